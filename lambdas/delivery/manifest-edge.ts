@@ -1,0 +1,40 @@
+/** CloudFront origin-request: makes the manifest at the edge; what is too large goes on to the regional function. */
+import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda'
+import type { TimelineReader } from '../../lib/delivery/index.ts'
+import { fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
+import { timelineStore } from '../../lib/delivery/store.ts'
+import { edgeCredentials } from './credentials.ts'
+import { logError } from './log-error.ts'
+
+/** CloudFront refuses generated responses above 1 MB, headers included. */
+const largestBytes = 1_000_000
+
+let reader: TimelineReader | undefined
+
+export async function handler(event: CloudFrontRequestEvent): Promise<CloudFrontRequestResult> {
+  const request = event.Records[0]?.cf.request
+  if (!request) return generated(fault(502, 'EDGE_EVENT', 'origin-request: expected one record, got none'))
+  const custom = request.origin?.custom?.customHeaders ?? {}
+  const configured = (name: string) => custom[`x-headend-${name}`]?.[0]?.value ?? ''
+  reader ??= timelineStore({
+    mediaBucket: configured('media-bucket'),
+    indexTable: configured('index-table'),
+    region: configured('region'),
+    ...edgeCredentials,
+  })
+  try {
+    const response = await respond({ method: request.method, path: request.uri.slice(1) }, reader)
+    return Buffer.byteLength(response.body) > largestBytes ? request : generated(response)
+  } catch (error) {
+    logError('manifest-edge', request.uri, error)
+    return generated(fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again'))
+  }
+}
+
+function generated({ status, headers, body }: ManifestResponse): CloudFrontRequestResult {
+  return {
+    status: String(status),
+    headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, [{ key, value }]])),
+    body,
+  }
+}

@@ -1,0 +1,8 @@
+/** Delivery: manifests of presentations, at the edge and in the region. */
+export { dashMpd } from './dash-mpd.ts'
+export { filmPresentation } from './film.ts'
+export { hlsMedia } from './hls-media.ts'
+export { hlsMultivariant } from './hls-multivariant.ts'
+export type { TimelineReader } from './read.ts'
+export { renditionsOf } from './renditions.ts'
+export { fault, type ManifestRequest, type ManifestResponse, respond } from './respond.ts'

@@ -1,0 +1,97 @@
+/**
+ * The one core behind the edge function and the regional one: a manifest request in, a manifest out. Pure but
+ * for the reader it is given.
+ */
+
+import { HeadendError } from '../errors.ts'
+import { printMpd } from '../formats/dash/print-mpd.ts'
+import { printMediaPlaylist } from '../formats/hls/print-media.ts'
+import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
+import { dashMpd } from './dash-mpd.ts'
+import { filmPresentation } from './film.ts'
+import { hlsMedia } from './hls-media.ts'
+import { hlsMultivariant } from './hls-multivariant.ts'
+import { type ManifestName, parseManifestPath } from './manifest-path.ts'
+import { readTimeline, type TimelineReader } from './read.ts'
+
+/** What is asked; `path` has no leading slash and no session prefix. */
+export interface ManifestRequest {
+  readonly method: string
+  readonly path: string
+}
+
+/** An answer in full; `headers` are lower case. */
+export interface ManifestResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Answers a manifest request; every fault becomes a JSON answer with a code, never a throw. */
+export async function respond(request: ManifestRequest, reader: TimelineReader): Promise<ManifestResponse> {
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return fault(405, 'METHOD_NOT_ALLOWED', `${request.method}: a manifest is read with GET or HEAD`)
+    const name = parseManifestPath(request.path)
+    if (!name)
+      return fault(
+        404,
+        'MANIFEST_NOT_FOUND',
+        `/${request.path}: expected /vod/<assetId>/index.m3u8 or index.mpd`,
+      )
+    return await manifest(name, request.path, reader)
+  } catch (error) {
+    if (error instanceof HeadendError && error.status < 500)
+      return fault(error.status, error.code, error.message)
+    throw error
+  }
+}
+
+async function manifest(name: ManifestName, path: string, reader: TimelineReader): Promise<ManifestResponse> {
+  const version = name.kind === 'media' ? name.version : await reader.currentVersion(name.timelineId)
+  if (version === undefined)
+    return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId}: no such asset, or it is not ready yet`)
+  const timeline = await readTimeline(reader, {
+    timelineId: name.timelineId,
+    version,
+    ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
+  })
+  if (!timeline)
+    return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
+  const presentation = filmPresentation(timeline)
+  switch (name.kind) {
+    case 'mpd':
+      return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), changing)
+    case 'multivariant':
+      return ok(
+        hlsType,
+        printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `${version}/${id}.m3u8`)),
+        changing,
+      )
+    case 'media': {
+      const rendition = presentation.renditions.find(({ id }) => id === name.renditionId)
+      if (!rendition)
+        return fault(404, 'RENDITION_NOT_FOUND', `${name.timelineId}: no rendition ${name.renditionId}`)
+      return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), immutable)
+    }
+  }
+}
+
+const hlsType = 'application/vnd.apple.mpegurl'
+/** A new upload shows within seconds; the edge asks once in that time, however many viewers come. */
+const changing = 'public, max-age=5'
+/** Its path names the version. */
+const immutable = 'public, max-age=31536000, immutable'
+
+const ok = (type: string, body: string, cacheControl: string): ManifestResponse => ({
+  status: 200,
+  headers: { 'content-type': type, 'cache-control': cacheControl },
+  body,
+})
+
+/** An error as every playback URL words it; cached for a second at most. */
+export const fault = (status: number, code: string, message: string): ManifestResponse => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' },
+  body: JSON.stringify({ error: { code, message } }),
+})

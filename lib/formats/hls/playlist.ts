@@ -1,0 +1,128 @@
+/** What headend says in HLS (RFC 8216bis): plain facts, printed by `print-media.ts` and `print-multivariant.ts`. */
+
+/** A Media Playlist (RFC 8216bis 4.4.3). */
+export interface MediaPlaylist {
+  readonly targetSeconds: number
+  readonly mediaSequence: number
+  readonly discontinuitySequence: number
+  readonly type?: 'VOD' | 'EVENT'
+  readonly endList: boolean
+  readonly independentSegments: boolean
+  readonly iFramesOnly?: boolean
+  /** Seconds before the end where a player should start, and other EXT-X-START facts. */
+  readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
+  /** Playlist-wide lines of a third party, printed as they were behind ours. */
+  readonly tags?: readonly string[]
+  readonly segments: readonly PlaylistSegment[]
+}
+
+/** One segment with the tags in front of it. */
+export interface PlaylistSegment {
+  readonly uri: string
+  /** EXTINF, in seconds; printed with at most six decimals. */
+  readonly seconds: number
+  readonly byteRange?: HlsByteRange
+  readonly discontinuity?: boolean
+  /** Set where it differs from the segment before. */
+  readonly map?: { readonly uri: string; readonly byteRange?: HlsByteRange }
+  /** Set where the keys change; an empty list prints METHOD=NONE. */
+  readonly keys?: readonly HlsKey[]
+  /** Milliseconds since 1970; set where it can't be derived from the segment before. */
+  readonly programDateTimeMs?: number
+  readonly gap?: boolean
+  /** Kilobits a second, EXT-X-BITRATE; set where it changes. */
+  readonly bitrate?: number
+  readonly dateRanges?: readonly DateRange[]
+  /** Lines of a third party's playlist in front of this segment, printed as they were. */
+  readonly tags?: readonly string[]
+}
+
+/** `length` bytes from `offset` of a resource (EXT-X-BYTERANGE, BYTERANGE). */
+export interface HlsByteRange {
+  readonly offset: number
+  readonly length: number
+}
+
+/** EXT-X-KEY and EXT-X-SESSION-KEY (4.4.4.4, 4.4.6.5). */
+export interface HlsKey {
+  readonly method: 'AES-128' | 'SAMPLE-AES' | 'SAMPLE-AES-CTR'
+  readonly uri: string
+  /** 32 hex digits without 0x. */
+  readonly iv?: string
+  readonly keyFormat?: string
+  readonly keyFormatVersions?: string
+}
+
+/** EXT-X-DATERANGE (4.4.5.1); `attributes` holds SCTE35-* and X-* with their values as printed. */
+export interface DateRange {
+  readonly id: string
+  readonly class?: string
+  readonly startMs?: number
+  readonly endMs?: number
+  readonly durationSeconds?: number
+  readonly plannedDurationSeconds?: number
+  readonly cue?: string
+  readonly endOnNext?: boolean
+  readonly attributes?: Readonly<Record<string, string>>
+}
+
+/** A Multivariant Playlist (4.4.6). */
+export interface MultivariantPlaylist {
+  readonly independentSegments: boolean
+  readonly variants: readonly Variant[]
+  readonly media: readonly MediaRendition[]
+  readonly iFrames: readonly IFrameVariant[]
+  readonly sessionKeys: readonly HlsKey[]
+  readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
+  /** Lines of a third party, printed as they were. */
+  readonly tags?: readonly string[]
+}
+
+/** EXT-X-STREAM-INF without its URI (4.4.6.2). */
+export interface VariantAttributes {
+  /** Peak bits a second of everything the variant plays. */
+  readonly bandwidth: number
+  readonly averageBandwidth?: number
+  readonly codecs: readonly string[]
+  readonly supplementalCodecs?: string
+  readonly resolution?: { readonly width: number; readonly height: number }
+  /** Printed with three decimals. */
+  readonly frameRate?: number
+  readonly hdcpLevel?: 'NONE' | 'TYPE-0' | 'TYPE-1'
+  readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
+  readonly stableVariantId?: string
+  readonly score?: number
+  readonly pathwayId?: string
+}
+
+/** A variant and the groups its other renditions come from. */
+export interface Variant extends VariantAttributes {
+  readonly uri: string
+  readonly audio?: string
+  readonly subtitles?: string
+  /** A group id, or `NONE`. */
+  readonly closedCaptions?: string
+}
+
+/** EXT-X-I-FRAME-STREAM-INF (4.4.6.3). */
+export interface IFrameVariant extends VariantAttributes {
+  readonly uri: string
+}
+
+/** EXT-X-MEDIA (4.4.6.1). */
+export interface MediaRendition {
+  readonly type: 'AUDIO' | 'VIDEO' | 'SUBTITLES' | 'CLOSED-CAPTIONS'
+  readonly groupId: string
+  readonly name: string
+  readonly uri?: string
+  readonly language?: string
+  readonly assocLanguage?: string
+  readonly isDefault: boolean
+  readonly autoselect: boolean
+  readonly forced?: boolean
+  readonly instreamId?: string
+  readonly characteristics?: readonly string[]
+  /** `2`, `6`, `16/JOC`. */
+  readonly channels?: string
+  readonly stableRenditionId?: string
+}

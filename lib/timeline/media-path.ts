@@ -1,0 +1,75 @@
+/**
+ * The paths of media: immutable, shared by all viewers, opaque to clients. Identity is (timeline, version,
+ * track, number, cut); protection stands first, so that a clear and a protected rendering never share a URL.
+ */
+
+/** `clear`, or the scheme, key label and key period the bytes are encrypted with. */
+export type MediaProtection =
+  | { readonly scheme: 'clear' }
+  | { readonly scheme: 'cenc' | 'cbcs'; readonly label: string; readonly period: number }
+
+/** What a media path names. */
+export interface MediaName {
+  readonly protection: MediaProtection
+  /** `vod/film`: two words. */
+  readonly timelineId: string
+  readonly version: string
+  readonly trackId: string
+  readonly part:
+    | { readonly kind: 'init'; readonly configId: string }
+    | { readonly kind: 'segment'; readonly number: number; readonly cut: number }
+}
+
+const word = '[A-Za-z0-9._-]{1,128}'
+const shape = new RegExp(
+  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-(\\d{1,10}))/(${word}/${word})/(${word})/(${word})/(?:(\\d{1,15})\\.(\\d{1,4})\\.m4s|i-(${word})\\.mp4)$`,
+)
+
+/** The directory of one track's media, relative to the root, ending in a slash. */
+export function trackPath(
+  protection: MediaProtection,
+  timelineId: string,
+  version: string,
+  trackId: string,
+): string {
+  const how =
+    protection.scheme === 'clear' ? 'clear' : `${protection.scheme}-${protection.label}-${protection.period}`
+  return `media/${how}/${timelineId}/${version}/${trackId}/`
+}
+
+/** File name of an init segment within its track's directory. */
+export const initFile = (configId: string): string => `i-${configId}.mp4`
+
+/** File name of a media segment within its track's directory. */
+export const segmentFile = (number: number, cut: number): string => `${number}.${cut}.m4s`
+
+/** Reads a path (without a leading slash); undefined where it names no media. */
+export function parseMediaPath(path: string): MediaName | undefined {
+  const match = shape.exec(path)
+  if (!match) return undefined
+  const [
+    ,
+    clear,
+    scheme,
+    label = '',
+    period,
+    timelineId = '',
+    version = '',
+    trackId = '',
+    number,
+    cut,
+    configId,
+  ] = match
+  return {
+    protection: clear
+      ? { scheme: 'clear' }
+      : { scheme: scheme as 'cenc' | 'cbcs', label, period: Number(period) },
+    timelineId,
+    version,
+    trackId,
+    part:
+      configId === undefined
+        ? { kind: 'segment', number: Number(number), cut: Number(cut) }
+        : { kind: 'init', configId },
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What one viewer, or all viewers, are shown: an edit list. Start-over, a recording, live-to-VOD without ads,
+ * a film with a pre-roll, a FAST channel: each is a presentation, none copies media.
+ */
+import type { Bandwidth, Counts, Ticks, Timeline, TrackConfig, TrackType } from './timeline.ts'
+
+/** Clips in order, and the renditions a viewer may choose from. */
+export interface Presentation {
+  /** The path of its manifests: `vod/<id>`, `live/<id>`, `recordings/<id>`. */
+  readonly id: string
+  /** `live`: more will come. `event`: more will come and nothing leaves. `vod`: complete. */
+  readonly kind: 'live' | 'event' | 'vod'
+  /** Units a second of `Clip.at`. */
+  readonly timescale: number
+  /** Wall clock of presentation time 0, where the presentation has one (live, start-over). */
+  readonly epochMs?: number
+  /** When this state of it was made; printed as DASH publishTime. */
+  readonly publishedMs?: number
+  readonly renditions: readonly Rendition[]
+  readonly clips: readonly Clip[]
+  /** Shown part of the presentation time; absent means all. */
+  readonly window?: { readonly from: Ticks; readonly to?: Ticks }
+  /** Whole seconds no segment's rounded length will pass; fixed for the life of a live presentation. */
+  readonly targetSeconds: number
+}
+
+/** One choice offered to the player; each clip maps it to one of its tracks. */
+export interface Rendition {
+  readonly id: string
+  readonly type: TrackType
+  readonly language?: string
+  readonly name?: string
+  readonly roles: readonly string[]
+  readonly bandwidth: Bandwidth
+  /** The config it is announced with. */
+  readonly config: TrackConfig
+  /** The player's first choice among those of its type. */
+  readonly isDefault: boolean
+}
+
+/** A range of one timeline, shown at `at`. */
+export interface Clip {
+  /** Never changes while the clip exists, whatever leaves the window: names DASH Periods. */
+  readonly ordinal: number
+  readonly timeline: Timeline
+  /** In the timeline's timescale; `to` is absent while the end is open. */
+  readonly from: Ticks
+  readonly to?: Ticks
+  /** Where it starts, in the presentation's timescale. */
+  readonly at: Ticks
+  readonly role: 'content' | 'ad' | 'slate' | 'bumper'
+  /** Rendition id to track id. A rendition that is absent has nothing here. */
+  readonly tracks: Readonly<Record<string, string>>
+  readonly protection: Protection
+  /** What was shown in front of this clip, by rendition; never recomputed from what is still in the window. */
+  readonly before: Readonly<Record<string, Counts>>
+  /** The timeline's own counts at the clip's first segment, by rendition. */
+  readonly first: Readonly<Record<string, Counts>>
+}
+
+/** How a clip's media leaves the packager. */
+export type Protection =
+  | { readonly scheme: 'clear' }
+  | {
+      readonly scheme: 'cenc' | 'cbcs'
+      /** Rendition id to key label. */
+      readonly labels: Readonly<Record<string, string>>
+    }

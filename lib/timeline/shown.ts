@@ -1,0 +1,123 @@
+/**
+ * Which segments a presentation shows of a rendition, where in presentation time, and how many went before.
+ * A segment belongs to the clip its middle lies in: neighbours' boundaries differ by a few milliseconds between
+ * tracks (audio frames, pictures), and no segment may be shown twice or be lost at a splice.
+ */
+
+import { HeadendError } from '../errors.ts'
+import type { MediaProtection } from './media-path.ts'
+import type { Clip, Presentation, Rendition } from './presentation.ts'
+import type { KeyFacts, KeyPeriod, Segment, Track } from './timeline.ts'
+
+/** One rendition's part of one clip. */
+export interface ShownClip {
+  readonly clip: Clip
+  readonly track: Track
+  /** Shown segments, in order; never empty. */
+  readonly segments: readonly Segment[]
+  /** Index of `segments[0]` in the track. */
+  readonly index: number
+  /** Add to media seconds of this clip to get presentation seconds. */
+  readonly shiftSeconds: number
+}
+
+/** Seconds of presentation time at which a clip starts. */
+export const clipStart = (presentation: Presentation, clip: Clip): number => clip.at / presentation.timescale
+
+/** What to add to a clip's media seconds to get presentation seconds. */
+export const clipShift = (presentation: Presentation, clip: Clip): number =>
+  clipStart(presentation, clip) - clip.from / clip.timeline.timescale
+
+/** A rendition's shown segments, clip by clip; clips with nothing to show are left out. */
+export function shownClips(presentation: Presentation, renditionId: string): ShownClip[] {
+  const { window, timescale } = presentation
+  const windowFrom = window ? window.from / timescale : Number.NEGATIVE_INFINITY
+  const windowTo = window?.to === undefined ? Number.POSITIVE_INFINITY : window.to / timescale
+  const shown: ShownClip[] = []
+  for (const clip of presentation.clips) {
+    const track = clip.timeline.tracks.find(({ id }) => id === clip.tracks[renditionId])
+    if (!track) continue
+    const shiftSeconds = clipShift(presentation, clip)
+    const from = Math.max(clip.from / clip.timeline.timescale, windowFrom - shiftSeconds)
+    const to = Math.min(
+      clip.to === undefined ? Number.POSITIVE_INFINITY : clip.to / clip.timeline.timescale,
+      windowTo - shiftSeconds,
+    )
+    const index = firstFrom(track, from)
+    const segments = track.segments.slice(index, firstFrom(track, to))
+    if (segments.length > 0) shown.push({ clip, track, segments, index, shiftSeconds })
+  }
+  return shown
+}
+
+/** Index of the first segment whose middle is at or after `seconds`. */
+function firstFrom({ segments, timescale }: Track, seconds: number): number {
+  let low = 0
+  let high = segments.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const segment = segments[middle]
+    if (segment && (segment.start + segment.duration / 2) / timescale < seconds) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * Media sequence of a shown clip's first segment, and how many discontinuities stand in front of earlier
+ * segments; from stored counts alone, so that it holds whatever has left the window.
+ */
+export function numbersAt(
+  { clip, track, index }: ShownClip,
+  rendition: Rendition,
+): { media: number; breaks: number } {
+  const before = clip.before[rendition.id] ?? { segments: 0, discontinuities: 0 }
+  const first = clip.first[rendition.id] ?? { segments: 0, discontinuities: 0 }
+  const ordinal = track.before.segments + index
+  let flagged = track.before.discontinuities
+  for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) flagged++
+  const isFirst = ordinal === first.segments
+  // The clip's own first segment carries one discontinuity, whether or not its timeline has one there, too.
+  const opening = before.segments > 0 ? 1 : 0
+  return {
+    media: before.segments + ordinal - first.segments,
+    breaks: isFirst
+      ? before.discontinuities
+      : before.discontinuities + opening + flagged - first.discontinuities,
+  }
+}
+
+/** The key period in force for a segment (by its middle). */
+export function keyPeriodOf(clip: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
+  const at = ((segment.start + segment.duration / 2) / track.timescale) * clip.timeline.timescale
+  return clip.timeline.overlays.keyPeriods.entries.findLast((period) => period.from <= at)
+}
+
+/** How a segment must leave the packager, and what a manifest says of its key. */
+export interface SegmentProtection {
+  readonly media: MediaProtection
+  readonly key?: KeyFacts
+}
+
+const clear: SegmentProtection = { media: { scheme: 'clear' } }
+
+/** Protection of one segment; throws PRESENTATION_UNPROTECTED rather than name a clear URL of protected media. */
+export function protectionOf(
+  clip: Clip,
+  renditionId: string,
+  track: Track,
+  segment: Segment,
+): SegmentProtection {
+  const { protection } = clip
+  if (protection.scheme === 'clear') return clear
+  const label = protection.labels[renditionId]
+  const period = keyPeriodOf(clip, track, segment)
+  const key = period?.keys.find((candidate) => candidate.label === label)
+  if (label === undefined || !period || !key)
+    throw new HeadendError(
+      'PRESENTATION_UNPROTECTED',
+      `${clip.timeline.id} ${track.id} segment ${segment.number}: no key with label ${String(label)} in period ${String(period?.index)}`,
+      { status: 500 },
+    )
+  return { media: { scheme: protection.scheme, label, period: period.index }, key }
+}

@@ -1,0 +1,129 @@
+/** Segments of one track in one page as columns: what repeats is counted, what is rare is listed by index. */
+import type { Segment } from './timeline.ts'
+
+/** A value and how often it follows itself. */
+export type Run<Value> = readonly [count: number, value: Value]
+
+/** The columns; every list of pairs is `[index, value]`, and absent where it would be empty. */
+export interface StoredColumns {
+  readonly number: number
+  readonly start: number
+  readonly durations: readonly Run<number>[]
+  readonly bytes: readonly number[]
+  readonly configs: readonly Run<string>[]
+  /** Where the number is not the one before plus one. */
+  readonly numbers?: readonly (readonly [number, number])[]
+  /** Where the start is not the end of the one before. */
+  readonly starts?: readonly (readonly [number, number])[]
+  readonly cuts?: readonly (readonly [number, number])[]
+  readonly notSync?: readonly number[]
+  readonly gaps?: readonly (readonly [number, 'missing' | 'filled'])[]
+  readonly discontinuities?: readonly number[]
+  readonly tags?: readonly (readonly [number, readonly string[]])[]
+  readonly uris?: readonly (readonly [number, string])[]
+}
+
+/** Columns of at least one segment. */
+export function encodeColumns(segments: readonly Segment[]): StoredColumns {
+  const durations: [number, number][] = []
+  const configs: [number, string][] = []
+  const bytes: number[] = []
+  const numbers: [number, number][] = []
+  const starts: [number, number][] = []
+  const cuts: [number, number][] = []
+  const notSync: number[] = []
+  const gaps: [number, 'missing' | 'filled'][] = []
+  const discontinuities: number[] = []
+  const tags: [number, readonly string[]][] = []
+  const uris: [number, string][] = []
+  let nextNumber = segments[0]?.number ?? 0
+  let nextStart = segments[0]?.start ?? 0
+  segments.forEach((segment, index) => {
+    push(durations, segment.duration)
+    push(configs, segment.configId)
+    bytes.push(segment.bytes)
+    if (segment.number !== nextNumber) numbers.push([index, segment.number])
+    if (segment.start !== nextStart) starts.push([index, segment.start])
+    if (segment.cut !== 0) cuts.push([index, segment.cut])
+    if (!segment.sync) notSync.push(index)
+    if (segment.gap !== 'none') gaps.push([index, segment.gap])
+    if (segment.discontinuity) discontinuities.push(index)
+    if (segment.tags?.length) tags.push([index, segment.tags])
+    if (segment.uri !== undefined) uris.push([index, segment.uri])
+    nextNumber = segment.number + 1
+    nextStart = segment.start + segment.duration
+  })
+  return {
+    number: segments[0]?.number ?? 0,
+    start: segments[0]?.start ?? 0,
+    durations,
+    bytes,
+    configs,
+    ...(numbers.length > 0 && { numbers }),
+    ...(starts.length > 0 && { starts }),
+    ...(cuts.length > 0 && { cuts }),
+    ...(notSync.length > 0 && { notSync }),
+    ...(gaps.length > 0 && { gaps }),
+    ...(discontinuities.length > 0 && { discontinuities }),
+    ...(tags.length > 0 && { tags }),
+    ...(uris.length > 0 && { uris }),
+  }
+}
+
+function push<Value>(runs: [number, Value][], value: Value): void {
+  const last = runs.at(-1)
+  if (last && last[1] === value) last[0]++
+  else runs.push([1, value])
+}
+
+/** The segments again. */
+export function decodeColumns(columns: StoredColumns): Segment[] {
+  const numbers = new Map(columns.numbers)
+  const starts = new Map(columns.starts)
+  const cuts = new Map(columns.cuts)
+  const notSync = new Set(columns.notSync)
+  const gaps = new Map(columns.gaps)
+  const discontinuities = new Set(columns.discontinuities)
+  const tags = new Map(columns.tags)
+  const uris = new Map(columns.uris)
+  const configId = cursor(columns.configs)
+  const duration = cursor(columns.durations)
+  let number = columns.number
+  let start = columns.start
+  return columns.bytes.map((bytes, index): Segment => {
+    number = numbers.get(index) ?? number
+    start = starts.get(index) ?? start
+    const tag = tags.get(index)
+    const uri = uris.get(index)
+    const segment: Segment = {
+      number,
+      cut: cuts.get(index) ?? 0,
+      start,
+      duration: duration() ?? 0,
+      bytes,
+      configId: configId() ?? '',
+      sync: !notSync.has(index),
+      gap: gaps.get(index) ?? 'none',
+      discontinuity: discontinuities.has(index),
+      ...(tag && { tags: tag }),
+      ...(uri !== undefined && { uri }),
+    }
+    number++
+    start += segment.duration
+    return segment
+  })
+}
+
+/** Gives the values of runs one by one. */
+function cursor<Value>(runs: readonly Run<Value>[]): () => Value | undefined {
+  let run = 0
+  let used = 0
+  return () => {
+    while (run < runs.length && used >= (runs[run]?.[0] ?? 0)) {
+      run++
+      used = 0
+    }
+    used++
+    return runs[run]?.[1]
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The stored form of a timeline: a head, immutable pages of segments, overlays beside them. All JSON, columns
+ * run-length coded, so that a film of hours is a few tens of kilobytes and parses in a millisecond.
+ * docs/timeline.md describes it; `format` names its version.
+ */
+import { HeadendError } from '../errors.ts'
+import { decodeColumns, encodeColumns, type StoredColumns } from './stored-columns.ts'
+import type { Anchor, Counts, Origin, Overlay, Overlays, Timeline, Track } from './timeline.ts'
+
+/** What `timeline.json` holds. */
+export interface StoredHead {
+  readonly format: 'headend-timeline/1'
+  readonly id: string
+  readonly version: string
+  readonly timescale: number
+  readonly state: Timeline['state']
+  readonly sealedThrough: number
+  readonly anchors: readonly Anchor[]
+  readonly origin?: Origin
+  readonly tracks: readonly StoredTrack[]
+  readonly pages: readonly StoredPageRef[]
+  /** Name of the object that holds an overlay, and its revision; absent while nothing was said. */
+  readonly overlays: Readonly<
+    Partial<Record<keyof Overlays, { readonly revision: number; readonly name: string }>>
+  >
+}
+
+/** A track without its segments. */
+export type StoredTrack = Omit<Track, 'segments' | 'before'>
+
+/** A page and what lies in it, so that a reader fetches only the pages its window needs. */
+export interface StoredPageRef {
+  readonly name: string
+  /** By track id; times in the track's timescale. */
+  readonly tracks: Readonly<
+    Record<
+      string,
+      { readonly count: number; readonly from: number; readonly to: number; readonly before: Counts }
+    >
+  >
+}
+
+interface StoredPage {
+  readonly format: 'headend-page/1'
+  readonly tracks: Readonly<Record<string, StoredColumns>>
+}
+
+/** One object to write beside the head, by its name under the timeline's prefix. */
+export interface StoredPart {
+  readonly name: string
+  readonly text: string
+}
+
+/** Where a timeline's objects lie in the media bucket, ending in a slash. */
+export const timelinePrefix = (id: string, version: string): string => `timelines/${id}/${version}/`
+
+/** Segments of one track in one page: about two hours of 6 s. */
+const segmentsPerPage = 1200
+const overlayNames = ['markers', 'keyPeriods', 'programmes'] as const
+
+/** The objects of a timeline: write `parts` first, the head (`timeline.json`) last. */
+export function encodeTimeline(timeline: Timeline): {
+  readonly head: string
+  readonly parts: readonly StoredPart[]
+} {
+  const parts: StoredPart[] = []
+  const pages: StoredPageRef[] = []
+  const longest = Math.max(0, ...timeline.tracks.map((track) => track.segments.length))
+  for (let at = 0; at < longest; at += segmentsPerPage) {
+    const name = `pages/${pages.length}.json`
+    const columns: Record<string, StoredColumns> = {}
+    const tracks: Record<string, StoredPageRef['tracks'][string]> = {}
+    for (const track of timeline.tracks) {
+      const segments = track.segments.slice(at, at + segmentsPerPage)
+      const first = segments[0]
+      const last = segments.at(-1)
+      if (!first || !last) continue
+      columns[track.id] = encodeColumns(segments)
+      tracks[track.id] = {
+        count: segments.length,
+        from: first.start,
+        to: last.start + last.duration,
+        before: countsBefore(track, at),
+      }
+    }
+    const page: StoredPage = { format: 'headend-page/1', tracks: columns }
+    parts.push({ name, text: JSON.stringify(page) })
+    pages.push({ name, tracks })
+  }
+  const overlays: Partial<Record<keyof Overlays, { revision: number; name: string }>> = {}
+  for (const kind of overlayNames) {
+    const said = timeline.overlays[kind]
+    if (said.revision === 0) continue
+    const name = `overlays/${kind}-${said.revision}.json`
+    overlays[kind] = { revision: said.revision, name }
+    parts.push({ name, text: JSON.stringify(said) })
+  }
+  const { tracks, overlays: _, ...facts } = timeline
+  const head: StoredHead = {
+    format: 'headend-timeline/1',
+    ...facts,
+    tracks: tracks.map(({ segments: _segments, before: _before, ...track }) => track),
+    pages,
+    overlays,
+  }
+  return { head: JSON.stringify(head), parts }
+}
+
+/** What lies in front of the segment at `index`. */
+function countsBefore(track: Track, index: number): Counts {
+  let discontinuities = track.before.discontinuities
+  for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) discontinuities++
+  return { segments: track.before.segments + index, discontinuities }
+}
+
+/** Reads a head; throws TIMELINE_FORMAT where it is not one this version knows. */
+export function decodeHead(text: string): StoredHead {
+  const head = JSON.parse(text) as Partial<StoredHead>
+  if (head.format !== 'headend-timeline/1')
+    throw new HeadendError(
+      'TIMELINE_FORMAT',
+      `timeline.json: expected format headend-timeline/1, got ${String(head.format)}`,
+      { status: 500 },
+    )
+  return head as StoredHead
+}
+
+/** Names of the parts needed to show `trackIds` (all where absent). */
+export function partsOf(head: StoredHead, trackIds?: readonly string[]): string[] {
+  const pages = head.pages.filter((page) => !trackIds || trackIds.some((id) => id in page.tracks))
+  return [...pages, ...Object.values(head.overlays)].map((part) => part.name)
+}
+
+/** Puts a timeline together from its head and the parts at hand; pages must follow one another. */
+export function decodeTimeline(head: StoredHead, parts: ReadonlyMap<string, string>): Timeline {
+  const pages = head.pages
+    .filter((ref) => parts.has(ref.name))
+    .map((ref) => ({ ref, page: parsePage(ref.name, parts.get(ref.name) ?? '') }))
+  const tracks = head.tracks.map((track): Track => {
+    const mine = pages.filter(({ ref }) => track.id in ref.tracks)
+    return {
+      ...track,
+      before: mine[0]?.ref.tracks[track.id]?.before ?? { segments: 0, discontinuities: 0 },
+      segments: mine.flatMap(({ page }) => {
+        const columns = page.tracks[track.id]
+        return columns ? decodeColumns(columns) : []
+      }),
+    }
+  })
+  const { pages: _pages, format: _format, overlays, ...facts } = head
+  return {
+    ...facts,
+    tracks,
+    overlays: {
+      markers: overlay(overlays.markers, parts),
+      keyPeriods: overlay(overlays.keyPeriods, parts),
+      programmes: overlay(overlays.programmes, parts),
+    },
+  }
+}
+
+function parsePage(name: string, text: string): StoredPage {
+  const page = JSON.parse(text) as Partial<StoredPage>
+  if (page.format !== 'headend-page/1' || !page.tracks)
+    throw new HeadendError(
+      'TIMELINE_FORMAT',
+      `${name}: expected format headend-page/1, got ${String(page.format)}`,
+      {
+        status: 500,
+      },
+    )
+  return page as StoredPage
+}
+
+function overlay<Entry>(
+  ref: { readonly name: string } | undefined,
+  parts: ReadonlyMap<string, string>,
+): Overlay<Entry> {
+  if (!ref) return { revision: 0, entries: [] }
+  const text = parts.get(ref.name)
+  // An overlay that can't be read may hold key periods: going on without it could show what must be protected.
+  if (text === undefined)
+    throw new HeadendError('TIMELINE_PART', `${ref.name}: named by the head but not read`, { status: 500 })
+  return JSON.parse(text) as Overlay<Entry>
+}

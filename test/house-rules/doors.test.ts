@@ -1,0 +1,85 @@
+/** Which room may open which door. Edit the table with ARCHITECTURE.md, not the tests. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { importsOf, sourceFiles } from './sources.ts'
+
+const foundation = ['errors', 'formats', 'timeline', 'platform']
+const doors: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  formats: ['errors'],
+  timeline: ['errors'],
+  platform: ['errors', 'node', 'jose', '@aws-sdk'],
+  packaging: [...foundation],
+  delivery: [...foundation],
+  catalogue: [...foundation, 'packaging', 'hono', '@hono/zod-openapi'],
+  operations: [...foundation],
+  construct: ['construct', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
+  lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
+}
+const roomNames = ['packaging', 'delivery', 'catalogue', 'operations']
+const rooms = new Set(roomNames)
+const pureRooms = new Set(['formats', 'timeline', ...roomNames])
+const files = sourceFiles('lib', 'lambdas')
+
+/** The room a file of ours, or a package, belongs to. */
+function roomOf(path: string): string {
+  if (path.startsWith('node:')) return 'node'
+  if (!/^(lib|lambdas)\//.test(path)) {
+    if (path.startsWith('@aws-sdk/') || path.startsWith('@smithy/')) return '@aws-sdk'
+    return path.startsWith('@') ? path.split('/', 2).join('/') : (path.split('/')[0] ?? path)
+  }
+  if (/(^|[./-])construct\.ts$/.test(path) || path === 'lib/headend.ts') return 'construct'
+  if (path === 'lib/errors.ts') return 'errors'
+  const [top = '', room = ''] = path.split('/')
+  return top === 'lib' ? room : top
+}
+
+const isStore = (file: string): boolean => file.endsWith('/store.ts')
+
+describe('doors', () => {
+  it.each(files)('%s opens only its own doors', (file) => {
+    const from = roomOf(file)
+    const allowed = new Set([
+      from,
+      ...(doors[from] ?? []).flatMap((door) => (door === '*rooms' ? roomNames : [door])),
+    ])
+    if (isStore(file)) allowed.add('@aws-sdk')
+    for (const to of importsOf(file)) {
+      expect.soft(allowed, `${file} -> ${to}`).toContain(roomOf(to))
+      const crosses = rooms.has(roomOf(to)) && roomOf(to) !== from && from !== 'construct'
+      if (crosses) expect.soft(to, `${file} enters ${roomOf(to)} by a window`).toMatch(/\/(index|store)\.ts$/)
+    }
+  })
+
+  it('form no cycle', () => {
+    const state = new Map<string, 'open' | 'done'>()
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (state.get(file) === 'open') expect.fail([...trail, file].join(' -> '))
+      if (state.has(file) || !files.includes(file)) return
+      state.set(file, 'open')
+      for (const to of importsOf(file)) visit(to, [...trail, file])
+      state.set(file, 'done')
+    }
+    for (const file of files) visit(file, [])
+  })
+
+  it('keep the cloud out of what ships, and what ships out of the local cloud', () => {
+    for (const file of files)
+      for (const to of importsOf(file))
+        expect(to, `${file} -> ${to}`).not.toMatch(/^(local|web|test|scripts|bench)\//)
+  })
+})
+
+describe('rules', () => {
+  const pure = files.filter((file) => pureRooms.has(roomOf(file)))
+
+  it.each(pure)('%s takes clock, chance, environment and console as arguments', (file) => {
+    expect(readFileSync(file, 'utf8')).not.toMatch(
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bconsole\.|\brandomUUID\(|\brandomBytes\(/,
+    )
+  })
+
+  it.each(sourceFiles('lambdas').filter((file) => !file.endsWith('.d.ts')))('%s is thin', (file) => {
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(61)
+  })
+})
