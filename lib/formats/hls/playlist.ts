@@ -90,6 +90,8 @@ export interface VariantAttributes {
   readonly frameRate?: number
   readonly hdcpLevel?: 'NONE' | 'TYPE-0' | 'TYPE-1'
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
+  /** `CH-STEREO`: what a player must be able to show to be offered the variant. */
+  readonly requiredVideoLayout?: string
   readonly stableVariantId?: string
   readonly score?: number
   readonly pathwayId?: string

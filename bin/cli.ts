@@ -1,0 +1,39 @@
+/** The operator's tool: `npm run -s headend -- <command>`. Answers on stdout, `CODE: text` on stderr. */
+import { HeadendError } from '../lib/errors.ts'
+import { dashSegmentsCommand } from './commands/dash-segments.ts'
+import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
+import { mp4InspectCommand } from './commands/mp4-inspect.ts'
+import { tokenCommand } from './commands/token.ts'
+import type { Command } from './commands/command.ts'
+
+const commands: readonly Command[] = [tokenCommand, mp4InspectCommand, hlsRewriteCommand, dashSegmentsCommand]
+
+const args = process.argv.slice(2)
+try {
+  process.stdout.write(await run(args))
+} catch (error) {
+  process.stderr.write(`${sentence(error)}\n`)
+  process.exitCode = 1
+}
+
+async function run(words: readonly string[]): Promise<string> {
+  if (words.length === 0 || words[0] === '--help' || words[0] === 'help') return help()
+  const command = commands.find(({ name }) => name.split(' ').every((word, i) => words[i] === word))
+  if (!command)
+    throw new HeadendError('CLI_COMMAND', `${words.join(' ')}: no such command; \`headend help\` lists them`)
+  return command.run(words.slice(command.name.split(' ').length))
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length))
+  return `${commands.map(({ usage, summary }) => `headend ${usage.padEnd(width)}  ${summary}`).join('\n')}\n`
+}
+
+/** `CODE: text`, whatever went wrong; a stack helps nobody at a prompt. */
+function sentence(error: unknown): string {
+  if (error instanceof HeadendError) return `${error.code}: ${error.message}`
+  const { code, name, message } = error as { code?: string; name?: string; message?: string }
+  if (code === 'ENOENT') return `FILE_NOT_FOUND: ${message}`
+  if (code === 'ECONNREFUSED') return `HEADEND_UNREACHABLE: ${message}; is \`npm start\` running?`
+  return `HEADEND_FAILED: ${name ?? 'Error'} ${message ?? String(error)}`
+}

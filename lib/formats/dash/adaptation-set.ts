@@ -1,0 +1,62 @@
+/** AdaptationSet (ISO/IEC 23009-1 5.3.3). */
+import { escapeText, type XmlElement } from '../xml/print.ts'
+import { contentProtections } from './content-protection.ts'
+import { descriptors } from './descriptor.ts'
+import type { AdaptationSet, Representation, SegmentTemplate } from './mpd.ts'
+import { whole } from './number.ts'
+import { frameRateText, representation } from './representation.ts'
+import { sameTemplate, segmentTemplate } from './segment-template.ts'
+
+/** The element. A template all its Representations share stands here once, and not in each of them. */
+export function adaptationSet(set: AdaptationSet): XmlElement {
+  const shared = sharedTemplate(set.representations)
+  return {
+    name: 'AdaptationSet',
+    attributes: {
+      id: whole('AdaptationSet@id', set.id),
+      contentType: set.contentType,
+      mimeType: set.mimeType,
+      lang: set.language,
+      par: set.pixelAspect,
+      ...limits(set.representations),
+      segmentAlignment: set.segmentAlignment || undefined,
+      startWithSAP: set.startWithSap,
+      selectionPriority: set.selectionPriority,
+    },
+    children: [
+      ...contentProtections(set.protections),
+      ...descriptors('EssentialProperty', set.essential),
+      ...descriptors('SupplementalProperty', set.supplemental),
+      ...descriptors('InbandEventStream', set.inbandEvents),
+      ...(set.label === undefined ? [] : [{ name: 'Label', children: [escapeText(set.label)] }]),
+      ...descriptors('Accessibility', set.accessibilities),
+      ...descriptors('Role', set.roles),
+      ...(shared ? [segmentTemplate(shared)] : []),
+      ...set.representations.map((facts) => representation(facts, shared)),
+    ],
+  }
+}
+
+/** What a player may have to show at most; DASH-IF IOP 3.2.4 wants it on every video set. */
+function limits(representations: readonly Representation[]) {
+  let [maxWidth, maxHeight] = [0, 0]
+  let fastest: readonly [number, number] | undefined
+  for (const { width = 0, height = 0, frameRate } of representations) {
+    maxWidth = Math.max(maxWidth, width)
+    maxHeight = Math.max(maxHeight, height)
+    if (frameRate && (!fastest || frameRate[0] * fastest[1] > fastest[0] * frameRate[1])) fastest = frameRate
+  }
+  return {
+    maxWidth: maxWidth || undefined,
+    maxHeight: maxHeight || undefined,
+    maxFrameRate: fastest && frameRateText(fastest),
+  }
+}
+
+function sharedTemplate([first, ...others]: readonly Representation[]): SegmentTemplate | undefined {
+  const template = first?.template
+  if (!template || others.length === 0) return undefined
+  return others.every((other) => other.template && sameTemplate(template, other.template))
+    ? template
+    : undefined
+}

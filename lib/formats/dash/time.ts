@@ -1,0 +1,34 @@
+/** Times as an MPD writes them: xs:duration and xs:dateTime (W3C XML Schema 2, 3.2.6 and 3.2.7). */
+import { HeadendError } from '../../errors.ts'
+
+/** `PT1H2M3.5S`: at most six decimals, no needless zero, hours and minutes only where there are any. */
+export function durationText(what: string, seconds: number): string {
+  const micro = Math.round(seconds * 1e6)
+  if (!(micro >= 0 && micro <= Number.MAX_SAFE_INTEGER)) {
+    throw new HeadendError('DASH_TIME_RANGE', `${what}: expected seconds from 0, got ${seconds}`)
+  }
+  const rest = micro % 60e6
+  const minutes = (micro - rest) / 60e6
+  const hours = Math.floor(minutes / 60)
+  let text = hours > 0 ? `PT${hours}H` : 'PT'
+  if (minutes % 60 > 0) text += `${minutes % 60}M`
+  return rest > 0 || minutes === 0 ? `${text}${decimal(rest)}S` : text
+}
+
+/** `2026-01-02T03:04:05.678Z`, without `.000`. */
+export function dateTimeText(what: string, epochMs: number): string {
+  const whole = Math.round(epochMs)
+  if (!(Math.abs(whole) <= MAX_MS)) {
+    throw new HeadendError('DASH_TIME_RANGE', `${what}: expected milliseconds since 1970, got ${epochMs}`)
+  }
+  const text = new Date(whole).toISOString()
+  return whole % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
+}
+
+/** Microseconds below a minute as seconds; String() would write the smallest ones with an exponent. */
+function decimal(micro: number): string {
+  return micro % 1e6 === 0 ? String(micro / 1e6) : (micro / 1e6).toFixed(6).replace(/0+$/, '')
+}
+
+/** The last year of four digits. */
+const MAX_MS = 253_402_300_799_999

@@ -1,0 +1,51 @@
+/** EXT-X-KEY and EXT-X-SESSION-KEY (RFC 8216bis 4.4.4.4, 4.4.6.5). */
+import { HeadendError } from '../../errors.ts'
+import type { HlsKey } from './playlist.ts'
+import { bare, quoted, tagLine } from './print-attributes.ts'
+import { VERSION_OF } from './version.ts'
+
+/** KEYFORMAT where none is said. */
+export const IDENTITY = 'identity'
+
+/**
+ * The keys in force from here on. A key holds until the next one of its own KEYFORMAT, so a format that is
+ * no longer in the list is ended by METHOD=NONE first.
+ */
+export function printKeys(keys: readonly HlsKey[], before: readonly HlsKey[]): string {
+  const stale = before.some((old) => !keys.some((key) => formatOf(key) === formatOf(old)))
+  let lines = stale || keys.length === 0 ? '#EXT-X-KEY:METHOD=NONE\n' : ''
+  for (const key of keys) lines += printKey('EXT-X-KEY', key)
+  return lines
+}
+
+/** One tag, `EXT-X-KEY` or `EXT-X-SESSION-KEY`. */
+export function printKey(tag: 'EXT-X-KEY' | 'EXT-X-SESSION-KEY', key: HlsKey): string {
+  return tagLine(
+    tag,
+    bare('METHOD', key.method),
+    quoted('URI', key.uri),
+    key.iv === undefined ? undefined : `IV=0x${initializationVector(key.iv)}`,
+    quoted('KEYFORMAT', key.keyFormat),
+    quoted('KEYFORMATVERSIONS', key.keyFormatVersions),
+  )
+}
+
+/** The version a key asks for. */
+export function versionOfKey(key: HlsKey): number {
+  if (key.keyFormat !== undefined || key.keyFormatVersions !== undefined) return VERSION_OF.keyFormat
+  return key.iv === undefined ? 1 : VERSION_OF.initializationVector
+}
+
+function formatOf(key: HlsKey): string {
+  return key.keyFormat ?? IDENTITY
+}
+
+function initializationVector(iv: string): string {
+  if (!/^[0-9a-fA-F]{32}$/.test(iv)) {
+    throw new HeadendError(
+      'HLS_KEY_IV',
+      `EXT-X-KEY IV: expected 32 hex digits without 0x, got ${iv.length} characters`,
+    )
+  }
+  return iv
+}

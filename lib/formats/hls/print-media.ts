@@ -1,0 +1,72 @@
+/** A Media Playlist as text (RFC 8216bis 4.4.3, 4.4.4): the same facts always give the same bytes. */
+import { byteRangeText } from './byte-range.ts'
+import { printDateRange } from './date-range.ts'
+import { dateTimeText } from './date-time.ts'
+import { printKeys, versionOfKey } from './key.ts'
+import type { HlsKey, MediaPlaylist, PlaylistSegment } from './playlist.ts'
+import { durationText, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
+import { printCommon, printLines } from './start.ts'
+import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
+
+/** The playlist's text. EXT-X-VERSION is the lowest that allows what was printed. */
+export function printMediaPlaylist(playlist: MediaPlaylist): string {
+  const { text, version } = printSegments(playlist)
+  return (
+    `#EXTM3U\n${printVersion(version)}${printCommon(playlist)}${printHeader(playlist)}` +
+    `${text}${playlist.endList ? '#EXT-X-ENDLIST\n' : ''}`
+  )
+}
+
+function printHeader(playlist: MediaPlaylist): string {
+  let lines = `#EXT-X-TARGETDURATION:${wholeNumber('EXT-X-TARGETDURATION', playlist.targetSeconds)}\n`
+  lines += `#EXT-X-MEDIA-SEQUENCE:${wholeNumber('EXT-X-MEDIA-SEQUENCE', playlist.mediaSequence)}\n`
+  if (playlist.discontinuitySequence !== 0) {
+    const count = wholeNumber('EXT-X-DISCONTINUITY-SEQUENCE', playlist.discontinuitySequence)
+    lines += `#EXT-X-DISCONTINUITY-SEQUENCE:${count}\n`
+  }
+  if (playlist.type) lines += `#EXT-X-PLAYLIST-TYPE:${playlist.type}\n`
+  if (playlist.iFramesOnly) lines += '#EXT-X-I-FRAMES-ONLY\n'
+  return lines + printLines(playlist.tags)
+}
+
+function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
+  let text = ''
+  let version: number = Math.max(iFramesOnly ? VERSION_OF.iFramesOnly : 1, versionOfLines(tags))
+  let keys: readonly HlsKey[] = []
+  for (const segment of segments) {
+    if (segment.discontinuity) text += '#EXT-X-DISCONTINUITY\n'
+    if (segment.keys) {
+      text += printKeys(segment.keys, keys)
+      keys = segment.keys
+      for (const key of keys) version = Math.max(version, versionOfKey(key))
+    }
+    if (segment.map) {
+      version = Math.max(version, iFramesOnly ? VERSION_OF.mapInIFrames : VERSION_OF.map)
+      text += printMap(segment.map)
+    }
+    text += printRare(segment)
+    if (segment.byteRange) {
+      version = Math.max(version, VERSION_OF.byteRange)
+      text += `#EXT-X-BYTERANGE:${byteRangeText(segment.byteRange)}\n`
+    }
+    if (!Number.isInteger(segment.seconds)) version = Math.max(version, VERSION_OF.fractionalDuration)
+    text += `#EXTINF:${durationText(segment.seconds)},\n${uriLine(segment.uri)}\n`
+  }
+  return { text, version }
+}
+
+/** Tags most segments do without, behind those that say how the bytes are read. */
+function printRare({ programDateTimeMs, dateRanges, bitrate, gap, tags }: PlaylistSegment): string {
+  let lines = ''
+  if (programDateTimeMs !== undefined) {
+    lines += `#EXT-X-PROGRAM-DATE-TIME:${dateTimeText('EXT-X-PROGRAM-DATE-TIME', programDateTimeMs)}\n`
+  }
+  for (const range of dateRanges ?? []) lines += printDateRange(range)
+  if (bitrate !== undefined) lines += `#EXT-X-BITRATE:${wholeNumber('EXT-X-BITRATE', bitrate)}\n`
+  if (gap) lines += '#EXT-X-GAP\n'
+  return tags ? lines + printLines(tags) : lines
+}
+
+function printMap({ uri, byteRange }: NonNullable<PlaylistSegment['map']>): string {
+  return tagLine('EXT-X-MAP', quoted('URI', uri), quoted('BYTERANGE', byteRange && byteRangeText(byteRange)))
+}

@@ -1,0 +1,36 @@
+/** Tags either playlist may hold: EXT-X-INDEPENDENT-SEGMENTS, EXT-X-START (RFC 8216bis 4.4.2), third-party lines. */
+import { HeadendError } from '../../errors.ts'
+import { decimal, oneLine, tagLine } from './print-attributes.ts'
+
+interface Common {
+  readonly independentSegments: boolean
+  readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
+}
+
+/** The lines behind EXT-X-VERSION. */
+export function printCommon({ independentSegments, start }: Common): string {
+  let lines = independentSegments ? '#EXT-X-INDEPENDENT-SEGMENTS\n' : ''
+  if (start) {
+    lines += tagLine(
+      'EXT-X-START',
+      decimal('TIME-OFFSET', start.offsetSeconds, true),
+      start.precise ? 'PRECISE=YES' : undefined,
+    )
+  }
+  return lines
+}
+
+/** Lines of a third party, as they were. A line that is no tag would be read as a segment, so it is refused. */
+export function printLines(lines: readonly string[] | undefined): string {
+  let printed = ''
+  for (const line of lines ?? []) {
+    if (!line.startsWith('#')) {
+      throw new HeadendError(
+        'HLS_LINE_TAG',
+        `line: expected a tag or comment, got ${JSON.stringify(line.slice(0, 80))}`,
+      )
+    }
+    printed += `${oneLine('tag', line)}\n`
+  }
+  return printed
+}

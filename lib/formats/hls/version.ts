@@ -1,0 +1,33 @@
+/** Which protocol version a playlist needs (RFC 8216bis 8): the highest of what it uses. */
+
+/** The version that brought each thing a playlist may hold. */
+export const VERSION_OF = {
+  initializationVector: 2,
+  fractionalDuration: 3,
+  byteRange: 4,
+  iFramesOnly: 4,
+  keyFormat: 5,
+  mapInIFrames: 5,
+  map: 6,
+  serviceInstreamId: 7,
+  variable: 8,
+  queryParam: 11,
+  requirement: 12,
+  instreamIdBesidesCaptions: 13,
+} as const
+
+/** What third-party lines printed as they were ask for: a definition may be in them. */
+export function versionOfLines(lines: readonly string[] | undefined): number {
+  let version = 1
+  for (const line of lines ?? []) {
+    if (line.startsWith('#EXT-X-DEFINE:')) {
+      version = Math.max(version, line.includes('QUERYPARAM=') ? VERSION_OF.queryParam : VERSION_OF.variable)
+    }
+  }
+  return version
+}
+
+/** The tag; version 1 goes without saying. */
+export function printVersion(version: number): string {
+  return version > 1 ? `#EXT-X-VERSION:${version}\n` : ''
+}

@@ -1,0 +1,89 @@
+/** Boxes within boxes: headers, children, and the one way to say which child is missing. */
+import { HeadendError } from '../../errors.ts'
+import { ByteReader } from './byte-reader.ts'
+
+/** One box. `body` reads what follows the header, `raw` is the whole of it as it stands. */
+export interface Box {
+  readonly type: string
+  /** Offset of its header in the file. */
+  readonly at: number
+  readonly body: ByteReader
+  readonly raw: Uint8Array
+}
+
+/** What a box header says (ISO/IEC 14496-12 4.2). `size` is absent where the box goes on to the end of its container. */
+export interface BoxHeader {
+  readonly type: string
+  readonly headerBytes: number
+  readonly size?: number
+}
+
+/** Bytes of the longest header: size, type, 64-bit size. */
+export const longestHeader = 16
+
+/** Reads a header; the reader needs `longestHeader` bytes or the rest of the file. */
+export function readBoxHeader(reader: ByteReader): BoxHeader {
+  const at = reader.at
+  const size32 = reader.u32()
+  const type = reader.fourcc()
+  if (size32 === 0) return { type, headerBytes: 8 }
+  const headerBytes = size32 === 1 ? 16 : 8
+  const size = size32 === 1 ? reader.u64() : size32
+  if (size < headerBytes)
+    throw new HeadendError(
+      'MP4_BOX_SIZE',
+      `${shown(type)}: expected a size of at least ${headerBytes}, got ${size} at ${at}`,
+    )
+  return { type, headerBytes, size }
+}
+
+/**
+ * The boxes that follow one another in `reader`, from its position to its end. Up to seven bytes that can hold
+ * no header are skipped: QuickTime ends lists with a zero word.
+ */
+export function* boxes(reader: ByteReader): Generator<Box> {
+  while (reader.left >= 8) {
+    const at = reader.at
+    const from = reader.position
+    const header = readBoxHeader(reader)
+    const size = header.size ?? reader.bytes.length - from
+    if (size > reader.bytes.length - from)
+      throw new HeadendError(
+        'MP4_BOX_TRUNCATED',
+        `${shown(header.type)} in ${reader.name}: expected ${size} bytes, got ${reader.bytes.length - from} at ${at}`,
+      )
+    const raw = reader.bytes.subarray(from, from + size)
+    reader.position = from + size
+    yield {
+      type: header.type,
+      at,
+      raw,
+      body: new ByteReader(raw.subarray(header.headerBytes), at + header.headerBytes, shown(header.type)),
+    }
+  }
+}
+
+/** The children of a container by type; of several with one type the first. */
+export function children(box: Box): ReadonlyMap<string, Box> {
+  box.body.position = 0
+  const found = new Map<string, Box>()
+  for (const child of boxes(box.body)) if (!found.has(child.type)) found.set(child.type, child)
+  return found
+}
+
+/** The child of that type, or an error that names the parent. */
+export function need(of: ReadonlyMap<string, Box>, type: string, parent: Box): Box {
+  const box = of.get(type)
+  if (!box)
+    throw new HeadendError('MP4_BOX_MISSING', `${parent.type}: expected a ${type} box, got none at ${parent.at}`)
+  return box
+}
+
+/** Version and flags of a FullBox (ISO/IEC 14496-12 4.2.2). */
+export function versionAndFlags(body: ByteReader): { readonly version: number; readonly flags: number } {
+  return { version: body.u8(), flags: body.u24() }
+}
+
+/** A four-cc as people can read it: what is not printable shows as `\x00`. */
+export const shown = (type: string): string =>
+  type.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)

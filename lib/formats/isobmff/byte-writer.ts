@@ -1,0 +1,99 @@
+/** Writes big-endian fields and boxes into one buffer. */
+
+/** Grows when it must; give `capacity` where the size is known and nothing is ever copied. */
+export class ByteWriter {
+  position = 0
+  #bytes: Uint8Array
+  #view: DataView
+
+  constructor(capacity = 1024) {
+    this.#bytes = new Uint8Array(capacity)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
+
+  /** What was written so far: a view, valid until the next write. */
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.position)
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#room(1), value)
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#room(2), value)
+  }
+
+  i16(value: number): void {
+    this.#view.setInt16(this.#room(2), value)
+  }
+
+  u24(value: number): void {
+    this.u8(value >>> 16)
+    this.u16(value & 0xffff)
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#room(4), value)
+  }
+
+  i32(value: number): void {
+    this.#view.setInt32(this.#room(4), value)
+  }
+
+  u64(value: number): void {
+    this.u32(Math.floor(value / 2 ** 32))
+    this.u32(value % 2 ** 32)
+  }
+
+  i64(value: number): void {
+    this.i32(Math.floor(value / 2 ** 32))
+    this.u32(value - Math.floor(value / 2 ** 32) * 2 ** 32)
+  }
+
+  /** One byte a character; callers hold to Latin-1. */
+  latin1(text: string): void {
+    for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i))
+  }
+
+  bytes(bytes: Uint8Array): void {
+    const at = this.#room(bytes.length)
+    this.#bytes.set(bytes, at)
+  }
+
+  zeros(count: number): void {
+    const at = this.#room(count)
+    this.#bytes.fill(0, at, at + count)
+  }
+
+  /** A box around whatever `content` writes (ISO/IEC 14496-12 4.2). */
+  box(type: string, content: () => void): void {
+    const start = this.position
+    this.u32(0)
+    this.latin1(type)
+    content()
+    this.#view.setUint32(start, this.position - start)
+  }
+
+  /** A box with version and flags in front. */
+  fullBox(type: string, version: number, flags: number, content: () => void): void {
+    this.box(type, () => {
+      this.u8(version)
+      this.u24(flags)
+      content()
+    })
+  }
+
+  #room(length: number): number {
+    const at = this.position
+    const end = at + length
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2))
+      larger.set(this.#bytes)
+      this.#bytes = larger
+      this.#view = new DataView(larger.buffer)
+    }
+    this.position = end
+    return at
+  }
+}

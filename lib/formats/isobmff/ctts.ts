@@ -1,0 +1,21 @@
+/** CompositionOffsetBox (ISO/IEC 14496-12 8.6.1.3): presentation time minus decode time. */
+import { type Box, versionAndFlags } from './box.ts'
+
+/**
+ * Offsets of all samples. Both versions are read as signed: version 0 is unsigned by the book, but QuickTime
+ * files write negative offsets under it, and no real offset passes 2^31.
+ */
+export function readCtts({ body }: Box, count: number): Int32Array {
+  versionAndFlags(body)
+  const runs = body.u32()
+  const table = body.table(runs, 8)
+  const offsets = new Int32Array(count)
+  let sample = 0
+  for (let run = 0; run < runs && sample < count; run++) {
+    const until = Math.min(count, sample + table.getUint32(run * 8))
+    offsets.fill(table.getInt32(run * 8 + 4), sample, until)
+    sample = until
+  }
+  if (sample < count) body.fail('MP4_TABLES_DISAGREE', `expected offsets of ${count} samples, got ${sample}`)
+  return offsets
+}

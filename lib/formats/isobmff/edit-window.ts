@@ -1,0 +1,58 @@
+/** What an edit list means for one track: how its media maps to presentation time (ISO/IEC 14496-12 8.6.6). */
+import { HeadendError } from '../../errors.ts'
+import type { Edit } from './elst.ts'
+
+/** Presentation time = media time - `mediaStart` + `shift`, all in the track's timescale. */
+export interface EditWindow {
+  /** Length of the empty edits in front. */
+  readonly shift: number
+  /** Media time of the first thing shown. */
+  readonly mediaStart: number
+  /** Media time where showing ends; absent means with the media. */
+  readonly mediaEnd?: number
+}
+
+const normalRate = 0x10000
+
+/** Resolves empty edits in front and one run of media; anything else has a reason why not. */
+export function resolveEdits(
+  edits: readonly Edit[],
+  { movieTimescale, timescale }: { readonly movieTimescale: number; readonly timescale: number },
+): EditWindow {
+  const ticks = (duration: number): number => rescale(duration, movieTimescale, timescale)
+  const firstMedia = edits.findIndex((edit) => edit.mediaTime !== -1)
+  if (edits.length === 0) return { shift: 0, mediaStart: 0 }
+  const first = edits[firstMedia]
+  if (!first) throw new HeadendError('MP4_EDIT_EMPTY', 'elst: expected an edit that shows media, got only empty ones')
+  const shift = ticks(edits.slice(0, firstMedia).reduce((sum, edit) => sum + edit.duration, 0))
+  let end = first.mediaTime
+  let open = false
+  let paused = false
+  for (const edit of edits.slice(firstMedia)) {
+    if (edit.mediaTime === -1) {
+      paused = true
+      continue
+    }
+    if (edit.rate !== normalRate)
+      throw new HeadendError('MP4_EDIT_RATE', `elst: expected rate 1, got ${edit.rate / normalRate}; flatten the film`)
+    // Durations are rounded to the movie's ticks: runs that meet within one are one run.
+    if (edit.mediaTime < 0 || open || paused || Math.abs(edit.mediaTime - end) > ticks(1) + 1)
+      throw new HeadendError(
+        'MP4_EDITS_SEVERAL',
+        `elst: expected one run of media, got another at ${edit.mediaTime}; flatten the film`,
+      )
+    end = edit.mediaTime + ticks(edit.duration)
+    // Duration 0 means all the media there is.
+    open = edit.duration === 0
+  }
+  return { shift, mediaStart: first.mediaTime, ...(!open && { mediaEnd: end }) }
+}
+
+/** `value` of one timescale in another, to the nearest tick, exact however large. */
+export function rescale(value: number, from: number, to: number): number {
+  if (from === to) return value
+  const product = value * to
+  if (Number.isSafeInteger(product) && product >= 0) return Math.round(product / from)
+  const [numerator, denominator] = [BigInt(value) * BigInt(to) * 2n + BigInt(from), BigInt(from) * 2n]
+  return Number(numerator / denominator)
+}

@@ -1,0 +1,21 @@
+/** HandlerBox (ISO/IEC 14496-12 8.4.3): what kind of media a track is. */
+import { type Box, versionAndFlags } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Reads the handler type: `vide`, `soun`, `text`, `sbtl`, `subt`, `tmcd` … */
+export function readHdlr({ body }: Box): string {
+  versionAndFlags(body)
+  body.skip(4)
+  return body.fourcc()
+}
+
+/** Writes it with a name, which a zero byte must end: checkers of CMAF look for it. */
+export function writeHdlr(to: ByteWriter, type: string, name: string): void {
+  to.fullBox('hdlr', 0, 0, () => {
+    to.zeros(4)
+    to.latin1(type)
+    to.zeros(12)
+    to.latin1(name)
+    to.u8(0)
+  })
+}

@@ -1,0 +1,42 @@
+/** MediaHeaderBox (ISO/IEC 14496-12 8.4.2). */
+import { type Box, versionAndFlags } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Units and language of a track. */
+export interface MediaHeader {
+  readonly timescale: number
+  /** ISO 639-2/T, three small letters; absent where the file says none or a Macintosh code. */
+  readonly language?: string
+}
+
+/** Reads versions 0 and 1; a timescale of 0 is refused, since nothing could be timed. */
+export function readMdhd({ body }: Box): MediaHeader {
+  const { version } = versionAndFlags(body)
+  body.skip(version === 1 ? 16 : 8)
+  const timescale = body.u32()
+  if (timescale === 0) body.fail('MP4_TIMESCALE_ZERO', 'expected a timescale above 0, got 0')
+  body.skip(version === 1 ? 8 : 4)
+  const language = unpack(body.u16())
+  return { timescale, ...(language && language !== 'und' && { language }) }
+}
+
+/** Writes version 0 with duration 0. */
+export function writeMdhd(to: ByteWriter, { timescale, language = 'und' }: MediaHeader): void {
+  to.fullBox('mdhd', 0, 0, () => {
+    to.zeros(8)
+    to.u32(timescale)
+    to.zeros(4)
+    to.u16(pack(language))
+    to.zeros(2)
+  })
+}
+
+/** Below 0x400 stand QuickTime's Macintosh codes, 0x7fff is its "unspecified". */
+function unpack(code: number): string | undefined {
+  const letters = [code >> 10, (code >> 5) & 31, code & 31]
+  if (!letters.every((letter) => letter >= 1 && letter <= 26)) return undefined
+  return String.fromCharCode(...letters.map((letter) => letter + 0x60))
+}
+
+const pack = (language: string): number =>
+  [...language].reduce((code, letter) => (code << 5) | ((letter.charCodeAt(0) - 0x60) & 31), 0)

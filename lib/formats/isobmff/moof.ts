@@ -1,0 +1,41 @@
+/** MovieFragmentBox (ISO/IEC 14496-12 8.8.4), read. */
+import { type Box, boxes, children, need } from './box.ts'
+import { readMfhd } from './mfhd.ts'
+import { readTfdt } from './tfdt.ts'
+import { readTfhd, type TrackFragmentHeader } from './tfhd.ts'
+import { readTrun, type TrackRun } from './trun.ts'
+
+/** A fragment. */
+export interface MovieFragment {
+  /** Offset of the `moof` in what was read. */
+  readonly at: number
+  readonly sequence: number
+  readonly tracks: readonly TrackFragment[]
+}
+
+/** What a fragment holds of one track. */
+export interface TrackFragment {
+  readonly header: TrackFragmentHeader
+  /** Absent where the fragment does not say. */
+  readonly decodeTime?: number
+  readonly runs: readonly TrackRun[]
+}
+
+/** Reads it. */
+export function readMoof(box: Box): MovieFragment {
+  const mfhd = need(children(box), 'mfhd', box)
+  box.body.position = 0
+  const trafs = [...boxes(box.body)].filter((child) => child.type === 'traf')
+  return { at: box.at, sequence: readMfhd(mfhd), tracks: trafs.map(readTraf) }
+}
+
+function readTraf(box: Box): TrackFragment {
+  const found = children(box)
+  const tfdt = found.get('tfdt')
+  box.body.position = 0
+  return {
+    header: readTfhd(need(found, 'tfhd', box)),
+    ...(tfdt && { decodeTime: readTfdt(tfdt) }),
+    runs: [...boxes(box.body)].filter((child) => child.type === 'trun').map(readTrun),
+  }
+}

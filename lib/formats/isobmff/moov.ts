@@ -1,0 +1,26 @@
+/** MovieBox (ISO/IEC 14496-12 8.2.1). */
+import { type Box, boxes, need } from './box.ts'
+import { readMvhd } from './mvhd.ts'
+import { readTrex, type TrackDefaults } from './trex.ts'
+
+/** A movie; its tracks are still boxes, so that one broken track does not take the others with it. */
+export interface Movie {
+  readonly timescale: number
+  readonly traks: readonly Box[]
+  /** Defaults of movie fragments; absent where the file has none. */
+  readonly fragmentDefaults?: readonly TrackDefaults[]
+}
+
+/** Reads it. */
+export function readMoov(box: Box): Movie {
+  const all = [...boxes(box.body)]
+  const { timescale } = readMvhd(need(new Map(all.map((child) => [child.type, child])), 'mvhd', box))
+  const mvex = all.find((child) => child.type === 'mvex')
+  return {
+    timescale,
+    traks: all.filter((child) => child.type === 'trak'),
+    ...(mvex && {
+      fragmentDefaults: [...boxes(mvex.body)].filter((child) => child.type === 'trex').map(readTrex),
+    }),
+  }
+}

@@ -1,0 +1,46 @@
+/** MovieHeaderBox (ISO/IEC 14496-12 8.2.2). */
+import { type Box, versionAndFlags } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** What of it matters: the units of edit lists. */
+export interface MovieHeader {
+  readonly timescale: number
+  readonly duration: number
+  readonly nextTrackId: number
+}
+
+/** Reads versions 0 and 1; a timescale of 0 is refused, since nothing could be timed. */
+export function readMvhd({ body }: Box): MovieHeader {
+  const { version } = versionAndFlags(body)
+  body.skip(version === 1 ? 16 : 8)
+  const timescale = body.u32()
+  if (timescale === 0) body.fail('MP4_TIMESCALE_ZERO', 'expected a timescale above 0, got 0')
+  // All ones mean "unknown"; nobody here reads it as a number then.
+  const duration = version === 1 ? unknown64(body) : body.u32()
+  body.skip(4 + 2 + 2 + 8 + 36 + 24)
+  return { timescale, duration, nextTrackId: body.u32() }
+}
+
+function unknown64(body: Box['body']): number {
+  const high = body.u32()
+  const low = body.u32()
+  return high > 0x1fffff ? 0 : high * 2 ** 32 + low
+}
+
+/** Writes version 0; a fragmented movie has duration 0. */
+export function writeMvhd(to: ByteWriter, { timescale, duration, nextTrackId }: MovieHeader): void {
+  to.fullBox('mvhd', 0, 0, () => {
+    to.zeros(8)
+    to.u32(timescale)
+    to.u32(duration)
+    to.u32(0x10000)
+    to.u16(0x100)
+    to.zeros(10)
+    for (const value of unityMatrix) to.i32(value)
+    to.zeros(24)
+    to.u32(nextTrackId)
+  })
+}
+
+/** The matrix that changes nothing (8.2.2.2). */
+export const unityMatrix: readonly number[] = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]

@@ -1,0 +1,131 @@
+/** A CMAF segment of one track: `styp`, `moof`, `mdat` (ISO/IEC 23000-19 7.3.3). */
+import { HeadendError } from '../../errors.ts'
+import { ByteWriter } from './byte-writer.ts'
+import { nonSyncBit } from './fragment-samples.ts'
+import { writeFtyp } from './ftyp.ts'
+import { writeMfhd } from './mfhd.ts'
+import { writeTfdt } from './tfdt.ts'
+import { type TrackFragmentHeader, writeTfhd } from './tfhd.ts'
+import { type TrackRun, writeTrun } from './trun.ts'
+
+/** The samples of a segment in decoding order, without their bytes. */
+export interface Fragment {
+  /** Grows from segment to segment. */
+  readonly sequence: number
+  readonly trackId: number
+  readonly decodeTime: number
+  readonly sizes: Uint32Array
+  readonly durations: Uint32Array
+  /** Presentation minus decode time; absent where always 0. */
+  readonly compositionOffsets?: Int32Array
+  /** 1 for each sync sample; absent where all are. */
+  readonly sync?: Uint8Array
+}
+
+/** Bytes in front of the samples, and with them. */
+export interface SegmentLength {
+  readonly headBytes: number
+  readonly totalBytes: number
+}
+
+const styp = { major: 'msdh', minor: 0, compatible: ['msdh', 'msix', 'cmfs'] }
+const stypBytes = 8 + 8 + styp.compatible.length * 4
+/** Depends on no other sample; and: depends on others, is no sync sample (8.8.3.1). */
+const syncFlags = 0x2000000
+const nonSyncFlags = 0x1000000 | nonSyncBit
+
+/** How long the segment will be; exactly what `writeSegment` makes. */
+export function segmentLength(fragment: Fragment): SegmentLength {
+  const { header, run } = fields(fragment)
+  const optional = [header.duration, header.size].filter((value) => value !== undefined).length
+  const tfhd = 12 + 4 + 4 + 4 + optional * 4
+  const perSample = [run.durations, run.sizes, run.flags, run.compositionOffsets].filter(Boolean).length * 4
+  const trun = 12 + 4 + 4 + (run.firstFlags === undefined ? 0 : 4) + run.count * perSample
+  const mfhd = 16
+  const tfdt = 20
+  const moof = 8 + mfhd + 8 + tfhd + tfdt + trun
+  let payload = 0
+  for (const size of fragment.sizes) payload += size
+  const headBytes = stypBytes + moof + (8 + payload > 0xffffffff ? 16 : 8)
+  return { headBytes, totalBytes: headBytes + payload }
+}
+
+/** The whole segment in one buffer; the caller puts the samples in from `headBytes` on. */
+export function writeSegment(fragment: Fragment): SegmentLength & { readonly bytes: Uint8Array } {
+  const { headBytes, totalBytes } = segmentLength(fragment)
+  const { header, run } = fields(fragment)
+  const to = new ByteWriter(totalBytes)
+  writeFtyp(to, 'styp', styp)
+  to.box('moof', () => {
+    writeMfhd(to, fragment.sequence)
+    to.box('traf', () => {
+      writeTfhd(to, header)
+      writeTfdt(to, fragment.decodeTime)
+      writeTrun(to, { ...run, dataOffset: headBytes - stypBytes })
+    })
+  })
+  const mdatBytes = totalBytes - to.position
+  if (mdatBytes > 0xffffffff) {
+    to.u32(1)
+    to.latin1('mdat')
+    to.u64(mdatBytes)
+  } else {
+    to.u32(mdatBytes)
+    to.latin1('mdat')
+  }
+  if (to.position !== headBytes)
+    throw new HeadendError('MP4_SEGMENT_LENGTH', `segment: expected a head of ${headBytes} bytes, got ${to.position}`, {
+      status: 500,
+    })
+  to.position = totalBytes
+  return { headBytes, totalBytes, bytes: to.written }
+}
+
+/** What all samples share stands once, in `tfhd`; only the rest costs bytes a sample. */
+function fields(fragment: Fragment): { readonly header: TrackFragmentHeader; readonly run: TrackRun } {
+  const { sizes, durations, compositionOffsets, sync } = fragment
+  const duration = shared(durations)
+  const size = shared(sizes)
+  const flags = flagsOf(sync)
+  return {
+    header: {
+      trackId: fragment.trackId,
+      description: 1,
+      ...(duration !== undefined && { duration }),
+      ...(size !== undefined && { size }),
+      flags: flags.shared,
+      durationIsEmpty: false,
+      baseIsMoof: true,
+    },
+    run: {
+      count: sizes.length,
+      ...(flags.first !== undefined && { firstFlags: flags.first }),
+      ...(duration === undefined && { durations }),
+      ...(size === undefined && { sizes }),
+      ...(flags.each && { flags: flags.each }),
+      ...(compositionOffsets && { compositionOffsets }),
+    },
+  }
+}
+
+function shared(values: Uint32Array): number | undefined {
+  const first = values[0]
+  return values.every((value) => value === first) ? first : undefined
+}
+
+interface Flags {
+  readonly shared: number
+  readonly first?: number
+  readonly each?: Uint32Array
+}
+
+function flagsOf(sync: Uint8Array | undefined): Flags {
+  if (!sync || sync.every((one) => one === 1)) return { shared: syncFlags }
+  const syncs = sync.reduce((sum, one) => sum + one, 0)
+  if (syncs === 0) return { shared: nonSyncFlags }
+  if (syncs === 1 && sync[0] === 1) return { shared: nonSyncFlags, first: syncFlags }
+  return {
+    shared: nonSyncFlags,
+    each: Uint32Array.from(sync, (one) => (one === 1 ? syncFlags : nonSyncFlags)),
+  }
+}

@@ -1,0 +1,51 @@
+/** TrackBox and what hangs below it but the sample tables (ISO/IEC 14496-12 8.3.1). */
+import { type Box, children, need } from './box.ts'
+import { readDref } from './dref.ts'
+import { readElng } from './elng.ts'
+import { type Edit, readElst } from './elst.ts'
+import { readHdlr } from './hdlr.ts'
+import { type MediaHeader, readMdhd } from './mdhd.ts'
+import { readStsd } from './stsd.ts'
+import { readTkhd, type TrackHeader } from './tkhd.ts'
+
+/** One track as the file describes it. */
+export interface Trak {
+  readonly header: TrackHeader
+  readonly media: MediaHeader
+  /** BCP 47, where the file has an `elng`. */
+  readonly languageTag?: string
+  readonly handler: string
+  readonly edits: readonly Edit[]
+  /** Sample entries, unread. */
+  readonly entries: readonly Box[]
+  /** For each data reference, whether its media lies in this file. */
+  readonly inThisFile: readonly boolean[]
+  /** `stbl`: `readSampleTable` reads it, which costs memory in proportion to the samples. */
+  readonly sampleTable: Box
+}
+
+/** Reads it; throws where a box the track can't do without is missing or broken. */
+export function readTrak(box: Box): Trak {
+  const trak = children(box)
+  const mdiaBox = need(trak, 'mdia', box)
+  const mdia = children(mdiaBox)
+  const minfBox = need(mdia, 'minf', mdiaBox)
+  const minf = children(minfBox)
+  const stblBox = need(minf, 'stbl', minfBox)
+  const stbl = children(stblBox)
+  const edts = trak.get('edts')
+  const elst = edts && children(edts).get('elst')
+  const elng = mdia.get('elng')
+  const dinf = minf.get('dinf')
+  const dref = dinf && children(dinf).get('dref')
+  return {
+    header: readTkhd(need(trak, 'tkhd', box)),
+    media: readMdhd(need(mdia, 'mdhd', mdiaBox)),
+    ...(elng && { languageTag: readElng(elng) }),
+    handler: readHdlr(need(mdia, 'hdlr', mdiaBox)),
+    edits: elst ? readElst(elst) : [],
+    entries: readStsd(need(stbl, 'stsd', stblBox)),
+    inThisFile: dref ? readDref(dref) : [true],
+    sampleTable: stblBox,
+  }
+}

@@ -1,0 +1,71 @@
+/** XML as it is written: elements with attributes in the order given, two spaces a level. */
+import { HeadendError } from '../../errors.ts'
+
+/** An attribute's value; `undefined` leaves no trace. */
+export type XmlValue = string | number | boolean | undefined
+
+/** An element to print. A string among its children is markup that stands as it is (escape text first). */
+export interface XmlElement {
+  readonly name: string
+  readonly attributes?: Readonly<Record<string, XmlValue>>
+  readonly children?: readonly (XmlElement | string)[]
+}
+
+/** The document: declaration and root, each element on its own line. */
+export function printXml(root: XmlElement): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${printElement(root, '')}`
+}
+
+/** Text between tags. */
+export function escapeText(text: string): string {
+  return SPECIAL.test(text) ? escaped(text, false) : text
+}
+
+/** The value of an attribute in double quotes; line ends and tabs survive as references. */
+export function escapeAttribute(value: string): string {
+  return SPECIAL.test(value) ? escaped(value, true) : value
+}
+
+function printElement({ name, attributes, children = [] }: XmlElement, indent: string): string {
+  let text = `${indent}<${name}`
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (value !== undefined) text += ` ${key}="${typeof value === 'string' ? escapeAttribute(value) : value}"`
+  }
+  if (children.length === 0) return `${text}/>\n`
+  text += '>'
+  // text stays as it is; only elements may have white space put between them
+  const isText = typeof children[0] === 'string'
+  if (!isText) text += '\n'
+  const deeper = `${indent}  `
+  for (const child of children) text += typeof child === 'string' ? child : printElement(child, deeper)
+  return `${text}${isText ? '' : indent}</${name}>\n`
+}
+
+/** What may need a word before it is printed: markup, white space but blanks, and what XML 1.0 2.2 forbids. */
+const SPECIAL = /[&<>"\p{Cc}\p{Cs}\ufffe\uffff]/u
+
+function escaped(text: string, isAttribute: boolean): string {
+  let out = ''
+  for (const character of text) out += reference(character, isAttribute)
+  return out
+}
+
+function reference(character: string, isAttribute: boolean): string {
+  const named = ENTITY[character]
+  if (named !== undefined) return named
+  const code = character.codePointAt(0) ?? 0
+  if (character === '"' || character === '\t' || character === '\n') {
+    return isAttribute ? `&#${code};` : character
+  }
+  if (character === '\r') return '&#13;'
+  if (code < 0x20 || (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff) {
+    throw new HeadendError(
+      'XML_CHARACTER',
+      `text: expected characters of XML 1.0, got U+${code.toString(16)}`,
+    )
+  }
+  return character
+}
+
+const ENTITY: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
