@@ -20,7 +20,7 @@ export type Authorize = (
   caller: Caller,
   action: string,
   resource: string,
-  context?: Readonly<Record<string, string>>,
+  context?: Readonly<Record<string, string | readonly string[]>>,
 ) => void
 
 /** One AWS service behind the endpoint. It answers every request it is given, errors included. */

@@ -3,6 +3,8 @@
  * second encoder, re-cut) while identity, and so every URL, stays.
  */
 
+import type { TrackType } from './timeline.ts'
+
 /** An object in a store, pinned to one version where the store has versions. */
 export interface ObjectRef {
   readonly bucket: 'upload' | 'media'
@@ -12,8 +14,13 @@ export interface ObjectRef {
 
 /** How the packager finds one segment's samples. */
 export type Locator =
-  /** Samples lie scattered in an uploaded file: `index` names the entry of the sample index that lists them. */
-  | { readonly kind: 'extents'; readonly object: ObjectRef; readonly index: ByteRange }
+  /** Samples lie scattered in an uploaded file: `entry` of the sample index `index` lists them. */
+  | {
+      readonly kind: 'extents'
+      readonly object: ObjectRef
+      readonly index: ObjectRef
+      readonly entry: ByteRange
+    }
   /** The segment is a whole object as it stands. */
   | { readonly kind: 'object'; readonly object: ObjectRef }
   /** The segment is a part of an archive object. */
@@ -41,12 +48,23 @@ export interface Placement {
   readonly tracks: Readonly<Record<string, TrackPlacement>>
 }
 
-/** Where one track's init and sample index are, and how each segment is found. */
+/** Where one track's inits are, and how each segment is found. */
 export interface TrackPlacement {
+  /** What kind of media it is: the packager reads no timeline. */
+  readonly type: TrackType
   /** Init segment of each config, by config id. */
   readonly inits: Readonly<Record<string, ObjectRef>>
-  /** Binary sample index of the whole track (`formats/isobmff/sample-index`), where segments are `extents`. */
-  readonly sampleIndex?: ObjectRef
-  /** By `segmentKey`. */
+  /** How segments are found that `segments` does not name. */
+  readonly sampleIndex?: SampleIndexRef
+  /** By `segmentKey`; these come before the sample index. */
   readonly segments: Readonly<Record<string, Locator>>
+}
+
+/** A binary sample index: its directory names the entry of every segment, so that none is listed here. */
+export interface SampleIndexRef {
+  /** The index itself (docs/timeline.md, "Sample index"). */
+  readonly index: ObjectRef
+  readonly directory: ByteRange
+  /** The file its extents lie in. */
+  readonly object: ObjectRef
 }

@@ -146,8 +146,10 @@ class TableCrc64 implements Crc {
       const i2 = 512 + ((b >>> 8) & 255)
       const i1 = 256 + ((b >>> 16) & 255)
       const i0 = b >>> 24
-      low = at(tl, i7) ^ at(tl, i6) ^ at(tl, i5) ^ at(tl, i4) ^ at(tl, i3) ^ at(tl, i2) ^ at(tl, i1) ^ at(tl, i0)
-      high = at(th, i7) ^ at(th, i6) ^ at(th, i5) ^ at(th, i4) ^ at(th, i3) ^ at(th, i2) ^ at(th, i1) ^ at(th, i0)
+      low =
+        at(tl, i7) ^ at(tl, i6) ^ at(tl, i5) ^ at(tl, i4) ^ at(tl, i3) ^ at(tl, i2) ^ at(tl, i1) ^ at(tl, i0)
+      high =
+        at(th, i7) ^ at(th, i6) ^ at(th, i5) ^ at(th, i4) ^ at(th, i3) ^ at(th, i2) ^ at(th, i1) ^ at(th, i0)
     }
     for (; i < bytes.length; i++) {
       const index = (low ^ view.getUint8(i)) & 255

@@ -5,12 +5,12 @@ import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
-import { encodeTimeline, decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
-import type { KeyPeriod, Timeline } from '../../lib/timeline/timeline.ts'
+import { decodeHead, decodeTimeline, encodeTimeline } from '../../lib/timeline/stored.ts'
+import type { KeyPeriod, Segment, Timeline } from '../../lib/timeline/timeline.ts'
+import { corpusMissing } from '../judges/corpus.ts'
 import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
 import { checkMpd } from '../judges/mpd-rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
-import { corpusMissing } from '../judges/corpus.ts'
 import { liveChannel, presentationOf, renditionOf, segmentsOf, timelineOf, trackOf } from './timelines.ts'
 
 interface Printed {
@@ -31,7 +31,10 @@ async function print(presentation: Presentation, previous?: Printed): Promise<Pr
   const mpd = printMpd(dashMpd(presentation, `${presentation.id}/index.mpd`))
   for (const [id, text] of Object.entries(media)) {
     const before = previous?.media[id]
-    expect(checkMediaPlaylist(text, before === undefined ? {} : { previous: before }), `${id}\n${text}`).toEqual([])
+    expect(
+      checkMediaPlaylist(text, before === undefined ? {} : { previous: before }),
+      `${id}\n${text}`,
+    ).toEqual([])
   }
   const uris = Object.fromEntries(Object.entries(media).map(([id, text]) => [`v/${id}.m3u8`, text]))
   expect(checkMultivariant(multivariant, uris), multivariant).toEqual([])
@@ -42,6 +45,12 @@ async function print(presentation: Presentation, previous?: Printed): Promise<Pr
 
 const lines = (text: string | undefined, start: string): string[] =>
   (text ?? '').split('\n').filter((line) => line.startsWith(start))
+
+/** A segment as two, the first `ticks` long. */
+const cutAt = (segment: Segment, ticks: number): Segment[] => [
+  { ...segment, cut: 1, duration: ticks },
+  { ...segment, cut: 2, start: segment.start + ticks, duration: segment.duration - ticks },
+]
 
 /** Stores a timeline and reads it again: what is printed must not depend on where it came from. */
 function stored(timeline: Timeline): Timeline {
@@ -54,7 +63,9 @@ const renditions = film.tracks.map((track) => renditionOf(track))
 
 describe('a film', () => {
   it('is one Period and one run of segments', async () => {
-    const { multivariant, media, mpd } = await print(presentationOf(renditions, [{ timeline: film, from: 0 }]))
+    const { multivariant, media, mpd } = await print(
+      presentationOf(renditions, [{ timeline: film, from: 0 }]),
+    )
     expect(lines(media['video-1'], '#EXTINF')).toHaveLength(10)
     expect(media['video-1']).toContain('../../../media/clear/vod/film/0123456789abcdef/video-1/10.0.m4s')
     expect(lines(multivariant, '#EXT-X-STREAM-INF')).toHaveLength(1)
@@ -129,8 +140,12 @@ describe('a key change', () => {
     )
     expect(lines(media['video-1'], '#EXT-X-KEY')).toHaveLength(4)
     expect(lines(media['video-1'], '#EXT-X-MAP')).toHaveLength(2)
-    expect(media['video-1']).toContain('../../../media/cbcs-VIDEO-7/vod/film/0123456789abcdef/video-1/5.0.m4s')
-    expect(media['video-1']).toContain('../../../media/cbcs-VIDEO-8/vod/film/0123456789abcdef/video-1/6.0.m4s')
+    expect(media['video-1']).toContain(
+      '../../../media/cbcs-VIDEO-7/vod/film/0123456789abcdef/video-1/5.0.m4s',
+    )
+    expect(media['video-1']).toContain(
+      '../../../media/cbcs-VIDEO-8/vod/film/0123456789abcdef/video-1/6.0.m4s',
+    )
     expect(lines(multivariant, '#EXT-X-SESSION-KEY')).toHaveLength(8)
     expect(mpd.match(/<Period/g)).toHaveLength(2)
     expect(mpd).toContain('cenc:default_KID="00000000-0000-0000-0000-00000000008a"')
@@ -221,12 +236,16 @@ describe('a gap that is filled later', () => {
     const [picture, sound] = timeline.tracks
     if (!picture || !sound) throw new Error('two tracks')
     const segments = picture.segments.map((segment) => (segment.number === 3 ? { ...segment, gap } : segment))
-    return presentationOf(renditions, [{ timeline: stored({ ...timeline, tracks: [{ ...picture, segments }, sound] }), from: 0 }], {
-      id: 'live/one',
-      kind: 'event',
-      epochMs: Date.UTC(2026, 10, 21, 10),
-      publishedMs: Date.UTC(2026, 10, 21, 11) + (gap === 'filled' ? 6000 : 0),
-    })
+    return presentationOf(
+      renditions,
+      [{ timeline: stored({ ...timeline, tracks: [{ ...picture, segments }, sound] }), from: 0 }],
+      {
+        id: 'live/one',
+        kind: 'event',
+        epochMs: Date.UTC(2026, 10, 21, 10),
+        publishedMs: Date.UTC(2026, 10, 21, 11) + (gap === 'filled' ? 6000 : 0),
+      },
+    )
   }
 
   it('is told in HLS and left out between Periods in DASH, and comes back under the same names', async () => {
@@ -274,7 +293,10 @@ describe("a third party's origin", () => {
 
 describe('an edit that removes two breaks', () => {
   it('plays what is left in one piece, and its clock tells what was left out', async () => {
-    const recording = stored({ ...timelineOf('live/one'), anchors: [{ at: 0, epochMs: Date.UTC(2026, 10, 21, 20) }] })
+    const recording = stored({
+      ...timelineOf('live/one'),
+      anchors: [{ at: 0, epochMs: Date.UTC(2026, 10, 21, 20) }],
+    })
     const { media, mpd } = await print(
       presentationOf(renditions, [
         { timeline: recording, from: 0, to: 1_080_000 },
@@ -293,17 +315,13 @@ describe('an edit that removes two breaks', () => {
   })
 
   it('names re-cut segments one by one where no template can', async () => {
-    const [picture, sound] = film.tracks
-    if (!picture || !sound) throw new Error('two tracks')
-    const recut = picture.segments.flatMap((segment) =>
-      segment.number === 4
-        ? [
-            { ...segment, cut: 1, duration: 180_000 },
-            { ...segment, cut: 2, start: segment.start + 180_000, duration: 360_000 },
-          ]
-        : [segment],
-    )
-    const timeline = stored({ ...film, tracks: [{ ...picture, segments: recut }, sound] })
+    const recut = film.tracks.map((track) => ({
+      ...track,
+      segments: track.segments.flatMap((segment) =>
+        segment.number === 4 ? cutAt(segment, 2 * track.timescale) : [segment],
+      ),
+    }))
+    const timeline = stored({ ...film, tracks: recut })
     const { media, mpd } = await print(
       presentationOf(renditions, [
         { timeline, from: 0, to: 1_800_000 },

@@ -35,9 +35,12 @@ export function trackOf(id: string, type: 'video' | 'audio', rest: Partial<Track
     type,
     timescale: type === 'video' ? 90_000 : 48_000,
     roles: [],
-    bandwidth: type === 'video' ? { peak: 3_000_000, average: 2_500_000 } : { peak: 128_000, average: 120_000 },
+    bandwidth:
+      type === 'video' ? { peak: 3_000_000, average: 2_500_000 } : { peak: 128_000, average: 120_000 },
     configs: [type === 'video' ? video : audio],
-    segments: segmentsOf(10, type === 'video' ? 540_000 : 288_000, { configId: type === 'video' ? 'v' : 'a' }),
+    segments: segmentsOf(10, type === 'video' ? 540_000 : 288_000, {
+      configId: type === 'video' ? 'v' : 'a',
+    }),
     before: { segments: 0, discontinuities: 0 },
     ...rest,
   }
@@ -86,7 +89,10 @@ export function presentationOf(
       protection: { scheme: 'clear' },
       before,
       first: Object.fromEntries(
-        renditions.map(({ id }) => [id, countsAt(part.timeline, tracks[id], part.from / part.timeline.timescale)]),
+        renditions.map(({ id }) => [
+          id,
+          countsAt(part.timeline, tracks[id], part.from / part.timeline.timescale),
+        ]),
       ),
       ...part,
       tracks,
@@ -138,8 +144,14 @@ export function liveChannel(from: number, count: number, rest: Partial<Timeline>
     state: 'open',
     anchors: [{ at: 0, epochMs: Date.UTC(2026, 10, 21, 10) }],
     tracks: [
-      trackOf('video-1', 'video', { segments: slide(540_000, 'v'), before: { segments: from, discontinuities: 0 } }),
-      trackOf('audio-2', 'audio', { segments: slide(288_000, 'a'), before: { segments: from, discontinuities: 0 } }),
+      trackOf('video-1', 'video', {
+        segments: slide(540_000, 'v'),
+        before: { segments: from, discontinuities: 0 },
+      }),
+      trackOf('audio-2', 'audio', {
+        segments: slide(288_000, 'a'),
+        before: { segments: from, discontinuities: 0 },
+      }),
     ],
     ...rest,
   })

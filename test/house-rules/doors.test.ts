@@ -75,7 +75,7 @@ describe('rules', () => {
 
   it.each(pure)('%s takes clock, chance, environment and console as arguments', (file) => {
     expect(readFileSync(file, 'utf8')).not.toMatch(
-      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bconsole\.[a-z]+\(|\brandomUUID\(|\brandomBytes\(/,
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bconsole\.[a-z]+\(|\bcrypto\.(randomUUID|getRandomValues)\(/,
     )
   })
 

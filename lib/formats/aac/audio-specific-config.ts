@@ -49,6 +49,7 @@ function readObjectType(bits: BitReader): number {
 function readRate(bits: BitReader): number {
   const index = bits.bits(4)
   const rate = index === 15 ? bits.bits(24) : rates[index]
-  if (!rate) throw new HeadendError('AAC_RATE', `AudioSpecificConfig: expected a sample rate index, got ${index}`)
+  if (!rate)
+    throw new HeadendError('AAC_RATE', `AudioSpecificConfig: expected a sample rate index, got ${index}`)
   return rate
 }

@@ -75,7 +75,10 @@ export function children(box: Box): ReadonlyMap<string, Box> {
 export function need(of: ReadonlyMap<string, Box>, type: string, parent: Box): Box {
   const box = of.get(type)
   if (!box)
-    throw new HeadendError('MP4_BOX_MISSING', `${parent.type}: expected a ${type} box, got none at ${parent.at}`)
+    throw new HeadendError(
+      'MP4_BOX_MISSING',
+      `${parent.type}: expected a ${type} box, got none at ${parent.at}`,
+    )
   return box
 }
 

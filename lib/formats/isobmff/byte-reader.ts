@@ -100,8 +100,7 @@ export class ByteReader {
   }
 
   #take(length: number): number {
-    if (length > this.left)
-      this.fail('MP4_BOX_TRUNCATED', `expected ${length} more bytes, got ${this.left}`)
+    if (length > this.left) this.fail('MP4_BOX_TRUNCATED', `expected ${length} more bytes, got ${this.left}`)
     const from = this.position
     this.position += length
     return from

@@ -31,8 +31,7 @@ export function readAvcEntry(entry: Box): VideoCodec {
     height,
     ...(aspect && aspect[0] !== aspect[1] && { pixelAspect: aspect }),
     range: rangeOf(colour),
-    brand: (frameRate) =>
-      avcBrand({ profile, level, width, height, frameRate, ...(colour && { colour }) }),
+    brand: (frameRate) => avcBrand({ profile, level, width, height, frameRate, ...(colour && { colour }) }),
     sampleEntry: rewritten(entry.type, { width, height }, children, stated),
   }
 }

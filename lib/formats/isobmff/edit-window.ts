@@ -23,7 +23,8 @@ export function resolveEdits(
   const firstMedia = edits.findIndex((edit) => edit.mediaTime !== -1)
   if (edits.length === 0) return { shift: 0, mediaStart: 0 }
   const first = edits[firstMedia]
-  if (!first) throw new HeadendError('MP4_EDIT_EMPTY', 'elst: expected an edit that shows media, got only empty ones')
+  if (!first)
+    throw new HeadendError('MP4_EDIT_EMPTY', 'elst: expected an edit that shows media, got only empty ones')
   const shift = ticks(edits.slice(0, firstMedia).reduce((sum, edit) => sum + edit.duration, 0))
   let end = first.mediaTime
   let open = false
@@ -34,7 +35,10 @@ export function resolveEdits(
       continue
     }
     if (edit.rate !== normalRate)
-      throw new HeadendError('MP4_EDIT_RATE', `elst: expected rate 1, got ${edit.rate / normalRate}; flatten the film`)
+      throw new HeadendError(
+        'MP4_EDIT_RATE',
+        `elst: expected rate 1, got ${edit.rate / normalRate}; flatten the film`,
+      )
     // Durations are rounded to the movie's ticks: runs that meet within one are one run.
     if (edit.mediaTime < 0 || open || paused || Math.abs(edit.mediaTime - end) > ticks(1) + 1)
       throw new HeadendError(

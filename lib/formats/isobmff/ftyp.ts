@@ -19,7 +19,11 @@ export function readFtyp({ body }: Box): FileType {
 }
 
 /** Writes `ftyp` or `styp`. */
-export function writeFtyp(to: ByteWriter, box: 'ftyp' | 'styp', { major, minor, compatible }: FileType): void {
+export function writeFtyp(
+  to: ByteWriter,
+  box: 'ftyp' | 'styp',
+  { major, minor, compatible }: FileType,
+): void {
   to.box(box, () => {
     to.latin1(major)
     to.u32(minor)

@@ -58,7 +58,13 @@ interface Chunks {
 }
 
 /** Lays the samples into their chunks one behind the other. */
-function place({ sizes, chunks, runs, fileBytes, at }: Chunks): Pick<SampleTable, 'offsets' | 'descriptions'> {
+function place({
+  sizes,
+  chunks,
+  runs,
+  fileBytes,
+  at,
+}: Chunks): Pick<SampleTable, 'offsets' | 'descriptions'> {
   const offsets = new Float64Array(sizes.length)
   const descriptions = new Set<number>()
   let sample = 0

@@ -74,9 +74,13 @@ export function writeSegment(fragment: Fragment): SegmentLength & { readonly byt
     to.latin1('mdat')
   }
   if (to.position !== headBytes)
-    throw new HeadendError('MP4_SEGMENT_LENGTH', `segment: expected a head of ${headBytes} bytes, got ${to.position}`, {
-      status: 500,
-    })
+    throw new HeadendError(
+      'MP4_SEGMENT_LENGTH',
+      `segment: expected a head of ${headBytes} bytes, got ${to.position}`,
+      {
+        status: 500,
+      },
+    )
   to.position = totalBytes
   return { headBytes, totalBytes, bytes: to.written }
 }

@@ -1,0 +1,49 @@
+/** The packager behind its Function URL: init and media segments, made on request and streamed. */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { HeadendError } from '../../lib/errors.ts'
+import { type MediaAnswer, type MediaRequest, packagerOf, refused } from '../../lib/packaging/index.ts'
+import { mediaReader } from '../../lib/packaging/store.ts'
+import { s3Client } from '../../lib/platform/clients.ts'
+import { type Log, logOf } from '../../lib/platform/log.ts'
+
+const packager = packagerOf(
+  mediaReader(s3Client(), {
+    uploadBucket: process.env['UPLOAD_BUCKET'] ?? '',
+    mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
+  }),
+)
+
+interface UrlEvent {
+  readonly rawPath: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly requestContext: { readonly http: { readonly method: string } }
+}
+
+export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, stream, { awsRequestId }) => {
+  const log = logOf({ handler: 'segment', requestId: awsRequestId, path: event.rawPath })
+  const { status, headers, body } = await answer(
+    { method: event.requestContext.http.method, path: event.rawPath, headers: event.headers },
+    log,
+  )
+  const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
+  try {
+    // A store that fails halfway breaks the connection: a short answer must not look like a whole one.
+    await pipeline(Readable.from(body, { objectMode: false }), out)
+  } catch (error) {
+    log.error('segment broken off', error)
+    throw error
+  }
+})
+
+async function answer(request: MediaRequest, log: Log): Promise<MediaAnswer> {
+  try {
+    return await packager.answer(request)
+  } catch (error) {
+    log.error('segment failed', error)
+    return refused(
+      new HeadendError('MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 }),
+      request.method,
+    )
+  }
+}

@@ -1,0 +1,109 @@
+/** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { HeadendError } from '../errors.ts'
+import { bearer, type VerifyToken } from './access/bearer.ts'
+import { assetRoutes } from './assets/routes.ts'
+import type { AssetStore } from './assets/store.ts'
+import { routes } from './routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import type { SessionStore } from './sessions/store.ts'
+import { uploadRoutes } from './uploads/routes.ts'
+import type { UploadStore } from './uploads/store.ts'
+
+/** What the API works with. */
+export interface CatalogueParts {
+  readonly assets: AssetStore
+  readonly uploads: UploadStore
+  readonly sessions: SessionStore
+  readonly verify: VerifyToken
+  /** Root of playback, without a slash at its end. */
+  readonly playbackUrl: string
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+  /** Told of every fault that is ours; never of a refusal. */
+  readonly report: (fault: {
+    readonly method: string
+    readonly path: string
+    readonly error: unknown
+  }) => void
+}
+
+/** Bodies name a file or list a thousand part numbers; nothing is longer. */
+const longestBodyBytes = 64 * 1024
+
+/** The API as a request handler. */
+export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
+  const app = routes()
+  app.use(async (context, next) => {
+    await next()
+    context.header('cache-control', 'no-store')
+  })
+  app.use(
+    bodyLimit({
+      maxSize: longestBodyBytes,
+      onError: () => {
+        throw new HeadendError('REQUEST_TOO_LARGE', `body: expected at most ${longestBodyBytes} bytes`, {
+          status: 413,
+        })
+      },
+    }),
+  )
+  app.use('/v1/*', bearer(parts.verify))
+  app.get('/health', (context) => context.json({ status: 'ok' }))
+  app.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'made by `npm run -s headend -- token --role operator`',
+  })
+  app.route('/', assetRoutes(parts))
+  app.route(
+    '/',
+    uploadRoutes({
+      uploads: parts.uploads,
+      exists: async (assetId) => (await parts.assets.asset(assetId)) !== undefined,
+      now: parts.now,
+      mark: () => Buffer.from(parts.randomBytes(12)).toString('base64url'),
+    }),
+  )
+  app.route('/', sessionRoutes(parts))
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'headend',
+      version: '1',
+      description: 'Films into a bucket, manifests out of a CDN: what the operator sees and does.',
+    },
+  })
+  app.notFound((context) => refuse('ROUTE_NOT_FOUND', `${context.req.method} ${context.req.path}`, 404))
+  app.onError((error, context) => {
+    if (error instanceof HeadendError && error.status < 500)
+      return refuse(error.code, error.message, error.status)
+    if (error instanceof HTTPException && error.status < 500)
+      return refuse(
+        error.status === 415 ? 'REQUEST_TYPE' : 'REQUEST_INVALID',
+        error.message || 'expected a JSON body of type application/json',
+        error.status,
+      )
+    parts.report({ method: context.req.method, path: context.req.path, error })
+    return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
+  })
+  return app
+}
+
+const refuse = (code: string, message: string, status: number): Response =>
+  Response.json(
+    { error: { code, message } },
+    {
+      status,
+      headers: {
+        'cache-control': 'no-store',
+        ...(status === 401 && {
+          'www-authenticate': `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,
+        }),
+      },
+    },
+  )

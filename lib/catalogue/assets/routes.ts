@@ -1,0 +1,117 @@
+/** `/v1/assets`: what is there and how it fares. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { HeadendError } from '../../errors.ts'
+import { decodeHead, decodeTimeline, partsOf, timelinePrefix } from '../../timeline/stored.ts'
+import type { Timeline } from '../../timeline/timeline.ts'
+import { idParameter, json, operator, refusals, routes } from '../routes.ts'
+import { type Asset, assetPageSchema, assetSchema, idSchema, timelineSchema } from '../schemas.ts'
+import { assetOf } from './record.ts'
+import type { AssetStore, PageKey } from './store.ts'
+import { summaryOf } from './summary.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/assets',
+  summary: 'List assets, latest change first',
+  security: operator,
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+      next: z.string().max(2048).optional(),
+    }),
+  },
+  responses: { 200: json(assetPageSchema, 'a page of assets'), ...refusals },
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/v1/assets/{id}',
+  summary: 'One asset',
+  security: operator,
+  request: { params: idParameter(idSchema) },
+  responses: { 200: json(assetSchema, 'the asset'), ...refusals },
+})
+
+const timeline = createRoute({
+  method: 'get',
+  path: '/v1/assets/{id}/timeline',
+  summary: 'Tracks, segments and markers of the version that plays, for a drawing',
+  security: operator,
+  request: { params: idParameter(idSchema) },
+  responses: { 200: json(timelineSchema, 'the summary'), ...refusals },
+})
+
+/** Routes over the index that packaging writes. */
+export function assetRoutes({
+  assets,
+  playbackUrl,
+}: {
+  readonly assets: AssetStore
+  readonly playbackUrl: string
+}): OpenAPIHono {
+  const known = async (id: string): Promise<Asset> => {
+    const item = await assets.asset(id)
+    if (item === undefined)
+      throw new HeadendError('ASSET_NOT_FOUND', `no upload of vod/${id} was seen yet`, { status: 404 })
+    return assetOf(item, playbackUrl)
+  }
+
+  const app = routes()
+  app.openapi(list, async (context) => {
+    const { limit, next } = context.req.valid('query')
+    const { items, last } = await assets.assets({ limit, ...(next && { after: parseNext(next) }) })
+    return context.json(
+      { assets: items.map((item) => assetOf(item, playbackUrl)), ...(last && { next: printNext(last) }) },
+      200,
+    )
+  })
+  app.openapi(one, async (context) => context.json(await known(context.req.valid('param').id), 200))
+  app.openapi(timeline, async (context) => {
+    const { id, version } = await known(context.req.valid('param').id)
+    const found = version === undefined ? undefined : await readTimeline(assets, `vod/${id}`, version)
+    if (!found) throw new HeadendError('TIMELINE_NOT_FOUND', `vod/${id} has no timeline yet`, { status: 404 })
+    return context.json(summaryOf(found), 200)
+  })
+  return app
+}
+
+async function readTimeline(
+  assets: AssetStore,
+  timelineId: string,
+  version: string,
+): Promise<Timeline | undefined> {
+  const prefix = timelinePrefix(timelineId, version)
+  const text = await assets.object(`${prefix}timeline.json`)
+  if (text === undefined) return undefined
+  const head = decodeHead(text)
+  const parts = new Map<string, string>()
+  await Promise.all(
+    partsOf(head).map(async (name) => {
+      const part = await assets.object(prefix + name)
+      if (part !== undefined) parts.set(name, part)
+    }),
+  )
+  return decodeTimeline(head, parts)
+}
+
+const nextSchema = z.object({
+  pk: z.string().startsWith('vod/'),
+  sk: z.literal('asset'),
+  kind: z.literal('asset'),
+  updatedAt: z.string().max(64),
+})
+
+const printNext = (last: PageKey): string => Buffer.from(JSON.stringify(last)).toString('base64url')
+
+function parseNext(next: string): PageKey {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(next, 'base64url').toString())
+  } catch {
+    value = undefined
+  }
+  const read = nextSchema.safeParse(value)
+  if (!read.success)
+    throw new HeadendError('REQUEST_INVALID', 'next: expected the value that a page of assets gave')
+  return read.data
+}

@@ -1,0 +1,33 @@
+/** What the routes of all resources share. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { HeadendError } from '../errors.ts'
+import { errorSchema } from './schemas.ts'
+
+/** A set of routes; a request that does not fit its schema becomes REQUEST_INVALID. */
+export const routes = (): OpenAPIHono =>
+  new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success)
+        throw new HeadendError(
+          'REQUEST_INVALID',
+          result.error.issues
+            .map(({ path, message }) => `${path.join('.') || result.target}: ${message}`)
+            .join('; '),
+        )
+    },
+  })
+
+/** A JSON body in the OpenAPI document. */
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+})
+
+/** How every route refuses. */
+export const refusals = { default: json(errorSchema, 'refused: the code says why') }
+
+/** Security of every route of an operator. */
+export const operator = [{ operator: [] }]
+
+/** The path parameter `id`. */
+export const idParameter = <Schema extends z.ZodType>(id: Schema) => z.object({ id })

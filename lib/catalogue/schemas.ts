@@ -1,0 +1,242 @@
+/**
+ * What the operator's API takes and gives, once: these schemas validate requests, type the code, print the
+ * OpenAPI document and type the console.
+ */
+import { z } from '@hono/zod-openapi'
+
+/** Asset, channel, creative and upload names: what a URL, an S3 key and a file name all stand unescaped. */
+export const idSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+  .refine((id) => id !== '.' && id !== '..', 'a name can not be . or ..')
+  .openapi({ example: 'big-buck-bunny' })
+
+/** The one shape of every refusal. */
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string().openapi({ example: 'ASSET_NOT_FOUND' }),
+      message: z.string().openapi({ example: 'no upload of vod/film was seen yet' }),
+    }),
+  })
+  .openapi('Error')
+
+const bandwidthSchema = z.object({ peak: z.number(), average: z.number() }).partial()
+
+/** One track as far as a person needs it; packaging may say more, and it is passed on. */
+export const trackSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.string().openapi({ example: 'video' }),
+    codec: z.string().openapi({ example: 'avc1.64001f', description: 'RFC 6381' }),
+    language: z.string().optional().openapi({ example: 'en', description: 'BCP 47' }),
+    name: z.string().optional(),
+    width: z.number().optional(),
+    height: z.number().optional(),
+    frameRate: z
+      .tuple([z.number(), z.number()])
+      .optional()
+      .openapi({ description: 'frames a second as a fraction' }),
+    sampleRate: z.number().optional(),
+    channels: z.number().optional(),
+    bandwidth: bandwidthSchema.optional(),
+  })
+  .openapi('Track')
+
+const skippedSchema = z
+  .looseObject({ reason: z.string().optional(), codec: z.string().optional(), id: z.string().optional() })
+  .openapi('SkippedTrack', { description: 'a track of the upload that can not be delivered, and why' })
+
+/** Where players find a presentation. */
+const manifestsSchema = z.object({
+  hls: z.string().openapi({ example: 'https://play.example/vod/film/index.m3u8' }),
+  dash: z.string().openapi({ example: 'https://play.example/vod/film/index.mpd' }),
+})
+
+/** A film as the operator sees it. */
+export const assetSchema = z
+  .object({
+    id: idSchema,
+    title: z.string().optional(),
+    state: z.enum(['indexing', 'ready', 'failed']),
+    progress: z.number().min(0).max(1),
+    version: z.string().optional().openapi({
+      description: 'what the manifests play, whatever the state; absent until a first version was published',
+    }),
+    durationSeconds: z.number().optional(),
+    tracks: z.array(trackSchema),
+    skipped: z.array(skippedSchema).optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    files: z.array(
+      z.object({
+        key: z.string(),
+        bytes: z.number().optional(),
+        versionId: z.string().optional().openapi({ description: 'which upload of this key the asset is made of' }),
+      }),
+    ),
+    manifests: manifestsSchema,
+    updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
+  })
+  .openapi('Asset')
+
+/** A page of assets, latest change first. */
+export const assetPageSchema = z
+  .object({
+    assets: z.array(assetSchema),
+    next: z.string().optional().openapi({ description: 'pass it as `next` to get the page after this one' }),
+  })
+  .openapi('AssetPage')
+
+/** A timeline reduced to what a drawing needs; times in seconds of presentation time. */
+export const timelineSchema = z
+  .object({
+    version: z.string(),
+    durationSeconds: z.number(),
+    tracks: z.array(
+      z.object({
+        id: z.string(),
+        type: z.string(),
+        language: z.string().optional(),
+        segments: z
+          .array(z.tuple([z.number(), z.number(), z.number(), z.boolean()]))
+          .openapi({ description: '[start seconds, duration seconds, bytes, starts with a sync sample]' }),
+      }),
+    ),
+    markers: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        atSeconds: z.number(),
+        durationSeconds: z.number().optional(),
+      }),
+    ),
+  })
+  .openapi('TimelineSummary')
+
+/** Largest upload: what one S3 multipart upload may hold. */
+export const largestUploadBytes = 5 * 2 ** 40
+
+/** A file that is about to be sent. */
+export const uploadRequestSchema = z
+  .object({
+    fileName: z.string().min(1).max(1024).optional().openapi({
+      example: 'Big Buck Bunny.mp4',
+      description: 'names the asset unless `assetId` does; gives the extension',
+    }),
+    assetId: idSchema.optional(),
+    bytes: z.number().int().min(1).max(largestUploadBytes),
+    contentType: z
+      .string()
+      .max(255)
+      .regex(/^[\x20-\x7e]*$/)
+      .optional(),
+  })
+  .refine(({ fileName, assetId }) => fileName !== undefined || assetId !== undefined, {
+    message: 'give fileName, assetId or both',
+  })
+  .openapi('UploadRequest')
+
+const partSchema = z
+  .object({
+    number: z.number().int().min(1).max(10_000),
+    offset: z.number().int(),
+    bytes: z.number().int(),
+    url: z.string().openapi({ description: 'PUT exactly these bytes here; no header is needed' }),
+  })
+  .openapi('UploadPart')
+
+/** An upload that takes parts. */
+export const uploadSchema = z
+  .object({
+    id: z.string(),
+    assetId: idSchema,
+    key: z.string().openapi({ example: 'vod/big-buck-bunny.mp4' }),
+    replaces: z.boolean().openapi({
+      description: 'the asset exists: completing this upload makes its next version',
+    }),
+    bytes: z.number().int(),
+    partBytes: z.number().int(),
+    partCount: z.number().int(),
+    parts: z.array(partSchema),
+    urlsExpireAt: z.string(),
+  })
+  .openapi('Upload')
+
+/** Parts whose URLs are wanted. */
+export const partsRequestSchema = z
+  .object({ numbers: z.array(z.number().int().min(1).max(10_000)).min(1).max(1000) })
+  .openapi('UploadPartsRequest')
+
+/** Fresh URLs. */
+export const partsSchema = z
+  .object({ parts: z.array(partSchema), urlsExpireAt: z.string() })
+  .openapi('UploadParts')
+
+/** How far an upload came, so that it can go on after an interruption. */
+export const uploadStateSchema = z
+  .object({
+    id: z.string(),
+    assetId: idSchema,
+    key: z.string(),
+    bytes: z.number().int(),
+    partBytes: z.number().int(),
+    partCount: z.number().int(),
+    received: z.array(z.object({ number: z.number().int(), bytes: z.number().int() })),
+  })
+  .openapi('UploadState')
+
+/** A file that arrived whole. */
+export const completedSchema = z
+  .object({
+    assetId: idSchema,
+    key: z.string(),
+    bytes: z.number().int(),
+    versionId: z.string().optional(),
+  })
+  .openapi('CompletedUpload')
+
+/** Longest a playback session may last, and so how long a revocation must be remembered. */
+export const longestSessionSeconds = 7 * 86_400
+
+/** Who may play what, and for how long. */
+export const sessionRequestSchema = z
+  .object({
+    content: z
+      .string()
+      .regex(
+        /^(vod|live|recordings)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
+        'expected vod/<assetId>, live/<channelId> or recordings/<recordingId>',
+      )
+      .openapi({ example: 'vod/big-buck-bunny' }),
+    ttlSeconds: z
+      .number()
+      .int()
+      .min(30)
+      .max(longestSessionSeconds)
+      .default(4 * 3600),
+  })
+  .openapi('SessionRequest')
+
+/** A playback session: its token and the URLs that carry it. */
+export const sessionSchema = z
+  .object({
+    sessionId: z.string(),
+    token: z.string(),
+    expiresAt: z.string(),
+    hls: z.string(),
+    dash: z.string(),
+  })
+  .openapi('Session')
+
+export type Asset = z.infer<typeof assetSchema>
+export type AssetPage = z.infer<typeof assetPageSchema>
+export type Track = z.infer<typeof trackSchema>
+export type TimelineSummary = z.infer<typeof timelineSchema>
+export type UploadRequest = z.infer<typeof uploadRequestSchema>
+export type Upload = z.infer<typeof uploadSchema>
+export type UploadPart = z.infer<typeof partSchema>
+export type UploadParts = z.infer<typeof partsSchema>
+export type UploadState = z.infer<typeof uploadStateSchema>
+export type CompletedUpload = z.infer<typeof completedSchema>
+export type SessionRequest = z.infer<typeof sessionRequestSchema>
+export type Session = z.infer<typeof sessionSchema>

@@ -1,0 +1,74 @@
+/** Where a file that is sent to headend goes, and in which parts. Pure. */
+
+/** What decides the key. */
+export interface UploadName {
+  readonly fileName?: string | undefined
+  readonly assetId?: string | undefined
+  readonly contentType?: string | undefined
+}
+
+/** Smallest part: small enough that a lost one costs little, above S3's 5 MiB. */
+const smallestPartBytes = 8 * 2 ** 20
+const mostParts = 10_000
+const mebibyte = 2 ** 20
+
+const extensionOfType: Readonly<Record<string, string>> = {
+  'video/mp4': 'mp4',
+  'video/quicktime': 'mov',
+  'video/mp2t': 'ts',
+  'video/webm': 'webm',
+  'video/x-matroska': 'mkv',
+  'audio/mp4': 'm4a',
+}
+
+/** Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. */
+export function uploadTarget(name: UploadName): { readonly assetId: string; readonly key: string } {
+  const base = name.fileName?.split(/[/\\]/).at(-1) ?? ''
+  const dot = base.lastIndexOf('.')
+  const ending = dot > 0 ? base.slice(dot + 1).toLowerCase() : ''
+  const extension = /^[a-z0-9]{1,8}$/.test(ending)
+    ? ending
+    : (extensionOfType[name.contentType?.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'mp4')
+  const assetId = name.assetId ?? assetIdOf(dot > 0 ? base.slice(0, dot) : base)
+  return { assetId, key: `vod/${assetId}.${extension}` }
+}
+
+/**
+ * A name a person gave a file as an asset id: accents fall off their letters, runs of what an id can't hold
+ * become one hyphen. A name that has nothing left (all Cyrillic, say) keeps apart by a number made from it.
+ */
+export function assetIdOf(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 128)
+    .replace(/[-.]+$/, '')
+  return id === '' ? `film-${checksum(name)}` : id
+}
+
+/** FNV-1a, 32 bits: not for safety, only so that two such names seldom meet. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash.toString(36)
+}
+
+/** Length of the parts of a file, the last one excepted: whole MiB, and no more parts than S3 takes. */
+export function partBytesFor(bytes: number): number {
+  const least = Math.ceil(bytes / mostParts / mebibyte) * mebibyte
+  return Math.max(smallestPartBytes, least)
+}
+
+/** How many parts that makes. */
+export const partCountOf = (bytes: number, partBytes: number): number => Math.ceil(bytes / partBytes)
+
+/** Where part `number` (from 1) lies in the file. */
+export function partRange(
+  { bytes, partBytes }: { readonly bytes: number; readonly partBytes: number },
+  number: number,
+): { readonly offset: number; readonly bytes: number } {
+  const offset = (number - 1) * partBytes
+  return { offset, bytes: Math.min(partBytes, bytes - offset) }
+}

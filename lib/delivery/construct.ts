@@ -1,0 +1,246 @@
+/** Delivery in AWS: one CloudFront distribution, manifests made at the edge, segments by the packager behind its shield. */
+import { join } from 'node:path'
+import { Duration, Validations } from 'aws-cdk-lib'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachedMethods,
+  CachePolicy,
+  Distribution,
+  Function as EdgeScript,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  KeyValueStore,
+  LambdaEdgeEventType,
+  PriceClass,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront'
+import { FunctionUrlOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { Packaging } from '../packaging/construct.ts'
+import { HouseFunction } from '../platform/function.construct.ts'
+import type { Watch } from '../platform/watch.construct.ts'
+import { Console } from './console.construct.ts'
+import { briefErrors, manifestCachePolicy, mediaCachePolicy, playbackHeaders } from './policies.construct.ts'
+
+/** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
+export interface Domain {
+  readonly name: string
+  readonly certificateArn: string
+}
+
+export interface DeliveryProps {
+  readonly dist: string
+  readonly packaging: Packaging
+  readonly apiUrl: string
+  readonly logs: IBucket
+  /** @default CloudFront's own name and certificate */
+  readonly domain?: Domain | undefined
+}
+
+export class Delivery extends Construct {
+  /** Where films and the console are; no slash at the end. */
+  readonly playbackUrl: string
+  /** Keys of session tokens and the sessions revoked, read at every edge within seconds of a change. */
+  readonly sessions: KeyValueStore
+  readonly watches: readonly Watch[]
+
+  constructor(scope: Construct, id: string, props: DeliveryProps) {
+    super(scope, id)
+    const { dist, packaging, apiUrl, logs, domain } = props
+    this.sessions = new KeyValueStore(this, 'Sessions', { comment: 'headend session keys and revocations' })
+    const manifests = new Manifests(this, dist, packaging)
+    const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
+    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads] })
+    const { media, manifest } = this.#behaviours(dist, packaging, manifests)
+
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: 'headend',
+      defaultRootObject: 'index.html',
+      defaultBehavior: {
+        origin: console.origin,
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+        cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+        responseHeadersPolicy: console.headers,
+      },
+      // In order, and a star takes slashes too: manifests go by their ending before anything with /media/ in
+      // it, or an asset that is called `media` could not be played in a session.
+      additionalBehaviors: {
+        '/media/*': media,
+        '/s/*.m3u8': manifest,
+        '/s/*.mpd': manifest,
+        '/s/*/media/*': media,
+        '/s/*': manifest,
+        '/vod/*': manifest,
+        '/live/*': manifest,
+        '/recordings/*': manifest,
+      },
+      errorResponses: briefErrors,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      // North America and Europe; viewers elsewhere are served from there at the lowest price.
+      priceClass: PriceClass.PRICE_CLASS_100,
+      enableLogging: true,
+      logBucket: logs,
+      logFilePrefix: 'cloudfront/',
+      // The cache hit rate is one of the additional metrics.
+      publishAdditionalMetrics: true,
+      ...(domain && {
+        domainNames: [domain.name],
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      }),
+    })
+    acknowledgeFindings(distribution, domain)
+    this.playbackUrl = `https://${domain?.name ?? distribution.distributionDomainName}`
+    console.publish(dist, { apiUrl, playbackUrl: this.playbackUrl })
+    this.watches = [...manifests.watches, ...distributionWatches(distribution)]
+  }
+
+  #behaviours(dist: string, packaging: Packaging, manifests: Manifests) {
+    const playback = {
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+      cachedMethods: CachedMethods.CACHE_GET_HEAD_OPTIONS,
+      responseHeadersPolicy: playbackHeaders(this),
+      functionAssociations: [
+        { eventType: FunctionEventType.VIEWER_REQUEST, function: viewerRequest(this, dist, this.sessions) },
+      ],
+    }
+    const media: BehaviorOptions = {
+      ...playback,
+      origin: shielded(packaging.segments),
+      cachePolicy: mediaCachePolicy(this),
+      compress: false,
+    }
+    const manifest: BehaviorOptions = {
+      ...playback,
+      origin: shielded(manifests.url, manifests.edgeConfiguration),
+      cachePolicy: manifestCachePolicy(this),
+      edgeLambdas: [
+        { eventType: LambdaEdgeEventType.ORIGIN_REQUEST, functionVersion: manifests.edge.currentVersion },
+      ],
+    }
+    return { media, manifest }
+  }
+}
+
+/** Two functions of one core: the edge prints the manifest, the regional one what is too large for the edge. */
+class Manifests {
+  readonly edge: HouseFunction
+  readonly url: FunctionUrl
+  /** The edge function has no environment: it finds its configuration in the headers of the origin. */
+  readonly edgeConfiguration: Readonly<Record<string, string>>
+  readonly watches: readonly Watch[]
+
+  constructor(scope: Construct, dist: string, packaging: Packaging) {
+    const regional = new HouseFunction(scope, 'Manifest', {
+      dist,
+      bundle: 'delivery/manifest',
+      description: 'Prints manifests that are too large for the edge',
+      memoryMb: 1024,
+      timeout: Duration.seconds(30),
+      environment: packaging.environment,
+    })
+    this.edge = new HouseFunction(scope, 'ManifestEdge', {
+      dist,
+      bundle: 'delivery/manifest-edge',
+      description: 'Prints manifests at the edge',
+      memoryMb: 512,
+      timeout: Duration.seconds(20),
+      edge: true,
+    })
+    for (const reader of [regional, this.edge]) {
+      packaging.grantReadTimelines(reader)
+      packaging.grantReadIndex(reader)
+    }
+    // Streamed, because a buffered answer ends at 6 MB and the manifest of a two-day window may not.
+    this.url = regional.addFunctionUrl({
+      authType: FunctionUrlAuthType.AWS_IAM,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    })
+    this.edgeConfiguration = {
+      'x-headend-media-bucket': packaging.media.bucketName,
+      'x-headend-index-table': packaging.index.tableName,
+      'x-headend-region': regional.stack.region,
+    }
+    this.watches = [
+      this.edge.watchErrors('Edge errors', 'Players get 502 for manifests: read the log of ManifestEdge.'),
+      regional.watchErrors('Manifest errors', 'Long manifests fail: read the log of Manifest.'),
+    ]
+  }
+}
+
+/** All misses of the world meet in one cache, in the function's own region, before they reach the function. */
+function shielded(url: FunctionUrl, customHeaders: Readonly<Record<string, string>> = {}) {
+  return FunctionUrlOrigin.withOriginAccessControl(url, {
+    originShieldRegion: url.stack.region,
+    readTimeout: Duration.seconds(30),
+    customHeaders: { ...customHeaders },
+  })
+}
+
+function viewerRequest(scope: Construct, dist: string, sessions: KeyValueStore): EdgeScript {
+  const filePath = join(dist, 'lambdas/delivery/viewer-request/index.js')
+  return new EdgeScript(scope, 'ViewerRequest', {
+    comment: 'Checks and strips the session, puts the query in order',
+    code: FunctionCode.fromFile({ filePath }),
+    runtime: FunctionRuntime.JS_2_0,
+    keyValueStore: sessions,
+  })
+}
+
+function acknowledgeFindings(distribution: Distribution, domain: Domain | undefined): void {
+  Validations.of(distribution).acknowledge(
+    {
+      id: 'AwsSolutions-CFR1',
+      reason: 'Where a title may be seen is a right of the title, not of the whole distribution.',
+    },
+    {
+      id: 'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
+      reason: 'There is a default root object, and no query reaches the bucket: its list is never shown.',
+    },
+    {
+      id: 'AwsSolutions-CFR2',
+      reason:
+        'GET alone, of bounded paths, answered from cache; a firewall is priced per request and is the choice of who deploys.',
+    },
+  )
+  if (domain) return
+  Validations.of(distribution).acknowledge({
+    id: 'AwsSolutions-CFR4',
+    reason: "CloudFront's own name leaves no choice of TLS; with a domain of one's own it is 1.2 or later.",
+  })
+}
+
+function distributionWatches(distribution: Distribution): readonly Watch[] {
+  const period = Duration.minutes(5)
+  return [
+    {
+      id: 'Playback5xx',
+      title: 'Playback 5xx',
+      advice: 'Viewers get errors: see which of edge, packager and manifest fails.',
+      metric: distribution.metric5xxErrorRate({ period }),
+      wrong: { above: 1 },
+      unit: '%',
+      periods: 2,
+    },
+    {
+      id: 'CacheHitRate',
+      title: 'Cache hits',
+      advice:
+        'More requests than usual reach the functions: look for a query or a path that differs by viewer.',
+      metric: distribution.metricCacheHitRate({ period }),
+      wrong: { below: 80 },
+      unit: '%',
+      // An hour and a half: a quiet night has a low rate for some minutes.
+      periods: 18,
+    },
+  ]
+}

@@ -1,0 +1,70 @@
+/** Operations in AWS: every watch of every room as an alarm, all of them on one dashboard, one topic to wake someone. */
+import { Duration } from 'aws-cdk-lib'
+import {
+  Alarm,
+  AlarmStatusWidget,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  TextWidget,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+import type { Watch } from '../platform/watch.construct.ts'
+
+export interface OperationsProps {
+  /** What each room watches, by the room's name, in the order of the flow. */
+  readonly watches: Readonly<Record<string, readonly Watch[]>>
+}
+
+export class Operations extends Construct {
+  constructor(scope: Construct, id: string, { watches }: OperationsProps) {
+    super(scope, id)
+    const topic = new Topic(this, 'Alarms', { displayName: 'headend alarms', enforceSSL: true })
+    // A policy of the topic's own takes the place of the one by which alarms may publish.
+    topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'))
+
+    const rooms = Object.entries(watches).map(([room, list]) => ({
+      room,
+      watched: list.map((watch) => ({ watch, alarm: this.#alarm(watch, topic) })),
+    }))
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(3) })
+    const alarms = rooms.flatMap(({ watched }) => watched.map(({ alarm }) => alarm))
+    dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 3 }))
+    for (const { room, watched } of rooms) {
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${room}`, width: 24, height: 1 }))
+      dashboard.addWidgets(...watched.map(({ watch, alarm }) => graph(watch, alarm)))
+    }
+  }
+
+  #alarm({ id, title, advice, metric, wrong, periods }: Watch, topic: Topic): Alarm {
+    const above = 'above' in wrong
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${title}. ${advice}`,
+      metric,
+      threshold: above ? wrong.above : wrong.below,
+      comparisonOperator: above
+        ? ComparisonOperator.GREATER_THAN_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      // No traffic is no fault.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    alarm.addAlarmAction(new SnsAction(topic))
+    return alarm
+  }
+}
+
+function graph({ title, metric, unit }: Watch, alarm: Alarm): GraphWidget {
+  return new GraphWidget({
+    title,
+    width: 6,
+    height: 5,
+    left: [metric],
+    leftYAxis: { label: unit, min: 0, showUnits: false },
+    leftAnnotations: [alarm.toAnnotation()],
+  })
+}

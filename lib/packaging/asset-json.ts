@@ -1,0 +1,76 @@
+/** `asset.json`: what commits an asset of several files. */
+import { HeadendError } from '../errors.ts'
+import { bcp47 } from './language.ts'
+
+/** What it says. */
+export interface AssetJson {
+  readonly title?: string
+  readonly files: readonly AssetFile[]
+}
+
+/** One of its files. */
+export interface AssetFile {
+  readonly key: string
+  readonly language?: string
+  readonly name?: string
+}
+
+const mostFiles = 100
+
+/**
+ * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
+ * "languages": {"fr.m4a": "fr"}, "protection": "none"}`. What it does not know it passes over.
+ */
+export function readAssetJson(text: string, assetId: string): AssetJson {
+  const folder = `vod/${assetId}/`
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new HeadendError(
+      'ASSET_JSON',
+      `${folder}asset.json: expected JSON, got ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+  const refuse = (what: string, got: unknown): HeadendError =>
+    new HeadendError('ASSET_JSON', `${folder}asset.json: expected ${what}, got ${JSON.stringify(got)}`)
+  if (!isRecord(json)) throw refuse('an object', json)
+  refuseProtection(json['protection'], folder)
+  const { title, files, languages } = json
+  if (title !== undefined && typeof title !== 'string') throw refuse('a title that is text', title)
+  if (!Array.isArray(files) || files.length === 0 || files.length > mostFiles)
+    throw refuse(`1 to ${mostFiles} files`, files)
+  const byName = isRecord(languages) ? languages : {}
+  const read = files.map((file: unknown): AssetFile => {
+    const facts: Record<string, unknown> = isRecord(file) ? file : { name: file }
+    const named = facts['name'] ?? facts['file'] ?? facts['key']
+    const name = typeof named === 'string' ? named.replace(folder, '') : ''
+    if (!/^[^/]{1,256}$/.test(name) || name === 'asset.json')
+      throw refuse(`the name of a file in ${folder}`, file)
+    const stated = facts['language'] ?? byName[name]
+    const language = typeof stated === 'string' ? bcp47(stated) : undefined
+    if (stated !== undefined && !language) throw refuse('a language of BCP 47', stated)
+    const label = facts['label']
+    return {
+      key: folder + name,
+      ...(language && { language }),
+      ...(typeof label === 'string' && label !== '' && { name: label }),
+    }
+  })
+  if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)
+  return { ...(title && { title }), files: read }
+}
+
+/** Nothing meant to be protected may come out clear. */
+function refuseProtection(protection: unknown, folder: string): void {
+  const scheme = isRecord(protection) ? protection['scheme'] : protection
+  if (scheme === undefined || scheme === null || scheme === 'none' || scheme === 'clear') return
+  throw new HeadendError(
+    'ASSET_PROTECTION',
+    `${folder}asset.json: expected protection "none", got ${JSON.stringify(protection)}: there are no keys yet to protect it with`,
+  )
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

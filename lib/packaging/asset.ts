@@ -1,0 +1,49 @@
+/** An asset as the index remembers it. */
+import type { Bandwidth } from '../timeline/timeline.ts'
+import type { SkippedTrack } from './film-track.ts'
+import type { UploadSource } from './upload-event.ts'
+
+/** One film and what became of its uploads. `version` plays whatever the state is. */
+export interface AssetRecord {
+  readonly assetId: string
+  readonly state: 'indexing' | 'ready' | 'failed'
+  /** Latest version of every upload, by key. */
+  readonly sources: Readonly<Record<string, UploadSource>>
+  /** Grows whenever `sources` changes: what was made of older sources is not published. */
+  readonly revision: number
+  /** The published timeline. */
+  readonly version?: string
+  /** `asset.json`'s version, where one committed the published timeline. */
+  readonly commit?: string
+}
+
+/** What is published with a timeline. */
+export interface Publication {
+  readonly version: string
+  readonly durationSeconds: number
+  readonly tracks: readonly AssetTrack[]
+  readonly skipped: readonly SkippedTrack[]
+  readonly title?: string
+  readonly commit?: string
+}
+
+/** One track as people choose it. */
+export interface AssetTrack {
+  readonly id: string
+  readonly type: string
+  readonly codec: string
+  readonly language?: string
+  readonly name?: string
+  readonly width?: number
+  readonly height?: number
+  readonly frameRate?: readonly [number, number]
+  readonly sampleRate?: number
+  readonly channels?: number
+  readonly bandwidth: Bandwidth
+}
+
+/** Why an asset has no timeline of its latest upload. */
+export interface AssetFault {
+  readonly code: string
+  readonly message: string
+}

@@ -1,0 +1,270 @@
+/** Packaging in AWS: uploads come in, their timelines are written, segments are made of both on request. */
+import { CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableV2 as Table,
+} from 'aws-cdk-lib/aws-dynamodb'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { type Bucket, BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
+import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { HeadendError } from '../errors.ts'
+import { privateBucket } from '../platform/bucket.construct.ts'
+import { HouseFunction } from '../platform/function.construct.ts'
+import { houseLog } from '../platform/log.construct.ts'
+import type { Watch } from '../platform/watch.construct.ts'
+
+export interface PackagingProps {
+  readonly dist: string
+  /** Encrypts what is uploaded and what is made of it. */
+  readonly key: IKey
+  /** Takes the buckets' access logs. */
+  readonly logs: IBucket
+}
+
+/** An overwritten film stays readable this long, so that players and start-over windows on it finish. */
+const oldVersions = Duration.days(30)
+const ingestTimeout = Duration.minutes(2)
+const ingestAttempts = 5
+
+export class Packaging extends Construct {
+  readonly upload: Bucket
+  readonly media: Bucket
+  readonly index: Table
+  /** The packager's URL: CloudFront alone may call it. */
+  readonly segments: FunctionUrl
+  readonly watches: readonly Watch[]
+  /** Environment by which a function finds what this room keeps. */
+  readonly environment: Readonly<Record<'UPLOAD_BUCKET' | 'MEDIA_BUCKET' | 'INDEX_TABLE', string>>
+  readonly #key: IKey
+
+  constructor(scope: Construct, id: string, { dist, key, logs }: PackagingProps) {
+    super(scope, id)
+    this.#key = key
+    this.upload = uploadBucket(this, key, logs)
+    this.media = privateBucket(this, 'Media', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+      serverAccessLogsBucket: logs,
+      serverAccessLogsPrefix: 's3/media/',
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    })
+    this.index = indexTable(this)
+    this.environment = {
+      UPLOAD_BUCKET: this.upload.bucketName,
+      MEDIA_BUCKET: this.media.bucketName,
+      INDEX_TABLE: this.index.tableName,
+    }
+
+    const { queue, deadLetters } = ingestQueue(this)
+    this.upload.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(queue))
+    settleNotifier(this)
+    const ingest = new HouseFunction(this, 'Ingest', {
+      dist,
+      bundle: 'packaging/ingest',
+      description: 'Reads what describes an upload and writes its timeline',
+      memoryMb: 1024,
+      timeout: ingestTimeout,
+      environment: this.environment,
+    })
+    ingest.addEventSource(
+      // Two invocations at least is what SQS allows; twenty leave a small account room to play films.
+      new SqsEventSource(queue, { batchSize: 5, maxConcurrency: 20, reportBatchItemFailures: true }),
+    )
+    this.grantReadUploads(ingest)
+    this.grantReadTimelines(ingest)
+    ingest.mayTouch(
+      this.media,
+      'timelines/*',
+      ['s3:PutObject'],
+      'Ingest writes a new prefix for each version.',
+    )
+    ingest.mayUseKey(key, 'kms:GenerateDataKey')
+    ingest.mayDo(
+      [
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+      ],
+      this.index.tableArn,
+    )
+
+    const packager = new HouseFunction(this, 'Packager', {
+      dist,
+      bundle: 'packaging/segment',
+      description: 'Makes CMAF segments of byte ranges of the uploads',
+      // 1,769 MB is one whole core: the least at which building a segment and encrypting it is not throttled.
+      memoryMb: 1769,
+      timeout: Duration.seconds(30),
+      environment: this.environment,
+    })
+    this.grantReadUploads(packager)
+    this.grantReadTimelines(packager)
+    this.segments = packager.addFunctionUrl({
+      authType: FunctionUrlAuthType.AWS_IAM,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    })
+
+    this.watches = [
+      ingest.watchErrors('Ingest errors', 'Uploads are not becoming timelines: read the log of Ingest.'),
+      {
+        id: 'IngestAge',
+        title: 'Oldest upload waiting',
+        advice: 'Uploads arrive faster than they are indexed, or each attempt fails: read the log of Ingest.',
+        metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+        wrong: { above: 900 },
+        unit: 's',
+        periods: 2,
+      },
+      {
+        id: 'IngestDeadLetters',
+        title: 'Uploads given up',
+        advice: `An upload failed ${ingestAttempts} times: mend the cause, then redrive the dead-letter queue.`,
+        metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+        wrong: { above: 0 },
+        unit: 'count',
+        periods: 1,
+      },
+      packager.watchErrors('Packager errors', 'Players get 5xx for segments: read the log of Packager.'),
+      packager.watchSlowest('Packager p99', 'Players may stall on segments nobody asked for before.', 3000),
+    ]
+  }
+  /** Lets a function read every version of what was uploaded. */
+  grantReadUploads(reader: HouseFunction): void {
+    const because = 'Whatever film is uploaded is read; its key is not known before.'
+    reader.mayTouch(this.upload, '*', ['s3:GetObject', 's3:GetObjectVersion'], because)
+    // Without these S3 says 403 for an upload that is gone, which is not to be told from a missing grant.
+    reader.mayDo(['s3:ListBucket', 's3:ListBucketVersions'], this.upload.bucketArn)
+    reader.mayUseKey(this.#key, 'kms:Decrypt')
+  }
+
+  /** Lets a function read timelines. */
+  grantReadTimelines(reader: HouseFunction): void {
+    reader.mayTouch(
+      this.media,
+      'timelines/*',
+      ['s3:GetObject'],
+      'Each version of a timeline is a new prefix.',
+    )
+    reader.mayDo(['s3:ListBucket'], this.media.bucketArn)
+    reader.mayUseKey(this.#key, 'kms:Decrypt')
+  }
+
+  /** Lets a function look up assets and their published version. */
+  grantReadIndex(reader: HouseFunction): void {
+    reader.mayDo(['dynamodb:GetItem', 'dynamodb:Query'], this.index.tableArn)
+  }
+
+  /** Lets a function list assets by kind, the latest first. */
+  grantListIndex(reader: HouseFunction): void {
+    this.grantReadIndex(reader)
+    reader.mayDo(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
+  }
+
+  /** Lets a function sign uploads of films, in one piece or in parts. */
+  grantUploadFilms(signer: HouseFunction): void {
+    const actions = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
+    signer.mayTouch(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
+    // S3 opens the data key again to join the parts.
+    signer.mayUseKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
+  }
+}
+
+const byKind = 'byKind'
+
+function uploadBucket(scope: Construct, key: IKey, logs: IBucket): Bucket {
+  return privateBucket(scope, 'Upload', {
+    versioned: true,
+    encryption: BucketEncryption.KMS,
+    encryptionKey: key,
+    bucketKeyEnabled: true,
+    serverAccessLogsBucket: logs,
+    serverAccessLogsPrefix: 's3/upload/',
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      { noncurrentVersionExpiration: oldVersions, expiredObjectDeleteMarker: true },
+    ],
+    cors: [
+      {
+        // The console uploads by presigned URL: the signature is the permission, no cookie is ever sent.
+        allowedOrigins: ['*'],
+        allowedMethods: [HttpMethods.PUT],
+        allowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
+        exposedHeaders: ['ETag', 'x-amz-version-id', 'x-amz-checksum-crc32', 'x-amz-checksum-crc64nvme'],
+        maxAge: 3600,
+      },
+    ],
+  })
+}
+
+const text = (name: string) => ({ name, type: AttributeType.STRING })
+
+function indexTable(scope: Construct): Table {
+  return new Table(scope, 'Index', {
+    partitionKey: text('pk'),
+    sortKey: text('sk'),
+    billing: Billing.onDemand(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    timeToLiveAttribute: 'expiresAt',
+    globalSecondaryIndexes: [
+      {
+        indexName: byKind,
+        partitionKey: text('kind'),
+        sortKey: text('updatedAt'),
+        projectionType: ProjectionType.ALL,
+      },
+    ],
+    removalPolicy: RemovalPolicy.RETAIN,
+  })
+}
+
+/** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end. */
+function settleNotifier(scope: Construct): void {
+  const notifier = Stack.of(scope).node.children.find(({ node }) =>
+    node.id.startsWith('BucketNotificationsHandler'),
+  )
+  const resource = notifier?.node.defaultChild
+  if (!notifier || !CfnResource.isCfnResource(resource)) {
+    throw new HeadendError(
+      'STACK_NOTIFIER',
+      "stack: expected CDK's function for bucket notifications, got none",
+    )
+  }
+  const log = houseLog(scope, 'NotifierLog')
+  resource.addPropertyOverride('LoggingConfig', { LogFormat: 'JSON', LogGroup: log.logGroupName })
+  Validations.of(notifier).acknowledge({
+    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    reason: "CDK's own function: it sets the bucket's notification, at a deploy only.",
+  })
+}
+
+function ingestQueue(scope: Construct): { readonly queue: Queue; readonly deadLetters: Queue } {
+  const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
+  const deadLetters = new Queue(scope, 'IngestDeadLetters', {
+    ...common,
+    // The longest SQS keeps: time to mend the cause and redrive.
+    retentionPeriod: Duration.days(14),
+  })
+  const queue = new Queue(scope, 'IngestQueue', {
+    ...common,
+    // Six times the function's, as Lambda asks, so that a slow attempt is not begun again beside itself.
+    visibilityTimeout: Duration.seconds(6 * ingestTimeout.toSeconds()),
+    retentionPeriod: Duration.days(4),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ingestAttempts },
+  })
+  Validations.of(deadLetters).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'This is the dead-letter queue; a watch wakes someone when it is not empty.',
+  })
+  return { queue, deadLetters }
+}

@@ -1,0 +1,94 @@
+/** Finds the box that describes a film without reading its media, before or after which it may lie. */
+import { HeadendError } from '../errors.ts'
+import {
+  type Box,
+  type BoxHeader,
+  boxes,
+  longestHeader,
+  readBoxHeader,
+  shown,
+} from '../formats/isobmff/box.ts'
+import { ByteReader } from '../formats/isobmff/byte-reader.ts'
+import type { Source } from './source.ts'
+
+/** The first read: in most files `ftyp`, and all of `moov` or the header of `mdat`. */
+const firstBytes = 16 * 1024
+/** One look at a box header further on. */
+const lookBytes = 1024
+/** Beside `moov` itself no more than this is read; a file of thousands of boxes is refused. */
+const mostLooks = 48
+/** Tables of a day of film take some 60 MB. */
+const largestMoov = 128 * 2 ** 20
+
+const known = new Set([
+  ...['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'uuid', 'pnot', 'styp', 'moof', 'sidx', 'emsg', 'prft'],
+  ...['meta', 'pdin', 'udta'],
+])
+
+/** Reads top-level boxes until `moov`, then `moov` whole. */
+export async function findMoov(source: Source): Promise<Box> {
+  if (source.size < 8) throw notMp4(source, `expected an MP4 or MOV file, got ${source.size} bytes`)
+  let window = new ByteReader(await source.read(0, Math.min(firstBytes, source.size)), 0)
+  let looks = 0
+  let at = 0
+  while (at + 8 <= source.size) {
+    const needed = Math.min(longestHeader, source.size - at)
+    if (at + needed > window.origin + window.bytes.length) {
+      if (++looks > mostLooks)
+        throw new HeadendError(
+          'MP4_BOXES_MANY',
+          `${source.name}: expected a moov box among the first ${looks} boxes, got none up to ${at}`,
+        )
+      window = new ByteReader(await source.read(at, Math.min(lookBytes, source.size - at)), at)
+    }
+    window.position = at - window.origin
+    const header = headerAt(source, window)
+    if (header.type === 'moov') return readMoovAt(source, at, header.size ?? source.size - at, window)
+    const size = header.size ?? source.size - at
+    if (at + size > source.size)
+      throw new HeadendError(
+        'MP4_TRUNCATED',
+        `${source.name}: expected a moov box, got none: the ${shown(header.type)} box at ${at} goes on to ${at + size}, ` +
+          `the file ends at ${source.size}; it was cut off, upload it again`,
+      )
+    at += size
+  }
+  throw new HeadendError(
+    'MP4_MOOV_MISSING',
+    `${source.name}: expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it`,
+  )
+}
+
+/** The first box tells whether this is an MP4 at all; a wrong word later is a broken one. */
+function headerAt(source: Source, window: ByteReader): BoxHeader {
+  const { at } = window
+  if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc())) {
+    const start = Array.from(window.bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
+    throw notMp4(source, `expected an MP4 or MOV file, got one that starts with ${start.join(' ')}`)
+  }
+  return readBoxHeader(window)
+}
+
+async function readMoovAt(source: Source, at: number, size: number, window: ByteReader): Promise<Box> {
+  if (at + size > source.size)
+    throw new HeadendError(
+      'MP4_TRUNCATED',
+      `${source.name}: expected a moov box of ${size} bytes at ${at}, the file ends at ${source.size}; upload it again`,
+    )
+  if (size > largestMoov)
+    throw new HeadendError(
+      'MP4_MOOV_LARGE',
+      `${source.name}: expected a moov box of at most ${largestMoov} bytes, got ${size} at ${at}`,
+    )
+  const from = at - window.origin
+  const bytes =
+    from + size <= window.bytes.length
+      ? window.bytes.subarray(from, from + size)
+      : await source.read(at, size)
+  const [box] = boxes(new ByteReader(bytes, at))
+  if (!box) throw notMp4(source, `expected a moov box at ${at}`)
+  return box
+}
+
+const notMp4 = (source: Source, text: string): HeadendError =>
+  new HeadendError('MP4_NOT_MP4', `${source.name}: ${text}`)

@@ -1,0 +1,209 @@
+/** From an upload to a timeline that plays, or to a failed asset that says why. Safe to run twice and late. */
+import { HeadendError } from '../errors.ts'
+import type { Log } from '../platform/log.ts'
+import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
+import type { Track } from '../timeline/timeline.ts'
+import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
+import { readAssetJson } from './asset-json.ts'
+import { compositionOf, versionOf } from './composition.ts'
+import type { SkippedTrack } from './film-track.ts'
+import { type FilmFile, type IndexedFilms, indexFilms } from './index-films.ts'
+import type { IngestRoom } from './ingest-room.ts'
+import { printPlacement } from './stored-placement.ts'
+import { type Upload, type UploadSource, uploadsOf } from './upload-event.ts'
+import { readUploadKey } from './upload-key.ts'
+
+/** A message of the ingest queue. */
+export interface IngestMessage {
+  readonly id: string
+  readonly body: string
+  /** How often it was handed out, this time included. */
+  readonly attempts: number
+}
+
+/** Where the queue gives a message up (`maxReceiveCount`); then at last the asset says so. */
+const lastAttempt = 5
+
+/** Works through a batch; gives the ids of the messages that are to come again. */
+export async function ingestBatch(
+  messages: readonly IngestMessage[],
+  room: IngestRoom,
+  log: Log,
+): Promise<string[]> {
+  const again: string[] = []
+  for (const { id, body, attempts } of messages) {
+    try {
+      for (const upload of uploadsOf(body)) await ingestUpload(upload, { room, log, attempts })
+    } catch (error) {
+      log.error('ingest failed', error, { messageId: id, attempts })
+      again.push(id)
+    }
+  }
+  return again
+}
+
+interface Attempt {
+  readonly room: IngestRoom
+  readonly log: Log
+  readonly attempts: number
+}
+
+async function ingestUpload(upload: Upload, attempt: Attempt): Promise<void> {
+  const { room, log } = attempt
+  const key = readUploadKey(upload.key)
+  if (key.kind === 'other') return log.info('upload passed over', { key: upload.key })
+  const asset = await room.remember(key.assetId, upload)
+  if (key.kind === 'bad') {
+    await room.fail(key.assetId, asset.revision, { code: key.code, message: key.message })
+    return log.info('upload refused', { key: upload.key, code: key.code })
+  }
+  try {
+    await indexAsset(asset, attempt)
+  } catch (error) {
+    const fault = faultOf(error, attempt.attempts)
+    if (fault) await room.fail(asset.assetId, asset.revision, fault)
+    if (!isBadInput(error)) throw error
+    log.info('asset failed', { assetId: asset.assetId, code: fault?.code })
+  }
+}
+
+/** The file's fault, not ours: nothing gets better by trying again. */
+const isBadInput = (error: unknown): error is HeadendError =>
+  error instanceof HeadendError && error.status < 500
+
+function faultOf(error: unknown, attempts: number): AssetFault | undefined {
+  if (isBadInput(error)) return { code: error.code, message: error.message }
+  if (attempts < lastAttempt) return undefined
+  return {
+    code: 'PACKAGING_INTERNAL',
+    message: `the upload could not be indexed in ${attempts} attempts for a reason that is not in the file; an operator must look at the log of the ingest function`,
+  }
+}
+
+/** What is to be indexed. */
+interface Plan {
+  readonly version: string
+  readonly files: readonly FilmFile[]
+  readonly skipped: readonly SkippedTrack[]
+  readonly title?: string
+  readonly commit?: string
+}
+
+async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<void> {
+  const { assetId, revision } = asset
+  const plan = await planOf(asset, room)
+  if (!plan) return log.info('upload waits for asset.json', { assetId })
+  const { version, files } = plan
+  if (asset.state === 'ready' && asset.version === version)
+    return log.info('already indexed', { assetId, version })
+  await room.advance(assetId, { revision, share: 0 })
+  const timelineId = `vod/${assetId}`
+  const films = await indexFilms({
+    timelineId,
+    version,
+    files,
+    progress: (share) => room.advance(assetId, { revision, share }),
+  })
+  await storeFilms(films, room)
+  const published = await room.publish(assetId, revision, {
+    version,
+    durationSeconds: films.durationSeconds,
+    tracks: films.timeline.tracks.map(assetTrack),
+    skipped: [...films.skipped, ...plan.skipped],
+    ...(plan.title && { title: plan.title }),
+    ...(plan.commit && { commit: plan.commit }),
+  })
+  log.info(published ? 'asset ready' : 'asset superseded', {
+    assetId,
+    version,
+    skipped: films.skipped.length,
+  })
+}
+
+/** Text tracks beside the film; they are named, not read. */
+const sideCars = /\.(vtt|srt|ttml|xml|scc)$/i
+
+/** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
+async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | undefined> {
+  const { assetId, sources } = asset
+  const { keys, commit } = compositionOf(assetId, sources)
+  const commitSource = commit === undefined ? undefined : sources[commit]
+  if (commit === undefined || !commitSource) {
+    const parts = keys.flatMap((key) => (sources[key] ? [{ key, source: sources[key] }] : []))
+    return { version: versionOf(parts), ...filesOf(parts, room) }
+  }
+  const { title, files } = readAssetJson(await room.text(commit, commitSource), assetId)
+  const parts: { key: string; source: UploadSource; language?: string; name?: string }[] = []
+  for (const file of files) {
+    // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
+    const source = sources[file.key] ?? (await room.find(file.key))
+    if (!source)
+      throw new HeadendError(
+        'ASSET_FILE_MISSING',
+        `${commit}: expected ${file.key} in the bucket, got nothing; upload it, then asset.json again`,
+      )
+    parts.push({ ...file, source })
+  }
+  const version = versionOf([...parts, { key: commit, source: commitSource }])
+  const committed = commitSource.versionId ?? commitSource.etag
+  if (asset.commit === committed && asset.version !== version) return undefined
+  return { version, commit: committed, ...(title && { title }), ...filesOf(parts, room) }
+}
+
+function filesOf(
+  parts: readonly {
+    readonly key: string
+    readonly source: UploadSource
+    readonly language?: string
+    readonly name?: string
+  }[],
+  room: IngestRoom,
+): Pick<Plan, 'files' | 'skipped'> {
+  const films = parts.filter(({ key }) => !sideCars.test(key))
+  return {
+    files: films.map(({ key, source, language, name }) => ({
+      object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
+      source: room.open(key, source),
+      ...(language && { language }),
+      ...(name && { name }),
+    })),
+    skipped: parts
+      .filter((part) => !films.includes(part))
+      .map(({ key }) => ({
+        file: key,
+        type: 'text',
+        code: 'PACKAGING_TEXT_UNSUPPORTED',
+        reason: 'subtitles beside the film are not delivered yet',
+      })),
+  }
+}
+
+/** The head last: who can read it can read all it names. */
+async function storeFilms({ timeline, placement, objects }: IndexedFilms, room: IngestRoom): Promise<void> {
+  const prefix = timelinePrefix(timeline.id, timeline.version)
+  const { head, parts } = encodeTimeline(timeline)
+  await Promise.all([
+    ...objects.map(({ key, bytes, contentType }) => room.store(key, bytes, contentType)),
+    ...parts.map(({ name, text }) => room.store(prefix + name, text, 'application/json')),
+    room.store(`${prefix}placement.json`, printPlacement(placement), 'application/json'),
+  ])
+  await room.store(`${prefix}timeline.json`, head, 'application/json')
+}
+
+function assetTrack({ id, type, language, name, bandwidth, configs }: Track): AssetTrack {
+  const [config] = configs
+  const { width, height, frameRate, sampleRate, channels } = config ?? {}
+  return {
+    id,
+    type,
+    codec: config?.codec ?? '',
+    bandwidth,
+    ...(language && { language }),
+    ...(name && { name }),
+    ...(width && { width }),
+    ...(height && { height }),
+    ...(frameRate && { frameRate }),
+    ...(sampleRate && { sampleRate }),
+    ...(channels && { channels }),
+  }
+}

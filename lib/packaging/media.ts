@@ -1,0 +1,274 @@
+/** Answers requests for media: init and media segments, made on request, the same bytes for ever. */
+import { HeadendError } from '../errors.ts'
+import { segmentLength, writeSegment } from '../formats/isobmff/segment.ts'
+import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
+import type { Locator, Placement, TrackPlacement } from '../timeline/placement.ts'
+import { segmentKey } from '../timeline/placement.ts'
+import { timelinePrefix } from '../timeline/stored.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { gather } from './gather.ts'
+import { wantedBytes } from './http-range.ts'
+import type { MediaReader } from './media-reader.ts'
+import { partsOf, planReads, within } from './read-plan.ts'
+import { type DirectoryEntry, readDirectory, readEntry } from './sample-index.ts'
+import { parsePlacement } from './stored-placement.ts'
+
+/** A request; header names are lower case. */
+export interface MediaRequest {
+  readonly method: string
+  /** With its leading slash. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+/** An answer; the body comes as it is made. */
+export interface MediaAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+}
+
+/** A media room with what it keeps between requests. */
+export interface Packager {
+  answer(request: MediaRequest): Promise<MediaAnswer>
+}
+
+/** Bytes of placements and directories kept: some hundreds of films. */
+const keptBytes = 32 * 2 ** 20
+
+interface Found {
+  readonly length: number
+  readonly type: string
+  readonly etag: string
+  /** The bytes from `from` to before `until`. */
+  readonly body: (from: number, until: number) => Promise<MediaAnswer['body']>
+}
+
+interface Shelf {
+  readonly reader: MediaReader
+  readonly placements: BoundedCache<Placement>
+  readonly directories: BoundedCache<ReadonlyMap<string, DirectoryEntry>>
+}
+
+/** A packager over what is stored. Throws only where the store or what it holds fails: that is ours to mend. */
+export function packagerOf(reader: MediaReader): Packager {
+  const shelf: Shelf = {
+    reader,
+    placements: new BoundedCache(keptBytes / 4),
+    directories: new BoundedCache(keptBytes),
+  }
+  return {
+    async answer(request) {
+      try {
+        return await answer(shelf, request)
+      } catch (error) {
+        if (error instanceof Refusal) return refused(error, request.method)
+        throw error
+      }
+    },
+  }
+}
+
+/** A request that can't be granted. */
+class Refusal extends HeadendError {}
+
+/** What a placement names may have moved since it was read: then it is read once more. */
+async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer> {
+  const { method, path } = request
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new Refusal('MEDIA_METHOD', `expected GET or HEAD, got ${method}`, { status: 405 })
+  const name = parseMediaPath(path.slice(1))
+  if (!name) throw unknown(path)
+  const { scheme } = name.protection
+  if (scheme !== 'clear')
+    throw new Refusal('MEDIA_PROTECTION', `${path}: this content has no ${scheme} rendering`, { status: 403 })
+  const key = `${timelinePrefix(name.timelineId, name.version)}placement.json`
+  try {
+    return await send(await find(shelf, { name, key, path }), request)
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+  shelf.placements.forget(key)
+  try {
+    return await send(await find(shelf, { name, key, path }), request)
+  } catch (error) {
+    throw isGone(error)
+      ? new Refusal('MEDIA_GONE', `${path}: what it was made of is gone`, { status: 404 })
+      : error
+  }
+}
+
+async function send(
+  { length, type, etag, body }: Found,
+  { method, headers }: MediaRequest,
+): Promise<MediaAnswer> {
+  const common = {
+    'content-type': type,
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'public, max-age=31536000, immutable',
+  }
+  if (
+    headers['if-none-match']?.split(',').some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')))
+  )
+    return { status: 304, headers: common, body: [] }
+  const condition = headers['if-range']
+  const wanted = wantedBytes(
+    condition === undefined || condition === etag ? headers['range'] : undefined,
+    length,
+  )
+  if (wanted.kind === 'beyond')
+    return {
+      status: 416,
+      headers: { 'cache-control': 'max-age=1', 'content-range': `bytes */${length}`, 'content-length': '0' },
+      body: [],
+    }
+  const [from, until] = wanted.kind === 'all' ? [0, length] : [wanted.from, wanted.until]
+  return {
+    status: wanted.kind === 'all' ? 200 : 206,
+    headers: {
+      ...common,
+      'content-length': `${until - from}`,
+      ...(wanted.kind === 'part' && { 'content-range': `bytes ${from}-${until - 1}/${length}` }),
+    },
+    body: method === 'HEAD' ? [] : await body(from, until),
+  }
+}
+
+interface Named {
+  readonly name: MediaName
+  /** Of the placement. */
+  readonly key: string
+  readonly path: string
+}
+
+async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
+  const placement = await shelf.placements.get(key, async () => {
+    const bytes = await shelf.reader.whole({ bucket: 'media', key }).catch((error: unknown) => {
+      throw isGone(error) ? unknown(path) : error
+    })
+    return { value: parsePlacement(bytes, key), weight: bytes.length }
+  })
+  const track = Object.hasOwn(placement.tracks, name.trackId) ? placement.tracks[name.trackId] : undefined
+  const { part } = name
+  const found =
+    track &&
+    (part.kind === 'init'
+      ? await findInit(shelf, track, part.configId)
+      : await findSegment(shelf, track, part))
+  if (!found) throw unknown(path)
+  return {
+    ...found,
+    // A path names the same bytes for ever, so its words are the strongest tag there is.
+    etag: `"${name.version}-${name.trackId}-${path.slice(path.lastIndexOf('/') + 1)}"`,
+    type: `${track.type === 'audio' ? 'audio' : 'video'}/mp4`,
+  }
+}
+
+const unknown = (path: string): Refusal =>
+  new Refusal('MEDIA_UNKNOWN', `${path}: there is no such media; ask for the manifest again`, { status: 404 })
+
+const isGone = (error: unknown): boolean => error instanceof HeadendError && error.code === 'OBJECT_GONE'
+
+type Content = Pick<Found, 'length' | 'body'>
+
+const stored = (bytes: Uint8Array): Content => ({
+  length: bytes.length,
+  body: async (from, until) => [bytes.subarray(from, until)],
+})
+
+async function findInit(
+  { reader }: Shelf,
+  track: TrackPlacement,
+  configId: string,
+): Promise<Content | undefined> {
+  const object = Object.hasOwn(track.inits, configId) ? track.inits[configId] : undefined
+  return object && stored(await reader.whole(object))
+}
+
+async function findSegment(
+  shelf: Shelf,
+  track: TrackPlacement,
+  { number, cut }: { readonly number: number; readonly cut: number },
+): Promise<Content | undefined> {
+  const key = segmentKey(number, cut)
+  const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
+  if (locator) return locate(shelf.reader, locator, number)
+  const { sampleIndex } = track
+  if (!sampleIndex) return undefined
+  const { index, directory, object } = sampleIndex
+  const entries = await shelf.directories.get(index.key, async () => {
+    const bytes = await shelf.reader.piece(index, directory)
+    const list = readDirectory(bytes)
+    return {
+      value: new Map(list.map((entry) => [segmentKey(entry.number, entry.cut), entry])),
+      // A map of entries takes several times the bytes it was read from.
+      weight: bytes.length * 8,
+    }
+  })
+  const entry = entries.get(key)
+  return (
+    entry && {
+      length: entry.bytes,
+      body: async (from, until) =>
+        build(shelf.reader, { kind: 'extents', object, index, entry: entry.entry }, { number, from, until }),
+    }
+  )
+}
+
+async function locate(reader: MediaReader, locator: Locator, number: number): Promise<Content> {
+  switch (locator.kind) {
+    case 'object':
+      return stored(await reader.whole(locator.object))
+    case 'range':
+      return stored(await reader.piece(locator.object, locator.range))
+    case 'extents': {
+      const { fragment } = readEntry(await reader.piece(locator.index, locator.entry), number)
+      return {
+        length: segmentLength(fragment).totalBytes,
+        body: (from, until) => build(reader, locator, { number, from, until }),
+      }
+    }
+    case 'ts':
+    case 'url':
+      throw new HeadendError(
+        'PACKAGING_LOCATOR',
+        `expected extents, an object or a range, got ${locator.kind}`,
+        {
+          status: 500,
+        },
+      )
+  }
+}
+
+interface Wanted {
+  readonly number: number
+  readonly from: number
+  readonly until: number
+}
+
+async function build(
+  reader: MediaReader,
+  { object, index, entry }: Extract<Locator, { kind: 'extents' }>,
+  { number, from, until }: Wanted,
+): Promise<MediaAnswer['body']> {
+  const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
+  const { bytes, headBytes } = writeSegment(fragment)
+  const reads = planReads(within(partsOf(extents, headBytes), from, until))
+  return gather({ reader, object, reads, bytes, from, until })
+}
+
+/** The answer to what went wrong: JSON, kept by nobody for longer than a second. */
+export function refused({ status, code, message }: HeadendError, method: string): MediaAnswer {
+  const body = new TextEncoder().encode(JSON.stringify({ error: { code, message } }))
+  return {
+    status,
+    headers: {
+      'cache-control': 'max-age=1',
+      'content-type': 'application/json',
+      'content-length': `${body.length}`,
+      ...(status === 405 && { allow: 'GET, HEAD' }),
+    },
+    body: method === 'HEAD' ? [] : [body],
+  }
+}

@@ -1,0 +1,198 @@
+/** What packaging keeps: assets in the index table, timelines in the media bucket; and how it reads uploads. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { HeadendError } from '../errors.ts'
+import { objectFacts, readObject, readRange, streamRange } from '../platform/objects.ts'
+import type { ObjectRef } from '../timeline/placement.ts'
+import type { AssetRecord } from './asset.ts'
+import type { IngestRoom } from './ingest-room.ts'
+import type { MediaReader } from './media-reader.ts'
+import type { Upload, UploadSource } from './upload-event.ts'
+
+/** Names of what this room owns, as the environment of its functions has them. */
+export interface Buckets {
+  readonly uploadBucket: string
+  readonly mediaBucket: string
+}
+
+/** Reads media for the packager. */
+export function mediaReader(s3: S3Client, { uploadBucket, mediaBucket }: Buckets): MediaReader {
+  const at = ({ bucket, ...object }: ObjectRef) => ({
+    bucket: bucket === 'upload' ? uploadBucket : mediaBucket,
+    ...object,
+  })
+  return {
+    whole: (object) => readObject(s3, at(object)),
+    piece: (object, range) => readRange(s3, at(object), range),
+    stream: (object, range, signal) => streamRange(s3, at(object), { range, signal }),
+  }
+}
+
+/** What ingest works with. */
+export interface IngestStoreOptions extends Buckets {
+  readonly s3: S3Client
+  readonly table: DynamoDBDocumentClient
+  readonly indexTable: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** More than an asset.json ever needs. */
+const mostTextBytes = 1024 * 1024
+
+/** The index table, the uploads and the media bucket. */
+export function ingestStore(options: IngestStoreOptions): IngestRoom {
+  const { s3, uploadBucket, mediaBucket, now } = options
+  const upload = (key: string, { versionId }: UploadSource) => ({ bucket: uploadBucket, key, versionId })
+  return {
+    ...assetTable(options),
+    async find(key) {
+      const facts = await objectFacts(s3, { bucket: uploadBucket, key })
+      return facts && { ...facts, eventTime: new Date(now()).toISOString() }
+    },
+    open: (key, source) => ({
+      name: key,
+      size: source.bytes,
+      read: (offset, length) => readRange(s3, upload(key, source), { offset, length }),
+    }),
+    async text(key, source) {
+      if (source.bytes > mostTextBytes)
+        throw new HeadendError(
+          'ASSET_JSON',
+          `${key}: expected at most ${mostTextBytes} bytes, got ${source.bytes}`,
+        )
+      return new TextDecoder().decode(await readObject(s3, upload(key, source)))
+    },
+    async store(key, body, contentType) {
+      await s3.send(
+        new PutObjectCommand({ Bucket: mediaBucket, Key: key, Body: body, ContentType: contentType }),
+      )
+    },
+  }
+}
+
+/** Two writers who meet try again; a third time means something else is wrong. */
+const mostRaces = 5
+
+function assetTable({
+  table,
+  indexTable,
+  now,
+}: IngestStoreOptions): Pick<IngestRoom, 'remember' | 'advance' | 'publish' | 'fail'> {
+  const keyOf = (assetId: string) => ({ pk: `vod/${assetId}`, sk: 'asset' })
+  const time = (): string => new Date(now()).toISOString()
+
+  /** Sets attributes while `revision` holds; `undefined` takes one away. */
+  const setAt = async (assetId: string, revision: number, values: Readonly<Record<string, unknown>>) => {
+    const all = { ...values, updatedAt: time() }
+    const present = Object.entries(all).filter(([, value]) => value !== undefined)
+    const absent = Object.entries(all).filter(([, value]) => value === undefined)
+    const sets = present.map(([name]) => `#${name} = :${name}`).join(', ')
+    const removes = absent.map(([name]) => `#${name}`).join(', ')
+    return happened(
+      table.send(
+        new UpdateCommand({
+          TableName: indexTable,
+          Key: keyOf(assetId),
+          ConditionExpression: 'revision = :revision',
+          UpdateExpression: `SET ${sets}${removes && ` REMOVE ${removes}`}`,
+          ExpressionAttributeNames: Object.fromEntries(Object.keys(all).map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: {
+            ':revision': revision,
+            ...Object.fromEntries(present.map(([name, value]) => [`:${name}`, value])),
+          },
+        }),
+      ),
+    )
+  }
+
+  const read = async (assetId: string): Promise<AssetRecord | undefined> => {
+    const { Item } = await table.send(
+      new GetCommand({ TableName: indexTable, Key: keyOf(assetId), ConsistentRead: true }),
+    )
+    return Item && ({ ...Item, assetId } as unknown as AssetRecord)
+  }
+
+  const create = (assetId: string, { key, source }: Upload) =>
+    happened(
+      table.send(
+        new PutCommand({
+          TableName: indexTable,
+          Item: {
+            ...keyOf(assetId),
+            kind: 'asset',
+            state: 'indexing',
+            progress: 0,
+            updatedAt: time(),
+            sources: { [key]: source },
+            revision: 1,
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      ),
+    )
+
+  const replace = (assetId: string, { key, source }: Upload) =>
+    happened(
+      table.send(
+        new UpdateCommand({
+          TableName: indexTable,
+          Key: keyOf(assetId),
+          ConditionExpression:
+            'attribute_exists(pk) AND (attribute_not_exists(sources.#key.sequencer) OR sources.#key.sequencer < :sequencer)',
+          UpdateExpression: 'SET sources.#key = :source, updatedAt = :time ADD revision :one',
+          ExpressionAttributeNames: { '#key': key },
+          ExpressionAttributeValues: {
+            ':source': source,
+            ':sequencer': source.sequencer ?? '',
+            ':time': time(),
+            ':one': 1,
+          },
+        }),
+      ),
+    )
+
+  return {
+    async remember(assetId, upload) {
+      const { key, source } = upload
+      for (let race = 0; race < mostRaces; race++) {
+        const asset = await read(assetId)
+        if (!asset) {
+          await create(assetId, upload)
+          continue
+        }
+        const known = asset.sources[key]
+        if (known && (known.sequencer ?? '') >= (source.sequencer ?? '')) return asset
+        await replace(assetId, upload)
+      }
+      throw new HeadendError('ASSET_RACE', `${key}: could not be remembered, too many write at once`, {
+        status: 503,
+      })
+    },
+    async advance(assetId, { revision, share }) {
+      await setAt(assetId, revision, { state: 'indexing', progress: share, error: undefined })
+    },
+    publish: (assetId, revision, { title, commit, ...publication }) =>
+      setAt(assetId, revision, {
+        state: 'ready',
+        progress: 1,
+        error: undefined,
+        title,
+        commit,
+        ...publication,
+      }),
+    fail: (assetId, revision, fault) => setAt(assetId, revision, { state: 'failed', error: { ...fault } }),
+  }
+}
+
+/** Whether a conditional write was done. */
+async function happened(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

@@ -1,0 +1,147 @@
+/** The one way this house makes a function: its bundle, its own role and log group, its alarms as data. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  CompositePrincipal,
+  type IPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+import { HeadendError } from '../errors.ts'
+import { houseLog } from './log.construct.ts'
+import type { Watch } from './watch.construct.ts'
+
+export interface HouseFunctionProps {
+  /** Folder `scripts/build.ts` wrote. */
+  readonly dist: string
+  /** Its bundle, `<room>/<name>`. */
+  readonly bundle: string
+  readonly description: string
+  readonly memoryMb: number
+  readonly timeout: Duration
+  /** @default none */
+  readonly environment?: Readonly<Record<string, string>>
+  /** @default false: a regional function. At the edge AWS allows neither arm64 nor an environment. */
+  readonly edge?: boolean
+}
+
+/** A function that may write its own log and nothing else, until a room grants it more. */
+export class HouseFunction extends LambdaFunction {
+  readonly #edge: boolean
+
+  constructor(scope: Construct, id: string, props: HouseFunctionProps) {
+    const { dist, bundle, description, memoryMb, timeout, environment = {}, edge = false } = props
+    // At the edge a name of our own keeps its form in every region; the default one is prefixed there.
+    const logName = edge ? `/${Stack.of(scope).stackName}/${bundle}` : undefined
+    const logGroup = houseLog(scope, `${id}Log`, logName)
+    const role = new Role(scope, `${id}Role`, { assumedBy: runsAs(edge), description: `Runs ${bundle}` })
+    logGroup.grantWrite(role)
+    super(scope, id, {
+      description,
+      code: Code.fromAsset(bundleFolder(dist, bundle)),
+      handler: 'index.handler',
+      runtime: edge ? edgeRuntime : Runtime.NODEJS_24_X,
+      architecture: edge ? Architecture.X86_64 : Architecture.ARM_64,
+      memorySize: memoryMb,
+      timeout,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Lambda's own segments say no more than the JSON report line, and a trace daemon needs a `*` grant.
+      tracing: Tracing.DISABLED,
+      ...(!edge && { environment: { ...environment } }),
+      // CloudFront removes its replicas hours after a version is out of use; until then it cannot be deleted.
+      ...(edge && { currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN } }),
+    })
+    this.#edge = edge
+    if (edge) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions-L1',
+        reason: 'Lambda@Edge is documented for Node.js 22; regional functions run on Node.js 24.',
+      })
+    }
+  }
+
+  /** Lets the function do exactly these actions on exactly this resource. */
+  mayDo(actions: readonly string[], resource: string): void {
+    this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }))
+  }
+
+  /** Lets the function do these actions on a bucket's objects; a pattern of keys is given its reason. */
+  mayTouch(bucket: Bucket, keys: string, actions: readonly string[], because: string): void {
+    this.mayDo(actions, bucket.arnForObjects(keys))
+    const { defaultChild } = bucket.node
+    if (!this.role || !keys.endsWith('*') || !CfnElement.isCfnElement(defaultChild)) return
+    const arn = `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${arn}/${keys}]`,
+      reason: because,
+    })
+  }
+
+  /** Lets the function use a key for what it may reach in S3, and for nothing beside. */
+  mayUseKey(key: IKey, ...actions: readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[]): void {
+    const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] })
+    statement.addCondition('StringEquals', { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` })
+    this.addToRolePolicy(statement)
+  }
+
+  /** Of a hundred invocations, how many failed. */
+  watchErrors(title: string, advice: string): Watch {
+    const metric = new MathExpression({
+      expression: '100 * errors / invocations',
+      label: title,
+      usingMetrics: { errors: this.#count('Errors'), invocations: this.#count('Invocations') },
+      period: Duration.minutes(5),
+    })
+    return { id: `${this.node.id}Errors`, title, advice, metric, wrong: { above: 1 }, unit: '%', periods: 2 }
+  }
+
+  /** The slowest of a hundred invocations. */
+  watchSlowest(title: string, advice: string, above: number): Watch {
+    const metric = this.metricDuration({ statistic: 'p99', period: Duration.minutes(5) })
+    return { id: `${this.node.id}Slowest`, title, advice, metric, wrong: { above }, unit: 'ms', periods: 3 }
+  }
+
+  #count(metricName: 'Errors' | 'Invocations'): Metric {
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      // A replica at the edge counts under its home region and name, in the region it ran in: the shield's.
+      dimensionsMap: { FunctionName: this.#edge ? `us-east-1.${this.functionName}` : this.functionName },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    })
+  }
+}
+
+/** nodejs24.x is not documented for the edge: the one place to change when it is. */
+const edgeRuntime = Runtime.NODEJS_22_X
+
+function runsAs(edge: boolean): IPrincipal {
+  const lambda = new ServicePrincipal('lambda.amazonaws.com')
+  return edge ? new CompositePrincipal(lambda, new ServicePrincipal('edgelambda.amazonaws.com')) : lambda
+}
+
+function bundleFolder(dist: string, bundle: string): string {
+  const folder = join(dist, 'lambdas', bundle)
+  if (existsSync(folder)) return folder
+  throw new HeadendError(
+    'BUILD_MISSING',
+    `function ${bundle}: expected its bundle in ${folder}, got nothing; run npm run build`,
+  )
+}

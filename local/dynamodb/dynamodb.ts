@@ -1,0 +1,203 @@
+/** The local DynamoDB: the service behind the endpoint, and what the runner makes and reads without the wire. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type JsonProtocol, serveJson } from '../aws-json.ts'
+import type { StreamSource } from '../event-sources/index.ts'
+import { isRecord, type JsonRecord } from '../json-input.ts'
+import { type Authorize, AwsFault, type AwsService, type Caller } from '../service.ts'
+import { act, validated } from './action.ts'
+import { writeBatch } from './batch-write.ts'
+import { openChangeLog } from './change-log.ts'
+import { applyTable } from './cloudformation.ts'
+import { forgetTokens, sweep } from './expiry.ts'
+import { pagedStore } from './indexes.ts'
+import { type Permission, permissionsOf, streamPermissions } from './permissions.ts'
+import { getTable, openStorage } from './storage.ts'
+import { streamSource } from './stream-source.ts'
+import { streamArnOf, streamsApi } from './streams-api.ts'
+import { tableCalls } from './tables.ts'
+import { transactions } from './transactions.ts'
+import { type WriteAction, writeItem } from './write.ts'
+
+const protocol: JsonProtocol = {
+  version: '1.0',
+  namespace: 'com.amazonaws.dynamodb.v20120810#',
+  maxBytes: 16 * 1024 * 1024,
+  crc32: true,
+}
+
+export interface DynamoDbOptions {
+  /** The directory of the database; one process at a time. */
+  readonly path: string
+  readonly authorize: Authorize
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+  /**
+   * How often expired items are deleted; false for never, as it may seem on AWS for two days.
+   * @default 10000
+   */
+  readonly sweepEveryMs?: number | false
+}
+
+export interface DynamoDb extends AwsService {
+  /** Makes or updates a table from its CloudFormation properties. */
+  createTable(
+    name: string,
+    properties: JsonRecord,
+  ): Promise<{ readonly arn: string; readonly streamArn?: string }>
+  /** The stream of a table, by its name or the stream's ARN. */
+  stream(table: string): Promise<StreamSource>
+  /** One operation (`PutItem`) as `caller`. */
+  call(operation: string, input: JsonRecord, caller: Caller): Promise<unknown>
+  /** Deletes what has expired by now; answers how many items went. */
+  sweep(): Promise<number>
+}
+
+export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
+  const { authorize, now = Date.now, sweepEveryMs = 10_000 } = options
+  const storage = await openStorage(options.path)
+  const changeLog = await openChangeLog(storage, now)
+  const { operations: tableOperations, all } = tableCalls(storage, changeLog, now)
+  const streams = streamsApi(changeLog, all, now)
+  const transact = transactions(storage, changeLog, now)
+
+  const read = (operation: 'GetItem' | 'BatchGetItem') => (input: JsonRecord) =>
+    act(storage.store, operation, validated(storage.store, operation, input))
+  const page = (operation: 'Query' | 'Scan') => async (input: JsonRecord) => {
+    // dynalite's Scan does not know ConsistentRead, so it would not refuse it of an index.
+    const ConsistentRead = input['ConsistentRead'] === true
+    const checked = { ...validated(storage.store, operation, input), ConsistentRead }
+    return act(await pagedStore(storage.store, checked), operation, checked)
+  }
+  const write = (operation: WriteAction) => (input: JsonRecord) =>
+    writeItem(
+      { storage, changeLog },
+      {
+        operation,
+        input: validated(storage.store, operation, input),
+        returnItemOnFailure: input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD',
+      },
+    )
+  const operations = new Map<string, (input: JsonRecord) => Promise<unknown>>([
+    ...Object.entries(tableOperations),
+    ['GetItem', read('GetItem')],
+    ['BatchGetItem', read('BatchGetItem')],
+    ['Query', page('Query')],
+    ['Scan', page('Scan')],
+    ['PutItem', write('PutItem')],
+    ['UpdateItem', write('UpdateItem')],
+    ['DeleteItem', write('DeleteItem')],
+    ['BatchWriteItem', (input) => writeBatch({ storage, changeLog }, input)],
+    ['TransactWriteItems', transact.write],
+    ['TransactGetItems', transact.read],
+  ])
+  const streamOperations = new Map<string, (input: JsonRecord) => Promise<unknown>>(Object.entries(streams))
+
+  function check(permissions: readonly Permission[], caller: Caller): void {
+    for (const { action, resource } of permissions) authorize(caller, action, resource)
+  }
+
+  async function call(operation: string, given: JsonRecord, caller: Caller): Promise<unknown> {
+    const run = operations.get(operation)
+    if (run === undefined) throw new AwsFault('UnknownOperationException', `${operation} is not done here`)
+    const input = withTableNames(given)
+    check(permissionsOf(operation, input), caller)
+    return run(input)
+  }
+
+  async function callStreams(operation: string, input: JsonRecord, caller: Caller): Promise<unknown> {
+    const run = streamOperations.get(operation)
+    if (run === undefined) throw new AwsFault('UnknownOperationException', `${operation} is not done here`)
+    check(streamPermissions(operation, input, streamArnOf(input)), caller)
+    return run(input)
+  }
+
+  async function sweepNow(): Promise<number> {
+    const tables = await all()
+    await changeLog.trim(tables)
+    await forgetTokens(storage, now())
+    return sweep(storage, changeLog, { tables, nowMs: now() })
+  }
+
+  let sweeping: Promise<unknown> | undefined
+  const timer = setInterval(
+    () => {
+      sweeping ??= sweepNow()
+        .catch((error: unknown) => console.error(error))
+        .finally(() => {
+          sweeping = undefined
+        })
+    },
+    sweepEveryMs || 2 ** 31 - 1,
+  )
+  timer.unref()
+  if (sweepEveryMs === false) clearInterval(timer)
+
+  return {
+    name: 'dynamodb',
+    handle: (request: IncomingMessage, response: ServerResponse, caller: Caller) =>
+      serveJson(protocol, { request, response, caller }, ({ service, operation, input }) =>
+        service === 'DynamoDBStreams_20120810'
+          ? callStreams(operation, input, caller)
+          : call(operation, input, caller),
+      ),
+    call,
+    sweep: sweepNow,
+    async createTable(name, properties) {
+      const existing = (await all()).find(({ TableName }) => TableName === name)
+      await applyTable(tableOperations, { name, properties, ...(existing && { existing }) })
+      const { TableArn, LatestStreamArn, StreamSpecification } = await getTable(storage.store, name)
+      return { arn: TableArn, ...(StreamSpecification && LatestStreamArn && { streamArn: LatestStreamArn }) }
+    },
+    async stream(named) {
+      const table = (await all()).find(
+        ({ TableName, LatestStreamArn }) => TableName === named || LatestStreamArn === named,
+      )
+      if (table?.StreamSpecification === undefined) {
+        throw new AwsFault(
+          'ResourceNotFoundException',
+          `Requested resource not found: Stream: ${named} not found`,
+        )
+      }
+      return streamSource(changeLog, table)
+    },
+    async close() {
+      clearInterval(timer)
+      await sweeping
+      await storage.close()
+    },
+  }
+}
+
+/** AWS takes a table's ARN wherever it takes the name; from here on there are names only. */
+function withTableNames(input: JsonRecord): JsonRecord {
+  const { RequestItems: requests, TransactItems: steps } = input
+  return {
+    ...withTableName(input),
+    ...(isRecord(requests) && {
+      RequestItems: Object.fromEntries(
+        Object.entries(requests).map(([name, value]) => [nameIn(name), value]),
+      ),
+    }),
+    ...(Array.isArray(steps) && {
+      TransactItems: steps.map((step: unknown) =>
+        isRecord(step)
+          ? Object.fromEntries(
+              Object.entries(step).map(([kind, value]) => [
+                kind,
+                isRecord(value) ? withTableName(value) : value,
+              ]),
+            )
+          : step,
+      ),
+    }),
+  }
+}
+
+function withTableName(input: JsonRecord): JsonRecord {
+  const { TableName: name } = input
+  return typeof name === 'string' ? { ...input, TableName: nameIn(name) } : input
+}
+
+function nameIn(nameOrArn: string): string {
+  return /:table\/([^/]+)$/.exec(nameOrArn)?.[1] ?? nameOrArn
+}

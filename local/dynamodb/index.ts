@@ -1,0 +1,3 @@
+/** The door of the local DynamoDB. */
+export { createDynamoDb, type DynamoDb, type DynamoDbOptions } from './dynamodb.ts'
+export type { StreamRecord } from './types.ts'

@@ -1,0 +1,53 @@
+/** Which service a request on the one endpoint is for. */
+import type { IncomingMessage } from 'node:http'
+
+export type Route =
+  | { readonly kind: 'service'; readonly name: string }
+  /** `target` is path and query below the Function URL. */
+  | { readonly kind: 'function-url'; readonly id: string; readonly target: string }
+  /** The endpoint's own: who runs it. */
+  | { readonly kind: 'instance' }
+
+/**
+ * By X-Amz-Target, then by paths that belong to one service, then by the service in the signature's scope;
+ * what is left is S3, the only one that is asked without a signature.
+ */
+export function routeOf(request: IncomingMessage): Route {
+  const url = request.url ?? '/'
+  const [, id, rest = ''] = /^\/_aws\/lambda-url\/([A-Za-z0-9]+)(.*)$/s.exec(url) ?? []
+  if (id !== undefined && /^($|[/?])/.test(rest)) {
+    return { kind: 'function-url', id, target: rest.startsWith('/') ? rest : `/${rest}` }
+  }
+  if (url === instancePath) return { kind: 'instance' }
+  const target = request.headers['x-amz-target']
+  if (typeof target === 'string') {
+    const name = target.split('.')[0] ?? ''
+    return { kind: 'service', name: jsonServices.get(name) ?? name }
+  }
+  if (url.startsWith('/key-value-stores/')) return { kind: 'service', name: 'cloudfront-keyvaluestore' }
+  if (/^\/\d{4}-\d\d-\d\d\/functions\//.test(url)) return { kind: 'service', name: 'lambda' }
+  return { kind: 'service', name: scopeService(request) ?? 's3' }
+}
+
+/** Where a second start asks whether this data directory is in use. */
+export const instancePath = '/_aws/instance'
+
+/** Streams have a target prefix and a scope of their own but are answered by the table engine. */
+const jsonServices: ReadonlyMap<string, string> = new Map([
+  ['DynamoDB_20120810', 'dynamodb'],
+  ['DynamoDBStreams_20120810', 'dynamodb'],
+  ['AmazonSQS', 'sqs'],
+  ['secretsmanager', 'secretsmanager'],
+  ['TrentService', 'kms'],
+  ['Kinesis_20131202', 'kinesis'],
+  ['AWSEvents', 'events'],
+])
+
+function scopeService({ headers, url = '/' }: IncomingMessage): string | undefined {
+  const header = /Credential=[^/,\s]+\/\d+(?:\/[^/,\s]+)?\/([^/,\s]+)\/aws4_request/.exec(
+    headers.authorization ?? '',
+  )
+  if (header !== null) return header[1]
+  const query = /[?&]X-Amz-Credential=[^&]*?(?:%2F|\/)([a-z0-9-]+)(?:%2F|\/)aws4_request/i.exec(url)
+  return query?.[1]
+}

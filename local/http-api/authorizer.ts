@@ -1,0 +1,73 @@
+/** A REQUEST authorizer with simple responses (`AWS::ApiGatewayV2::Authorizer`, payload format 2.0). */
+
+import type { Functions } from '../lambda/index.ts'
+import type { Caller } from '../service.ts'
+import type { RequestEvent } from './payload.ts'
+
+export interface RequestAuthorizer {
+  /** Name or ARN of the function. */
+  readonly functionName: string
+  /** `$request.header.Authorization`, `$request.querystring.token`; all must be there. */
+  readonly identitySource: readonly string[]
+  /** Answers are kept this long per identity; 0 keeps none. */
+  readonly resultTtlSeconds: number
+}
+
+export type Verdict =
+  | { readonly kind: 'allowed'; readonly context: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'unauthorized' }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'broken' }
+
+export interface Question {
+  readonly authorizer: RequestAuthorizer
+  readonly event: RequestEvent
+  readonly routeArn: string
+  /** API Gateway, as the function's permission must name it. */
+  readonly caller: Caller
+}
+
+/** Asks the authorizer's function, or remembers what it said. */
+export function createAuthorizers(functions: Functions): (question: Question) => Promise<Verdict> {
+  const kept = new Map<string, { readonly verdict: Verdict; readonly untilMs: number }>()
+  return async ({ authorizer, event, routeArn, caller }) => {
+    const identity = authorizer.identitySource.map((source) => identityOf(source, event))
+    if (identity.some((value) => value === undefined)) return { kind: 'unauthorized' }
+    const key = JSON.stringify([authorizer.functionName, event.routeKey, identity])
+    const known = kept.get(key)
+    if (known !== undefined && known.untilMs > Date.now()) return known.verdict
+    const question = { ...event, type: 'REQUEST', routeArn, identitySource: identity }
+    const verdict = await ask(functions, authorizer.functionName, { question, caller })
+    if (authorizer.resultTtlSeconds > 0 && verdict.kind !== 'broken') {
+      kept.set(key, { verdict, untilMs: Date.now() + authorizer.resultTtlSeconds * 1000 })
+    }
+    return verdict
+  }
+}
+
+async function ask(
+  functions: Functions,
+  functionName: string,
+  { question, caller }: { readonly question: object; readonly caller: Caller },
+): Promise<Verdict> {
+  const answer = await functions
+    .invoke(functionName, JSON.stringify(question), { caller })
+    .catch(() => undefined)
+  if (answer === undefined || answer.functionError !== undefined) return { kind: 'broken' }
+  const result: unknown = JSON.parse(answer.payload)
+  if (typeof result !== 'object' || result === null || !('isAuthorized' in result)) return { kind: 'broken' }
+  if (result.isAuthorized !== true) return { kind: 'forbidden' }
+  const context = 'context' in result && isRecord(result.context) ? result.context : {}
+  return { kind: 'allowed', context }
+}
+
+function identityOf(source: string, event: RequestEvent): string | undefined {
+  const [, place, name = ''] = /^\$request\.(header|querystring)\.(.+)$/i.exec(source) ?? []
+  if (place === 'header') return event.headers[name.toLowerCase()]
+  if (place === 'querystring') return event.queryStringParameters?.[name]
+  return undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,129 @@
+/** A function's thread: loads the handler once, then runs one invocation after the other. */
+
+import { getHeapStatistics } from 'node:v8'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { FromThread, InvokeMessage, ThreadSettings, ToThread } from './protocol.ts'
+import { captureConsole } from './thread-console.ts'
+import { type Callback, type Handler, loadHandler, RuntimeError, wordError } from './thread-handler.ts'
+import { awslambda, ResponseStream, streamingHandler } from './thread-stream.ts'
+
+const memoryCheckMs = 100
+
+if (parentPort !== null) {
+  const port = parentPort
+  // The only writer of workerData is environment.ts, with this type.
+  const settings = workerData as ThreadSettings
+  let current: InvokeMessage | undefined
+  let stream: ResponseStream | undefined
+  const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer)
+
+  captureConsole(send, () => current?.requestId)
+  Object.assign(globalThis, { awslambda })
+  watchMemory(settings.memoryMb, () => send({ kind: 'out-of-memory' }))
+  // As in Lambda, a rejection nobody awaits ends the environment.
+  process.on('unhandledRejection', (reason) => {
+    const { errorMessage, trace } = wordError(reason)
+    send({
+      kind: 'failed',
+      error: { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage, ...(trace && { trace }) },
+    })
+    process.exit(128)
+  })
+
+  const handler = await loadHandler(settings).catch((error: unknown) => {
+    send({ kind: 'init-failed', error: wordError(error) })
+    return undefined
+  })
+  if (handler !== undefined) {
+    port.on('message', (message: ToThread) => {
+      if (message.kind === 'taken') {
+        stream?.taken(message.bytes)
+        return
+      }
+      current = message
+      stream = new ResponseStream(send)
+      void invoke({ handler, message, stream, settings, send })
+    })
+    send({ kind: 'ready' })
+  }
+}
+
+interface Turn {
+  readonly handler: Handler
+  readonly message: InvokeMessage
+  readonly stream: ResponseStream
+  readonly settings: ThreadSettings
+  readonly send: (message: FromThread) => void
+}
+
+async function invoke({ handler, message, stream, settings, send }: Turn): Promise<void> {
+  const context = contextOf(message, settings)
+  try {
+    const event: unknown = JSON.parse(message.payload)
+    if (streamingHandler in handler) {
+      await handler(event, stream, context)
+      // The runtime ends what the handler leaves open; a handler may end it itself and return early.
+      if (!stream.writableEnded) stream.end()
+      if (!stream.writableFinished) await new Promise<void>((done) => stream.once('finish', done))
+      send({ kind: 'ended' })
+      return
+    }
+    send({ kind: 'result', payload: textOf(await answerOf(handler, event, context)) })
+  } catch (error) {
+    send({ kind: 'failed', error: wordError(error) })
+  }
+}
+
+/** A handler answers by promise, or (up to Node 22) by callback. */
+function answerOf(handler: Handler, event: unknown, context: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const callback: Callback = (error, result) => (error ? reject(asError(error)) : resolve(result))
+    const returned = handler(event, context, callback)
+    const isPromise = typeof returned === 'object' && returned !== null && 'then' in returned
+    if (isPromise) Promise.resolve(returned).then(resolve, reject)
+    // A handler that neither promises nor takes a callback has nothing to answer with.
+    else if (handler.length < 3) resolve(null)
+  })
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
+
+function textOf(result: unknown): string {
+  try {
+    return result === undefined ? 'null' : (JSON.stringify(result) ?? 'null')
+  } catch (error) {
+    throw new RuntimeError('Runtime.MarshalError', 'Unable to stringify response body', { cause: error })
+  }
+}
+
+function contextOf(message: InvokeMessage, { name, memoryMb }: ThreadSettings): object {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
+  return {
+    awsRequestId: message.requestId,
+    functionName: name,
+    functionVersion: message.functionVersion,
+    invokedFunctionArn: message.functionArn,
+    memoryLimitInMB: String(memoryMb),
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: `${day}/[${message.functionVersion}]local`,
+    callbackWaitsForEmptyEventLoop: true,
+    clientContext: undefined,
+    identity: undefined,
+    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+  }
+}
+
+/** The heap limit of a thread does not count buffers, which is where media lives: look now and then. */
+function watchMemory(memoryMb: number, exceeded: () => void): void {
+  const timer = setInterval(() => {
+    const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
+    if (heap + external > memoryMb * 1024 * 1024) {
+      exceeded()
+      clearInterval(timer)
+    }
+  }, memoryCheckMs)
+  timer.unref()
+}

@@ -1,0 +1,111 @@
+/** Which operation a request asks for: method, path and the one query name that chooses among them. */
+import type { S3Context } from './access.ts'
+import type { Answer } from './answer.ts'
+import * as bucket from './bucket.ts'
+import { completeMultipartUpload } from './complete-upload.ts'
+import { copyObject } from './copy-object.ts'
+import { deleteObject, deleteObjects } from './delete-object.ts'
+import { notImplemented, S3Fault } from './faults.ts'
+import { getObject } from './get-object.ts'
+import { listObjects, listObjectVersions } from './list-objects.ts'
+import { listMultipartUploads, listParts } from './list-uploads.ts'
+import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts'
+import {
+  deleteObjectTagging,
+  getObjectAttributes,
+  getObjectTagging,
+  putObjectTagging,
+} from './object-details.ts'
+import { putObject } from './put-object.ts'
+import { invalidUri, type S3Request } from './request.ts'
+
+export type Operation = (context: S3Context, request: S3Request) => Answer | Promise<Answer>
+
+/** By `METHOD` or `METHOD ?query`. */
+type Operations = Readonly<Record<string, Operation>>
+
+const onAccount: Operations = { GET: bucket.listBuckets }
+
+const onBucket: Operations = {
+  GET: listObjects,
+  HEAD: bucket.headBucket,
+  PUT: bucket.createBucket,
+  DELETE: bucket.deleteBucket,
+  'GET ?location': bucket.getBucketLocation,
+  'GET ?versions': listObjectVersions,
+  'GET ?uploads': listMultipartUploads,
+  'POST ?delete': deleteObjects,
+  ...Object.fromEntries(
+    bucket.settings.flatMap((setting): readonly (readonly [string, Operation])[] => [
+      [`GET ?${setting.query}`, (context, request) => bucket.getSetting(context, request, setting)],
+      [`PUT ?${setting.query}`, (context, request) => bucket.putSetting(context, request, setting)],
+      ...(setting.removed
+        ? [
+            [
+              `DELETE ?${setting.query}`,
+              (context: S3Context, request: S3Request) => bucket.deleteSetting(context, request, setting),
+            ] as const,
+          ]
+        : []),
+    ]),
+  ),
+}
+
+const onObject: Operations = {
+  GET: getObject,
+  HEAD: getObject,
+  PUT: (context, request) => (isCopy(request) ? copyObject : putObject)(context, request),
+  DELETE: deleteObject,
+  'GET ?tagging': getObjectTagging,
+  'PUT ?tagging': putObjectTagging,
+  'DELETE ?tagging': deleteObjectTagging,
+  'GET ?attributes': getObjectAttributes,
+  'POST ?uploads': createMultipartUpload,
+  'PUT ?uploadId': (context, request) => (isCopy(request) ? uploadPartCopy : uploadPart)(context, request),
+  'GET ?uploadId': listParts,
+  'POST ?uploadId': completeMultipartUpload,
+  'DELETE ?uploadId': abortMultipartUpload,
+}
+
+const isCopy = ({ header }: S3Request) => header('x-amz-copy-source') !== undefined
+
+/** Query names that choose an operation; those not above are refused, not mistaken for a plain GET. */
+const choosing = [
+  ...['location', 'versions', 'uploads', 'uploadId', 'delete', 'tagging', 'attributes'],
+  ...bucket.settings.map(({ query }) => query),
+  ...[
+    'acl',
+    'accelerate',
+    'analytics',
+    'intelligent-tiering',
+    'inventory',
+    'legal-hold',
+    'logging',
+    'metrics',
+  ],
+  ...['object-lock', 'ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'replication'],
+  ...[
+    'requestPayment',
+    'restore',
+    'retention',
+    'select',
+    'session',
+    'torrent',
+    'website',
+    'append',
+    'renameObject',
+  ],
+]
+
+/** The operation, or the fault S3 has for none. */
+export function operationOf({ method, readable, bucket: name, key, query }: S3Request): Operation {
+  if (!readable) throw invalidUri()
+  const operations = name === '' ? onAccount : key === '' ? onBucket : onObject
+  const chosen = choosing.find((candidate) => query.has(candidate))
+  const operation = operations[chosen === undefined ? method : `${method} ?${chosen}`]
+  if (operation) return operation
+  if (chosen !== undefined) throw notImplemented(`${method} ?${chosen}`)
+  throw new S3Fault(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    detail: { Method: method, ResourceType: key === '' ? 'BUCKET' : 'OBJECT' },
+  })
+}

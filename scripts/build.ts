@@ -1,0 +1,106 @@
+/** Builds what deploys: every function's bundle in one pass, the CloudFront Function, the pages. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type BuildOptions, build as esbuild, type Metafile, transform } from 'esbuild'
+import { build as vite } from 'vite'
+
+/** Handlers as `<room>/<name>`, each `lambdas/<room>/<name>.ts`. */
+const regional = ['packaging/ingest', 'packaging/segment', 'delivery/manifest', 'catalogue/api']
+const edge = ['delivery/manifest-edge']
+const viewer = ['delivery/viewer-request']
+
+/** What one function is made of. */
+export interface Bundle {
+  readonly bytes: number
+  /** Every file in it, from the repository's root. */
+  readonly modules: readonly string[]
+  /** What it leaves to the runtime: `node:crypto`. */
+  readonly imports: readonly string[]
+}
+
+/** Builds functions and pages into `dist`, from nothing, and answers with what each function is made of. */
+export async function build(dist = 'dist'): Promise<Readonly<Record<string, Bundle>>> {
+  const [bundles] = await Promise.all([bundleFunctions(dist), buildPages(dist)])
+  return bundles
+}
+
+/** Builds the functions alone. */
+export async function bundleFunctions(dist: string): Promise<Readonly<Record<string, Bundle>>> {
+  const folder = join(dist, 'lambdas')
+  await rm(folder, { recursive: true, force: true })
+  const [atHome, atEdge, ...scripts] = await Promise.all([
+    esbuild({
+      ...node,
+      format: 'esm',
+      target: 'node24',
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      entryPoints: entries(regional),
+    }),
+    esbuild({ ...node, format: 'cjs', target: 'node22', outdir: folder, entryPoints: entries(edge) }),
+    ...viewer.map((name) => script(name, folder)),
+  ])
+  // An index.js is what the nearest package.json says it is, and the repository's says module.
+  await Promise.all(edge.map((name) => writeFile(join(folder, name, 'package.json'), '{"type":"commonjs"}')))
+  return Object.fromEntries([
+    ...Object.entries(atHome.metafile.outputs).map((output) => bundleOf(folder, output)),
+    ...Object.entries(atEdge.metafile.outputs).map((output) => bundleOf(folder, output)),
+    ...scripts,
+  ])
+}
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  metafile: true,
+  // The SDK has both forms; the module form loses what nobody calls.
+  mainFields: ['module', 'main'],
+  // Names stay, so that a stack in the log can be read without a map.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions
+
+const entries = (names: readonly string[]) =>
+  names.map((name) => ({ in: `lambdas/${name}.ts`, out: `${name}/index` }))
+
+function bundleOf(folder: string, [path, output]: [string, Metafile['outputs'][string]]): [string, Bundle] {
+  const name = dirname(path).slice(folder.length + 1)
+  const imports = [
+    ...new Set(output.imports.filter(({ external }) => external).map((to) => to.path)),
+  ].toSorted()
+  return [name, { bytes: output.bytes, modules: Object.keys(output.inputs).toSorted(), imports }]
+}
+
+/** A CloudFront Function is one script, found by its name `handler`: nothing is bundled into it, nothing renamed. */
+async function script(name: string, folder: string): Promise<[string, Bundle]> {
+  const path = `lambdas/${name}.js`
+  const { code } = await transform(await readFile(path, 'utf8'), {
+    // JavaScript runtime 2.0 is ECMAScript 5.1 and a list of later features; optional chaining is not in it.
+    target: 'es2018',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcefile: path,
+  })
+  const out = join(folder, name, 'index.js')
+  await mkdir(dirname(out), { recursive: true })
+  await writeFile(out, code)
+  const imports = [...code.matchAll(/\bfrom\s*["']([^"']+)["']/g)].map(([, from = '']) => from).toSorted()
+  return [name, { bytes: Buffer.byteLength(code), modules: [path], imports }]
+}
+
+async function buildPages(dist: string): Promise<void> {
+  await vite({
+    root: 'web',
+    logLevel: 'warn',
+    build: { outDir: join(process.cwd(), dist, 'web'), emptyOutDir: true },
+  })
+}
+
+if (import.meta.main) {
+  const bundles = await build()
+  for (const [name, { bytes }] of Object.entries(bundles)) {
+    console.log(`${name.padEnd(28)}${(bytes / 1024).toFixed(1).padStart(8)} KB`)
+  }
+}

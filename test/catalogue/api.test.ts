@@ -1,0 +1,354 @@
+import { createHmac } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { verifyWithKeptKey } from '../../lib/catalogue/index.ts'
+import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { noOverlays, type Timeline } from '../../lib/timeline/timeline.ts'
+import { assetItem, memoryCatalogue } from './parts.ts'
+
+describe('who may ask', () => {
+  it('nobody without a token, and is told so', async () => {
+    const { call } = memoryCatalogue()
+    const { status, json, headers } = await call('GET', '/v1/assets', undefined, '')
+    expect(status).toBe(401)
+    expect(json).toMatchObject({ error: { code: 'TOKEN_MISSING' } })
+    expect(headers.get('www-authenticate')).toContain('Bearer')
+  })
+
+  it('nobody with a wrong one', async () => {
+    const { call, faults } = memoryCatalogue()
+    expect(await call('GET', '/v1/assets', undefined, 'bad')).toMatchObject({
+      status: 401,
+      json: { error: { code: 'TOKEN_INVALID' } },
+    })
+    expect(faults).toEqual([])
+  })
+
+  it('everybody for the document and the health check', async () => {
+    const { call } = memoryCatalogue()
+    expect((await call('GET', '/openapi.json', undefined, '')).status).toBe(200)
+    expect((await call('GET', '/health', undefined, '')).json).toEqual({ status: 'ok' })
+  })
+
+  it('reads the key again once it refuses, but not for every bad token', async () => {
+    let nowMs = 0
+    let current = 'old'
+    let reads = 0
+    const verify = verifyWithKeptKey(() => Promise.resolve((reads++, current)), {
+      verify: (key, token) => (key === token ? Promise.resolve() : Promise.reject(new Error('no'))),
+      now: () => nowMs,
+    })
+    await verify('old')
+    current = 'new'
+    await expect(verify('new')).rejects.toThrow('no')
+    nowMs = 31_000
+    await verify('new')
+    for (let i = 0; i < 100; i++) await expect(verify('bad')).rejects.toThrow('no')
+    expect(reads).toBe(2)
+  })
+})
+
+describe('refusals', () => {
+  const cases: readonly (readonly [string, string, unknown, number, string])[] = [
+    ['GET', '/v1/nothing', undefined, 404, 'ROUTE_NOT_FOUND'],
+    ['GET', '/elsewhere', undefined, 404, 'ROUTE_NOT_FOUND'],
+    ['GET', '/v1/assets/none', undefined, 404, 'ASSET_NOT_FOUND'],
+    ['GET', '/v1/assets/no%20id', undefined, 400, 'REQUEST_INVALID'],
+    ['GET', '/v1/assets?limit=0', undefined, 400, 'REQUEST_INVALID'],
+    ['GET', '/v1/assets?next=x', undefined, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/uploads', '{"bytes":', 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/uploads', { bytes: 1 }, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/uploads', { bytes: 0, fileName: 'a.mp4' }, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/uploads', { bytes: 1, assetId: '..' }, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/uploads', { bytes: 1, fileName: 'x'.repeat(70_000) }, 413, 'REQUEST_TOO_LARGE'],
+    ['GET', '/v1/uploads/nonsense', undefined, 404, 'UPLOAD_ID'],
+    ['POST', '/v1/sessions', { content: 'vod/../x' }, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/sessions', { content: 'vod/x', ttlSeconds: 1 }, 400, 'REQUEST_INVALID'],
+  ]
+  it.each(cases)('%s %s with %j: %i %s', async (method, path, body, status, code) => {
+    const { call, faults } = memoryCatalogue()
+    const answer = await call(method, path, body)
+    expect(answer).toMatchObject({ status, json: { error: { code } } })
+    expect(Object.keys(answer.json as object)).toEqual(['error'])
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(faults).toEqual([])
+  })
+
+  it('of our making say nothing of the cause, but report it', async () => {
+    const failing = { asset: () => Promise.reject(new Error('table secret-name is gone')) }
+    const { call, faults } = memoryCatalogue({
+      assets: {
+        ...failing,
+        assets: () => Promise.resolve({ items: [] }),
+        object: () => Promise.resolve(undefined),
+      },
+    })
+    const { status, json } = await call('GET', '/v1/assets/film')
+    expect(status).toBe(500)
+    expect(JSON.stringify(json)).not.toContain('secret-name')
+    expect(faults).toHaveLength(1)
+  })
+
+  it('refuse a body that is not JSON by type', async () => {
+    const { app } = memoryCatalogue()
+    const response = await app.request('/v1/sessions', {
+      method: 'POST',
+      headers: { authorization: 'Bearer good', 'content-type': 'text/plain' },
+      body: '{"content":"vod/x"}',
+    })
+    expect(response.status).toBe(415)
+    expect(await response.json()).toMatchObject({ error: { code: 'REQUEST_TYPE' } })
+  })
+})
+
+describe('assets', () => {
+  it('show what packaging stored and where it plays', async () => {
+    const { call, items } = memoryCatalogue()
+    items.set(
+      'film',
+      assetItem('film', {
+        state: 'ready',
+        version: 'v7',
+        durationSeconds: 30.5,
+        tracks: [{ id: 'v1', type: 'video', codec: 'avc1.64001f', width: 1920, height: 1080 }],
+        sources: { 'vod/film.mp4': { versionId: 'x', bytes: 123 } },
+      }),
+    )
+    expect((await call('GET', '/v1/assets/film')).json).toEqual({
+      id: 'film',
+      state: 'ready',
+      progress: 1,
+      version: 'v7',
+      durationSeconds: 30.5,
+      tracks: [{ id: 'v1', type: 'video', codec: 'avc1.64001f', width: 1920, height: 1080 }],
+      files: [{ key: 'vod/film.mp4', bytes: 123, versionId: 'x' }],
+      manifests: {
+        hls: 'https://play.example/vod/film/index.m3u8',
+        dash: 'https://play.example/vod/film/index.mpd',
+      },
+      updatedAt: '2026-01-31T12:00:00.000Z',
+    })
+  })
+
+  it('are listed page by page, latest first, each once', async () => {
+    const { call, items } = memoryCatalogue()
+    for (let i = 0; i < 5; i++) items.set(`a${i}`, assetItem(`a${i}`, { updatedAt: `2026-01-0${i + 1}` }))
+    const seen: string[] = []
+    let next = ''
+    do {
+      const { json } = await call('GET', `/v1/assets?limit=2${next}`)
+      const page = json as { assets: { id: string }[]; next?: string }
+      seen.push(...page.assets.map(({ id }) => id))
+      next = page.next === undefined ? '' : `&next=${page.next}`
+    } while (next !== '')
+    expect(seen).toEqual(['a4', 'a3', 'a2', 'a1', 'a0'])
+  })
+
+  it('that can not be read are shown as failed and hide no other', async () => {
+    const { call, items } = memoryCatalogue()
+    items.set('good', assetItem('good'))
+    items.set('bad', assetItem('bad', { state: 'dreaming' }))
+    const { json } = await call('GET', '/v1/assets')
+    expect((json as { assets: unknown[] }).assets).toMatchObject([
+      { id: 'good', state: 'indexing' },
+      { id: 'bad', state: 'failed', error: { code: 'ASSET_RECORD' } },
+    ])
+  })
+
+  it('are drawn from their timeline', async () => {
+    const { call, items, objects } = memoryCatalogue()
+    items.set('film', assetItem('film', { version: 'v1' }))
+    expect(await call('GET', '/v1/assets/film/timeline')).toMatchObject({
+      status: 404,
+      json: { error: { code: 'TIMELINE_NOT_FOUND' } },
+    })
+    const { head, parts } = encodeTimeline(film)
+    const prefix = timelinePrefix(film.id, film.version)
+    objects.set(`${prefix}timeline.json`, head)
+    for (const part of parts) objects.set(prefix + part.name, part.text)
+    expect((await call('GET', '/v1/assets/film/timeline')).json).toEqual({
+      version: 'v1',
+      durationSeconds: 10,
+      tracks: [
+        {
+          id: 'v1',
+          type: 'video',
+          segments: [
+            [0, 6, 1000, true],
+            [6, 4, 700, true],
+          ],
+        },
+      ],
+      markers: [],
+    })
+  })
+})
+
+describe('uploads', () => {
+  const begin = { fileName: 'My Film.mp4', bytes: 20 * 2 ** 20, contentType: 'video/mp4' }
+  interface Begun {
+    readonly id: string
+    readonly replaces: boolean
+    readonly parts: readonly { readonly number: number; readonly bytes: number }[]
+  }
+
+  it('go in parts to the asset named like the file', async () => {
+    const { call } = memoryCatalogue()
+    const { status, json } = await call('POST', '/v1/uploads', begin)
+    expect(status).toBe(201)
+    expect(json).toMatchObject({
+      assetId: 'My-Film',
+      key: 'vod/My-Film.mp4',
+      replaces: false,
+      partBytes: 8 * 2 ** 20,
+      partCount: 3,
+      parts: [
+        { number: 1, offset: 0, bytes: 8 * 2 ** 20 },
+        { number: 2, offset: 8 * 2 ** 20, bytes: 8 * 2 ** 20 },
+        { number: 3, offset: 16 * 2 ** 20, bytes: 4 * 2 ** 20 },
+      ],
+      urlsExpireAt: '2026-01-31T13:00:00.000Z',
+    })
+  })
+
+  it('say when they make a new version of something that is there', async () => {
+    const { call, items } = memoryCatalogue()
+    items.set('My-Film', assetItem('My-Film'))
+    expect((await call('POST', '/v1/uploads', begin)).json).toMatchObject({ replaces: true })
+  })
+
+  it('are completed only when every byte is there, and twice give the same answer', async () => {
+    const { call, open } = memoryCatalogue()
+    const begun = (await call('POST', '/v1/uploads', begin)).json as Begun
+    const received = [...open.values()][0] ?? []
+    received.push({ number: 1, bytes: 8 * 2 ** 20, etag: 'a' }, { number: 3, bytes: 5, etag: 'c' })
+    expect(await call('POST', `/v1/uploads/${begun.id}/complete`)).toMatchObject({
+      status: 409,
+      json: { error: { code: 'UPLOAD_INCOMPLETE', message: expect.stringContaining('first 2, 3') } },
+    })
+    expect((await call('GET', `/v1/uploads/${begun.id}`)).json).toMatchObject({
+      assetId: 'My-Film',
+      partCount: 3,
+      received: [
+        { number: 1, bytes: 8 * 2 ** 20 },
+        { number: 3, bytes: 5 },
+      ],
+    })
+    received.splice(0, 2, ...begun.parts.map(({ number, bytes }) => ({ number, bytes, etag: 'x' })))
+    const first = await call('POST', `/v1/uploads/${begun.id}/complete`)
+    expect(first).toMatchObject({ status: 200, json: { assetId: 'My-Film', versionId: 'v1' } })
+    expect((await call('POST', `/v1/uploads/${begun.id}/complete`)).json).toEqual(first.json)
+  })
+
+  it('give more URLs for parts they have, and for no others', async () => {
+    const { call } = memoryCatalogue()
+    const { id } = (await call('POST', '/v1/uploads', begin)).json as Begun
+    expect((await call('POST', `/v1/uploads/${id}/parts`, { numbers: [3] })).json).toMatchObject({
+      parts: [{ number: 3, offset: 16 * 2 ** 20, bytes: 4 * 2 ** 20 }],
+    })
+    expect(await call('POST', `/v1/uploads/${id}/parts`, { numbers: [4] })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'UPLOAD_PART' } },
+    })
+  })
+
+  it('that were given up are gone, however often that is said', async () => {
+    const { call } = memoryCatalogue()
+    const { id } = (await call('POST', '/v1/uploads', begin)).json as Begun
+    expect((await call('DELETE', `/v1/uploads/${id}`)).status).toBe(204)
+    expect((await call('DELETE', `/v1/uploads/${id}`)).status).toBe(204)
+    expect(await call('POST', `/v1/uploads/${id}/complete`)).toMatchObject({
+      status: 404,
+      json: { error: { code: 'UPLOAD_NOT_FOUND' } },
+    })
+  })
+})
+
+describe('sessions', () => {
+  it('carry a token that the viewer-request function can check with the stored key', async () => {
+    const { call, entries } = memoryCatalogue()
+    const { status, json } = await call('POST', '/v1/sessions', { content: 'vod/film', ttlSeconds: 60 })
+    expect(status).toBe(201)
+    const session = json as Record<'sessionId' | 'token' | 'hls' | 'expiresAt', string>
+    const [kid = '', payload = '', signature] = session.token.split('.')
+    const key = entries.get(`k.${kid}`) ?? ''
+    expect(key).toMatch(/^[0-9a-f]{64}$/)
+    expect(
+      createHmac('sha256', Buffer.from(key, 'hex')).update(`${kid}.${payload}`).digest('base64url'),
+    ).toBe(signature)
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toEqual({
+      c: 'vod/film',
+      e: Date.UTC(2026, 0, 31, 12, 1) / 1000,
+      s: session.sessionId,
+    })
+    expect(session.hls).toBe(`https://play.example/s/${session.token}/vod/film/index.m3u8`)
+    expect(session.expiresAt).toBe('2026-01-31T12:01:00.000Z')
+  })
+
+  it('are revoked by an entry that says when it may be forgotten', async () => {
+    const { call, entries } = memoryCatalogue()
+    expect((await call('DELETE', '/v1/sessions/abc')).status).toBe(204)
+    expect(Number(entries.get('r.abc'))).toBe(Date.UTC(2026, 1, 7, 12) / 1000)
+  })
+})
+
+describe('the document', () => {
+  it('names every route, what each takes and gives, and who may call it', async () => {
+    const { call } = memoryCatalogue()
+    const { json } = await call('GET', '/openapi.json')
+    const document = json as {
+      openapi: string
+      paths: Record<string, Record<string, { security?: unknown; responses: Record<string, unknown> }>>
+      components: { schemas: Record<string, unknown> }
+    }
+    expect(document.openapi).toBe('3.1.0')
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/v1/assets',
+      '/v1/assets/{id}',
+      '/v1/assets/{id}/timeline',
+      '/v1/sessions',
+      '/v1/sessions/{id}',
+      '/v1/uploads',
+      '/v1/uploads/{id}',
+      '/v1/uploads/{id}/complete',
+      '/v1/uploads/{id}/parts',
+    ])
+    for (const methods of Object.values(document.paths))
+      for (const operation of Object.values(methods)) {
+        expect(operation.security).toEqual([{ operator: [] }])
+        expect(operation.responses['default']).toBeDefined()
+      }
+    expect(Object.keys(document.components.schemas)).toContain('Asset')
+  })
+})
+
+const film: Timeline = {
+  id: 'vod/film',
+  version: 'v1',
+  timescale: 1000,
+  state: 'closed',
+  sealedThrough: 10_000,
+  anchors: [],
+  overlays: noOverlays,
+  tracks: [
+    {
+      id: 'v1',
+      type: 'video',
+      timescale: 1000,
+      roles: [],
+      bandwidth: { peak: 1, average: 1 },
+      configs: [{ id: 'c0', codec: 'avc1.64001f' }],
+      before: { segments: 0, discontinuities: 0 },
+      segments: [
+        { start: 0, duration: 6000, number: 0, bytes: 1000 },
+        { start: 6000, duration: 4000, number: 1, bytes: 700 },
+      ].map((segment) => ({
+        ...segment,
+        cut: 0,
+        configId: 'c0',
+        sync: true,
+        gap: 'none' as const,
+        discontinuity: false,
+      })),
+    },
+  ],
+}

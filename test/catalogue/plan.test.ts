@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { partBytesFor, partCountOf, partRange, uploadTarget } from '../../lib/catalogue/uploads/plan.ts'
+
+const mebibyte = 2 ** 20
+
+describe('where an upload goes', () => {
+  it.each([
+    ['film.mp4', 'vod/film.mp4'],
+    ['Big Buck Bunny (2008).MP4', 'vod/Big-Buck-Bunny-2008.mp4'],
+    ['C:\\films\\Épisode n°1.mov', 'vod/Episode-n-1.mov'],
+    ['../../etc/passwd', 'vod/passwd.mp4'],
+    ['a.b.c.mkv', 'vod/a.b.c.mkv'],
+    ['..mp4', 'vod/film-by08hd.mp4'],
+    ['noextension', 'vod/noextension.mp4'],
+    ['.hidden', 'vod/hidden.mp4'],
+    ['film.mp4; rm -rf', 'vod/film.mp4'],
+  ])('%s goes to %s', (fileName, key) => {
+    expect(uploadTarget({ fileName }).key).toBe(key)
+  })
+
+  it('keeps names without a Latin letter apart', () => {
+    const ids = ['фильм.mp4', '映画.mp4'].map((fileName) => uploadTarget({ fileName }).assetId)
+    expect(new Set(ids).size).toBe(2)
+    for (const id of ids) expect(id).toMatch(/^film-[a-z0-9]+$/)
+  })
+
+  it('takes the extension of the type where the name has none, and the id that was given', () => {
+    expect(uploadTarget({ assetId: 'x', contentType: 'video/MP2T; a=b' }).key).toBe('vod/x.ts')
+    expect(uploadTarget({ assetId: 'x', fileName: 'Other Name.mov' }).key).toBe('vod/x.mov')
+  })
+
+  it('always makes a key of the contract', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), (fileName) => {
+        const { assetId, key } = uploadTarget({ fileName })
+        expect(assetId).toMatch(/^[A-Za-z0-9._-]{1,128}$/)
+        expect(['.', '..']).not.toContain(assetId)
+        expect(key).toMatch(/^vod\/[A-Za-z0-9._-]{1,128}\.[a-z0-9]{1,8}$/)
+      }),
+    )
+  })
+})
+
+describe('the parts of an upload', () => {
+  it('cover every byte once, within the limits of S3', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 * 2 ** 40 }), (bytes) => {
+        const partBytes = partBytesFor(bytes)
+        const count = partCountOf(bytes, partBytes)
+        expect(partBytes).toBeGreaterThanOrEqual(5 * mebibyte)
+        expect(partBytes).toBeLessThanOrEqual(5 * 2 ** 30)
+        expect(count).toBeLessThanOrEqual(10_000)
+        const last = partRange({ bytes, partBytes }, count)
+        expect(last.offset + last.bytes).toBe(bytes)
+        expect(last.bytes).toBeGreaterThan(0)
+      }),
+    )
+  })
+
+  it('are small for ordinary films', () => {
+    expect(partBytesFor(4 * 2 ** 30)).toBe(8 * mebibyte)
+    expect(partBytesFor(5 * 2 ** 40)).toBe(525 * mebibyte)
+  })
+})

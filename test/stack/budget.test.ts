@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Bundle, bundleFunctions } from '../../scripts/build.ts'
+
+interface Budget {
+  readonly bytes: number
+  /** What it may leave to the runtime; no list, no limit. */
+  readonly imports?: readonly string[]
+}
+
+const { functions } = JSON.parse(readFileSync('bench/budget.json', 'utf8')) as {
+  functions: Readonly<Record<string, Budget>>
+}
+
+describe('bundles', () => {
+  let bundles: Readonly<Record<string, Bundle>>
+  beforeAll(async () => {
+    bundles = await bundleFunctions(mkdtempSync(join(tmpdir(), 'headend-bundles-')))
+  })
+
+  it('have a budget each', () => {
+    expect(Object.keys(bundles).toSorted()).toEqual(Object.keys(functions).toSorted())
+  })
+
+  it.each(Object.entries(functions))('%s is within its budget', (name, { bytes, imports }) => {
+    const bundle = bundles[name]
+    expect(bundle?.bytes, 'raise it in bench/budget.json, and say why').toBeLessThanOrEqual(bytes)
+    if (imports) expect(imports).toEqual(expect.arrayContaining([...(bundle?.imports ?? [])]))
+  })
+
+  it('carry no AWS SDK to the edge, nor to the function that shares its core', () => {
+    for (const name of ['delivery/manifest-edge', 'delivery/manifest']) {
+      expect(bundles[name]?.modules.filter((path) => /node_modules\/@(aws-sdk|smithy)\//.test(path))).toEqual(
+        [],
+      )
+    }
+  })
+
+  it('leave nothing to the runtime but Node itself', () => {
+    const foreign = Object.entries(bundles)
+      .filter(([name]) => name !== 'delivery/viewer-request')
+      .flatMap(([name, { imports }]) => imports.map((path) => `${name} -> ${path}`))
+      .filter((line) => !/ -> (node:|\w+$)/.test(line))
+    expect(foreign).toEqual([])
+  })
+})

@@ -1,0 +1,118 @@
+/** What each function may do, to the letter: a grant that is wider, or gone, is seen here and argued for. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { headend, templateOf } from './synth.ts'
+import { at, type CloudTemplate, list, named, ofType, refs, text } from './template.ts'
+
+const readTimelines = ['s3:GetObject Media/timelines/*', 's3:ListBucket Media', 'kms:Decrypt Key, through S3']
+const readUploads = [
+  's3:GetObject Upload/*',
+  's3:GetObjectVersion Upload/*',
+  's3:ListBucket Upload',
+  's3:ListBucketVersions Upload',
+  'kms:Decrypt Key, through S3',
+]
+
+const grants: Readonly<Record<string, readonly string[]>> = {
+  PackagingIngest: [
+    ...readUploads,
+    ...readTimelines,
+    's3:PutObject Media/timelines/*',
+    'kms:GenerateDataKey Key, through S3',
+    'dynamodb:GetItem Index',
+    'dynamodb:Query Index',
+    'dynamodb:PutItem Index',
+    'dynamodb:UpdateItem Index',
+    'dynamodb:DeleteItem Index',
+    'sqs:ReceiveMessage IngestQueue',
+    'sqs:DeleteMessage IngestQueue',
+    'sqs:ChangeMessageVisibility IngestQueue',
+    'sqs:GetQueueAttributes IngestQueue',
+    'sqs:GetQueueUrl IngestQueue',
+  ],
+  PackagingPackager: [...readUploads, ...readTimelines],
+  DeliveryManifest: [...readTimelines, 'dynamodb:GetItem Index', 'dynamodb:Query Index'],
+  DeliveryManifestEdge: [...readTimelines, 'dynamodb:GetItem Index', 'dynamodb:Query Index'],
+  CatalogueApi: [
+    'dynamodb:GetItem Index',
+    'dynamodb:Query Index',
+    'dynamodb:Query Index/index/byKind',
+    's3:PutObject Upload/vod/*',
+    's3:AbortMultipartUpload Upload/vod/*',
+    's3:ListMultipartUploadParts Upload/vod/*',
+    'kms:GenerateDataKey Key, through S3',
+    'kms:Decrypt Key, through S3',
+    'secretsmanager:GetSecretValue OperatorSecret',
+    'cloudfront-keyvaluestore:DescribeKeyValueStore Sessions',
+    'cloudfront-keyvaluestore:GetKey Sessions',
+    'cloudfront-keyvaluestore:PutKey Sessions',
+  ],
+}
+
+describe('grants', () => {
+  let template: CloudTemplate
+  beforeAll(() => {
+    template = templateOf(headend().stack)
+  })
+
+  it.each(Object.entries(grants))('%s may do this and no more', (name, expected) => {
+    const log = name.replace(/^(Packaging|Delivery|Catalogue)/, '')
+    const own = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${log}Log`)
+    expect(granted(template, name)).toEqual([...new Set([...own, ...expected])].toSorted())
+  })
+
+  it('lets CloudFront alone call the functions with a URL, for this distribution', () => {
+    const urls = ofType(template, 'AWS::Lambda::Permission').filter(({ properties }) =>
+      refs(at(properties, 'FunctionName')).some((id) => template.Resources[id]?.Type === 'AWS::Lambda::Url'),
+    )
+    expect(urls.map(({ properties }) => text(at(properties, 'Action'))).toSorted()).toEqual([
+      'lambda:InvokeFunction',
+      'lambda:InvokeFunction',
+      'lambda:InvokeFunctionUrl',
+      'lambda:InvokeFunctionUrl',
+    ])
+    for (const { properties } of urls) {
+      expect(at(properties, 'Principal')).toBe('cloudfront.amazonaws.com')
+      expect(named(template, 'AWS::CloudFront::Distribution', at(properties, 'SourceArn'))).toBeDefined()
+    }
+  })
+
+  it('lets S3 put notifications of the upload bucket alone on the queue', () => {
+    const allowed = ofType(template, 'AWS::SQS::QueuePolicy')
+      .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
+      .filter((statement) => at(statement, 'Effect') === 'Allow')
+    expect(allowed).toHaveLength(1)
+    expect(at(allowed[0], 'Principal', 'Service')).toBe('s3.amazonaws.com')
+    expect(named(template, 'AWS::S3::Bucket', at(allowed[0], 'Condition'))?.id).toMatch(/^PackagingUpload/)
+  })
+})
+
+/** The statements of the role of the function with this name, one line an action and resource. */
+function granted(template: CloudTemplate, name: string): readonly string[] {
+  const made = ofType(template, 'AWS::Lambda::Function').find(({ id }) => plain(id) === name)
+  const [role] = refs(at(made?.properties, 'Role'))
+  return ofType(template, 'AWS::IAM::Policy')
+    .filter(({ properties }) => role !== undefined && refs(at(properties, 'Roles')).includes(role))
+    .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
+    .flatMap((statement) => {
+      expect(at(statement, 'Effect')).toBe('Allow')
+      const only = at(statement, 'Condition', 'StringEquals', 'kms:ViaService')
+      const through = only === 's3.us-east-1.amazonaws.com' ? ', through S3' : ''
+      return list(at(statement, 'Action')).flatMap((action) =>
+        list(at(statement, 'Resource')).map((to) => `${text(action)} ${readable(to)}${through}`),
+      )
+    })
+    .toSorted()
+}
+
+/** `Upload/*` for the ARN of the upload bucket's objects. */
+function readable(resource: unknown): string {
+  const [id] = refs(resource)
+  if (id === undefined) return JSON.stringify(resource)
+  const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
+  return [plain(id).replace(/^(Packaging|Delivery|Catalogue)/, ''), ...rest].join('')
+}
+
+/** A logical id without the hash CDK puts after it. */
+function plain(id: string): string {
+  return id.replace(/[0-9A-F]{8}$/, '')
+}

@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
+import { headend, templateOf } from './synth.ts'
+import { at, type CloudTemplate, list, named, number, ofType, refs, text } from './template.ts'
+
+describe('the stack Headend', () => {
+  let template: CloudTemplate
+  beforeAll(() => {
+    template = templateOf(headend().stack)
+  })
+
+  it('puts out the names everything else is found by', () => {
+    expect(Object.keys(template.Outputs ?? {}).toSorted()).toEqual([
+      'ApiUrl',
+      'ConsoleUrl',
+      'MediaBucket',
+      'PlaybackUrl',
+      'UploadBucket',
+    ])
+  })
+
+  it('sends every object that is created to the queue the ingest function reads', () => {
+    const [notifications] = ofType(template, 'Custom::S3BucketNotifications')
+    const told = list(at(notifications?.properties, 'NotificationConfiguration', 'QueueConfigurations'))
+    expect(told.map((one) => at(one, 'Events'))).toEqual([['s3:ObjectCreated:*']])
+    const [mapping] = ofType(template, 'AWS::Lambda::EventSourceMapping')
+    expect(refs(at(mapping?.properties, 'EventSourceArn'))).toEqual(refs(told[0]))
+    expect(
+      at(named(template, 'AWS::SQS::Queue', told), 'properties', 'RedrivePolicy', 'maxReceiveCount'),
+    ).toBe(5)
+  })
+
+  it('keeps an overwritten film for longer than the longest start-over window of 14 days', () => {
+    const upload = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id.startsWith('PackagingUpload'))
+    expect(at(upload?.properties, 'VersioningConfiguration', 'Status')).toBe('Enabled')
+    const rules = list(at(upload?.properties, 'LifecycleConfiguration', 'Rules'))
+    const days = rules.map((rule) => number(at(rule, 'NoncurrentVersionExpiration', 'NoncurrentDays'), 0))
+    expect(Math.max(...days)).toBeGreaterThan(14)
+  })
+
+  it('keeps films, timelines and the index when the stack is deleted', () => {
+    const kept = [
+      'AWS::S3::Bucket',
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::KMS::Key',
+      'AWS::SecretsManager::Secret',
+    ]
+    const lost = kept
+      .flatMap((type) => ofType(template, type))
+      .map(({ id }) => id)
+      .filter((id) => at(template.Resources[id], 'DeletionPolicy') !== 'Retain')
+    expect(lost).toEqual([])
+  })
+
+  it.each([
+    ['/index.html', 'console'],
+    ['/assets/main-1.js', 'console'],
+    ['/vod/film/index.m3u8', 'manifest'],
+    ['/vod/film/no-such-thing', 'manifest'],
+    ['/live/one/index.mpd', 'manifest'],
+    ['/recordings/one/index.mpd', 'manifest'],
+    ['/media/clear/vod/film/v1/1/2.0.m4s', 'media'],
+    ['/s/k.p.s/vod/film/index.m3u8', 'manifest'],
+    ['/s/k.p.s/vod/media/index.mpd', 'manifest'],
+    ['/s/k.p.s/media/clear/vod/vod/v1/1/2.0.m4s', 'media'],
+    ['/s/k.p.s/media/clear/vod/film/v1/1/i-0.mp4', 'media'],
+    ['/s/k.p.s/no-such-thing', 'manifest'],
+  ])('answers %s from %s', (path, kind) => {
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    const behaviours = list(at(distribution?.properties, 'DistributionConfig', 'CacheBehaviors'))
+    const first = behaviours.find((behaviour) => matches(text(at(behaviour, 'PathPattern')), path))
+    const policy =
+      named(template, 'AWS::CloudFront::CachePolicy', at(first, 'CachePolicyId'))?.id ?? 'console'
+    expect(policy.replace(/^Delivery(\w+)Cache\w+$/, '$1').toLowerCase()).toBe(kind)
+    expect(list(at(first, 'LambdaFunctionAssociations'))).toHaveLength(kind === 'manifest' ? 1 : 0)
+    expect(list(at(first, 'FunctionAssociations'))).toHaveLength(kind === 'console' ? 0 : 1)
+  })
+
+  it('tells the edge function by headers of the origin what it cannot have as environment', () => {
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    const origins = list(at(distribution?.properties, 'DistributionConfig', 'Origins'))
+    const headers = origins.flatMap((origin) => list(at(origin, 'OriginCustomHeaders')))
+    expect(headers.map((header) => at(header, 'HeaderName'))).toEqual([
+      'x-headend-media-bucket',
+      'x-headend-index-table',
+      'x-headend-region',
+    ])
+  })
+
+  it('wakes someone for everything it watches', () => {
+    const alarms = ofType(template, 'AWS::CloudWatch::Alarm')
+    expect(alarms.map(({ id }) => id.replace(/^Operations|[0-9A-F]{8}$/g, ''))).toEqual([
+      'IngestErrors',
+      'IngestAge',
+      'IngestDeadLetters',
+      'PackagerErrors',
+      'PackagerSlowest',
+      'ManifestEdgeErrors',
+      'ManifestErrors',
+      'Playback5xx',
+      'CacheHitRate',
+      'ApiErrors',
+      'ApiLatency',
+    ])
+    const silent = alarms.filter(
+      ({ properties }) => !named(template, 'AWS::SNS::Topic', at(properties, 'AlarmActions')),
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('asks for TLS 1.2 or later where the name is its own', () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/x'
+    const own = templateOf(headend({ domain: { name: 'tv.example.com', certificateArn } }).stack)
+    const [distribution] = ofType(own, 'AWS::CloudFront::Distribution')
+    expect(at(distribution?.properties, 'DistributionConfig', 'ViewerCertificate')).toMatchObject({
+      AcmCertificateArn: certificateArn,
+      MinimumProtocolVersion: 'TLSv1.2_2021',
+    })
+    expect(at(own.Outputs, 'PlaybackUrl', 'Value')).toBe('https://tv.example.com')
+  })
+
+  it('refuses a region that CloudFront does not keep its functions and metrics in', () => {
+    expect(elsewhere).toThrow(HeadendError)
+    expect(elsewhere).toThrow(/expected region us-east-1.*got eu-west-1/)
+  })
+
+  it('refuses to be made without its bundles, and says how to make them', () => {
+    expect(() => headend({ dist: '/nowhere' })).toThrow(/npm run build/)
+  })
+})
+
+const elsewhere = () => headend({ env: { region: 'eu-west-1' } })
+
+/** CloudFront's path patterns: `*` is any characters, slashes too, `?` one. */
+function matches(pattern: string, path: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(path)
+}

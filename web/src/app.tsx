@@ -1,0 +1,109 @@
+/** The frame around every view, and what all of them share. */
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
+import type { Asset } from '../../lib/catalogue/schemas.ts'
+import { apiClient } from './api.ts'
+import { AssetsPage } from './assets/assets-page.tsx'
+import { useAssets } from './assets/use-assets.ts'
+import { type Config, dropToken, keepToken } from './config.ts'
+import { PlayerPage } from './player/player-page.tsx'
+import { useRoute } from './route.ts'
+import { SignIn } from './sign-in.tsx'
+import { DropZone } from './uploads/drop-zone.tsx'
+import { Uploads } from './uploads/uploads.ts'
+
+export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
+  const [token, setToken] = useState(initialToken)
+  const [reason, setReason] = useState<string>()
+  if (token === undefined)
+    return (
+      <SignIn
+        reason={reason}
+        signIn={(given) => {
+          keepToken(given)
+          setReason(undefined)
+          setToken(given)
+        }}
+      />
+    )
+  const signOut = (why?: string) => {
+    dropToken()
+    setReason(why)
+    setToken(undefined)
+  }
+  return <SignedIn key={token} config={config} token={token} signOut={signOut} />
+}
+
+function SignedIn({
+  config,
+  token,
+  signOut,
+}: {
+  readonly config: Config
+  readonly token: string
+  readonly signOut: (why?: string) => void
+}) {
+  const api = useMemo(
+    () => apiClient({ url: config.apiUrl, token, refused: ({ message }) => signOut(message) }),
+    // `signOut` is new at each render and does the same each time.
+    [config, token],
+  )
+  const uploads = useMemo(() => new Uploads(api), [api])
+  const [, render] = useReducer((count: number) => count + 1, 0)
+  useEffect(() => uploads.listen(() => render(undefined)), [uploads])
+  const progress = uploads.list
+  const list = useAssets(api, (byId) =>
+    progress.some(({ completed }) => completed && !isIndexed(completed, byId)),
+  )
+  const route = useRoute()
+
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      if (uploads.busy) event.preventDefault()
+    }
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [uploads])
+
+  const take = (files: readonly File[]) => {
+    uploads.add(files)
+    location.hash = '#/'
+  }
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="#/" aria-label="headend, all assets">
+          <img src="/favicon.svg" alt="" width="22" height="22" /> headend
+        </a>
+        <nav aria-label="Console">
+          <a href="#/" {...(route.view === 'assets' && { 'aria-current': 'page' })}>
+            Assets
+          </a>
+          <a href={`${config.apiUrl}/openapi.json`} target="_blank" rel="noreferrer">
+            API
+          </a>
+        </nav>
+        <button type="button" class="quiet" onClick={() => signOut()}>
+          Sign out
+        </button>
+      </header>
+      {route.view === 'assets' ? (
+        <AssetsPage list={list} uploads={uploads} progress={progress} />
+      ) : (
+        <PlayerPage key={route.assetId} api={api} assetId={route.assetId} />
+      )}
+      <DropZone take={take} />
+    </>
+  )
+}
+
+/** Whether packaging has seen the object an upload made. */
+const isIndexed = (
+  completed: { readonly assetId: string; readonly key: string; readonly versionId?: string | undefined },
+  byId: ReadonlyMap<string, Asset>,
+): boolean => {
+  const asset = byId.get(completed.assetId)
+  const seen = asset?.files.some(
+    ({ key, versionId }) => key === completed.key && versionId === completed.versionId,
+  )
+  return asset !== undefined && seen === true && asset.state !== 'indexing'
+}

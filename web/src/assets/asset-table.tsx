@@ -1,0 +1,104 @@
+/** All assets and how each fares. Rows become cards on a narrow screen; the roles keep it a table for readers. */
+import type { Asset, Track } from '../../../lib/catalogue/schemas.ts'
+import { adviceFor } from '../advice.ts'
+import { ago, byteSize, clock, codecName } from '../format.ts'
+import { Icon } from '../icons.tsx'
+import { playerLink } from '../route.ts'
+
+export function AssetTable({ assets, nowMs }: { readonly assets: readonly Asset[]; readonly nowMs: number }) {
+  return (
+    <table class="assets panel" role="table">
+      <caption class="unseen">Assets, latest change first</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {['Asset', 'State', 'Tracks', 'Duration', 'Size', 'Changed'].map((name) => (
+            <th key={name} scope="col" role="columnheader">
+              {name}
+            </th>
+          ))}
+          <th scope="col" role="columnheader">
+            <span class="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {assets.map((asset) => (
+          <AssetRow key={asset.id} asset={asset} nowMs={nowMs} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function AssetRow({ asset, nowMs }: { readonly asset: Asset; readonly nowMs: number }) {
+  const { id, title, state, error, version } = asset
+  const bytes = asset.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
+  return (
+    <tr role="row" data-asset={id} data-state={state}>
+      <th scope="row" role="rowheader" class="asset-name">
+        <a href={playerLink(id)}>{title ?? id}</a>
+        {title !== undefined && title !== id && <span class="asset-id">{id}</span>}
+        {error && (
+          <p class="fault">
+            <code>{error.code}</code> {error.message}
+            <span class="advice">{adviceFor(error.code)}</span>
+          </p>
+        )}
+      </th>
+      <td role="cell" class="asset-state">
+        <StateBadge asset={asset} />
+      </td>
+      <td role="cell" class="asset-tracks">
+        <TrackList tracks={asset.tracks} skipped={asset.skipped?.length ?? 0} />
+      </td>
+      <td role="cell" class="figure" data-label="Duration">
+        {clock(asset.durationSeconds)}
+      </td>
+      <td role="cell" class="figure" data-label="Size">
+        {bytes > 0 ? byteSize(bytes) : '–'}
+      </td>
+      <td role="cell" class="figure" data-label="Changed">
+        <time dateTime={asset.updatedAt}>{ago(asset.updatedAt, nowMs)}</time>
+      </td>
+      <td role="cell" class="asset-actions">
+        {version !== undefined && (
+          <a class="button" href={playerLink(id)} aria-label={`Play ${title ?? id}`}>
+            <Icon name="play" /> Play
+          </a>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** The state in a word, with its progress while there is some to tell. */
+export function StateBadge({ asset }: { readonly asset: Asset }) {
+  const { state, progress, version, id } = asset
+  const older = state !== 'ready' && version !== undefined
+  return (
+    <span class="state-cell">
+      <span class={`state ${state}`}>{state}</span>
+      {state === 'indexing' && (
+        <progress max={1} {...(progress > 0 && { value: progress })} aria-label={`Indexing ${id}`} />
+      )}
+      {older && <span class="note">earlier version plays</span>}
+    </span>
+  )
+}
+
+function TrackList({ tracks, skipped }: { readonly tracks: readonly Track[]; readonly skipped: number }) {
+  if (tracks.length === 0 && skipped === 0) return <span class="faint">–</span>
+  return (
+    <ul class="tracks">
+      {tracks.map((track) => (
+        <li key={track.id} class={`track ${track.type}`} title={`${track.id}: ${track.codec}`}>
+          {[codecName(track.codec), pictureOf(track), track.language].filter(Boolean).join(' ')}
+        </li>
+      ))}
+      {skipped > 0 && <li class="track skipped">{skipped} skipped</li>}
+    </ul>
+  )
+}
+
+const pictureOf = ({ height, channels }: Track): string | undefined =>
+  height === undefined ? (channels === undefined ? undefined : `${channels}ch`) : `${height}p`

@@ -1,0 +1,23 @@
+import { MediaPlayer, type MediaPlayerErrorEvent } from 'dashjs'
+import type { OpenPlayer } from './player.ts'
+
+/** dash.js. */
+export const open: OpenPlayer = (video, url, fault) => {
+  const player = MediaPlayer().create()
+  player.initialize()
+  player.on(MediaPlayer.events.ERROR, ({ error }: MediaPlayerErrorEvent) => {
+    const { message, code } = typeof error === 'string' ? { message: error, code: '' } : error
+    fault({ fatal: true, text: `${message} (${code})` })
+  })
+  player.setAutoPlay(false)
+  player.attachView(video)
+  player.attachSource(url)
+  const bandwidth = (type: 'video' | 'audio'): number =>
+    player.getCurrentRepresentationForType(type)?.bandwidth ?? 0
+  return Promise.resolve({
+    version: player.getVersion(),
+    bitrate: () => (player.isReady() ? bandwidth('video') + bandwidth('audio') : undefined),
+    choices: () => (player.isReady() ? player.getRepresentationsByType('video').length : 0),
+    close: () => player.destroy(),
+  })
+}

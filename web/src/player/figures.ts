@@ -1,0 +1,48 @@
+/** What a playing video tells of itself. */
+import type { Playing } from './player.ts'
+
+/** One reading. */
+export interface Figures {
+  readonly state: 'loading' | 'playing' | 'paused' | 'buffering' | 'ended' | 'error'
+  readonly atSeconds: number
+  readonly durationSeconds: number | undefined
+  readonly bufferSeconds: number
+  readonly bitrate: number | undefined
+  readonly width: number
+  readonly height: number
+  readonly frames: number
+  readonly droppedFrames: number
+}
+
+/** Reads a video element and its player. */
+export function figuresOf(video: HTMLVideoElement, playing: Playing | undefined): Figures {
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality()
+  return {
+    state: stateOf(video),
+    atSeconds: video.currentTime,
+    durationSeconds: Number.isFinite(video.duration) ? video.duration : undefined,
+    bufferSeconds: bufferAhead(video),
+    bitrate: playing?.bitrate(),
+    width: video.videoWidth,
+    height: video.videoHeight,
+    frames: totalVideoFrames,
+    droppedFrames: droppedVideoFrames,
+  }
+}
+
+function stateOf(video: HTMLVideoElement): Figures['state'] {
+  if (video.error) return 'error'
+  if (video.ended) return 'ended'
+  if (video.readyState === HTMLMediaElement.HAVE_NOTHING) return 'loading'
+  if (video.paused) return 'paused'
+  return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA ? 'buffering' : 'playing'
+}
+
+/** Seconds that play on without another byte. Neighbouring ranges may lie a few milliseconds apart. */
+function bufferAhead({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let i = 0; i < buffered.length; i++) {
+    if (currentTime >= buffered.start(i) - 0.1 && currentTime <= buffered.end(i))
+      return buffered.end(i) - currentTime
+  }
+  return 0
+}

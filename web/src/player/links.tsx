@@ -1,0 +1,47 @@
+/** Where else the asset can be played. */
+import { useState } from 'preact/hooks'
+import { Icon } from '../icons.tsx'
+import type { Manifests } from './player.ts'
+
+export function Links({ manifests }: { readonly manifests: Manifests }) {
+  return (
+    <section class="panel links" aria-labelledby="links-title">
+      <h2 id="links-title">Manifests</h2>
+      <Copyable name="HLS" text={manifests.hls} />
+      <Copyable name="DASH" text={manifests.dash} />
+      <Copyable name="Shell" text={`curl -s ${manifests.hls}`} />
+    </section>
+  )
+}
+
+function Copyable({ name, text }: { readonly name: string; readonly text: string }) {
+  const [copied, setCopied] = useState(false)
+  const copy = async () => {
+    // A browser may forbid it; the text can still be selected by hand.
+    setCopied(
+      await navigator.clipboard.writeText(text).then(
+        () => true,
+        () => false,
+      ),
+    )
+    setTimeout(() => setCopied(false), 1500)
+  }
+  return (
+    <div class="copyable">
+      <span class="copy-name">{name}</span>
+      <input
+        class="copy-text"
+        readOnly
+        value={text}
+        aria-label={name}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <button type="button" aria-label={`Copy ${name}`} onClick={() => void copy()}>
+        <Icon name={copied ? 'done' : 'copy'} />
+      </button>
+      <span class="unseen" role="status">
+        {copied ? `${name} copied` : ''}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+/** What the player page asks of a player, whichever it is. */
+
+/** Where an asset plays. */
+export interface Manifests {
+  readonly hls: string
+  readonly dash: string
+}
+
+/** A manifest's language. */
+export type Format = 'hls' | 'dash'
+
+/** A fault as the player words it. */
+export interface PlayerFault {
+  readonly fatal: boolean
+  readonly text: string
+}
+
+/** A player at work on a video element. */
+export interface Playing {
+  readonly version: string
+  /** Declared bits a second of what is being decoded. */
+  bitrate(): number | undefined
+  /** Choices of picture: how many there are to switch between. */
+  choices(): number
+  close(): void
+}
+
+/** Opens a manifest on a video element; rejects where that is impossible. */
+export type OpenPlayer = (
+  video: HTMLVideoElement,
+  url: string,
+  fault: (fault: PlayerFault) => void,
+) => Promise<Playing>
+
+/** A player and how it is loaded: only when it is shown. */
+export interface PlayerKind {
+  readonly name: string
+  readonly formats: readonly [Format, ...Format[]]
+  readonly load: () => Promise<{ readonly open: OpenPlayer }>
+}
+
+/** The players, in the order they are shown. */
+export const players: readonly PlayerKind[] = [
+  { name: 'hls.js', formats: ['hls'], load: () => import('./hls.ts') },
+  { name: 'Shaka', formats: ['dash', 'hls'], load: () => import('./shaka.ts') },
+  { name: 'dash.js', formats: ['dash'], load: () => import('./dash.ts') },
+]

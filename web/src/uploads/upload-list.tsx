@@ -1,0 +1,142 @@
+/** Uploads on their way and what becomes of them. */
+import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import { byteSize, remaining } from '../format.ts'
+import { Icon } from '../icons.tsx'
+import { playerLink } from '../route.ts'
+import type { UploadProgress, Uploads } from './uploads.ts'
+
+/** The list; `assets` tells how far packaging is with those that have arrived. */
+export function UploadList({
+  uploads,
+  list,
+  assets,
+}: {
+  readonly uploads: Uploads
+  readonly list: readonly UploadProgress[]
+  readonly assets: ReadonlyMap<string, Asset>
+}) {
+  if (list.length === 0) return null
+  return (
+    <section class="uploads panel" aria-labelledby="uploads-title">
+      <h2 id="uploads-title">Uploads</h2>
+      <ul>
+        {list.map((upload) => (
+          <UploadRow
+            key={upload.number}
+            upload={upload}
+            asset={upload.assetId === undefined ? undefined : assets.get(upload.assetId)}
+            remove={() => uploads.remove(upload.number)}
+            retry={() => uploads.retry(upload.number)}
+          />
+        ))}
+      </ul>
+      <p class="unseen" role="status">
+        {list.map((upload) => announcement(upload, assets)).join(' ')}
+      </p>
+    </section>
+  )
+}
+
+function UploadRow({
+  upload,
+  asset,
+  remove,
+  retry,
+}: {
+  readonly upload: UploadProgress
+  readonly asset: Asset | undefined
+  readonly remove: () => void
+  readonly retry: () => void
+}) {
+  const { name, state } = upload
+  const outcome = outcomeOf(upload, asset)
+  const active = state === 'waiting' || state === 'sending' || state === 'joining'
+  return (
+    <li class={`upload ${outcome}`} data-upload={name} data-outcome={outcome}>
+      <div class="upload-line">
+        <span class="upload-name" title={name}>
+          {name}
+        </span>
+        {upload.replaces && (
+          <span class="note" title={`${upload.assetId} exists: this makes its next version`}>
+            new version of {upload.assetId}
+          </span>
+        )}
+        <span class="upload-says">{words(upload, outcome, asset)}</span>
+        <span class="upload-actions">
+          {outcome === 'ready' && upload.assetId !== undefined && (
+            <a class="button primary" href={playerLink(upload.assetId)}>
+              <Icon name="play" /> Play
+            </a>
+          )}
+          {state === 'failed' && upload.error?.code !== 'UPLOAD_EMPTY' && (
+            <button type="button" onClick={retry}>
+              <Icon name="retry" /> Retry
+            </button>
+          )}
+          <button
+            type="button"
+            class="quiet"
+            onClick={remove}
+            aria-label={active ? `Cancel upload of ${name}` : `Dismiss ${name}`}
+            title={active ? 'Cancel' : 'Dismiss'}
+          >
+            <Icon name="close" />
+          </button>
+        </span>
+      </div>
+      {active && (
+        <progress
+          max={upload.bytes}
+          {...(state !== 'joining' && { value: upload.sentBytes })}
+          aria-label={`Upload of ${name}`}
+        />
+      )}
+      {outcome === 'indexing' && (
+        <progress
+          max={1}
+          {...(asset && asset.progress > 0 && { value: asset.progress })}
+          aria-label={`Indexing ${name}`}
+        />
+      )}
+      {upload.error && (
+        <p class="fault">
+          <code>{upload.error.code}</code> {upload.error.message}
+        </p>
+      )}
+    </li>
+  )
+}
+
+type Outcome = 'active' | 'indexing' | 'ready' | 'failed'
+
+/** An older version of the asset may be ready: only the version this upload made counts. */
+function outcomeOf({ state, completed }: UploadProgress, asset: Asset | undefined): Outcome {
+  if (state === 'failed') return 'failed'
+  if (state !== 'sent' || !completed) return 'active'
+  const isThis = asset?.files.some(
+    ({ key, versionId }) => key === completed.key && versionId === completed.versionId,
+  )
+  return asset && isThis && asset.state !== 'indexing' ? asset.state : 'indexing'
+}
+
+function words(upload: UploadProgress, outcome: Outcome, asset: Asset | undefined): string {
+  const { state, sentBytes, bytes, bytesPerSecond } = upload
+  if (state === 'waiting') return `waiting · ${byteSize(bytes)}`
+  if (state === 'joining') return 'joining the parts…'
+  if (state === 'sending') {
+    const progress = `${Math.floor((100 * sentBytes) / bytes)} % of ${byteSize(bytes)}`
+    if (bytesPerSecond === 0) return progress
+    return `${progress} · ${byteSize(bytesPerSecond)}/s · ${remaining((bytes - sentBytes) / bytesPerSecond)}`
+  }
+  if (outcome === 'indexing') return 'sent · being indexed…'
+  if (outcome === 'ready') return 'ready'
+  return asset?.error ? `failed: ${asset.error.code}` : 'failed'
+}
+
+/** Said aloud only when the state changes, not with each percent. */
+function announcement(upload: UploadProgress, assets: ReadonlyMap<string, Asset>): string {
+  const asset = upload.assetId === undefined ? undefined : assets.get(upload.assetId)
+  const outcome = outcomeOf(upload, asset)
+  return `${upload.name}: ${outcome === 'active' ? 'uploading' : outcome}.`
+}
