@@ -5,6 +5,7 @@ const steps = [
   { says: 'formatted', command: 'biome', args: ['ci', '.'] },
   { says: 'no floating promise, no any, no cycle', command: 'oxlint', args: [] },
   { says: 'types hold', command: 'tsc', args: ['-p', '.'] },
+  { says: 'types of the console hold', command: 'tsc', args: ['-p', 'web'] },
   { says: 'nothing unused', command: 'knip', args: [] },
 ]
 

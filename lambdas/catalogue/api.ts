@@ -5,33 +5,24 @@ import { assetStore } from '../../lib/catalogue/assets/store.ts'
 import { catalogueApi, verifyWithKeptKey } from '../../lib/catalogue/index.ts'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
+import { logOf } from '../../lib/platform/log.ts'
 import { verifyOperatorToken } from '../../lib/platform/operator-token.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
+const log = logOf({ handler: 'api' })
 
-const api = catalogueApi({
-  assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
-  uploads: uploadStore(environment('UPLOAD_BUCKET')),
-  sessions: sessionStore(environment('SESSION_STORE')),
-  verify: verifyWithKeptKey(operatorKey(environment('OPERATOR_SECRET')), {
-    verify: verifyOperatorToken,
+export const handler = handle(
+  catalogueApi({
+    assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
+    uploads: uploadStore(environment('UPLOAD_BUCKET')),
+    sessions: sessionStore(environment('SESSION_STORE')),
+    verify: verifyWithKeptKey(operatorKey(environment('OPERATOR_SECRET')), {
+      verify: verifyOperatorToken,
+      now: Date.now,
+    }),
+    playbackUrl: environment('PLAYBACK_URL'),
     now: Date.now,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    report: (error, request) => log.error('request failed', error, { ...request }),
   }),
-  playbackUrl: environment('PLAYBACK_URL'),
-  now: Date.now,
-  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  report: ({ method, path, error }) => {
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-    console.error(
-      JSON.stringify({
-        level: 'ERROR',
-        handler: 'catalogue/api',
-        method,
-        path,
-        error: { name, message, stack },
-      }),
-    )
-  },
-})
-
-export const handler = handle(api)
+)

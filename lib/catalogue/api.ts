@@ -1,5 +1,5 @@
 /** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
-import type { OpenAPIHono } from '@hono/zod-openapi'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
@@ -24,11 +24,15 @@ export interface CatalogueParts {
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
   /** Told of every fault that is ours; never of a refusal. */
-  readonly report: (fault: {
-    readonly method: string
-    readonly path: string
-    readonly error: unknown
-  }) => void
+  readonly report: (error: unknown, request: FaultyRequest) => void
+}
+
+/** Which request met a fault. */
+export interface FaultyRequest {
+  readonly method: string
+  readonly path: string
+  /** Lambda's own, to find the rest of its lines by. */
+  readonly requestId: string | undefined
 }
 
 /** Bodies name a file or list a thousand part numbers; nothing is longer. */
@@ -88,11 +92,16 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
         error.message || 'expected a JSON body of type application/json',
         error.status,
       )
-    parts.report({ method: context.req.method, path: context.req.path, error })
+    const { method, path } = context.req
+    const requestId = invocation.safeParse(context.env).data?.lambdaContext.awsRequestId
+    parts.report(error, { method, path, requestId })
     return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
   })
   return app
 }
+
+/** What the Lambda adapter puts into the environment of a request. */
+const invocation = z.object({ lambdaContext: z.object({ awsRequestId: z.string() }) })
 
 const refuse = (code: string, message: string, status: number): Response =>
   Response.json(

@@ -35,6 +35,7 @@ export class Catalogue extends Construct {
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
     })
     packaging.grantListIndex(this.#api)
+    packaging.grantReadTimelines(this.#api)
     packaging.grantUploadFilms(this.#api)
     this.#api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
 

@@ -44,7 +44,13 @@ export const trackSchema = z
   .openapi('Track')
 
 const skippedSchema = z
-  .looseObject({ reason: z.string().optional(), codec: z.string().optional(), id: z.string().optional() })
+  .looseObject({
+    file: z.string(),
+    type: z.string().optional(),
+    codec: z.string().optional(),
+    code: z.string(),
+    reason: z.string(),
+  })
   .openapi('SkippedTrack', { description: 'a track of the upload that can not be delivered, and why' })
 
 /** Where players find a presentation. */
@@ -71,7 +77,10 @@ export const assetSchema = z
       z.object({
         key: z.string(),
         bytes: z.number().optional(),
-        versionId: z.string().optional().openapi({ description: 'which upload of this key the asset is made of' }),
+        versionId: z
+          .string()
+          .optional()
+          .openapi({ description: 'which upload of this key the asset is made of' }),
       }),
     ),
     manifests: manifestsSchema,

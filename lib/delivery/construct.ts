@@ -57,7 +57,8 @@ export class Delivery extends Construct {
     this.sessions = new KeyValueStore(this, 'Sessions', { comment: 'headend session keys and revocations' })
     const manifests = new Manifests(this, dist, packaging)
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
-    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads] })
+    const films = domain ? [`https://${domain.name}`] : []
+    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
     const { media, manifest } = this.#behaviours(dist, packaging, manifests)
 
     const distribution = new Distribution(this, 'Distribution', {

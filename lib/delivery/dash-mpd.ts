@@ -19,7 +19,7 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   const origin = presentation.kind === 'vod' ? begin : 0
   const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
   const common = {
-    profiles: ['urn:mpeg:dash:profile:isoff-live:2011'],
+    profiles: [profileOf(periods)],
     minBufferSeconds: presentation.targetSeconds,
     maxSegmentSeconds: presentation.targetSeconds + 0.5,
     periods,
@@ -34,6 +34,14 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
     ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - begin) }),
     suggestedDelaySeconds: 3 * presentation.targetSeconds,
   }
+}
+
+/** The live profile knows templates alone (ISO/IEC 23009-1 8.4). */
+function profileOf(periods: readonly Period[]): string {
+  const templates = periods.every(({ adaptationSets: sets }) =>
+    sets.every(({ representations }) => representations.every(({ template }) => template !== undefined)),
+  )
+  return templates ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
 }
 
 /** Microseconds are finer than any timescale in use, and hide the noise of binary fractions. */

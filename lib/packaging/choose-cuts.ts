@@ -51,7 +51,7 @@ export function chooseCuts(
     if (spot) chosen.push(spot)
     if (at <= 0) break
   }
-  return chosen.reverse()
+  return chosen.toReversed()
 }
 
 function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: SegmentAim): CutPlace[] {

@@ -33,6 +33,8 @@ const indexRevision = 1
 
 /** Names the content: the same uploads have the same version, in whatever order and how often they are told of. */
 export function versionOf(parts: readonly { readonly key: string; readonly source: UploadSource }[]): string {
-  const words = parts.map(({ key, source }) => [key, source.versionId ?? source.etag]).toSorted()
+  const words = parts
+    .map(({ key, source }) => [key, source.versionId ?? source.etag] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   return sha256Hex(JSON.stringify([indexRevision, ...words])).slice(0, 16)
 }

@@ -87,16 +87,7 @@ export class Packaging extends Construct {
       'Ingest writes a new prefix for each version.',
     )
     ingest.mayUseKey(key, 'kms:GenerateDataKey')
-    ingest.mayDo(
-      [
-        'dynamodb:GetItem',
-        'dynamodb:Query',
-        'dynamodb:PutItem',
-        'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
-      ],
-      this.index.tableArn,
-    )
+    ingest.mayDo(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.index.tableArn)
 
     const packager = new HouseFunction(this, 'Packager', {
       dist,
@@ -159,9 +150,9 @@ export class Packaging extends Construct {
     reader.mayUseKey(this.#key, 'kms:Decrypt')
   }
 
-  /** Lets a function look up assets and their published version. */
+  /** Lets a function look up an asset and its published version. */
   grantReadIndex(reader: HouseFunction): void {
-    reader.mayDo(['dynamodb:GetItem', 'dynamodb:Query'], this.index.tableArn)
+    reader.mayDo(['dynamodb:GetItem'], this.index.tableArn)
   }
 
   /** Lets a function list assets by kind, the latest first. */
@@ -170,10 +161,13 @@ export class Packaging extends Construct {
     reader.mayDo(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
   }
 
-  /** Lets a function sign uploads of films, in one piece or in parts. */
+  /** Lets a function sign uploads of films in parts, join the parts, and see whether they are joined. */
   grantUploadFilms(signer: HouseFunction): void {
-    const actions = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
+    const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
+    // HeadObject, by which a second "complete" of the same upload is answered as the first, is GetObject to IAM.
+    const actions = [...write, 's3:GetObject']
     signer.mayTouch(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
+    signer.mayDo(['s3:ListBucket'], this.upload.bucketArn)
     // S3 opens the data key again to join the parts.
     signer.mayUseKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
   }

@@ -20,10 +20,9 @@ const mostLooks = 48
 /** Tables of a day of film take some 60 MB. */
 const largestMoov = 128 * 2 ** 20
 
-const known = new Set([
-  ...['ftyp', 'moov', 'mdat', 'free', 'skip', 'wide', 'uuid', 'pnot', 'styp', 'moof', 'sidx', 'emsg', 'prft'],
-  ...['meta', 'pdin', 'udta'],
-])
+const known = new Set(
+  'ftyp moov mdat free skip wide uuid pnot styp moof sidx emsg prft meta pdin udta'.split(' '),
+)
 
 /** Reads top-level boxes until `moov`, then `moov` whole. */
 export async function findMoov(source: Source): Promise<Box> {

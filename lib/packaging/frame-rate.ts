@@ -23,7 +23,7 @@ export function frameRateOf(
     counts.set(duration, (counts.get(duration) ?? 0) + 1)
   }
   if (ticks === 0) return undefined
-  const [common = 0, count = 0] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
+  const [common, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
   const mean = common > 0 && count >= mostShare * (to - from) ? common : ticks / (to - from)
   const rate = track.timescale / mean
   const near = usual.find(([numerator, denominator]) => Math.abs((rate * denominator) / numerator - 1) < 2e-4)

@@ -34,7 +34,7 @@ export function ladderOf(tracks: readonly FilmTrack[]): Ladder {
   const rungs: Rung[] = []
   const unfit: { track: FilmTrack; together: number; of: number }[] = []
   let places: CutPlace[] = []
-  for (const track of [...tracks].sort((a, b) => pixels(b) - pixels(a))) {
+  for (const track of tracks.toSorted((a, b) => pixels(b) - pixels(a))) {
     const shown = shownSamples(track)
     const rung = { track, shown, gops: gopsOf(track, shown) }
     if (rungs.length === 0) {

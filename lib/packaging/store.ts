@@ -72,6 +72,8 @@ export function ingestStore(options: IngestStoreOptions): IngestRoom {
   }
 }
 
+const keyOf = (assetId: string) => ({ pk: `vod/${assetId}`, sk: 'asset' })
+
 /** Two writers who meet try again; a third time means something else is wrong. */
 const mostRaces = 5
 
@@ -80,7 +82,6 @@ function assetTable({
   indexTable,
   now,
 }: IngestStoreOptions): Pick<IngestRoom, 'remember' | 'advance' | 'publish' | 'fail'> {
-  const keyOf = (assetId: string) => ({ pk: `vod/${assetId}`, sk: 'asset' })
   const time = (): string => new Date(now()).toISOString()
 
   /** Sets attributes while `revision` holds; `undefined` takes one away. */
@@ -111,7 +112,7 @@ function assetTable({
     const { Item } = await table.send(
       new GetCommand({ TableName: indexTable, Key: keyOf(assetId), ConsistentRead: true }),
     )
-    return Item && ({ ...Item, assetId } as unknown as AssetRecord)
+    return Item && recordOf(assetId, Item)
   }
 
   const create = (assetId: string, { key, source }: Upload) =>
@@ -184,6 +185,18 @@ function assetTable({
       }),
     fail: (assetId, revision, fault) => setAt(assetId, revision, { state: 'failed', error: { ...fault } }),
   }
+}
+
+/** What ingest goes by; the rest of the item is for others to read. */
+function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): AssetRecord {
+  const { state, sources, revision, version, commit } = item as Partial<AssetRecord>
+  if (state === undefined || sources === undefined || revision === undefined)
+    throw new HeadendError(
+      'ASSET_RECORD',
+      `vod/${assetId}: expected state, sources and revision in the index, got ${Object.keys(item).join(', ')}`,
+      { status: 500 },
+    )
+  return { assetId, state, sources, revision, ...(version && { version }), ...(commit && { commit }) }
 }
 
 /** Whether a conditional write was done. */

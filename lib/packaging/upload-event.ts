@@ -33,7 +33,7 @@ export function uploadsOf(body: string): Upload[] {
   const records = field(message, 'Records')
   if (!Array.isArray(records)) return []
   return records.flatMap((record: unknown) => {
-    const name = String(field(record, 'eventName') ?? '')
+    const name = text(record, 'eventName')
     const object = field(field(record, 's3'), 'object')
     const key = field(object, 'key')
     if (!/^(s3:)?ObjectCreated:/.test(name) || typeof key !== 'string') return []
@@ -47,9 +47,9 @@ function sourceOf(record: unknown, object: unknown): UploadSource {
   return {
     ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
     ...(typeof sequencer === 'string' && { sequencer: comparable(sequencer) }),
-    eventTime: String(field(record, 'eventTime') ?? ''),
+    eventTime: text(record, 'eventTime'),
     bytes: Number(field(object, 'size') ?? 0),
-    etag: String(field(object, 'eTag') ?? ''),
+    etag: text(object, 'eTag'),
   }
 }
 
@@ -71,3 +71,8 @@ function decoded(key: string): string {
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+function text(value: unknown, name: string): string {
+  const found = field(value, name)
+  return typeof found === 'string' ? found : ''
+}

@@ -23,14 +23,15 @@ export function cacheKeyOf(behaviour: Behaviour, request: EdgeRequest): string {
  */
 export function encodingsOf(policy: CachePolicy, headers: Headers): string | undefined {
   if (!policy.gzip && !policy.brotli) return undefined
-  const accepted = (headerOf(headers, 'accept-encoding') ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => !/;\s*q=0(\.0*)?$/.test(part))
-    .map((part) => part.split(';')[0]?.trim())
+  const accepted = new Set(
+    (headerOf(headers, 'accept-encoding') ?? '')
+      .toLowerCase()
+      .split(',')
+      .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
+      .map((part) => part.split(';')[0]?.trim()),
+  )
   const kept = [policy.brotli ? 'br' : '', policy.gzip ? 'gzip' : ''].filter(
-    (name) => name !== '' && accepted.includes(name),
+    (name) => accepted.has(name) && name !== '',
   )
   return kept.join(',')
 }

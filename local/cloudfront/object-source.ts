@@ -203,9 +203,9 @@ export class ObjectSource {
       storedAtMs: Date.now(),
       ageSeconds: ageOf(answer.headers),
     }
-    void spoolInto(object.body, answer).then(() => {
-      const whole = object.body.complete && object.body.kept
-      if (key === undefined || !storable || !whole) return
+    // In the cache before the last reader hears of the end: whoever asks next finds it.
+    void spoolInto(object.body, answer, () => {
+      if (key === undefined || !storable || !object.body.kept) return
       if (freshness.ttlSeconds > 0 || freshness.staleWhileRevalidateSeconds > 0)
         this.#cache.set(key, sized(object))
     })
@@ -231,15 +231,16 @@ export class ObjectSource {
 }
 
 /** Moves the body from the origin into the spool, at the pace of its readers when it is not kept. */
-async function spoolInto(body: Spool, answer: OriginAnswer): Promise<void> {
+async function spoolInto(body: Spool, answer: OriginAnswer, complete: () => void): Promise<void> {
   try {
     for await (const chunk of answer.body) {
       if (!(chunk instanceof Uint8Array)) continue
       body.append(chunk)
       if (body.bytes > largestKeptBytes && body.kept) body.unkeep()
       await body.room()
-      if (body.abandoned) break
+      if (body.abandoned) return
     }
+    complete()
     body.finish()
   } catch (error) {
     body.fail(error)

@@ -10,9 +10,10 @@ export interface Refusal {
   readonly requestId: string
 }
 
-/** Ends the response; one that has begun is broken off, for its status is already out. */
+/** Ends the response; one that has begun is broken off. */
 export function sendFault({ request, response, service, error, requestId }: Refusal): void {
-  if (response.headersSent) {
+  // Nobody is left to hear it, or the status is already out.
+  if (response.headersSent || (request.destroyed && !request.complete)) {
     response.destroy()
     return
   }

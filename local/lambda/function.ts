@@ -92,6 +92,8 @@ export class RunningFunction {
       bytesPerSecond: this.#limits.streamBytesPerSecond,
       maximumBytes: this.#limits.streamedResponseBytes,
     })
+    // A failure before the first byte, or after the reader left, has nobody else to hear it.
+    body.on('error', () => undefined)
     const opened = Promise.withResolvers<StreamedInvocation>()
     const listener: Listener = {
       opened: (contentType) => opened.resolve({ kind: 'stream', requestId, contentType, body }),

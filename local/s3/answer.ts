@@ -79,5 +79,4 @@ export async function send(answer: Answer, request: S3Request, response: ServerR
 
 /** Node refuses what is not Latin-1; S3 writes such metadata as RFC 2047 words. */
 const headerText = (value: string) =>
-  // oxlint-disable-next-line no-control-regex
   /[^\t\x20-\xff]/.test(value) ? `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=` : value

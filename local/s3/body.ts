@@ -10,17 +10,23 @@ import type { S3Request } from './request.ts'
 const maxPutBytes = 5 * 1024 ** 3
 const maxDocumentBytes = 2 * 1024 ** 2
 
+interface ChecksumValue {
+  readonly algorithm: ChecksumAlgorithm
+  readonly value: string
+}
+
 /** Bytes on disk and what was computed over them; nothing refers to the blob yet. */
 export interface Received {
   readonly blob: string
   readonly sizeBytes: number
   readonly md5: Buffer
-  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string }
-  /** Whether the client promised the checksum, rather than S3 choosing it. */
-  readonly promised: boolean
+  /** The checksum to keep. */
+  readonly checksum: ChecksumValue
+  /** The checksum the client promised and kept, if it did. */
+  readonly promised?: ChecksumValue | undefined
 }
 
-/** Writes any bytes to a blob, hashing on the way; `algorithm` is CRC64NVME where nobody asks for another. */
+/** Writes any bytes to a blob, hashing on the way; CRC64NVME is what S3 keeps where nobody asks for another. */
 export async function store(
   blobs: Blobs,
   chunks: AsyncIterable<Uint8Array>,
@@ -35,33 +41,36 @@ export async function store(
     }),
   )
   const value = hasher.digest().toString('base64')
-  return { blob, sizeBytes, md5: md5.digest(), checksum: { algorithm, value }, promised: false }
+  return { blob, sizeBytes, md5: md5.digest(), checksum: { algorithm, value } }
 }
 
 /**
  * Writes the body of a put to a blob and verifies length, Content-MD5, x-amz-content-sha256 and checksum (header
- * or trailer). `algorithm` is what an upload in parts was announced with.
+ * or trailer). `keep` is the checksum an upload joins its parts by; else the client's choice is kept.
  */
-export async function receive(
-  blobs: Blobs,
-  request: S3Request,
-  algorithm?: ChecksumAlgorithm,
-): Promise<Received> {
+export async function receive(blobs: Blobs, request: S3Request, keep?: ChecksumAlgorithm): Promise<Received> {
   const promised = promisedChecksum(request.ownHeader)
-  if (promised && algorithm && promised.algorithm !== algorithm)
-    throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${promised.algorithm.toLowerCase()}`,
-    )
   const body = openBody(request)
-  const received = await store(blobs, body.chunks, promised?.algorithm ?? algorithm)
-  try {
+  const own = promised && keep && promised.algorithm !== keep ? createHasher(promised.algorithm) : undefined
+  const chunks = own ? tap(body.chunks, (chunk) => own.update(chunk)) : body.chunks
+  const received = await store(blobs, chunks, keep ?? promised?.algorithm)
+  if (!promised) return refusedUnless(blobs, received, () => body.verify(received.sizeBytes, received.md5))
+  const { algorithm } = promised
+  const value = own ? own.digest().toString('base64') : received.checksum.value
+  return refusedUnless(blobs, { ...received, promised: { algorithm, value } }, () => {
     body.verify(received.sizeBytes, received.md5)
-    if (promised) verifyChecksum(promised, received.checksum.value, body.trailers)
+    verifyChecksum(promised, value, body.trailers)
+  })
+}
+
+async function refusedUnless(blobs: Blobs, received: Received, verify: () => void): Promise<Received> {
+  try {
+    verify()
+    return received
   } catch (error) {
     await blobs.remove([received.blob])
     throw error
   }
-  return { ...received, promised: promised !== undefined }
 }
 
 /** The body of a request that carries an XML document, as text. */

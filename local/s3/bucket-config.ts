@@ -49,11 +49,9 @@ export const parseLifecycle = (document: XmlElement): readonly LifecycleRule[] =
       id: textOf(rule, 'ID'),
       enabled: requiredText(rule, 'Status') === 'Enabled',
       prefix: (all && textOf(all, 'Prefix')) ?? textOf(rule, 'Prefix'),
-      ...(tags.length > 0 ? { tags: Object.fromEntries(tags) } : {}),
+      tags: tags.length > 0 ? Object.fromEntries(tags) : undefined,
       expirationDays: expiration && integerOf(expiration, 'Days'),
-      ...(expiration && textOf(expiration, 'ExpiredObjectDeleteMarker') === 'true'
-        ? { expiredObjectDeleteMarker: true }
-        : {}),
+      expiredObjectDeleteMarker: expiration && textOf(expiration, 'ExpiredObjectDeleteMarker') === 'true',
       noncurrentVersionExpirationDays: noncurrent && integerOf(noncurrent, 'NoncurrentDays'),
       newerNoncurrentVersions: noncurrent && integerOf(noncurrent, 'NewerNoncurrentVersions'),
       abortIncompleteMultipartUploadDays: abort && integerOf(abort, 'DaysAfterInitiation'),
@@ -73,7 +71,7 @@ export const printLifecycle = (rules: readonly LifecycleRule[]): readonly XmlNod
             'Expiration',
             [
               optional('Days', rule.expirationDays),
-              optional('ExpiredObjectDeleteMarker', rule.expiredObjectDeleteMarker),
+              rule.expiredObjectDeleteMarker ? ['ExpiredObjectDeleteMarker', true] : undefined,
             ],
           ],
       rule.noncurrentVersionExpirationDays === undefined

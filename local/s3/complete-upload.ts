@@ -55,8 +55,16 @@ export async function completeMultipartUpload(context: S3Context, request: S3Req
     return store.put(
       bucket,
       {
-        ...{ key, headers, tags, encryption, storageClass: upload.storageClass },
-        ...{ uploadId, parts, sizeBytes, checksum, etag: joinedEtag(parts) },
+        key,
+        headers,
+        tags,
+        encryption,
+        storageClass: upload.storageClass,
+        uploadId,
+        parts,
+        sizeBytes,
+        checksum,
+        etag: joinedEtag(parts),
       },
       { eventName: 'ObjectCreated:CompleteMultipartUpload', requestId: request.id, condition },
     )
@@ -111,33 +119,34 @@ function parsePart(element: XmlElement): NamedPart {
 /** The stored parts the client names, if they are those it uploaded, in order, and large enough. */
 function chosenParts({ upload, parts }: UploadState, named: readonly NamedPart[]): readonly StoredPart[] {
   if (named.length === 0 || named.length > 10_000) throw malformedXml()
-  return named.map(({ number, etag, element }, index) => {
-    const before = named[index - 1]
-    if (before && before.number >= number)
-      throw new S3Fault(
-        400,
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
-      )
+  if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0)))
+    throw new S3Fault(
+      400,
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    )
+  const chosen = named.map(({ number, etag, element }) => {
     const part = parts.get(number)
     if (part?.etag !== etag) throw invalidPart(upload, number)
     checkPartChecksum(upload, part, element)
-    if (index < named.length - 1 && part.sizeBytes < minPartBytes)
-      throw new S3Fault(
-        400,
-        'EntityTooSmall',
-        'Your proposed upload is smaller than the minimum allowed size',
-        {
-          detail: {
-            ProposedSize: String(part.sizeBytes),
-            MinSizeAllowed: String(minPartBytes),
-            PartNumber: String(number),
-            ETag: etag,
-          },
-        },
-      )
     return part
   })
+  const small = chosen.slice(0, -1).find(({ sizeBytes }) => sizeBytes < minPartBytes)
+  if (small)
+    throw new S3Fault(
+      400,
+      'EntityTooSmall',
+      'Your proposed upload is smaller than the minimum allowed size',
+      {
+        detail: {
+          ProposedSize: String(small.sizeBytes),
+          MinSizeAllowed: String(minPartBytes),
+          PartNumber: String(small.number),
+          ETag: small.etag,
+        },
+      },
+    )
+  return chosen
 }
 
 /** Composite checksums are checked part by part, so S3 wants each of them named once more. */

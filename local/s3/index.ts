@@ -109,7 +109,10 @@ export async function createS3(options: S3Options): Promise<S3> {
     listBuckets: () => store.bucketNames().map(({ name }) => name),
     getObject: ({ bucket, key, caller, versionId, method = 'GET', headers = {} }) =>
       getObject(context, {
-        ...{ bucket, key, caller, method },
+        bucket,
+        key,
+        caller,
+        method,
         query: new URLSearchParams(versionId === undefined ? {} : { versionId }),
         header: (name) => headers[name],
       }),

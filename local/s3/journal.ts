@@ -28,7 +28,7 @@ interface Waiting<Change> {
 
 /** Replays the file at `path` (none is an empty state) through `apply`, and opens it for more. */
 export async function openJournal<Change>(options: JournalOptions<Change>): Promise<Journal<Change>> {
-  const { changes, endBytes } = await replay(options.path, options.apply)
+  const { changes, endBytes } = await replay(options)
   const file = await open(options.path, 'a')
   // The torn end of an unacknowledged write.
   await file.truncate(endBytes)
@@ -157,7 +157,7 @@ function encode(changes: readonly unknown[]): Buffer {
   return Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`)
 }
 
-async function replay<Change>(path: string, apply: (change: Change) => void) {
+async function replay<Change>({ path, apply }: JournalOptions<Change>) {
   let changes = 0
   let endBytes = 0
   let torn = false

@@ -46,7 +46,10 @@ export function listObjects(context: S3Context, request: S3Request): Answer {
   const after = v2 ? (token === null ? (startAfter ?? '') : fromToken(token)) : marker
   const { prefix, delimiter, max, write, encoding } = listing
   const page = pageOf(bucket.keys, {
-    ...{ prefix, delimiter, max, after },
+    prefix,
+    delimiter,
+    max,
+    after,
     items: (key) => {
       const current = context.store.current(name, key)
       return current ? [current] : []
@@ -86,7 +89,11 @@ export function listObjectVersions(context: S3Context, request: S3Request): Answ
     throw invalidArgument('A version-id marker cannot be specified without a key marker.')
   const { prefix, delimiter, max, write, encoding } = listing
   const page = pageOf(bucket.keys, {
-    ...{ prefix, delimiter, max, after: keyMarker, resume: versionMarker !== '' },
+    prefix,
+    delimiter,
+    max,
+    after: keyMarker,
+    resume: versionMarker !== '',
     items: (key) => {
       const newestFirst = bucket.versions.get(key)?.toReversed() ?? []
       if (key !== keyMarker || versionMarker === '') return newestFirst

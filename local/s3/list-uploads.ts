@@ -24,7 +24,11 @@ export function listMultipartUploads(context: S3Context, { bucket, query, caller
   const keys = new SortedKeys()
   for (const key of byKey.keys()) keys.add(key)
   const page = pageOf(keys, {
-    ...{ prefix, delimiter, max, after: keyMarker, resume: uploadMarker !== '' },
+    prefix,
+    delimiter,
+    max,
+    after: keyMarker,
+    resume: uploadMarker !== '',
     items: (key) => {
       const oldestFirst = (byKey.get(key) ?? []).toSorted(byStart)
       if (key !== keyMarker || uploadMarker === '') return oldestFirst

@@ -2,7 +2,7 @@
 import { requireKey, requireOnObject, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer, xmlAnswer } from './answer.ts'
 import { receive } from './body.ts'
-import { checksumHeader, multipartType, parseAlgorithm } from './checksum.ts'
+import { checksumHeader, multipartType, parseAlgorithm, promisedChecksum } from './checksum.ts'
 import { checksumElement, copyBytes, copySource, sourceHeaders } from './copy-object.ts'
 import { invalidArgument, invalidRequest } from './faults.ts'
 import type { Upload } from './model.ts'
@@ -42,9 +42,15 @@ export async function createMultipartUpload(context: S3Context, request: S3Reque
 
 export async function uploadPart(context: S3Context, request: S3Request): Promise<Answer> {
   const { upload, number } = openPart(context, request)
-  const received = await receive(context.store.blobs, request, upload.checksumAlgorithm)
+  const promised = promisedChecksum(request.ownHeader)?.algorithm
+  const { checksumAlgorithm } = upload
+  if (promised && checksumAlgorithm && promised !== checksumAlgorithm)
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${checksumAlgorithm.toLowerCase()}, actual checksum Type: ${promised.toLowerCase()}`,
+    )
+  const received = await receive(context.store.blobs, request, checksumAlgorithm ?? 'CRC64NVME')
   const part = await context.store.addPart(upload, number, received)
-  const { algorithm, value } = part.checksum
+  const { algorithm, value } = received.promised ?? part.checksum
   return emptyAnswer(200, {
     etag: `"${part.etag}"`,
     [checksumHeader(algorithm)]: value,

@@ -71,30 +71,12 @@ const isCopy = ({ header }: S3Request) => header('x-amz-copy-source') !== undefi
 
 /** Query names that choose an operation; those not above are refused, not mistaken for a plain GET. */
 const choosing = [
-  ...['location', 'versions', 'uploads', 'uploadId', 'delete', 'tagging', 'attributes'],
   ...bucket.settings.map(({ query }) => query),
-  ...[
-    'acl',
-    'accelerate',
-    'analytics',
-    'intelligent-tiering',
-    'inventory',
-    'legal-hold',
-    'logging',
-    'metrics',
-  ],
-  ...['object-lock', 'ownershipControls', 'policy', 'policyStatus', 'publicAccessBlock', 'replication'],
-  ...[
-    'requestPayment',
-    'restore',
-    'retention',
-    'select',
-    'session',
-    'torrent',
-    'website',
-    'append',
-    'renameObject',
-  ],
+  ...(
+    'location versions uploads uploadId delete tagging attributes acl accelerate analytics intelligent-tiering ' +
+    'inventory legal-hold logging metrics object-lock ownershipControls policy policyStatus publicAccessBlock ' +
+    'replication requestPayment restore retention select session torrent website append renameObject'
+  ).split(' '),
 ]
 
 /** The operation, or the fault S3 has for none. */

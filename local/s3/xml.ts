@@ -30,9 +30,8 @@ function print([name, content]: XmlNode): string {
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escapeText = (text: string) =>
   // Control characters are no XML 1.0, but keys may hold them, and S3 writes them so.
-  // oxlint-disable-next-line no-control-regex
   text.replace(
-    /[&<>"\u0000-\u001f\ufffe\uffff]/g,
+    /[&<>"\p{Cc}\ufffe\uffff]/gu,
     (char) => named[char] ?? `&#x${char.charCodeAt(0).toString(16)};`,
   )
 

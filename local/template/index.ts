@@ -42,6 +42,8 @@ export interface Template {
   byArn(arn: string): Resource | undefined
   /** The directory or file of an asset, by its key in the assets bucket. */
   asset(objectKey: string): string | undefined
+  /** Where a host name AWS gives to one of these resources is here. */
+  address(host: string): string | undefined
   /** Makes an attribute known that only its service can tell, as the ARN of a table's stream. */
   learn(id: string, attribute: string, value: string): void
   outputs(): Readonly<Record<string, string>>
@@ -108,6 +110,7 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
     byArn: (arn) =>
       byArn.get(arn) ?? byArn.get(arn.replace(/^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, '$1')),
     asset: (objectKey) => assets.get(objectKey),
+    address: (host) => addresses.get(host),
     learn: (id, attributeName, value) => learned.set(`${id}.${attributeName}`, value),
     outputs: () => outputsOf(document, scope, addresses),
   }

@@ -301,7 +301,7 @@ describe('the document', () => {
       components: { schemas: Record<string, unknown> }
     }
     expect(document.openapi).toBe('3.1.0')
-    expect(Object.keys(document.paths).sort()).toEqual([
+    expect(Object.keys(document.paths).toSorted()).toEqual([
       '/v1/assets',
       '/v1/assets/{id}',
       '/v1/assets/{id}/timeline',
@@ -321,6 +321,7 @@ describe('the document', () => {
   })
 })
 
+const whole = { cut: 0, configId: 'c0', sync: true, gap: 'none', discontinuity: false } as const
 const film: Timeline = {
   id: 'vod/film',
   version: 'v1',
@@ -339,16 +340,9 @@ const film: Timeline = {
       configs: [{ id: 'c0', codec: 'avc1.64001f' }],
       before: { segments: 0, discontinuities: 0 },
       segments: [
-        { start: 0, duration: 6000, number: 0, bytes: 1000 },
-        { start: 6000, duration: 4000, number: 1, bytes: 700 },
-      ].map((segment) => ({
-        ...segment,
-        cut: 0,
-        configId: 'c0',
-        sync: true,
-        gap: 'none' as const,
-        discontinuity: false,
-      })),
+        { ...whole, number: 0, start: 0, duration: 6000, bytes: 1000 },
+        { ...whole, number: 1, start: 6000, duration: 4000, bytes: 700 },
+      ],
     },
   ],
 }

@@ -12,13 +12,12 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
   const marks = new Map<string, string>()
   const entries = new Map<string, string>()
   const faults: unknown[] = []
-  const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
   const app = catalogueApi({
     assets: {
       asset: (id) => Promise.resolve(items.get(id)),
       assets: ({ limit, after }) => {
-        const all = [...items.values()].sort((a, b) =>
+        const all = [...items.values()].toSorted((a, b) =>
           String(b['updatedAt']).localeCompare(String(a['updatedAt'])),
         )
         const from = after ? all.findIndex((item) => item['pk'] === after.pk) + 1 : 0
@@ -69,8 +68,8 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     },
     playbackUrl: 'https://play.example',
     now: () => Date.UTC(2026, 0, 31, 12),
-    randomBytes,
-    report: (fault) => faults.push(fault.error),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    report: (error) => faults.push(error),
     ...overrides,
   })
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, integer, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { partBytesFor, partCountOf, partRange, uploadTarget } from '../../lib/catalogue/uploads/plan.ts'
 
@@ -31,8 +31,8 @@ describe('where an upload goes', () => {
   })
 
   it('always makes a key of the contract', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), (fileName) => {
+    assert(
+      property(string({ unit: 'binary', minLength: 1, maxLength: 300 }), (fileName) => {
         const { assetId, key } = uploadTarget({ fileName })
         expect(assetId).toMatch(/^[A-Za-z0-9._-]{1,128}$/)
         expect(['.', '..']).not.toContain(assetId)
@@ -44,8 +44,8 @@ describe('where an upload goes', () => {
 
 describe('the parts of an upload', () => {
   it('cover every byte once, within the limits of S3', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 * 2 ** 40 }), (bytes) => {
+    assert(
+      property(integer({ min: 1, max: 5 * 2 ** 40 }), (bytes) => {
         const partBytes = partBytesFor(bytes)
         const count = partCountOf(bytes, partBytes)
         expect(partBytes).toBeGreaterThanOrEqual(5 * mebibyte)

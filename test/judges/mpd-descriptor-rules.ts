@@ -68,7 +68,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   UTCTiming: ({ schemeIdUri = '' }) => (TIMING.has(schemeIdUri) ? undefined : `scheme ${schemeIdUri}`),
   AudioChannelConfiguration: ({ schemeIdUri, value = '' }) => {
     if (schemeIdUri === 'urn:mpeg:dash:outputChannelPositionList:2012') {
-      return /^\d+( \d+)*$/.test(value) ? undefined : `positions "${value}"`
+      return /^\d+( \d+)+$/.test(value) ? undefined : `positions "${value}"`
     }
     const isNumber =
       schemeIdUri?.endsWith('audio_channel_configuration:2011') && schemeIdUri.includes('23003:3')

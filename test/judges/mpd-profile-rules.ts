@@ -5,7 +5,7 @@ import { childOf, childrenOf, type Tree } from './xml-tree.ts'
 /** DASH-IF IOP, for MPDs that name one of its profiles. */
 export function profileRules(mpd: Tree): BrokenMpd[] {
   const profiles = profilesOf(mpd)
-  if (!profiles.some((profile) => profile.includes('dashif.org/guidelines/dash'))) return []
+  if (!profiles.some((profile) => /dashif(\.org\/guidelines\/|:)dash/.test(profile))) return []
   const list: BrokenMpd[] = []
   if (mpd.attributes['type'] === 'dynamic' && !profiles.includes('urn:mpeg:dash:profile:isoff-live:2011')) {
     list.push(broken('dashif.profiles', mpd, 'a dynamic MPD without the live profile'))
@@ -32,7 +32,7 @@ function setRules(profiles: readonly string[], set: Tree): BrokenMpd[] {
   }
   const representations = childrenOf(set, 'Representation')
   for (const representation of representations) {
-    if (`${attributes['codecs'] ?? representation.attributes['codecs'] ?? ''}`.includes(',')) {
+    if ((attributes['codecs'] ?? representation.attributes['codecs'] ?? '').includes(',')) {
       list.push(broken('dashif.codecs', representation, 'several codecs in one Representation'))
     }
   }

@@ -9,6 +9,7 @@ export function segmentRules(mpd: Tree): BrokenMpd[] {
   for (const element of walk(mpd)) {
     if (ADDRESSING.has(element.name)) list.push(...addressing(mpd, element))
     if (element.name === 'SegmentTemplate') list.push(...template(element))
+    if (element.name === 'Representation') list.push(...timing(element))
     if (element.name === 'SegmentTimeline') list.push(...timeline(mpd, element))
   }
   return [...list, ...coverage(mpd)]
@@ -33,20 +34,27 @@ function addressing(mpd: Tree, element: Tree): BrokenMpd[] {
   if (hasDuration && hasTimeline) {
     list.push(broken('addressing.duration', element, '@duration and SegmentTimeline'))
   }
-  const inherits = [element.parent?.parent, element.parent?.parent?.parent].some((level) =>
-    childOf(level, name),
-  )
-  const isOne = name === 'SegmentList' && childrenOf(element, 'SegmentURL').length <= 1
-  const isWhole = name === 'SegmentTemplate' && !/\$(Number|Time)(%0\d+d)?\$/.test(attributes['media'] ?? '')
-  if (!hasDuration && !hasTimeline && !inherits && !isOne && !isWhole) {
-    list.push(broken('addressing.no-duration', element, 'neither @duration nor SegmentTimeline'))
-  }
   const urls = childrenOf(element, 'SegmentURL').length
   const segments = runsOf(element).reduce((sum, { count }) => sum + Math.max(count, 0), 0)
   if (name === 'SegmentList' && hasTimeline && urls > 0 && urls !== segments) {
     list.push(broken('SegmentList.length', element, `${urls} SegmentURLs, ${segments} segments`))
   }
   return list
+}
+
+/** More than one segment needs lengths. */
+function timing(representation: Tree): BrokenMpd[] {
+  const where = addressingOf(representation)
+  if (!where || where.name === 'SegmentBase') return []
+  const isTimed =
+    where.attributes['duration'] !== undefined || childOf(where, 'SegmentTimeline') !== undefined
+  const isOne =
+    where.name === 'SegmentList'
+      ? childrenOf(where, 'SegmentURL').length <= 1
+      : !/\$(Number|Time)(%0\d+d)?\$/.test(where.attributes['media'] ?? '')
+  return isTimed || isOne
+    ? []
+    : [broken('addressing.no-duration', representation, 'neither @duration nor SegmentTimeline')]
 }
 
 function template(element: Tree): BrokenMpd[] {
@@ -63,7 +71,7 @@ function template(element: Tree): BrokenMpd[] {
       list.push(broken('SegmentTemplate.identifier', element, `@${name} has an odd $`))
     parts.forEach((part, i) => {
       if (i % 2 === 0 || part === '') return
-      if (/^RepresentationID%/.test(part)) {
+      if (part.startsWith('RepresentationID%')) {
         list.push(broken('SegmentTemplate.format', element, '$RepresentationID$ with a format tag'))
       } else if (!/^(RepresentationID|(Number|Bandwidth|Time|SubNumber)(%0\d+d)?)$/.test(part)) {
         list.push(broken('SegmentTemplate.identifier', element, `@${name} holds $${part}$`))

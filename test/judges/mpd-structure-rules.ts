@@ -32,13 +32,16 @@ export function profilesOf(mpd: Tree): string[] {
 function presentation(mpd: Tree): BrokenMpd[] {
   const list: BrokenMpd[] = []
   const { attributes } = mpd
-  const has = (name: string) => attributes[name] !== undefined
   const isDynamic = attributes['type'] === 'dynamic'
   for (const name of ['availabilityStartTime', 'publishTime']) {
-    if (isDynamic && !has(name)) list.push(broken(`MPD.${name}`, mpd, `dynamic without @${name}`))
+    if (isDynamic && !has(mpd, name)) list.push(broken(`MPD.${name}`, mpd, `dynamic without @${name}`))
   }
   const last = childrenOf(mpd, 'Period').at(-1)
-  if (!has('minimumUpdatePeriod') && !has('mediaPresentationDuration') && !last?.attributes['duration']) {
+  if (
+    !has(mpd, 'minimumUpdatePeriod') &&
+    !has(mpd, 'mediaPresentationDuration') &&
+    !last?.attributes['duration']
+  ) {
     list.push(
       broken(
         'MPD.duration',
@@ -49,18 +52,26 @@ function presentation(mpd: Tree): BrokenMpd[] {
   }
   if (!isDynamic) {
     for (const name of ['minimumUpdatePeriod', 'timeShiftBufferDepth', 'suggestedPresentationDelay']) {
-      if (has(name)) list.push(broken('MPD.static', mpd, `static with @${name}`))
+      if (has(mpd, name)) list.push(broken('MPD.static', mpd, `static with @${name}`))
     }
   }
   if (isDynamic && profilesOf(mpd).includes('urn:mpeg:dash:profile:isoff-on-demand:2011')) {
     list.push(broken('MPD.on-demand-static', mpd, 'the on-demand profile is static'))
   }
+  for (const profile of profilesOf(mpd)) {
+    if (profile.startsWith('urn:mpeg:dash:profile:') && !PROFILES.test(profile)) {
+      list.push(broken('MPD.profiles', mpd, `unknown profile ${profile}`))
+    }
+  }
   for (const [name, value] of Object.entries(attributes)) {
-    if (DURATIONS.has(name) && Number.isNaN(seconds(value)))
+    if (DURATIONS.has(mpd, name) && Number.isNaN(seconds(value)))
       list.push(broken('MPD.time', mpd, `@${name}="${value}"`))
   }
   return list
 }
+
+const PROFILES =
+  /^urn:mpeg:dash:profile:((full|isoff-(on-demand|live|main)|mp2t-(main|simple)):2011|isoff-ext-(on-demand|live):2014|(isoff-common|isoff-ext-common|isoff-broadcast):\d{4}|(cmaf|cmaf-extended):2019|(advanced-linear|sps):20\d\d)$/
 
 const DURATIONS = new Set([
   'mediaPresentationDuration',
@@ -175,9 +186,10 @@ const COMMON = [
   'scanType',
 ]
 
+const has = (tree: Tree, name: string) => tree.attributes[name] !== undefined
+
 function representationRules(mpd: Tree, set: Tree, representation: Tree): BrokenMpd[] {
   const list: BrokenMpd[] = []
-  const has = (tree: Tree, name: string) => tree.attributes[name] !== undefined
   if (!has(set, 'mimeType') && !has(representation, 'mimeType')) {
     list.push(broken('Representation.mimeType', representation, 'no @mimeType here or in the AdaptationSet'))
   }

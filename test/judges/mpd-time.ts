@@ -31,13 +31,23 @@ export function runsOf(addressing: Tree | undefined): Run[] {
   })
 }
 
-/** The SegmentTemplate, SegmentList or SegmentBase that holds for a Representation: the nearest one. */
+/** What holds for a Representation: the nearest SegmentTemplate, SegmentList or SegmentBase and what it inherits. */
 export function addressingOf(representation: Tree): Tree | undefined {
+  let found: Tree | undefined
   for (let level: Tree | undefined = representation; level; level = level.parent) {
-    const found = level.children.find(({ name }) => ADDRESSING.has(name))
-    if (found) return found
+    const here = level.children.find(({ name }) => ADDRESSING.has(name))
+    if (!found) found = here
+    else if (here?.name === found.name) {
+      const isTimed = childOf(found, 'SegmentTimeline') !== undefined
+      const inherited = here.children.filter(({ name }) => !isTimed && name === 'SegmentTimeline')
+      found = {
+        ...found,
+        attributes: { ...here.attributes, ...found.attributes },
+        children: [...found.children, ...inherited],
+      }
+    }
   }
-  return undefined
+  return found
 }
 
 /** The elements that say where segments are. */

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundleFunctions } from '../../scripts/build.ts'
 
 interface Budget {
@@ -16,9 +16,11 @@ const { functions } = JSON.parse(readFileSync('bench/budget.json', 'utf8')) as {
 
 describe('bundles', () => {
   let bundles: Readonly<Record<string, Bundle>>
+  const scratch = mkdtempSync(join(tmpdir(), 'headend-bundles-'))
   beforeAll(async () => {
-    bundles = await bundleFunctions(mkdtempSync(join(tmpdir(), 'headend-bundles-')))
+    bundles = await bundleFunctions(scratch)
   })
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
   it('have a budget each', () => {
     expect(Object.keys(bundles).toSorted()).toEqual(Object.keys(functions).toSorted())

@@ -39,12 +39,7 @@ describe('the stack Headend', () => {
   })
 
   it('keeps films, timelines and the index when the stack is deleted', () => {
-    const kept = [
-      'AWS::S3::Bucket',
-      'AWS::DynamoDB::GlobalTable',
-      'AWS::KMS::Key',
-      'AWS::SecretsManager::Secret',
-    ]
+    const kept = ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key']
     const lost = kept
       .flatMap((type) => ofType(template, type))
       .map(({ id }) => id)

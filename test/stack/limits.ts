@@ -137,13 +137,11 @@ const caching: readonly Limit[] = [
     'a Function URL behind access control takes no body: players do not send its hash',
     distributions,
     (d) => {
-      const urls = list(at(d, 'Origins'))
-        .filter(refsFunctionUrl)
-        .map((origin) => at(origin, 'Id'))
+      const origins = list(at(d, 'Origins')).filter(refsFunctionUrl)
+      const urls = new Set(origins.map((origin) => at(origin, 'Id')))
       return [at(d, 'DefaultCacheBehavior'), ...list(at(d, 'CacheBehaviors'))].some(
         (behaviour) =>
-          urls.includes(at(behaviour, 'TargetOriginId')) &&
-          list(at(behaviour, 'AllowedMethods')).includes('POST'),
+          urls.has(at(behaviour, 'TargetOriginId')) && list(at(behaviour, 'AllowedMethods')).includes('POST'),
       )
     },
   ),
@@ -186,13 +184,15 @@ const sources: readonly Limit[] = [
   {
     says: 'a function invoked asynchronously says where its failures go',
     broken: (template) => {
-      const told = ofType(template, 'AWS::Lambda::EventInvokeConfig')
-        .filter(({ properties }) => at(properties, 'DestinationConfig', 'OnFailure') !== undefined)
-        .flatMap(({ properties }) => refs(at(properties, 'FunctionName')))
+      const told = new Set(
+        ofType(template, 'AWS::Lambda::EventInvokeConfig')
+          .filter(({ properties }) => at(properties, 'DestinationConfig', 'OnFailure') !== undefined)
+          .flatMap(({ properties }) => refs(at(properties, 'FunctionName'))),
+      )
       return ofType(template, 'AWS::Lambda::Permission')
         .filter(({ properties }) => asynchronous.has(text(at(properties, 'Principal'))))
         .flatMap(({ properties }) => named(template, lambda, at(properties, 'FunctionName')) ?? [])
-        .filter((f) => at(f.properties, 'DeadLetterConfig') === undefined && !told.includes(f.id))
+        .filter((f) => at(f.properties, 'DeadLetterConfig') === undefined && !told.has(f.id))
         .map(({ id }) => id)
     },
   },
@@ -237,12 +237,14 @@ const keeping: readonly Limit[] = [
   {
     says: 'a bucket refuses what is not TLS',
     broken: (template) => {
-      const guarded = ofType(template, 'AWS::S3::BucketPolicy')
-        .filter(({ properties }) => JSON.stringify(properties).includes('"aws:SecureTransport":"false"'))
-        .flatMap(({ properties }) => refs(at(properties, 'Bucket')))
+      const guarded = new Set(
+        ofType(template, 'AWS::S3::BucketPolicy')
+          .filter(({ properties }) => JSON.stringify(properties).includes('"aws:SecureTransport":"false"'))
+          .flatMap(({ properties }) => refs(at(properties, 'Bucket'))),
+      )
       return ofType(template, 'AWS::S3::Bucket')
         .map(({ id }) => id)
-        .filter((id) => !guarded.includes(id))
+        .filter((id) => !guarded.has(id))
     },
   },
   {

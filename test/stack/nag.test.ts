@@ -1,3 +1,4 @@
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
 import { headend } from './synth.ts'
@@ -18,6 +19,13 @@ describe('cdk-nag', () => {
       violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}: ${description}`),
     )
     expect(findings).toEqual([])
+  })
+
+  it('finds what nobody has explained', () => {
+    const { app, stack } = headend()
+    new Bucket(stack, 'Bare')
+    const { violations } = new AwsSolutionsChecks(app).validateScope(stack)
+    expect(violations.map(({ ruleName }) => ruleName)).toEqual(['AwsSolutions-S1', 'AwsSolutions-S10'])
   })
 
   it('has a reason of a whole sentence for each finding it is told to pass', () => {

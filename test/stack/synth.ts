@@ -1,15 +1,31 @@
 /** The stack as a test sees it: synthesized once, with bundles that are only a line long. */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import { afterAll } from 'vitest'
 import { Headend, type HeadendProps } from '../../lib/headend.ts'
 import type { CloudTemplate } from './template.ts'
 
+const scratch = mkdtempSync(join(tmpdir(), 'headend-stack-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+/** The app with the feature flags of `cdk.json`, which the CDK's own command would hand on. */
+export function headend(props: HeadendProps = {}): { readonly app: App; readonly stack: Headend } {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> }
+  const app = new App({ context, outdir: mkdtempSync(join(scratch, 'cdk-')) })
+  return { app, stack: new Headend(app, 'Headend', { dist: emptyBuild(), ...props }) }
+}
+
+/** The template as CloudFormation is given it. */
+export function templateOf(stack: Headend): CloudTemplate {
+  return Template.fromStack(stack).toJSON() as CloudTemplate
+}
+
 /** A build of nothing, so that a test of the stack needs no build. */
-export function emptyBuild(): string {
-  const dist = mkdtempSync(join(tmpdir(), 'headend-stack-'))
+function emptyBuild(): string {
+  const dist = mkdtempSync(join(scratch, 'dist-'))
   for (const [path, text] of Object.entries({
     'lambdas/packaging/ingest/index.mjs': 'export const handler = () => {}',
     'lambdas/packaging/segment/index.mjs': 'export const handler = () => {}',
@@ -24,16 +40,4 @@ export function emptyBuild(): string {
     writeFileSync(join(dist, path), text)
   }
   return dist
-}
-
-/** The app with the feature flags of `cdk.json`, which the CDK's own command would hand on. */
-export function headend(props: HeadendProps = {}): { readonly app: App; readonly stack: Headend } {
-  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> }
-  const app = new App({ context, outdir: mkdtempSync(join(tmpdir(), 'headend-cdk-')) })
-  return { app, stack: new Headend(app, 'Headend', { dist: emptyBuild(), ...props }) }
-}
-
-/** The template as CloudFormation is given it. */
-export function templateOf(stack: Headend): CloudTemplate {
-  return Template.fromStack(stack).toJSON() as CloudTemplate
 }

@@ -6,8 +6,16 @@ const advices: readonly (readonly [RegExp, string])[] = [
     'The file ends too early. Check that it plays on your machine, then upload it again.',
   ],
   [
-    /NO_TRACKS|SKIPPED|CODEC|UNSUPPORTED/,
+    /NOTHING_PLAYABLE|CODEC|UNSUPPORTED/,
     'Nothing in it can be delivered. Encode it as H.264 and AAC in an MP4 file.',
+  ],
+  [
+    /UNALIGNED/,
+    'Encode all renditions with their key frames at the same times, then upload them and asset.json again.',
+  ],
+  [
+    /ASSET_JSON|FILE_MISSING/,
+    'Correct asset.json so that it names the files that are there, then upload it again.',
   ],
   [/NAME|KEY|_ID$/, 'Rename it: letters, digits, dot, underscore and hyphen, 128 characters at most.'],
   [

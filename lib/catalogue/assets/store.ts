@@ -1,7 +1,8 @@
 /** Reads the index that packaging writes, and timelines in the media bucket. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3'
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { HeadendError } from '../../errors.ts'
+import { s3Client, tableClient } from '../../platform/clients.ts'
+import { readObject } from '../../platform/objects.ts'
 
 /** Where the next page of a list starts: the key of the last item of the one before. */
 export type PageKey = Readonly<Record<'pk' | 'sk' | 'kind' | 'updatedAt', string>>
@@ -27,8 +28,8 @@ export function assetStore({
   readonly table: string
   readonly mediaBucket: string
 }): AssetStore {
-  const index = DynamoDBDocumentClient.from(new DynamoDBClient({}))
-  const s3 = new S3Client({})
+  const index = tableClient()
+  const s3 = s3Client()
   return {
     async asset(assetId) {
       const { Item } = await index.send(
@@ -57,10 +58,9 @@ export function assetStore({
     },
     async object(key) {
       try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket: mediaBucket, Key: key }))
-        return await Body?.transformToString()
+        return new TextDecoder().decode(await readObject(s3, { bucket: mediaBucket, key }))
       } catch (error) {
-        if (error instanceof NoSuchKey) return undefined
+        if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
         throw error
       }
     },

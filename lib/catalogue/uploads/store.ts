@@ -7,10 +7,10 @@ import {
   ListPartsCommand,
   NoSuchUpload,
   NotFound,
-  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { s3Client } from '../../platform/clients.ts'
 
 /** A part that S3 holds. */
 export interface StoredPart {
@@ -48,8 +48,8 @@ const markName = 'headend-upload'
 
 /** Uploads into one bucket. */
 export function uploadStore(bucket: string): UploadStore {
-  // The default would sign the checksum of an empty body into each part's URL, and S3 would refuse the part.
-  const s3 = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })
+  // A client that adds checksums would sign that of an empty body into each part's URL: S3 would refuse the part.
+  const s3 = s3Client()
   const named = ({ key, s3UploadId }: OpenUpload) => ({ Bucket: bucket, Key: key, UploadId: s3UploadId })
 
   return {

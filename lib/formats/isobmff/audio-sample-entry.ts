@@ -28,9 +28,11 @@ export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
     channels = body.u32()
     body.skip(20)
   }
-  const children = [...boxes(body)].flatMap((child) =>
-    child.type === 'wave' ? [...boxes(child.body)] : [child],
-  )
+  const children: Box[] = []
+  for (const child of boxes(body)) {
+    if (child.type === 'wave') children.push(...boxes(child.body))
+    else children.push(child)
+  }
   return { dataReference, channels, sampleRate, children }
 }
 

@@ -9,14 +9,14 @@ import { readEsds } from './esds.ts'
 
 const mpeg4 = 0x40
 /** Main, LC and SSR of MPEG-2 (ISO/IEC 13818-7). */
-const mpeg2 = [0x66, 0x67, 0x68]
+const mpeg2 = new Set([0x66, 0x67, 0x68])
 
 /** Reads a sample entry; QuickTime's forms of it come out in the ISO form. */
 export function readMp4aEntry(entry: Box): AudioCodec {
   const { dataReference, channels, children } = readAudioSampleEntry(entry)
   const box = need(new Map(children.map((child) => [child.type, child])), 'esds', entry)
   const { objectType, specific } = readEsds(box)
-  if (objectType !== mpeg4 && !mpeg2.includes(objectType))
+  if (objectType !== mpeg4 && !mpeg2.has(objectType))
     throw new HeadendError(
       'MP4_CODEC_UNSUPPORTED',
       `mp4a: expected AAC (object type 40, 66, 67 or 68), got ${objectType.toString(16)} at ${box.at}; convert the audio to AAC`,

@@ -38,5 +38,8 @@ function unpack(code: number): string | undefined {
   return String.fromCharCode(...letters.map((letter) => letter + 0x60))
 }
 
-const pack = (language: string): number =>
-  [...language].reduce((code, letter) => (code << 5) | ((letter.charCodeAt(0) - 0x60) & 31), 0)
+function pack(language: string): number {
+  let code = 0
+  for (let i = 0; i < 3; i++) code = (code << 5) | ((language.charCodeAt(i) - 0x60) & 31)
+  return code
+}

@@ -48,16 +48,16 @@ function AssetRow({ asset, nowMs }: { readonly asset: Asset; readonly nowMs: num
       <td role="cell" class="asset-state">
         <StateBadge asset={asset} />
       </td>
-      <td role="cell" class="asset-tracks">
+      <td role="cell" class={asset.tracks.length > 0 ? 'asset-tracks' : 'asset-tracks unknown'}>
         <TrackList tracks={asset.tracks} skipped={asset.skipped?.length ?? 0} />
       </td>
-      <td role="cell" class="figure" data-label="Duration">
+      <td role="cell" class={asset.durationSeconds === undefined ? 'figure unknown' : 'figure'}>
         {clock(asset.durationSeconds)}
       </td>
-      <td role="cell" class="figure" data-label="Size">
+      <td role="cell" class={bytes > 0 ? 'figure' : 'figure unknown'}>
         {bytes > 0 ? byteSize(bytes) : '–'}
       </td>
-      <td role="cell" class="figure" data-label="Changed">
+      <td role="cell" class="figure">
         <time dateTime={asset.updatedAt}>{ago(asset.updatedAt, nowMs)}</time>
       </td>
       <td role="cell" class="asset-actions">

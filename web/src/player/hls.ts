@@ -1,4 +1,4 @@
-import { ErrorTypes, Events, Hls } from 'hls.js'
+import { ErrorTypes, Events, default as Hls } from 'hls.js'
 import type { OpenPlayer } from './player.ts'
 
 /** hls.js. */

@@ -93,7 +93,7 @@ function Playback({ api, asset }: { readonly api: Api; readonly asset: Asset }) 
   return (
     <main class="page">
       <div class="page-head">
-        <a class="button quiet" href="#/" aria-label="All assets">
+        <a class="button quiet square" href="#/" aria-label="All assets">
           <Icon name="back" />
         </a>
         <h1>{title}</h1>
@@ -105,10 +105,10 @@ function Playback({ api, asset }: { readonly api: Api; readonly asset: Asset }) 
               type="button"
               onClick={() => videos.current.forEach((video) => void video.play().catch(() => undefined))}
             >
-              <Icon name="play" /> All
+              <Icon name="play" /> Play all
             </button>
             <button type="button" onClick={() => videos.current.forEach((video) => video.pause())}>
-              <Icon name="pause" /> All
+              <Icon name="pause" /> Pause all
             </button>
           </span>
         )}

@@ -121,5 +121,6 @@ const titleOf = ({ from, seconds, bitsPerSecond, count }: Bar): string =>
 function ticksOf(durationSeconds: number): number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400]
   const step = steps.find((candidate) => durationSeconds / candidate <= 8) ?? 28_800
-  return Array.from({ length: Math.floor(durationSeconds / step) + 1 }, (_, i) => i * step)
+  // One at the very end would stand beyond the drawing.
+  return Array.from({ length: Math.ceil((durationSeconds * 0.97) / step) }, (_, i) => i * step)
 }

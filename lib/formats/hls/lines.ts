@@ -1,0 +1,48 @@
+/** A playlist as lines that are written back byte for byte, whatever they hold. */
+
+/** One line as it stands; `text + end` is every character of it. */
+export interface PlaylistLine {
+  readonly text: string
+  /** As the writer ended it; empty at the end of a text without a last line end. */
+  readonly end: '\n' | '\r\n' | ''
+  readonly kind: 'tag' | 'uri' | 'comment' | 'blank'
+  /** Name of a tag without `#`: `EXTINF`, `EXT-X-KEY`; empty for other lines. */
+  readonly tag: string
+  /** What stands behind a tag's colon, the URI of a URI line; white space around it is not part of it. */
+  readonly value: string
+}
+
+/** The lines of a text. */
+export function readLines(text: string): PlaylistLine[] {
+  const lines: PlaylistLine[] = []
+  for (let from = 0; from < text.length; ) {
+    const feed = text.indexOf('\n', from)
+    const stop = feed < 0 ? text.length : feed
+    const hasReturn = feed > from && text.charCodeAt(feed - 1) === 13
+    lines.push(line(text.slice(from, hasReturn ? stop - 1 : stop), feed < 0 ? '' : hasReturn ? '\r\n' : '\n'))
+    from = stop + 1
+  }
+  return lines
+}
+
+/** The text again. */
+export function writeLines(lines: readonly PlaylistLine[]): string {
+  let text = ''
+  for (const { text: line, end } of lines) text += line + end
+  return text
+}
+
+/** A line from its text. */
+export function line(text: string, end: PlaylistLine['end'] = '\n'): PlaylistLine {
+  // a byte order mark is no part of the first line's meaning; trim() takes it for white space
+  const content = text.trim()
+  if (content === '') return { text, end, kind: 'blank', tag: '', value: '' }
+  if (content.charCodeAt(0) !== HASH) return { text, end, kind: 'uri', tag: '', value: content }
+  if (!content.startsWith('#EXT')) return { text, end, kind: 'comment', tag: '', value: content }
+  const colon = content.indexOf(':')
+  return colon < 0
+    ? { text, end, kind: 'tag', tag: content.slice(1), value: '' }
+    : { text, end, kind: 'tag', tag: content.slice(1, colon), value: content.slice(colon + 1).trimStart() }
+}
+
+const HASH = 35

@@ -1,0 +1,164 @@
+/** `AWS::S3::Bucket` and what CDK sets on it by a custom resource, as options of the local S3. */
+import { HeadendError } from '../../lib/errors.ts'
+import type { Iam } from '../iam/index.ts'
+import {
+  flag,
+  isRecord,
+  type JsonRecord,
+  optionalInteger,
+  optionalRecord,
+  optionalText,
+  records,
+  text,
+  texts,
+} from '../json-input.ts'
+import type { BucketNotification, BucketOptions, CorsRule, Encryption, LifecycleRule } from '../s3/index.ts'
+import { AwsFault, type Caller } from '../service.ts'
+import type { Resource, Template } from '../template/index.ts'
+
+/** Everything the template says about a bucket, notifications included. */
+export function bucketOptions(template: Template, bucket: Resource): BucketOptions {
+  const { properties, name } = bucket
+  const versioning = optionalRecord(properties, 'VersioningConfiguration')
+  return {
+    name,
+    versioned: versioning?.['Status'] === 'Enabled',
+    cors: records(optionalRecord(properties, 'CorsConfiguration') ?? {}, 'CorsRules').map(corsRule),
+    lifecycle: records(optionalRecord(properties, 'LifecycleConfiguration') ?? {}, 'Rules').map(
+      lifecycleRule,
+    ),
+    encryption: encryptionOf(template, properties),
+    notifications: notificationsOf(template, bucket),
+  }
+}
+
+/**
+ * Refuses a notification whose target would not take it, as S3 does when the notification is put: without
+ * this grant a deploy fails, so a start does too.
+ */
+export function assertDestinations(iam: Iam, { name, notifications = [] }: BucketOptions): void {
+  for (const { target, arn } of notifications) {
+    const action =
+      target === 'queue' ? 'sqs:SendMessage' : target === 'function' ? 'lambda:InvokeFunction' : 'sns:Publish'
+    try {
+      iam.authorize(s3Caller(name), action, arn)
+    } catch (cause) {
+      if (!(cause instanceof AwsFault)) throw cause
+      throw new HeadendError(
+        'S3_DESTINATION_REFUSED',
+        `bucket ${name}: Unable to validate the following destination configurations: ${arn} (${cause.message})`,
+        { cause },
+      )
+    }
+  }
+}
+
+/** S3 as it speaks for one of its buckets. */
+export function s3Caller(bucket: string): Caller {
+  return { kind: 'service', principal: 's3.amazonaws.com', sourceArn: `arn:aws:s3:::${bucket}` }
+}
+
+function notificationsOf(template: Template, bucket: Resource): readonly BucketNotification[] {
+  const own = optionalRecord(bucket.properties, 'NotificationConfiguration')
+  const custom = template
+    .ofType('Custom::S3BucketNotifications')
+    .filter(({ properties }) => properties['BucketName'] === bucket.name)
+    .map(({ properties }) => record(properties['NotificationConfiguration']))
+  return [own ?? {}, ...custom].flatMap((configuration) => [
+    ...list(configuration, 'Queue', 'queue'),
+    ...list(configuration, 'Topic', 'topic'),
+    ...list(configuration, 'Lambda', 'function'),
+  ])
+}
+
+/** The bucket's own property says `Event` and `Lambda…`, the API's form `Events` and `LambdaFunction…`. */
+function list(
+  configuration: JsonRecord,
+  kind: 'Queue' | 'Topic' | 'Lambda',
+  target: BucketNotification['target'],
+): readonly BucketNotification[] {
+  const names =
+    kind === 'Lambda' ? ['LambdaFunctionConfigurations', 'LambdaConfigurations'] : [`${kind}Configurations`]
+  return names
+    .flatMap((name) => records(configuration, name))
+    .map((entry) => {
+      const arn = kind === 'Lambda' ? ['LambdaFunctionArn', 'Function'] : [`${kind}Arn`, kind]
+      const event = optionalText(entry, 'Event')
+      const id = optionalText(entry, 'Id')
+      return {
+        target,
+        arn: arn.map((name) => optionalText(entry, name)).find((value) => value !== undefined) ?? '',
+        events: event === undefined ? texts(entry, 'Events') : [event],
+        ...(id !== undefined && { id }),
+        ...filterOf(entry),
+      }
+    })
+}
+
+function filterOf(entry: JsonRecord): Pick<BucketNotification, 'prefix' | 'suffix'> {
+  const filter = optionalRecord(entry, 'Filter') ?? {}
+  const key = optionalRecord(filter, 'Key') ?? optionalRecord(filter, 'S3Key') ?? {}
+  const rules = [...records(key, 'FilterRules'), ...records(key, 'Rules')]
+  const value = (name: string) => {
+    const rule = rules.find((entry_) => optionalText(entry_, 'Name')?.toLowerCase() === name)
+    return rule === undefined ? undefined : text(rule, 'Value')
+  }
+  const prefix = value('prefix')
+  const suffix = value('suffix')
+  return { ...(prefix !== undefined && { prefix }), ...(suffix !== undefined && { suffix }) }
+}
+
+function corsRule(rule: JsonRecord): CorsRule {
+  const maxAge = optionalInteger(rule, 'MaxAge')
+  return {
+    allowedOrigins: texts(rule, 'AllowedOrigins'),
+    allowedMethods: texts(rule, 'AllowedMethods'),
+    allowedHeaders: texts(rule, 'AllowedHeaders'),
+    exposeHeaders: texts(rule, 'ExposedHeaders'),
+    ...(maxAge !== undefined && { maxAgeSeconds: maxAge }),
+  }
+}
+
+function lifecycleRule(rule: JsonRecord): LifecycleRule {
+  const noncurrent = optionalRecord(rule, 'NoncurrentVersionExpiration')
+  const abort = optionalRecord(rule, 'AbortIncompleteMultipartUpload')
+  const tags = records(rule, 'TagFilters').map((tag) => [text(tag, 'Key'), text(tag, 'Value')] as const)
+  const whole: Record<keyof LifecycleRule, unknown> = {
+    id: optionalText(rule, 'Id'),
+    enabled: rule['Status'] === 'Enabled',
+    prefix: optionalText(rule, 'Prefix'),
+    tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
+    expirationDays: optionalInteger(rule, 'ExpirationInDays'),
+    expiredObjectDeleteMarker: flag(rule, 'ExpiredObjectDeleteMarker') || undefined,
+    noncurrentVersionExpirationDays: noncurrent && optionalInteger(noncurrent, 'NoncurrentDays'),
+    newerNoncurrentVersions: noncurrent && optionalInteger(noncurrent, 'NewerNoncurrentVersions'),
+    abortIncompleteMultipartUploadDays: abort && optionalInteger(abort, 'DaysAfterInitiation'),
+  }
+  return { enabled: rule['Status'] === 'Enabled', ...withoutAbsent(whole) }
+}
+
+function encryptionOf(template: Template, properties: JsonRecord): Encryption {
+  const settings = optionalRecord(properties, 'BucketEncryption') ?? {}
+  const [rule] = records(settings, 'ServerSideEncryptionConfiguration')
+  const byDefault = rule && optionalRecord(rule, 'ServerSideEncryptionByDefault')
+  if (byDefault?.['SSEAlgorithm'] !== 'aws:kms') return { algorithm: 'AES256' }
+  const key = optionalText(byDefault, 'KMSMasterKeyID')
+  const keyArn =
+    template
+      .ofType('AWS::KMS::Key')
+      .find(({ ref }) => ref === key)
+      ?.attribute('Arn') ?? key
+  return {
+    algorithm: 'aws:kms',
+    ...(keyArn !== undefined && { keyArn }),
+    bucketKey: rule !== undefined && flag(rule, 'BucketKeyEnabled'),
+  }
+}
+
+function withoutAbsent(members: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}
+
+function record(value: unknown): JsonRecord {
+  return isRecord(value) ? value : {}
+}

@@ -1,0 +1,94 @@
+/** `AWS::ApiGatewayV2::*`: an HTTP API with its routes, integrations and authorizers. */
+import { HeadendError } from '../../lib/errors.ts'
+import type { CorsConfiguration, HttpApiOptions, HttpRoute, RequestAuthorizer } from '../http-api/index.ts'
+import { flag, optionalInteger, optionalRecord, optionalText, text, textMap, texts } from '../json-input.ts'
+import type { Functions, Log } from '../lambda/index.ts'
+import type { Resource, Template } from '../template/index.ts'
+
+export interface HttpApiSettings {
+  readonly template: Template
+  readonly functions: Functions
+  readonly log: Log
+}
+
+/** Everything the template says about one API. */
+export function httpApiOptions({ template, functions, log }: HttpApiSettings, api: Resource): HttpApiOptions {
+  const routes = template
+    .ofType('AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties['ApiId'] === api.name)
+    .map((route) => routeOf(template, route))
+  const stage = template
+    .ofType('AWS::ApiGatewayV2::Stage')
+    .find(({ properties }) => properties['ApiId'] === api.name)
+  const cors = optionalRecord(api.properties, 'CorsConfiguration')
+  const variables = stage && textMap(stage.properties, 'StageVariables')
+  return {
+    apiId: api.name,
+    routes,
+    stage: stage?.name ?? '$default',
+    functions,
+    log,
+    ...(variables !== undefined && Object.keys(variables).length > 0 && { stageVariables: variables }),
+    ...(cors !== undefined && { cors: corsOf(cors) }),
+  }
+}
+
+function routeOf(template: Template, { id, properties }: Resource): HttpRoute {
+  const target = text(properties, 'Target').replace(/^integrations\//, '')
+  const integration = template.ofType('AWS::ApiGatewayV2::Integration').find(({ name }) => name === target)
+  if (integration?.properties['IntegrationType'] !== 'AWS_PROXY') {
+    throw notHere(id, 'a Lambda proxy integration', integration?.properties['IntegrationType'])
+  }
+  const version = integration.properties['PayloadFormatVersion']
+  if (version !== '2.0') throw notHere(integration.id, 'PayloadFormatVersion 2.0', version)
+  const timeoutMs = optionalInteger(integration.properties, 'TimeoutInMillis')
+  const authorizer = authorizerOf(template, id, properties)
+  return {
+    routeKey: text(properties, 'RouteKey'),
+    functionName: functionIn(text(integration.properties, 'IntegrationUri')),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(authorizer !== undefined && { authorizer }),
+  }
+}
+
+function authorizerOf(
+  template: Template,
+  route: string,
+  properties: Resource['properties'],
+): RequestAuthorizer | undefined {
+  const type = optionalText(properties, 'AuthorizationType') ?? 'NONE'
+  if (type === 'NONE') return undefined
+  const found = template
+    .ofType('AWS::ApiGatewayV2::Authorizer')
+    .find(({ name }) => name === properties['AuthorizerId'])
+  if (type !== 'CUSTOM' || found === undefined) throw notHere(route, 'AuthorizationType NONE or CUSTOM', type)
+  return {
+    functionName: functionIn(text(found.properties, 'AuthorizerUri')),
+    identitySource: texts(found.properties, 'IdentitySource'),
+    resultTtlSeconds: optionalInteger(found.properties, 'AuthorizerResultTtlInSeconds') ?? 300,
+  }
+}
+
+/** The function's ARN, also out of `arn:aws:apigateway:…:lambda:path/…/functions/<arn>/invocations`. */
+function functionIn(uri: string): string {
+  return /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri
+}
+
+function corsOf(cors: Resource['properties']): CorsConfiguration {
+  const maxAge = optionalInteger(cors, 'MaxAge')
+  return {
+    allowOrigins: texts(cors, 'AllowOrigins'),
+    allowMethods: texts(cors, 'AllowMethods'),
+    allowHeaders: texts(cors, 'AllowHeaders'),
+    exposeHeaders: texts(cors, 'ExposeHeaders'),
+    allowCredentials: flag(cors, 'AllowCredentials'),
+    ...(maxAge !== undefined && { maxAgeSeconds: maxAge }),
+  }
+}
+
+function notHere(id: string, expected: string, got: unknown): HeadendError {
+  return new HeadendError(
+    'API_NOT_HERE',
+    `${id}: this cloud knows ${expected}, the template has ${JSON.stringify(got)}`,
+  )
+}

@@ -1,0 +1,104 @@
+/** `AWS::Lambda::EventSourceMapping`: which queue or stream is polled for which function. */
+import { HeadendError } from '../../lib/errors.ts'
+import {
+  type Checkpoints,
+  createQueueMapping,
+  createStreamMapping,
+  type Mapping,
+  type QueueSource,
+  type StreamSource,
+} from '../event-sources/index.ts'
+import { flag, optionalInteger, optionalRecord, optionalText, records, text, texts } from '../json-input.ts'
+import type { Deliver, Functions, Log } from '../lambda/index.ts'
+import type { Authorize } from '../service.ts'
+import type { Resource, Template } from '../template/index.ts'
+
+export interface MappingSettings {
+  readonly template: Template
+  readonly functions: Functions
+  readonly authorize: Authorize
+  readonly deliver: Deliver
+  readonly log: Log
+  readonly checkpoints: Checkpoints
+  readonly queue: (arn: string) => QueueSource
+  readonly stream: (arn: string) => Promise<StreamSource>
+}
+
+/** A mapping that is not yet polling; undefined when the template has it disabled. */
+export async function createMapping(
+  settings: MappingSettings,
+  resource: Resource,
+): Promise<Mapping | undefined> {
+  const { id, properties } = resource
+  if (properties['Enabled'] === false) return undefined
+  const { template, functions, authorize, deliver, log } = settings
+  const functionName = text(properties, 'FunctionName')
+  const target =
+    template.byArn(functionName) ??
+    template.ofType('AWS::Lambda::Function').find(({ name }) => name === functionName)
+  const role = template.byArn(String(target?.properties['Role']))
+  if (role === undefined) {
+    throw new HeadendError('LAMBDA_MAPPING_TARGET', `${id}: ${functionName} is no function of this template`)
+  }
+  const arn = text(properties, 'EventSourceArn')
+  const batchSize = optionalInteger(properties, 'BatchSize')
+  const window = optionalInteger(properties, 'MaximumBatchingWindowInSeconds')
+  const filters = records(optionalRecord(properties, 'FilterCriteria') ?? {}, 'Filters')
+  const common = {
+    id,
+    functionName,
+    role: role.id,
+    functions,
+    authorize,
+    deliver,
+    log,
+    reportBatchItemFailures: texts(properties, 'FunctionResponseTypes').includes('ReportBatchItemFailures'),
+    filterPatterns: filters.map((filter) => text(filter, 'Pattern')),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(window !== undefined && { maximumBatchingWindowSeconds: window }),
+  }
+  if (arn.startsWith('arn:aws:sqs:')) {
+    const maximum = optionalInteger(optionalRecord(properties, 'ScalingConfig') ?? {}, 'MaximumConcurrency')
+    const source = settings.queue(arn)
+    return createQueueMapping({
+      ...common,
+      source,
+      ...(maximum !== undefined && { maximumConcurrency: maximum }),
+    })
+  }
+  const attempts = optionalWithSign(properties['MaximumRetryAttempts'])
+  const age = optionalWithSign(properties['MaximumRecordAgeInSeconds'])
+  const onFailure = optionalRecord(optionalRecord(properties, 'DestinationConfig') ?? {}, 'OnFailure')
+  const onFailureArn = onFailure && optionalText(onFailure, 'Destination')
+  return createStreamMapping({
+    ...common,
+    source: await settings.stream(arn),
+    checkpoints: settings.checkpoints,
+    startingPosition: startingPosition(resource),
+    bisectBatchOnFunctionError: flag(properties, 'BisectBatchOnFunctionError'),
+    ...(attempts !== undefined && { maximumRetryAttempts: attempts }),
+    ...(age !== undefined && { maximumRecordAgeSeconds: age }),
+    ...(onFailureArn !== undefined && { onFailureArn }),
+  })
+}
+
+function startingPosition({ id, properties }: Resource) {
+  const position = text(properties, 'StartingPosition')
+  switch (position) {
+    case 'TRIM_HORIZON':
+      return { kind: 'trim-horizon' } as const
+    case 'LATEST':
+      return { kind: 'latest' } as const
+    case 'AT_TIMESTAMP': {
+      const timestampMs = 1000 * (optionalInteger(properties, 'StartingPositionTimestamp') ?? 0)
+      return { kind: 'at-timestamp', timestampMs } as const
+    }
+    default:
+      throw new HeadendError('LAMBDA_MAPPING_POSITION', `${id}: no such StartingPosition: ${position}`)
+  }
+}
+
+/** -1 stands for "without end" here. */
+function optionalWithSign(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) ? value : undefined
+}

@@ -1,0 +1,2 @@
+/** The door of the local Secrets Manager. */
+export { createSecrets, type Secrets, type SecretsOptions } from './secrets.ts'

@@ -1,0 +1,2 @@
+/** The door of the local SQS. */
+export { createSqs, type Sqs, type SqsOptions } from './sqs.ts'

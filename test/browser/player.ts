@@ -1,0 +1,109 @@
+/** One presentation in one player in a real page, and the proof that it plays. */
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+
+/** Players and the kind of manifest each is given. */
+export const players = ['hls.js', 'shaka-hls', 'shaka-dash', 'dash.js'] as const
+
+/** One of them. */
+export type Player = (typeof players)[number]
+
+/** What a page saw over some seconds of playing. */
+export interface Played {
+  readonly currentTime: number
+  readonly frames: number
+  readonly videoBytes: number
+  readonly audioBytes: number
+  readonly width: number
+  readonly duration: number
+  readonly ended: boolean
+  readonly errors: readonly string[]
+}
+
+// By path: not every package lets its files be resolved.
+const packages = join(import.meta.dirname, '../../node_modules')
+const scripts: Readonly<Record<string, string>> = {
+  'hls.js': join(packages, 'hls.js/dist/hls.min.js'),
+  shaka: join(packages, 'shaka-player/dist/shaka-player.compiled.js'),
+  'dash.js': join(packages, 'dashjs/dist/modern/umd/dash.all.min.js'),
+}
+
+const start: Readonly<Record<Player, string>> = {
+  'hls.js': `const h = new Hls(); h.on(Hls.Events.ERROR, (_, d) => d.fatal && errors.push(d.type + ' ' + d.details));
+    h.loadSource(url); h.attachMedia(v); v.play().catch((e) => errors.push(e.message))`,
+  'shaka-hls': shaka(),
+  'shaka-dash': shaka(),
+  'dash.js': `const d = dashjs.MediaPlayer().create(); d.updateSettings({ debug: { logLevel: 0 } });
+    d.on('error', (e) => errors.push(e.error.code + ' ' + e.error.message)); d.initialize(v, url, true)`,
+}
+
+function shaka(): string {
+  return `shaka.polyfill.installAll(); const s = new shaka.Player();
+    const fail = (e) => errors.push('shaka ' + e.code + ' ' + JSON.stringify(e.data).slice(0, 200));
+    s.addEventListener('error', (e) => fail(e.detail));
+    s.attach(v).then(() => s.load(url)).then(() => v.play()).catch(fail)`
+}
+
+/** A server of the pages and the players' scripts. */
+export async function playerPages(): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const script = scripts[pathname.slice(1)]
+    const player = players.find((one) => one === searchParams.get('player'))
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
+    if (script) response.end(readFileSync(script))
+    else if (player) response.end(page(player))
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
+}
+
+const page = (player: Player): string => `<!doctype html><video id=v muted></video>
+<script src="/${player.startsWith('shaka') ? 'shaka' : player}"></script>
+<script>const errors = window.errors = []; const v = document.getElementById('v');
+const url = new URLSearchParams(location.search).get('url'); ${start[player]}</script>`
+
+/** What to play and until when. */
+export interface PlayOptions {
+  readonly browser: Browser
+  readonly pages: string
+  readonly player: Player
+  readonly url: string
+  /** Plays until this media time is passed; for a live channel, until so many pictures were shown. */
+  readonly untilSeconds?: number
+  readonly untilFrames?: number
+  /** Jumps here once playing. */
+  readonly seekTo?: number
+}
+
+/** Plays until the wanted media time, an error, or half a minute has passed. */
+export async function play(options: PlayOptions): Promise<Played> {
+  const { browser, pages, player, url, untilSeconds = 1e9, untilFrames = 1e9, seekTo } = options
+  const tab = await browser.newPage()
+  try {
+    await tab.goto(`${pages}/?player=${player}&url=${encodeURIComponent(url)}`)
+    if (seekTo !== undefined) {
+      await tab.waitForFunction('v.currentTime > 0.2 || errors.length > 0', undefined, { timeout: 30_000 })
+      await tab.evaluate(`v.currentTime = ${seekTo}`)
+    }
+    await tab
+      .waitForFunction(
+        `v.currentTime >= ${untilSeconds} || v.getVideoPlaybackQuality().totalVideoFrames >= ${untilFrames} || v.ended || errors.length > 0`,
+        undefined,
+        {
+          timeout: 60_000,
+        },
+      )
+      .catch(() => undefined)
+    return await tab.evaluate<Played>(`({ currentTime: v.currentTime, duration: v.duration, ended: v.ended,
+      frames: v.getVideoPlaybackQuality().totalVideoFrames, width: v.videoWidth,
+      videoBytes: v.webkitVideoDecodedByteCount, audioBytes: v.webkitAudioDecodedByteCount,
+      errors: v.error ? [...errors, v.error.message] : errors })`)
+  } finally {
+    await tab.close()
+  }
+}

@@ -1,0 +1,183 @@
+/** Presentations that later rooms will make, over real media, in real players. */
+
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { targetSeconds } from '../../lib/delivery/film.ts'
+import { renditionsOf } from '../../lib/delivery/index.ts'
+import type { Presentation } from '../../lib/timeline/presentation.ts'
+import type { Timeline, Track } from '../../lib/timeline/timeline.ts'
+import { openTheatre, type Theatre } from '../delivery/theatre.ts'
+import { presentationOf } from '../delivery/timelines.ts'
+import { demoFilm } from '../house/media.ts'
+import { corpus, corpusMissing } from '../judges/corpus.ts'
+import { browserMissing, launch } from './chromium.ts'
+import { type PlayOptions, play, playerPages, players } from './player.ts'
+
+const missing = browserMissing ?? corpusMissing
+const from = (path: string) => join(corpus, 'media', path)
+
+let browser: Browser
+let theatre: Theatre
+let pages: { readonly url: string; readonly server: Server }
+let film: Timeline
+let ad: Timeline
+let channel: Timeline
+
+beforeAll(async () => {
+  if (missing !== undefined) return
+  ;[browser, theatre, pages] = await Promise.all([launch(), openTheatre(), playerPages()])
+  film = await theatre.show(demoFilm, 'vod/film')
+  ad = await theatre.show(from('ads/preroll-5s.mp4'), 'ads/five')
+  channel = await theatre.show(from('mp4/long_1080p_lowbitrate.mp4'), 'live/loop')
+})
+afterAll(async () => {
+  await browser?.close()
+  theatre?.close()
+  pages?.server.close()
+})
+
+/** Start of a segment of the first video track, in the timeline's timescale. */
+function cutAt({ tracks, timescale }: Timeline, index: number): number {
+  const [picture] = tracks
+  return Math.round(((picture?.segments[index]?.start ?? 0) * timescale) / (picture?.timescale ?? 1))
+}
+
+const whole = (timeline: Timeline) => ({ timeline, from: 0, to: endOf(timeline) })
+const endOf = (timeline: Timeline) => timeline.sealedThrough
+const longest = (...timelines: readonly Timeline[]) => Math.max(...timelines.map(targetSeconds))
+
+/** A channel that broadcasts a film since `startMs`, seven segments of it at a time. */
+function live(timeline: Timeline, startMs: number): Presentation {
+  const now = (Date.now() - startMs) / 1000
+  const tracks = timeline.tracks.map((track): Track => {
+    const done = track.segments.filter((one) => (one.start + one.duration) / track.timescale <= now)
+    const kept = done.slice(-7)
+    return { ...track, segments: kept, before: { segments: done.length - kept.length, discontinuities: 0 } }
+  })
+  const renditions = renditionsOf(timeline)
+  const zero = Object.fromEntries(renditions.map(({ id }) => [id, { segments: 0, discontinuities: 0 }]))
+  return presentationOf(
+    renditions,
+    [{ timeline: { ...timeline, tracks }, from: 0, first: zero, before: zero }],
+    {
+      id: timeline.id,
+      kind: 'live',
+      epochMs: startMs,
+      publishedMs: Date.now(),
+      targetSeconds: targetSeconds(timeline),
+    },
+  )
+}
+
+/** Segment `index` of every track is missing. */
+const holed = (timeline: Timeline, index: number): Timeline => ({
+  ...timeline,
+  tracks: timeline.tracks.map((track) => ({
+    ...track,
+    segments: track.segments.map((one, i) => (i === index ? { ...one, gap: 'missing' as const } : one)),
+  })),
+})
+
+describe.skipIf(missing !== undefined)(`real media${missing ? ` (${missing})` : ''}`, () => {
+  describe.each(players)('in %s', (player) => {
+    const run = (id: string, how: Pick<PlayOptions, 'untilSeconds' | 'untilFrames' | 'seekTo'>) => {
+      const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
+      return play({ browser, pages: pages.url, player, url: `${theatre.url}/${id}/index.${ending}`, ...how })
+    }
+
+    it('plays an ad in the middle of a film and goes on', async () => {
+      const at = cutAt(film, 1)
+      theatre.programme('vod/break', () =>
+        presentationOf(
+          renditionsOf(film),
+          [
+            { timeline: film, from: 0, to: at },
+            { ...whole(ad), role: 'ad' },
+            { timeline: film, from: at, to: endOf(film) },
+          ],
+          { targetSeconds: longest(film, ad) },
+        ),
+      )
+      const seconds = at / film.timescale
+      const played = await run('vod/break', { untilSeconds: seconds + 7, seekTo: seconds - 2 })
+      expect(played.errors).toEqual([])
+      expect(played.currentTime).toBeGreaterThan(seconds + 7)
+      expect(played.duration).toBeCloseTo(35, 0)
+    })
+
+    it('plays an edit that leaves two breaks out', async () => {
+      const segments = film.tracks[0]?.segments.length ?? 0
+      theatre.programme('vod/edit', () =>
+        presentationOf(
+          renditionsOf(film),
+          [
+            { timeline: film, from: 0, to: cutAt(film, 1) },
+            { timeline: film, from: cutAt(film, 2), to: cutAt(film, 3) },
+            { timeline: film, from: cutAt(film, segments - 1), to: endOf(film) },
+          ],
+          { targetSeconds: longest(film) },
+        ),
+      )
+      const seam = (cutAt(film, 1) + cutAt(film, 3) - cutAt(film, 2)) / film.timescale
+      const played = await run('vod/edit', { untilSeconds: seam + 1.5, seekTo: seam - 1.5 })
+      expect(played.errors).toEqual([])
+      expect(played.currentTime).toBeGreaterThan(seam + 1.5)
+    })
+
+    it('plays over a hole', async () => {
+      theatre.programme('vod/hole', () =>
+        presentationOf(renditionsOf(film), [whole(holed(film, 1))], { targetSeconds: longest(film) }),
+      )
+      const after = cutAt(film, 2) / film.timescale
+      const played = await run('vod/hole', {
+        untilSeconds: after + 1,
+        seekTo: cutAt(film, 1) / film.timescale - 1,
+      })
+      expect(played.errors).toEqual([])
+      expect(played.currentTime).toBeGreaterThan(after + 1)
+    })
+
+    it('plays a live window as it slides', async () => {
+      const startMs = Date.now() - 60_000
+      theatre.programme('live/loop', () => live(channel, startMs))
+      const played = await run('live/loop', { untilFrames: 600 })
+      expect(played.errors).toEqual([])
+      expect(played.frames).toBeGreaterThanOrEqual(600)
+    })
+  })
+
+  it('gives the same bytes from an archive as from the film', async () => {
+    const [picture] = film.tracks
+    const segment = picture?.segments[2]
+    const url = `${theatre.url}/media/clear/vod/film/${film.version}/video-1/${segment?.number}.0.m4s`
+    const before = Buffer.from(await (await fetch(url)).arrayBuffer())
+    theatre.put('archive/ten-minutes', Buffer.concat([Buffer.alloc(1000), before, Buffer.alloc(77)]))
+    theatre.move(film, (placement) => {
+      const track = placement.tracks['video-1']
+      return track
+        ? {
+            ...placement,
+            revision: 2,
+            tracks: {
+              ...placement.tracks,
+              'video-1': {
+                ...track,
+                segments: {
+                  [`${segment?.number}.0`]: {
+                    kind: 'range',
+                    object: { bucket: 'media', key: 'archive/ten-minutes' },
+                    range: { offset: 1000, length: before.length },
+                  },
+                },
+              },
+            },
+          }
+        : placement
+    })
+    const after = Buffer.from(await (await fetch(url)).arrayBuffer())
+    expect(after.equals(before)).toBe(true)
+    expect(before.length).toBe(segment?.bytes)
+  })
+})
