@@ -1,10 +1,10 @@
 /** The operator's tool: `npm run -s headend -- <command>`. Answers on stdout, `CODE: text` on stderr. */
 import { HeadendError } from '../lib/errors.ts'
+import type { Command } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
 import { tokenCommand } from './commands/token.ts'
-import type { Command } from './commands/command.ts'
 
 const commands: readonly Command[] = [tokenCommand, mp4InspectCommand, hlsRewriteCommand, dashSegmentsCommand]
 

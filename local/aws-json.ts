@@ -40,7 +40,7 @@ export async function serveJson(
   const contentType = `application/x-amz-json-${protocol.version}`
   try {
     const [service = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
-    const input = parseInput(await readBody(request, protocol.maxBytes))
+    const input = parseJsonBody(await readBody(request, protocol.maxBytes))
     const body = await answer({ service, operation, input, caller, signal: gone.signal })
     sendJson(response, { status: 200, body: body ?? {}, contentType, crc32: protocol.crc32 })
   } catch (error) {
@@ -81,14 +81,14 @@ export function sendJson(response: ServerResponse, answer: JsonAnswer): void {
 }
 
 /** The fault a client of a JSON service is to see; what is no `AwsFault` is a bug of ours and is printed. */
-export function jsonFault(error: unknown): AwsFault {
+export function jsonFault(error: unknown, deniedStatus = 400): AwsFault {
   if (!(error instanceof AwsFault)) {
     console.error(error)
     return new AwsFault('InternalServerError', error instanceof Error ? error.message : String(error), 500)
   }
   // IAM's refusal has one name in S3's XML and another in JSON, with another status.
   if (error.code !== 'AccessDenied') return error
-  return new AwsFault('AccessDeniedException', error.message, 400, error.detail)
+  return new AwsFault('AccessDeniedException', error.message, deniedStatus, error.detail)
 }
 
 /** The request's body, refused as soon as it passes `maxBytes`. */
@@ -106,7 +106,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return Buffer.concat(chunks)
 }
 
-function parseInput(body: Buffer): Readonly<Record<string, unknown>> {
+/** The JSON object of a body; an empty body is an empty object. */
+export function parseJsonBody(body: Buffer): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {}
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))

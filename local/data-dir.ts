@@ -15,11 +15,17 @@ export interface DataDir {
 
 /**
  * Takes the directory. Who holds it is found out by asking the holder's endpoint, not by a process id, which
- * after `kill -9` and a restart of the machine or container may well be that of something else.
+ * after `kill -9` and a restart of the machine or container may well be that of something else. So before it
+ * writes the lock this run begins to answer, by `answer`.
  */
-export async function takeDataDir(path: string, awsEndpoint: string): Promise<DataDir> {
+export async function takeDataDir(
+  path: string,
+  awsEndpoint: string,
+  answer: (instance: string) => void,
+): Promise<DataDir> {
   await mkdir(path, { recursive: true, mode: 0o700 })
   const instance = randomUUID()
+  answer(instance)
   const lock = join(path, 'lock')
   const mine = JSON.stringify({ instance, awsEndpoint })
   for (let attempt = 0; ; attempt++) {

@@ -1,5 +1,5 @@
 /** What every command of the operator's tool is. */
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { HeadendError } from '../../lib/errors.ts'
 
 /** `name` is the words that call it; `run` takes the rest and gives what goes to stdout. */
@@ -13,7 +13,11 @@ export interface Command {
 /** Options and positionals of a command; throws CLI_USAGE with the usage line where they do not fit. */
 export function parse<Config extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
-  { options, positionals, usage }: { readonly options: Config; readonly positionals: number; readonly usage: string },
+  {
+    options,
+    positionals,
+    usage,
+  }: { readonly options: Config; readonly positionals: number; readonly usage: string },
 ) {
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })

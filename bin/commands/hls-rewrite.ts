@@ -1,7 +1,7 @@
 /** `headend hls rewrite`: reads a playlist and writes it again. */
 import { readFile } from 'node:fs/promises'
-import { identityRewrite } from '../../lib/formats/hls/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { identityRewrite } from '../../lib/formats/hls/index.ts'
 import { type Command, parse } from './command.ts'
 
 const usage = 'hls rewrite --identity FILE'

@@ -3,8 +3,8 @@ import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda
 import type { TimelineReader } from '../../lib/delivery/index.ts'
 import { fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
+import { logOf } from '../../lib/platform/log.ts'
 import { edgeCredentials } from './credentials.ts'
-import { logError } from './log-error.ts'
 
 /** CloudFront refuses generated responses above 1 MB, headers included. */
 const largestBytes = 1_000_000
@@ -26,7 +26,7 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     const response = await respond({ method: request.method, path: request.uri.slice(1) }, reader)
     return Buffer.byteLength(response.body) > largestBytes ? request : generated(response)
   } catch (error) {
-    logError('manifest-edge', request.uri, error)
+    logOf({ handler: 'manifest-edge', path: request.uri }).error('manifest failed', error)
     return generated(fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again'))
   }
 }

@@ -1,8 +1,8 @@
 /** The regional manifest function behind a Function URL: answers what is too large for the edge. */
 import { fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
+import { logOf } from '../../lib/platform/log.ts'
 import { edgeCredentials } from './credentials.ts'
-import { logError } from './log-error.ts'
 
 const reader = timelineStore({
   mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
@@ -25,7 +25,7 @@ async function answer(method: string, rawPath: string): Promise<ManifestResponse
   try {
     return await respond({ method, path: rawPath.slice(1) }, reader)
   } catch (error) {
-    logError('manifest', rawPath, error)
+    logOf({ handler: 'manifest', path: rawPath }).error('manifest failed', error)
     return fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again')
   }
 }

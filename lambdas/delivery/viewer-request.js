@@ -8,6 +8,7 @@ const kept = ['aws.manifestfilter', 'device', 'end', 'scheme', 'start', 'time_de
 
 async function handler(event) {
   const request = event.request
+  if (request.method === 'OPTIONS') return preflight
   if (request.uri.startsWith('/s/')) {
     const slash = request.uri.indexOf('/', 3)
     if (slash < 0) return refuse(403, 'SESSION_INVALID', 'expected /s/<token>/<path>')
@@ -63,15 +64,32 @@ function same(one, other) {
   return difference === 0
 }
 
+const anyPage = { 'access-control-allow-origin': { value: '*' } }
+
+const preflight = {
+  statusCode: 204,
+  statusDescription: 'No Content',
+  headers: Object.assign(
+    {
+      'access-control-allow-methods': { value: 'GET, HEAD, OPTIONS' },
+      'access-control-allow-headers': { value: '*' },
+      'access-control-max-age': { value: '86400' },
+    },
+    anyPage,
+  ),
+}
+
 function refuse(statusCode, code, message) {
   return {
     statusCode: statusCode,
     statusDescription: 'Forbidden',
-    headers: {
-      'content-type': { value: 'application/json' },
-      'cache-control': { value: 'public, max-age=1' },
-      'access-control-allow-origin': { value: '*' },
-    },
+    headers: Object.assign(
+      {
+        'content-type': { value: 'application/json' },
+        'cache-control': { value: 'public, max-age=1' },
+      },
+      anyPage,
+    ),
     body: { encoding: 'text', data: JSON.stringify({ error: { code: code, message: message } }) },
   }
 }

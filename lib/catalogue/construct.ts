@@ -96,6 +96,8 @@ export class Catalogue extends Construct {
 function operatorSecret(scope: Construct): Secret {
   const secret = new Secret(scope, 'OperatorSecret', {
     description: "Signs operators' tokens",
+    // By name, so that `headend token` finds it without being told an ARN.
+    secretName: 'headend/operator',
     generateSecretString: {
       secretStringTemplate: '{}',
       generateStringKey: 'key',

@@ -33,8 +33,15 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
     minimumUpdateSeconds: presentation.targetSeconds,
     ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - begin) }),
     suggestedDelaySeconds: 3 * presentation.targetSeconds,
+    ...(presentation.publishedMs !== undefined && { utcTimings: [clock(presentation.publishedMs)] }),
   }
 }
+
+/** dash.js plays nothing dynamic without a clock it can reach (ISO/IEC 23009-1 5.8.4.11). */
+const clock = (nowMs: number): Descriptor => ({
+  schemeIdUri: 'urn:mpeg:dash:utc:direct:2014',
+  value: new Date(nowMs).toISOString(),
+})
 
 /** The live profile knows templates alone (ISO/IEC 23009-1 8.4). */
 function profileOf(periods: readonly Period[]): string {

@@ -71,6 +71,9 @@ export const encodePath = (path: string): string =>
   path
     .split('/')
     .map((part) =>
-      encodeURIComponent(part).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+      encodeURIComponent(part).replace(
+        /[!'()*]/g,
+        (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
     )
     .join('/')

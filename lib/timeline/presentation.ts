@@ -14,7 +14,7 @@ export interface Presentation {
   readonly timescale: number
   /** Wall clock of presentation time 0, where the presentation has one (live, start-over). */
   readonly epochMs?: number
-  /** When this state of it was made; printed as DASH publishTime. */
+  /** Wall clock when this state of it was made: DASH publishTime, and the clock a player sets itself by. */
   readonly publishedMs?: number
   readonly renditions: readonly Rendition[]
   readonly clips: readonly Clip[]

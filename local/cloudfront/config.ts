@@ -99,6 +99,8 @@ export interface DistributionOptions {
   readonly log: Log
   /** Memory for cached bodies; 256 MB when absent. */
   readonly cacheBytes?: number
+  /** Epoch milliseconds; `Date.now` when absent. */
+  readonly now?: () => number
 }
 
 /** What happened behind one behaviour. */

@@ -44,7 +44,7 @@ interface Lane {
 const defaultCacheBytes = 256 * 1024 * 1024
 
 export function createDistribution(options: DistributionOptions): Distribution {
-  const { behaviours, origins, log } = options
+  const { behaviours, origins, log, now = Date.now } = options
   const caller: Caller = { kind: 'service', principal: 'cloudfront.amazonaws.com', sourceArn: options.arn }
   const client = createOriginClient({ connect: options.connect, caller })
   const source = new ObjectSource({
@@ -53,6 +53,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     client,
     errorResponses: options.errorResponses,
     log,
+    now,
   })
   const lanes = new Map<Behaviour, Lane>(
     behaviours.map((behaviour) => {
@@ -137,7 +138,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     const headers = applyPolicy(head.headers, behaviour.responseHeadersPolicy, viewer)
     response.writeHead(head.status, {
       ...outgoing(headers),
-      ...(answered.result === 'Hit' ? { age: String(currentAge(answered.object)) } : {}),
+      ...(answered.result === 'Hit' ? { age: String(currentAge(answered.object, now())) } : {}),
       ...edgeHeaders(context, xCacheOf(answered)),
     })
     await sendBody(answered.object, answer, response)
@@ -291,8 +292,8 @@ function edgeHeaders(context: ViewerContext, xCache: string): Record<string, str
   }
 }
 
-function currentAge({ storedAtMs, ageSeconds }: StoredObject): number {
-  return ageSeconds + Math.max(0, Math.floor((Date.now() - storedAtMs) / 1000))
+function currentAge({ storedAtMs, ageSeconds }: StoredObject, nowMs: number): number {
+  return ageSeconds + Math.max(0, Math.floor((nowMs - storedAtMs) / 1000))
 }
 
 function outgoing(headers: Headers): Record<string, string[]> {

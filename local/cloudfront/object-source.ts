@@ -40,6 +40,7 @@ export interface ObjectSourceOptions {
   readonly client: OriginClient
   readonly errorResponses: readonly ErrorResponse[]
   readonly log: Log
+  readonly now: () => number
 }
 
 /** Larger bodies are passed through: a ranged request is then answered by the origin. */
@@ -70,7 +71,7 @@ export class ObjectSource {
       return this.#fetch(wanted, undefined, {})
     }
     const stored = this.#cache.get(key)
-    const state = stored === undefined ? 'stale' : stateOf(stored, Date.now())
+    const state = stored === undefined ? 'stale' : stateOf(stored, this.#options.now())
     if (stored !== undefined && state !== 'stale') {
       tally.hits++
       // The viewer does not wait for the refresh, and one refresh is enough.
@@ -132,7 +133,7 @@ export class ObjectSource {
         answer.body.resume()
         return { object: this.#renew(wanted, wanted.key, { stored, answer }), result: 'RefreshHit' }
       }
-      if (answer.status >= 500 && stored !== undefined && standsInForError(stored, Date.now())) {
+      if (answer.status >= 500 && stored !== undefined && standsInForError(stored, this.#options.now())) {
         answer.body.resume()
         return this.#standIn(wanted, stored)
       }
@@ -151,7 +152,8 @@ export class ObjectSource {
         fault: error,
       }
     }
-    if (stored !== undefined && standsInForError(stored, Date.now())) return this.#standIn(wanted, stored)
+    if (stored !== undefined && standsInForError(stored, this.#options.now()))
+      return this.#standIn(wanted, stored)
     const status = error instanceof OriginUnavailable ? error.status : 502
     return {
       object: this.#take(wanted, errorAnswer(status, 'CloudFront could not reach the origin.')),
@@ -162,7 +164,7 @@ export class ObjectSource {
   /** The origin is asked again when the time for a cached error is over. */
   #standIn(wanted: Wanted, stored: StoredObject): Found {
     const pauseSeconds = this.#freshnessOf(wanted, errorAnswer(503, '')).ttlSeconds
-    const storedAtMs = Date.now() - (stored.freshness.ttlSeconds - pauseSeconds) * 1000
+    const storedAtMs = this.#options.now() - (stored.freshness.ttlSeconds - pauseSeconds) * 1000
     const object = { ...stored, storedAtMs: Math.max(storedAtMs, stored.storedAtMs) }
     if (wanted.key !== undefined) this.#cache.set(wanted.key, object)
     return { object: stored, result: 'Hit' }
@@ -179,7 +181,7 @@ export class ObjectSource {
       ...stored,
       headers,
       freshness: this.#freshnessOf(wanted, { ...answer, headers, status: stored.status }),
-      storedAtMs: Date.now(),
+      storedAtMs: this.#options.now(),
       ageSeconds: ageOf(answer.headers),
     }
     if (object.freshness.ttlSeconds > 0) this.#cache.set(key, object)
@@ -200,7 +202,7 @@ export class ObjectSource {
       headers: answer.headers,
       body: new Spool({ kept: storable && (freshness.ttlSeconds > 0 || freshness.shareable) }),
       freshness,
-      storedAtMs: Date.now(),
+      storedAtMs: this.#options.now(),
       ageSeconds: ageOf(answer.headers),
     }
     // In the cache before the last reader hears of the end: whoever asks next finds it.
@@ -214,7 +216,13 @@ export class ObjectSource {
 
   #freshnessOf({ behaviour }: Wanted, { status, headers }: OriginAnswer): Freshness {
     const { errorResponses } = this.#options
-    return freshnessOf({ status, headers, policy: behaviour.cachePolicy, errorResponses, nowMs: Date.now() })
+    return freshnessOf({
+      status,
+      headers,
+      policy: behaviour.cachePolicy,
+      errorResponses,
+      nowMs: this.#options.now(),
+    })
   }
 
   #report({ tally, context, request }: Wanted, error: unknown): void {

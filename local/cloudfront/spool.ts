@@ -120,8 +120,8 @@ export class Spool {
         const start = Math.max(0, from - reader.position)
         const end = Math.min(piece.bytes.length, to - reader.position)
         reader.position += piece.bytes.length
-        if (start < end) yield piece.bytes.subarray(start, end)
         this.#wakeSource()
+        if (start < end) yield piece.bytes.subarray(start, end)
       }
     } finally {
       this.#readers.delete(reader)

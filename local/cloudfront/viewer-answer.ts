@@ -27,6 +27,7 @@ export async function answerFor(object: StoredObject, request: EdgeRequest): Pro
   if (range === undefined || request.method === 'HEAD' || !rangeApplies(object.headers, request.headers))
     return whole
   const length = await lengthOf(object)
+  if (length === undefined) return whole
   const from = range.from ?? Math.max(0, length - (range.to ?? 0))
   const to = range.from === undefined ? length : Math.min(length, (range.to ?? length - 1) + 1)
   if (from >= length || to <= from) {
@@ -99,10 +100,14 @@ function readRange(
   return from !== undefined && to !== undefined && to < from ? undefined : { from, to }
 }
 
-/** Known from the header, else when the last byte has come. */
-async function lengthOf({ headers, body }: StoredObject): Promise<number> {
+/**
+ * Known from the header, else when the last byte has come. A body that is not kept comes only as it is read, so
+ * its length stays unknown and its range is answered with the whole.
+ */
+async function lengthOf({ headers, body }: StoredObject): Promise<number | undefined> {
   const declared = headerOf(headers, 'content-length')
   if (declared !== undefined) return Number(declared)
+  if (!body.kept) return undefined
   await body.done()
   return body.bytes
 }

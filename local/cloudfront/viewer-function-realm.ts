@@ -125,10 +125,10 @@ const prelude = `
 /** `import x from 'm'` becomes `const x = __import('m')`: a script has no imports, and the runtime only these. */
 function withoutImports(code: string): string {
   return code.replaceAll(
-    /(^|[;\n])[ \t]*import\s*([\w$]+|\{[^}]*\}|\*\s*as\s+[\w$]+)\s*from\s*(['"])([\w:]+)\3[ \t]*;?/g,
-    (_all, before: string, names: string, _quote: string, module: string) => {
+    /(?<=^|[;\n])[ \t]*import\s*([\w$]+|\{[^}]*\}|\*\s*as\s+[\w$]+)\s*from\s*(['"])([\w:]+)\2[ \t]*;?/g,
+    (_all, names: string, _quote: string, module: string) => {
       const target = names.replace(/^\*\s*as\s+/, '').replaceAll(/\bas\b/g, ':')
-      return `${before}const ${target} = __import('${module}');`
+      return `const ${target} = __import('${module}');`
     },
   )
 }

@@ -23,7 +23,7 @@ export interface StreamMappingOptions extends MappingOptions {
 }
 
 const defaultBatchSize = 100
-const idleWaitMs = 5000
+const idleWaitMs = 1000
 
 export function createStreamMapping(options: StreamMappingOptions): Mapping {
   const { source } = options

@@ -1,5 +1,5 @@
 /** The door of the endpoint: one loopback URL that speaks every AWS service here. */
 export { type Credentials, createCredentials, type RoleCredentials } from './credentials.ts'
 export { createGateway, type FunctionUrlDoor, type GatewayOptions } from './gateway.ts'
-export { type Listener, listen } from './listener.ts'
+export { answerWhileStarting, type Listener, listen } from './listener.ts'
 export { instancePath } from './route.ts'

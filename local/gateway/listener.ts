@@ -1,6 +1,7 @@
 /** A loopback port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { HeadendError } from '../../lib/errors.ts'
+import { instancePath } from './route.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
@@ -85,6 +86,14 @@ function fail(response: ServerResponse, error: unknown): void {
   else {
     response.writeHead(500, { 'content-type': 'text/plain' })
     response.end('internal error')
+  }
+}
+
+/** Says which run this is, and to everything else that it is not ready. */
+export function answerWhileStarting(instance: string): Answer {
+  return (request, response) => {
+    if (request.url === instancePath) response.end(instance)
+    else starting(request, response)
   }
 }
 

@@ -34,6 +34,8 @@ export interface EnvironmentOptions {
 export class Environment {
   /** Milliseconds from start to a loaded handler, or the error that came instead. */
   readonly ready: Promise<{ readonly initMs: number } | { readonly error: FunctionError }>
+  /** Resolves when the thread is gone. */
+  readonly closed: Promise<void>
   #dead = false
   #turn: Turn | undefined
   readonly #worker: Worker
@@ -57,8 +59,6 @@ export class Environment {
       resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
     })
     this.#worker = worker
-    // An idle thread must not keep the process alive.
-    worker.unref()
     for (const [output, level] of [
       [worker.stdout, 'INFO'],
       [worker.stderr, 'ERROR'],
@@ -68,10 +68,14 @@ export class Environment {
         .on('data', (text: string) => print(level, text.trimEnd(), this.#turn?.requestId))
     }
 
+    this.closed = new Promise((resolve) => worker.once('exit', () => resolve()))
     this.ready = new Promise((resolve) => {
       worker.on('message', (message: FromThread) => {
-        if (message.kind === 'ready') resolve({ initMs: performance.now() - startedAt })
-        else if (message.kind === 'init-failed') resolve({ error: message.error })
+        if (message.kind === 'ready') {
+          // An idle thread must not keep the process alive.
+          worker.unref()
+          resolve({ initMs: performance.now() - startedAt })
+        } else if (message.kind === 'init-failed') resolve({ error: message.error })
         else if (message.kind === 'log') print(message.level, message.message, message.requestId)
         else if (message.kind === 'out-of-memory') this.#die(outOfMemory)
         else this.#hear(message)
@@ -187,6 +191,9 @@ function environmentOf(definition: FunctionDefinition, endpoint: string): Record
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
     LANG: 'en_US.UTF-8',
+    // The person's own profile is not the function's; in Lambda there are no such files.
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     TZ: ':UTC',
     ...definition.environment,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,

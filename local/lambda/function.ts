@@ -64,8 +64,8 @@ export class RunningFunction {
     }
   }
 
-  close(): void {
-    this.#pool.close()
+  async close(): Promise<void> {
+    await this.#pool.close()
   }
 
   /** Runs the function and returns its whole answer. */

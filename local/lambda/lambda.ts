@@ -125,7 +125,7 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
     invokeStreaming,
     invokeAsync,
     defineFunction(definition) {
-      functions.get(definition.name)?.close()
+      void functions.get(definition.name)?.close()
       functions.set(definition.name, new RunningFunction({ definition, endpoint, limits, log }))
     },
     resume: () => asynchronous.resume(),
@@ -143,7 +143,7 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
       }),
     async close() {
       const closing = asynchronous.close()
-      for (const running of functions.values()) running.close()
+      await Promise.all([...functions.values()].map((running) => running.close()))
       await closing
     },
   }

@@ -68,10 +68,12 @@ export class Pool {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const turn of this.#waiting.splice(0)) turn.reject(new Error('the local cloud is closing'))
     for (const { timer } of this.#idle) clearTimeout(timer)
-    for (const environment of this.#all) environment.terminate()
+    const all = [...this.#all]
+    for (const environment of all) environment.terminate()
+    await Promise.all(all.map(({ closed }) => closed))
   }
 
   #start(): Environment {

@@ -29,6 +29,6 @@ export async function deliverNotification(
 }
 
 /** Sends what a function gave up, or a mapping did, to its queue. */
-export function deliverToQueue(sqs: () => Sqs): Deliver {
-  return (arn, { body }, caller) => sqs().send(arn, body, caller)
+export function deliverToQueue(sqs: Sqs): Deliver {
+  return (arn, { body }, caller) => sqs.send(arn, body, caller)
 }

@@ -16,7 +16,7 @@ const isDue = (sinceMs: number, days: number, nowMs: number) =>
   nowMs >= Math.ceil((sinceMs + days * dayMs) / dayMs) * dayMs
 
 /** Everything the rules of a bucket want gone at `nowMs`. */
-export function expired(
+function expired(
   bucket: Pick<Bucket, 'config' | 'versions'>,
   uploads: readonly UploadState[],
   nowMs: number,

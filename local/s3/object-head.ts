@@ -81,7 +81,7 @@ function encryptionOf({ header }: S3Request, byBucket: Encryption): Encryption {
 }
 
 /** `a=b&c=d` of the x-amz-tagging header. */
-export function parseTagging(text: string | undefined): Record<string, string> {
+function parseTagging(text: string | undefined): Record<string, string> {
   const pairs = [...new URLSearchParams(text ?? '')]
   return checkedTags(pairs)
 }

@@ -121,11 +121,11 @@ export function secretsOperations(
       const secret = usable(input, caller, 'UpdateSecret')
       const value = valueOf(input)
       const id = tokenOf(input)
-      const described = { ...secret, ...detailsOf(input), changedAtMs: now() }
+      const detailed = { ...secret, ...detailsOf(input), changedAtMs: now() }
       await vault.save(
         value === undefined
-          ? described
-          : withVersion(described, { id, value, stages: [current], nowMs: now() }),
+          ? detailed
+          : withVersion(detailed, { id, value, stages: [current], nowMs: now() }),
       )
       return { ARN: secret.arn, Name: secret.name, ...(value !== undefined && { VersionId: id }) }
     },

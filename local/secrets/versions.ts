@@ -38,7 +38,7 @@ export function withVersion(
       `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
     )
   }
-  const added = {
+  const added: Secret = {
     ...secret,
     changedAtMs: nowMs,
     versions: [...secret.versions, { id, ...value, stages: [], createdAtMs: nowMs }],

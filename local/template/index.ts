@@ -29,7 +29,7 @@ export interface Resource {
   /** Every intrinsic resolved, URLs of AWS's hosts already those of this machine. Resolved on the first look. */
   readonly properties: JsonRecord
   /** What `Fn::GetAtt` gives. */
-  attribute(name: string): string
+  readonly attribute: (name: string) => string
 }
 
 /** The template, as the rest of the local cloud reads it. */

@@ -64,7 +64,7 @@ function presentation(mpd: Tree): BrokenMpd[] {
     }
   }
   for (const [name, value] of Object.entries(attributes)) {
-    if (DURATIONS.has(mpd, name) && Number.isNaN(seconds(value)))
+    if (DURATIONS.has(name) && Number.isNaN(seconds(value)))
       list.push(broken('MPD.time', mpd, `@${name}="${value}"`))
   }
   return list

@@ -3,8 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import type { Source } from '../../lib/packaging/source.ts'
-
-const corpus = join(process.env['HEADEND_CORPUS'] ?? '../shared/corpus', 'media')
+import { corpus } from '../judges/corpus.ts'
 
 /** The demo film: moov at the end, irregular key frames, sound scattered in 144 chunks for 6 s. */
 export const demoFilm = join(
@@ -12,13 +11,13 @@ export const demoFilm = join(
   'video.mp4',
 )
 
-/** Path of a file of the corpus. */
-export const corpusFile = (name: string): string => join(corpus, name)
+/** Path of a file of the media corpus. */
+export const corpusFilm = (name: string): string => join(corpus, 'media', name)
 
-/** Why a test that needs the corpus is skipped, or undefined. */
-export const corpusMissing = existsSync(corpus)
+/** Why a test that needs the media corpus is skipped, or undefined. */
+export const filmsMissing = existsSync(join(corpus, 'media'))
   ? undefined
-  : `no corpus in ${corpus}: set HEADEND_CORPUS to where it is`
+  : `no films in ${corpus}: HEADEND_CORPUS says where they are`
 
 /** A file on disk as a source. */
 export function fileSource(path: string): Source {
@@ -29,8 +28,7 @@ export function fileSource(path: string): Source {
     read: async (offset, length) =>
       withFile(path, (fd) => {
         const bytes = new Uint8Array(length)
-        const got = readSync(fd, bytes, 0, length, offset)
-        return bytes.subarray(0, got)
+        return bytes.subarray(0, readSync(fd, bytes, 0, length, offset))
       }),
   }
 }

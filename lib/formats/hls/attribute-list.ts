@@ -28,7 +28,8 @@ export function readAttributeList(text: string, { line, replace, report }: Attri
     const comma = text.indexOf(',', at)
     if (equals < 0 || (comma >= 0 && comma < equals)) {
       const stray = text.slice(at, comma < 0 ? text.length : comma)
-      if (stray.trim() !== '' || comma >= 0) report('HLS_ATTRIBUTE_SYNTAX', line, `no NAME=value in ${shown(stray)}`)
+      if (stray.trim() !== '' || comma >= 0)
+        report('HLS_ATTRIBUTE_SYNTAX', line, `no NAME=value in ${shown(stray)}`)
       at += stray.length + 1
       continue
     }

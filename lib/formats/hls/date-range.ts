@@ -1,5 +1,14 @@
 /** EXT-X-DATERANGE (RFC 8216bis 4.4.5.1). */
-import { dateTimeText } from './date-time.ts'
+import {
+  type AttributeContext,
+  type AttributeList,
+  isYes,
+  numberOf,
+  shown,
+  textOf,
+} from './attribute-list.ts'
+import { dateTimeText, readDateTime } from './date-time.ts'
+import { optional } from './optional.ts'
 import type { DateRange } from './playlist.ts'
 import { asPrinted, decimal, quoted, tagLine } from './print-attributes.ts'
 
@@ -18,4 +27,50 @@ export function printDateRange(range: DateRange): string {
     ...Object.entries(attributes).map(([name, value]) => asPrinted(name, value)),
     range.endOnNext ? 'END-ON-NEXT=YES' : undefined,
   )
+}
+
+/** The facts of a tag; undefined without an ID. Attributes not in `DateRange` stand under `attributes` as printed. */
+export function readDateRange(attributes: AttributeList, context: AttributeContext): DateRange | undefined {
+  const id = textOf(attributes, 'ID')
+  if (id === undefined) {
+    context.report('HLS_ATTRIBUTE_MISSING', context.line, 'EXT-X-DATERANGE without ID')
+    return undefined
+  }
+  const others: Record<string, string> = {}
+  for (const [name, { raw }] of attributes) if (!OWN.has(name)) others[name] = raw
+  return {
+    id,
+    ...optional('class', textOf(attributes, 'CLASS')),
+    ...optional('startMs', dateOf(attributes, 'START-DATE', context)),
+    ...optional('endMs', dateOf(attributes, 'END-DATE', context)),
+    ...optional('durationSeconds', numberOf(attributes, 'DURATION', context)),
+    ...optional('plannedDurationSeconds', numberOf(attributes, 'PLANNED-DURATION', context)),
+    ...optional('cue', textOf(attributes, 'CUE')),
+    ...(isYes(attributes, 'END-ON-NEXT') && { endOnNext: true }),
+    ...(Object.keys(others).length > 0 && { attributes: others }),
+  }
+}
+
+const OWN = new Set([
+  'ID',
+  'CLASS',
+  'START-DATE',
+  'END-DATE',
+  'DURATION',
+  'PLANNED-DURATION',
+  'CUE',
+  'END-ON-NEXT',
+])
+
+function dateOf(
+  attributes: AttributeList,
+  name: string,
+  { line, report }: AttributeContext,
+): number | undefined {
+  const text = textOf(attributes, name)
+  if (text === undefined) return undefined
+  const epochMs = readDateTime(text)
+  if (epochMs === undefined)
+    report('HLS_DATE_SYNTAX', line, `${name}: expected a date and time, got ${shown(text)}`)
+  return epochMs
 }

@@ -9,5 +9,19 @@ export function dateTimeText(what: string, epochMs: number): string {
   return new Date(Math.round(epochMs)).toISOString()
 }
 
+/** Milliseconds since 1970 of an ISO 8601 date and time; one without a zone is taken as UTC. Undefined for others. */
+export function readDateTime(text: string): number | undefined {
+  const match = DATE_TIME.exec(text.trim())
+  if (!match) return undefined
+  const [, date, time, zone = 'Z'] = match
+  // +0200 and +02 are ISO 8601, but not what Date reads
+  const plain =
+    zone === 'Z' || zone === 'z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
+  const epochMs = Date.parse(`${date}T${time}${plain}`)
+  return Number.isNaN(epochMs) ? undefined : epochMs
+}
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+-]\d\d(?::?\d\d)?)?$/
+
 /** The last year of four digits; later ones take another form, which players do not read. */
 const MAX_MS = 253_402_300_799_000

@@ -10,11 +10,13 @@ export interface VariableSources {
   readonly query?: ReadonlyMap<string, string>
 }
 
-/** The variables of one playlist, growing as its lines are read: a name is known from its definition on. */
+/** The variables of one playlist; a name is known from the line behind its definition on. */
 export class Variables {
   readonly values = new Map<string, string>()
+  readonly #lines = new Map<string, number>()
   readonly #sources: VariableSources
   readonly #report: Report
+  #grown = 0
 
   constructor(sources: VariableSources, report: Report) {
     this.#sources = sources
@@ -42,16 +44,22 @@ export class Variables {
     for (; open >= 0; open = text.indexOf('{$', from)) {
       const close = text.indexOf('}', open)
       const name = close < 0 ? '' : text.slice(open + 2, close)
-      const value = VARIABLE_NAME.test(name) ? this.values.get(name) : undefined
+      const isAbove = (this.#lines.get(name) ?? line) < line
+      const value = isAbove ? this.values.get(name) : undefined
       if (value === undefined && VARIABLE_NAME.test(name)) {
         this.#report('HLS_VARIABLE_UNDEFINED', line, `{$${name}} is not defined above`)
       }
       const next = value === undefined ? open + 2 : close + 1
       out += text.slice(from, open) + (value ?? '{$')
       from = next
-      // replaced text is not searched again, but may be repeated: a playlist of a few lines must not become large
-      if (out.length > MAX_REPLACED) {
-        this.#report('HLS_VARIABLE_SIZE', line, `more than ${MAX_REPLACED} characters after substitution`)
+      // a value may be used again and again: a few lines must not become a large playlist
+      this.#grown += value?.length ?? 0
+      if (this.#grown > MAX_GROWN) {
+        this.#report(
+          'HLS_VARIABLE_SIZE',
+          line,
+          `substitution makes the playlist more than ${MAX_GROWN} longer`,
+        )
         return text
       }
     }
@@ -62,9 +70,12 @@ export class Variables {
     if (!VARIABLE_NAME.test(name)) this.#report('HLS_VARIABLE_NAME', line, `no variable name: ${shown(name)}`)
     else if (this.values.has(name)) this.#report('HLS_VARIABLE_TWICE', line, `${name} is defined twice`)
     else if (value === undefined) this.#report('HLS_VARIABLE_VALUE', line, `${name} has no value`)
-    else this.values.set(name, value)
+    else {
+      this.values.set(name, value)
+      this.#lines.set(name, line)
+    }
   }
 }
 
 const VARIABLE_NAME = /^[A-Za-z0-9_-]{1,128}$/
-const MAX_REPLACED = 65_536
+const MAX_GROWN = 8_388_608

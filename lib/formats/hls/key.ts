@@ -1,8 +1,20 @@
 /** EXT-X-KEY and EXT-X-SESSION-KEY (RFC 8216bis 4.4.4.4, 4.4.6.5). */
 import { HeadendError } from '../../errors.ts'
+import { type AttributeList, textOf } from './attribute-list.ts'
+import { optional } from './optional.ts'
 import type { HlsKey } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'
+
+/** A key as others write it: any method, and whatever was left out. */
+export interface ReadKey {
+  readonly method: string
+  readonly uri?: string
+  /** As printed, 0x included. */
+  readonly iv?: string
+  readonly keyFormat?: string
+  readonly keyFormatVersions?: string
+}
 
 /** KEYFORMAT where none is said. */
 export const IDENTITY = 'identity'
@@ -30,13 +42,31 @@ export function printKey(tag: 'EXT-X-KEY' | 'EXT-X-SESSION-KEY', key: HlsKey): s
   )
 }
 
+/** The facts of a tag; undefined for METHOD=NONE and where no method is said. */
+export function readKey(attributes: AttributeList): ReadKey | undefined {
+  const method = textOf(attributes, 'METHOD')
+  if (method === undefined || method === 'NONE') return undefined
+  return {
+    method,
+    ...optional('uri', textOf(attributes, 'URI')),
+    ...optional('iv', textOf(attributes, 'IV')),
+    ...optional('keyFormat', textOf(attributes, 'KEYFORMAT')),
+    ...optional('keyFormatVersions', textOf(attributes, 'KEYFORMATVERSIONS')),
+  }
+}
+
+/** The keys in force behind `key`: it takes the place of the one of its format. */
+export function nextKeys(keys: readonly ReadKey[], key: ReadKey | undefined): readonly ReadKey[] {
+  return key ? [...keys.filter((old) => formatOf(old) !== formatOf(key)), key] : []
+}
+
 /** The version a key asks for. */
 export function versionOfKey(key: HlsKey): number {
   if (key.keyFormat !== undefined || key.keyFormatVersions !== undefined) return VERSION_OF.keyFormat
   return key.iv === undefined ? 1 : VERSION_OF.initializationVector
 }
 
-function formatOf(key: HlsKey): string {
+function formatOf(key: HlsKey | ReadKey): string {
   return key.keyFormat ?? IDENTITY
 }
 

@@ -28,7 +28,7 @@ export function readLines(text: string): PlaylistLine[] {
 /** The text again. */
 export function writeLines(lines: readonly PlaylistLine[]): string {
   let text = ''
-  for (const { text: line, end } of lines) text += line + end
+  for (const part of lines) text += part.text + part.end
   return text
 }
 

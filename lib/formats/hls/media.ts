@@ -1,4 +1,6 @@
 /** EXT-X-MEDIA (RFC 8216bis 4.4.6.1). */
+import { type AttributeContext, type AttributeList, isYes, shown, textOf } from './attribute-list.ts'
+import { optional } from './optional.ts'
 import type { MediaRendition } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'
@@ -31,3 +33,41 @@ export function versionOfMedia({ instreamId, type }: MediaRendition): number {
   if (type !== 'CLOSED-CAPTIONS') return VERSION_OF.instreamIdBesidesCaptions
   return instreamId.startsWith('SERVICE') ? VERSION_OF.serviceInstreamId : 1
 }
+
+/** The facts of a tag; undefined where it has no known TYPE. */
+export function readMedia(
+  attributes: AttributeList,
+  { line, report }: AttributeContext,
+): MediaRendition | undefined {
+  const get = (name: string) => textOf(attributes, name)
+  const type = TYPES.find((candidate) => candidate === get('TYPE'))
+  if (!type) {
+    report(
+      'HLS_MEDIA_TYPE',
+      line,
+      `EXT-X-MEDIA: expected one of ${TYPES.join(', ')}, got ${shown(get('TYPE') ?? '')}`,
+    )
+    return undefined
+  }
+  for (const name of ['GROUP-ID', 'NAME']) {
+    if (get(name) === undefined) report('HLS_ATTRIBUTE_MISSING', line, `EXT-X-MEDIA without ${name}`)
+  }
+  const isDefault = isYes(attributes, 'DEFAULT')
+  return {
+    type,
+    groupId: get('GROUP-ID') ?? '',
+    name: get('NAME') ?? '',
+    ...optional('uri', get('URI')),
+    ...optional('language', get('LANGUAGE')),
+    ...optional('assocLanguage', get('ASSOC-LANGUAGE')),
+    isDefault,
+    autoselect: isDefault || isYes(attributes, 'AUTOSELECT'),
+    ...(isYes(attributes, 'FORCED') && { forced: true }),
+    ...optional('instreamId', get('INSTREAM-ID')),
+    ...optional('characteristics', get('CHARACTERISTICS')?.split(',')),
+    ...optional('channels', get('CHANNELS')),
+    ...optional('stableRenditionId', get('STABLE-RENDITION-ID')),
+  }
+}
+
+const TYPES = ['AUDIO', 'VIDEO', 'SUBTITLES', 'CLOSED-CAPTIONS'] as const

@@ -1,5 +1,6 @@
 /** Tags either playlist may hold: EXT-X-INDEPENDENT-SEGMENTS, EXT-X-START (RFC 8216bis 4.4.2), third-party lines. */
 import { HeadendError } from '../../errors.ts'
+import { type AttributeContext, type AttributeList, isYes, numberOf } from './attribute-list.ts'
 import { decimal, oneLine, tagLine } from './print-attributes.ts'
 
 interface Common {
@@ -33,4 +34,10 @@ export function printLines(lines: readonly string[] | undefined): string {
     printed += `${oneLine('tag', line)}\n`
   }
   return printed
+}
+
+/** EXT-X-START's facts; undefined without a TIME-OFFSET. */
+export function readStart(attributes: AttributeList, context: AttributeContext): Common['start'] {
+  const offsetSeconds = numberOf(attributes, 'TIME-OFFSET', context)
+  return offsetSeconds === undefined ? undefined : { offsetSeconds, precise: isYes(attributes, 'PRECISE') }
 }

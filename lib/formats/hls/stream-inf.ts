@@ -1,5 +1,7 @@
 /** EXT-X-STREAM-INF and EXT-X-I-FRAME-STREAM-INF (RFC 8216bis 4.4.6.2, 4.4.6.3). */
 import { HeadendError } from '../../errors.ts'
+import { type AttributeContext, type AttributeList, numberOf, shown, textOf } from './attribute-list.ts'
+import { optional } from './optional.ts'
 import type { IFrameVariant, Variant, VariantAttributes } from './playlist.ts'
 import { bare, decimal, integer, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
 
@@ -51,4 +53,58 @@ function frameRate(rate: number | undefined): string | undefined {
     throw new HeadendError('HLS_NUMBER_RANGE', `FRAME-RATE: expected frames a second, got ${rate}`)
   }
   return `FRAME-RATE=${rate.toFixed(3)}`
+}
+
+/** The facts of EXT-X-STREAM-INF with the URI behind it. */
+export function readStreamInf(attributes: AttributeList, uri: string, context: AttributeContext): Variant {
+  return {
+    uri,
+    ...readVariantAttributes(attributes, context),
+    ...optional('audio', textOf(attributes, 'AUDIO')),
+    ...optional('subtitles', textOf(attributes, 'SUBTITLES')),
+    ...optional('closedCaptions', textOf(attributes, 'CLOSED-CAPTIONS')),
+  }
+}
+
+/** The facts of EXT-X-I-FRAME-STREAM-INF. */
+export function readIFrameStreamInf(attributes: AttributeList, context: AttributeContext): IFrameVariant {
+  const uri = textOf(attributes, 'URI')
+  if (uri === undefined) {
+    context.report('HLS_ATTRIBUTE_MISSING', context.line, 'EXT-X-I-FRAME-STREAM-INF without URI')
+  }
+  return { uri: uri ?? '', ...readVariantAttributes(attributes, context) }
+}
+
+function readVariantAttributes(attributes: AttributeList, context: AttributeContext): VariantAttributes {
+  const { line, report } = context
+  const get = (name: string) => textOf(attributes, name)
+  const bandwidth = numberOf(attributes, 'BANDWIDTH', context)
+  if (bandwidth === undefined) report('HLS_ATTRIBUTE_MISSING', line, 'a variant without BANDWIDTH')
+  const size = /^(\d{1,9})x(\d{1,9})$/i.exec(get('RESOLUTION') ?? '')
+  if (!size && get('RESOLUTION') !== undefined) {
+    report('HLS_ATTRIBUTE_NUMBER', line, `RESOLUTION: expected WxH, got ${shown(get('RESOLUTION') ?? '')}`)
+  }
+  const codecs = get('CODECS')?.split(',') ?? []
+  return {
+    bandwidth: bandwidth ?? 0,
+    ...optional('averageBandwidth', numberOf(attributes, 'AVERAGE-BANDWIDTH', context)),
+    codecs: codecs.map((codec) => codec.trim()).filter((codec) => codec !== ''),
+    ...optional('supplementalCodecs', get('SUPPLEMENTAL-CODECS')),
+    ...(size && { resolution: { width: Number(size[1]), height: Number(size[2]) } }),
+    ...optional('frameRate', numberOf(attributes, 'FRAME-RATE', context)),
+    ...optional('hdcpLevel', word(HDCP, get('HDCP-LEVEL'))),
+    ...optional('videoRange', word(RANGES, get('VIDEO-RANGE'))),
+    ...optional('requiredVideoLayout', get('REQ-VIDEO-LAYOUT')),
+    ...optional('stableVariantId', get('STABLE-VARIANT-ID')),
+    ...optional('score', numberOf(attributes, 'SCORE', context)),
+    ...optional('pathwayId', get('PATHWAY-ID')),
+  }
+}
+
+const HDCP = ['NONE', 'TYPE-0', 'TYPE-1'] as const
+const RANGES = ['SDR', 'HLG', 'PQ'] as const
+
+/** A word of a list; words to come are left to whoever reads the line itself. */
+function word<W extends string>(words: readonly W[], text: string | undefined): W | undefined {
+  return words.find((candidate) => candidate === text)
 }

@@ -2,7 +2,7 @@
 import { HeadendError } from '../../errors.ts'
 import { ByteReader } from './byte-reader.ts'
 
-/** One box. `body` reads what follows the header, `raw` is the whole of it as it stands. */
+/** One box. `body` is a new reader of what follows the header, `raw` the whole of it as it stands. */
 export interface Box {
   readonly type: string
   /** Offset of its header in the file. */
@@ -20,6 +20,9 @@ export interface BoxHeader {
 
 /** Bytes of the longest header: size, type, 64-bit size. */
 export const longestHeader = 16
+
+/** No honest container has more; a file of millions of empty ones would fill the memory. */
+const mostBoxes = 2 ** 16
 
 /** Reads a header; the reader needs `longestHeader` bytes or the rest of the file. */
 export function readBoxHeader(reader: ByteReader): BoxHeader {
@@ -42,7 +45,9 @@ export function readBoxHeader(reader: ByteReader): BoxHeader {
  * no header are skipped: QuickTime ends lists with a zero word.
  */
 export function* boxes(reader: ByteReader): Generator<Box> {
-  while (reader.left >= 8) {
+  for (let count = 0; reader.left >= 8; count++) {
+    if (count === mostBoxes)
+      reader.fail('MP4_BOXES_MANY', `expected at most ${mostBoxes} boxes in one container, got more`)
     const at = reader.at
     const from = reader.position
     const header = readBoxHeader(reader)
@@ -54,18 +59,20 @@ export function* boxes(reader: ByteReader): Generator<Box> {
       )
     const raw = reader.bytes.subarray(from, from + size)
     reader.position = from + size
+    const bodyAt = at + header.headerBytes
     yield {
       type: header.type,
       at,
       raw,
-      body: new ByteReader(raw.subarray(header.headerBytes), at + header.headerBytes, shown(header.type)),
+      get body() {
+        return new ByteReader(raw.subarray(header.headerBytes), bodyAt, shown(header.type))
+      },
     }
   }
 }
 
 /** The children of a container by type; of several with one type the first. */
 export function children(box: Box): ReadonlyMap<string, Box> {
-  box.body.position = 0
   const found = new Map<string, Box>()
   for (const child of boxes(box.body)) if (!found.has(child.type)) found.set(child.type, child)
   return found

@@ -24,7 +24,6 @@ export interface TrackFragment {
 /** Reads it. */
 export function readMoof(box: Box): MovieFragment {
   const mfhd = need(children(box), 'mfhd', box)
-  box.body.position = 0
   const trafs = [...boxes(box.body)].filter((child) => child.type === 'traf')
   return { at: box.at, sequence: readMfhd(mfhd), tracks: trafs.map(readTraf) }
 }
@@ -32,7 +31,6 @@ export function readMoof(box: Box): MovieFragment {
 function readTraf(box: Box): TrackFragment {
   const found = children(box)
   const tfdt = found.get('tfdt')
-  box.body.position = 0
   return {
     header: readTfhd(need(found, 'tfhd', box)),
     ...(tfdt && { decodeTime: readTfdt(tfdt) }),

@@ -26,6 +26,8 @@ export interface Stage {
   readonly asked: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }[]
   readonly callers: (Caller | undefined)[]
   readonly lines: LogLine[]
+  /** Moves the distribution's clock. */
+  advance(seconds: number): void
   close(): Promise<void>
 }
 
@@ -71,6 +73,7 @@ export async function openStage({
   const asked: Stage['asked'] = []
   const callers: (Caller | undefined)[] = []
   const lines: LogLine[] = []
+  let nowMs = Date.now()
   const back = createServer((request, response) => {
     asked.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers })
     void Promise.resolve(answer(request, response))
@@ -95,10 +98,12 @@ export async function openStage({
     functions: fakeFunctions(() => null),
     connect: (domainName, caller) => {
       callers.push(caller)
-      if (domainName === 'down.local') return { url: 'http://127.0.0.1:1', headers: {} }
-      return { url: `${backUrl}/${domainName.split('.')[0]}`, headers: { authorization: 'signed' } }
+      const url =
+        domainName === 'down.local' ? 'http://127.0.0.1:1' : `${backUrl}/${domainName.split('.')[0]}`
+      return { url, headers: { authorization: 'signed' } }
     },
     log: (line) => lines.push(line),
+    now: () => nowMs,
     ...more,
   })
   const front = createServer((request, response) => void distribution.handle(request, response))
@@ -109,6 +114,9 @@ export async function openStage({
     asked,
     callers,
     lines,
+    advance: (seconds) => {
+      nowMs += seconds * 1000
+    },
     async close() {
       distribution.close()
       for (const server of [front, back]) {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     authorize: (caller, action, resource, context = {}) => {
       expect(caller).toBe(role)
       const prefix = context['s3:prefix']
-      asked.push(`${action} ${resource}${prefix === undefined ? '' : ` prefix=${prefix}`}`)
+      asked.push(`${action} ${resource}${prefix === undefined ? '' : ` prefix=${String(prefix)}`}`)
       if (denied.has(action)) throw new AwsFault('AccessDenied', 'Access Denied', 403)
     },
   })

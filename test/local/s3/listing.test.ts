@@ -4,7 +4,7 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareKeys, pageOf, SortedKeys } from '../../../local/s3/sorted-keys.ts'
 import { removeDirs, startS3, type TestS3 } from './harness.ts'
@@ -60,13 +60,13 @@ describe('a listing', () => {
 
   it.each([1, 2, 3, 4])('in pages of %d has every item once', async (MaxKeys) => {
     for (const Delimiter of [undefined, '/']) {
-      const seen: (string | undefined)[] = []
+      const seen: string[] = []
       let ContinuationToken: string | undefined
       do {
         const page = await list({ MaxKeys, Delimiter, ContinuationToken })
         expect(page.KeyCount).toBeLessThanOrEqual(MaxKeys)
-        for (const { Key } of page.Contents ?? []) seen.push(Key)
-        for (const { Prefix } of page.CommonPrefixes ?? []) seen.push(Prefix)
+        for (const { Key = '' } of page.Contents ?? []) seen.push(Key)
+        for (const { Prefix = '' } of page.CommonPrefixes ?? []) seen.push(Prefix)
         ContinuationToken = page.NextContinuationToken
       } while (ContinuationToken)
       expect(seen.toSorted()).toEqual(Delimiter ? ['a', 'a b+c/', 'l/', keys[8]] : keys)

@@ -76,7 +76,7 @@ describe('a versioned bucket', () => {
   })
 
   it('pages through versions within one key', async () => {
-    const expected: (string | undefined)[] = []
+    const expected: string[] = []
     for (const key of ['page/a', 'page/b', 'page/c'])
       for (let i = 0; i < 4; i++) expected.push(`${key} ${await put(key, String(i))}`)
     const seen: string[] = []

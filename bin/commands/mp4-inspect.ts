@@ -1,0 +1,87 @@
+/** `headend mp4 inspect`: what ingest would make of a film, and what it would leave out. */
+import { open } from 'node:fs/promises'
+import { HeadendError } from '../../lib/errors.ts'
+import { type Inspection, inspectMp4, type Source } from '../../lib/packaging/index.ts'
+import { s3Client } from '../../lib/platform/clients.ts'
+import { objectFacts, readRange } from '../../lib/platform/objects.ts'
+import { type Command, parse } from './command.ts'
+import { choosePlace, placeOptions } from './place.ts'
+
+const usage = 'mp4 inspect FILE|s3://BUCKET/KEY [--json] [--data-dir .headend | --cloud]'
+
+export const mp4InspectCommand: Command = {
+  name: 'mp4 inspect',
+  usage,
+  summary: 'prints tracks, segments and problems of a film',
+  async run(args) {
+    const { values, positionals } = parse(args, {
+      options: { json: { type: 'boolean' }, ...placeOptions },
+      positionals: 1,
+      usage,
+    })
+    const name = positionals[0] ?? ''
+    choosePlace(values)
+    const inspection = await (name.startsWith('s3://') ? inspectObject(name) : inspectFile(name))
+    return values.json ? `${JSON.stringify(inspection, null, 2)}\n` : table(inspection)
+  },
+}
+
+async function inspectFile(name: string): Promise<Inspection> {
+  await using file = await open(name)
+  const source: Source = {
+    name,
+    size: (await file.stat()).size,
+    async read(offset, length) {
+      const bytes = Buffer.alloc(length)
+      const { bytesRead } = await file.read(bytes, 0, length, offset)
+      return bytes.subarray(0, bytesRead)
+    },
+  }
+  // Awaited here: the file closes as this function ends.
+  return await inspectMp4(source)
+}
+
+async function inspectObject(url: string): Promise<Inspection> {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ?? []
+  if (!bucket) throw new HeadendError('CLI_USAGE', `expected s3://BUCKET/KEY, got ${url}`)
+  const s3 = s3Client()
+  const facts = await objectFacts(s3, { bucket, key })
+  if (!facts) throw new HeadendError('OBJECT_GONE', `${url}: there is no such object`, { status: 404 })
+  return inspectMp4({
+    name: url,
+    size: facts.bytes,
+    read: (offset, length) => readRange(s3, { bucket, key, versionId: facts.versionId }, { offset, length }),
+  })
+}
+
+function table({ file, bytes, durationSeconds, read, tracks, skipped }: Inspection): string {
+  const lines = [
+    `${file}: ${bytes} bytes, ${durationSeconds.toFixed(3)} s; read ${read.bytes} bytes in ${read.requests} requests`,
+  ]
+  for (const track of tracks) {
+    const shape = [
+      track.width !== undefined && `${track.width}x${track.height}`,
+      track.frameRate && `${(track.frameRate[0] / track.frameRate[1]).toFixed(3)} fps`,
+      track.sampleRate !== undefined && `${track.sampleRate} Hz, ${track.channels} channels`,
+      track.language,
+    ].filter(Boolean)
+    const kilobits = Math.round(track.bitsPerSecond.average / 1000)
+    lines.push('', `${track.id}  ${track.codec}  ${shape.join(', ')}  ${kilobits} kb/s`)
+    for (const {
+      number,
+      startSeconds,
+      durationSeconds: long,
+      bytes: size,
+      samples,
+      sync,
+      reads,
+    } of track.segments)
+      lines.push(
+        `  ${String(number).padStart(5)} ${startSeconds.toFixed(3).padStart(10)} s ${long.toFixed(3).padStart(8)} s` +
+          `${String(size).padStart(10)} bytes ${String(samples).padStart(5)} samples ${reads} reads${sync ? '' : '  no key frame'}`,
+      )
+  }
+  for (const one of skipped)
+    lines.push('', `left out: track ${one.trackId} (${one.type} ${one.codec}): ${one.code} ${one.reason}`)
+  return `${lines.join('\n')}\n`
+}

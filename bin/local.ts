@@ -1,0 +1,108 @@
+/** `npm start`: the whole headend on this machine. */
+
+import { join, resolve } from 'node:path'
+import { chdir } from 'node:process'
+import { parseArgs } from 'node:util'
+import { HeadendError } from '../lib/errors.ts'
+import { type Cloud, startCloud } from '../local/cloud.ts'
+import { freshAssembly } from './local/assembly.ts'
+import { showDemoFilm } from './local/demo-film.ts'
+import { createTerminal } from './local/terminal.ts'
+
+const help = `npm start -- [options]
+
+  --port N         CloudFront's port; the AWS endpoint and the API have the next two   (8080)
+  --data-dir DIR   where everything is kept, made when it is not there                 (.headend)
+  --empty          without the demo film
+  --help           this`
+
+const terminal = createTerminal(process.stdout)
+const { say, show } = terminal
+
+/** Ends cleanly at the first signal and at once at the second. */
+function onSignal(end: () => Promise<void>): AbortSignal {
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (ending.signal.aborted) process.exit(130)
+      ending.abort()
+      void end().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      )
+    })
+  }
+  return ending.signal
+}
+
+async function main(): Promise<void> {
+  const from = process.cwd()
+  // Build and synthesis name their files from the repository's root.
+  chdir(join(import.meta.dirname, '..'))
+  const { port, dataDir, empty } = readOptions(from)
+  let starting: Promise<Cloud> | undefined
+  const signal = onSignal(async () => {
+    say('stopping')
+    await starting?.then(
+      (cloud) => cloud.close(),
+      () => undefined,
+    )
+  })
+
+  const assemblyDir = await freshAssembly({ directory: join(dataDir, 'cdk.out'), say })
+  starting = startCloud({
+    assemblyDir,
+    dataDir,
+    port,
+    say,
+    log: ({ source, message }) => say(`${source}: ${message.split('\n', 1)[0]}`),
+  })
+  const { outputs } = await starting
+  if (!empty && outputs['UploadBucket'] !== undefined) {
+    const film = await showDemoFilm({ dataDir, outputs, signal, show })
+    if (film !== 'was there') say(`demo film: ${film}`)
+  }
+  if (signal.aborted) return
+  for (const [name, value] of Object.entries(outputs)) {
+    if (!secretOutput.test(name)) say(`${name.padEnd(14)} ${value}`)
+  }
+  say(`Console        ${outputs['ConsoleUrl']}/#token=${outputs['OperatorToken']}`)
+  say('headend ready')
+}
+
+/** Outputs that are credentials stand in outputs.json alone; the console link is the one exception. */
+const secretOutput = /Token$|Authorization$/
+
+function readOptions(from: string): {
+  readonly port: number
+  readonly dataDir: string
+  readonly empty: boolean
+} {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      'data-dir': { type: 'string', default: '.headend' },
+      empty: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(help)
+    process.exit(0)
+  }
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_533) {
+    throw new HeadendError('LOCAL_PORT', `--port: expected a number from 0 to 65533, got ${values.port}`)
+  }
+  return { port, dataDir: resolve(from, values['data-dir']), empty: values.empty }
+}
+
+function fail(error: unknown): never {
+  if (error instanceof HeadendError) console.error(`${error.code}: ${error.message}`)
+  else if (error instanceof TypeError && 'code' in error)
+    console.error(`LOCAL_OPTION: ${error.message}\n\n${help}`)
+  else console.error(error)
+  process.exit(1)
+}
+
+await main().catch(fail)

@@ -1,0 +1,141 @@
+/** The machine-local cloud: a synthesized template, executed on three loopback ports and one directory. */
+
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HeadendError } from '../lib/errors.ts'
+import { mintOperatorToken } from '../lib/platform/operator-token.ts'
+import type { BehaviourStats } from './cloudfront/index.ts'
+import { takeDataDir, writeWhole } from './data-dir.ts'
+import {
+  answerWhileStarting,
+  createCredentials,
+  createGateway,
+  type Listener,
+  listen,
+} from './gateway/index.ts'
+import { isRecord } from './json-input.ts'
+import type { FunctionStats, LambdaLimits, Log } from './lambda/index.ts'
+import { openLogFiles } from './log-files.ts'
+import { runDeployments } from './resources/deployments.ts'
+import { openFrontDoors } from './resources/front-doors.ts'
+import { openServices, type Services } from './resources/services.ts'
+import { countsText, loadTemplate, readStack, supportOf, type Template } from './template/index.ts'
+
+export interface CloudOptions {
+  /** A `cdk.out`. */
+  readonly assemblyDir: string
+  readonly dataDir: string
+  /** Of CloudFront; the endpoint and the HTTP API have the next two. 0 takes three free ones. */
+  readonly port: number
+  /** Handed every line that says something failed; all lines are in `<dataDir>/logs`. */
+  readonly log: Log
+  /** Told once what of the template does not run here. */
+  readonly say: (text: string) => void
+  /** Other limits than AWS's, for tests. */
+  readonly limits?: Partial<LambdaLimits>
+}
+
+export interface Cloud {
+  /** What `<dataDir>/outputs.json` has under the stack's name. */
+  readonly outputs: Readonly<Record<string, string>>
+  /** How often each function ran, by its name. */
+  functions(): Readonly<Record<string, FunctionStats>>
+  /** What happened behind each path pattern of the distribution. */
+  behaviours(): Readonly<Record<string, BehaviourStats>>
+  /** Ends what runs; everything acknowledged is on disk when it resolves. */
+  close(): Promise<void>
+}
+
+/** Starts the cloud. When it resolves every front door answers and `outputs.json` is written. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { assemblyDir, dataDir, say } = options
+  const stack = await readStack(assemblyDir)
+  await using opened = new AsyncDisposableStack()
+  const [cdn, aws, httpApi] = await openPorts(options.port, opened)
+
+  const data = await takeDataDir(dataDir, aws.url, (instance) =>
+    aws.answerWith(answerWhileStarting(instance)),
+  )
+  opened.defer(() => data.release())
+  // Nobody is to read the addresses of an earlier run.
+  const outputsFile = join(dataDir, 'outputs.json')
+  await rm(outputsFile, { force: true })
+  const logs = openLogFiles(join(dataDir, 'logs'), options.log)
+  opened.defer(() => logs.close())
+
+  const template = loadTemplate(stack, { aws: aws.url, cdn: cdn.url, httpApi: httpApi.url })
+  const credentials = createCredentials()
+  const common = { template, credentials, dataDir, awsEndpoint: aws.url, log: logs.log }
+  const limits = options.limits !== undefined && { limits: options.limits }
+  const services = await openServices({ ...common, ...limits }, opened)
+  sayWhatRuns(template, services, say)
+
+  const { functionUrls, httpApi: api, distribution } = openFrontDoors({ ...common, services })
+  if (distribution !== undefined) opened.defer(() => distribution.close())
+  // Ports close before what answers on them.
+  for (const listener of [cdn, aws, httpApi]) opened.defer(() => listener.close())
+  const nowMs = Date.now
+  aws.answerWith(
+    createGateway({ credentials, services: services.all, functionUrls, instance: data.instance, nowMs }),
+  )
+  if (api !== undefined) httpApi.answerWith((request, response) => api.handle(request, response))
+  if (distribution !== undefined)
+    cdn.answerWith((request, response) => distribution.handle(request, response))
+
+  await runDeployments(common)
+  await services.poll(opened)
+  const outputs = {
+    ...template.outputs(),
+    AwsEndpoint: aws.url,
+    ...(await operatorToken(template, services)),
+  }
+  await writeWhole(outputsFile, `${JSON.stringify({ [template.stack]: outputs }, undefined, 2)}\n`)
+
+  const running = opened.move()
+  return {
+    outputs,
+    functions: () => services.lambda.stats(),
+    behaviours: () => distribution?.stats() ?? {},
+    close: () => running.disposeAsync(),
+  }
+}
+
+async function openPorts(
+  port: number,
+  opened: AsyncDisposableStack,
+): Promise<readonly [Listener, Listener, Listener]> {
+  const open = async (offset: number) => {
+    const listener = await listen(port === 0 ? 0 : port + offset)
+    opened.defer(() => listener.close())
+    return listener
+  }
+  return [await open(0), await open(1), await open(2)]
+}
+
+function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) => void): void {
+  const { needsNothing, notRun } = supportOf([...template.resources.values()].map(({ type }) => type))
+  if (notRun.size > 0) say(`not run here: ${countsText(notRun)}`)
+  if (needsNothing.size > 0) say(`needs nothing here: ${countsText(needsNothing)}`)
+  if (iam.unknownManaged.length > 0) say(`grants nothing here: ${iam.unknownManaged.join(', ')}`)
+}
+
+/** A token signed with the secret that the API reads; none when no function of the template has such a secret. */
+async function operatorToken(
+  template: Template,
+  { secrets }: Services,
+): Promise<{ readonly OperatorToken?: string }> {
+  const [arn] = template
+    .ofType('AWS::Lambda::Function')
+    .flatMap(({ properties: { Environment: environment } }) => {
+      const variables =
+        isRecord(environment) && isRecord(environment['Variables']) ? environment['Variables'] : {}
+      const { OPERATOR_SECRET: secret } = variables
+      return typeof secret === 'string' ? [secret] : []
+    })
+  if (arn === undefined) return {}
+  const secret: unknown = JSON.parse(secrets.value(arn) ?? 'null')
+  if (!isRecord(secret) || typeof secret['key'] !== 'string') {
+    throw new HeadendError('LOCAL_OPERATOR_SECRET', `${arn}: expected JSON with a member key`)
+  }
+  return { OperatorToken: await mintOperatorToken(secret['key'], { now: new Date() }) }
+}

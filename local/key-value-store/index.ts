@@ -1,0 +1,7 @@
+/** The door of the local CloudFront KeyValueStore. */
+export {
+  createKeyValueStores,
+  type KeyValueStoreOptions,
+  type KeyValueStores,
+} from './key-value-store.ts'
+export { answerLocalhostNames } from './localhost-names.ts'

@@ -1,0 +1,152 @@
+/** The API's stores over the wire: the real SDK against the local S3 and DynamoDB. */
+import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { assetStore } from '../../lib/catalogue/assets/store.ts'
+import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
+import { tableClient } from '../../lib/platform/clients.ts'
+import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
+import { allow, scratch, serve } from '../local/serve.ts'
+import { assetItem, memoryCatalogue } from './parts.ts'
+
+const table = 'index'
+let s3: TestS3
+let call: ReturnType<typeof memoryCatalogue>['call']
+const close: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  s3 = await startS3()
+  await s3.s3.createBucket({ name: 'upload', versioned: true })
+  await s3.s3.createBucket({ name: 'media' })
+  const directory = await scratch()
+  const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
+  await dynamoDb.createTable(table, {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['pk', 'sk', 'kind', 'updatedAt'].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    })),
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byKind',
+        KeySchema: [
+          { AttributeName: 'kind', KeyType: 'HASH' },
+          { AttributeName: 'updatedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  })
+  const served = await serve(dynamoDb)
+  close.push(
+    () => s3.stop(),
+    () => served.close(),
+    () => dynamoDb.close(),
+    () => directory.remove(),
+    removeDirs,
+  )
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint)
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', served.endpoint)
+  const client = tableClient()
+  for (const [i, id] of ['one', 'two', 'three', 'four', 'five'].entries())
+    await client.send(
+      new PutCommand({
+        TableName: table,
+        Item: assetItem(id, { updatedAt: `2026-01-0${i + 1}T00:00:00.000Z` }),
+      }),
+    )
+  call = memoryCatalogue({
+    assets: assetStore({ table, mediaBucket: 'media' }),
+    uploads: uploadStore('upload'),
+  }).call
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  for (const step of close) await step()
+})
+
+describe('assets in DynamoDB', () => {
+  it('are found by id and listed page by page, latest first', async () => {
+    expect((await call('GET', '/v1/assets/two')).json).toMatchObject({ id: 'two', state: 'indexing' })
+    expect((await call('GET', '/v1/assets/six')).status).toBe(404)
+    const seen: string[] = []
+    let next: string | undefined
+    do {
+      const { json } = await call('GET', `/v1/assets?limit=2${next === undefined ? '' : `&next=${next}`}`)
+      const page = json as { assets: { id: string }[]; next?: string }
+      seen.push(...page.assets.map(({ id }) => id))
+      next = page.next
+    } while (next !== undefined)
+    expect(seen).toEqual(['five', 'four', 'three', 'two', 'one'])
+  })
+})
+
+describe('an upload to S3', () => {
+  const bytes = 8 * 2 ** 20 + 5
+  const body = Buffer.alloc(bytes, 'film')
+  interface Begun {
+    readonly id: string
+    readonly key: string
+    readonly replaces: boolean
+    readonly parts: readonly { readonly offset: number; readonly bytes: number; readonly url: string }[]
+  }
+  const begin = async (fileName: string): Promise<Begun> =>
+    (await call('POST', '/v1/uploads', { fileName, bytes, contentType: 'video/mp4' })).json as Begun
+  /** As the browser does it: no header but those every browser sends. */
+  const put = async (part: Begun['parts'][number] | undefined) => {
+    const { url = '', offset = 0, bytes: length = 0 } = part ?? {}
+    return fetch(url, { method: 'PUT', body: body.subarray(offset, offset + length) })
+  }
+
+  it('arrives whole by presigned URLs, and says so as often as it is asked', async () => {
+    const { id, key, parts } = await begin('My Film.mp4')
+    // A checksum in the URL would be that of an empty body, and AWS would refuse the part.
+    expect(parts[1]?.url).not.toMatch(/checksum/i)
+    expect((await put(parts[1])).status).toBe(200)
+    expect((await call('GET', `/v1/uploads/${id}`)).json).toMatchObject({
+      partCount: 2,
+      received: [{ number: 2, bytes: 5 }],
+    })
+    expect(await call('POST', `/v1/uploads/${id}/complete`)).toMatchObject({
+      status: 409,
+      json: { error: { code: 'UPLOAD_INCOMPLETE' } },
+    })
+    expect((await put(parts[0])).status).toBe(200)
+    const first = await call('POST', `/v1/uploads/${id}/complete`)
+    expect(first).toMatchObject({
+      status: 200,
+      json: { assetId: 'My-Film', key, bytes, versionId: expect.any(String) },
+    })
+    expect((await call('POST', `/v1/uploads/${id}/complete`)).json).toEqual(first.json)
+    const object = await s3.client.send(new GetObjectCommand({ Bucket: 'upload', Key: key }))
+    expect(object.ContentType).toBe('video/mp4')
+    expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).equals(body)).toBe(true)
+    const { Versions } = await s3.client.send(
+      new ListObjectVersionsCommand({ Bucket: 'upload', Prefix: key }),
+    )
+    expect(Versions).toHaveLength(1)
+  })
+
+  it('is not taken for another one of the same name', async () => {
+    const given = await begin('My Film.mp4')
+    await call('DELETE', `/v1/uploads/${given.id}`)
+    expect(await call('POST', `/v1/uploads/${given.id}/complete`)).toMatchObject({
+      status: 404,
+      json: { error: { code: 'UPLOAD_NOT_FOUND' } },
+    })
+    expect((await put(given.parts[0])).status).toBe(404)
+  })
+
+  it('says when the asset is there', async () => {
+    expect(await begin('two.mp4')).toMatchObject({ replaces: true })
+    expect(await begin('eleven.mp4')).toMatchObject({ replaces: false })
+  })
+})
