@@ -20,7 +20,8 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
   const common = {
     profiles: [profileOf(periods)],
-    minBufferSeconds: presentation.targetSeconds,
+    // Players wait for so much before they start; bandwidths are peaks, so no more is needed.
+    minBufferSeconds: 2,
     maxSegmentSeconds: presentation.targetSeconds + 0.5,
     periods,
   }

@@ -105,10 +105,12 @@ function element(cursor: Cursor): XmlNode {
     if (cursor.at >= cursor.text.length) {
       throw cursor.refuse('XML_TRUNCATED', `expected </${parent.name}> of line ${parent.line}, got the end`)
     }
-    if (cursor.startsWith('</')) {
+    const { text, at } = cursor
+    const next = text.charCodeAt(at) === LESS ? text.charCodeAt(at + 1) : 0
+    if (next === SLASH) {
       parent.close = endTag(cursor, parent)
       open.pop()
-    } else if (cursor.startsWith('<') && !cursor.startsWith('<!') && !cursor.startsWith('<?')) {
+    } else if (next !== 0 && next !== EXCLAMATION && next !== QUESTION) {
       const child = startTag(cursor)
       parent.children.push(child)
       if (!isClosed(child)) open.push(child)
@@ -151,41 +153,50 @@ function startTag(cursor: Cursor): Growing {
   for (;;) {
     const before = cursor.at
     while (isSpace(text.charCodeAt(cursor.at))) cursor.at++
-    if (cursor.startsWith('>') || cursor.startsWith('/>')) break
+    const code = text.charCodeAt(cursor.at)
+    if (code === GREATER || (code === SLASH && text.charCodeAt(cursor.at + 1) === GREATER)) break
     if (cursor.at === before) throw cursor.refuse('XML_TAG', `<${name}>: expected white space, > or />`)
     attributes.push(attribute(cursor, name))
   }
-  cursor.at += cursor.startsWith('>') ? 1 : 2
+  cursor.at += text.charCodeAt(cursor.at) === GREATER ? 1 : 2
   refuseTwins(cursor, name, attributes)
   return { name, attributes, children: [], open: text.slice(from, cursor.at), close: '', line }
 }
 
-function attribute(cursor: Cursor, element: string): XmlAttribute {
+function attribute(cursor: Cursor, owner: string): XmlAttribute {
   const { text } = cursor
   const name = nameAt(cursor)
   while (isSpace(text.charCodeAt(cursor.at))) cursor.at++
-  if (!cursor.startsWith('=')) throw cursor.refuse('XML_ATTRIBUTE', `<${element}>: expected = behind ${name}`)
+  if (!cursor.startsWith('=')) throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: expected = behind ${name}`)
   cursor.at++
   while (isSpace(text.charCodeAt(cursor.at))) cursor.at++
   const quote = text.charAt(cursor.at)
   if (quote !== '"' && quote !== "'") {
-    throw cursor.refuse('XML_ATTRIBUTE', `<${element}>: expected the value of ${name} in quotes`)
+    throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: expected the value of ${name} in quotes`)
   }
   const line = cursor.line()
   cursor.at++
   const raw = cursor.through(quote, `the value of ${name}`).slice(0, -1)
   if (raw.includes('<'))
-    throw cursor.refuse('XML_ATTRIBUTE', `<${element}>: expected no < in the value of ${name}`)
+    throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: expected no < in the value of ${name}`)
   // white space as it stands is one blank each, as a reference it is itself (XML 1.0 3.3.3)
-  return { name, value: replaceReferences(raw.replaceAll(/\r\n|[\t\n\r]/g, ' '), line) }
+  return {
+    name,
+    value: replaceReferences(WHITE.test(raw) ? raw.replaceAll(/\r\n|[\t\n\r]/g, ' ') : raw, line),
+  }
 }
 
-function refuseTwins(cursor: Cursor, element: string, attributes: readonly XmlAttribute[]): void {
+function refuseTwins(cursor: Cursor, owner: string, attributes: readonly XmlAttribute[]): void {
   if (attributes.length < 2) return
   const seen = new Set(attributes.map(({ name }) => name))
   if (seen.size < attributes.length)
-    throw cursor.refuse('XML_ATTRIBUTE', `<${element}>: an attribute stands there twice`)
+    throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: an attribute stands there twice`)
 }
+
+const WHITE = /[\t\n\r]/
+
+/** Up to so many attributes are compared with each other, which is quicker than a set. */
+const MANY = 8
 
 function endTag(cursor: Cursor, { name, line }: XmlNode): string {
   const from = cursor.at
@@ -214,6 +225,12 @@ function nameAt(cursor: Cursor): string {
 /** XML 1.0 2.3, generous outside ASCII. */
 const NAME = /[\w:.\-\u00b7-\uffff]{1,256}/y
 const NAME_START = /^[^\d.-]/
+
+const LESS = 60
+const SLASH = 47
+const EXCLAMATION = 33
+const QUESTION = 63
+const GREATER = 62
 
 function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 9 || code === 13

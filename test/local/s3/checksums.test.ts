@@ -53,6 +53,37 @@ const chunked = (length: string, more: Record<string, string> = {}) => ({
   ...more,
 })
 
+const md5 = (text: string) => createHash('md5').update(text).digest('base64')
+
+const crcOf = (name: CrcName, ...pieces: Uint8Array[]) => {
+  const crc = createCrc(name)
+  for (const piece of pieces) crc.update(piece)
+  return crc.digest()
+}
+
+const decode = async (pieces: readonly Uint8Array[]) => {
+  const trailers = new Map<string, string>()
+  const out: Uint8Array[] = []
+  async function* source() {
+    yield* pieces
+  }
+  for await (const bytes of unframe(source(), trailers)) out.push(bytes)
+  return { bytes: Buffer.concat(out), trailers }
+}
+const frame = (chunks: readonly Uint8Array[], trailer: string) =>
+  Buffer.concat([
+    ...chunks.flatMap((chunk) => [
+      Buffer.from(`${chunk.length.toString(16)}\r\n`),
+      chunk,
+      Buffer.from('\r\n'),
+    ]),
+    Buffer.from(`0\r\nX-Amz-Checksum-Crc32: ${trailer}\r\n\r\n`),
+  ])
+const cut = (bytes: Buffer, at: readonly number[]) => {
+  const points = [0, ...at.map((n) => n % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]
+  return points.slice(1).map((to, i) => bytes.subarray(points[i], to))
+}
+
 async function expectNothingStored(key: string) {
   const answer = await fetch(`${test.endpoint}/${Bucket}/${key}`)
   expect(answer.status).toBe(404)
@@ -60,7 +91,6 @@ async function expectNothingStored(key: string) {
 }
 
 describe('a wrong promise about a body', () => {
-  const md5 = (text: string) => createHash('md5').update(text).digest('base64')
   it.each<[string, Record<string, string>, string, string]>([
     ['checksum header', { 'x-amz-checksum-crc32': 'AAAAAA==' }, 'hello', 'BadDigest'],
     ['CRC64NVME header', { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' }, 'hello', 'BadDigest'],
@@ -163,11 +193,6 @@ describe('the CRCs', () => {
     ['CRC32C', 'e3069283'],
     ['CRC64NVME', 'ae8b14860a799888'],
   ]
-  const crcOf = (name: CrcName, ...pieces: Uint8Array[]) => {
-    const crc = createCrc(name)
-    for (const piece of pieces) crc.update(piece)
-    return crc.digest()
-  }
   it.each(vectors)('%s has its check value', (name, hex) => {
     expect(crcOf(name, Buffer.from('123456789')).toString('hex')).toBe(hex)
   })
@@ -183,29 +208,6 @@ describe('the CRCs', () => {
 })
 
 describe('aws-chunked', () => {
-  const decode = async (pieces: readonly Uint8Array[]) => {
-    const trailers = new Map<string, string>()
-    const out: Uint8Array[] = []
-    async function* source() {
-      yield* pieces
-    }
-    for await (const bytes of unframe(source(), trailers)) out.push(bytes)
-    return { bytes: Buffer.concat(out), trailers }
-  }
-  const frame = (chunks: readonly Uint8Array[], trailer: string) =>
-    Buffer.concat([
-      ...chunks.flatMap((chunk) => [
-        Buffer.from(`${chunk.length.toString(16)}\r\n`),
-        chunk,
-        Buffer.from('\r\n'),
-      ]),
-      Buffer.from(`0\r\nX-Amz-Checksum-Crc32: ${trailer}\r\n\r\n`),
-    ])
-  const cut = (bytes: Buffer, at: readonly number[]) => {
-    const points = [0, ...at.map((n) => n % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]
-    return points.slice(1).map((to, i) => bytes.subarray(points[i], to))
-  }
-
   it('is taken off wherever the network cuts it', () =>
     fc.assert(
       fc.asyncProperty(

@@ -37,6 +37,7 @@ async function startChild(dir: string, emit: 'hang' | 'take') {
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
   return {
     client,
+    alive: () => !child.killed,
     async kill() {
       child.kill('SIGKILL')
       await once(child, 'exit')
@@ -65,7 +66,6 @@ describe('a process killed in the middle of work', () => {
     const acknowledged = new Map<string, string>()
     for (let round = 0; round < 3; round++) {
       const child = await startChild(dir, 'hang')
-      let running = true
       const writer = async (name: number) => {
         for (let i = 0; child.alive(); i++) {
           const Key = `vod/${round}-${name}-${i}.mp4`
@@ -81,7 +81,6 @@ describe('a process killed in the middle of work', () => {
       const writers = Array.from({ length: 12 }, (_, name) => writer(name))
       await eventually(() => acknowledged.size >= (round + 1) * 60)
       await child.kill()
-      running = false
       await Promise.all(writers)
     }
 

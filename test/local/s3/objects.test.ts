@@ -201,10 +201,10 @@ describe('a copy', () => {
 
   it('onto itself must change something', async () => {
     await put('self', 'x')
-    const onto = (more: object) =>
-      test.client.send(new CopyObjectCommand({ Bucket, Key: 'self', CopySource: `${Bucket}/self`, ...more }))
-    expect((await fault(onto({}))).name).toBe('InvalidRequest')
-    await onto({ MetadataDirective: 'REPLACE', Metadata: { b: '2' } })
+    const onto = { Bucket, Key: 'self', CopySource: `${Bucket}/self` }
+    expect((await fault(test.client.send(new CopyObjectCommand(onto)))).name).toBe('InvalidRequest')
+    const change = { MetadataDirective: 'REPLACE', Metadata: { b: '2' } } as const
+    await test.client.send(new CopyObjectCommand({ ...onto, ...change }))
     expect(await read('self')).toMatchObject({ text: 'x', Metadata: { b: '2' } })
   })
 
