@@ -1,5 +1,6 @@
 /** `npm start`: the whole headend on this machine. */
 
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chdir } from 'node:process'
 import { parseArgs } from 'node:util'
@@ -16,8 +17,7 @@ const help = `npm start -- [options]
   --empty          without the demo film
   --help           this`
 
-const terminal = createTerminal(process.stdout)
-const { say, show } = terminal
+const { say, show } = createTerminal(process.stdout)
 
 /** Ends cleanly at the first signal and at once at the second. */
 function onSignal(end: () => Promise<void>): AbortSignal {
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     )
   })
 
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const assemblyDir = await freshAssembly({ directory: join(dataDir, 'cdk.out'), say })
   starting = startCloud({
     assemblyDir,
@@ -59,8 +60,10 @@ async function main(): Promise<void> {
   })
   const { outputs } = await starting
   if (!empty && outputs['UploadBucket'] !== undefined) {
-    const film = await showDemoFilm({ dataDir, outputs, signal, show })
-    if (film !== 'was there') say(`demo film: ${film}`)
+    const film = await showDemoFilm({ dataDir, outputs, signal, show }).catch((error: unknown) => error)
+    // The rest runs without it.
+    if (film !== 'was there' && !signal.aborted)
+      say(`demo film: ${film instanceof Error ? film.message : String(film)}`)
   }
   if (signal.aborted) return
   for (const [name, value] of Object.entries(outputs)) {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { access, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 
@@ -47,15 +48,18 @@ async function upload({ outputs, show, signal }: DemoFilmOptions): Promise<void>
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   })
   let sent = 0
-  const body = createReadStream(path).on('data', (chunk) => {
-    sent += chunk.length
-    show(`uploading the demo film ${Math.round((100 * sent) / size)} %`)
-  })
+  const counted = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      sent += chunk.length
+      show(`uploading the demo film ${Math.round((100 * sent) / size)} %`)
+      yield chunk
+    }
+  }
   await client.send(
     new PutObjectCommand({
       Bucket: outputs['UploadBucket'],
       Key: `vod/${assetId}.mp4`,
-      Body: body,
+      Body: Readable.from(counted(createReadStream(path))),
       ContentLength: size,
       ContentType: 'video/mp4',
     }),

@@ -1,9 +1,9 @@
 /** What `npm start` writes: lines, and one that is written over while something is under way. */
 
 export interface Terminal {
-  say(text: string): void
+  readonly say: (text: string) => void
   /** On a terminal the text stands until the next one takes its place; elsewhere nothing is shown. */
-  show(text: string): void
+  readonly show: (text: string) => void
 }
 
 export function createTerminal(output: NodeJS.WriteStream): Terminal {

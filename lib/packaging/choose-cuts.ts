@@ -10,8 +10,8 @@ export interface SegmentAim {
 /** 6 s; 6 MB less a head's length, because a streamed answer slows down from there on. */
 export const usualAim: SegmentAim = { seconds: 6, bytes: 6_000_000 - 1024 }
 
-/** Places nearer than this to the one before are passed over, which keeps the search short in all-intra films. */
-const nearestSeconds = 0.25
+/** Of the places within one step only the first counts, which keeps the search short in all-intra films. */
+const stepSeconds = 0.25
 /** No segment longer than this many times the aim is weighed, unless nothing shorter exists. */
 const widest = 3
 
@@ -39,7 +39,8 @@ export function chooseCuts(
       )
         break
       const total = (cost[start] ?? 0) + (seconds - aim.seconds) ** 2
-      if (total < (cost[end] ?? 0)) {
+      // Of equal choices the one whose odd length comes last.
+      if (total <= (cost[end] ?? 0)) {
         cost[end] = total
         from[end] = start
       }
@@ -61,12 +62,15 @@ function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: Segme
     const isEnd = i === places.length - 1
     const far =
       !before ||
-      place.seconds - before.seconds >= nearestSeconds ||
+      stepOf(place) > stepOf(before) ||
       heaviest(rungs, [before, place], 0, 1) >= aim.bytes / 8
     if (far || isEnd) kept.push(place)
   }
   return kept
 }
+
+/** Clocks of milliseconds fall a little short of a step's start. */
+const stepOf = ({ seconds }: CutPlace): number => Math.floor((seconds + 0.001) / stepSeconds)
 
 const between = (spots: readonly CutPlace[], start: number, end: number): number =>
   (spots[end]?.seconds ?? 0) - (spots[start]?.seconds ?? 0)

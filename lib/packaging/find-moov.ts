@@ -26,7 +26,7 @@ const known = new Set(
 
 /** Reads top-level boxes until `moov`, then `moov` whole. */
 export async function findMoov(source: Source): Promise<Box> {
-  if (source.size < 8) throw notMp4(source, `expected an MP4 or MOV file, got ${source.size} bytes`)
+  if (source.size < 8) throw notMp4(`expected an MP4 or MOV file, got ${source.size} bytes`)
   let window = new ByteReader(await source.read(0, Math.min(firstBytes, source.size)), 0)
   let looks = 0
   let at = 0
@@ -36,34 +36,34 @@ export async function findMoov(source: Source): Promise<Box> {
       if (++looks > mostLooks)
         throw new HeadendError(
           'MP4_BOXES_MANY',
-          `${source.name}: expected a moov box among the first ${looks} boxes, got none up to ${at}`,
+          `expected a moov box among the first ${looks} boxes, got none up to ${at}`,
         )
       window = new ByteReader(await source.read(at, Math.min(lookBytes, source.size - at)), at)
     }
     window.position = at - window.origin
-    const header = headerAt(source, window)
+    const header = headerAt(window)
     if (header.type === 'moov') return readMoovAt(source, at, header.size ?? source.size - at, window)
     const size = header.size ?? source.size - at
     if (at + size > source.size)
       throw new HeadendError(
         'MP4_TRUNCATED',
-        `${source.name}: expected a moov box, got none: the ${shown(header.type)} box at ${at} goes on to ${at + size}, ` +
+        `expected a moov box, got none: the ${shown(header.type)} box at ${at} goes on to ${at + size}, ` +
           `the file ends at ${source.size}; it was cut off, upload it again`,
       )
     at += size
   }
   throw new HeadendError(
     'MP4_MOOV_MISSING',
-    `${source.name}: expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it`,
+    `expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it`,
   )
 }
 
 /** The first box tells whether this is an MP4 at all; a wrong word later is a broken one. */
-function headerAt(source: Source, window: ByteReader): BoxHeader {
+function headerAt(window: ByteReader): BoxHeader {
   const { at } = window
   if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc())) {
     const start = Array.from(window.bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
-    throw notMp4(source, `expected an MP4 or MOV file, got one that starts with ${start.join(' ')}`)
+    throw notMp4(`expected an MP4 or MOV file, got one that starts with ${start.join(' ')}`)
   }
   return readBoxHeader(window)
 }
@@ -72,12 +72,12 @@ async function readMoovAt(source: Source, at: number, size: number, window: Byte
   if (at + size > source.size)
     throw new HeadendError(
       'MP4_TRUNCATED',
-      `${source.name}: expected a moov box of ${size} bytes at ${at}, the file ends at ${source.size}; upload it again`,
+      `expected a moov box of ${size} bytes at ${at}, the file ends at ${source.size}; upload it again`,
     )
   if (size > largestMoov)
     throw new HeadendError(
       'MP4_MOOV_LARGE',
-      `${source.name}: expected a moov box of at most ${largestMoov} bytes, got ${size} at ${at}`,
+      `expected a moov box of at most ${largestMoov} bytes, got ${size} at ${at}`,
     )
   const from = at - window.origin
   const bytes =
@@ -85,9 +85,8 @@ async function readMoovAt(source: Source, at: number, size: number, window: Byte
       ? window.bytes.subarray(from, from + size)
       : await source.read(at, size)
   const [box] = boxes(new ByteReader(bytes, at))
-  if (!box) throw notMp4(source, `expected a moov box at ${at}`)
+  if (!box) throw notMp4(`expected a moov box at ${at}`)
   return box
 }
 
-const notMp4 = (source: Source, text: string): HeadendError =>
-  new HeadendError('MP4_NOT_MP4', `${source.name}: ${text}`)
+const notMp4 = (text: string): HeadendError => new HeadendError('MP4_NOT_MP4', text)

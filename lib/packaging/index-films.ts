@@ -48,9 +48,10 @@ export interface IndexedFilms {
   readonly durationSeconds: number
 }
 
-/** A track and the file it came from. */
+/** A track, what of it is shown, and the file it came from. */
 interface Candidate {
   readonly track: FilmTrack
+  readonly shown: ShownSamples
   readonly file: FilmFile
 }
 
@@ -65,8 +66,9 @@ export async function indexFilms({
   const skipped: SkippedTrack[] = []
   for (const [i, file] of files.entries()) {
     const film = await filmOf(file)
-    candidates.push(...film.tracks.map((track) => ({ track, file })))
     skipped.push(...film.skipped)
+    for (const track of film.tracks)
+      attempt({ track, file }, skipped, () => candidates.push({ track, file, shown: shownSamples(track) }))
     await progress?.((0.7 * (i + 1)) / files.length)
   }
   const prefix = timelinePrefix(timelineId, version)
@@ -109,8 +111,20 @@ export async function indexFilms({
   }
 }
 
+/** What is wrong is said with the file's name and, where the finder knew none, with what to do. */
 async function filmOf({ source }: FilmFile): Promise<Film> {
-  return readFilm(readMoov(await findMoov(source)), source)
+  try {
+    return readFilm(readMoov(await findMoov(source)), source)
+  } catch (error) {
+    if (!(error instanceof HeadendError)) throw error
+    const advice = error.message.includes(';')
+      ? ''
+      : '; write the film anew with another tool, then upload it again'
+    throw new HeadendError(error.code, `${source.name}: ${error.message}${advice}`, {
+      cause: error,
+      status: error.status,
+    })
+  }
 }
 
 function nothingPlayable(timelineId: string, skipped: readonly SkippedTrack[]): HeadendError {
@@ -131,36 +145,29 @@ interface Part {
 /** Pictures first, best first; then sound in the order of files and tracks. What does not fit is added to `skipped`. */
 function indexAll(candidates: readonly Candidate[], skipped: SkippedTrack[]): Part[] {
   const parts: Part[] = []
-  const add = (candidate: Candidate, shown: ShownSamples, cuts: readonly SampleCut[]): void => {
-    const { type } = candidate.track
+  const add = (candidate: Candidate, cuts: readonly SampleCut[]): void => {
+    const { track, shown } = candidate
+    const { type } = track
     const number = 1 + parts.filter((part) => part.candidate.track.type === type).length
     // One id a type: renditions a player switches between must agree on it.
     const trackId = type === 'video' ? 1 : 2
     parts.push({
       id: `${type}-${number}`,
       candidate,
-      indexed: indexTrack(candidate.track, shown, { cuts, trackId }),
+      indexed: indexTrack(track, shown, { cuts, trackId }),
     })
   }
-  const attempt = (candidate: Candidate, work: () => void): void => {
-    try {
-      work()
-    } catch (error) {
-      if (!(error instanceof HeadendError)) throw error
-      skipped.push({ ...factsOf(candidate), code: error.code, reason: error.message })
-    }
-  }
   const candidateOf = new Map(candidates.map((candidate) => [candidate.track, candidate]))
-  const ladder = ladderOf([...candidateOf.keys()].filter(({ type }) => type === 'video'))
+  const ladder = ladderOf(candidates.filter(({ track }) => track.type === 'video'))
   const pictures = ladder.rungs.length > 0 ? chooseCuts(ladder.places, ladder.rungs) : []
-  for (const [i, { track, shown, gops }] of ladder.rungs.entries()) {
+  for (const [i, { track, gops }] of ladder.rungs.entries()) {
     const candidate = candidateOf.get(track)
     if (!candidate) continue
     const cuts = pictures.map(({ at }) => ({
       sample: gops.samples[at[i] ?? 0] ?? 0,
       start: gops.starts[at[i] ?? 0] ?? 0,
     }))
-    attempt(candidate, () => add(candidate, shown, cuts))
+    attempt(candidate, skipped, () => add(candidate, cuts))
   }
   for (const { track, together, of } of ladder.unfit) {
     const candidate = candidateOf.get(track)
@@ -170,18 +177,12 @@ function indexAll(candidates: readonly Candidate[], skipped: SkippedTrack[]): Pa
     if (candidate.track.type !== 'audio') continue
     const twin = parts.find((part) => sameSound(part.candidate.track, candidate.track))
     if (twin) skipped.push(repeated(candidate, twin))
-    else attempt(candidate, () => addSound(candidate, pictures, add))
+    else attempt(candidate, skipped, () => add(candidate, soundCuts(candidate, pictures)))
   }
   return parts
 }
 
-function addSound(
-  candidate: Candidate,
-  pictures: readonly CutPlace[],
-  add: (candidate: Candidate, shown: ShownSamples, cuts: readonly SampleCut[]) => void,
-): void {
-  const { track } = candidate
-  const shown = shownSamples(track)
+function soundCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): SampleCut[] {
   const boundaries = soundBoundaries(
     pictures.map(({ seconds }) => seconds),
     {
@@ -190,10 +191,22 @@ function addSound(
       aim: usualAim.seconds,
     },
   )
-  add(candidate, shown, cutSound(track, shown, boundaries))
+  return cutSound(track, shown, boundaries)
 }
 
-const factsOf = ({ track, file }: Candidate): Omit<SkippedTrack, 'code' | 'reason'> => ({
+type TrackInFile = Pick<Candidate, 'track' | 'file'>
+
+/** Does the work, or says why the track is left out; what is not the track's fault goes on up. */
+function attempt(where: TrackInFile, skipped: SkippedTrack[], work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!(error instanceof HeadendError)) throw error
+    skipped.push({ ...factsOf(where), code: error.code, reason: error.message })
+  }
+}
+
+const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code' | 'reason'> => ({
   file: file.source.name,
   trackId: track.trackId,
   type: track.type,

@@ -1,12 +1,16 @@
 /** Renditions of one film that a player may switch between: those whose groups of pictures start together. */
 import type { FilmTrack } from './film-track.ts'
 import { type Gops, gopsOf } from './gops.ts'
-import { type ShownSamples, shownSamples } from './shown-samples.ts'
+import type { ShownSamples } from './shown-samples.ts'
 
-/** A video track with the places it may be cut at. */
-export interface Rung {
+/** A video track and what of it is shown. */
+export interface ShownTrack {
   readonly track: FilmTrack
   readonly shown: ShownSamples
+}
+
+/** A video track with the places it may be cut at. */
+export interface Rung extends ShownTrack {
   readonly gops: Gops
 }
 
@@ -30,12 +34,11 @@ const sameSeconds = 0.002
 const longestSeconds = 12
 
 /** Takes the track with most pixels first and every other one that can be cut where it can. */
-export function ladderOf(tracks: readonly FilmTrack[]): Ladder {
+export function ladderOf(tracks: readonly ShownTrack[]): Ladder {
   const rungs: Rung[] = []
   const unfit: { track: FilmTrack; together: number; of: number }[] = []
   let places: CutPlace[] = []
-  for (const track of tracks.toSorted((a, b) => pixels(b) - pixels(a))) {
-    const shown = shownSamples(track)
+  for (const { track, shown } of tracks.toSorted((a, b) => pixels(b.track) - pixels(a.track))) {
     const rung = { track, shown, gops: gopsOf(track, shown) }
     if (rungs.length === 0) {
       rungs.push(rung)

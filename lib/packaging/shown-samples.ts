@@ -1,4 +1,5 @@
 /** Which samples of a track are kept, and when each is shown, with its edit list applied. */
+import { HeadendError } from '../errors.ts'
 import type { FilmTrack } from './film-track.ts'
 
 /** The kept samples `from` to `to` and the clock they leave with. All in the track's timescale. */
@@ -18,6 +19,9 @@ export interface ShownSamples {
 /** What lies this far outside an edit is kept and hidden by its timing; what lies further is left out. */
 const marginSeconds = 1
 
+/** No film is longer; a time table that says so lies, and would be cut into segments without end. */
+const longestSeconds = 30 * 86_400
+
 /** Presentation time of a sample. */
 export const presentationTime = ({ samples, edit }: FilmTrack, index: number): number =>
   (samples.decodeTimes[index] ?? 0) +
@@ -29,13 +33,18 @@ export const presentationTime = ({ samples, edit }: FilmTrack, index: number): n
 export const sampleDuration = ({ samples }: FilmTrack, index: number): number =>
   (samples.decodeTimes[index + 1] ?? 0) - (samples.decodeTimes[index] ?? 0)
 
-/** Applies a track's edit list. */
+/** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
 export function shownSamples(track: FilmTrack): ShownSamples {
   const { edit, samples, type } = track
   const from = firstNeeded(track)
   const editEnd =
     edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
   const { to, end } = lastNeeded(track, from, editEnd)
+  if (end > longestSeconds * track.timescale)
+    throw new HeadendError(
+      'MP4_DURATION',
+      `track ${track.trackId}: expected at most ${longestSeconds} s, got ${Math.round(end / track.timescale)} s`,
+    )
   // A track that starts deep in its media would leave with decode times far from presentation times.
   const leftOut = from === 0 ? 0 : Math.min(edit.mediaStart, samples.decodeTimes[from] ?? 0)
   const mediaStart = edit.mediaStart - leftOut

@@ -3,7 +3,7 @@ import type { EdgeEventType } from './config.ts'
 import type { Headers } from './message.ts'
 
 /** Not shown to functions, and not to be added by them. */
-export function isDisallowed(name: string): boolean {
+function isDisallowed(name: string): boolean {
   return disallowed.has(name) || /^x-(accel-|amz-cf-|amzn-|edge-)/.test(name)
 }
 

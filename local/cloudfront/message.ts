@@ -63,10 +63,7 @@ export function withHeaders(headers: Headers, more: Readonly<Record<string, stri
 }
 
 /** `name=value` pairs as they stand; a name without `=` has an empty value. */
-export function pairsOf(
-  text: string,
-  separator: RegExp,
-): readonly (readonly [name: string, value: string])[] {
+function pairsOf(text: string, separator: RegExp): readonly (readonly [name: string, value: string])[] {
   if (text === '') return []
   return text.split(separator).map((pair) => {
     const at = pair.indexOf('=')

@@ -1,5 +1,7 @@
 /** CloudFront Functions: the event they get and what may come back. */
+
 import type { Log } from '../lambda/index.ts'
+import { AwsFault } from '../service.ts'
 import type { ViewerFunction } from './config.ts'
 import { EdgeFault } from './edge-fault.ts'
 import { headerViolation, madeHeaderViolation, shownHeaders } from './header-rules.ts'
@@ -34,7 +36,11 @@ export function createViewerFunction(definition: ViewerFunction, log: Log): Runn
   const { name, code } = definition
   const bytes = Buffer.byteLength(code)
   if (bytes > maximumCodeBytes) {
-    throw new Error(`FunctionSizeLimitExceeded: ${name} has ${bytes} bytes, ${maximumCodeBytes} are allowed`)
+    throw new AwsFault(
+      'FunctionSizeLimitExceeded',
+      `${name}: expected at most ${maximumCodeBytes} bytes of code, got ${bytes}`,
+      413,
+    )
   }
   let requestId = ''
   const print = (level: 'INFO' | 'ERROR', message: string): void =>

@@ -4,4 +4,3 @@ export {
   type KeyValueStoreOptions,
   type KeyValueStores,
 } from './key-value-store.ts'
-export { answerLocalhostNames } from './localhost-names.ts'

@@ -20,7 +20,7 @@ export interface Place {
 const arnOf = ({ bucket, key }: Place) => `arn:aws:s3:::${bucket}${key === undefined ? '' : `/${key}`}`
 
 /** Asks for one permission; throws AccessDenied. */
-export function require(
+export function ask(
   { authorize }: Pick<S3Context, 'authorize'>,
   caller: Caller,
   action: string,
@@ -31,15 +31,15 @@ export function require(
 }
 
 /** The permission on the object the request names. */
-export const requireOnObject = (
+export const askOnObject = (
   context: S3Context,
   { caller, bucket, key }: S3Request,
   action: string,
   keys: Readonly<Record<string, string>> = {},
-) => require(context, caller, action, { bucket, key }, keys)
+) => ask(context, caller, action, { bucket, key }, keys)
 
 /** Use of the customer's key, which S3 makes in the caller's name. */
-export function requireKey(
+export function askKey(
   { authorize }: Pick<S3Context, 'authorize'>,
   caller: Caller,
   action: 'kms:GenerateDataKey' | 'kms:Decrypt',
@@ -69,13 +69,11 @@ export function readVersion(context: S3Context, reading: Reading): ObjectVersion
   const name = versionId === undefined ? action : action.replace('Object', 'ObjectVersion')
   // A bucket that does not exist is no secret.
   context.store.bucket(bucket)
-  require(context, caller, name, { bucket, key }, versionId === undefined
-    ? {}
-    : { 's3:versionid': versionId })
+  ask(context, caller, name, { bucket, key }, versionId === undefined ? {} : { 's3:versionid': versionId })
   checkVersionId(versionId)
   const version = context.store.version(bucket, key, versionId)
   if (version?.kind === 'object') return version
-  require(context, caller, 's3:ListBucket', { bucket })
+  ask(context, caller, 's3:ListBucket', { bucket })
   throw missing(reading, version)
 }
 

@@ -1,6 +1,6 @@
 /** CompleteMultipartUpload: the parts named, checked and made one object without moving a byte. */
 import { createHash } from 'node:crypto'
-import { requireKey, requireOnObject, type S3Context } from './access.ts'
+import { askKey, askOnObject, type S3Context } from './access.ts'
 import { type Answer, xmlAnswer } from './answer.ts'
 import { receiveText } from './body.ts'
 import { checkedValue, checksumHeader, joinChecksums } from './checksum.ts'
@@ -20,8 +20,8 @@ export async function completeMultipartUpload(context: S3Context, request: S3Req
   const { store } = context
   const { bucket, key, header } = request
   store.bucket(bucket)
-  requireOnObject(context, request, 's3:PutObject')
-  if (header('if-match') !== undefined) requireOnObject(context, request, 's3:GetObject')
+  askOnObject(context, request, 's3:PutObject')
+  if (header('if-match') !== undefined) askOnObject(context, request, 's3:GetObject')
   const uploadId = uploadIdOf(request)
   const condition = writeCondition(header, store.current(bucket, key))
   // Not `receiveText` with its promises: here a checksum header speaks of the object, not of this document.
@@ -34,8 +34,8 @@ export async function completeMultipartUpload(context: S3Context, request: S3Req
     const state = store.findUpload(bucket, key, uploadId)
     if (!state) return alreadyCompleted(context, request)
     const { upload } = state
-    requireKey(context, request.caller, 'kms:GenerateDataKey', upload.encryption)
-    requireKey(context, request.caller, 'kms:Decrypt', upload.encryption)
+    askKey(context, request.caller, 'kms:GenerateDataKey', upload.encryption)
+    askKey(context, request.caller, 'kms:Decrypt', upload.encryption)
     const parts = chosenParts(state, named)
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
     const wantedBytes = header('x-amz-mp-object-size')

@@ -1,5 +1,5 @@
 /** CopyObject, and the source of a copy, which UploadPartCopy reads too. */
-import { readVersion, requireKey, type S3Context } from './access.ts'
+import { askKey, readVersion, type S3Context } from './access.ts'
 import { type Answer, xmlAnswer } from './answer.ts'
 import { type Received, store as storeBytes } from './body.ts'
 import { parseAlgorithm } from './checksum.ts'
@@ -8,7 +8,7 @@ import { invalidArgument, invalidRequest } from './faults.ts'
 import type { ChecksumAlgorithm, ObjectHead, ObjectVersion } from './model.ts'
 import { encryptionHeaders, objectHead, versionHeaders, xmlTime } from './object-head.ts'
 import { extentsOf } from './object-store.ts'
-import { requireWrite, singlePart } from './put-object.ts'
+import { askWrite, singlePart } from './put-object.ts'
 import type { ByteRange } from './range.ts'
 import { decodePath, type S3Request } from './request.ts'
 
@@ -18,7 +18,7 @@ export async function copyObject(context: S3Context, request: S3Request): Promis
   const { config } = store.bucket(bucket)
   const source = copySource(context, request)
   const head = copiedHead(context, request, source)
-  requireWrite(context, request, head)
+  askWrite(context, request, head)
   const condition = writeCondition(header, store.current(bucket, key))
   const wanted = header('x-amz-checksum-algorithm')
   const received = await copyBytes(context, source.version, {
@@ -62,7 +62,7 @@ export function copySource(context: S3Context, { header, caller }: S3Request): C
   const bucket = decoded.slice(0, slash)
   const versionId = new URLSearchParams(parameters).get('versionId') ?? undefined
   const version = readVersion(context, { bucket, key: decoded.slice(slash + 1), versionId, caller })
-  requireKey(context, caller, 'kms:Decrypt', version.encryption)
+  askKey(context, caller, 'kms:Decrypt', version.encryption)
   copyCondition(header, version)
   return { bucket, version, named: versionId !== undefined }
 }

@@ -1,7 +1,7 @@
 /** DeleteObject and DeleteObjects. */
 
 import { AwsFault } from '../service.ts'
-import { checkVersionId, require, requireOnObject, type S3Context } from './access.ts'
+import { ask, askOnObject, checkVersionId, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer, xmlAnswer } from './answer.ts'
 import { receiveText } from './body.ts'
 import { writeCondition } from './conditions.ts'
@@ -14,7 +14,7 @@ export async function deleteObject(context: S3Context, request: S3Request): Prom
   const { bucket, key, query, header } = request
   const versionId = query.get('versionId') ?? undefined
   store.bucket(bucket)
-  requireOnObject(context, request, versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion')
+  askOnObject(context, request, versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion')
   checkVersionId(versionId)
   const condition =
     header('if-match') === undefined ? undefined : writeCondition(header, store.current(bucket, key))
@@ -55,7 +55,7 @@ async function deleteOne(context: S3Context, request: S3Request, object: XmlElem
   ]
   try {
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion'
-    require(context, caller, action, { bucket, key })
+    ask(context, caller, action, { bucket, key })
     checkVersionId(versionId)
     const condition =
       etag === undefined

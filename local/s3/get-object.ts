@@ -1,5 +1,5 @@
 /** GetObject and HeadObject: versions, conditions, ranges, parts and the response-* overrides. */
-import { readVersion, requireKey, type S3Context } from './access.ts'
+import { askKey, readVersion, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer } from './answer.ts'
 import { checksumHeaders } from './checksum.ts'
 import { readCondition } from './conditions.ts'
@@ -30,7 +30,7 @@ export function getObject(context: S3Context, request: ReadRequest): Answer {
     caller,
     versionId: query.get('versionId') ?? undefined,
   })
-  requireKey(context, caller, 'kms:Decrypt', version.encryption)
+  askKey(context, caller, 'kms:Decrypt', version.encryption)
   const { config } = context.store.bucket(bucket)
   const common = {
     etag: `"${version.etag}"`,

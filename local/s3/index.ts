@@ -1,7 +1,7 @@
 /** The local cloud's S3: the door for the gateway (HTTP) and for the runner (in process). */
 import { randomBytes } from 'node:crypto'
 import type { Authorize, AwsService, Caller } from '../service.ts'
-import { require, requireKey, type S3Context } from './access.ts'
+import { ask, askKey, type S3Context } from './access.ts'
 import { type Answer, faultAnswer, send } from './answer.ts'
 import { store as storeBytes } from './body.ts'
 import { emptyBucket } from './bucket.ts'
@@ -89,9 +89,12 @@ export async function createS3(options: S3Options): Promise<S3> {
     sweeping = sweeping.catch(() => {}).then(() => sweep(store, now()))
     return sweeping
   }
-  // A sweep that fails is tried again at the next turn.
-  const timer = setInterval(() => void sweepNow().catch(() => {}), sweepEveryMs)
-  timer.unref()
+  // A sweep that fails is tried again at the next turn; the first comes soon, for sessions shorter than a turn.
+  const turn = () => {
+    void sweepNow().catch(() => {})
+    timer = setTimeout(turn, sweepEveryMs).unref()
+  }
+  let timer = setTimeout(turn, Math.min(sweepEveryMs, 60_000)).unref()
   return {
     name: 's3',
     async handle(message, response, caller) {
@@ -119,7 +122,7 @@ export async function createS3(options: S3Options): Promise<S3> {
     putObject: (put) => putFromProcess(context, put),
     sweep: sweepNow,
     async close() {
-      clearInterval(timer)
+      clearTimeout(timer)
       await sweeping.catch(() => {})
       await store.close()
     },
@@ -149,8 +152,8 @@ async function putFromProcess(
 ): Promise<ObjectVersion> {
   const { bucket, key, caller, body, headers = {} } = put
   const { encryption } = store.bucket(bucket).config
-  require({ authorize }, caller, 's3:PutObject', { bucket, key })
-  requireKey({ authorize }, caller, 'kms:GenerateDataKey', encryption)
+  ask({ authorize }, caller, 's3:PutObject', { bucket, key })
+  askKey({ authorize }, caller, 'kms:GenerateDataKey', encryption)
   const received = await storeBytes(store.blobs, body instanceof Uint8Array ? one(body) : body)
   const head = { headers: { 'content-type': 'binary/octet-stream', ...headers }, tags: {}, encryption }
   return store.put(bucket, singlePart(key, head, received), {

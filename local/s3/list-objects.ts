@@ -1,6 +1,6 @@
 /** ListObjectsV2, ListObjects and ListObjectVersions. */
 import { account } from '../service.ts'
-import { require, type S3Context } from './access.ts'
+import { ask, type S3Context } from './access.ts'
 import { type Answer, xmlAnswer } from './answer.ts'
 import { invalidArgument } from './faults.ts'
 import type { ObjectVersion, Version } from './model.ts'
@@ -38,7 +38,7 @@ export function listObjects(context: S3Context, request: S3Request): Answer {
   const { bucket: name, query } = request
   const bucket = context.store.bucket(name)
   const listing = parseListing(query, 'max-keys')
-  requireList(context, request, 's3:ListBucket', listing)
+  askList(context, request, 's3:ListBucket', listing)
   const v2 = query.get('list-type') === '2'
   const token = query.get('continuation-token')
   const startAfter = query.get('start-after')
@@ -82,7 +82,7 @@ export function listObjectVersions(context: S3Context, request: S3Request): Answ
   const { bucket: name, query } = request
   const bucket = context.store.bucket(name)
   const listing = parseListing(query, 'max-keys')
-  requireList(context, request, 's3:ListBucketVersions', listing)
+  askList(context, request, 's3:ListBucketVersions', listing)
   const keyMarker = query.get('key-marker') ?? ''
   const versionMarker = query.get('version-id-marker') ?? ''
   if (versionMarker !== '' && keyMarker === '')
@@ -163,18 +163,24 @@ const head = (name: string, { prefix, delimiter, write }: Listing): readonly (Xm
 export const prefixes = (commonPrefixes: readonly string[], write: Listing['write']): readonly XmlNode[] =>
   commonPrefixes.map((prefix) => ['CommonPrefixes', [['Prefix', write(prefix)]]])
 
-function requireList(
+function askList(
   context: S3Context,
   request: S3Request,
   action: string,
   { prefix, delimiter, max }: Listing,
 ) {
   const { caller, bucket, query } = request
-  require(context, caller, action, { bucket }, {
-    ...(query.has('prefix') ? { 's3:prefix': prefix } : {}),
-    ...(query.has('delimiter') ? { 's3:delimiter': delimiter } : {}),
-    ...(query.has('max-keys') ? { 's3:max-keys': String(max) } : {}),
-  })
+  ask(
+    context,
+    caller,
+    action,
+    { bucket },
+    {
+      ...(query.has('prefix') ? { 's3:prefix': prefix } : {}),
+      ...(query.has('delimiter') ? { 's3:delimiter': delimiter } : {}),
+      ...(query.has('max-keys') ? { 's3:max-keys': String(max) } : {}),
+    },
+  )
 }
 
 const toToken = (key: string) => Buffer.from(key).toString('base64url')

@@ -1,5 +1,5 @@
 /** ListMultipartUploads and ListParts. */
-import { require, requireOnObject, type S3Context } from './access.ts'
+import { ask, askOnObject, type S3Context } from './access.ts'
 import { type Answer, xmlAnswer } from './answer.ts'
 import { checksumElement } from './copy-object.ts'
 import { owner, parseListing, prefixes } from './list-objects.ts'
@@ -12,7 +12,7 @@ import type { XmlNode } from './xml.ts'
 
 export function listMultipartUploads(context: S3Context, { bucket, query, caller }: S3Request): Answer {
   context.store.bucket(bucket)
-  require(context, caller, 's3:ListBucketMultipartUploads', { bucket })
+  ask(context, caller, 's3:ListBucketMultipartUploads', { bucket })
   const { prefix, delimiter, max, write, encoding } = parseListing(query, 'max-uploads')
   const keyMarker = query.get('key-marker') ?? ''
   // S3 ignores this marker without the other.
@@ -78,7 +78,7 @@ const checksumNodes = ({ checksumAlgorithm, checksumType }: Upload): readonly (X
 export function listParts(context: S3Context, request: S3Request): Answer {
   const { bucket, key, query } = request
   context.store.bucket(bucket)
-  requireOnObject(context, request, 's3:ListMultipartUploadParts')
+  askOnObject(context, request, 's3:ListMultipartUploadParts')
   const { upload, parts } = context.store.upload(bucket, key, uploadIdOf(request))
   const marker = integerParameter(query, 'part-number-marker', { fallback: 0, max: 10_000 })
   const max = integerParameter(query, 'max-parts', { fallback: 1000, max: 1000 })

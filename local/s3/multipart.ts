@@ -1,5 +1,5 @@
 /** Uploads in parts: create, upload and copy a part, complete, abort. */
-import { requireKey, requireOnObject, type S3Context } from './access.ts'
+import { askKey, askOnObject, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer, xmlAnswer } from './answer.ts'
 import { receive } from './body.ts'
 import { checksumHeader, multipartType, parseAlgorithm, promisedChecksum } from './checksum.ts'
@@ -7,14 +7,14 @@ import { checksumElement, copyBytes, copySource, sourceHeaders } from './copy-ob
 import { invalidArgument, invalidRequest } from './faults.ts'
 import type { Upload } from './model.ts'
 import { encryptionHeaders, objectHead, xmlTime } from './object-head.ts'
-import { requireWrite } from './put-object.ts'
+import { askWrite } from './put-object.ts'
 import { parseCopyRange } from './range.ts'
 import type { S3Request } from './request.ts'
 
 export async function createMultipartUpload(context: S3Context, request: S3Request): Promise<Answer> {
   const { bucket, key, header } = request
   const head = objectHead(request, context.store.bucket(bucket).config)
-  requireWrite(context, request, head)
+  askWrite(context, request, head)
   const named = header('x-amz-checksum-algorithm')
   const type = header('x-amz-checksum-type')
   if (named === undefined && type !== undefined)
@@ -78,7 +78,7 @@ export async function uploadPartCopy(context: S3Context, request: S3Request): Pr
 export async function abortMultipartUpload(context: S3Context, request: S3Request): Promise<Answer> {
   const { store } = context
   store.bucket(request.bucket)
-  requireOnObject(context, request, 's3:AbortMultipartUpload')
+  askOnObject(context, request, 's3:AbortMultipartUpload')
   const { upload } = store.upload(request.bucket, request.key, uploadIdOf(request))
   await store.abortUpload(upload.uploadId)
   return emptyAnswer(204)
@@ -88,14 +88,14 @@ export const uploadIdOf = ({ query }: S3Request) => query.get('uploadId') ?? ''
 
 function openPart(context: S3Context, request: S3Request): { upload: Upload; number: number } {
   context.store.bucket(request.bucket)
-  requireOnObject(context, request, 's3:PutObject')
+  askOnObject(context, request, 's3:PutObject')
   const text = request.query.get('partNumber') ?? ''
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (number < 1 || number > 10_000)
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive')
   const { upload } = context.store.upload(request.bucket, request.key, uploadIdOf(request))
-  requireKey(context, request.caller, 'kms:GenerateDataKey', upload.encryption)
+  askKey(context, request.caller, 'kms:GenerateDataKey', upload.encryption)
   // S3 reads the parts back when it joins them, so it wants this permission as well.
-  requireKey(context, request.caller, 'kms:Decrypt', upload.encryption)
+  askKey(context, request.caller, 'kms:Decrypt', upload.encryption)
   return { upload, number }
 }

@@ -1,5 +1,5 @@
 /** Tagging of objects, and GetObjectAttributes. */
-import { checkVersionId, readVersion, requireKey, requireOnObject, type S3Context } from './access.ts'
+import { askKey, askOnObject, checkVersionId, readVersion, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer, xmlAnswer } from './answer.ts'
 import { receiveText } from './body.ts'
 import { checksumElement } from './copy-object.ts'
@@ -42,12 +42,12 @@ export async function deleteObjectTagging(context: S3Context, request: S3Request
 export function getObjectAttributes(context: S3Context, request: S3Request): Answer {
   const versionId = request.query.get('versionId') ?? undefined
   const version = versionFor(context, request, 's3:GetObject')
-  requireOnObject(
+  askOnObject(
     context,
     request,
     versionId === undefined ? 's3:GetObjectAttributes' : 's3:GetObjectVersionAttributes',
   )
-  requireKey(context, request.caller, 'kms:Decrypt', version.encryption)
+  askKey(context, request.caller, 'kms:Decrypt', version.encryption)
   const wanted = new Set(
     (request.header('x-amz-object-attributes') ?? '').split(',').map((name) => name.trim()),
   )

@@ -1,5 +1,5 @@
 /** PutObject. */
-import { requireKey, requireOnObject, type S3Context } from './access.ts'
+import { askKey, askOnObject, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer } from './answer.ts'
 import type { Received } from './body.ts'
 import { receive } from './body.ts'
@@ -14,7 +14,7 @@ export async function putObject(context: S3Context, request: S3Request): Promise
   const { bucket, key, header } = request
   const { config } = store.bucket(bucket)
   const head = objectHead(request, config)
-  requireWrite(context, request, head)
+  askWrite(context, request, head)
   const condition = writeCondition(header, store.current(bucket, key))
   const received = await receive(store.blobs, request)
   const version = await store.put(bucket, singlePart(key, head, received), {
@@ -26,15 +26,15 @@ export async function putObject(context: S3Context, request: S3Request): Promise
 }
 
 /** What writing an object needs: itself, its tags, its key, and sight of what it is compared with. */
-export function requireWrite(context: S3Context, request: S3Request, { tags, encryption }: ObjectHead) {
+export function askWrite(context: S3Context, request: S3Request, { tags, encryption }: ObjectHead) {
   const { header, caller } = request
-  requireOnObject(context, request, 's3:PutObject', {
+  askOnObject(context, request, 's3:PutObject', {
     's3:x-amz-server-side-encryption': header('x-amz-server-side-encryption') ?? encryption.algorithm,
     ...(header('if-none-match') === undefined ? {} : { 's3:if-none-match': '*' }),
   })
-  if (Object.keys(tags).length > 0) requireOnObject(context, request, 's3:PutObjectTagging')
-  if (header('if-match') !== undefined) requireOnObject(context, request, 's3:GetObject')
-  requireKey(context, caller, 'kms:GenerateDataKey', encryption)
+  if (Object.keys(tags).length > 0) askOnObject(context, request, 's3:PutObjectTagging')
+  if (header('if-match') !== undefined) askOnObject(context, request, 's3:GetObject')
+  askKey(context, caller, 'kms:GenerateDataKey', encryption)
 }
 
 /** An object that came in one piece. */

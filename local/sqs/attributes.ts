@@ -87,7 +87,7 @@ export function fromProperties(properties: JsonRecord): QueueAttributes {
   const attributes = new Map<string, string>()
   for (const [name, value] of Object.entries(properties)) {
     if (!(name in settable) || value === undefined || value === null || value === false) continue
-    attributes.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+    attributes.set(name, typeof value === 'string' ? value : JSON.stringify(value))
   }
   return checkedAttributes(Object.fromEntries(attributes))
 }

@@ -63,6 +63,7 @@ const inert = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudFront::MonitoringSubscription',
   'AWS::CloudWatch::Dashboard',
   'AWS::KMS::Alias',
   // The AWS CLI for CDK's bucket deployment, which is done natively here.

@@ -17,7 +17,11 @@ const timescale = 12_800
 
 /** Groups of pictures of any length, pictures within shown in any order; the first one shown first. */
 const group: fc.Arbitrary<MadeSample[]> = fc
-  .tuple(fc.integer({ min: 0, max: 30 }), fc.array(fc.nat({ max: 2000 }), { minLength: 31, maxLength: 31 }), fc.infiniteStream(fc.nat()))
+  .tuple(
+    fc.integer({ min: 0, max: 30 }),
+    fc.array(fc.nat({ max: 2000 }), { minLength: 31, maxLength: 31 }),
+    fc.infiniteStream(fc.nat()),
+  )
   .map(([more, sizes, chances]) => {
     const order = Array.from({ length: more }, (_, i) => i + 1)
     for (let i = order.length - 1; i > 0; i--) {
@@ -63,7 +67,16 @@ interface Wish {
   readonly layout: FilmLayout
 }
 
-function tracksOf({ pictures, perChunk, soundPerChunk, priming, emptyMs, moved, co64, layout }: Wish): MadeTrack[] {
+function tracksOf({
+  pictures,
+  perChunk,
+  soundPerChunk,
+  priming,
+  emptyMs,
+  moved,
+  co64,
+  layout,
+}: Wish): MadeTrack[] {
   const { movieTimescale = 1000 } = layout
   const seconds = (pictures.length * ticksOfPicture) / timescale
   const late = moved * ticksOfPicture
@@ -86,7 +99,9 @@ function tracksOf({ pictures, perChunk, soundPerChunk, priming, emptyMs, moved, 
       })),
       samplesPerChunk: soundPerChunk,
       edits: [
-        ...(emptyMs ? [{ duration: Math.round((emptyMs * movieTimescale) / 1000), mediaTime: -1, rate: normal }] : []),
+        ...(emptyMs
+          ? [{ duration: Math.round((emptyMs * movieTimescale) / 1000), mediaTime: -1, rate: normal }]
+          : []),
         { duration: 0, mediaTime: priming, rate: normal },
       ],
       language: 'eng',
@@ -174,6 +189,7 @@ function expectTogether(pictures: Track, sound: Track): void {
   const end = Math.max(...pictures.segments.map(({ start, duration }) => (start + duration) / timescale))
   for (const { start } of sound.segments.slice(1)) {
     const at = start / 48_000
-    if (at < end - 0.02) expect(Math.min(...cuts.map((cut) => Math.abs(cut - at)))).toBeLessThan(0.5 * (1024 / 48_000) + 1e-9)
+    if (at < end - 0.02)
+      expect(Math.min(...cuts.map((cut) => Math.abs(cut - at)))).toBeLessThan(0.5 * (1024 / 48_000) + 1e-9)
   }
 }

@@ -2,11 +2,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
-import { mp4a, makeFilm } from './make-film.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
+import { makeFilm, mp4a } from './make-film.ts'
 import { mediaPath, shelve } from './shelf.ts'
 
-const picture = (i: number) => ({ size: 300 + i, duration: 512, sync: i % 12 === 0, offset: i % 3 === 1 ? 512 : 0 })
+const picture = (i: number) => ({
+  size: 300 + i,
+  duration: 512,
+  sync: i % 12 === 0,
+  offset: i % 3 === 1 ? 512 : 0,
+})
 const frame = (i: number) => ({ size: 40 + (i % 9), duration: 1024 })
 const film = (moovFirst: boolean): Uint8Array =>
   makeFilm(
@@ -28,7 +33,9 @@ async function everything(bytes: Uint8Array): Promise<string> {
     const shelf = await shelve(bytesSource(bytes))
     for (const track of shelf.films.timeline.tracks)
       for (const { number, cut, bytes: length } of track.segments) {
-        const { status, bytes: got } = await shelf.get(mediaPath(shelf.films, track.id, `${number}.${cut}.m4s`))
+        const { status, bytes: got } = await shelf.get(
+          mediaPath(shelf.films, track.id, `${number}.${cut}.m4s`),
+        )
         expect([status, got.length]).toEqual([200, length])
       }
     return 'plays'
@@ -44,15 +51,20 @@ describe('a broken film', () => {
   const moovAtEnd = film(false)
 
   it('with any bytes changed plays or fails with a code', async () => {
-    const moovBytes = whole.length - moovAtEnd.indexOf(Buffer.from('moov'))
     const change = fc.tuple(fc.nat({ max: whole.length - 1 }), fc.constantFrom(0, 1, 127, 128, 255))
-    const inMoov = fc.tuple(fc.nat({ max: Math.min(whole.length, moovBytes + 9000) }), fc.constantFrom(0, 1, 127, 128, 255))
+    const inMoov = fc.tuple(
+      fc.nat({ max: 9000 }),
+      fc.constantFrom(0, 1, 127, 128, 255),
+    )
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(change, inMoov), { minLength: 1, maxLength: 6 }), async (changes) => {
-        const bytes = Buffer.from(whole)
-        for (const [at, value] of changes) bytes[Math.min(at, bytes.length - 1)] = value
-        await everything(bytes)
-      }),
+      fc.asyncProperty(
+        fc.array(fc.oneof(change, inMoov), { minLength: 1, maxLength: 6 }),
+        async (changes) => {
+          const bytes = Buffer.from(whole)
+          for (const [at, value] of changes) bytes[Math.min(at, bytes.length - 1)] = value
+          await everything(bytes)
+        },
+      ),
       { numRuns: 400 },
     )
   })
@@ -67,7 +79,7 @@ describe('a broken film', () => {
 
   it.each([
     ['nothing', new Uint8Array(0), 'MP4_NOT_MP4'],
-    ['a transport stream', Buffer.alloc(1880, '47400010000042', 'hex'), 'MP4_NOT_MP4'],
+    ['a transport stream', new Uint8Array(1880).fill(0x47), 'MP4_NOT_MP4'],
     ['text', Buffer.from('this is not a film at all'), 'MP4_NOT_MP4'],
     ['only ftyp', whole.subarray(0, 24), 'MP4_MOOV_MISSING'],
   ])('%s', async (_name, bytes, code) => {
@@ -95,7 +107,11 @@ describe('a broken film', () => {
 })
 
 describe('a track that can not be delivered', () => {
-  const sound = { type: 'audio' as const, timescale: 48_000, samples: Array.from({ length: 50 }, (_, i) => frame(i)) }
+  const sound = {
+    type: 'audio' as const,
+    timescale: 48_000,
+    samples: Array.from({ length: 50 }, (_, i) => frame(i)),
+  }
   const renamed = (four: string): Uint8Array => {
     const entry = Buffer.from(mp4a)
     entry.write(four, 4, 'latin1')
@@ -123,15 +139,23 @@ describe('a track that can not be delivered', () => {
     const { films } = await shelve(bytesSource(makeFilm([sound, { ...sound, ...change }])))
     expect(films.timeline.tracks.map(({ id }) => id)).toEqual(['audio-1'])
     expect(films.skipped).toEqual([
-      expect.objectContaining({ file: 'film.mp4', trackId: 2, code, codec, reason: expect.stringMatching(/expected .*, got /) }),
+      expect.objectContaining({
+        file: 'film.mp4',
+        trackId: 2,
+        code,
+        codec,
+        reason: expect.stringMatching(/expected .*, got /),
+      }),
     ])
   })
 
   it('the only one makes the film fail, with the reason', async () => {
-    await expect(shelve(bytesSource(makeFilm([{ ...sound, entry: renamed('dtsc') }])))).rejects.toMatchObject({
-      code: 'PACKAGING_NOTHING_PLAYABLE',
-      message: expect.stringContaining('got dtsc'),
-    })
+    await expect(shelve(bytesSource(makeFilm([{ ...sound, entry: renamed('dtsc') }])))).rejects.toMatchObject(
+      {
+        code: 'PACKAGING_NOTHING_PLAYABLE',
+        message: expect.stringContaining('got dtsc'),
+      },
+    )
   })
 })
 

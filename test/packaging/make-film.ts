@@ -69,7 +69,9 @@ export function sampleBytes(track: number, index: number, size: number): Uint8Ar
 /** Writes the file. */
 export function makeFilm(tracks: readonly MadeTrack[], layout: FilmLayout = {}): Uint8Array {
   const { moovFirst = false } = layout
-  const ftyp = boxOf((to) => writeFtyp(to, 'ftyp', { major: 'isom', minor: 512, compatible: ['isom', 'mp41'] }))
+  const ftyp = boxOf((to) =>
+    writeFtyp(to, 'ftyp', { major: 'isom', minor: 512, compatible: ['isom', 'mp41'] }),
+  )
   const media = placeMedia(tracks, layout.gapBytes ?? 0)
   const moovAt = (mediaAt: number) => moov(tracks, { ...layout, chunks: media.chunks, mediaAt })
   const mediaAt = ftyp.length + (moovFirst ? moovAt(0).length : 0) + 8
@@ -84,7 +86,10 @@ interface Chunk {
 }
 
 /** Chunks of all tracks in turn, as encoders interleave them. */
-function placeMedia(tracks: readonly MadeTrack[], gapBytes: number): { bytes: Uint8Array; chunks: Chunk[][] } {
+function placeMedia(
+  tracks: readonly MadeTrack[],
+  gapBytes: number,
+): { bytes: Uint8Array; chunks: Chunk[][] } {
   const pieces: Uint8Array[] = []
   const chunks: Chunk[][] = tracks.map(() => [])
   const next = tracks.map(() => 0)
@@ -116,7 +121,8 @@ function moov(tracks: readonly MadeTrack[], { chunks, mediaAt, movieTimescale = 
   return boxOf((to) =>
     to.box('moov', () => {
       writeMvhd(to, { timescale: movieTimescale, duration: 0, nextTrackId: tracks.length + 1 })
-      for (const [t, track] of tracks.entries()) writeTrak(to, track, { id: t + 1, chunks: chunks[t] ?? [], mediaAt })
+      for (const [t, track] of tracks.entries())
+        writeTrak(to, track, { id: t + 1, chunks: chunks[t] ?? [], mediaAt })
     }),
   )
 }
@@ -146,7 +152,11 @@ function writeTrak(to: ByteWriter, track: MadeTrack, { id, chunks, mediaAt }: Tr
         to.box('dinf', () => writeDref(to))
         to.box('stbl', () => {
           writeStsd(to, track.entry ?? (video ? avc1 : mp4a))
-          writeTables(to, track, chunks.map(({ offset, count }) => ({ offset: offset + mediaAt, count })))
+          writeTables(
+            to,
+            track,
+            chunks.map(({ offset, count }) => ({ offset: offset + mediaAt, count })),
+          )
         })
       })
     })

@@ -43,7 +43,11 @@ describe('packets of', () => {
     for (const track of shelf.films.timeline.tracks) {
       const kind = track.type === 'video' ? kinds.video : kinds.audio
       const delivered = await shelf.track(track)
-      expectSame(await readPackets(delivered, kind), await readPackets(readFileSync(path), kind), track.timescale)
+      expectSame(
+        await readPackets(delivered, kind),
+        await readPackets(readFileSync(path), kind),
+        track.timescale,
+      )
       expectSame(...(await probed(path, delivered, kind)), track.timescale)
       expect(structureOf(delivered)).toEqual([])
     }

@@ -1,6 +1,6 @@
 /** A media bucket in memory, filled by indexing films, and a packager over it that counts what it reads. */
 import { HeadendError } from '../../lib/errors.ts'
-import { indexFilms, type IndexedFilms } from '../../lib/packaging/index-films.ts'
+import { type IndexedFilms, indexFilms } from '../../lib/packaging/index-films.ts'
 import { type MediaAnswer, type Packager, packagerOf } from '../../lib/packaging/media.ts'
 import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import type { Source } from '../../lib/packaging/source.ts'
@@ -39,7 +39,10 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
   const films = await indexFilms({
     timelineId: 'vod/film',
     version: '0123456789abcdef',
-    files: [...uploads].map(([key, source]) => ({ object: { bucket: 'upload', key, versionId: '1' }, source })),
+    files: [...uploads].map(([key, source]) => ({
+      object: { bucket: 'upload', key, versionId: '1' },
+      source,
+    })),
   })
   const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
   media.set(
@@ -60,7 +63,8 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
     get,
     async track({ id, segments }) {
       const pieces = [await get(mediaPath(films, id, 'i-1.mp4'))]
-      for (const { number, cut } of segments) pieces.push(await get(mediaPath(films, id, `${number}.${cut}.m4s`)))
+      for (const { number, cut } of segments)
+        pieces.push(await get(mediaPath(films, id, `${number}.${cut}.m4s`)))
       return Buffer.concat(pieces.map(({ bytes }) => bytes))
     },
   }

@@ -43,7 +43,10 @@ export function structureOf(track: Uint8Array): string[] {
     want(runs.length === 1, 'a fragment has one run')
     want(trunVersion(box) === 1, 'trun has version 1')
     const expected = decodeTimes.get(header.trackId)
-    want(expected === undefined || traf.decodeTime === expected, `tfdt ${traf.decodeTime} follows ${expected}`)
+    want(
+      expected === undefined || traf.decodeTime === expected,
+      `tfdt ${traf.decodeTime} follows ${expected}`,
+    )
     const samples = fragmentSamples(moof, movie.fragmentDefaults ?? [], decodeTimes)
     want(samples[0]?.offset === mdat.at + 8, 'samples start where mdat does')
     const last = samples.at(-1)
@@ -68,11 +71,18 @@ function initFaults(ftyp: Box, moov: Box): string[] {
   const parts = children(box)
   const elst = parts.get('edts') && children(parts.get('edts') ?? box).get('elst')
   want(mvex !== undefined, 'moov has mvex')
-  want(['iso6', 'cmfc'].every((brand) => brands.includes(brand)), `brands ${brands.join(' ')} hold iso6 and cmfc`)
+  want(
+    ['iso6', 'cmfc'].every((brand) => brands.includes(brand)),
+    `brands ${brands.join(' ')} hold iso6 and cmfc`,
+  )
   want(durationOf(parts.get('tkhd'), 20) === 0, 'tkhd.duration is 0')
   if (trak.handler === 'vide') want(elst === undefined, 'pictures have no edit list')
   if (brands.includes('cmf2')) want(elst === undefined, 'cmf2 has no edit list')
-  if (elst) want(readElst(elst).length === 1 && (readElst(elst)[0]?.mediaTime ?? -1) > 0, 'the edit list is for priming')
+  if (elst)
+    want(
+      readElst(elst).length === 1 && (readElst(elst)[0]?.mediaTime ?? -1) > 0,
+      'the edit list is for priming',
+    )
   const mdia = children(parts.get('mdia') ?? box)
   const hdlr = mdia.get('hdlr')
   want(hdlr?.raw.at(-1) === 0, 'the name in hdlr ends with a zero')

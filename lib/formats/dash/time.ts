@@ -25,6 +25,28 @@ export function dateTimeText(what: string, epochMs: number): string {
   return whole % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }
 
+/** Seconds of an xs:duration; undefined for what is none. Years and months have no length, and are refused but for 0. */
+export function readDuration(text: string): number | undefined {
+  const match = DURATION.exec(text.trim())
+  if (!match || /[PT]$/.test(text.trim())) return undefined
+  const [years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0))
+  return years + months > 0 ? undefined : ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+}
+
+const DURATION =
+  /^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{0,12})?)S)?)?$/
+
+/** Milliseconds since 1970 of an xs:dateTime; without a zone it is UTC (5.3.1.2). Undefined for what is none. */
+export function readDateTime(text: string): number | undefined {
+  const match = DATE_TIME.exec(text.trim())
+  const epochMs = match ? Date.parse(`${match[1]}${match[2] ?? 'Z'}`) : Number.NaN
+  return Number.isNaN(epochMs) ? undefined : epochMs
+}
+
+const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?)(Z|[+-]\d\d:\d\d)?$/
+
 /** Microseconds below a minute as seconds; String() would write the smallest ones with an exponent. */
 function decimal(micro: number): string {
   return micro % 1e6 === 0 ? String(micro / 1e6) : (micro / 1e6).toFixed(6).replace(/0+$/, '')

@@ -187,10 +187,11 @@ function attribute(cursor: Cursor, owner: string): XmlAttribute {
 }
 
 function refuseTwins(cursor: Cursor, owner: string, attributes: readonly XmlAttribute[]): void {
-  if (attributes.length < 2) return
-  const seen = new Set(attributes.map(({ name }) => name))
-  if (seen.size < attributes.length)
-    throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: an attribute stands there twice`)
+  const isTwice =
+    attributes.length > MANY
+      ? new Set(attributes.map(({ name }) => name)).size < attributes.length
+      : attributes.some(({ name }, i) => attributes.findIndex((other) => other.name === name) < i)
+  if (isTwice) throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: an attribute stands there twice`)
 }
 
 const WHITE = /[\t\n\r]/

@@ -46,7 +46,12 @@ describe('vectors', () => {
       `0000005c 746b6864 00000003 00000000 00000000 00000001 00000000 000003e8 0000000000000000 0000 0000 0000 0000
        00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000 05000000 02d00000`,
     )
-    expect(readTkhd(tkhd)).toMatchObject({ trackId: 1, enabled: true, width: 1280 * 65536, height: 720 * 65536 })
+    expect(readTkhd(tkhd)).toMatchObject({
+      trackId: 1,
+      enabled: true,
+      width: 1280 * 65536,
+      height: 720 * 65536,
+    })
   })
 
   it('mdhd, its language undetermined, English, and a Macintosh code', () => {
@@ -71,7 +76,9 @@ describe('vectors', () => {
   })
 
   it('elst, an empty edit in front (ISO/IEC 14496-12 8.6.6)', () => {
-    const elst = boxOf('00000028 656c7374 00000000 00000002 0000002c ffffffff 00010000 00000400 00000000 00010000')
+    const elst = boxOf(
+      '00000028 656c7374 00000000 00000002 0000002c ffffffff 00010000 00000400 00000000 00010000',
+    )
     expect(readElst(elst).map(({ mediaTime }) => mediaTime)).toEqual([-1, 0])
   })
 
@@ -112,9 +119,9 @@ describe('vectors', () => {
   })
 
   it('stts expanded, its excess left out', () => {
-    expect([...readStts(boxOf('00000020 73747473 00000000 00000002 00000002 00000200 00000009 00000100'), 3)]).toEqual([
-      0, 512, 1024, 1280,
-    ])
+    expect([
+      ...readStts(boxOf('00000020 73747473 00000000 00000002 00000002 00000200 00000009 00000100'), 3),
+    ]).toEqual([0, 512, 1024, 1280])
   })
 
   it('ctts with negative offsets in version 0, as QuickTime writes them', () => {
@@ -123,14 +130,24 @@ describe('vectors', () => {
   })
 
   it('stsc, stco, co64, stss, stsz', () => {
-    expect(readStsc(boxOf('00000028 73747363 00000000 00000002 00000001 00000002 00000001 00000003 00000005 00000001'))).toEqual([
+    expect(
+      readStsc(
+        boxOf('00000028 73747363 00000000 00000002 00000001 00000002 00000001 00000003 00000005 00000001'),
+      ),
+    ).toEqual([
       { first: 1, samples: 2, description: 1 },
       { first: 3, samples: 5, description: 1 },
     ])
-    expect([...readStco(boxOf('00000018 7374636f 00000000 00000002 00000030 ffffffff'))]).toEqual([48, 4294967295])
+    expect([...readStco(boxOf('00000018 7374636f 00000000 00000002 00000030 ffffffff'))]).toEqual([
+      48, 4294967295,
+    ])
     expect([...readCo64(boxOf('00000018 636f3634 00000000 00000001 0000000100000030'))]).toEqual([4294967344])
-    expect([...readStss(boxOf('00000018 73747373 00000000 00000002 00000001 00000003'), 3)]).toEqual([1, 0, 1])
-    expect([...readStsz(boxOf('0000001c 7374737a 00000000 00000000 00000002 0000000a 00000014'), 100)]).toEqual([10, 20])
+    expect([...readStss(boxOf('00000018 73747373 00000000 00000002 00000001 00000003'), 3)]).toEqual([
+      1, 0, 1,
+    ])
+    expect([
+      ...readStsz(boxOf('0000001c 7374737a 00000000 00000000 00000002 0000000a 00000014'), 100),
+    ]).toEqual([10, 20])
     expect([...readStsz(boxOf('00000014 7374737a 00000000 00000007 00000003'), 100)]).toEqual([7, 7, 7])
   })
 
@@ -141,8 +158,13 @@ describe('vectors', () => {
   })
 
   it('a 64-bit size, and a size of 0 that means "to the end"', () => {
-    const header = (text: string) => readBoxHeader(new ByteReader(Buffer.from(text.replaceAll(' ', ''), 'hex')))
-    expect(header('00000001 6d646174 0000000100000000')).toEqual({ type: 'mdat', headerBytes: 16, size: 2 ** 32 })
+    const header = (text: string) =>
+      readBoxHeader(new ByteReader(Buffer.from(text.replaceAll(' ', ''), 'hex')))
+    expect(header('00000001 6d646174 0000000100000000')).toEqual({
+      type: 'mdat',
+      headerBytes: 16,
+      size: 2 ** 32,
+    })
     expect(header('00000000 6d646174')).toEqual({ type: 'mdat', headerBytes: 8 })
   })
 })
@@ -150,11 +172,19 @@ describe('vectors', () => {
 const u32 = fc.nat({ max: 0xffffffff })
 const i32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const u53 = fc.maxSafeNat()
-const fourcc = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789 '), minLength: 4, maxLength: 4 })
-const letters = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), minLength: 3, maxLength: 3 })
+const fourcc = fc.string({
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789 '),
+  minLength: 4,
+  maxLength: 4,
+})
+const letters = fc.string({
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'),
+  minLength: 3,
+  maxLength: 3,
+})
 
 describe('what is written is read again', () => {
-  const same = <Value>(name: string, values: fc.Arbitrary<Value>, round: (value: Value) => Value): void => {
+  const same = <Value>(name: string, values: fc.Arbitrary<Value>, round: (value: Value) => unknown): void => {
     it(name, () => {
       const holds = (value: Value): void => void expect(round(value)).toEqual(value)
       fc.assert(fc.property(values, holds))
@@ -193,15 +223,15 @@ describe('what is written is read again', () => {
   same('elng', letters, (value) => readElng(boxOf(written((to) => writeElng(to, value)))))
   same(
     'elst',
-    fc.array(fc.record({ duration: u53, mediaTime: fc.oneof(fc.constant(-1), u53, fc.maxSafeInteger()), rate: i32 })),
+    fc.array(
+      fc.record({ duration: u53, mediaTime: fc.oneof(fc.constant(-1), u53, fc.maxSafeInteger()), rate: i32 }),
+    ),
     (value) => readElst(boxOf(written((to) => writeElst(to, value)))),
   )
   same('mfhd', u32, (value) => readMfhd(boxOf(written((to) => writeMfhd(to, value)))))
   same('tfdt', u53, (value) => readTfdt(boxOf(written((to) => writeTfdt(to, value)))))
-  same(
-    'trex',
-    fc.record({ trackId: u32, description: u32, duration: u32, size: u32, flags: u32 }),
-    (value) => readTrex(boxOf(written((to) => writeTrex(to, value)))),
+  same('trex', fc.record({ trackId: u32, description: u32, duration: u32, size: u32, flags: u32 }), (value) =>
+    readTrex(boxOf(written((to) => writeTrex(to, value)))),
   )
   same(
     'tfhd',
@@ -277,7 +307,9 @@ describe('a lie is refused before memory is taken', () => {
   it('a container of a hundred thousand empty boxes', () => {
     const free = Buffer.alloc(800_000)
     for (let at = 0; at < free.length; at += 8) free.write('\0\0\0\x08free', at, 'latin1')
-    expect(() => [...boxes(new ByteReader(free))]).toThrow(expect.objectContaining({ code: 'MP4_BOXES_MANY' }))
+    expect(() => [...boxes(new ByteReader(free))]).toThrow(
+      expect.objectContaining({ code: 'MP4_BOXES_MANY' }),
+    )
   })
 
   it('a box beyond its container, with the place in the file', () => {

@@ -67,8 +67,16 @@ describe('AAC', () => {
 
   it('writes a QuickTime version 1 entry with its esds in wave as ISO wants it', () => {
     const esds = mp4a.subarray(36, 36 + 54)
-    const wave = Buffer.concat([Buffer.from('0000004a', 'hex'), Buffer.from('wave'), Buffer.from('0000000c66726d616d703461', 'hex'), esds])
-    const frame = Buffer.from('000000000000 0001 0001 0000 00000000 0002 0010 fffe 0000 bb800000'.replaceAll(' ', ''), 'hex')
+    const wave = Buffer.concat([
+      Buffer.from('0000004a', 'hex'),
+      Buffer.from('wave'),
+      Buffer.from('0000000c66726d616d703461', 'hex'),
+      esds,
+    ])
+    const frame = Buffer.from(
+      '000000000000 0001 0001 0000 00000000 0002 0010 fffe 0000 bb800000'.replaceAll(' ', ''),
+      'hex',
+    )
     const body = Buffer.concat([frame, Buffer.from('00000400000000000000000000000002', 'hex'), wave])
     const size = Buffer.alloc(4)
     size.writeUInt32BE(body.length + 8)

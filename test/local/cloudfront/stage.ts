@@ -49,7 +49,7 @@ export const policy: CachePolicy = {
   brotli: false,
 }
 
-export const origin: Origin = {
+const origin: Origin = {
   id: 'origin',
   domainName: 'origin.local',
   path: '',

@@ -248,7 +248,7 @@ describe('a viewer-request function', () => {
   it('over 10 KB is refused', () => {
     const code = `function handler() {}//${'x'.repeat(10_240)}`
     expect(() => createViewerFunction({ name: 'fat', code }, () => undefined)).toThrow(
-      'FunctionSizeLimitExceeded',
+      'expected at most 10240 bytes of code',
     )
   })
 })

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { StreamRecord } from '../../../local/dynamodb/index.ts'
 import { type Opened, openFilms, TableName } from './opened.ts'
 
+const image = (v: string) => ({ pk: { S: 'a' }, sk: { S: '1' }, v: { N: v } })
+
 describe('streams of the local DynamoDB', () => {
   let opened: Opened
   let nowMs: number
@@ -46,7 +48,6 @@ describe('streams of the local DynamoDB', () => {
     await put('a', 2)
     await opened.client.send(new DeleteCommand({ TableName, Key: { pk: 'a', sk: '1' } }))
     const [inserted, modified, removed] = await read('TRIM_HORIZON')
-    const image = (v: string) => ({ pk: { S: 'a' }, sk: { S: '1' }, v: { N: v } })
     expect(inserted).toMatchObject({
       eventName: 'INSERT',
       eventVersion: '1.1',

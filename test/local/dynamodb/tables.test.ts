@@ -65,12 +65,12 @@ describe('tables of the local DynamoDB', () => {
     await opened.client.send(new PutCommand({ TableName: 'second', Item: { id: '1' } }))
     await opened.wire.send(new DeleteTableCommand({ TableName: 'second' }))
     await create('second')
-    const asked = {
+    const query = {
       TableName: 'second',
       KeyConditionExpression: 'id = :i',
       ExpressionAttributeValues: { ':i': '1' },
     }
-    expect((await opened.client.send(new QueryCommand(asked))).Count).toBe(0)
+    expect((await opened.client.send(new QueryCommand(query))).Count).toBe(0)
   })
 
   it('keeps tags', async () => {

@@ -11,6 +11,36 @@ import { type Opened, openFilms, TableName } from './opened.ts'
 
 type Steps = NonNullable<TransactWriteCommandInput['TransactItems']>
 
+const add = (pk: string) => ({
+  Update: {
+    TableName,
+    Key: { pk, sk: '1' },
+    UpdateExpression: 'ADD v :one',
+    ExpressionAttributeValues: { ':one': 1 },
+  },
+})
+const create = (pk: string) => ({
+  Put: {
+    TableName,
+    Item: { pk, sk: '1', v: 1 },
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  },
+})
+
+const transfer = (from: string, to: string) => [
+  {
+    Update: {
+      TableName,
+      Key: { pk: from, sk: '1' },
+      UpdateExpression: 'ADD v :d',
+      ConditionExpression: 'v > :zero',
+      ExpressionAttributeValues: { ':d': -1, ':zero': 0 },
+    },
+  },
+  add(to),
+]
+
 describe('transactions of the local DynamoDB', () => {
   let opened: Opened
   let nowMs = Date.parse('2026-01-01')
@@ -28,23 +58,6 @@ describe('transactions of the local DynamoDB', () => {
     (await opened.client.send(new GetCommand({ TableName, Key: { pk, sk: '1' } }))).Item
   const put = (pk: string, v = 1) =>
     opened.client.send(new PutCommand({ TableName, Item: { pk, sk: '1', v } }))
-  const add = (pk: string) => ({
-    Update: {
-      TableName,
-      Key: { pk, sk: '1' },
-      UpdateExpression: 'ADD v :one',
-      ExpressionAttributeValues: { ':one': 1 },
-    },
-  })
-  const create = (pk: string) => ({
-    Put: {
-      TableName,
-      Item: { pk, sk: '1', v: 1 },
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-    },
-  })
-
   it('puts, updates, deletes and checks as one', async () => {
     await Promise.all([put('counted', 2), put('checked'), put('deleted')])
     const answer = await write([
@@ -116,30 +129,18 @@ describe('transactions of the local DynamoDB', () => {
 
   it('is isolated: racing transfers keep the sum, and readers never see half of one', async () => {
     await Promise.all([put('left', 50), put('right', 50)])
-    const move = (from: string, to: string) =>
-      write([
-        {
-          Update: {
-            TableName,
-            Key: { pk: from, sk: '1' },
-            UpdateExpression: 'ADD v :d',
-            ConditionExpression: 'v > :zero',
-            ExpressionAttributeValues: { ':d': -1, ':zero': 0 },
-          },
-        },
-        add(to),
-      ])
     const sums: number[] = []
     const read = async () => {
-      const Get = (pk: string) => ({ Get: { TableName, Key: { pk, sk: '1' } } })
       const { Responses = [] } = await opened.client.send(
-        new TransactGetCommand({ TransactItems: [Get('left'), Get('right')] }),
+        new TransactGetCommand({
+          TransactItems: ['left', 'right'].map((pk) => ({ Get: { TableName, Key: { pk, sk: '1' } } })),
+        }),
       )
       sums.push(Responses.reduce((sum, { Item }) => sum + Number(Item?.['v']), 0))
     }
     await Promise.all(
       Array.from({ length: 40 }, (_, n) => [
-        n % 2 ? move('left', 'right') : move('right', 'left'),
+        write(n % 2 ? transfer('left', 'right') : transfer('right', 'left')),
         read(),
       ]).flat(),
     )

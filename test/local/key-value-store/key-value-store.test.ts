@@ -1,4 +1,3 @@
-import '@aws-sdk/signature-v4a'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -10,16 +9,13 @@ import {
   PutKeyCommand,
   UpdateKeysCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  answerLocalhostNames,
-  createKeyValueStores,
-  type KeyValueStores,
-} from '../../../local/key-value-store/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+// The store takes SigV4A only; the SDK finds the signer once this is loaded.
+// oxlint-disable-next-line import/no-unassigned-import
+import '@aws-sdk/signature-v4a'
+import { createKeyValueStores, type KeyValueStores } from '../../../local/key-value-store/index.ts'
 import { AwsFault } from '../../../local/service.ts'
 import { allow, clientOf, type Served, scratch, serve } from '../serve.ts'
-
-answerLocalhostNames()
 
 describe('the local CloudFront KeyValueStore', () => {
   const KvsARN = 'arn:aws:cloudfront::000000000000:key-value-store/5b1a9f0e-0000-4000-8000-000000000001'
@@ -48,19 +44,20 @@ describe('the local CloudFront KeyValueStore', () => {
       authorize: (_caller, action, resource) => authorize(action, resource),
     })
     served = await serve(stores)
-    client = new CloudFrontKeyValueStoreClient({
-      ...clientOf(served.endpoint),
-      endpoint: served.endpoint.replace('127.0.0.1', 'localhost'),
-    })
+    client = keyValueStoreClient(served.endpoint)
   }
   async function close() {
     client.destroy()
+    vi.unstubAllEnvs()
     await served.close()
     await stores.close()
   }
   const describeStore = () => client.send(new DescribeKeyValueStoreCommand({ KvsARN }))
   const put = async (Key: string, Value: string, ifMatch?: string) =>
     client.send(new PutKeyCommand({ KvsARN, Key, Value, IfMatch: ifMatch ?? (await describeStore()).ETag }))
+
+  const update = (IfMatch: string, more: object) =>
+    client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...more }))
 
   it('puts, gets, lists and deletes keys, each write with a new ETag', async () => {
     const before = await describeStore()
@@ -95,8 +92,6 @@ describe('the local CloudFront KeyValueStore', () => {
   it('updates many keys at once or none', async () => {
     await put('old', '1')
     const { ETag = '' } = await describeStore()
-    const update = (IfMatch: string, more: object) =>
-      client.send(new UpdateKeysCommand({ KvsARN, IfMatch, ...more }))
     const Puts = [
       { Key: 'x', Value: '1' },
       { Key: 'y', Value: '2' },
@@ -112,24 +107,19 @@ describe('the local CloudFront KeyValueStore', () => {
     await expect(put('k'.repeat(513), '')).rejects.toMatchObject({ name: 'ValidationException' })
     await expect(put('k', 'v'.repeat(1025))).rejects.toMatchObject({ name: 'ValidationException' })
     let { ETag = '' } = await describeStore()
-    const fifty = (from: number, length = 50) =>
-      Array.from({ length }, (_, n) => ({
-        Key: String(from + n).padStart(512, 'k'),
-        Value: 'v'.repeat(1024),
-      }))
-    const update = async (Puts: ReturnType<typeof fifty>) => {
+    const write = async (Puts: ReturnType<typeof fifty>) => {
       const answer = await client.send(new UpdateKeysCommand({ KvsARN, IfMatch: ETag, Puts }))
       ETag = answer.ETag ?? ''
     }
-    await expect(update(fifty(0, 51))).rejects.toMatchObject({ name: 'ValidationException' })
+    await expect(write(fifty(0, 51))).rejects.toMatchObject({ name: 'ValidationException' })
     // 3413 entries of 1536 bytes are just under 5 MiB.
-    for (let from = 0; from < 3400; from += 50) await update(fifty(from))
-    await update(fifty(3400, 13))
-    await expect(update(fifty(3413, 1))).rejects.toMatchObject({
+    for (let from = 0; from < 3400; from += 50) await write(fifty(from))
+    await write(fifty(3400, 13))
+    await expect(write(fifty(3413, 1))).rejects.toMatchObject({
       name: 'ServiceQuotaExceededException',
       $metadata: { httpStatusCode: 402 },
     })
-    await update(fifty(3412, 1))
+    await write(fifty(3412, 1))
   })
 
   it('shows functions each write at once', async () => {
@@ -170,3 +160,24 @@ describe('the local CloudFront KeyValueStore', () => {
     })
   })
 })
+
+/** Entries of 1.5 KB, the largest there are. */
+function fifty(from: number, length = 50) {
+  return Array.from({ length }, (_, n) => ({
+    Key: String(from + n).padStart(512, 'k'),
+    Value: 'v'.repeat(1024),
+  }))
+}
+
+/** The client puts the account before the endpoint's host, which an address cannot bear: here it is taken as it is. */
+function keyValueStoreClient(endpoint: string): CloudFrontKeyValueStoreClient {
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint)
+  const { endpoint: _environment, ...configuration } = clientOf(endpoint)
+  const client = new CloudFrontKeyValueStoreClient(configuration)
+  const { endpointProvider } = client.config
+  client.config.endpointProvider = ({ Endpoint: _given, ...parameters }, context) => ({
+    ...endpointProvider(parameters, context),
+    url: new URL(endpoint),
+  })
+  return client
+}

@@ -6,6 +6,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput,
+  DeleteObjectCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -264,6 +265,17 @@ describe('an upload in parts', () => {
       () => other.complete(parts),
     ]
     for (const ask of asks) expect(await fault(ask())).toEqual({ name: 'NoSuchUpload', status: 404 })
+  })
+
+  it('is read to its end though it is deleted meanwhile', async () => {
+    const upload = await start('long')
+    const bodies = [Buffer.alloc(16 * MiB, '1'), Buffer.alloc(16 * MiB, '2')]
+    const parts = [await upload.part(1, bodies[0] ?? whole), await upload.part(2, bodies[1] ?? whole)]
+    await upload.complete(parts)
+    const { Body } = await test.client.send(new GetObjectCommand({ Bucket, Key: 'long' }))
+    await test.client.send(new DeleteObjectCommand({ Bucket, Key: 'long' }))
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
+    expect(Buffer.concat(bodies).equals(bytes)).toBe(true)
   })
 
   it('leaves no bytes behind when it is aborted or its parts are not used', async () => {

@@ -61,6 +61,9 @@ describe('the local Secrets Manager', () => {
   const put = (SecretId: string, SecretString: string, more: object = {}) =>
     client.send(new PutSecretValueCommand({ SecretId, SecretString, ...more }))
 
+  const random = async (asked: object) =>
+    (await client.send(new GetRandomPasswordCommand(asked))).RandomPassword ?? ''
+
   it('is found by name, ARN and the ARN without its six characters', async () => {
     const { ARN = '' } = await create('room/key', 'value')
     expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:room\/key-[A-Za-z0-9]{6}$/)
@@ -150,8 +153,6 @@ describe('the local Secrets Manager', () => {
   })
 
   it('makes passwords of the kinds asked for', async () => {
-    const random = async (asked: object) =>
-      (await client.send(new GetRandomPasswordCommand(asked))).RandomPassword ?? ''
     expect(await random({})).toMatch(/^[!-~]{32}$/)
     expect(await random({ PasswordLength: 12, ExcludePunctuation: true })).toMatch(/^[A-Za-z0-9]{12}$/)
     expect(

@@ -1,0 +1,109 @@
+/** An MPD of anyone's as a tree that is written back byte for byte, with the times of its Periods worked out. */
+import { HeadendError } from '../../errors.ts'
+import { readXml } from '../xml/read.ts'
+import { attributeOf, childrenOf, localName, type XmlDocument, type XmlNode } from '../xml/tree.ts'
+import { readDateTime, readDuration } from './time.ts'
+
+/** An MPD that was read; `document` is what is written. */
+export interface ReadMpd {
+  readonly document: XmlDocument
+  readonly type: 'static' | 'dynamic'
+  readonly durationSeconds?: number
+  readonly availabilityStartMs?: number
+  readonly publishMs?: number
+  readonly minimumUpdateSeconds?: number
+  readonly timeShiftBufferSeconds?: number
+  readonly suggestedDelaySeconds?: number
+  readonly periods: readonly ReadPeriod[]
+}
+
+/** A Period and when it is. */
+export interface ReadPeriod {
+  readonly node: XmlNode
+  readonly startSeconds: number
+  /** Absent while its end is open. */
+  readonly durationSeconds?: number
+}
+
+/** Reads an MPD; refuses XML that is none. */
+export function readMpd(text: string): ReadMpd {
+  const document = readXml(text)
+  const { root } = document
+  if (localName(root.name) !== 'MPD') {
+    throw new HeadendError('DASH_NOT_AN_MPD', `expected the root element MPD, got ${root.name}`)
+  }
+  const type = attributeOf(root, 'type') === 'dynamic' ? 'dynamic' : 'static'
+  const duration = (name: string) => timeOf(root, name, readDuration)
+  const durationSeconds = duration('mediaPresentationDuration')
+  return {
+    document,
+    type,
+    ...defined({
+      durationSeconds,
+      availabilityStartMs: timeOf(root, 'availabilityStartTime', readDateTime),
+      publishMs: timeOf(root, 'publishTime', readDateTime),
+      minimumUpdateSeconds: duration('minimumUpdatePeriod'),
+      timeShiftBufferSeconds: duration('timeShiftBufferDepth'),
+      suggestedDelaySeconds: duration('suggestedPresentationDelay'),
+    }),
+    periods: periods(root, durationSeconds),
+  }
+}
+
+/** A whole number of an attribute; refused where it is another text. */
+export function wholeOf(node: XmlNode | undefined, name: string): number | undefined {
+  const text = attributeOf(node, name)
+  if (node === undefined || text === undefined) return undefined
+  const value = /^-?\d{1,20}$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(value)) throw unreadable(node, name, 'a whole number', text)
+  return value
+}
+
+/** An attribute that can't be what it should. */
+export function unreadable(
+  { name: element, line }: XmlNode,
+  name: string,
+  expected: string,
+  got: string,
+): HeadendError {
+  const shown = JSON.stringify(got.slice(0, 60))
+  return new HeadendError(
+    'DASH_ATTRIBUTE',
+    `line ${line}: ${element}@${name}: expected ${expected}, got ${shown}`,
+  )
+}
+
+function timeOf(node: XmlNode, name: string, read: (text: string) => number | undefined): number | undefined {
+  const text = attributeOf(node, name)
+  if (text === undefined) return undefined
+  const value = read(text)
+  if (value === undefined) throw unreadable(node, name, 'a time of XML Schema', text)
+  return value
+}
+
+/** A Period without a start begins where the one before it ends, the first one at 0 (5.3.2.1). */
+function periods(root: XmlNode, total: number | undefined): ReadPeriod[] {
+  const nodes = childrenOf(root, 'Period')
+  const starts: number[] = []
+  const lengths: (number | undefined)[] = []
+  nodes.forEach((node, i) => {
+    const before = starts[i - 1] ?? 0
+    starts.push(timeOf(node, 'start', readDuration) ?? before + (lengths[i - 1] ?? 0))
+    lengths.push(timeOf(node, 'duration', readDuration))
+  })
+  return nodes.map((node, i) => {
+    const startSeconds = starts[i] ?? 0
+    const next = starts[i + 1]
+    const end = next !== undefined && next > startSeconds ? next : i === nodes.length - 1 ? total : undefined
+    const durationSeconds = lengths[i] ?? (end === undefined ? undefined : Math.max(0, end - startSeconds))
+    return { node, startSeconds, ...defined({ durationSeconds }) }
+  })
+}
+
+function defined<T extends Record<string, unknown>>(
+  members: T,
+): { readonly [K in keyof T]?: NonNullable<T[K]> } {
+  const kept = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+  // what is left has lost its undefined members, and nothing else
+  return kept as { readonly [K in keyof T]?: NonNullable<T[K]> }
+}

@@ -1,0 +1,197 @@
+/** Where films are cut. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bandwidthOf } from '../../lib/packaging/bandwidth.ts'
+import { chooseCuts } from '../../lib/packaging/choose-cuts.ts'
+import { soundBoundaries } from '../../lib/packaging/cut-sound.ts'
+import type { Rung } from '../../lib/packaging/ladder.ts'
+import type { Segment } from '../../lib/timeline/timeline.ts'
+import { bytesSource, demoFilm, fileSource } from './films.ts'
+import { type MadeTrack, makeFilm } from './make-film.ts'
+import { shelve } from './shelf.ts'
+
+/** Lengths of segments where pictures may be cut at these seconds, at a constant bit rate. */
+function lengths(seconds: readonly number[], bytesPerSecond = 100_000): number[] {
+  const places = seconds.map((at, i) => ({ seconds: at, at: [i] }))
+  const rung = { gops: { bytes: seconds.map((at) => at * bytesPerSecond) } } as unknown as Rung
+  const cuts = chooseCuts(places, [rung]).map((cut) => cut.seconds)
+  return cuts.slice(1).map((cut, i) => Number((cut - (cuts[i] ?? 0)).toFixed(3)))
+}
+
+const every = (step: number, end: number): number[] => [
+  ...Array.from({ length: Math.ceil(end / step - 1e-9) }, (_, i) => i * step),
+  end,
+]
+
+describe('pictures', () => {
+  it.each([
+    ['key frames every 2 s', every(2, 30), [6, 6, 6, 6, 6]],
+    ['a last group too short to stand alone', every(2, 31), [6, 6, 6, 6, 7]],
+    ['key frames every 4 s', every(4, 24), [8, 8, 8]],
+    ['key frames every 10 s', every(10, 30), [10, 10, 10]],
+    ['all key frames', every(0.04, 18), [6, 6, 6]],
+    ['the demo film', [0, 10.417, 11.875, 15.75, 23.042, 30], [10.417, 5.333, 7.292, 6.958]],
+    ['nothing but one group', [0, 300], [300]],
+  ])('with %s', (_name, seconds, wanted) => {
+    expect(lengths(seconds)).toEqual(wanted)
+  })
+
+  it('are cut shorter where 6 s would pass 6 MB', () => {
+    expect(lengths(every(1, 12), 2_000_000)).toEqual([2, 2, 2, 2, 2, 2])
+    expect(lengths(every(1, 3), 9_000_000)).toEqual([1, 1, 1])
+  })
+
+  it('use only places there are, first and last among them, and stay within 6 MB where they can', () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 200 })
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1000, max: 3_000_000 }), (ms, rate) => {
+        const seconds = ms.reduce<number[]>((all, gap) => [...all, (all.at(-1) ?? 0) + gap / 1000], [0])
+        const cut = lengths(seconds, rate)
+        const total = cut.reduce((a, b) => a + b, 0)
+        expect(total).toBeCloseTo(seconds.at(-1) ?? 0, 1)
+        const longestGap = Math.max(...ms) / 1000
+        for (const length of cut) expect(length).toBeLessThanOrEqual(Math.max(18, longestGap + 0.26))
+      }),
+    )
+  })
+})
+
+describe('sound', () => {
+  it('is cut with the pictures', () => {
+    expect(soundBoundaries([0, 6, 12, 15], { from: -0.02, to: 15.01, aim: 6 })).toEqual([6, 12])
+  })
+
+  it('is cut every 6 s where there are none, without a stub at the end', () => {
+    expect(soundBoundaries([], { from: 0, to: 20, aim: 6 })).toEqual([6, 12])
+    expect(soundBoundaries([], { from: 0, to: 21.5, aim: 6 })).toEqual([6, 12, 18])
+  })
+
+  it('that begins before the pictures or goes on after them is cut there, too', () => {
+    expect(soundBoundaries([10, 16, 22], { from: 0, to: 40, aim: 6 })).toEqual([4, 10, 16, 22, 28, 34])
+  })
+})
+
+const gop = (length: number, size = 900): MadeTrack['samples'] =>
+  Array.from({ length }, (_, i) => ({ size, duration: 512, sync: i === 0 }))
+const pictures = (...lengthsOfGroups: number[]): MadeTrack => ({
+  type: 'video',
+  timescale: 12_800,
+  samples: lengthsOfGroups.flatMap((length) => gop(length)),
+})
+const sound = (count: number, size = 50): MadeTrack => ({
+  type: 'audio',
+  timescale: 48_000,
+  samples: Array.from({ length: count }, () => ({ size, duration: 1024 })),
+})
+
+describe('a ladder', () => {
+  const groups = Array.from({ length: 10 }, () => 50)
+
+  it('is cut at the same times in all renditions, in whatever timescale they count', async () => {
+    const fine = { ...pictures(...groups), timescale: 90_000 }
+    const second = { ...fine, samples: fine.samples.map((sample) => ({ ...sample, duration: 3600 })) }
+    const { films } = await shelve(
+      bytesSource(makeFilm([pictures(...groups)]), 'a.mp4'),
+      bytesSource(makeFilm([second]), 'b.mp4'),
+    )
+    const [a, b] = films.timeline.tracks.map(({ segments, timescale }) =>
+      segments.map(({ start, duration }) => [start / timescale, duration / timescale]),
+    )
+    expect(a).toEqual([
+      [0, 6],
+      [6, 6],
+      [12, 8],
+    ])
+    expect(b).toEqual(a)
+  })
+
+  it('leaves out, and names, a rendition whose key frames stand elsewhere', async () => {
+    const { films } = await shelve(
+      bytesSource(makeFilm([pictures(...groups)]), 'a.mp4'),
+      bytesSource(makeFilm([pictures(30, ...groups.slice(1), 70)]), 'b.mp4'),
+    )
+    expect(films.timeline.tracks.map(({ id }) => id)).toEqual(['video-1'])
+    expect(films.skipped).toEqual([
+      expect.objectContaining({ file: 'b.mp4', code: 'PACKAGING_LADDER_UNALIGNED' }),
+    ])
+  })
+
+  it('offers the same sound once, other sound beside it', async () => {
+    const { films } = await shelve(
+      bytesSource(makeFilm([pictures(...groups), sound(900)]), 'a.mp4'),
+      bytesSource(makeFilm([pictures(...groups), sound(900)]), 'b.mp4'),
+      bytesSource(makeFilm([sound(900, 60)]), 'c.mp4'),
+    )
+    expect(films.timeline.tracks.map(({ id, roles }) => [id, roles[0]])).toEqual([
+      ['video-1', 'main'],
+      ['video-2', 'main'],
+      ['audio-1', 'main'],
+      ['audio-2', 'alternate'],
+    ])
+    expect(films.skipped).toEqual([expect.objectContaining({ file: 'b.mp4', code: 'PACKAGING_SOUND_REPEATED' })])
+  })
+})
+
+describe('an edit list', () => {
+  const groups = [50, 50, 50, 50]
+  const edit = (mediaTime: number, duration = 0) => [{ duration, mediaTime, rate: 0x10000 }]
+
+  it('that starts amid a group keeps the group, hidden by its timing, and drops those before', async () => {
+    const film = { ...pictures(...groups), edits: edit(75 * 512) }
+    const { films } = await shelve(bytesSource(makeFilm([film])))
+    const [track] = films.timeline.tracks
+    expect(track?.segments.map(({ start, duration }) => [start / 12_800, duration / 12_800])).toEqual([[0, 5]])
+    const { index } = films.placement.tracks['video-1']?.sampleIndex ?? {}
+    expect(index?.key).toContain('video-1/samples.bin')
+  })
+
+  it('that ends early ends the last segment, whose pictures are kept for a second', async () => {
+    const film = { ...pictures(...groups), edits: edit(0, 7000) }
+    const { films } = await shelve(bytesSource(makeFilm([film])))
+    const [track] = films.timeline.tracks
+    expect(track?.segments.map(({ start, duration }) => [start / 12_800, duration / 12_800])).toEqual([[0, 7]])
+    expect(films.durationSeconds).toBe(7)
+  })
+})
+
+describe('bit rates', () => {
+  it('are those of whole segments, the peak without stubs (RFC 8216bis 4.1)', () => {
+    const segment = (seconds: number, bytes: number): Segment => ({
+      number: 1,
+      cut: 0,
+      start: 0,
+      duration: seconds * 1000,
+      bytes,
+      configId: '1',
+      sync: true,
+      gap: 'none',
+      discontinuity: false,
+    })
+    expect(bandwidthOf([segment(6, 750_000), segment(6, 1_500_000), segment(0.1, 100_000)], 1000)).toEqual({
+      peak: 2_098_361,
+      average: 1_553_720,
+    })
+  })
+})
+
+describe('reading the demo film', () => {
+  it('takes three requests and little more than its moov', async () => {
+    const source = fileSource(demoFilm)
+    const read: number[] = []
+    await shelve({
+      ...source,
+      read: (offset, length) => {
+        read.push(length)
+        return source.read(offset, length)
+      },
+    })
+    expect(read).toHaveLength(3)
+    expect(read.reduce((a, b) => a + b)).toBeLessThan(20_000 + 64 * 1024)
+  })
+
+  it('gives the same bytes every time', async () => {
+    const [a, b] = await Promise.all([shelve(fileSource(demoFilm)), shelve(fileSource(demoFilm))])
+    for (const [key, bytes] of a.media) expect(Buffer.compare(bytes, b.media.get(key) ?? Buffer.of()), key).toBe(0)
+    expect(a.films.timeline).toEqual(b.films.timeline)
+  })
+})
