@@ -57,6 +57,9 @@ export function validated(
     validations.checkValidations(checked, types, custom, store)
     return checked
   } catch (error) {
+    // Only a null inside the request makes the validations themselves stumble.
+    if (error instanceof TypeError)
+      throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes')
     throw asFault(error)
   }
 }

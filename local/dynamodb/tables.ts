@@ -189,6 +189,16 @@ export function tableCalls(storage: Storage, changeLog: ChangeLog, now: () => nu
       throw invalid(`Attempting to create an index which already exists: ${index.IndexName}`)
     }
     const next = { ...table, GlobalSecondaryIndexes: [...indexes, index] }
+    validated(storage.store, 'CreateTable', {
+      ...next,
+      BillingMode: 'PAY_PER_REQUEST',
+      ProvisionedThroughput: undefined,
+      GlobalSecondaryIndexes: next.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+        IndexName,
+        KeySchema,
+        Projection,
+      })),
+    })
     // Saved before the items are walked, so that a write meanwhile goes into the index, too.
     await save(next)
     await backfill(storage, next, index)

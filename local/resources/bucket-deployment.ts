@@ -50,7 +50,7 @@ async function gather(
     if (directory === undefined || !(await stat(directory)).isDirectory()) {
       throw new HeadendError('DEPLOYMENT_SOURCE', `${id}: ${objectKey} is no directory of this assembly`)
     }
-    const replace = replacer(markers[index], configs[index])
+    const replace = replacer(template, markers[index], configs[index])
     for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
       const path = join(entry.parentPath, entry.name)
@@ -60,19 +60,23 @@ async function gather(
   return files
 }
 
-/** Puts values that were not known at synthesis in place of their markers, byte for byte elsewhere. */
-function replacer(markers: unknown, config: unknown): (bytes: Buffer) => Buffer {
+/**
+ * Puts values that were not known at synthesis in place of their markers. A URL may be whole only then, when the
+ * file itself has the `https://`, so it is here that it becomes one of this machine.
+ */
+function replacer(template: Template, markers: unknown, config: unknown): (bytes: Buffer) => Buffer {
   const values = Object.entries(isRecord(markers) ? markers : {})
   if (values.length === 0) return (bytes) => bytes
   const settings = isRecord(config) ? config : {}
   const encodings = textMap(settings, 'markerEncodings')
   const usual = said(settings, 'jsonEscape', false) ? 'UNQUOTED_JSON_VALUE' : 'LITERAL'
   return (bytes) => {
+    // Byte for byte, whatever the file is.
     const replaced = values.reduce((content, [marker, value]) => {
       const encoded = Buffer.from(encode(value, encodings[marker] ?? usual)).toString('latin1')
       return content.replaceAll(Buffer.from(marker).toString('latin1'), () => encoded)
     }, bytes.toString('latin1'))
-    return Buffer.from(replaced, 'latin1')
+    return Buffer.from(template.localText(replaced), 'latin1')
   }
 }
 

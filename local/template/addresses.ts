@@ -17,7 +17,8 @@ export function withLocalAddresses(value: unknown, addresses: Addresses): unknow
   )
 }
 
-function localText(text: string, addresses: Addresses): string {
+/** Replaces the URLs in one text. */
+export function localText(text: string, addresses: Addresses): string {
   return text.replaceAll(/\b(?:https?|wss?):\/\/([a-z0-9.-]+)/gi, (url, host: string) => {
     const base = addresses.get(host.toLowerCase())
     if (base === undefined) return url

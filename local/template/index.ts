@@ -2,7 +2,7 @@
 import { HeadendError } from '../../lib/errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 import { account, region } from '../service.ts'
-import { type Addresses, withLocalAddresses } from './addresses.ts'
+import { type Addresses, localText, withLocalAddresses } from './addresses.ts'
 import type { Document, Stack } from './document.ts'
 import { type Identity, identify } from './identity.ts'
 import { conditionHolds, resolveValue, type Scope } from './intrinsics.ts'
@@ -44,6 +44,8 @@ export interface Template {
   asset(objectKey: string): string | undefined
   /** Where a host name AWS gives to one of these resources is here. */
   address(host: string): string | undefined
+  /** A text with the URLs of AWS's hosts turned into those of this machine. */
+  localText(text: string): string
   /** Makes an attribute known that only its service can tell, as the ARN of a table's stream. */
   learn(id: string, attribute: string, value: string): void
   outputs(): Readonly<Record<string, string>>
@@ -111,6 +113,7 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
       byArn.get(arn) ?? byArn.get(arn.replace(/^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):.*$/, '$1')),
     asset: (objectKey) => assets.get(objectKey),
     address: (host) => addresses.get(host),
+    localText: (text) => localText(text, addresses),
     learn: (id, attributeName, value) => learned.set(`${id}.${attributeName}`, value),
     outputs: () => outputsOf(document, scope, addresses),
   }

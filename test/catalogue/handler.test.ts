@@ -128,6 +128,8 @@ function event(
     },
     requestContext: {
       accountId: '000000000000',
+      authentication: null,
+      authorizer: {},
       apiId: 'api',
       domainName: 'api.example',
       domainPrefix: 'api',

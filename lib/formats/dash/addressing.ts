@@ -18,10 +18,8 @@ export interface Addressing {
 
 /** `levels` are Representation, AdaptationSet and Period: the nearest kind counts, attributes are inherited. */
 export function addressingOf(levels: readonly XmlNode[]): Addressing {
-  const kind = KINDS.find(
-    ({ name }, _, all) => nearest(levels, name) === Math.min(...all.map((k) => nearest(levels, k.name))),
-  )
-  const found = levels.flatMap((level) => (kind ? (childOf(level, kind.name) ?? []) : []))
+  const nearest = levels.map(kindAt).find((kind) => kind !== undefined)
+  const found = levels.flatMap((level) => (nearest ? (childOf(level, nearest.name) ?? []) : []))
   const whole = (name: string) => {
     const level = found.find((node) => attributeOf(node, name) !== undefined)
     return wholeOf(level, name)
@@ -29,7 +27,7 @@ export function addressingOf(levels: readonly XmlNode[]): Addressing {
   const timeline = found.map((node) => childOf(node, 'SegmentTimeline')).find((node) => node !== undefined)
   const endNumber = whole('endNumber')
   return {
-    kind: kind && found.length > 0 ? kind.kind : 'none',
+    kind: nearest?.kind ?? 'none',
     levels: found,
     timescale: Math.max(1, whole('timescale') ?? 1),
     presentationTimeOffset: whole('presentationTimeOffset') ?? 0,
@@ -64,7 +62,6 @@ const KINDS = [
   { kind: 'base', name: 'SegmentBase' },
 ] as const
 
-function nearest(levels: readonly XmlNode[], name: string): number {
-  const index = levels.findIndex((level) => childOf(level, name) !== undefined)
-  return index < 0 ? levels.length : index
+function kindAt(level: XmlNode) {
+  return KINDS.find(({ name }) => childOf(level, name) !== undefined)
 }

@@ -1,5 +1,6 @@
 /** An MPD of anyone's as a tree that is written back byte for byte, with the times of its Periods worked out. */
 import { HeadendError } from '../../errors.ts'
+import { optional } from '../optional.ts'
 import { readXml } from '../xml/read.ts'
 import { attributeOf, childrenOf, localName, type XmlDocument, type XmlNode } from '../xml/tree.ts'
 import { readDateTime, readDuration } from './time.ts'
@@ -38,14 +39,12 @@ export function readMpd(text: string): ReadMpd {
   return {
     document,
     type,
-    ...defined({
-      durationSeconds,
-      availabilityStartMs: timeOf(root, 'availabilityStartTime', readDateTime),
-      publishMs: timeOf(root, 'publishTime', readDateTime),
-      minimumUpdateSeconds: duration('minimumUpdatePeriod'),
-      timeShiftBufferSeconds: duration('timeShiftBufferDepth'),
-      suggestedDelaySeconds: duration('suggestedPresentationDelay'),
-    }),
+    ...optional('durationSeconds', durationSeconds),
+    ...optional('availabilityStartMs', timeOf(root, 'availabilityStartTime', readDateTime)),
+    ...optional('publishMs', timeOf(root, 'publishTime', readDateTime)),
+    ...optional('minimumUpdateSeconds', duration('minimumUpdatePeriod')),
+    ...optional('timeShiftBufferSeconds', duration('timeShiftBufferDepth')),
+    ...optional('suggestedDelaySeconds', duration('suggestedPresentationDelay')),
     periods: periods(root, durationSeconds),
   }
 }
@@ -96,14 +95,6 @@ function periods(root: XmlNode, total: number | undefined): ReadPeriod[] {
     const next = starts[i + 1]
     const end = next !== undefined && next > startSeconds ? next : i === nodes.length - 1 ? total : undefined
     const durationSeconds = lengths[i] ?? (end === undefined ? undefined : Math.max(0, end - startSeconds))
-    return { node, startSeconds, ...defined({ durationSeconds }) }
+    return { node, startSeconds, ...optional('durationSeconds', durationSeconds) }
   })
-}
-
-function defined<T extends Record<string, unknown>>(
-  members: T,
-): { readonly [K in keyof T]?: NonNullable<T[K]> } {
-  const kept = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
-  // what is left has lost its undefined members, and nothing else
-  return kept as { readonly [K in keyof T]?: NonNullable<T[K]> }
 }

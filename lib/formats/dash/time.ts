@@ -36,7 +36,7 @@ export function readDuration(text: string): number | undefined {
 }
 
 const DURATION =
-  /^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{0,12})?)S)?)?$/
+  /^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{0,40})?)S)?)?$/
 
 /** Milliseconds since 1970 of an xs:dateTime; without a zone it is UTC (5.3.1.2). Undefined for what is none. */
 export function readDateTime(text: string): number | undefined {
@@ -45,7 +45,7 @@ export function readDateTime(text: string): number | undefined {
   return Number.isNaN(epochMs) ? undefined : epochMs
 }
 
-const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?)(Z|[+-]\d\d:\d\d)?$/
+const DATE_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,40})?)(Z|[+-]\d\d:\d\d)?$/
 
 /** Microseconds below a minute as seconds; String() would write the smallest ones with an exponent. */
 function decimal(micro: number): string {

@@ -1,4 +1,6 @@
 /** EXT-X-DATERANGE (RFC 8216bis 4.4.5.1). */
+
+import { optional } from '../optional.ts'
 import {
   type AttributeContext,
   type AttributeList,
@@ -8,7 +10,6 @@ import {
   textOf,
 } from './attribute-list.ts'
 import { dateTimeText, readDateTime } from './date-time.ts'
-import { optional } from './optional.ts'
 import type { DateRange } from './playlist.ts'
 import { asPrinted, decimal, quoted, tagLine } from './print-attributes.ts'
 

@@ -1,7 +1,7 @@
 /** EXT-X-KEY and EXT-X-SESSION-KEY (RFC 8216bis 4.4.4.4, 4.4.6.5). */
 import { HeadendError } from '../../errors.ts'
+import { optional } from '../optional.ts'
 import { type AttributeList, textOf } from './attribute-list.ts'
-import { optional } from './optional.ts'
 import type { HlsKey } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'

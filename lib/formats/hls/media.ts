@@ -1,6 +1,7 @@
 /** EXT-X-MEDIA (RFC 8216bis 4.4.6.1). */
+
+import { optional } from '../optional.ts'
 import { type AttributeContext, type AttributeList, isYes, shown, textOf } from './attribute-list.ts'
-import { optional } from './optional.ts'
 import type { MediaRendition } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'

@@ -1,4 +1,6 @@
 /** What a Media Playlist says (RFC 8216bis 4.4.3 to 4.4.5), each segment with all that holds for it. */
+
+import { optional } from '../optional.ts'
 import {
   type AttributeContext,
   type AttributeList,
@@ -11,7 +13,6 @@ import { readDateRange } from './date-range.ts'
 import { readDateTime } from './date-time.ts'
 import { nextKeys, type ReadKey, readKey } from './key.ts'
 import type { PlaylistLine } from './lines.ts'
-import { optional } from './optional.ts'
 import type { DateRange, HlsByteRange, MediaPlaylist } from './playlist.ts'
 import { readStart } from './start.ts'
 

@@ -1,22 +1,23 @@
 /** What a Multivariant Playlist says (RFC 8216bis 4.4.6). */
+
+import { optional } from '../optional.ts'
 import { type AttributeContext, readAttributeList } from './attribute-list.ts'
 import { type ReadKey, readKey } from './key.ts'
 import type { PlaylistLine } from './lines.ts'
 import { readMedia } from './media.ts'
-import { optional } from './optional.ts'
-import type { IFrameVariant, MediaRendition, MultivariantPlaylist, Variant } from './playlist.ts'
+import type { MediaRendition, MultivariantPlaylist } from './playlist.ts'
 import type { Reading } from './read-media.ts'
 import { readStart } from './start.ts'
-import { readIFrameStreamInf, readStreamInf } from './stream-inf.ts'
+import { type ReadVariant, readIFrameStreamInf, readStreamInf } from './stream-inf.ts'
 
 /** The facts of a Multivariant Playlist, each with the index of its line. */
 export interface ReadMultivariantPlaylist {
   readonly version?: number
   readonly independentSegments: boolean
   readonly start?: MultivariantPlaylist['start']
-  readonly variants: readonly Placed<Variant>[]
+  readonly variants: readonly Placed<ReadVariant>[]
   readonly media: readonly Placed<MediaRendition>[]
-  readonly iFrames: readonly Placed<IFrameVariant>[]
+  readonly iFrames: readonly Placed<ReadVariant>[]
   readonly sessionKeys: readonly Placed<ReadKey>[]
 }
 
@@ -31,9 +32,9 @@ export function readMultivariantPlaylist(
   lines: readonly PlaylistLine[],
   reading: Reading,
 ): ReadMultivariantPlaylist {
-  const variants: Placed<Variant>[] = []
+  const variants: Placed<ReadVariant>[] = []
   const media: Placed<MediaRendition>[] = []
-  const iFrames: Placed<IFrameVariant>[] = []
+  const iFrames: Placed<ReadVariant>[] = []
   const sessionKeys: Placed<ReadKey>[] = []
   let version: number | undefined
   let start: MultivariantPlaylist['start']

@@ -1,9 +1,12 @@
 /** EXT-X-STREAM-INF and EXT-X-I-FRAME-STREAM-INF (RFC 8216bis 4.4.6.2, 4.4.6.3). */
 import { HeadendError } from '../../errors.ts'
+import { optional } from '../optional.ts'
 import { type AttributeContext, type AttributeList, numberOf, shown, textOf } from './attribute-list.ts'
-import { optional } from './optional.ts'
 import type { IFrameVariant, Variant, VariantAttributes } from './playlist.ts'
 import { bare, decimal, integer, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
+
+/** A variant as others write it: some leave out the one attribute that must be there. */
+export type ReadVariant = Omit<Variant, 'bandwidth'> & { readonly bandwidth?: number }
 
 /** The tag and its URI line. */
 export function printStreamInf(variant: Variant): string {
@@ -56,7 +59,11 @@ function frameRate(rate: number | undefined): string | undefined {
 }
 
 /** The facts of EXT-X-STREAM-INF with the URI behind it. */
-export function readStreamInf(attributes: AttributeList, uri: string, context: AttributeContext): Variant {
+export function readStreamInf(
+  attributes: AttributeList,
+  uri: string,
+  context: AttributeContext,
+): ReadVariant {
   return {
     uri,
     ...readVariantAttributes(attributes, context),
@@ -67,7 +74,7 @@ export function readStreamInf(attributes: AttributeList, uri: string, context: A
 }
 
 /** The facts of EXT-X-I-FRAME-STREAM-INF. */
-export function readIFrameStreamInf(attributes: AttributeList, context: AttributeContext): IFrameVariant {
+export function readIFrameStreamInf(attributes: AttributeList, context: AttributeContext): ReadVariant {
   const uri = textOf(attributes, 'URI')
   if (uri === undefined) {
     context.report('HLS_ATTRIBUTE_MISSING', context.line, 'EXT-X-I-FRAME-STREAM-INF without URI')
@@ -75,7 +82,10 @@ export function readIFrameStreamInf(attributes: AttributeList, context: Attribut
   return { uri: uri ?? '', ...readVariantAttributes(attributes, context) }
 }
 
-function readVariantAttributes(attributes: AttributeList, context: AttributeContext): VariantAttributes {
+function readVariantAttributes(
+  attributes: AttributeList,
+  context: AttributeContext,
+): Omit<ReadVariant, 'uri'> {
   const { line, report } = context
   const get = (name: string) => textOf(attributes, name)
   const bandwidth = numberOf(attributes, 'BANDWIDTH', context)
@@ -86,7 +96,7 @@ function readVariantAttributes(attributes: AttributeList, context: AttributeCont
   }
   const codecs = get('CODECS')?.split(',') ?? []
   return {
-    bandwidth: bandwidth ?? 0,
+    ...optional('bandwidth', bandwidth),
     ...optional('averageBandwidth', numberOf(attributes, 'AVERAGE-BANDWIDTH', context)),
     codecs: codecs.map((codec) => codec.trim()).filter((codec) => codec !== ''),
     ...optional('supplementalCodecs', get('SUPPLEMENTAL-CODECS')),

@@ -18,7 +18,14 @@ export function UploadList({
   if (list.length === 0) return null
   return (
     <section class="uploads panel" aria-labelledby="uploads-title">
-      <h2 id="uploads-title">Uploads</h2>
+      <header>
+        <h2 id="uploads-title">Uploads</h2>
+        {!uploads.busy && (
+          <button type="button" class="quiet" onClick={() => uploads.clear()}>
+            Clear
+          </button>
+        )}
+      </header>
       <ul>
         {list.map((upload) => (
           <UploadRow

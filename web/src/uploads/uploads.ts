@@ -80,6 +80,13 @@ export class Uploads {
     this.#startWaiting()
   }
 
+  /** Takes those off the list that have nothing more to do. */
+  clear(): void {
+    const rest = this.#entries.filter(({ progress }) => isActive(progress))
+    this.#entries.splice(0, this.#entries.length, ...rest)
+    this.#tell()
+  }
+
   /** Tries a failed one again; what has arrived is not sent twice. */
   retry(number: number): void {
     const entry = this.#entries.find(({ progress }) => progress.number === number)

@@ -1,0 +1,2 @@
+/** The door of DASH for readers of others' MPDs. */
+export { dashSegments } from './dash-segments.ts'

@@ -1,0 +1,263 @@
+/** The packager's answers. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
+import { BoundedCache } from '../../lib/packaging/bounded-cache.ts'
+import { wantedBytes } from '../../lib/packaging/http-range.ts'
+import { packagerOf } from '../../lib/packaging/media.ts'
+import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
+import { demoFilm, fileSource } from './films.ts'
+import { joined, mediaPath, readerOf, shelve } from './shelf.ts'
+
+const shelf = await shelve(fileSource(demoFilm))
+const path = (file: string, track = 'video-1') => mediaPath(shelf.films, track, file)
+const [pictures, sound] = shelf.films.timeline.tracks
+const json = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString())
+
+describe('a segment', () => {
+  it('comes whole, with what a cache needs to keep it for ever', async () => {
+    const { status, headers, bytes } = await shelf.get(path('2.0.m4s'))
+    expect(status).toBe(200)
+    expect(headers).toEqual({
+      'content-type': 'video/mp4',
+      'content-length': `${pictures?.segments[1]?.bytes}`,
+      etag: '"0123456789abcdef-video-1-2.0.m4s"',
+      'accept-ranges': 'bytes',
+      'cache-control': 'public, max-age=31536000, immutable',
+    })
+    expect(bytes).toHaveLength(pictures?.segments[1]?.bytes ?? 0)
+  })
+
+  it('of sound, and an init segment, have their own types', async () => {
+    expect((await shelf.get(path('1.0.m4s', 'audio-1'))).headers['content-type']).toBe('audio/mp4')
+    const init = await shelf.get(path('i-1.mp4'))
+    expect([init.status, init.headers['content-type'], init.bytes.length > 500]).toEqual([200, 'video/mp4', true])
+  })
+
+  it('answers HEAD from the directory without touching the film', async () => {
+    const before = shelf.asked.length
+    const { status, headers, bytes } = await shelf.get(path('3.0.m4s'), {}, 'HEAD')
+    expect([status, headers['content-length'], bytes.length]).toEqual([200, `${pictures?.segments[2]?.bytes}`, 0])
+    expect(shelf.asked.slice(before)).toEqual([])
+  })
+
+  it('comes in any part, the same bytes as whole', async () => {
+    const whole = (await shelf.get(path('4.0.m4s', 'audio-1'))).bytes
+    const place = fc.nat({ max: whole.length - 1 })
+    await fc.assert(
+      fc.asyncProperty(place, place, async (a, b) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)]
+        const part = await shelf.get(path('4.0.m4s', 'audio-1'), { range: `bytes=${from}-${to}` })
+        expect([part.status, part.headers['content-range']]).toEqual([206, `bytes ${from}-${to}/${whole.length}`])
+        expect(Buffer.compare(part.bytes, whole.subarray(from, to + 1))).toBe(0)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('beyond its end answers 416', async () => {
+    const { status, headers } = await shelf.get(path('2.0.m4s'), { range: 'bytes=99999999-' })
+    expect([status, headers['content-range']]).toEqual([416, `bytes */${pictures?.segments[1]?.bytes}`])
+  })
+
+  it('is not sent again to who has it', async () => {
+    const { headers } = await shelf.get(path('2.0.m4s'))
+    const etag = headers['etag'] ?? ''
+    expect((await shelf.get(path('2.0.m4s'), { 'if-none-match': `"other", W/${etag}` })).status).toBe(304)
+    const changed = await shelf.get(path('2.0.m4s'), { range: 'bytes=0-9', 'if-range': '"other"' })
+    expect(changed.status).toBe(200)
+  })
+
+  it.each([
+    ['beyond the last one', path('5.0.m4s'), 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['of another cut', path('1.1.m4s'), 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['of another config', path('i-2.mp4'), 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['of a track nobody has', path('1.0.m4s', 'toString'), 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['of another version', '/media/clear/vod/film/ffff/video-1/1.0.m4s', 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['under no path of ours', '/media/clear/vod/film', 'GET', 404, 'MEDIA_UNKNOWN'],
+    ['protected', '/media/cbcs-ALL-0/vod/film/0123456789abcdef/video-1/1.0.m4s', 'GET', 403, 'MEDIA_PROTECTION'],
+    ['written', path('1.0.m4s'), 'PUT', 405, 'MEDIA_METHOD'],
+  ])('%s is refused, for a second', async (_name, wanted, method, status, code) => {
+    const answer = await shelf.get(wanted, {}, method)
+    expect([answer.status, answer.headers['cache-control']]).toEqual([status, 'max-age=1'])
+    expect(json(answer.bytes)).toEqual({ error: { code, message: expect.any(String) } })
+  })
+})
+
+describe('reading', () => {
+  it('scattered sound takes few requests: one of it, for 144 chunks', async () => {
+    const counts: [requests: number, share: number][] = []
+    for (const track of [pictures, sound]) {
+      for (const { number, bytes } of track?.segments ?? []) {
+        const before = shelf.asked.length
+        await shelf.get(path(`${number}.0.m4s`, track?.id))
+        const film = shelf.asked.slice(before).filter(({ key }) => key.startsWith('vod/'))
+        counts.push([film.length, film.reduce((sum, { length }) => sum + length, 0) / bytes])
+      }
+    }
+    for (const [requests] of counts) expect(requests).toBeLessThanOrEqual(mostReads)
+    // Pictures are read with the sound between them, sound with the pictures: here 41 times what it is.
+    for (const [, share] of counts.slice(0, 4)) expect(share).toBeLessThan(1.2)
+    for (const [, share] of counts.slice(4)) expect(share).toBeLessThan(60)
+  })
+
+  it('a warm packager reads one entry of the index and the film', async () => {
+    await shelf.get(path('2.0.m4s'))
+    const before = shelf.asked.length
+    await shelf.get(path('3.0.m4s'))
+    const keys = shelf.asked.slice(before).map(({ key }) => key.split('/').at(-1))
+    expect(keys).toEqual(['samples.bin', 'video.mp4'])
+  })
+
+  it('plans cover every part once, within eight requests', () => {
+    const extent = fc.record({ offset: fc.nat({ max: 2 ** 26 }), length: fc.integer({ min: 1, max: 2 ** 20 }) })
+    fc.assert(
+      fc.property(fc.array(extent, { maxLength: 200 }), (extents) => {
+        const parts = partsOf(extents, 100)
+        const reads = planReads(parts)
+        expect(reads.length).toBeLessThanOrEqual(mostReads)
+        expect(reads.flatMap((read) => read.parts).toSorted((a, b) => a.to - b.to)).toEqual(parts)
+        for (const { range, parts: mine } of reads)
+          for (const { offset, length } of mine) {
+            expect(offset).toBeGreaterThanOrEqual(range.offset)
+            expect(offset + length).toBeLessThanOrEqual(range.offset + range.length)
+          }
+      }),
+    )
+  })
+})
+
+describe('a store that', () => {
+  const film = fileSource(demoFilm)
+  const uploads = new Map([[`vod/${film.name}`, film]])
+  const reader = () => readerOf({ uploads, media: shelf.media, asked: [] })
+  const get = (packager: ReturnType<typeof packagerOf>, file: string) =>
+    packager.answer({ method: 'GET', path: path(file), headers: {} })
+
+  it('drops a connection is asked for the rest', async () => {
+    const whole = reader()
+    let breaks = 2
+    const packager = packagerOf({
+      ...whole,
+      async stream(object, range, signal) {
+        const stream = await whole.stream(object, range, signal)
+        return (async function* () {
+          let sent = 0
+          for await (const chunk of stream) {
+            if (breaks > 0 && sent > 30_000) {
+              breaks--
+              throw new Error('connection reset')
+            }
+            sent += chunk.length
+            yield chunk
+          }
+        })()
+      },
+    })
+    const { body } = await get(packager, '2.0.m4s')
+    expect(Buffer.compare(await joined(body), (await shelf.get(path('2.0.m4s'))).bytes)).toBe(0)
+  })
+
+  it('breaks off for good breaks the answer off, and does not end it', async () => {
+    const packager = packagerOf({
+      ...reader(),
+      stream: async () =>
+        (async function* () {
+          yield new Uint8Array(5)
+          throw new Error('gone for good')
+        })(),
+    })
+    const { status, body } = await get(packager, '2.0.m4s')
+    expect(status).toBe(200)
+    await expect(joined(body)).rejects.toThrow('gone for good')
+  })
+
+  it('has no film any more says so, after asking for the placement again', async () => {
+    const asked: string[] = []
+    const whole = reader()
+    const packager = packagerOf({
+      ...whole,
+      whole: (object) => {
+        asked.push(object.key.split('/').at(-1) ?? '')
+        return whole.whole(object)
+      },
+      stream: async () => Promise.reject(new HeadendError('OBJECT_GONE', 'gone', { status: 404 })),
+    })
+    const { status, body } = await get(packager, '2.0.m4s')
+    expect([status, json(await joined(body))]).toEqual([
+      404,
+      { error: { code: 'MEDIA_GONE', message: expect.any(String) } },
+    ])
+    expect(asked).toEqual(['placement.json', 'placement.json'])
+  })
+
+  it('fails otherwise is an error of ours', async () => {
+    const packager = packagerOf({ ...reader(), piece: async () => Promise.reject(new Error('slow down')) })
+    await expect(get(packager, '2.0.m4s')).rejects.toThrow('slow down')
+  })
+
+  it('moved a segment is found at its new place, under the same URL', async () => {
+    const archived = Buffer.from('a segment as it was archived')
+    const placement = JSON.parse(
+      Buffer.from(shelf.media.get('timelines/vod/film/0123456789abcdef/placement.json') ?? '').toString(),
+    ) as { tracks: Record<string, { segments: Record<string, unknown> }>; revision: number }
+    placement.revision = 2
+    const [track] = Object.values(placement.tracks)
+    if (track)
+      track.segments = {
+        '1.0': { kind: 'object', object: { bucket: 'media', key: 'archive/1' } },
+        '2.0': { kind: 'range', object: { bucket: 'media', key: 'archive/1' }, range: { offset: 2, length: 7 } },
+      }
+    const media = new Map([
+      ...shelf.media,
+      ['archive/1', archived],
+      ['timelines/vod/film/0123456789abcdef/placement.json', Buffer.from(JSON.stringify(placement))],
+    ])
+    const packager = packagerOf(readerOf({ uploads, media, asked: [] }))
+    const text = async (file: string) => Buffer.from(await joined((await get(packager, file)).body)).toString()
+    expect([await text('1.0.m4s'), await text('2.0.m4s')]).toEqual(['a segment as it was archived', 'segment'])
+    expect((await get(packager, '3.0.m4s')).headers['content-length']).toBe(`${pictures?.segments[2]?.bytes}`)
+  })
+})
+
+describe('Range headers (RFC 9110 14.1.2)', () => {
+  it.each([
+    [undefined, { kind: 'all' }],
+    ['bytes=0-99', { kind: 'part', from: 0, until: 100 }],
+    ['bytes=90-', { kind: 'part', from: 90, until: 100 }],
+    ['bytes=-10', { kind: 'part', from: 90, until: 100 }],
+    ['bytes=-1000', { kind: 'part', from: 0, until: 100 }],
+    ['bytes=10-1000', { kind: 'part', from: 10, until: 100 }],
+    ['bytes=100-', { kind: 'beyond' }],
+    ['bytes=-0', { kind: 'beyond' }],
+    ['bytes=5-4', { kind: 'all' }],
+    ['bytes=0-1,5-6', { kind: 'all' }],
+    ['bytes=-', { kind: 'all' }],
+    ['lines=0-1', { kind: 'all' }],
+  ])('%s of 100 bytes', (header, wanted) => {
+    expect(wantedBytes(header, 100)).toEqual(wanted)
+  })
+})
+
+describe('what is kept', () => {
+  it('is loaded once for all who ask at once, and thrown out oldest first', async () => {
+    const loads: string[] = []
+    const cache = new BoundedCache<string>(2)
+    const get = (key: string) =>
+      cache.get(key, async () => {
+        loads.push(key)
+        return { value: key, weight: 1 }
+      })
+    await Promise.all([get('a'), get('a'), get('b')])
+    await get('a')
+    await get('c')
+    await Promise.all([get('a'), get('b')])
+    expect(loads).toEqual(['a', 'b', 'c', 'b'])
+  })
+
+  it('is nothing that failed', async () => {
+    const cache = new BoundedCache<string>(2)
+    await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await cache.get('a', async () => ({ value: 'yes', weight: 1 }))).toBe('yes')
+  })
+})
