@@ -6,6 +6,7 @@ import { chdir } from 'node:process'
 import { parseArgs } from 'node:util'
 import { HeadendError } from '../lib/errors.ts'
 import { type Cloud, startCloud } from '../local/cloud.ts'
+import { assertDataDirFree } from '../local/data-dir.ts'
 import { freshAssembly } from './local/assembly.ts'
 import { showDemoFilm } from './local/demo-film.ts'
 import { createTerminal } from './local/terminal.ts'
@@ -50,6 +51,8 @@ async function main(): Promise<void> {
   })
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  // The assembly a running cloud reads its functions from is not to be made anew under it.
+  await assertDataDirFree(dataDir)
   const assemblyDir = await freshAssembly({ directory: join(dataDir, 'cdk.out'), say })
   starting = startCloud({
     assemblyDir,

@@ -113,7 +113,7 @@ async function openPorts(
 }
 
 function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) => void): void {
-  const { needsNothing, notRun } = supportOf([...template.resources.values()].map(({ type }) => type))
+  const { needsNothing, notRun } = supportOf(template.resources.values())
   if (notRun.size > 0) say(`not run here: ${countsText(notRun)}`)
   if (needsNothing.size > 0) say(`needs nothing here: ${countsText(needsNothing)}`)
   if (iam.unknownManaged.length > 0) say(`grants nothing here: ${iam.unknownManaged.join(', ')}`)

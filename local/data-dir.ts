@@ -29,11 +29,8 @@ export async function takeDataDir(
   const lock = join(path, 'lock')
   const mine = JSON.stringify({ instance, awsEndpoint })
   for (let attempt = 0; ; attempt++) {
-    const holder = await readFile(lock, 'utf8').catch(() => undefined)
-    if (holder !== undefined) {
-      await refuseIfAlive(path, holder)
-      await rm(lock, { force: true })
-    }
+    await assertDataDirFree(path)
+    await rm(lock, { force: true })
     try {
       await writeFile(lock, mine, { flag: 'wx', mode: 0o600 })
       break
@@ -43,6 +40,12 @@ export async function takeDataDir(
     }
   }
   return { path, instance, release: () => rm(lock, { force: true }) }
+}
+
+/** Refuses a directory that another run holds, before anything in it is touched. */
+export async function assertDataDirFree(path: string): Promise<void> {
+  const holder = await readFile(join(path, 'lock'), 'utf8').catch(() => undefined)
+  if (holder !== undefined) await refuseIfAlive(path, holder)
 }
 
 /** Writes a file that is whole or not there, readable by its owner alone. */

@@ -35,7 +35,7 @@ function install() {
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex')
   if (installed() === wanted) return
   if (!installedByHand()) {
-    console.log('Installing packages (npm ci), once for each change of package-lock.json')
+    console.error('Installing packages (npm ci), once for each change of package-lock.json')
     npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], root)
   }
   writeFileSync(stamp, wanted)
@@ -56,10 +56,10 @@ function installNode() {
   const folder = join(modules, 'node')
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   if (nodeVersion() !== `v${version}`) {
-    console.log(`Installing Node ${version}`)
+    console.error(`Installing Node ${version}`)
     const { status } = spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
       cwd: folder,
-      stdio: 'inherit',
+      stdio: ['inherit', 2, 2],
     })
     const got = nodeVersion()
     if (status !== 0 || got !== `v${version}`) {
@@ -83,7 +83,7 @@ function npm(args, cwd) {
   const path = process.env.npm_execpath
   // Under `npm start` the npm that runs is known; elsewhere the one on the PATH is taken.
   const [command, first] = path?.endsWith('.js') ? [process.execPath, [path]] : ['npm', []]
-  const { status, error } = spawnSync(command, [...first, ...args], { cwd, stdio: 'inherit', shell: windows })
+  const { status, error } = spawnSync(command, [...first, ...args], { cwd, stdio: ['inherit', 2, 2], shell: windows })
   if (error) fail(`NPM_MISSING: npm could not be started: ${error.message}`)
   if (status !== 0) fail(`NPM_FAILED: npm ${args[0]} ended with ${status}; its own words are above`)
 }

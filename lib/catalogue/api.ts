@@ -87,11 +87,9 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
     if (error instanceof HeadendError && error.status < 500)
       return refuse(error.code, error.message, error.status)
     if (error instanceof HTTPException && error.status < 500)
-      return refuse(
-        error.status === 415 ? 'REQUEST_TYPE' : 'REQUEST_INVALID',
-        error.message || 'expected a JSON body of type application/json',
-        error.status,
-      )
+      return error.status === 415
+        ? refuse('REQUEST_TYPE', 'expected a body of type application/json', 415)
+        : refuse('REQUEST_INVALID', error.message || 'expected a JSON body', error.status)
     const { method, path } = context.req
     const requestId = invocation.safeParse(context.env).data?.lambdaContext.awsRequestId
     parts.report(error, { method, path, requestId })

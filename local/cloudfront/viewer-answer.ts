@@ -59,12 +59,20 @@ export async function sendBody(
   try {
     for await (const bytes of pieces) {
       if (response.destroyed) return
-      if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      if (!response.write(bytes)) await drained(response)
     }
     response.end()
   } catch {
     response.destroy()
   }
+}
+
+/** Resolves when more may be written or nobody listens any more, and leaves no listener behind. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController()
+  const { signal } = over
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  over.abort()
 }
 
 function notModified(headers: Headers, asked: Headers): boolean {

@@ -14,7 +14,7 @@ export interface Realm {
 }
 
 /** AWS bounds compute to about a millisecond of its machines; this only has to end what never would. */
-const computeMs = 500
+const computeMs = 2000
 
 export function createRealm({ name, code, store }: ViewerFunction, print: (text: string) => void): Realm {
   const turn: { event: string; now: number; answer?: string | undefined; error?: unknown } = {

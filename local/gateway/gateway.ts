@@ -42,7 +42,7 @@ export function createGateway(
       const body = streams ? undefined : await readBody(request, maximumBodyBytes)
       const { credentials, nowMs } = options
       const caller = identifyCaller({ request, credentials, nowMs: nowMs(), body })
-      const whole = body === undefined ? request : replayed(request, body)
+      const whole = body === undefined ? request : replayed(request, body, caller)
       if (route.kind === 'function-url') {
         const door = options.functionUrls.get(route.id)
         if (door === undefined)
@@ -62,8 +62,8 @@ export function createGateway(
 /** The largest request of a JSON service is DynamoDB's batch of 16 MiB. */
 const maximumBodyBytes = 17 * 1024 * 1024
 
-/** The same request once more, its body at hand. */
-function replayed(request: IncomingMessage, body: Buffer): IncomingMessage {
+/** The same request once more, its body at hand. What a service shows the endpoint is not for functions to see. */
+function replayed(request: IncomingMessage, body: Buffer, caller: Caller): IncomingMessage {
   const again = new IncomingMessage(request.socket)
   again.method = request.method
   again.url = request.url
@@ -73,6 +73,7 @@ function replayed(request: IncomingMessage, body: Buffer): IncomingMessage {
   again.rawHeaders = request.rawHeaders
   again.headers = request.headers
   again.headersDistinct = request.headersDistinct
+  if (caller.kind === 'service') delete again.headers.authorization
   again.complete = true
   again.push(body)
   again.push(null)

@@ -2,8 +2,9 @@
 import { Worker } from 'node:worker_threads'
 import { account, region } from '../service.ts'
 import type { FunctionDefinition, FunctionError } from './definition.ts'
-import type { LogLevel } from './log-line.ts'
+import type { LogLine } from './log-line.ts'
 import type { FromThread, InvokeMessage, ThreadSettings, ToThread } from './protocol.ts'
+import { lineReader } from './written-lines.ts'
 
 /** How an invocation ended. */
 export type Outcome =
@@ -26,7 +27,7 @@ interface Turn {
 export interface EnvironmentOptions {
   readonly definition: FunctionDefinition
   readonly endpoint: string
-  readonly print: (level: LogLevel, message: string, requestId?: string) => void
+  readonly print: (line: Pick<LogLine, 'level' | 'message' | 'detail'>, requestId?: string) => void
   /** Called once when the thread is gone, whatever the reason. */
   readonly gone: (environment: Environment) => void
 }
@@ -63,9 +64,10 @@ export class Environment {
       [worker.stdout, 'INFO'],
       [worker.stderr, 'ERROR'],
     ] as const) {
-      output
-        .setEncoding('utf8')
-        .on('data', (text: string) => print(level, text.trimEnd(), this.#turn?.requestId))
+      output.setEncoding('utf8').on(
+        'data',
+        lineReader(level, (line) => print(line, this.#turn?.requestId)),
+      )
     }
 
     this.closed = new Promise((resolve) => worker.once('exit', () => resolve()))
@@ -76,7 +78,7 @@ export class Environment {
           worker.unref()
           resolve({ initMs: performance.now() - startedAt })
         } else if (message.kind === 'init-failed') resolve({ error: message.error })
-        else if (message.kind === 'log') print(message.level, message.message, message.requestId)
+        else if (message.kind === 'log') print(message, message.requestId)
         else if (message.kind === 'out-of-memory') this.#die(outOfMemory)
         else this.#hear(message)
       })

@@ -47,7 +47,8 @@ export class RunningFunction {
           definition,
           endpoint,
           gone,
-          print: (level, message, requestId) => this.#print({ level, message, requestId }),
+          print: ({ level, message, detail }, requestId) =>
+            this.#print({ level, message, requestId, ...(detail && { detail }) }),
         }),
       size: limits.environmentsPerFunction,
       concurrency: definition.reservedConcurrency,

@@ -38,8 +38,7 @@ export function bucketOptions(template: Template, bucket: Resource): BucketOptio
  */
 export function assertDestinations(iam: Iam, { name, notifications = [] }: BucketOptions): void {
   for (const { target, arn } of notifications) {
-    const action =
-      target === 'queue' ? 'sqs:SendMessage' : target === 'function' ? 'lambda:InvokeFunction' : 'sns:Publish'
+    const action = target === 'function' ? 'lambda:InvokeFunction' : 'sqs:SendMessage'
     try {
       iam.authorize(s3Caller(name), action, arn)
     } catch (cause) {
@@ -64,35 +63,34 @@ function notificationsOf(template: Template, bucket: Resource): readonly BucketN
     .ofType('Custom::S3BucketNotifications')
     .filter(({ properties }) => properties['BucketName'] === bucket.name)
     .map(({ properties }) => record(properties['NotificationConfiguration']))
-  return [own ?? {}, ...custom].flatMap((configuration) => [
-    ...list(configuration, 'Queue', 'queue'),
-    ...list(configuration, 'Topic', 'topic'),
-    ...list(configuration, 'Lambda', 'function'),
-  ])
+  // Topics do not run here, which is said at start.
+  return [own ?? {}, ...custom].flatMap((configuration) =>
+    list(configuration, 'Queue', 'queue').concat(list(configuration, 'Lambda', 'function')),
+  )
 }
 
-/** The bucket's own property says `Event` and `Lambda…`, the API's form `Events` and `LambdaFunction…`. */
+/** The bucket's own property says `Event`, `Queue` and `Function`, the API's form `Events`, `QueueArn`, … */
 function list(
   configuration: JsonRecord,
-  kind: 'Queue' | 'Topic' | 'Lambda',
+  kind: 'Queue' | 'Lambda',
   target: BucketNotification['target'],
 ): readonly BucketNotification[] {
-  const names =
-    kind === 'Lambda' ? ['LambdaFunctionConfigurations', 'LambdaConfigurations'] : [`${kind}Configurations`]
-  return names
-    .flatMap((name) => records(configuration, name))
-    .map((entry) => {
-      const arn = kind === 'Lambda' ? ['LambdaFunctionArn', 'Function'] : [`${kind}Arn`, kind]
-      const event = optionalText(entry, 'Event')
-      const id = optionalText(entry, 'Id')
-      return {
-        target,
-        arn: arn.map((name) => optionalText(entry, name)).find((value) => value !== undefined) ?? '',
-        events: event === undefined ? texts(entry, 'Events') : [event],
-        ...(id !== undefined && { id }),
-        ...filterOf(entry),
-      }
-    })
+  const lists =
+    kind === 'Queue' ? ['QueueConfigurations'] : ['LambdaFunctionConfigurations', 'LambdaConfigurations']
+  return lists.flatMap((name) => records(configuration, name)).map((entry) => notification(entry, target))
+}
+
+function notification(entry: JsonRecord, target: BucketNotification['target']): BucketNotification {
+  const arns = ['QueueArn', 'Queue', 'LambdaFunctionArn', 'Function'].map((name) => optionalText(entry, name))
+  const event = optionalText(entry, 'Event')
+  const id = optionalText(entry, 'Id')
+  return {
+    target,
+    arn: arns.find((arn) => arn !== undefined) ?? '',
+    events: event === undefined ? texts(entry, 'Events') : [event],
+    ...(id !== undefined && { id }),
+    ...filterOf(entry),
+  }
 }
 
 function filterOf(entry: JsonRecord): Pick<BucketNotification, 'prefix' | 'suffix'> {
@@ -100,7 +98,7 @@ function filterOf(entry: JsonRecord): Pick<BucketNotification, 'prefix' | 'suffi
   const key = optionalRecord(filter, 'Key') ?? optionalRecord(filter, 'S3Key') ?? {}
   const rules = [...records(key, 'FilterRules'), ...records(key, 'Rules')]
   const value = (name: string) => {
-    const rule = rules.find((entry_) => optionalText(entry_, 'Name')?.toLowerCase() === name)
+    const rule = rules.find((candidate) => optionalText(candidate, 'Name')?.toLowerCase() === name)
     return rule === undefined ? undefined : text(rule, 'Value')
   }
   const prefix = value('prefix')

@@ -7,8 +7,10 @@ import type { Document, Stack } from './document.ts'
 import { type Identity, identify } from './identity.ts'
 import { conditionHolds, resolveValue, type Scope } from './intrinsics.ts'
 import { creationOrder } from './order.ts'
+import type { Resource } from './resource.ts'
 
 export { parseDocument, readStack, type Stack } from './document.ts'
+export type { Resource } from './resource.ts'
 export { countsText, type Support, supportOf } from './support.ts'
 
 /** The loopback front doors, none ending in a slash. */
@@ -16,20 +18,6 @@ export interface Endpoints {
   readonly aws: string
   readonly cdn: string
   readonly httpApi: string
-}
-
-/** One resource of the template whose condition holds. */
-export interface Resource {
-  /** Logical id. */
-  readonly id: string
-  readonly type: string
-  /** What the service knows it by: bucket, table, queue or function name, API or distribution id. */
-  readonly name: string
-  readonly ref: string
-  /** Every intrinsic resolved, URLs of AWS's hosts already those of this machine. Resolved on the first look. */
-  readonly properties: JsonRecord
-  /** What `Fn::GetAtt` gives. */
-  readonly attribute: (name: string) => string
 }
 
 /** The template, as the rest of the local cloud reads it. */

@@ -1,21 +1,45 @@
 /** What of a template runs here, what needs nothing here, and what does not run: said at every start. */
 
+import { isRecord, type JsonRecord } from '../json-input.ts'
+import type { Resource } from './resource.ts'
+
 /** Counts of resource types. */
 export interface Support {
   readonly needsNothing: ReadonlyMap<string, number>
   readonly notRun: ReadonlyMap<string, number>
 }
 
-/** Sorts a template's types; nothing is left out of both lists but what runs. */
-export function supportOf(types: Iterable<string>): Support {
+/** Sorts what a template has; nothing is left out of both lists but what runs. */
+export function supportOf(resources: Iterable<Pick<Resource, 'type' | 'properties'>>): Support {
   const needsNothing = new Map<string, number>()
   const notRun = new Map<string, number>()
-  for (const type of types) {
+  for (const { type, properties } of resources) {
+    const part = partNotRun(type, properties)
+    if (part !== undefined) notRun.set(part, (notRun.get(part) ?? 0) + 1)
     if (runs.has(type)) continue
     const list = inert.has(type) ? needsNothing : notRun
     list.set(type, (list.get(type) ?? 0) + 1)
   }
   return { needsNothing, notRun }
+}
+
+/** What of a resource that otherwise runs does not. */
+function partNotRun(type: string, properties: JsonRecord): string | undefined {
+  switch (type) {
+    case 'AWS::ApiGatewayV2::Api':
+      return properties['ProtocolType'] === 'HTTP'
+        ? undefined
+        : `${type} ${String(properties['ProtocolType'])}`
+    case 'AWS::IAM::Role':
+      return 'PermissionsBoundary' in properties ? `${type} PermissionsBoundary` : undefined
+    case 'Custom::S3BucketNotifications': {
+      const { NotificationConfiguration: configuration } = properties
+      const events = isRecord(configuration) && 'EventBridgeConfiguration' in configuration
+      return events ? `${type} EventBridgeConfiguration` : undefined
+    }
+    default:
+      return undefined
+  }
 }
 
 /** `AWS::KMS::Alias (1), AWS::KMS::Key (2)` */
@@ -28,6 +52,7 @@ export function countsText(counts: ReadonlyMap<string, number>): string {
 
 const runs = new Set([
   'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',

@@ -1,9 +1,10 @@
 /** A whole headend of its own for a test: the same program `npm start` runs, in a child process. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { assembly } from './assembly.ts'
 
 /** What a test may vary. */
 export interface StartOptions {
@@ -11,8 +12,6 @@ export interface StartOptions {
   readonly empty?: boolean
   /** State of an earlier run; a new folder, removed at the end, where absent. */
   readonly dataDir?: string
-  /** Another template than the synthesized one: a folder like cdk.out. */
-  readonly assemblyDir?: string
 }
 
 /** A running headend. */
@@ -34,7 +33,8 @@ export async function startHeadend(options: StartOptions = {}): Promise<Headend>
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headend-'))
   const args = ['bin/local.ts', '--port', String(await freePorts(3)), '--data-dir', dataDir]
   if (options.empty) args.push('--empty')
-  if (options.assemblyDir) args.push('--assembly', options.assemblyDir)
+  // The assembly is the same for all: made once, then each finds its own fresh.
+  cpSync(await assembly(), join(dataDir, 'cdk.out'), { recursive: true })
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))

@@ -1,5 +1,5 @@
 /** Films of any shape: every sample comes out with its bytes and its time, segments tile, nobody lies about sizes. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boxes } from '../../lib/formats/isobmff/box.ts'
 import { ByteReader } from '../../lib/formats/isobmff/byte-reader.ts'

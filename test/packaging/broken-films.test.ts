@@ -1,5 +1,5 @@
 /** Broken, cut off and lying files: an error with a code, never a crash, a hang or a silent drop. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
@@ -52,10 +52,7 @@ describe('a broken film', () => {
 
   it('with any bytes changed plays or fails with a code', async () => {
     const change = fc.tuple(fc.nat({ max: whole.length - 1 }), fc.constantFrom(0, 1, 127, 128, 255))
-    const inMoov = fc.tuple(
-      fc.nat({ max: 9000 }),
-      fc.constantFrom(0, 1, 127, 128, 255),
-    )
+    const inMoov = fc.tuple(fc.nat({ max: 9000 }), fc.constantFrom(0, 1, 127, 128, 255))
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(change, inMoov), { minLength: 1, maxLength: 6 }),
@@ -106,16 +103,18 @@ describe('a broken film', () => {
   })
 })
 
+/** The AAC sample entry under another name. */
+function renamed(four: string): Uint8Array {
+  const entry = Buffer.from(mp4a)
+  entry.write(four, 4, 'latin1')
+  return entry
+}
+
 describe('a track that can not be delivered', () => {
   const sound = {
     type: 'audio' as const,
     timescale: 48_000,
     samples: Array.from({ length: 50 }, (_, i) => frame(i)),
-  }
-  const renamed = (four: string): Uint8Array => {
-    const entry = Buffer.from(mp4a)
-    entry.write(four, 4, 'latin1')
-    return entry
   }
 
   it.each([

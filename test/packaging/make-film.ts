@@ -43,7 +43,7 @@ export interface FilmLayout {
 export const avc1 = Buffer.from(
   '000000c6617663310000000000000001000000000000000000000000000000000500' +
     '02d0004800000048000000000000000115' +
-    `${Buffer.from('a picture encoder').toString('hex').padEnd(62, '0').slice(0, 62)}` +
+    Buffer.from('a picture encoder').toString('hex').padEnd(62, '0').slice(0, 62) +
     '0018ffff00000039617663430164001fffe1001c6764001facd9405005bb016a0202028000000300800000' +
     '19078c18cb01000668ebe3cb22c0fdf8f80000000013636f6c726e636c7800010001000100000000107061' +
     '7370000000010000000100000014627472740000000000289' +
@@ -196,7 +196,9 @@ function writeTables(to: ByteWriter, { samples, tables = {} }: MadeTrack, chunks
   writeSizes(to, samples, tables.stz2)
   to.fullBox(tables.co64 ? 'co64' : 'stco', 0, 0, () => {
     to.u32(chunks.length)
-    for (const { offset } of chunks) tables.co64 ? to.u64(offset) : to.u32(offset)
+    for (const { offset } of chunks)
+      if (tables.co64) to.u64(offset)
+      else to.u32(offset)
   })
 }
 

@@ -1,10 +1,10 @@
 /** The packager's answers. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { BoundedCache } from '../../lib/packaging/bounded-cache.ts'
 import { wantedBytes } from '../../lib/packaging/http-range.ts'
-import { packagerOf } from '../../lib/packaging/media.ts'
+import { type Packager, packagerOf } from '../../lib/packaging/media.ts'
 import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
 import { demoFilm, fileSource } from './films.ts'
 import { joined, mediaPath, readerOf, shelve } from './shelf.ts'
@@ -12,6 +12,8 @@ import { joined, mediaPath, readerOf, shelve } from './shelf.ts'
 const shelf = await shelve(fileSource(demoFilm))
 const path = (file: string, track = 'video-1') => mediaPath(shelf.films, track, file)
 const [pictures, sound] = shelf.films.timeline.tracks
+const fetched = (packager: Packager, file: string) =>
+  packager.answer({ method: 'GET', path: path(file), headers: {} })
 const json = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString())
 
 describe('a segment', () => {
@@ -31,13 +33,21 @@ describe('a segment', () => {
   it('of sound, and an init segment, have their own types', async () => {
     expect((await shelf.get(path('1.0.m4s', 'audio-1'))).headers['content-type']).toBe('audio/mp4')
     const init = await shelf.get(path('i-1.mp4'))
-    expect([init.status, init.headers['content-type'], init.bytes.length > 500]).toEqual([200, 'video/mp4', true])
+    expect([init.status, init.headers['content-type'], init.bytes.length > 500]).toEqual([
+      200,
+      'video/mp4',
+      true,
+    ])
   })
 
   it('answers HEAD from the directory without touching the film', async () => {
     const before = shelf.asked.length
     const { status, headers, bytes } = await shelf.get(path('3.0.m4s'), {}, 'HEAD')
-    expect([status, headers['content-length'], bytes.length]).toEqual([200, `${pictures?.segments[2]?.bytes}`, 0])
+    expect([status, headers['content-length'], bytes.length]).toEqual([
+      200,
+      `${pictures?.segments[2]?.bytes}`,
+      0,
+    ])
     expect(shelf.asked.slice(before)).toEqual([])
   })
 
@@ -48,7 +58,10 @@ describe('a segment', () => {
       fc.asyncProperty(place, place, async (a, b) => {
         const [from, to] = [Math.min(a, b), Math.max(a, b)]
         const part = await shelf.get(path('4.0.m4s', 'audio-1'), { range: `bytes=${from}-${to}` })
-        expect([part.status, part.headers['content-range']]).toEqual([206, `bytes ${from}-${to}/${whole.length}`])
+        expect([part.status, part.headers['content-range']]).toEqual([
+          206,
+          `bytes ${from}-${to}/${whole.length}`,
+        ])
         expect(Buffer.compare(part.bytes, whole.subarray(from, to + 1))).toBe(0)
       }),
       { numRuns: 30 },
@@ -75,7 +88,13 @@ describe('a segment', () => {
     ['of a track nobody has', path('1.0.m4s', 'toString'), 'GET', 404, 'MEDIA_UNKNOWN'],
     ['of another version', '/media/clear/vod/film/ffff/video-1/1.0.m4s', 'GET', 404, 'MEDIA_UNKNOWN'],
     ['under no path of ours', '/media/clear/vod/film', 'GET', 404, 'MEDIA_UNKNOWN'],
-    ['protected', '/media/cbcs-ALL-0/vod/film/0123456789abcdef/video-1/1.0.m4s', 'GET', 403, 'MEDIA_PROTECTION'],
+    [
+      'protected',
+      '/media/cbcs-ALL-0/vod/film/0123456789abcdef/video-1/1.0.m4s',
+      'GET',
+      403,
+      'MEDIA_PROTECTION',
+    ],
     ['written', path('1.0.m4s'), 'PUT', 405, 'MEDIA_METHOD'],
   ])('%s is refused, for a second', async (_name, wanted, method, status, code) => {
     const answer = await shelf.get(wanted, {}, method)
@@ -96,7 +115,7 @@ describe('reading', () => {
       }
     }
     for (const [requests] of counts) expect(requests).toBeLessThanOrEqual(mostReads)
-    // Pictures are read with the sound between them, sound with the pictures: here 41 times what it is.
+    // Pictures are read with the sound between them, sound with the pictures: up to 48 times what it is.
     for (const [, share] of counts.slice(0, 4)) expect(share).toBeLessThan(1.2)
     for (const [, share] of counts.slice(4)) expect(share).toBeLessThan(60)
   })
@@ -110,7 +129,10 @@ describe('reading', () => {
   })
 
   it('plans cover every part once, within eight requests', () => {
-    const extent = fc.record({ offset: fc.nat({ max: 2 ** 26 }), length: fc.integer({ min: 1, max: 2 ** 20 }) })
+    const extent = fc.record({
+      offset: fc.nat({ max: 2 ** 26 }),
+      length: fc.integer({ min: 1, max: 2 ** 20 }),
+    })
     fc.assert(
       fc.property(fc.array(extent, { maxLength: 200 }), (extents) => {
         const parts = partsOf(extents, 100)
@@ -131,9 +153,6 @@ describe('a store that', () => {
   const film = fileSource(demoFilm)
   const uploads = new Map([[`vod/${film.name}`, film]])
   const reader = () => readerOf({ uploads, media: shelf.media, asked: [] })
-  const get = (packager: ReturnType<typeof packagerOf>, file: string) =>
-    packager.answer({ method: 'GET', path: path(file), headers: {} })
-
   it('drops a connection is asked for the rest', async () => {
     const whole = reader()
     let breaks = 2
@@ -154,7 +173,7 @@ describe('a store that', () => {
         })()
       },
     })
-    const { body } = await get(packager, '2.0.m4s')
+    const { body } = await fetched(packager, '2.0.m4s')
     expect(Buffer.compare(await joined(body), (await shelf.get(path('2.0.m4s'))).bytes)).toBe(0)
   })
 
@@ -167,7 +186,7 @@ describe('a store that', () => {
           throw new Error('gone for good')
         })(),
     })
-    const { status, body } = await get(packager, '2.0.m4s')
+    const { status, body } = await fetched(packager, '2.0.m4s')
     expect(status).toBe(200)
     await expect(joined(body)).rejects.toThrow('gone for good')
   })
@@ -183,7 +202,7 @@ describe('a store that', () => {
       },
       stream: async () => Promise.reject(new HeadendError('OBJECT_GONE', 'gone', { status: 404 })),
     })
-    const { status, body } = await get(packager, '2.0.m4s')
+    const { status, body } = await fetched(packager, '2.0.m4s')
     expect([status, json(await joined(body))]).toEqual([
       404,
       { error: { code: 'MEDIA_GONE', message: expect.any(String) } },
@@ -193,7 +212,7 @@ describe('a store that', () => {
 
   it('fails otherwise is an error of ours', async () => {
     const packager = packagerOf({ ...reader(), piece: async () => Promise.reject(new Error('slow down')) })
-    await expect(get(packager, '2.0.m4s')).rejects.toThrow('slow down')
+    await expect(fetched(packager, '2.0.m4s')).rejects.toThrow('slow down')
   })
 
   it('moved a segment is found at its new place, under the same URL', async () => {
@@ -206,7 +225,11 @@ describe('a store that', () => {
     if (track)
       track.segments = {
         '1.0': { kind: 'object', object: { bucket: 'media', key: 'archive/1' } },
-        '2.0': { kind: 'range', object: { bucket: 'media', key: 'archive/1' }, range: { offset: 2, length: 7 } },
+        '2.0': {
+          kind: 'range',
+          object: { bucket: 'media', key: 'archive/1' },
+          range: { offset: 2, length: 7 },
+        },
       }
     const media = new Map([
       ...shelf.media,
@@ -214,9 +237,15 @@ describe('a store that', () => {
       ['timelines/vod/film/0123456789abcdef/placement.json', Buffer.from(JSON.stringify(placement))],
     ])
     const packager = packagerOf(readerOf({ uploads, media, asked: [] }))
-    const text = async (file: string) => Buffer.from(await joined((await get(packager, file)).body)).toString()
-    expect([await text('1.0.m4s'), await text('2.0.m4s')]).toEqual(['a segment as it was archived', 'segment'])
-    expect((await get(packager, '3.0.m4s')).headers['content-length']).toBe(`${pictures?.segments[2]?.bytes}`)
+    const text = async (file: string) =>
+      Buffer.from(await joined((await fetched(packager, file)).body)).toString()
+    expect([await text('1.0.m4s'), await text('2.0.m4s')]).toEqual([
+      'a segment as it was archived',
+      'segment',
+    ])
+    expect((await fetched(packager, '3.0.m4s')).headers['content-length']).toBe(
+      `${pictures?.segments[2]?.bytes}`,
+    )
   })
 })
 

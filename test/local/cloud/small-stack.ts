@@ -20,6 +20,11 @@ export async function scratch(): Promise<AsyncDisposable & { readonly path: stri
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
+const asset = (name: string) => ({
+  source: { path: `asset.${name}`, packaging: 'zip' },
+  destinations: { here: { bucketName: 'assets', objectKey: `${name}.zip` } },
+})
+
 /** Writes the assembly into `directory` and answers with it. */
 export async function writeAssembly(directory: string, stack: SmallStack = {}): Promise<string> {
   const template = templateOf(stack)
@@ -33,10 +38,6 @@ export async function writeAssembly(directory: string, stack: SmallStack = {}): 
       },
     },
   }
-  const asset = (name: string) => ({
-    source: { path: `asset.${name}`, packaging: 'zip' },
-    destinations: { here: { bucketName: 'assets', objectKey: `${name}.zip` } },
-  })
   const files = { copy: asset('copy'), pages: asset('pages') }
   await writeFile(join(directory, 'manifest.json'), JSON.stringify(manifest))
   await writeFile(join(directory, 'Small.template.json'), JSON.stringify(template))
@@ -88,8 +89,7 @@ const tlsOnly = (bucket: string) => ({
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 })
 
-/** The template; public, so that a test can change what it must. */
-export function templateOf({ without = [], also = {}, greeting = 'hello' }: SmallStack = {}): Json {
+function templateOf({ without = [], also = {}, greeting = 'hello' }: SmallStack = {}): Json {
   const resources: Record<string, unknown> = {
     Films: resource('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } }),
     FilmsPolicy: resource('AWS::S3::BucketPolicy', {

@@ -9,7 +9,6 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import '@aws-sdk/signature-v4a'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readBody } from '../../../local/aws-json.ts'
 import { createCredentials, createGateway, type Listener, listen } from '../../../local/gateway/index.ts'
@@ -107,6 +106,7 @@ describe('a function is known by its signature', () => {
 
   it('in SigV4A, which the key value store asks for', async () => {
     // Given as an option, the client puts the account before its host, which an address cannot bear.
+    await import('@aws-sdk/signature-v4a')
     vi.stubEnv('AWS_ENDPOINT_URL', listener.url)
     const client = new CloudFrontKeyValueStoreClient({ ...configuration(role), endpoint: undefined })
     client.config.endpointProvider = () => ({
@@ -234,11 +234,12 @@ it('says which run it is', async () => {
   expect(await (await fetch(`${listener.url}/_aws/instance`)).text()).toBe('run-1')
 })
 
+const ask = async (headers: Record<string, string>, path = '/') => {
+  const response = await fetch(listener.url + path, { method: 'POST', headers, body: '{}' })
+  return [response.status, await response.text()]
+}
+
 it('refuses in the words of the service what is no request', async () => {
-  const ask = async (headers: Record<string, string>, path = '/') => {
-    const response = await fetch(listener.url + path, { method: 'POST', headers, body: '{}' })
-    return [response.status, await response.text()]
-  }
   const half = { authorization: 'AWS4-HMAC-SHA256 Credential=x' }
   expect(await ask(half)).toEqual([400, expect.stringContaining('<Code>AuthorizationHeaderMalformed</Code>')])
   expect(await ask({ ...half, 'x-amz-target': 'DynamoDB_20120810.ListTables' })).toEqual([

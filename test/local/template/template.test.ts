@@ -39,8 +39,8 @@ it('gives ids in the form AWS has them, the same at every start', () => {
     },
   }
   const shown = () => {
-    const template_ = load(template)
-    return Object.fromEntries([...template_.resources].map(([id, { ref }]) => [id, ref]))
+    const { resources } = load(template)
+    return Object.fromEntries([...resources].map(([id, { ref }]) => [id, ref]))
   }
   expect(shown()).toEqual(shown())
   expect(shown()).toMatchObject({
@@ -136,15 +136,23 @@ it('refuses a parameter nobody gives a value', () => {
   expect(() => load(template).outputs()).toThrow(expect.objectContaining({ code: 'TEMPLATE_PARAMETER' }))
 })
 
-it('names every type that does not run, and apart from it what needs nothing', () => {
+const of = (type: string, properties = {}) => ({ type, properties })
+
+it('names everything that does not run, and apart from it what needs nothing', () => {
   const { needsNothing, notRun } = supportOf([
-    'AWS::S3::Bucket',
-    'AWS::Logs::LogGroup',
-    'AWS::CloudWatch::Alarm',
-    'AWS::CloudWatch::Alarm',
-    'AWS::Kinesis::Stream',
-    'Custom::Unheard',
+    of('AWS::S3::Bucket'),
+    of('AWS::Logs::LogGroup'),
+    of('AWS::CloudWatch::Alarm'),
+    of('AWS::CloudWatch::Alarm'),
+    of('AWS::Kinesis::Stream'),
+    of('Custom::Unheard'),
+    of('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }),
+    of('AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }),
+    of('Custom::S3BucketNotifications', { NotificationConfiguration: { EventBridgeConfiguration: {} } }),
   ])
   expect(countsText(needsNothing)).toBe('AWS::CloudWatch::Alarm (2), AWS::Logs::LogGroup (1)')
-  expect(countsText(notRun)).toBe('AWS::Kinesis::Stream (1), Custom::Unheard (1)')
+  expect(countsText(notRun)).toBe(
+    'AWS::ApiGatewayV2::Api WEBSOCKET (1), AWS::Kinesis::Stream (1), ' +
+      'Custom::S3BucketNotifications EventBridgeConfiguration (1), Custom::Unheard (1)',
+  )
 })

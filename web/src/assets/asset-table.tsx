@@ -1,6 +1,5 @@
 /** All assets and how each fares. Rows become cards on a narrow screen; the roles keep it a table for readers. */
 import type { Asset, Track } from '../../../lib/catalogue/schemas.ts'
-import { adviceFor } from '../advice.ts'
 import { ago, byteSize, clock, codecName } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { playerLink } from '../route.ts'
@@ -41,7 +40,6 @@ function AssetRow({ asset, nowMs }: { readonly asset: Asset; readonly nowMs: num
         {error && (
           <p class="fault">
             <code>{error.code}</code> {error.message}
-            <span class="advice">{adviceFor(error.code)}</span>
           </p>
         )}
       </th>

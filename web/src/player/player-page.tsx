@@ -1,7 +1,6 @@
 /** One asset in three players side by side. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Asset, TimelineSummary } from '../../../lib/catalogue/schemas.ts'
-import { adviceFor } from '../advice.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import { StateBadge } from '../assets/asset-table.tsx'
 import { clock, codecName } from '../format.ts'
@@ -117,7 +116,6 @@ function Playback({ api, asset }: { readonly api: Api; readonly asset: Asset }) 
         <div class="alert" role="alert">
           <p>
             <code>{error.code}</code> {error.message}
-            <span class="advice">{adviceFor(error.code)}</span>
           </p>
         </div>
       )}

@@ -1,0 +1,53 @@
+/** A headend within the test's own process, so that what its functions and caches did can be counted. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { type Cloud, startCloud } from '../../local/cloud.ts'
+import { assembly, changedAssembly, type Resource } from './assembly.ts'
+
+/** A cloud, what it logged, and its end. */
+export interface InProcess {
+  readonly cloud: Cloud
+  readonly outputs: Readonly<Record<string, string>>
+  /** Lines of functions and services that say something failed. */
+  readonly failures: readonly string[]
+  upload(key: string, body: Uint8Array): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts one over the template, changed where a test asks for it. */
+export async function startInProcess(
+  change?: (resources: Record<string, Resource>) => void,
+): Promise<InProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'headend-'))
+  const assemblyDir = change ? await changedAssembly(join(dataDir, 'cdk.out'), change) : await assembly()
+  const failures: string[] = []
+  const cloud = await startCloud({
+    assemblyDir,
+    dataDir: join(dataDir, 'data'),
+    port: 0,
+    log: ({ source, message }) => void failures.push(`${source}: ${message}`),
+    say: () => {},
+  })
+  const s3 = new S3Client({
+    endpoint: cloud.outputs['AwsEndpoint'] ?? '',
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  return {
+    cloud,
+    outputs: cloud.outputs,
+    failures,
+    async upload(key, body) {
+      await s3.send(new PutObjectCommand({ Bucket: cloud.outputs['UploadBucket'], Key: key, Body: body }))
+    },
+    async stop() {
+      s3.destroy()
+      await cloud.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,143 @@
+/** The room of packaging on the local cloud: real SDK, real wire, real events. */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+import { type IngestMessage, ingestBatch } from '../../lib/packaging/ingest.ts'
+import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
+import { packagerOf } from '../../lib/packaging/media.ts'
+import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
+import { logOf } from '../../lib/platform/log.ts'
+import { readObject } from '../../lib/platform/objects.ts'
+import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
+import type { Timeline } from '../../lib/timeline/timeline.ts'
+import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { startS3 } from '../local/s3/harness.ts'
+import { allow, clientOf, scratch, serve } from '../local/serve.ts'
+
+const indexTable = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: ['pk', 'sk', 'kind', 'updatedAt'].map((AttributeName) => ({
+    AttributeName,
+    AttributeType: 'S',
+  })),
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'byKind',
+      KeySchema: [
+        { AttributeName: 'kind', KeyType: 'HASH' },
+        { AttributeName: 'updatedAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+}
+
+/** What packaging has in AWS. */
+export interface Cloud {
+  readonly s3: S3Client
+  /** What the SDK finds in a function's environment. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly room: IngestRoom
+  /** Lines of the log. */
+  readonly lines: string[]
+  readonly packager: ReturnType<typeof packagerOf>
+  /** Uploads, and gives the message S3 sends of it. */
+  put(key: string, body: Uint8Array | string): Promise<string>
+  /** Hands messages to ingest; gives how many are to come again. */
+  ingest(
+    bodies: readonly string[],
+    options?: { readonly room?: IngestRoom; readonly attempts?: number },
+  ): Promise<number>
+  item(assetId: string): Promise<Record<string, unknown> | undefined>
+  timeline(assetId: string): Promise<Timeline>
+  close(): Promise<void>
+}
+
+/** Starts S3 with both buckets and DynamoDB with the index. */
+export async function openCloud(): Promise<Cloud> {
+  const directory = await scratch()
+  const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
+  await dynamoDb.createTable('index', indexTable)
+  const served = await serve(dynamoDb)
+  const storage = await startS3()
+  await storage.s3.createBucket({
+    name: 'upload',
+    versioned: true,
+    notifications: [
+      {
+        id: 'all',
+        events: ['s3:ObjectCreated:*'],
+        target: 'queue',
+        arn: 'arn:aws:sqs:us-east-1:000000000000:ingest',
+      },
+    ],
+  })
+  await storage.s3.createBucket({ name: 'media' })
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(clientOf(served.endpoint)), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  const s3 = storage.clientWith({ responseChecksumValidation: 'WHEN_REQUIRED' })
+  const buckets = { uploadBucket: 'upload', mediaBucket: 'media' }
+  let clock = Date.parse('2026-01-01T00:00:00Z')
+  const room = ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ })
+  const lines: string[] = []
+  const text = async (key: string): Promise<string> =>
+    new TextDecoder().decode(await readObject(s3, { bucket: 'media', key }))
+  const item: Cloud['item'] = async (assetId) =>
+    (await table.send(new GetCommand({ TableName: 'index', Key: { pk: `vod/${assetId}`, sk: 'asset' } })))
+      .Item
+  return {
+    s3,
+    environment: {
+      AWS_ENDPOINT_URL_S3: storage.endpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: served.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      UPLOAD_BUCKET: 'upload',
+      MEDIA_BUCKET: 'media',
+      INDEX_TABLE: 'index',
+    },
+    room,
+    lines,
+    packager: packagerOf(mediaReader(s3, buckets)),
+    item,
+    async put(key, body) {
+      const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: 'upload', Key: key, Body: body }))
+      for (let turn = 0; turn < 200; turn++) {
+        const event = storage.events.find(({ record }) => record.s3.object.versionId === VersionId)
+        if (event) return JSON.stringify({ Records: [event.record] })
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      throw new Error(`no event for ${key}`)
+    },
+    async ingest(bodies, { room: other = room, attempts = 1 } = {}) {
+      const messages = bodies.map((body, i): IngestMessage => ({ id: `${i}`, body, attempts }))
+      const again = await ingestBatch(
+        messages,
+        other,
+        logOf({}, (line) => lines.push(line)),
+      )
+      return again.length
+    },
+    async timeline(assetId) {
+      const version = String((await item(assetId))?.['version'])
+      const prefix = `timelines/vod/${assetId}/${version}/`
+      const head = decodeHead(await text(`${prefix}timeline.json`))
+      const parts = new Map<string, string>()
+      for (const { name } of head.pages) parts.set(name, await text(prefix + name))
+      return decodeTimeline(head, parts)
+    },
+    async close() {
+      await storage.stop()
+      await served.close()
+      await dynamoDb.close()
+      await directory.remove()
+    },
+  }
+}
