@@ -61,9 +61,7 @@ function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: Segme
     const before = kept.at(-1)
     const isEnd = i === places.length - 1
     const far =
-      !before ||
-      stepOf(place) > stepOf(before) ||
-      heaviest(rungs, [before, place], 0, 1) >= aim.bytes / 8
+      !before || stepOf(place) > stepOf(before) || heaviest(rungs, [before, place], 0, 1) >= aim.bytes / 8
     if (far || isEnd) kept.push(place)
   }
   return kept

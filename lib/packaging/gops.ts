@@ -13,7 +13,7 @@ export interface Gops {
 }
 
 /** What `trun` takes for a sample at most. */
-export const sampleHeaderBytes = 16
+const sampleHeaderBytes = 16
 
 /** Groups that are shown one after the other; one whose pictures mix with those before it is no place to cut. */
 export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops {

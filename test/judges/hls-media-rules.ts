@@ -17,7 +17,7 @@ export function mediaRules(playlist: JudgedPlaylist): Broken[] {
 }
 
 /** Milliseconds since 1970 of an ISO 8601 date with zone; NaN for anything else. */
-export function dateMs(text: string): number {
+function dateMs(text: string): number {
   return DATE.test(text) ? Date.parse(text) : Number.NaN
 }
 

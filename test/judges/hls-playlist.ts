@@ -33,7 +33,7 @@ export interface JudgedPlaylist {
 }
 
 /** Tags only a Media Playlist has. */
-export const MEDIA_TAGS = new Set(
+const MEDIA_TAGS = new Set(
   (
     'EXTINF EXT-X-TARGETDURATION EXT-X-MEDIA-SEQUENCE EXT-X-DISCONTINUITY-SEQUENCE EXT-X-ENDLIST ' +
     'EXT-X-PLAYLIST-TYPE EXT-X-I-FRAMES-ONLY EXT-X-BYTERANGE EXT-X-DISCONTINUITY EXT-X-KEY EXT-X-MAP ' +
@@ -43,7 +43,7 @@ export const MEDIA_TAGS = new Set(
 )
 
 /** Tags only a Multivariant Playlist has. */
-export const MULTIVARIANT_TAGS = new Set(
+const MULTIVARIANT_TAGS = new Set(
   (
     'EXT-X-MEDIA EXT-X-STREAM-INF EXT-X-I-FRAME-STREAM-INF EXT-X-SESSION-DATA EXT-X-SESSION-KEY ' +
     'EXT-X-CONTENT-STEERING'

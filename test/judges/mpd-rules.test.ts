@@ -260,18 +260,18 @@ const sameRules: readonly (readonly [RegExp, string])[] = [
   [/SegmentTimeline shall not exceed the value/, 'SegmentTimeline.longest'],
 ]
 
+const rows = (file: string) =>
+  corpusMissing === undefined
+    ? corpusText('standards/dash', file)
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((row) => row.split('\t') as [string, string, string])
+    : []
+
 describe.skipIf(corpusMissing !== undefined)(
   `the DASH corpus${corpusMissing ? ` (${corpusMissing})` : ''}`,
   () => {
-    const rows = (file: string) =>
-      corpusMissing === undefined
-        ? corpusText('standards/dash', file)
-            .trim()
-            .split('\n')
-            .slice(1)
-            .map((row) => row.split('\t') as [string, string, string])
-        : []
-
     it.each(rows('schematron-result.tsv'))(
       '%s breaks the rules another judge names',
       (file, _, texts = '') => {

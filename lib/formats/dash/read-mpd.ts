@@ -59,7 +59,7 @@ export function wholeOf(node: XmlNode | undefined, name: string): number | undef
 }
 
 /** An attribute that can't be what it should. */
-export function unreadable(
+function unreadable(
   { name: element, line }: XmlNode,
   name: string,
   expected: string,

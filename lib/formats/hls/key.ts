@@ -17,7 +17,7 @@ export interface ReadKey {
 }
 
 /** KEYFORMAT where none is said. */
-export const IDENTITY = 'identity'
+const IDENTITY = 'identity'
 
 /**
  * The keys in force from here on. A key holds until the next one of its own KEYFORMAT, so a format that is

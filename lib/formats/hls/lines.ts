@@ -32,8 +32,7 @@ export function writeLines(lines: readonly PlaylistLine[]): string {
   return text
 }
 
-/** A line from its text. */
-export function line(text: string, end: PlaylistLine['end'] = '\n'): PlaylistLine {
+function line(text: string, end: PlaylistLine['end']): PlaylistLine {
   // a byte order mark is no part of the first line's meaning; trim() takes it for white space
   const content = text.trim()
   if (content === '') return { text, end, kind: 'blank', tag: '', value: '' }

@@ -67,7 +67,7 @@ export function wholeNumber(what: string, value: number): string {
  * At most six decimals and no needless zero. Each number is rounded by itself: a segment's EXTINF must not
  * change when the window moves, so no rest is carried from one to the next.
  */
-export function decimalText(what: string, value: number): string {
+function decimalText(what: string, value: number): string {
   const micro = Math.round(value * 1e6)
   if (!(Math.abs(micro) <= Number.MAX_SAFE_INTEGER)) throw refused(what, 'a number below 9e9', value)
   return String(micro / 1e6)

@@ -53,7 +53,7 @@ export function resolveEdits(
 }
 
 /** `value` of one timescale in another, to the nearest tick, exact however large. */
-export function rescale(value: number, from: number, to: number): number {
+function rescale(value: number, from: number, to: number): number {
   if (from === to) return value
   const product = value * to
   if (Number.isSafeInteger(product) && product >= 0) return Math.round(product / from)

@@ -22,7 +22,7 @@ export function escapeText(text: string): string {
 }
 
 /** The value of an attribute in double quotes; line ends and tabs survive as references. */
-export function escapeAttribute(value: string): string {
+function escapeAttribute(value: string): string {
   return SPECIAL.test(value) ? escaped(value, true) : value
 }
 

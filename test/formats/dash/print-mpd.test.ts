@@ -55,8 +55,8 @@ const withRepresentation = (change: Partial<Representation>): Mpd =>
 
 async function judged(mpd: Mpd): Promise<string> {
   const text = printMpd(mpd)
-  expect(checkMpd(text), text).toEqual([])
-  if (corpusMissing === undefined) expect(await validateMpd(text), text).toEqual([])
+  expect({ text, broken: checkMpd(text) }).toEqual({ text, broken: [] })
+  if (corpusMissing === undefined) expect(await validateMpd(text)).toEqual([])
   return text
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Parser } from 'm3u8-parser'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../../lib/errors.ts'
@@ -128,7 +128,9 @@ describe('what is printed', () => {
             segments: undefined,
           },
         )
-        expect(read.media.segments.map(({ lines: _, ...rest }) => rest)).toEqual(inForce(facts))
+        expect(read.media.segments).toEqual(
+          inForce(facts).map((one) => ({ ...one, lines: expect.anything() })),
+        )
       }),
       { numRuns: 300 },
     )
