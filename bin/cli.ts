@@ -8,6 +8,12 @@ import { tokenCommand } from './commands/token.ts'
 
 const commands: readonly Command[] = [tokenCommand, mp4InspectCommand, hlsRewriteCommand, dashSegmentsCommand]
 
+// A reader who has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 const args = process.argv.slice(2)
 try {
   process.stdout.write(await run(args))

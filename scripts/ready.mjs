@@ -83,7 +83,11 @@ function npm(args, cwd) {
   const path = process.env.npm_execpath
   // Under `npm start` the npm that runs is known; elsewhere the one on the PATH is taken.
   const [command, first] = path?.endsWith('.js') ? [process.execPath, [path]] : ['npm', []]
-  const { status, error } = spawnSync(command, [...first, ...args], { cwd, stdio: ['inherit', 2, 2], shell: windows })
+  const { status, error } = spawnSync(command, [...first, ...args], {
+    cwd,
+    stdio: ['inherit', 2, 2],
+    shell: windows,
+  })
   if (error) fail(`NPM_MISSING: npm could not be started: ${error.message}`)
   if (status !== 0) fail(`NPM_FAILED: npm ${args[0]} ended with ${status}; its own words are above`)
 }

@@ -11,6 +11,6 @@ export const dashSegmentsCommand: Command = {
   summary: 'prints the segments an MPD names, as JSON',
   async run(args) {
     const { positionals } = parse(args, { options: { json: { type: 'boolean' } }, positionals: 1, usage })
-    return `${JSON.stringify(dashSegments(await readFile(positionals[0] ?? '', 'utf8')), null, 2)}\n`
+    return `${JSON.stringify(dashSegments(await readFile(positionals[0] ?? '', 'utf8'), { nowMs: Date.now() }), null, 2)}\n`
   },
 }

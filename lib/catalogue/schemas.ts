@@ -24,7 +24,7 @@ export const errorSchema = z
 const bandwidthSchema = z.object({ peak: z.number(), average: z.number() }).partial()
 
 /** One track as far as a person needs it; packaging may say more, and it is passed on. */
-export const trackSchema = z
+const trackSchema = z
   .looseObject({
     id: z.string(),
     type: z.string().openapi({ example: 'video' }),
@@ -123,7 +123,7 @@ export const timelineSchema = z
   .openapi('TimelineSummary')
 
 /** Largest upload: what one S3 multipart upload may hold. */
-export const largestUploadBytes = 5 * 2 ** 40
+const largestUploadBytes = 5 * 2 ** 40
 
 /** A file that is about to be sent. */
 export const uploadRequestSchema = z

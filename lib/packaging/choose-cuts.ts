@@ -16,8 +16,8 @@ const stepSeconds = 0.25
 const widest = 3
 
 /**
- * Chooses the cuts whose segments together come closest to the aim (least sum of squared differences), so that
- * an irregular film gets neither stubs nor needlessly long segments. First and last place are always in.
+ * Chooses the cuts whose segments together come closest to the aim, so that an irregular film gets neither stubs
+ * nor needlessly long segments. First and last place are always in.
  */
 export function chooseCuts(
   places: readonly CutPlace[],
@@ -38,7 +38,7 @@ export function chooseCuts(
         (seconds > aim.seconds * widest || heaviest(rungs, spots, start, end) > aim.bytes)
       )
         break
-      const total = (cost[start] ?? 0) + (seconds - aim.seconds) ** 2
+      const total = (cost[start] ?? 0) + distance(seconds, { aim, isLast: end === last })
       // Of equal choices the one whose odd length comes last.
       if (total <= (cost[end] ?? 0)) {
         cost[end] = total
@@ -53,6 +53,19 @@ export function chooseCuts(
     if (at <= 0) break
   }
   return chosen.toReversed()
+}
+
+/** Longer than the aim weighs more than shorter, for it raises the target duration of the whole film. */
+const longerWeighs = 4
+/** A short last segment is what the film leaves over; only a stub is worth a longer one before it. */
+const lastShorterWeighs = 1 / 8
+
+function distance(
+  seconds: number,
+  { aim, isLast }: { readonly aim: SegmentAim; readonly isLast: boolean },
+): number {
+  const weight = seconds > aim.seconds ? longerWeighs : isLast ? lastShorterWeighs : 1
+  return weight * (seconds - aim.seconds) ** 2
 }
 
 function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: SegmentAim): CutPlace[] {

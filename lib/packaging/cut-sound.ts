@@ -18,16 +18,19 @@ export function soundBoundaries(
 ): number[] {
   const first = pictures[0]
   const last = pictures.at(-1)
-  const boundaries: number[] = []
-  if (first === undefined || last === undefined) {
-    for (let at = from + aim; at < to - aim * tailShare; at += aim) boundaries.push(at)
-    return boundaries
-  }
-  for (let at = first; at > from + aim * tailShare; at -= aim) boundaries.unshift(at)
-  boundaries.push(...pictures.slice(1, -1))
-  for (let at = last; at < to - aim * tailShare; at += aim) boundaries.push(at)
-  return boundaries
+  if (first === undefined || last === undefined) return grid(from + aim, to - aim * tailShare, aim)
+  // What begins before the pictures is cut on the same grid, counted backwards from where they begin.
+  const before = Math.max(0, Math.ceil((first - from) / aim - tailShare))
+  return [
+    ...Array.from({ length: before }, (_, i) => first - (before - 1 - i) * aim),
+    ...pictures.slice(1, -1),
+    ...grid(last, to - aim * tailShare, aim),
+  ]
 }
+
+/** `start` and every `step` after it, before `end`. */
+const grid = (start: number, end: number, step: number): number[] =>
+  Array.from({ length: Math.max(0, Math.ceil((end - start) / step)) }, (_, i) => start + i * step)
 
 /** Samples nearest to the boundaries (in seconds); boundaries without sound between them fall together. */
 export function cutSound(track: FilmTrack, shown: ShownSamples, boundaries: readonly number[]): SampleCut[] {

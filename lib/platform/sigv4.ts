@@ -42,7 +42,7 @@ export function signedHeaders(request: RequestToSign, scope: SigningScope): Reco
     'x-amz-content-sha256': bodyHash,
     ...(credentials.sessionToken !== undefined && { 'x-amz-security-token': credentials.sessionToken }),
   }
-  const names = Object.keys(headers).sort()
+  const names = Object.keys(headers).toSorted()
   const canonical = [
     request.method,
     request.path,

@@ -25,7 +25,7 @@ export interface ShownClip {
 export const clipStart = (presentation: Presentation, clip: Clip): number => clip.at / presentation.timescale
 
 /** What to add to a clip's media seconds to get presentation seconds. */
-export const clipShift = (presentation: Presentation, clip: Clip): number =>
+const clipShift = (presentation: Presentation, clip: Clip): number =>
   clipStart(presentation, clip) - clip.from / clip.timeline.timescale
 
 /** A rendition's shown segments, clip by clip; clips with nothing to show are left out. */
@@ -88,7 +88,7 @@ export function numbersAt(
 }
 
 /** The key period in force for a segment (by its middle). */
-export function keyPeriodOf(clip: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
+function keyPeriodOf(clip: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
   const at = ((segment.start + segment.duration / 2) / track.timescale) * clip.timeline.timescale
   return clip.timeline.overlays.keyPeriods.entries.findLast((period) => period.from <= at)
 }

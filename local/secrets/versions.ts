@@ -3,7 +3,7 @@ import { AwsFault } from '../service.ts'
 import type { Secret, SecretVersion } from './types.ts'
 
 export const current = 'AWSCURRENT'
-export const previous = 'AWSPREVIOUS'
+const previous = 'AWSPREVIOUS'
 const maxVersions = 100
 
 /** A value: text or bytes in base64. */

@@ -52,7 +52,7 @@ export function newMessage(input: JsonRecord, queue: QueueAttributes): NewMessag
 }
 
 /** What counts against the size limit. */
-export function messageBytes({ body, attributes }: Pick<NewMessage, 'body' | 'attributes'>): number {
+function messageBytes({ body, attributes }: Pick<NewMessage, 'body' | 'attributes'>): number {
   return Buffer.byteLength(body) + attributeBytes(attributes)
 }
 

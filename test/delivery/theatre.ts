@@ -47,19 +47,17 @@ export async function openTheatre(): Promise<Theatre> {
     return {
       whole: bytesOf,
       piece: bytesOf,
-      stream: async (object: ObjectRef, range: ByteRange) => one(await bytesOf(object, range)),
+      stream: async (object: ObjectRef, range: ByteRange) => once(await bytesOf(object, range)),
     }
   }
   const server = createServer((request, response) => {
-    void answer(
-      request.method ?? 'GET',
-      new URL(request.url ?? '/', 'http://x').pathname,
-      request.headers,
-    ).then(async ({ status, headers, body }) => {
+    void (async () => {
+      const { pathname } = new URL(request.url ?? '/', 'http://x')
+      const { status, headers, body } = await answer(request.method ?? 'GET', pathname, request.headers)
       response.writeHead(status, { ...headers, 'access-control-allow-origin': '*' })
       for await (const chunk of body) response.write(chunk)
       response.end()
-    })
+    })()
   })
   async function answer(method: string, path: string, headers: NodeJS.Dict<string | string[]>) {
     if (path.startsWith('/media/'))
@@ -122,7 +120,7 @@ export async function openTheatre(): Promise<Theatre> {
 }
 
 /** A file on disk as ingest reads it. */
-export async function fileSource(path: string): Promise<Source> {
+async function fileSource(path: string): Promise<Source> {
   return {
     name: path,
     size: (await stat(path)).size,
@@ -142,6 +140,6 @@ async function readPiece(path: string, range?: ByteRange): Promise<Uint8Array> {
   }
 }
 
-async function* one(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes
 }

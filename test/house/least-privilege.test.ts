@@ -43,8 +43,9 @@ const remove = (type: string, name: string) => (resources: Resources) => {
 }
 
 /** What the log says once it says something that fits. */
-const logged = (pattern: RegExp) =>
-  expect.poll(() => house.failures.join('\n'), { timeout: 20_000 }).toMatch(pattern)
+async function logged(pattern: RegExp): Promise<void> {
+  await expect.poll(() => house.failures.join('\n'), { timeout: 20_000 }).toMatch(pattern)
+}
 
 const film = readFileSync(demoFilm)
 

@@ -46,7 +46,7 @@ export async function fetchDash(url: string): Promise<Readonly<Record<'video' | 
 
 async function fetchText(url: string | URL): Promise<string> {
   const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
+  if (!response.ok) throw new Error(`${String(url)}: ${response.status} ${await response.text()}`)
   return response.text()
 }
 

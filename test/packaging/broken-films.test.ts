@@ -83,6 +83,14 @@ describe('a broken film', () => {
     expect(await everything(bytes)).toBe(code)
   })
 
+  it('whose pictures begin weeks after its sound is not cut into weeks of nothing', async () => {
+    const late = makeFilm([
+      { type: 'video', timescale: 1000, samples: [{ size: 9, duration: 40, offset: 2_000_000_000 }] },
+      { type: 'audio', timescale: 48_000, samples: [frame(0), frame(1)] },
+    ])
+    expect(await everything(late)).toBe('plays')
+  })
+
   it('of endless small boxes is given up after 64 KB', async () => {
     const free = Buffer.alloc(4 * 2 ** 20)
     for (let at = 0; at < free.length; at += 2000) {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { initFile, type MediaProtection, parseMediaPath, segmentFile, trackPath } from '../../lib/timeline/media-path.ts'
+import {
+  initFile,
+  type MediaProtection,
+  parseMediaPath,
+  segmentFile,
+  trackPath,
+} from '../../lib/timeline/media-path.ts'
 
 const clear = { scheme: 'clear' } as const
 const cbcs = { scheme: 'cbcs', label: 'UHD', period: 12 } as const
@@ -15,7 +21,10 @@ describe('media paths', () => {
       ...common,
       part: { kind: 'segment', number: 1_700_000_000, cut: 2 },
     })
-    expect(parseMediaPath(directory + initFile('c.1'))).toEqual({ ...common, part: { kind: 'init', configId: 'c.1' } })
+    expect(parseMediaPath(directory + initFile('c.1'))).toEqual({
+      ...common,
+      part: { kind: 'init', configId: 'c.1' },
+    })
   })
 
   it.each([

@@ -37,13 +37,19 @@ describe('a stored timeline', () => {
   })
 
   it('is read page by page, with the counts of what lies before', () => {
-    const segments = segmentsOf(3000, 540_000).map((one) => ({ ...one, discontinuity: one.number % 1000 === 0 }))
+    const segments = segmentsOf(3000, 540_000).map((one) => ({
+      ...one,
+      discontinuity: one.number % 1000 === 0,
+    }))
     const timeline = timelineOf('vod/film', { tracks: [trackOf('video-1', 'video', { segments })] })
     const { head, parts } = encodeTimeline(timeline)
     const names = partsOf(decodeHead(head), ['video-1'])
     expect(names).toEqual(['pages/0.json', 'pages/1.json', 'pages/2.json'])
     const last = parts.filter(({ name }) => name === 'pages/2.json')
-    const [track] = decodeTimeline(decodeHead(head), new Map(last.map(({ name, text }) => [name, text]))).tracks
+    const [track] = decodeTimeline(
+      decodeHead(head),
+      new Map(last.map(({ name, text }) => [name, text])),
+    ).tracks
     expect(track?.before).toEqual({ segments: 2400, discontinuities: 2 })
     expect(track?.segments).toEqual(segments.slice(2400))
   })
@@ -83,8 +89,12 @@ describe('a stored timeline', () => {
   it('stays small: four hours of picture and sound fit into 60 KB', () => {
     const timeline = timelineOf('vod/film', {
       tracks: [
-        trackOf('video-1', 'video', { segments: segmentsOf(2400, 540_000).map((one, i) => ({ ...one, bytes: 4_000_000 + i })) }),
-        trackOf('audio-2', 'audio', { segments: segmentsOf(2400, 288_000).map((one, i) => ({ ...one, bytes: 96_000 + i })) }),
+        trackOf('video-1', 'video', {
+          segments: segmentsOf(2400, 540_000).map((one, i) => ({ ...one, bytes: 4_000_000 + i })),
+        }),
+        trackOf('audio-2', 'audio', {
+          segments: segmentsOf(2400, 288_000).map((one, i) => ({ ...one, bytes: 96_000 + i })),
+        }),
       ],
     })
     const { head, parts } = encodeTimeline(timeline)

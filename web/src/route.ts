@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks'
 export type Route = { readonly view: 'assets' } | { readonly view: 'player'; readonly assetId: string }
 
 /** Reads a fragment; whatever it does not know is the list. */
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const id = /^#\/assets\/([A-Za-z0-9._-]{1,128})$/.exec(decodeURIComponent(hash))?.[1]
   return id === undefined ? { view: 'assets' } : { view: 'player', assetId: id }
 }

@@ -37,7 +37,7 @@ export function uploadTarget(name: UploadName): { readonly assetId: string; read
  * A name a person gave a file as an asset id: accents fall off their letters, runs of what an id can't hold
  * become one hyphen. A name that has nothing left (all Cyrillic, say) keeps apart by a number made from it.
  */
-export function assetIdOf(name: string): string {
+function assetIdOf(name: string): string {
   const id = name
     .normalize('NFKD')
     .replace(/\p{Mark}+/gu, '')

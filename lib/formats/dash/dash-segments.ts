@@ -143,7 +143,7 @@ function join(representations: readonly ListedRepresentation[]): Joined[] {
     if (joined) joined.parts.push(part)
     else group.set(name, { first: part, parts: [part] })
   }
-  return [...byLocation.values()].flatMap((group) => [...group.values()])
+  return [...byLocation.values()].flatMap((group) => Array.from(group.values()))
 }
 
 function kindOf({ node, adaptationSet }: ListedRepresentation): 'video' | 'audio' | 'text' | undefined {

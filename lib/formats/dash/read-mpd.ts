@@ -92,9 +92,13 @@ function periods(root: XmlNode, total: number | undefined): ReadPeriod[] {
   })
   return nodes.map((node, i) => {
     const startSeconds = starts[i] ?? 0
-    const next = starts[i + 1]
-    const end = next !== undefined && next > startSeconds ? next : i === nodes.length - 1 ? total : undefined
-    const durationSeconds = lengths[i] ?? (end === undefined ? undefined : Math.max(0, end - startSeconds))
-    return { node, startSeconds, ...optional('durationSeconds', durationSeconds) }
+    const length =
+      lengths[i] ?? untilNext(startSeconds, starts[i + 1], i === nodes.length - 1 ? total : undefined)
+    return length === undefined ? { node, startSeconds } : { node, startSeconds, durationSeconds: length }
   })
+}
+
+function untilNext(start: number, next: number | undefined, total: number | undefined): number | undefined {
+  if (next !== undefined && next > start) return next - start
+  return total === undefined ? undefined : Math.max(0, total - start)
 }

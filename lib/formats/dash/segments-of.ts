@@ -1,4 +1,5 @@
 /** Every segment of every Representation an MPD names. */
+import { optional } from '../optional.ts'
 import { attributeOf, childOf, childrenOf, contentOf, type XmlNode } from '../xml/tree.ts'
 import { type Addressing, addressingOf, inherited, inheritedChildren } from './addressing.ts'
 import type { ReadMpd, ReadPeriod } from './read-mpd.ts'
@@ -83,14 +84,14 @@ interface Location {
 function locationsOf(above: readonly Location[], node: XmlNode): readonly Location[] {
   const own = childrenOf(node, 'BaseURL')
   if (own.length === 0) return above
-  return above
-    .flatMap(({ url, service }) =>
-      own.map((element) => {
-        const name = attributeOf(element, 'serviceLocation') ?? service
-        return { url: resolveUrl(url, contentOf(element)), ...(name !== undefined && { service: name }) }
-      }),
-    )
-    .slice(0, MAX_LOCATIONS)
+  const locations: Location[] = []
+  for (const { url, service } of above) {
+    for (const element of own) {
+      const name = attributeOf(element, 'serviceLocation') ?? service
+      locations.push({ url: resolveUrl(url, contentOf(element)), ...optional('service', name) })
+    }
+  }
+  return locations.slice(0, MAX_LOCATIONS)
 }
 
 type Listing = Pick<ListedRepresentation, 'segments' | 'targetSeconds' | 'index'>

@@ -71,12 +71,11 @@ export function readMediaPlaylist(lines: readonly PlaylistLine[], reading: Readi
     map: undefined,
     range: undefined,
     next: { from: 0, dateRanges: [] },
-    isEnded: false,
   }
-  lines.forEach(({ kind, tag, value }, i) => {
-    const context = { ...reading, line: i + 1 }
-    if (kind === 'uri') addSegment(state, i, reading.replace(value, i + 1), context)
-    else if (kind === 'tag') readTag(state, tag, value, context)
+  lines.forEach(({ kind, tag, value }, index) => {
+    if (kind === 'uri') addSegment(state, index, value, reading)
+    else if (tag === 'EXTINF') readExtInf(state, value, index + 1, reading)
+    else if (kind === 'tag') readTag(state, tag, value, { ...reading, line: index + 1 })
   })
   const { head, segments, dateRanges, next } = state
   if (next.seconds !== undefined) reading.report('HLS_URI_MISSING', lines.length, 'EXTINF without a URI')
@@ -116,7 +115,6 @@ interface State {
   range: { readonly uri: string; readonly range: HlsByteRange } | undefined
   /** What was said since the segment before. */
   next: Pending
-  isEnded: boolean
 }
 
 interface Pending {
@@ -148,10 +146,6 @@ const HEAD: Readonly<Record<string, 'number' | 'word' | 'start'>> = {
 }
 
 function readTag(state: State, tag: string, value: string, context: AttributeContext): void {
-  if (tag === 'EXTINF') {
-    readExtInf(state, value, context)
-    return
-  }
   const form = HEAD[tag]
   if (form === undefined) SEGMENT_TAGS[tag]?.(state, value, context)
   else readHead(state.head, tag, value, form, context)
@@ -191,7 +185,7 @@ function lenient(value: string): number | undefined {
   return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : undefined
 }
 
-function readExtInf({ next }: State, value: string, { line, report }: AttributeContext): void {
+function readExtInf({ next }: State, value: string, line: number, { report }: Reading): void {
   const comma = value.indexOf(',')
   const text = (comma < 0 ? value : value.slice(0, comma)).trim()
   const title = comma < 0 ? '' : value.slice(comma + 1)
@@ -256,7 +250,9 @@ function readMap(attributes: AttributeList, { line, report }: AttributeContext):
   return { uri, ...optional('byteRange', byteRange) }
 }
 
-function addSegment(state: State, index: number, uri: string, { line, report }: AttributeContext): void {
+function addSegment(state: State, index: number, text: string, { replace, report }: Reading): void {
+  const line = index + 1
+  const uri = replace(text, line)
   const { next, segments } = state
   if (next.seconds === undefined) report('HLS_EXTINF_MISSING', line, 'a segment without EXTINF')
   const byteRange = next.byteRange && rangeOf(state, uri, next.byteRange.text)

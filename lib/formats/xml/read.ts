@@ -106,11 +106,11 @@ function element(cursor: Cursor): XmlNode {
       throw cursor.refuse('XML_TRUNCATED', `expected </${parent.name}> of line ${parent.line}, got the end`)
     }
     const { text, at } = cursor
-    const next = text.charCodeAt(at) === LESS ? text.charCodeAt(at + 1) : 0
+    const next = text.charCodeAt(at) === LESS ? text.charCodeAt(at + 1) : TEXT
     if (next === SLASH) {
       parent.close = endTag(cursor, parent)
       open.pop()
-    } else if (next !== 0 && next !== EXCLAMATION && next !== QUESTION) {
+    } else if (next !== TEXT && next !== EXCLAMATION && next !== QUESTION) {
       const child = startTag(cursor)
       parent.children.push(child)
       if (!isClosed(child)) open.push(child)
@@ -227,6 +227,8 @@ function nameAt(cursor: Cursor): string {
 const NAME = /[\w:.\-\u00b7-\uffff]{1,256}/y
 const NAME_START = /^[^\d.-]/
 
+/** Stands for no markup; no character has this code, NUL has 0. */
+const TEXT = -1
 const LESS = 60
 const SLASH = 47
 const EXCLAMATION = 33

@@ -15,7 +15,7 @@ import { readPlaylist, writePlaylist } from '../../../lib/formats/hls/read-playl
 const word = fc.stringMatching(/^[a-z0-9][A-Za-z0-9/_.-]{0,20}$/)
 const quotable = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-  .filter((text) => !/["\p{Cc}{}]/u.test(text))
+  .filter((text) => !/["\p{Cc}\p{Zl}\p{Zp}{}]/u.test(text))
 const range = fc.record({ offset: fc.nat(), length: fc.integer({ min: 1, max: 1e9 }) })
 const seconds = fc.integer({ min: 0, max: 30_000_000 }).map((micro) => micro / 1e6)
 const epochMs = fc.integer({ min: 0, max: 4e12 })

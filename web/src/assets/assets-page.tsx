@@ -21,8 +21,9 @@ export function AssetsPage({
     <main class="page">
       <div class="page-head">
         <h1>Assets</h1>
-        {assets && <span class="count">{counted(assets)}</span>}
-        <FileButton take={take} />
+        {assets && assets.length > 0 && <span class="count">{counted(assets)}</span>}
+        {/* With no asset yet the way in stands in the middle of the page, and only there. */}
+        {assets?.length !== 0 && <FileButton take={take} />}
       </div>
       {error && (
         <div class="alert" role="alert">
@@ -73,6 +74,6 @@ const Empty = ({ take }: { readonly take: (files: readonly File[]) => void }) =>
       Drop an MP4 anywhere on this page, or choose one. It plays in HLS and DASH as soon as it is indexed; the
       media itself is not converted.
     </p>
-    <FileButton take={take} primary={false} />
+    <FileButton take={take} />
   </div>
 )

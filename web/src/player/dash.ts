@@ -17,7 +17,6 @@ export const open: OpenPlayer = (video, url, fault) => {
   return Promise.resolve({
     version: player.getVersion(),
     bitrate: () => (player.isReady() ? bandwidth('video') + bandwidth('audio') : undefined),
-    choices: () => (player.isReady() ? player.getRepresentationsByType('video').length : 0),
     close: () => player.destroy(),
   })
 }

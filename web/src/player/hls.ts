@@ -6,7 +6,10 @@ export const open: OpenPlayer = (video, url, fault) => {
   if (!Hls.isSupported()) return Promise.reject(new Error('this browser has no Media Source Extensions'))
   const hls = new Hls()
   hls.on(Events.ERROR, (_event, { type, details, fatal, response }) => {
-    fault({ fatal, text: [details, response && `HTTP ${response.code}`].filter(Boolean).join(' ') })
+    fault({
+      fatal,
+      text: [details, response?.code && `HTTP ${response.code}`].filter(Boolean).join(' '),
+    })
     // As its documentation asks: a broken decoder is worth one more attempt.
     if (fatal && type === ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
   })
@@ -15,7 +18,6 @@ export const open: OpenPlayer = (video, url, fault) => {
   return Promise.resolve({
     version: Hls.version,
     bitrate: () => hls.levels[hls.currentLevel]?.bitrate,
-    choices: () => hls.levels.length,
     close: () => hls.destroy(),
   })
 }

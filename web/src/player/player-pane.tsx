@@ -88,11 +88,11 @@ export function PlayerPane({
       <Controls element={element} name={kind.name} figures={figures} />
       <FigureList figures={figures} />
       {faults.length > 0 && (
-        <div class="faults" role="alert">
+        <div class="faults" role={state === 'error' ? 'alert' : 'note'}>
           <ul>
             {faults.map(({ fatal, text }, index) => (
               <li key={index} class={fatal ? 'fatal' : ''}>
-                {text}
+                {fatal ? text : `went on after ${text}`}
               </li>
             ))}
           </ul>
@@ -156,7 +156,7 @@ function Controls({
         }}
       />
       <span class="figure">
-        {clock(figures?.atSeconds)} / {clock(figures?.durationSeconds)}
+        {clock(figures?.atSeconds)} / {clock(figures?.durationSeconds && Math.round(figures.durationSeconds))}
       </span>
       <button
         type="button"

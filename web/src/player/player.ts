@@ -20,8 +20,6 @@ export interface Playing {
   readonly version: string
   /** Declared bits a second of what is being decoded. */
   bitrate(): number | undefined
-  /** Choices of picture: how many there are to switch between. */
-  choices(): number
   close(): void
 }
 

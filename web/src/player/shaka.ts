@@ -22,7 +22,6 @@ export const open: OpenPlayer = async (video, url, fault) => {
   return {
     version: shaka.Player.version.replace(/^v/, ''),
     bitrate: () => player.getVariantTracks().find(({ active }) => active)?.bandwidth,
-    choices: () => player.getVariantTracks().length,
     close: () => void player.destroy(),
   }
 }

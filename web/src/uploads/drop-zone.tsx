@@ -51,16 +51,10 @@ export function DropZone({ take }: { readonly take: TakeFiles }) {
 }
 
 /** A button over the browser's own file input. */
-export function FileButton({
-  take,
-  primary = true,
-}: {
-  readonly take: TakeFiles
-  readonly primary?: boolean
-}) {
+export function FileButton({ take }: { readonly take: TakeFiles }) {
   const input = useRef<HTMLInputElement>(null)
   return (
-    <label class={primary ? 'button primary file-button' : 'button file-button'}>
+    <label class="button primary file-button">
       <Icon name="upload" /> Upload
       <input
         ref={input}
