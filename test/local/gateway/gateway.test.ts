@@ -211,6 +211,13 @@ describe('the person at this machine', () => {
   })
 })
 
+it('takes the preflight of a presigned upload as anonymous: nobody signed it', async () => {
+  const command = new PutObjectCommand({ Bucket: 'films', Key: 'a' })
+  const url = await getSignedUrl(new S3Client(configuration(role)), command)
+  expect((await fetch(url, { method: 'OPTIONS' })).status).toBe(200)
+  expect(seen).toMatchObject([{ service: 's3', caller: { kind: 'anonymous' } }])
+})
+
 it('takes a request without credentials as anonymous, a bearer token included', async () => {
   await fetch(`${listener.url}/films/a`)
   await fetch(`${listener.url}/_aws/lambda-url/PackagerUrl/media/x?y=1`, {
