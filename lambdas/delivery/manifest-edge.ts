@@ -23,7 +23,10 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     ...edgeCredentials,
   })
   try {
-    const response = await respond({ method: request.method, path: request.uri.slice(1) }, reader)
+    const response = await respond(
+      { method: request.method, path: request.uri.slice(1), query: request.querystring },
+      reader,
+    )
     return Buffer.byteLength(response.body) > largestBytes ? request : generated(response)
   } catch (error) {
     logOf({ handler: 'manifest-edge', path: request.uri }).error('manifest failed', error)

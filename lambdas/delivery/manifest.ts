@@ -11,19 +11,23 @@ const reader = timelineStore({
   ...edgeCredentials,
 })
 
-// Streamed, because a buffered answer ends at 6 MB and a two-day window may be longer.
-export const handler = awslambda.streamifyResponse<{
+interface UrlEvent {
   readonly rawPath: string
+  readonly rawQueryString: string
   readonly requestContext: { readonly http: { readonly method: string } }
-}>(async (event, stream) => {
-  const { status, headers, body } = await answer(event.requestContext.http.method, event.rawPath)
+}
+
+// Streamed, because a buffered answer ends at 6 MB and a two-day window may be longer.
+export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, stream) => {
+  const { status, headers, body } = await answer(event)
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
   out.end(body)
 })
 
-async function answer(method: string, rawPath: string): Promise<ManifestResponse> {
+async function answer({ rawPath, rawQueryString, requestContext }: UrlEvent): Promise<ManifestResponse> {
   try {
-    return await respond({ method, path: rawPath.slice(1) }, reader)
+    const { method } = requestContext.http
+    return await respond({ method, path: rawPath.slice(1), query: rawQueryString }, reader)
   } catch (error) {
     logOf({ handler: 'manifest', path: rawPath }).error('manifest failed', error)
     return fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again')

@@ -22,7 +22,8 @@ async function handler(event) {
   const query = {}
   for (const name of kept) {
     const parameter = request.querystring[name]
-    if (parameter) query[name] = { value: parameter.value }
+    // Repeated ones stay repeated: the manifest's core refuses them by name.
+    if (parameter) query[name] = parameter
   }
   request.querystring = query
   return request

@@ -7,6 +7,7 @@ import { HeadendError } from '../errors.ts'
 import { printMpd } from '../formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
+import { choose } from './choose.ts'
 import { dashMpd } from './dash-mpd.ts'
 import { filmPresentation } from './film.ts'
 import { hlsMedia } from './hls-media.ts'
@@ -18,6 +19,8 @@ import { readTimeline, type TimelineReader } from './read.ts'
 export interface ManifestRequest {
   readonly method: string
   readonly path: string
+  /** Without its question mark, as it came. */
+  readonly query?: string
 }
 
 /** An answer in full; `headers` are lower case. */
@@ -39,7 +42,7 @@ export async function respond(request: ManifestRequest, reader: TimelineReader):
         'MANIFEST_NOT_FOUND',
         `/${request.path}: expected /vod/<assetId>/index.m3u8 or index.mpd`,
       )
-    return await manifest(name, request.path, reader)
+    return await manifest(name, request, reader)
   } catch (error) {
     if (error instanceof HeadendError && error.status < 500)
       return fault(error.status, error.code, error.message)
@@ -47,7 +50,11 @@ export async function respond(request: ManifestRequest, reader: TimelineReader):
   }
 }
 
-async function manifest(name: ManifestName, path: string, reader: TimelineReader): Promise<ManifestResponse> {
+async function manifest(
+  name: ManifestName,
+  { path, query = '' }: ManifestRequest,
+  reader: TimelineReader,
+): Promise<ManifestResponse> {
   const version = name.kind === 'media' ? name.version : await reader.currentVersion(name.timelineId)
   if (version === undefined)
     return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId}: no such asset, or it is not ready yet`)
@@ -58,7 +65,9 @@ async function manifest(name: ManifestName, path: string, reader: TimelineReader
   })
   if (!timeline)
     return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
-  const presentation = filmPresentation(timeline)
+  const film = filmPresentation(timeline)
+  // A Media Playlist is named by what was chosen; the choice itself was made above it.
+  const presentation = name.kind === 'media' ? film : choose(film, new URLSearchParams(query))
   switch (name.kind) {
     case 'mpd':
       return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), changing)

@@ -1,0 +1,38 @@
+/** A presentation as one request wants it: the renditions its query chooses. */
+import { HeadendError } from '../errors.ts'
+import type { Presentation, Rendition } from '../timeline/presentation.ts'
+import { renditionsForDevice } from './device.ts'
+import { filterRenditions } from './manifest-filter.ts'
+
+/** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
+export function choose(presentation: Presentation, query: URLSearchParams): Presentation {
+  let { renditions } = presentation
+  const device = single(query, 'device')
+  const filter = single(query, 'aws.manifestfilter')
+  if (device === undefined && filter === undefined) return presentation
+  if (device !== undefined) renditions = renditionsForDevice(renditions, device.toLowerCase())
+  if (filter !== undefined) renditions = filterRenditions(renditions, filter)
+  if (!renditions.some(({ type }) => type === 'video' || type === 'audio'))
+    throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device', {
+      status: 400,
+    })
+  return { ...presentation, renditions: withDefaults(renditions) }
+}
+
+function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name)
+  if (values.length > 1)
+    throw new HeadendError('QUERY_REPEATED', `${name}: expected once, got ${values.length} times`, {
+      status: 400,
+    })
+  return values[0]
+}
+
+/** The first choice may be gone: then the first of what is left is it. */
+function withDefaults(renditions: readonly Rendition[]): Rendition[] {
+  return renditions.map((one) => {
+    const others = renditions.filter(({ type }) => type === one.type)
+    const needed = one.type !== 'text' && others[0] === one && !others.some(({ isDefault }) => isDefault)
+    return needed ? { ...one, isDefault: true } : one
+  })
+}
