@@ -1,12 +1,13 @@
 /** A film as it was uploaded: a presentation of one clip. */
 import type { Presentation } from '../timeline/presentation.ts'
+import { targetSeconds } from '../timeline/stored.ts'
 import type { Counts, Timeline } from '../timeline/timeline.ts'
 import { renditionsOf } from './renditions.ts'
 
 const nothing: Counts = { segments: 0, discontinuities: 0 }
 
-/** The whole of a closed timeline, in the clear. */
-export function filmPresentation(timeline: Timeline): Presentation {
+/** The whole of a closed timeline, in the clear; `target` where not all of it was read. */
+export function filmPresentation(timeline: Timeline, target = targetSeconds(timeline)): Presentation {
   const renditions = renditionsOf(timeline)
   const byRendition = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
@@ -15,7 +16,7 @@ export function filmPresentation(timeline: Timeline): Presentation {
     kind: 'vod',
     timescale: timeline.timescale,
     renditions,
-    targetSeconds: targetSeconds(timeline),
+    targetSeconds: target,
     clips: [
       {
         ordinal: 0,
@@ -35,12 +36,4 @@ export function filmPresentation(timeline: Timeline): Presentation {
 /** A clip's `first` counts where it starts with the track's first segment at hand. */
 function firstCounts({ before, segments }: Timeline['tracks'][number]): Counts {
   return { ...before, discontinuities: before.discontinuities + (segments[0]?.discontinuity ? 1 : 0) }
-}
-
-/** Longest segment of a timeline, rounded as EXT-X-TARGETDURATION wants it (RFC 8216bis 4.4.3.1). */
-export function targetSeconds({ tracks }: Timeline): number {
-  let longest = 1
-  for (const { segments, timescale } of tracks)
-    for (const { duration } of segments) longest = Math.max(longest, Math.round(duration / timescale))
-  return longest
 }

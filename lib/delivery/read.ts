@@ -18,11 +18,17 @@ export interface TimelineQuery {
   readonly trackIds?: readonly string[]
 }
 
+/** A timeline as far as it was read, and what its head says of the whole. */
+export interface ReadTimeline {
+  readonly timeline: Timeline
+  readonly targetSeconds?: number
+}
+
 /** One version of a timeline with the pages the query needs; undefined where it does not exist. */
 export async function readTimeline(
   reader: TimelineReader,
   query: TimelineQuery,
-): Promise<Timeline | undefined> {
+): Promise<ReadTimeline | undefined> {
   const prefix = timelinePrefix(query.timelineId, query.version)
   const text = await reader.object(`${prefix}timeline.json`)
   if (text === undefined) return undefined
@@ -30,8 +36,10 @@ export async function readTimeline(
   const parts = await Promise.all(
     partsOf(head, query.trackIds).map(async (name) => [name, await reader.object(prefix + name)] as const),
   )
-  return decodeTimeline(
-    head,
-    new Map(parts.flatMap(([name, part]) => (part === undefined ? [] : [[name, part]]))),
-  )
+  const known = new Map(parts.flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])))
+  const { targetSeconds } = head
+  return {
+    timeline: decodeTimeline(head, known, query.trackIds),
+    ...(targetSeconds !== undefined && { targetSeconds }),
+  }
 }

@@ -58,14 +58,13 @@ async function manifest(
   const version = name.kind === 'media' ? name.version : await reader.currentVersion(name.timelineId)
   if (version === undefined)
     return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId}: no such asset, or it is not ready yet`)
-  const timeline = await readTimeline(reader, {
+  const read = await readTimeline(reader, {
     timelineId: name.timelineId,
     version,
     ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
   })
-  if (!timeline)
-    return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
-  const film = filmPresentation(timeline)
+  if (!read) return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
+  const film = filmPresentation(read.timeline, read.targetSeconds)
   // A Media Playlist is named by what was chosen; the choice itself was made above it.
   const presentation = name.kind === 'media' ? film : choose(film, new URLSearchParams(query))
   switch (name.kind) {

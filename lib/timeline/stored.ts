@@ -19,6 +19,8 @@ export interface StoredHead {
   readonly origin?: Origin
   readonly tracks: readonly StoredTrack[]
   readonly pages: readonly StoredPageRef[]
+  /** `targetSeconds` of all tracks together; of a closed timeline, so that a reader of one need not read all. */
+  readonly targetSeconds?: number
   /** Name of the object that holds an overlay, and its revision; absent while nothing was said. */
   readonly overlays: Readonly<
     Partial<Record<keyof Overlays, { readonly revision: number; readonly name: string }>>
@@ -101,6 +103,7 @@ export function encodeTimeline(timeline: Timeline): {
     ...facts,
     tracks: tracks.map(({ segments: _segments, before: _before, ...track }) => track),
     pages,
+    ...(timeline.state === 'closed' && { targetSeconds: targetSeconds(timeline) }),
     overlays,
   }
   return { head: JSON.stringify(head), parts }
@@ -111,6 +114,14 @@ function countsBefore(track: Track, index: number): Counts {
   let discontinuities = track.before.discontinuities
   for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) discontinuities++
   return { segments: track.before.segments + index, discontinuities }
+}
+
+/** Longest segment of a timeline, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
+export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
+  let longest = 1
+  for (const { segments, timescale } of tracks)
+    for (const { duration } of segments) longest = Math.max(longest, Math.round(duration / timescale))
+  return longest
 }
 
 /** Reads a head; throws TIMELINE_FORMAT where it is not one this version knows. */
@@ -131,13 +142,21 @@ export function partsOf(head: StoredHead, trackIds?: readonly string[]): string[
   return [...pages, ...Object.values(head.overlays)].map((part) => part.name)
 }
 
-/** Puts a timeline together from its head and the parts at hand; pages must follow one another. */
-export function decodeTimeline(head: StoredHead, parts: ReadonlyMap<string, string>): Timeline {
+/**
+ * Puts a timeline together from its head and the parts at hand; pages must follow one another. Where `trackIds`
+ * is given, other tracks come without segments.
+ */
+export function decodeTimeline(
+  head: StoredHead,
+  parts: ReadonlyMap<string, string>,
+  trackIds?: readonly string[],
+): Timeline {
   const pages = head.pages
     .filter((ref) => parts.has(ref.name))
     .map((ref) => ({ ref, page: parsePage(ref.name, parts.get(ref.name) ?? '') }))
   const tracks = head.tracks.map((track): Track => {
-    const mine = pages.filter(({ ref }) => track.id in ref.tracks)
+    const wanted = !trackIds || trackIds.includes(track.id)
+    const mine = wanted ? pages.filter(({ ref }) => track.id in ref.tracks) : []
     return {
       ...track,
       before: mine[0]?.ref.tracks[track.id]?.before ?? { segments: 0, discontinuities: 0 },
@@ -147,7 +166,7 @@ export function decodeTimeline(head: StoredHead, parts: ReadonlyMap<string, stri
       }),
     }
   })
-  const { pages: _pages, format: _format, overlays, ...facts } = head
+  const { pages: _pages, format: _format, targetSeconds: _target, overlays, ...facts } = head
   return {
     ...facts,
     tracks,

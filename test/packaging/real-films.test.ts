@@ -22,6 +22,8 @@ const corpusFilms = [
   'mp4/sample_video_only.mp4',
   'mp4/sample_audio_only_15s.mp4',
   'mp4/sample_av1.mp4',
+  'mp4/h265_bframes.mp4',
+  'mp4/bbb_800x640_768kbps_30fps_vp9.mp4',
   'mp4/prog_8s.mp4',
   'mp4/testvid_1022ms.mp4',
   'mp4/edit_list_positive_shift.mp4',

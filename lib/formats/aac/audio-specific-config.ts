@@ -1,6 +1,8 @@
 /** AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): what an AAC decoder is told. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
+import { programChannels } from './program-config.ts'
+import { readUsacConfig } from './usac-config.ts'
 
 /** The facts a manifest prints. */
 export interface AacConfig {
@@ -8,7 +10,7 @@ export interface AacConfig {
   readonly objectType: number
   /** Samples a second as heard, SBR applied. */
   readonly sampleRate: number
-  /** 0 where a program config element in the stream says it. */
+  /** 0 where only the stream itself says it. */
   readonly channels: number
 }
 
@@ -16,30 +18,63 @@ const rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12
 /** By channelConfiguration (table 1.19). */
 const channelCounts = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8]
 
+const sbr = 5
+const ps = 29
+const xhe = 42
+/** Main, LC, SSR and LTP: their GASpecificConfig has no error resilience and may be followed by a sync extension. */
+const general = new Set([1, 2, 3, 4])
+/** The rest of what is AAC: SBR and PS, scalable, error resilient, low delay, enhanced low delay, xHE. */
+const special = new Set([sbr, 6, 17, 19, 20, 23, ps, 39, xhe])
+const sbrSync = 0x2b7
+const psSync = 0x548
+
 /** Reads it, with explicit signalling of SBR and PS in front or, backward compatible, behind. */
 export function readAudioSpecificConfig(bytes: Uint8Array): AacConfig {
   const bits = new BitReader(bytes, 'AudioSpecificConfig')
-  let objectType = readObjectType(bits)
-  let sampleRate = readRate(bits)
-  const channels = channelCounts[bits.bits(4)] ?? 0
-  if (objectType === 5 || objectType === 29) {
-    sampleRate = readRate(bits)
-    return { objectType, sampleRate, channels: objectType === 29 && channels === 1 ? 2 : channels }
+  const objectType = readObjectType(bits)
+  if (!general.has(objectType) && !special.has(objectType))
+    throw new HeadendError(
+      'AAC_OBJECT_TYPE',
+      `AudioSpecificConfig: expected an object type of AAC, got ${objectType}; convert the audio to AAC LC`,
+    )
+  const coreRate = readRate(bits)
+  const configuration = bits.bits(4)
+  const channels = channelCounts[configuration] ?? 0
+  if (objectType === xhe) return { objectType, ...readUsacConfig(bits) }
+  if (objectType === sbr || objectType === ps) {
+    const sampleRate = readRate(bits)
+    // Some muxers end here; the core's own configuration adds nothing but a layout of channels.
+    const core = bits.left >= 8 ? readObjectType(bits) : 0
+    const heard = general.has(core) ? readGeneral(bits, configuration) : channels
+    return { objectType, sampleRate, channels: objectType === ps ? stereo(heard) : heard }
   }
-  // GASpecificConfig of AAC LC without a program config element is three bits; then the sync extension may follow.
-  if (objectType === 2 && channels > 0 && bits.left >= 3 + 11) {
-    bits.bits(1)
-    if (bits.flag() && bits.left >= 14) bits.bits(14)
-    bits.bits(1)
-    if (bits.left >= 16 && bits.bits(11) === 0x2b7 && readObjectType(bits) === 5 && bits.flag()) {
-      sampleRate = readRate(bits)
-      objectType = 5
-      if (bits.left >= 12 && bits.bits(11) === 0x548 && bits.flag())
-        return { objectType: 29, sampleRate, channels: channels === 1 ? 2 : channels }
-    }
-  }
-  return { objectType, sampleRate, channels }
+  if (!general.has(objectType) || bits.left < 3) return { objectType, sampleRate: coreRate, channels }
+  const heard = readGeneral(bits, configuration)
+  return { objectType, sampleRate: coreRate, channels: heard, ...readExtension(bits, heard) }
 }
+
+/** GASpecificConfig (4.4.1) as far as the channels it says. */
+function readGeneral(bits: BitReader, configuration: number): number {
+  // frameLengthFlag, dependsOnCoreCoder and its delay, extensionFlag.
+  bits.bits(1)
+  if (bits.flag() && bits.left >= 14) bits.bits(14)
+  if (bits.left > 0) bits.bits(1)
+  if (configuration !== 0) return channelCounts[configuration] ?? 0
+  return bits.left < 8 ? 0 : programChannels(bits)
+}
+
+/** What a decoder of plain AAC skips (1.6.6.1): that SBR, and PS on top of it, are in the stream. */
+function readExtension(bits: BitReader, channels: number): Partial<AacConfig> {
+  if (bits.left < 16 || bits.bits(11) !== sbrSync || readObjectType(bits) !== sbr) return {}
+  if (bits.left < 5 || !bits.flag()) return {}
+  const sampleRate = readRate(bits)
+  if (bits.left >= 12 && bits.bits(11) === psSync && bits.flag())
+    return { objectType: ps, sampleRate, channels: stereo(channels) }
+  return { objectType: sbr, sampleRate }
+}
+
+/** Parametric stereo makes two channels of one. */
+const stereo = (channels: number): number => (channels === 1 ? 2 : channels)
 
 function readObjectType(bits: BitReader): number {
   const type = bits.bits(5)

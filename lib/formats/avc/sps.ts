@@ -1,8 +1,10 @@
 /** Sequence parameter set of H.264 (ISO/IEC 14496-10 7.3.2.1.1, Annex E): picture size, shape and colour. */
 import { BitReader } from '../bits.ts'
+import { withoutEmulation } from '../nal.ts'
+import { readVui, type Vui } from '../vui.ts'
 
 /** What a manifest or a checker asks of it. */
-export interface Sps {
+export interface Sps extends Vui {
   readonly profile: number
   /** The six constraint flags and two zero bits. */
   readonly compatibility: number
@@ -10,13 +12,6 @@ export interface Sps {
   /** Pictures as shown, after cropping. */
   readonly width: number
   readonly height: number
-  readonly pixelAspect?: readonly [number, number]
-  readonly colour?: {
-    readonly primaries: number
-    readonly transfer: number
-    readonly matrix: number
-    readonly fullRange: boolean
-  }
 }
 
 const withChroma = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
@@ -71,22 +66,6 @@ export function readSps(nal: Uint8Array): Sps {
   }
 }
 
-/** Takes out the 03 after two zero bytes that keeps start codes from arising (7.4.1). */
-function withoutEmulation(nal: Uint8Array): Uint8Array {
-  const out = new Uint8Array(nal.length)
-  let length = 0
-  let zeros = 0
-  for (const byte of nal) {
-    if (zeros >= 2 && byte === 3) {
-      zeros = 0
-      continue
-    }
-    zeros = byte === 0 ? zeros + 1 : 0
-    out[length++] = byte
-  }
-  return out.subarray(0, length)
-}
-
 function skipScalingLists(bits: BitReader, lists: number): void {
   for (let list = 0; list < lists; list++) {
     if (!bits.flag()) continue
@@ -96,46 +75,5 @@ function skipScalingLists(bits: BitReader, lists: number): void {
       if (next !== 0) next = (last + bits.se() + 256) % 256
       if (next !== 0) last = next
     }
-  }
-}
-
-/** Shapes by aspect_ratio_idc (table E-1). */
-const aspects: readonly (readonly [number, number])[] = [
-  [0, 0],
-  [1, 1],
-  [12, 11],
-  [10, 11],
-  [16, 11],
-  [40, 33],
-  [24, 11],
-  [20, 11],
-  [32, 11],
-  [80, 33],
-  [18, 11],
-  [15, 11],
-  [64, 33],
-  [160, 99],
-  [4, 3],
-  [3, 2],
-  [2, 1],
-]
-
-function readVui(bits: BitReader): Pick<Sps, 'pixelAspect' | 'colour'> {
-  let aspect: readonly [number, number] | undefined
-  if (bits.flag()) {
-    const idc = bits.bits(8)
-    aspect = idc === 255 ? [bits.bits(16), bits.bits(16)] : aspects[idc]
-  }
-  if (bits.flag()) bits.flag()
-  let colour: Sps['colour']
-  if (bits.flag()) {
-    bits.bits(3)
-    const fullRange = bits.flag()
-    if (bits.flag())
-      colour = { primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8), fullRange }
-  }
-  return {
-    ...(aspect && aspect[0] > 0 && aspect[1] > 0 && { pixelAspect: aspect }),
-    ...(colour && { colour }),
   }
 }

@@ -1,16 +1,25 @@
 /** AudioSampleEntry (ISO/IEC 14496-12 12.2.3) and QuickTime's versions 1 and 2 of it. */
 import { type Box, boxes } from './box.ts'
-import type { ByteWriter } from './byte-writer.ts'
+import type { ByteReader } from './byte-reader.ts'
+import { ByteWriter } from './byte-writer.ts'
 
 /** What the frame around an audio codec's configuration says; codecs know better. */
 export interface AudioSampleEntry {
   readonly dataReference: number
   readonly channels: number
   readonly sampleRate: number
-  readonly children: readonly Box[]
+  /** By type, in their order; of several with one type the first. */
+  readonly boxes: ReadonlyMap<string, Box>
 }
 
-/** Reads it; boxes within QuickTime's `wave` stand among the children. */
+/** What is said in front of the boxes. */
+export interface AudioFrame {
+  readonly channels: number
+  readonly sampleRate: number
+  readonly bitsPerSample?: number
+}
+
+/** Reads it; boxes within QuickTime's `wave` stand among the others. */
 export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
   body.skip(6)
   const dataReference = body.u16()
@@ -19,7 +28,7 @@ export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
   let channels = body.u16()
   body.skip(2 + 4)
   let sampleRate = body.u32() / 65536
-  if (version === 1) body.skip(16)
+  if (version === 1 && !startsBox(body)) body.skip(16)
   else if (version === 2) {
     body.skip(4)
     const high = body.u32()
@@ -28,13 +37,24 @@ export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
     channels = body.u32()
     body.skip(20)
   }
-  const children: Box[] = []
-  for (const child of boxes(body)) {
-    if (child.type === 'wave') children.push(...boxes(child.body))
-    else children.push(child)
-  }
-  return { dataReference, channels, sampleRate, children }
+  const found = new Map<string, Box>()
+  for (const child of boxes(body))
+    for (const box of child.type === 'wave' ? boxes(child.body) : [child])
+      if (!found.has(box.type)) found.set(box.type, box)
+  return { dataReference, channels, sampleRate, boxes: found }
 }
+
+/** ISO's version 1 has boxes where QuickTime's has four numbers, the second of them too small for a four-cc. */
+function startsBox(body: ByteReader): boolean {
+  const from = body.position
+  const [size, type] = body.left < 8 ? [0, 0] : [body.u32(), body.u32()]
+  const fits = size >= 8 && size <= body.bytes.length - from
+  body.position = from
+  return fits && type >= smallestFourcc
+}
+
+/** Four spaces. */
+const smallestFourcc = 0x20202020
 
 function doubleOf(high: number, low: number): number {
   const view = new DataView(new ArrayBuffer(8))
@@ -43,11 +63,29 @@ function doubleOf(high: number, low: number): number {
   return view.getFloat64(0)
 }
 
+/**
+ * A whole entry of version 0 around the codec's own box and what ISO lets stand beside it; `chan`, `frma` and
+ * their like only mean something in QuickTime, `srat` only in version 1.
+ */
+export function rewriteAudioSampleEntry(
+  type: string,
+  frame: AudioFrame,
+  { boxes: found, own }: { readonly boxes: ReadonlyMap<string, Box>; readonly own: string },
+): Uint8Array {
+  const to = new ByteWriter()
+  writeAudioSampleEntry(to, type, frame, () => {
+    for (const box of found.values()) if (box.type === own || beside.has(box.type)) to.bytes(box.raw)
+  })
+  return to.written
+}
+
+const beside = new Set(['btrt', 'chnl', 'dmix', 'ludt'])
+
 /** Writes version 0 under `type`; rates that do not fit 16 bits stand as 0, as the codec's own box has them. */
 export function writeAudioSampleEntry(
   to: ByteWriter,
   type: string,
-  { channels, sampleRate }: { readonly channels: number; readonly sampleRate: number },
+  { channels, sampleRate, bitsPerSample = 16 }: AudioFrame,
   content: () => void,
 ): void {
   to.box(type, () => {
@@ -55,7 +93,7 @@ export function writeAudioSampleEntry(
     to.u16(1)
     to.zeros(8)
     to.u16(channels)
-    to.u16(16)
+    to.u16(bitsPerSample)
     to.zeros(4)
     to.u32(sampleRate < 65536 ? sampleRate * 65536 : 0)
     content()

@@ -33,4 +33,6 @@ export interface AudioCodec extends CodecFacts {
   readonly type: 'audio'
   readonly sampleRate: number
   readonly channels: number
+  /** Complexity index of the objects over those channels (Atmos), which manifests print as `16/JOC`. */
+  readonly jointObjects?: number
 }

@@ -1,12 +1,29 @@
 /** The codecs we can deliver, by sample entry. */
 
 import type { CodecReader } from './codec.ts'
+import { readAc3Entry } from './codec-ac3.ts'
+import { readAv1Entry } from './codec-av1.ts'
 import { readAvcEntry } from './codec-avc.ts'
+import { readEac3Entry } from './codec-eac3.ts'
+import { readFlacEntry } from './codec-flac.ts'
+import { readHevcEntry } from './codec-hevc.ts'
+import { readMp3Entry } from './codec-mp3.ts'
 import { readMp4aEntry } from './codec-mp4a.ts'
+import { readOpusEntry } from './codec-opus.ts'
+import { readVp9Entry } from './codec-vp9.ts'
 
 /** By four-cc of the sample entry; a codec that is absent can't be delivered. */
 export const codecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
+  ['.mp3', readMp3Entry],
+  ['Opus', readOpusEntry],
+  ['ac-3', readAc3Entry],
+  ['av01', readAv1Entry],
   ['avc1', readAvcEntry],
   ['avc3', readAvcEntry],
+  ['ec-3', readEac3Entry],
+  ['fLaC', readFlacEntry],
+  ['hev1', readHevcEntry],
+  ['hvc1', readHevcEntry],
   ['mp4a', readMp4aEntry],
+  ['vp09', readVp9Entry],
 ])

@@ -1,0 +1,21 @@
+/** Opus in `Opus` (Encapsulation of Opus in ISO Base Media File Format 4.3.1). */
+import { readAudioSampleEntry, rewriteAudioSampleEntry } from './audio-sample-entry.ts'
+import { type Box, need } from './box.ts'
+import type { AudioCodec } from './codec.ts'
+import { readDops } from './dops.ts'
+
+/** Reads a sample entry; CMAF names no media profile for Opus. */
+export function readOpusEntry(entry: Box): AudioCodec {
+  const { dataReference, boxes } = readAudioSampleEntry(entry)
+  const { channels } = readDops(need(boxes, 'dOps', entry))
+  const heard = { channels, sampleRate: 48000 }
+  return {
+    type: 'audio',
+    // In small letters, as players ask their MediaSource.
+    name: 'opus',
+    dataReference,
+    ...heard,
+    brand: () => undefined,
+    sampleEntry: rewriteAudioSampleEntry('Opus', heard, { boxes, own: 'dOps' }),
+  }
+}

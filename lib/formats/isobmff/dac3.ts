@@ -1,0 +1,22 @@
+/** AC3SpecificBox (ETSI TS 102 366 F.4). */
+import { ac3Channels, ac3Rate } from '../ac3/channels.ts'
+import { BitReader } from '../bits.ts'
+import type { Box } from './box.ts'
+
+/** What a manifest prints of AC-3. */
+export interface Ac3Config {
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+/** Reads it; a reserved rate is refused, as no decoder plays it. */
+export function readDac3({ body }: Box): Ac3Config {
+  const bits = new BitReader(body.take(3), 'dac3')
+  const rateCode = bits.bits(2)
+  // bsid and bsmod.
+  bits.bits(5 + 3)
+  const codingMode = bits.bits(3)
+  const sampleRate = ac3Rate(rateCode)
+  if (!sampleRate) return body.fail('AC3_RATE', `expected a sample rate code from 0 to 2, got ${rateCode}`)
+  return { sampleRate, channels: ac3Channels(codingMode, bits.flag()) }
+}

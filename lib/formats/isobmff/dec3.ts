@@ -1,0 +1,44 @@
+/** EC3SpecificBox (ETSI TS 102 366 F.6), and the extension of it for objects (ETSI TS 103 420 C.3.1). */
+import { ac3Channels, ac3Rate } from '../ac3/channels.ts'
+import { BitReader } from '../bits.ts'
+import type { Box } from './box.ts'
+
+/** What a manifest prints of Enhanced AC-3; of several programmes the first, which is what players play. */
+export interface Eac3Config {
+  /** Absent where halved: then only the sample entry says which. */
+  readonly sampleRate?: number
+  /** Of the bed that every decoder can play. */
+  readonly channels: number
+  readonly programmes: number
+  /** Complexity index of joint object coding, the Atmos of streaming; absent where there are no objects. */
+  readonly jointObjects?: number
+}
+
+/** Channels of each place that a dependent substream may add (table F.6.1), by bit of `chan_loc` from the lowest. */
+const addedChannels = [2, 2, 1, 1, 2, 2, 2, 1, 1]
+
+/** Reads it; boxes that end before the extension are those of before 2016. */
+export function readDec3({ body }: Box): Eac3Config {
+  const bits = new BitReader(body.take(body.left), 'dec3')
+  bits.bits(13)
+  const programmes = bits.bits(3) + 1
+  const first = readProgramme(bits)
+  for (let i = 1; i < programmes; i++) readProgramme(bits)
+  if (bits.left < 16) return { ...first, programmes }
+  bits.bits(7)
+  return bits.flag() ? { ...first, programmes, jointObjects: bits.bits(8) } : { ...first, programmes }
+}
+
+function readProgramme(bits: BitReader): Pick<Eac3Config, 'sampleRate' | 'channels'> {
+  const sampleRate = ac3Rate(bits.bits(2))
+  // bsid, a reserved bit, asvc and bsmod.
+  bits.bits(5 + 1 + 1 + 3)
+  const codingMode = bits.bits(3)
+  let channels = ac3Channels(codingMode, bits.flag())
+  bits.bits(3)
+  if (bits.bits(4) > 0) {
+    const places = bits.bits(9)
+    for (const [bit, count] of addedChannels.entries()) if ((places >> bit) & 1) channels += count
+  } else bits.bits(1)
+  return { channels, ...(sampleRate && { sampleRate }) }
+}

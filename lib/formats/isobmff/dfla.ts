@@ -1,0 +1,21 @@
+/** FLACSpecificBox (Encapsulation of FLAC in ISO Base Media File Format 3.3.2). */
+import { type FlacStreamInfo, readStreamInfo, streamInfoBytes } from '../flac/stream-info.ts'
+import { type Box, versionAndFlags } from './box.ts'
+
+const streamInfoType = 0
+/** The top bit of a block's first byte says that it is the last. */
+const typeMask = 0x7f
+
+/** Reads the block that must stand first; pictures and comments may follow and stay as they are. */
+export function readDfla({ body }: Box): FlacStreamInfo {
+  const { version } = versionAndFlags(body)
+  if (version !== 0) body.fail('FLAC_VERSION', `expected version 0, got ${version}`)
+  const type = body.u8() & typeMask
+  const length = body.u24()
+  if (type !== streamInfoType || length !== streamInfoBytes)
+    body.fail(
+      'FLAC_STREAMINFO',
+      `expected STREAMINFO of ${streamInfoBytes} bytes, got block ${type} of ${length}`,
+    )
+  return readStreamInfo(body.take(length))
+}
