@@ -115,14 +115,16 @@ function adaptationSet(
   }
 }
 
-/** Segments of all renditions start at the same times. */
-function aligned(parts: readonly RunPart[]): boolean {
-  const first = parts[0]
-  return first === undefined || parts.every((part) => starts(part) === starts(first))
+/** Segments of all renditions start at the same times, to the millisecond. */
+function aligned([first, ...others]: readonly RunPart[]): boolean {
+  if (!first) return true
+  const at = ({ track }: RunPart, start: number) => Math.round((start * 1000) / track.timescale)
+  return others.every(
+    (other) =>
+      other.segments.length === first.segments.length &&
+      other.segments.every(({ start }, i) => at(other, start) === at(first, first.segments[i]?.start ?? -1)),
+  )
 }
-
-const starts = ({ segments, track }: RunPart): string =>
-  segments.map(({ start }) => Math.round((start * 1000) / track.timescale)).join()
 
 function representation(part: RunPart, run: Run, root: string): Representation {
   const { rendition, track, segments } = part

@@ -6,7 +6,7 @@ import type { Segment } from '../timeline/timeline.ts'
 import { wallClock } from './clock.ts'
 import { hlsKeys } from './hls-keys.ts'
 import { missingClip } from './hls-missing.ts'
-import { mediaLinks, toRoot } from './links.ts'
+import { type MediaLinks, mediaLinks, toRoot } from './links.ts'
 
 /** The playlist's facts; `manifestPath` is its own path without a leading slash. */
 export function hlsMedia(
@@ -87,19 +87,32 @@ function addClip(
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
+  // Links and init change with the key period and the config: not with each of 28,800 segments.
+  let run = { keyId: '', configId: '', links: unlinked, map: '' }
   segments.forEach((segment, i) => {
     const opensClip = track.before.segments + part.index + i === firstOrdinal
     const discontinuity = opensClip
       ? before > 0 || out.length > 0
       : segment.discontinuity || (i === 0 && out.length > 0)
     const { media, key } = protectionOf(clip, rendition.id, track, segment)
-    const links = mediaLinks(root, clip.timeline, track, media)
-    const map = hasInit(part, segment) ? links.init(segment.configId) : ''
     const keyId = media.scheme === 'clear' ? 'clear' : `${clip.timeline.id} ${media.label} ${media.period}`
+    const { configId } = segment
+    if (keyId !== run.keyId || configId !== run.configId) {
+      const links = mediaLinks(root, clip.timeline, track, media)
+      run = { keyId, configId, links, map: hasInit(part, segment) ? links.init(configId) : '' }
+    }
+    const { map } = run
+    const uri = run.links.segment(segment)
+    const seconds = segment.duration / track.timescale
+    const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
+    if (!says && segment.gap !== 'missing' && !segment.tags) {
+      out.push({ uri, seconds })
+      return
+    }
     const date = dated && !discontinuity ? undefined : dateOf(presentation, part, segment)
     out.push({
-      uri: links.segment(segment),
-      seconds: segment.duration / track.timescale,
+      uri,
+      seconds,
       ...(discontinuity && { discontinuity }),
       ...(keyId !== state.keyId && {
         keys: key && media.scheme !== 'clear' ? hlsKeys(media.scheme, key) : [],
@@ -114,6 +127,8 @@ function addClip(
     dated = true
   })
 }
+
+const unlinked: MediaLinks = { init: () => '', segment: () => '' }
 
 /** A third party's segments may do without an init (transport streams). */
 function hasInit({ clip, track }: ShownClip, { configId }: Segment): boolean {

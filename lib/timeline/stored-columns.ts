@@ -78,40 +78,44 @@ function push<Value>(runs: [number, Value][], value: Value): void {
 
 /** The segments again. */
 export function decodeColumns(columns: StoredColumns): Segment[] {
-  const numbers = new Map(columns.numbers)
-  const starts = new Map(columns.starts)
-  const cuts = new Map(columns.cuts)
-  const notSync = new Set(columns.notSync)
-  const gaps = new Map(columns.gaps)
-  const discontinuities = new Set(columns.discontinuities)
-  const tags = new Map(columns.tags)
-  const uris = new Map(columns.uris)
   const configId = cursor(columns.configs)
   const duration = cursor(columns.durations)
+  const numbers = new Map(columns.numbers)
+  const starts = new Map(columns.starts)
+  const rare = rareOf(columns)
   let number = columns.number
   let start = columns.start
   return columns.bytes.map((bytes, index): Segment => {
     number = numbers.get(index) ?? number
     start = starts.get(index) ?? start
-    const tag = tags.get(index)
-    const uri = uris.get(index)
-    const segment: Segment = {
-      number,
-      cut: cuts.get(index) ?? 0,
+    const plain: Segment = {
+      number: number++,
+      cut: 0,
       start,
       duration: duration() ?? 0,
       bytes,
       configId: configId() ?? '',
-      sync: !notSync.has(index),
-      gap: gaps.get(index) ?? 'none',
-      discontinuity: discontinuities.has(index),
-      ...(tag && { tags: tag }),
-      ...(uri !== undefined && { uri }),
+      sync: true,
+      gap: 'none',
+      discontinuity: false,
     }
-    number++
-    start += segment.duration
-    return segment
+    start += plain.duration
+    const more = rare.get(index)
+    return more ? { ...plain, ...more } : plain
   })
+}
+
+/** What is out of the ordinary, by index. */
+function rareOf(columns: StoredColumns): ReadonlyMap<number, Partial<Segment>> {
+  const rare = new Map<number, Partial<Segment>>()
+  const add = (index: number, more: Partial<Segment>) => rare.set(index, { ...rare.get(index), ...more })
+  for (const [index, cut] of columns.cuts ?? []) add(index, { cut })
+  for (const index of columns.notSync ?? []) add(index, { sync: false })
+  for (const [index, gap] of columns.gaps ?? []) add(index, { gap })
+  for (const index of columns.discontinuities ?? []) add(index, { discontinuity: true })
+  for (const [index, tags] of columns.tags ?? []) add(index, { tags })
+  for (const [index, uri] of columns.uris ?? []) add(index, { uri })
+  return rare
 }
 
 /** Gives the values of runs one by one. */

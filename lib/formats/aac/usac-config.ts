@@ -2,13 +2,13 @@
 import { HeadendError } from '../../errors.ts'
 import type { BitReader } from '../bits.ts'
 
-/** Table 73; 0 is reserved. */
+/** By usacSamplingFrequencyIndex; 0 is reserved. */
 const rates = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350, 0, 0, 57600, 51200,
   40000, 38400, 34150, 28800, 25600, 20000, 19200, 17075, 14400, 12800, 9600,
 ]
 const escapedRate = 31
-/** By channelConfigurationIndex (table 74). */
+/** By channelConfigurationIndex. */
 const channelCounts = [0, 1, 2, 3, 4, 5, 6, 8, 2, 3, 4, 7, 8, 24]
 
 /** Reads rate and channels as heard. */

@@ -9,11 +9,24 @@ import { writeEsds } from './esds.ts'
 
 /** Reads `.mp3`; it comes out as `mp4a`, the one form of MP3 players know (ISO/IEC 14496-14 6.7). */
 export function readMp3Entry(entry: Box): AudioCodec {
+  const { body } = entry
+  body.skip(compressionIdAt)
+  const compressionId = body.i16()
+  if (compressionId === unframed)
+    body.fail(
+      'MP3_UNFRAMED',
+      'expected a frame a sample (compression id -2), got id -1; export the film anew',
+    )
   const { dataReference, ...heard } = readAudioSampleEntry(entry)
   const to = new ByteWriter()
   writeAudioSampleEntry(to, 'mp4a', heard, () => writeEsds(to, mp3ObjectType(heard.sampleRate) ?? 0x6b))
   return mp3Of(entry, { ...heard, dataReference, sampleEntry: to.written })
 }
+
+/** Behind the eight bytes of any sample entry, version, vendor, channels and sample size. */
+const compressionIdAt = 20
+/** The sample tables count the sound's own samples as if they were bytes; where frames lie is nowhere said. */
+const unframed = -1
 
 interface Mp3Entry {
   readonly dataReference: number

@@ -1,4 +1,4 @@
-/** EC3SpecificBox (ETSI TS 102 366 F.6), and the extension of it for objects (ETSI TS 103 420 C.3.1). */
+/** EC3SpecificBox (ETSI TS 102 366 F.6), and the extension of it for objects (ETSI TS 103 420). */
 import { ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
@@ -14,7 +14,7 @@ export interface Eac3Config {
   readonly jointObjects?: number
 }
 
-/** Channels of each place that a dependent substream may add (table F.6.1), by bit of `chan_loc` from the lowest. */
+/** Channels of each place that a dependent substream may add, by bit of `chan_loc` from the lowest. */
 const addedChannels = [2, 2, 1, 1, 2, 2, 2, 1, 1]
 
 /** Reads it; boxes that end before the extension are those of before 2016. */

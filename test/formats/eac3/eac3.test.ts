@@ -5,7 +5,7 @@ import { delivered, entryOf, expectSturdy, factsOf, soundOf } from '../sound-ent
 // ffmpeg 5.1.9: -f lavfi -i sine=sample_rate=48000 -ac 6 -c:a eac3 eac3.mp4
 const surround = `00000045 65632d33 0000000000000001 0000000000000000 0002 0010 00000000 bb800000
   0000000d 64656333 0e00200f00 00000014 62747274 00000000 0006d600 0006d600`
-// The rest is put together field by field after ETSI TS 102 366 F.6 and TS 103 420 C.3.1.
+// The rest is put together field by field after ETSI TS 102 366 F.6 and TS 103 420.
 const objects = '0000000f 64656333 1800 20 0f 00 01 10'
 const sevenOne = '0000000e 64656333 1800 20 0f 02 02'
 

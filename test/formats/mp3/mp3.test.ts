@@ -40,6 +40,12 @@ describe('MP3', () => {
       expect(() => factsOf(Buffer.from(lie, 'hex'))).toThrow(expect.objectContaining({ code: 'MP3_ENTRY' }))
   })
 
+  it('of QuickTime without frames in its tables is refused', () => {
+    expect(() => factsOf(quicktime.replace('fffe', 'ffff'))).toThrow(
+      expect.objectContaining({ code: 'MP3_UNFRAMED' }),
+    )
+  })
+
   it('with any bytes changed is read or refused', () => {
     expectSturdy(mp3)
     expectSturdy(quicktime)
