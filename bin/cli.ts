@@ -3,10 +3,17 @@ import { HeadendError } from '../lib/errors.ts'
 import type { Command } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
+import { ingestReplayCommand } from './commands/ingest-replay.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
 import { tokenCommand } from './commands/token.ts'
 
-const commands: readonly Command[] = [tokenCommand, mp4InspectCommand, hlsRewriteCommand, dashSegmentsCommand]
+const commands: readonly Command[] = [
+  tokenCommand,
+  ingestReplayCommand,
+  mp4InspectCommand,
+  hlsRewriteCommand,
+  dashSegmentsCommand,
+]
 
 // A reader who has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

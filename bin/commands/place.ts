@@ -13,12 +13,13 @@ export function choosePlace({
   readonly 'data-dir'?: string | undefined
   readonly cloud?: boolean | undefined
 }): void {
+  // The stack is nowhere else.
+  process.env['AWS_REGION'] ??= 'us-east-1'
   const outputs = join(dataDir, 'outputs.json')
   if (cloud || process.env['AWS_ENDPOINT_URL'] !== undefined || !existsSync(outputs)) return
   const { Headend } = JSON.parse(readFileSync(outputs, 'utf8')) as { Headend?: { AwsEndpoint?: string } }
   if (Headend?.AwsEndpoint === undefined) return
   process.env['AWS_ENDPOINT_URL'] = Headend.AwsEndpoint
-  process.env['AWS_REGION'] ??= 'us-east-1'
   // The headend here takes anybody's credentials, and the SDK wants some.
   process.env['AWS_ACCESS_KEY_ID'] ??= 'local'
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'local'

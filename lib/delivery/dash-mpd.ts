@@ -1,6 +1,7 @@
 /** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
 import type { AdaptationSet, Descriptor, Mpd, Period, Representation } from '../formats/dash/mpd.ts'
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
+import { codecFamily } from './codec-family.ts'
 import { contentProtections } from './dash-protection.ts'
 import { type Run, type RunPart, runsOf } from './dash-runs.ts'
 import { dashSegments } from './dash-segments.ts'
@@ -74,8 +75,8 @@ function period(
 
 /** Renditions a player may switch between without a seam: same kind, language, roles and codec family. */
 function setKey({ type, language, roles, config }: Rendition): string {
-  const sound = type === 'audio' ? ` ${config.channels ?? ''}` : ''
-  return `${type} ${language ?? ''} ${roles.join(',')} ${config.codec.split('.', 1)[0]}${sound}`
+  const sound = type === 'audio' ? config.channels : undefined
+  return [type, language, roles.join(), codecFamily(config.codec), sound, config.videoRange].join(' ')
 }
 
 function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
@@ -146,5 +147,5 @@ function representation(part: RunPart, run: Run, root: string): Representation {
   }
 }
 
-/** ISO/IEC 23091-3: the usual layouts carry their channel count up to 6, 7.1 is layout 12. */
-const channelConfiguration = (channels: number): number => (channels === 8 ? 12 : channels)
+/** ISO/IEC 23091-3: the usual layouts carry their channel count up to 6; 6.1, 7.1 and 22.2 are 11, 12 and 13. */
+const channelConfiguration = (channels: number): number => ({ 7: 11, 8: 12, 24: 13 })[channels] ?? channels

@@ -8,6 +8,7 @@ import type {
 } from '../formats/hls/playlist.ts'
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
 import { protectionOf, shownClips } from '../timeline/shown.ts'
+import { codecFamily } from './codec-family.ts'
 import { hlsKeys } from './hls-keys.ts'
 
 /** The playlist's facts; `mediaUri` names a rendition's Media Playlist as seen from this one. */
@@ -67,7 +68,7 @@ interface AudioGroup {
 function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
   const groups = new Map<string, Rendition[]>()
   for (const one of audio) {
-    const id = `audio-${one.config.codec.split('.', 1)[0]}-${one.config.channels ?? 2}`
+    const id = `audio-${codecFamily(one.config.codec)}-${one.config.channels ?? 2}`
     const members = groups.get(id)
     if (members) members.push(one)
     else groups.set(id, [one])

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await house.upload('vod/film.mp4', readFileSync(demoFilm))
   await settled(house, 'film')
 })
-afterAll(() => house.stop())
+afterAll(() => house?.stop())
 
 /** Invocations of the function whose logical id starts so. */
 function invocations(name: string): number {

@@ -18,7 +18,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'headend-film-'))
 beforeAll(async () => {
   headend = await startHeadend()
 })
-afterAll(() => headend.stop())
+afterAll(() => headend?.stop())
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).error === undefined
 const cliMissing = has('aws') ? undefined : 'skipped: no AWS CLI (Debian: apt-get install awscli)'

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Cloud, startCloud } from '../../local/cloud.ts'
 import { assembly, changedAssembly, type Resource } from './assembly.ts'
 
@@ -14,6 +14,13 @@ export interface InProcess {
   /** Lines of functions and services that say something failed. */
   readonly failures: readonly string[]
   upload(key: string, body: Uint8Array): Promise<void>
+  /** What a notification says of an upload. */
+  facts(key: string): Promise<{
+    readonly key: string
+    readonly size: number
+    readonly eTag: string
+    readonly versionId: string
+  }>
   stop(): Promise<void>
 }
 
@@ -43,6 +50,15 @@ export async function startInProcess(
     failures,
     async upload(key, body) {
       await s3.send(new PutObjectCommand({ Bucket: cloud.outputs['UploadBucket'], Key: key, Body: body }))
+    },
+    async facts(key) {
+      const head = await s3.send(new HeadObjectCommand({ Bucket: cloud.outputs['UploadBucket'], Key: key }))
+      return {
+        key,
+        size: head.ContentLength ?? 0,
+        eTag: (head.ETag ?? '').replaceAll('"', ''),
+        versionId: head.VersionId ?? '',
+      }
     },
     async stop() {
       s3.destroy()

@@ -25,7 +25,7 @@ beforeAll(async () => {
   headend = await startHeadend({ empty: true, dataDir })
 })
 afterAll(async () => {
-  await headend.stop()
+  await headend?.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
 

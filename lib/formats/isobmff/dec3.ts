@@ -17,7 +17,7 @@ export interface Eac3Config {
 /** Channels of each place that a dependent substream may add, by bit of `chan_loc` from the lowest. */
 const addedChannels = [2, 2, 1, 1, 2, 2, 2, 1, 1]
 
-/** Reads it; boxes that end before the extension are those of before 2016. */
+/** Reads it; a box that ends before the extension says that there are no objects. */
 export function readDec3({ body }: Box): Eac3Config {
   const bits = new BitReader(body.take(body.left), 'dec3')
   bits.bits(13)

@@ -1,0 +1,18 @@
+/** `headend ingest replay`: uploads that ingest gave up on are tried again. */
+import { replayDeadLetters } from '../../lib/platform/dead-letters.ts'
+import { type Command, parse } from './command.ts'
+import { choosePlace, placeOptions } from './place.ts'
+
+const usage = 'ingest replay [--data-dir .headend | --cloud]'
+
+export const ingestReplayCommand: Command = {
+  name: 'ingest replay',
+  usage,
+  summary: 'tries uploads again that ended in the dead-letter queue',
+  async run(args) {
+    const { values } = parse(args, { options: placeOptions, positionals: 0, usage })
+    choosePlace(values)
+    const count = await replayDeadLetters()
+    return count === 0 ? 'nothing to replay\n' : `replaying ${count} upload${count === 1 ? '' : 's'}\n`
+  },
+}

@@ -1,0 +1,98 @@
+/** The operator's tool as it is called: answers alone on stdout, `CODE: text` on stderr, exit 1. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { demoFilm } from '../house/media.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'headend-cli-'))
+
+function headend(...args: readonly string[]) {
+  const nobody = {
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'y',
+  }
+  const env = { ...process.env, ...nobody }
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/cli.ts', ...args], {
+    encoding: 'utf8',
+    env,
+  })
+  return { status, stdout, stderr }
+}
+
+function file(name: string, text: string): string {
+  const path = join(scratch, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const playlist = `#EXTM3U
+#EXT-X-VERSION:3
+#EXT-X-TARGETDURATION:6
+#VENDOR-TAG:kept="as, it is"
+#EXTINF:6.000,title
+a.ts
+#EXT-X-ENDLIST
+`
+const mpd = `<?xml version="1.0"?>
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" profiles="urn:mpeg:dash:profile:isoff-live:2011"
+  mediaPresentationDuration="PT8S" minBufferTime="PT2S"><Period><AdaptationSet mimeType="video/mp4">
+  <SegmentTemplate timescale="1" media="$Number$.m4s" initialization="i.mp4" startNumber="1"><SegmentTimeline>
+  <S t="0" d="4" r="1"/></SegmentTimeline></SegmentTemplate><Representation id="v" bandwidth="1000"/>
+  </AdaptationSet></Period></MPD>`
+
+describe('headend', () => {
+  it('lists its commands', () => {
+    const { status, stdout } = headend('help')
+    expect(status).toBe(0)
+    for (const name of ['token', 'ingest replay', 'mp4 inspect', 'hls rewrite', 'dash segments'])
+      expect(stdout).toContain(`headend ${name}`)
+  })
+
+  it('rewrites a playlist to itself', () => {
+    expect(headend('hls', 'rewrite', '--identity', file('a.m3u8', playlist))).toEqual({
+      status: 0,
+      stdout: playlist,
+      stderr: '',
+    })
+  })
+
+  it('lists the segments of an MPD', () => {
+    const { stdout } = headend('dash', 'segments', file('a.mpd', mpd), '--json')
+    expect(JSON.stringify(JSON.parse(stdout))).toContain('"uri":"2.m4s"')
+  })
+
+  it('inspects a film for people and for programs', () => {
+    expect(headend('mp4', 'inspect', demoFilm).stdout).toMatch(
+      /video-1\s+avc1\.640028\s+1920x1080, 24\.000 fps/,
+    )
+    const { tracks, skipped } = JSON.parse(headend('mp4', 'inspect', demoFilm, '--json').stdout) as {
+      tracks: readonly { id: string; segments: readonly unknown[] }[]
+      skipped: readonly unknown[]
+    }
+    expect(tracks.map(({ id, segments }) => `${id} ${segments.length}`)).toEqual(['video-1 4', 'audio-1 4'])
+    expect(skipped).toEqual([])
+  })
+
+  it.each([
+    [['nonsense'], /^CLI_COMMAND: /],
+    [['hls', 'rewrite', 'x'], /^CLI_USAGE: .*--identity/],
+    [['hls', 'rewrite', '--identity', file('b.m3u8', 'hello')], /^HLS_NOT_A_PLAYLIST: /],
+    [['mp4', 'inspect', file('c.mp4', 'hello')], /^MP4_NOT_MP4: /],
+    [['mp4', 'inspect', '/nowhere/at/all.mp4'], /^FILE_NOT_FOUND: /],
+    [['dash', 'segments', file('d.mpd', '<MPD')], /^[A-Z0-9]+(_[A-Z0-9]+)+: /],
+    [['token', '--role', 'king'], /^CLI_USAGE: .*expected operator/],
+    [['token', '--role', 'operator', '--ttl', 'soon'], /^CLI_USAGE: .*--ttl/],
+  ])('says no in one line: %j', (args, sentence) => {
+    const { status, stdout, stderr } = headend(...args)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(sentence)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('says when nothing answers', () => {
+    expect(headend('token', '--role', 'operator').stderr).toMatch(/^HEADEND_UNREACHABLE: /)
+  })
+})

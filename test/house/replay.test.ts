@@ -1,0 +1,73 @@
+/** A dead letter is played again by the operator's tool. */
+
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assetOf, settled } from './assets.ts'
+import { type InProcess, startInProcess } from './in-process.ts'
+import { demoFilm } from './media.ts'
+
+let house: InProcess
+interface Notifications {
+  readonly QueueConfigurations: { Filter?: unknown }[]
+}
+
+// S3 tells of no upload: what it would have said lies among the dead letters, as after five failures.
+beforeAll(async () => {
+  house = await startInProcess((resources) => {
+    for (const { Type, Properties } of Object.values(resources))
+      if (Type === 'Custom::S3BucketNotifications')
+        for (const queue of (Properties['NotificationConfiguration'] as Notifications).QueueConfigurations)
+          queue.Filter = { Key: { FilterRules: [{ Name: 'prefix', Value: 'nothing/' }] } }
+  })
+})
+afterAll(() => house?.stop())
+
+/** The tool as an operator calls it. */
+async function replay(): Promise<string> {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: house.outputs['AwsEndpoint'],
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'y',
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/cli.ts', 'ingest', 'replay'], { env })
+  return stdout
+}
+
+describe('headend ingest replay', () => {
+  it('has nothing to do at first, then brings a lost upload back', async () => {
+    expect(await replay()).toBe('nothing to replay\n')
+    await house.upload('vod/film.mp4', readFileSync(demoFilm))
+    await expect(assetOf(house, 'film')).rejects.toThrow('ASSET_NOT_FOUND')
+
+    const sqs = new SQSClient({
+      endpoint: house.outputs['AwsEndpoint'] ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    })
+    const { QueueUrls } = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: 'Headend-PackagingIngestDeadLetters' }),
+    )
+    const QueueUrl = QueueUrls?.[0]
+    const body = {
+      Records: [
+        {
+          eventSource: 'aws:s3',
+          eventName: 'ObjectCreated:Put',
+          eventTime: new Date().toISOString(),
+          s3: {
+            bucket: { name: house.outputs['UploadBucket'] },
+            object: { ...(await house.facts('vod/film.mp4')), sequencer: '0001' },
+          },
+        },
+      ],
+    }
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }))
+    expect(await replay()).toBe('replaying 1 upload\n')
+    expect(await settled(house, 'film')).toMatchObject({ state: 'ready' })
+  })
+})
