@@ -119,13 +119,17 @@ function adaptationSet(
 /** Segments of all renditions start at the same times, to the millisecond. */
 function aligned([first, ...others]: readonly RunPart[]): boolean {
   if (!first) return true
-  const at = ({ track }: RunPart, start: number) => Math.round((start * 1000) / track.timescale)
   return others.every(
     (other) =>
       other.segments.length === first.segments.length &&
-      other.segments.every(({ start }, i) => at(other, start) === at(first, first.segments[i]?.start ?? -1)),
+      other.segments.every(
+        ({ start }, i) => milliseconds(other, start) === milliseconds(first, first.segments[i]?.start ?? -1),
+      ),
   )
 }
+
+const milliseconds = ({ track }: RunPart, start: number): number =>
+  Math.round((start * 1000) / track.timescale)
 
 function representation(part: RunPart, run: Run, root: string): Representation {
   const { rendition, track, segments } = part

@@ -109,7 +109,10 @@ function media(
   return {
     type,
     groupId,
-    name: one.name ?? (one.language ? `${one.language}${index > 0 ? ` ${index + 1}` : ''}` : `${index + 1}`),
+    // A quoted-string can't hold a quote (RFC 8216bis 4.2).
+    name:
+      one.name?.replaceAll('"', "'") ??
+      (one.language ? `${one.language}${index > 0 ? ` ${index + 1}` : ''}` : `${index + 1}`),
     uri: mediaUri(one),
     ...(one.language && { language: one.language }),
     isDefault: one.isDefault,

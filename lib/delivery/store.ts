@@ -25,6 +25,8 @@ export function timelineStore(options: StoreOptions): TimelineReader {
   const kept = new Map<string, string>()
   let size = 0
   const keep = (key: string, text: string) => {
+    // Two who asked at once both bring it: counted twice, the room would shrink for good.
+    if (kept.has(key)) return
     kept.set(key, text)
     size += text.length
     for (const [oldest, value] of kept) {
