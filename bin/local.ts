@@ -1,6 +1,6 @@
 /** `npm start`: the whole headend on this machine. */
 
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chdir } from 'node:process'
 import { parseArgs } from 'node:util'
@@ -51,6 +51,14 @@ async function main(): Promise<void> {
   })
 
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    .then(() => access(dataDir, constants.W_OK))
+    .catch((cause: Error) => {
+      throw new HeadendError(
+        'LOCAL_DATA_DIR',
+        `--data-dir ${dataDir}: expected a directory to write in, got ${cause.message}`,
+        { cause },
+      )
+    })
   // The assembly a running cloud reads its functions from is not to be made anew under it.
   await assertDataDirFree(dataDir)
   const assemblyDir = await freshAssembly({ directory: join(dataDir, 'cdk.out'), say })

@@ -1,6 +1,6 @@
 /** The data directory of a local cloud: one run at a time, and what others read from it. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadendError } from '../lib/errors.ts'
 import { instancePath } from './gateway/index.ts'
@@ -28,18 +28,43 @@ export async function takeDataDir(
   answer(instance)
   const lock = join(path, 'lock')
   const mine = JSON.stringify({ instance, awsEndpoint })
-  for (let attempt = 0; ; attempt++) {
-    await assertDataDirFree(path)
-    await rm(lock, { force: true })
-    try {
-      await writeFile(lock, mine, { flag: 'wx', mode: 0o600 })
-      break
-    } catch (cause) {
-      // Two starts at once: the one that was slower asks the other.
-      if (attempt >= 3) throw new HeadendError('LOCAL_DATA_LOCK', `${lock}: cannot be written`, { cause })
+  // Linked into place, so that nobody ever reads half a lock and takes it for nobody's.
+  const written = `${lock}.${instance}`
+  await writeFile(written, mine, { flag: 'wx', mode: 0o600 })
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const holder = await readFile(lock, 'utf8').catch(() => undefined)
+      if (holder !== undefined) {
+        await refuseIfAlive(path, holder)
+        await takeAway(lock, { holder, aside: `${written}.old` })
+      }
+      try {
+        await link(written, lock)
+        break
+      } catch (cause) {
+        // Two starts at once: the one that was slower asks the other.
+        if (attempt >= 3) throw new HeadendError('LOCAL_DATA_LOCK', `${lock}: cannot be written`, { cause })
+      }
     }
+  } finally {
+    await rm(written, { force: true })
   }
   return { path, instance, release: () => rm(lock, { force: true }) }
+}
+
+/** Takes the lock of a dead holder away; one that somebody else put there meanwhile goes back. */
+async function takeAway(
+  lock: string,
+  { holder, aside }: { readonly holder: string; readonly aside: string },
+): Promise<void> {
+  try {
+    await rename(lock, aside)
+  } catch {
+    // Another start was quicker.
+    return
+  }
+  if ((await readFile(aside, 'utf8')) !== holder) await link(aside, lock).catch(() => undefined)
+  await rm(aside, { force: true })
 }
 
 /** Refuses a directory that another run holds, before anything in it is touched. */

@@ -5,16 +5,16 @@
  */
 import type { Clip, Presentation, Rendition } from '../timeline/presentation.ts'
 import { protectionOf, type SegmentProtection, type ShownClip, shownClips } from '../timeline/shown.ts'
-import type { Segment, Track } from '../timeline/timeline.ts'
+import { continues, type Segment, type Track } from '../timeline/timeline.ts'
 
 /** One Period to be. */
 export interface Run {
   readonly clip: Clip
-  /** Stable: the clip's ordinal and the number of the segment that leads it. */
+  /** Stays while the run is shown, however much of it has left the window. */
   readonly id: string
-  /** Presentation seconds. */
+  /** Presentation seconds of the run's own start, which may lie before the window. */
   readonly startSeconds: number
-  /** End of the leading rendition's last segment, presentation seconds. */
+  /** Presentation seconds. */
   readonly endSeconds: number
   /** Media seconds of `startSeconds`. */
   readonly mediaStartSeconds: number
@@ -44,28 +44,39 @@ export function runsOf(presentation: Presentation): Run[] {
     if (!lead) return []
     const spans = leadSpans(lead.rendition, lead.part)
     return spans.map((span, i): Run => {
-      const from = span.from / lead.part.track.timescale
-      const to = span.to / lead.part.track.timescale
+      const { timescale } = lead.part.track
       // The outer edges take what is left over on either side, so that no segment is lost between runs.
-      const lower = i === 0 ? Number.NEGATIVE_INFINITY : from
-      const upper = i === spans.length - 1 ? Number.POSITIVE_INFINITY : to
+      const lower = i === 0 ? Number.NEGATIVE_INFINITY : span.from / timescale
+      const upper = i === spans.length - 1 ? Number.POSITIVE_INFINITY : span.to / timescale
+      const parts = here.flatMap(({ rendition, part }) => {
+        const segments =
+          part === lead.part ? span.segments : part.segments.filter(inSpan(part.track, lower, upper))
+        const first = segments[0]
+        if (!first) return []
+        const protection = protectionOf(clip, rendition.id, part.track, first)
+        return [{ rendition, track: part.track, segments, protection }]
+      })
+      const end = upper === Number.POSITIVE_INFINITY ? lastSecond(clip, parts) : upper
       return {
         clip,
-        id: `${clip.ordinal}-${span.number}.${span.cut}`,
-        startSeconds: from + lead.part.shiftSeconds,
-        endSeconds: to + lead.part.shiftSeconds,
-        mediaStartSeconds: from,
-        parts: here.flatMap(({ rendition, part }) => {
-          const segments =
-            part === lead.part ? span.segments : part.segments.filter(inSpan(part.track, lower, upper))
-          const first = segments[0]
-          if (!first) return []
-          const protection = protectionOf(clip, rendition.id, part.track, first)
-          return [{ rendition, track: part.track, segments, protection }]
-        }),
+        id: `${clip.ordinal}-${span.name}`,
+        startSeconds: span.originSeconds + lead.part.shiftSeconds,
+        endSeconds: end + lead.part.shiftSeconds,
+        mediaStartSeconds: span.originSeconds,
+        parts,
       }
     })
   })
+}
+
+/** Media seconds at which a clip's last run ends: where the clip does, or with the longest of its tracks. */
+function lastSecond(clip: Clip, parts: readonly RunPart[]): number {
+  const ends = parts.map(({ track, segments }) => {
+    const last = segments.at(-1)
+    return last ? (last.start + last.duration) / track.timescale : 0
+  })
+  const end = Math.max(...ends)
+  return clip.to === undefined ? end : Math.min(end, clip.to / clip.timeline.timescale)
 }
 
 const inSpan = (track: Track, from: number, to: number) => (segment: Segment) => {
@@ -74,44 +85,72 @@ const inSpan = (track: Track, from: number, to: number) => (segment: Segment) =>
 }
 
 interface Span {
+  /** What opened it, within its clip: `0` the clip itself, `k<period>` a key, else the first segment's number. */
+  readonly name: string
+  /** Media seconds of its start, which may lie before the window. */
+  readonly originSeconds: number
+  /** Shown part, in the track's ticks. */
   readonly from: number
   to: number
-  readonly number: number
-  readonly cut: number
   readonly segments: Segment[]
 }
 
 /** Cuts the leading rendition where a Period must end. */
-function leadSpans(rendition: Rendition, { clip, track, segments }: ShownClip): Span[] {
+function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
+  const { clip, track, index, clipIndex, segments } = part
   const spans: Span[] = []
   let open: Span | undefined
-  let last: { segment: Segment; how: string } | undefined
-  for (const segment of segments) {
+  let origin: Pick<Span, 'name' | 'originSeconds'> | undefined
+  let last: { readonly segment: Segment; readonly period: number | undefined } | undefined
+  // From the clip's start, not the window's: a run's name and start must hold while its head leaves the window.
+  for (let i = clipIndex; i < index + segments.length; i++) {
+    const segment = track.segments[i]
     // A hole in a SegmentTimeline ends the programme in some players: the Periods leave it out instead. A hole
     // that was filled later keeps its own Period, so that the Periods around it stay as they were published.
-    if (segment.gap === 'missing') {
-      open = undefined
-      last = undefined
+    if (!segment || segment.gap === 'missing') {
+      open = origin = last = undefined
       continue
     }
     const { media } = protectionOf(clip, rendition.id, track, segment)
-    const how = `${segment.configId} ${segment.gap} ${media.scheme === 'clear' ? '' : media.period}`
-    const joins = last && how === last.how && follows(last.segment, segment) && !segment.discontinuity
-    if (!open || !joins) {
-      open = {
-        from: segment.start,
-        to: segment.start,
-        number: segment.number,
-        cut: segment.cut,
-        segments: [],
-      }
+    const period = media.scheme === 'clear' ? undefined : media.period
+    if (!origin || !last || !continues(last.segment, segment)) {
+      origin = originOf(rendition, part, i, period)
+      open = undefined
+    } else if (period !== last.period) {
+      origin = { name: `k${period}`, originSeconds: segment.start / track.timescale }
+      open = undefined
+    }
+    last = { segment, period }
+    if (i < index) continue
+    if (!open) {
+      open = { ...origin, from: segment.start, to: segment.start, segments: [] }
       spans.push(open)
     }
     open.segments.push(segment)
     open.to = segment.start + segment.duration
-    last = { segment, how }
   }
   return spans
 }
 
-const follows = (one: Segment, next: Segment): boolean => next.start === one.start + one.duration
+/** What opens the run of a segment that does not continue the one before it at hand. */
+function originOf(
+  rendition: Rendition,
+  { clip, track, clipIndex }: ShownClip,
+  i: number,
+  period: number | undefined,
+): Pick<Span, 'name' | 'originSeconds'> {
+  const clipSeconds = clip.from / clip.timeline.timescale
+  const atHand = track.segments[i] ?? { number: 0, cut: 0, start: 0 }
+  // Of the first segment at hand, the run may have begun in a page that was not read.
+  const { number, cut, start } = i === 0 ? (track.before.run ?? atHand) : atHand
+  const seconds = start / track.timescale
+  const isClipFirst = track.before.segments + i === clip.first[rendition.id]?.segments
+  const opensClip = i === clipIndex && (isClipFirst || seconds <= clipSeconds)
+  const origin = opensClip
+    ? { name: '0', originSeconds: clipSeconds }
+    : { name: `${number}.${cut}`, originSeconds: seconds }
+  // A key that came after the run began opens a Period of its own, and may have done so before the window.
+  const key = clip.timeline.overlays.keyPeriods.entries.find(({ index }) => index === period)
+  const keySeconds = key ? key.from / clip.timeline.timescale : 0
+  return key && keySeconds > origin.originSeconds ? { name: `k${period}`, originSeconds: keySeconds } : origin
+}

@@ -1,5 +1,6 @@
 /** `asset.json`: what commits an asset of several files. */
 import { HeadendError } from '../errors.ts'
+import { clipped } from './clip-text.ts'
 import { bcp47 } from './language.ts'
 
 /** What it says. */
@@ -15,7 +16,13 @@ export interface AssetFile {
   readonly name?: string
 }
 
-const mostFiles = 100
+/** Of one asset, committed or not. */
+export const mostFiles = 100
+
+/** What people read of a film stands in manifests: no line ends, no control characters, and not a novel. */
+const words = 'text in one line of at most 500 characters'
+const isWords = (value: unknown): value is string =>
+  typeof value === 'string' && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{0,500}$/u.test(value)
 
 /**
  * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
@@ -34,11 +41,14 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
     )
   }
   const refuse = (what: string, got: unknown): HeadendError =>
-    new HeadendError('ASSET_JSON', `${folder}asset.json: expected ${what}, got ${JSON.stringify(got)}`)
+    new HeadendError(
+      'ASSET_JSON',
+      `${folder}asset.json: expected ${what}, got ${clipped(JSON.stringify(got), 200)}`,
+    )
   if (!isRecord(json)) throw refuse('an object', json)
   refuseProtection(json['protection'], folder)
   const { title, files, languages } = json
-  if (title !== undefined && typeof title !== 'string') throw refuse('a title that is text', title)
+  if (title !== undefined && !isWords(title)) throw refuse(`a title of ${words}`, title)
   if (!Array.isArray(files) || files.length === 0 || files.length > mostFiles)
     throw refuse(`1 to ${mostFiles} files`, files)
   const byName = isRecord(languages) ? languages : {}
@@ -51,11 +61,12 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
     const stated = facts['language'] ?? byName[name]
     const language = typeof stated === 'string' ? bcp47(stated) : undefined
     if (stated !== undefined && !language) throw refuse('a language of BCP 47', stated)
-    const label = facts['label']
+    const label = facts['label'] ?? undefined
+    if (label !== undefined && !isWords(label)) throw refuse(`a label of ${words}`, label)
     return {
       key: folder + name,
       ...(language && { language }),
-      ...(typeof label === 'string' && label !== '' && { name: label }),
+      ...(label && { name: label }),
     }
   })
   if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)

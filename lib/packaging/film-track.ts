@@ -7,6 +7,7 @@ import { type EditWindow, resolveEdits } from '../formats/isobmff/edit-window.ts
 import type { Movie } from '../formats/isobmff/moov.ts'
 import { readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { readTrak, type Trak } from '../formats/isobmff/trak.ts'
+import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import { bcp47 } from './language.ts'
 
 /** What is needed to cut, index and describe it; nothing here holds on to the moov. */
@@ -24,6 +25,8 @@ export interface FilmTrack {
   readonly height: number
   readonly matrix: readonly number[]
   readonly samples: SampleTable
+  /** Its samples, or some, lie in movie fragments. */
+  readonly fragmented?: true
   readonly edit: EditWindow
 }
 
@@ -52,7 +55,12 @@ const fatal = new Set(['MP4_TRUNCATED'])
 /** Reads all tracks of a movie; one that is broken or of no use is skipped with its reason. */
 export function readFilm(
   movie: Movie,
-  { name, size }: { readonly name: string; readonly size: number },
+  file: {
+    readonly name: string
+    readonly size: number
+    /** What its movie fragments hold, by track. */
+    readonly fragments?: ReadonlyMap<number, FragmentTable>
+  },
 ): Film {
   const tracks: FilmTrack[] = []
   const skipped: SkippedTrack[] = []
@@ -60,12 +68,12 @@ export function readFilm(
     let trak: Trak | undefined
     try {
       trak = readTrak(box)
-      tracks.push(readTrack(trak, movie, size))
+      tracks.push(readTrack(trak, movie, file))
     } catch (error) {
       if (!(error instanceof HeadendError) || fatal.has(error.code)) throw error
       const codec = trak?.entries[0]?.type
       skipped.push({
-        file: name,
+        file: file.name,
         ...(trak && { trackId: trak.header.trackId, type: types[trak.handler] ?? trak.handler }),
         ...(codec && { codec }),
         code: error.code,
@@ -85,7 +93,7 @@ const types: Readonly<Record<string, string>> = {
   clcp: 'text',
 }
 
-function readTrack(trak: Trak, movie: Movie, fileBytes: number): FilmTrack {
+function readTrack(trak: Trak, movie: Movie, { size, fragments }: Parameters<typeof readFilm>[1]): FilmTrack {
   const { header, media, handler, edits, sampleTable } = trak
   if (handler !== 'vide' && handler !== 'soun')
     throw new HeadendError(
@@ -93,8 +101,12 @@ function readTrack(trak: Trak, movie: Movie, fileBytes: number): FilmTrack {
       `track ${header.trackId}: expected pictures or sound, got handler ${handler}`,
     )
   const codec = readCodec(trak)
-  const samples = readSampleTable(sampleTable, fileBytes)
-  if (samples.count === 0) throw withoutSamples(trak, movie)
+  const fragment = fragments?.get(header.trackId)
+  const inMoov = readSampleTable(sampleTable, size)
+  const samples = fragment ? joinTables(inMoov, fragment) : inMoov
+  if (samples.count === 0)
+    throw new HeadendError('MP4_TRACK_EMPTY', `track ${header.trackId}: expected samples, got none`)
+  if (fragment) checkOrder(samples, header.trackId)
   if (samples.descriptions.length > 1 || samples.descriptions[0] !== 1)
     throw new HeadendError(
       'MP4_DESCRIPTIONS_SEVERAL',
@@ -113,6 +125,7 @@ function readTrack(trak: Trak, movie: Movie, fileBytes: number): FilmTrack {
     height: header.height,
     matrix: header.matrix,
     samples,
+    ...(fragment && { fragmented: true }),
     edit: resolveEdits(edits, { movieTimescale: movie.timescale, timescale: media.timescale }),
   }
 }
@@ -147,11 +160,3 @@ function unsupported(trak: Trak, entry: Box): HeadendError {
     `${where}: expected one of ${[...codecs.keys()].join(', ')}, got ${entry.type} at ${entry.at}`,
   )
 }
-
-const withoutSamples = (trak: Trak, movie: Movie): HeadendError =>
-  movie.fragmentDefaults
-    ? new HeadendError(
-        'MP4_FRAGMENTED',
-        `track ${trak.header.trackId}: expected sample tables, got movie fragments; write the file unfragmented`,
-      )
-    : new HeadendError('MP4_TRACK_EMPTY', `track ${trak.header.trackId}: expected samples, got none`)

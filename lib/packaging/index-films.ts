@@ -9,6 +9,8 @@ import { chooseCuts, usualAim } from './choose-cuts.ts'
 import { cutSound, type SampleCut, soundBoundaries } from './cut-sound.ts'
 import { type Film, type FilmTrack, readFilm, type SkippedTrack } from './film-track.ts'
 import { findMoov } from './find-moov.ts'
+import { startAtZero } from './fragment-clock.ts'
+import { readFragmentTables } from './fragment-tables.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
 import { type CutPlace, ladderOf } from './ladder.ts'
 import { writeSampleIndex } from './sample-index.ts'
@@ -62,14 +64,19 @@ export async function indexFilms({
   files,
   progress,
 }: IndexOrder): Promise<IndexedFilms> {
-  const candidates: Candidate[] = []
+  const found: TrackInFile[] = []
   const skipped: SkippedTrack[] = []
   for (const [i, file] of files.entries()) {
     const film = await filmOf(file)
     skipped.push(...film.skipped)
-    for (const track of film.tracks)
-      attempt({ track, file }, skipped, () => candidates.push({ track, file, shown: shownSamples(track) }))
+    for (const track of film.tracks) found.push({ track, file })
     await progress?.((0.7 * (i + 1)) / files.length)
+  }
+  const candidates: Candidate[] = []
+  for (const [i, track] of startAtZero(found.map((one) => one.track)).entries()) {
+    const file = found[i]?.file
+    if (file)
+      attempt({ track, file }, skipped, () => candidates.push({ track, file, shown: shownSamples(track) }))
   }
   const prefix = timelinePrefix(timelineId, version)
   const parts = indexAll(candidates, skipped)
@@ -114,7 +121,10 @@ export async function indexFilms({
 /** What is wrong is said with the file's name and, where the finder knew none, with what to do. */
 async function filmOf({ source }: FilmFile): Promise<Film> {
   try {
-    return readFilm(readMoov(await findMoov(source)), source)
+    const moov = await findMoov(source)
+    const movie = readMoov(moov)
+    const fragments = await readFragmentTables(source, movie, moov.at + moov.raw.length)
+    return readFilm(movie, { name: source.name, size: source.size, fragments })
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
     const advice = error.message.includes(';')
@@ -186,7 +196,8 @@ function soundCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): 
   const boundaries = soundBoundaries(
     pictures.map(({ seconds }) => seconds),
     {
-      from: presentationTime(track, shown.from) / track.timescale,
+      // What an edit hides may lie ages before 0, where there is nothing to cut.
+      from: Math.max(0, presentationTime(track, shown.from) / track.timescale),
       to: shown.end / track.timescale,
       aim: usualAim.seconds,
     },

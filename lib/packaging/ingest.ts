@@ -4,14 +4,15 @@ import type { Log } from '../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
 import type { Track } from '../timeline/timeline.ts'
 import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
-import { readAssetJson } from './asset-json.ts'
+import { mostFiles, readAssetJson } from './asset-json.ts'
+import { clipped } from './clip-text.ts'
 import { compositionOf, versionOf } from './composition.ts'
 import type { SkippedTrack } from './film-track.ts'
 import { type FilmFile, type IndexedFilms, indexFilms } from './index-films.ts'
 import type { IngestRoom } from './ingest-room.ts'
 import { printPlacement } from './stored-placement.ts'
 import { type Upload, type UploadSource, uploadsOf } from './upload-event.ts'
-import { readUploadKey } from './upload-key.ts'
+import { readUploadKey, sideCars } from './upload-key.ts'
 
 /** A message of the ingest queue. */
 export interface IngestMessage {
@@ -20,6 +21,9 @@ export interface IngestMessage {
   /** How often it was handed out, this time included. */
   readonly attempts: number
 }
+
+/** An item of the index holds 400 KB, and nobody reads more than this. */
+const longestMessage = 4000
 
 /** Where the queue gives a message up (`maxReceiveCount`); then at last the asset says so. */
 const lastAttempt = 5
@@ -72,7 +76,7 @@ const isBadInput = (error: unknown): error is HeadendError =>
   error instanceof HeadendError && error.status < 500
 
 function faultOf(error: unknown, attempts: number): AssetFault | undefined {
-  if (isBadInput(error)) return { code: error.code, message: error.message }
+  if (isBadInput(error)) return { code: error.code, message: clipped(error.message, longestMessage) }
   if (attempts < lastAttempt) return undefined
   return {
     code: 'PACKAGING_INTERNAL',
@@ -109,7 +113,10 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     version,
     durationSeconds: films.durationSeconds,
     tracks: films.timeline.tracks.map(assetTrack),
-    skipped: [...films.skipped, ...plan.skipped],
+    skipped: [...films.skipped, ...plan.skipped].map((one) => ({
+      ...one,
+      reason: clipped(one.reason, longestMessage),
+    })),
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
   })
@@ -120,9 +127,6 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
   })
 }
 
-/** Text tracks beside the film; they are named, not read. */
-const sideCars = /\.(vtt|srt|ttml|xml|scc)$/i
-
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
 async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | undefined> {
   const { assetId, sources } = asset
@@ -130,6 +134,12 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
   const commitSource = commit === undefined ? undefined : sources[commit]
   if (commit === undefined || !commitSource) {
     const parts = keys.flatMap((key) => (sources[key] ? [{ key, source: sources[key] }] : []))
+    // Every file that arrives has all of them read again.
+    if (parts.length > mostFiles)
+      throw new HeadendError(
+        'ASSET_FILES_MANY',
+        `vod/${assetId}/: expected at most ${mostFiles} files, got ${parts.length}; name those of the film in vod/${assetId}/asset.json`,
+      )
     return { version: versionOf(parts), ...filesOf(parts, room) }
   }
   const { title, files } = readAssetJson(await room.text(commit, commitSource), assetId)

@@ -13,6 +13,8 @@ export type UploadKey =
 const id = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
+/** Text tracks beside a film; they are named, not read. */
+export const sideCars = /\.(vtt|srt|ttml|xml|scc)$/i
 const otherRooms = /^(live|ads)\//
 
 /** Reads a key. */
@@ -29,7 +31,12 @@ export function readUploadKey(key: string): UploadKey {
       'ASSET_ID',
       `expected an asset id of 1 to 128 of A-Z a-z 0-9 . _ -, got ${JSON.stringify(assetId)}`,
     )
-  if (partOf === undefined) return { kind: 'whole', assetId }
+  if (partOf === undefined) {
+    // Taken for the film it would displace the one it belongs to.
+    if (sideCars.test(key))
+      return bad(key, 'ASSET_KEY', `expected subtitles in the film's folder, vod/${assetId}/<name>.<ext>`)
+    return { kind: 'whole', assetId }
+  }
   return { kind: name === 'asset.json' ? 'commit' : 'part', assetId }
 }
 

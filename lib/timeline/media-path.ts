@@ -21,8 +21,10 @@ export interface MediaName {
 }
 
 const word = '[A-Za-z0-9._-]{1,128}'
+/** One spelling for a number, or a segment would be made and kept once for each spelling. */
+const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
 const shape = new RegExp(
-  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-(\\d{1,10}))/(${word}/${word})/(${word})/(${word})/(?:(\\d{1,15})\\.(\\d{1,4})\\.m4s|i-(${word})\\.mp4)$`,
+  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)})/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.m4s|i-(${word})\\.mp4)$`,
 )
 
 /** The directory of one track's media, relative to the root, ending in a slash. */

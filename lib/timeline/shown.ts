@@ -17,6 +17,8 @@ export interface ShownClip {
   readonly segments: readonly Segment[]
   /** Index of `segments[0]` in the track. */
   readonly index: number
+  /** Index of the clip's first segment among those at hand: smaller where the window starts within the clip. */
+  readonly clipIndex: number
   /** Add to media seconds of this clip to get presentation seconds. */
   readonly shiftSeconds: number
 }
@@ -45,7 +47,8 @@ export function shownClips(presentation: Presentation, renditionId: string): Sho
     )
     const index = firstFrom(track, from)
     const segments = track.segments.slice(index, firstFrom(track, to))
-    if (segments.length > 0) shown.push({ clip, track, segments, index, shiftSeconds })
+    const clipIndex = firstFrom(track, clip.from / clip.timeline.timescale)
+    if (segments.length > 0) shown.push({ clip, track, segments, index, clipIndex, shiftSeconds })
   }
   return shown
 }

@@ -5,7 +5,16 @@
  */
 import { HeadendError } from '../errors.ts'
 import { decodeColumns, encodeColumns, type StoredColumns } from './stored-columns.ts'
-import type { Anchor, Counts, Origin, Overlay, Overlays, Timeline, Track } from './timeline.ts'
+import {
+  type Anchor,
+  type Before,
+  continues,
+  type Origin,
+  type Overlay,
+  type Overlays,
+  type Timeline,
+  type Track,
+} from './timeline.ts'
 
 /** What `timeline.json` holds. */
 export interface StoredHead {
@@ -37,7 +46,7 @@ export interface StoredPageRef {
   readonly tracks: Readonly<
     Record<
       string,
-      { readonly count: number; readonly from: number; readonly to: number; readonly before: Counts }
+      { readonly count: number; readonly from: number; readonly to: number; readonly before: Before }
     >
   >
 }
@@ -82,7 +91,7 @@ export function encodeTimeline(timeline: Timeline): {
         count: segments.length,
         from: first.start,
         to: last.start + last.duration,
-        before: countsBefore(track, at),
+        before: before(track, at),
       }
     }
     const page: StoredPage = { format: 'headend-page/1', tracks: columns }
@@ -110,10 +119,16 @@ export function encodeTimeline(timeline: Timeline): {
 }
 
 /** What lies in front of the segment at `index`. */
-function countsBefore(track: Track, index: number): Counts {
-  let discontinuities = track.before.discontinuities
-  for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) discontinuities++
-  return { segments: track.before.segments + index, discontinuities }
+function before({ before: known, segments }: Track, index: number): Before {
+  let { discontinuities, run } = known
+  for (let i = 0; i < index; i++) {
+    const [one, next] = [segments[i], segments[i + 1]]
+    if (one?.discontinuity) discontinuities++
+    if (!one || !next) continue
+    if (!continues(one, next)) run = undefined
+    else run ??= { number: one.number, cut: one.cut, start: one.start }
+  }
+  return { segments: known.segments + index, discontinuities, ...(run && { run }) }
 }
 
 /** Longest segment of a timeline, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */

@@ -58,7 +58,7 @@ export interface Track {
   readonly inits?: Readonly<Record<string, string>>
   readonly segments: readonly Segment[]
   /** What of this track lies before `segments[0]`, so that any window's numbers are O(1). */
-  readonly before: Counts
+  readonly before: Before
 }
 
 /** Bits a second over whole segments as delivered: the highest one and the mean. */
@@ -72,6 +72,19 @@ export interface Counts {
   readonly segments: number
   readonly discontinuities: number
 }
+
+/** What lies in front of the segments at hand. */
+export interface Before extends Counts {
+  /** First segment of the unbroken run that `segments[0]` continues; absent where it opens one itself. */
+  readonly run?: Pick<Segment, 'number' | 'cut' | 'start'>
+}
+
+/** Whether a segment goes on where the one before it ends, with nothing changed for a decoder. */
+export const continues = (one: Segment, next: Segment): boolean =>
+  !next.discontinuity &&
+  next.start === one.start + one.duration &&
+  next.configId === one.configId &&
+  next.gap === one.gap
 
 /** What a decoder must be told before the segments that name it: the init segment's contents. */
 export interface TrackConfig {

@@ -54,7 +54,15 @@ function live(timeline: Timeline, startMs: number): Presentation {
   const tracks = timeline.tracks.map((track): Track => {
     const done = track.segments.filter((one) => (one.start + one.duration) / track.timescale <= now)
     const kept = done.slice(-7)
-    return { ...track, segments: kept, before: { segments: done.length - kept.length, discontinuities: 0 } }
+    return {
+      ...track,
+      segments: kept,
+      before: {
+        segments: done.length - kept.length,
+        discontinuities: 0,
+        ...(done.length > kept.length && done[0] && { run: done[0] }),
+      },
+    }
   })
   const renditions = renditionsOf(timeline)
   const zero = Object.fromEntries(renditions.map(({ id }) => [id, { segments: 0, discontinuities: 0 }]))

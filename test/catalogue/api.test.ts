@@ -47,6 +47,11 @@ describe('who may ask', () => {
   })
 })
 
+/** DynamoDB takes no empty key. */
+const nextWithoutTime = Buffer.from(
+  JSON.stringify({ pk: 'vod/film', sk: 'asset', kind: 'asset', updatedAt: '' }),
+).toString('base64url')
+
 describe('refusals', () => {
   const cases: readonly (readonly [string, string, unknown, number, string])[] = [
     ['GET', '/v1/nothing', undefined, 404, 'ROUTE_NOT_FOUND'],
@@ -55,6 +60,7 @@ describe('refusals', () => {
     ['GET', '/v1/assets/no%20id', undefined, 400, 'REQUEST_INVALID'],
     ['GET', '/v1/assets?limit=0', undefined, 400, 'REQUEST_INVALID'],
     ['GET', '/v1/assets?next=x', undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets?next=${nextWithoutTime}`, undefined, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', '{"bytes":', 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', { bytes: 1 }, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', { bytes: 0, fileName: 'a.mp4' }, 400, 'REQUEST_INVALID'],

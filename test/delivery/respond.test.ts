@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
-import { timelineOf } from './timelines.ts'
+import { checkMultivariant } from '../judges/hls-rules.ts'
+import { timelineOf, trackOf } from './timelines.ts'
 
 /** A reader over one stored film, counting what it is asked. */
 function readerOf(timeline = timelineOf('vod/film')): TimelineReader & { readonly asked: string[] } {
@@ -57,6 +58,17 @@ describe('a manifest request', () => {
     expect(response.status).toBe(status)
     expect(JSON.parse(response.body)).toMatchObject({ error: { code } })
     expect(response.headers['cache-control']).toBe('public, max-age=1')
+  })
+
+  it('plays a film whose label has a quote, which HLS can not write', async () => {
+    const tracks = [trackOf('video-1', 'video'), trackOf('audio-1', 'audio', { name: 'The "loud" one' })]
+    const response = await respond(
+      { method: 'GET', path: 'vod/film/index.m3u8' },
+      readerOf(timelineOf('vod/film', { tracks })),
+    )
+    expect(response.status).toBe(200)
+    expect(response.body).toContain(`NAME="The 'loud' one"`)
+    expect(checkMultivariant(response.body)).toEqual([])
   })
 
   it('reads the head once and each page once', async () => {

@@ -93,6 +93,10 @@ describe('a sliding live window', () => {
     expect(lines(two.media['video-1'], '#EXT-X-MEDIA-SEQUENCE')).toEqual(['#EXT-X-MEDIA-SEQUENCE:101'])
     expect(two.media['video-1']).toContain('#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:10:06.000Z')
     expect(two.mpd).toContain('type="dynamic"')
+    // The Period began with the channel and stays what it was, though its head has left the window.
+    const period = /<Period id="0-0" start="PT0S">/
+    expect([one.mpd, two.mpd]).toEqual([expect.stringMatching(period), expect.stringMatching(period)])
+    expect(two.mpd).toContain('presentationTimeOffset="0" startNumber="101"')
   })
 })
 
@@ -254,8 +258,8 @@ describe('a gap that is filled later', () => {
     expect(lines(missing.media['video-1'], '#EXT-X-GAP')).toHaveLength(1)
     expect(lines(filled.media['video-1'], '#EXT-X-GAP')).toHaveLength(0)
     const ids = (mpd: string) => [...mpd.matchAll(/<Period id="([^"]+)"/g)].map(([, id]) => id)
-    expect(ids(missing.mpd)).toEqual(['0-0.0', '0-4.0'])
-    expect(ids(filled.mpd)).toEqual(['0-0.0', '0-3.0', '0-4.0'])
+    expect(ids(missing.mpd)).toEqual(['0-0', '0-4.0'])
+    expect(ids(filled.mpd)).toEqual(['0-0', '0-3.0', '0-4.0'])
   })
 })
 
@@ -334,12 +338,19 @@ describe('an edit that removes two breaks', () => {
   })
 })
 
+const runAt = (number: number, timescale: number) => ({ number, cut: 0, start: number * 6 * timescale })
+
 describe('discontinuities that leave a live window', () => {
   const programme = (from: number) => {
     const timeline = liveChannel(from, 6)
     const tracks = timeline.tracks.map((track) => ({
       ...track,
-      before: { segments: from, discontinuities: from > 103 ? 1 : 0 },
+      before: {
+        segments: from,
+        discontinuities: from > 103 ? 1 : 0,
+        // The one that opens a run continues none.
+        ...(from !== 103 && { run: runAt(from > 103 ? 103 : 0, track.timescale) }),
+      },
       segments: track.segments.map((one) => ({ ...one, discontinuity: one.number === 103 })),
     }))
     return presentationOf(renditions, [{ timeline: stored({ ...timeline, tracks }), from: 0, first: zero }], {
@@ -354,10 +365,13 @@ describe('discontinuities that leave a live window', () => {
   it('are counted when they are gone, not before', async () => {
     let previous: Printed | undefined
     const seen: (string | undefined)[] = []
+    const periods: string[] = []
     for (const from of [101, 102, 103, 104]) {
       previous = await print(programme(from), previous)
+      periods.push([...previous.mpd.matchAll(/<Period id="([^"]+)"/g)].map(([, id]) => id).join(' '))
       seen.push(lines(previous.media['video-1'], '#EXT-X-DISCONTINUITY-SEQUENCE')[0])
     }
     expect(seen).toEqual([undefined, undefined, undefined, '#EXT-X-DISCONTINUITY-SEQUENCE:1'])
+    expect(periods).toEqual(['0-0 0-103.0', '0-0 0-103.0', '0-103.0', '0-103.0'])
   })
 })

@@ -146,11 +146,19 @@ export function liveChannel(from: number, count: number, rest: Partial<Timeline>
     tracks: [
       trackOf('video-1', 'video', {
         segments: slide(540_000, 'v'),
-        before: { segments: from, discontinuities: 0 },
+        before: {
+          segments: from,
+          discontinuities: 0,
+          ...(from > 0 && { run: { number: 0, cut: 0, start: 0 } }),
+        },
       }),
       trackOf('audio-2', 'audio', {
         segments: slide(288_000, 'a'),
-        before: { segments: from, discontinuities: 0 },
+        before: {
+          segments: from,
+          discontinuities: 0,
+          ...(from > 0 && { run: { number: 0, cut: 0, start: 0 } }),
+        },
       }),
     ],
     ...rest,

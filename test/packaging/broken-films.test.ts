@@ -171,7 +171,6 @@ describe('films of the corpus that', () => {
     ['broken/init_truncated.mp4', 'MP4_TRUNCATED'],
     ['broken/no_timescale.mp4', 'MP4_BOX_MISSING'],
     ['broken/sample_malformed_free_box.mp4', 'MP4_BOX_SIZE'],
-    ['fragmented/sample_fragmented.mp4', 'PACKAGING_NOTHING_PLAYABLE'],
     ['encrypted/cbcs.mp4', 'PACKAGING_NOTHING_PLAYABLE'],
     ['ts/0.ts', 'MP4_NOT_MP4'],
   ])('%s fails with %s', async (name, code) => {

@@ -228,6 +228,13 @@ describe('an asset of several files', () => {
     expect(timeline.tracks.map(({ id }) => id)).toEqual(['video-1', 'audio-1'])
   })
 
+  it('without asset.json is refused where a whole folder of segments was sent, before anything is read', async () => {
+    const source = { sequencer: '1', eventTime: '2026-01-01T00:00:00.000Z', bytes: 1, etag: 'e' }
+    for (let i = 0; i < 100; i++) await cloud.room.remember('crowd', { key: `vod/crowd/${i}.ts`, source })
+    await cloud.ingest([await cloud.put('vod/crowd/100.ts', 'no film')])
+    expect(await cloud.item('crowd')).toMatchObject({ state: 'failed', error: { code: 'ASSET_FILES_MANY' } })
+  })
+
   it('is committed by asset.json, in whatever order the events come', async () => {
     const files = {
       'vod/set/hd.mp4': makeFilm([pictures(6, 900)]),
@@ -271,6 +278,11 @@ describe('an asset of several files', () => {
     ['no JSON', '{', 'ASSET_JSON'],
     ['no files', '{"files":[]}', 'ASSET_JSON'],
     ['a file of another folder', '{"files":["../x.mp4"]}', 'ASSET_JSON'],
+    [
+      'more than an index entry holds',
+      JSON.stringify({ files: Array.from({ length: 60_000 }, (_, i) => `${i}.mp4`) }),
+      'ASSET_JSON',
+    ],
     ['a file nobody uploaded', '{"files":["nobody.mp4"]}', 'ASSET_FILE_MISSING'],
     ['protection there is none of', '{"files":["a.mp4"],"protection":{"scheme":"cbcs"}}', 'ASSET_PROTECTION'],
   ])('with %s in asset.json fails with a code', async (_name, text, code) => {

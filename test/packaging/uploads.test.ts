@@ -1,6 +1,7 @@
 /** What messages, keys and asset.json say, and which uploads make up an asset. */
 import { describe, expect, it } from 'vitest'
 import { readAssetJson } from '../../lib/packaging/asset-json.ts'
+import { clipped } from '../../lib/packaging/clip-text.ts'
 import { compositionOf, versionOf } from '../../lib/packaging/composition.ts'
 import { inspectMp4 } from '../../lib/packaging/index.ts'
 import { bcp47 } from '../../lib/packaging/language.ts'
@@ -49,6 +50,7 @@ describe('keys', () => {
     'x.mp4',
     'vod/film',
     'vod/a/b/c',
+    'vod/film.vtt',
   ])('%s names nothing, and shows under an id of its own', (key) => {
     const read = readUploadKey(key)
     expect(read).toMatchObject({ kind: 'bad', assetId: expect.stringMatching(/^[A-Za-z0-9._-]{1,128}$/) })
@@ -78,12 +80,23 @@ describe('asset.json', () => {
     ['[]', 'an object'],
     ['{"files":["a.mp4","a.mp4"]}', 'each file once'],
     ['{"files":[{"name":"a.mp4","language":"not a language"}]}', 'a language of BCP 47'],
-    ['{"files":["a.mp4"],"title":1}', 'a title that is text'],
+    ['{"files":["a.mp4"],"title":1}', 'a title of text'],
     ['{"files":["asset.json"]}', 'the name of a file'],
+    ['{"files":["a.mp4"],"title":"a\\nb"}', 'a title of text in one line'],
+    [JSON.stringify({ files: ['a.mp4'], title: 'x'.repeat(501) }), 'a title of text in one line'],
+    ['{"files":[{"name":"a.mp4","label":"a\\u0000"}]}', 'a label of text in one line'],
   ])('%s is refused', (text, expected) => {
     expect(() => readAssetJson(text, 'film')).toThrow(
       new RegExp(`vod/film/asset.json: expected ${expected}.*, got`),
     )
+  })
+})
+
+describe('what is stored of a long text', () => {
+  it('ends with an ellipsis and breaks no character in two', () => {
+    expect(clipped('short', 5)).toBe('short')
+    expect(clipped('longer', 5)).toBe('long…')
+    expect(clipped('lon😀er', 5).isWellFormed()).toBe(true)
   })
 })
 

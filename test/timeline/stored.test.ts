@@ -50,7 +50,11 @@ describe('a stored timeline', () => {
       decodeHead(head),
       new Map(last.map(({ name, text }) => [name, text])),
     ).tracks
-    expect(track?.before).toEqual({ segments: 2400, discontinuities: 2 })
+    expect(track?.before).toEqual({
+      segments: 2400,
+      discontinuities: 2,
+      run: { number: 2000, cut: 0, start: 1999 * 540_000 },
+    })
     expect(track?.segments).toEqual(segments.slice(2400))
   })
 

@@ -95,10 +95,10 @@ async function readTimeline(
 }
 
 const nextSchema = z.object({
-  pk: z.string().startsWith('vod/'),
+  pk: z.string().startsWith('vod/').max(256),
   sk: z.literal('asset'),
   kind: z.literal('asset'),
-  updatedAt: z.string().max(64),
+  updatedAt: z.string().min(1).max(64),
 })
 
 const printNext = (last: PageKey): string => Buffer.from(JSON.stringify(last)).toString('base64url')

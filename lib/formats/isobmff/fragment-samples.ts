@@ -20,12 +20,18 @@ export interface FragmentSample {
 export const nonSyncBit = 0x10000
 
 /** All samples in order. `decodeTimes` carries the clock of tracks whose fragments have no `tfdt`, and is moved on. */
-export function fragmentSamples(
+export const fragmentSamples = (
   fragment: MovieFragment,
   defaults: readonly TrackDefaults[],
   decodeTimes: Map<number, number> = new Map(),
-): FragmentSample[] {
-  const samples: FragmentSample[] = []
+): FragmentSample[] => [...eachFragmentSample(fragment, defaults, decodeTimes)]
+
+/** The same one by one: a run without columns may declare millions in a few bytes. */
+export function* eachFragmentSample(
+  fragment: MovieFragment,
+  defaults: readonly TrackDefaults[],
+  decodeTimes: Map<number, number>,
+): Generator<FragmentSample> {
   let previousEnd = fragment.at
   for (const { header, decodeTime, runs } of fragment.tracks) {
     const trex = defaults.find((one) => one.trackId === header.trackId)
@@ -44,7 +50,7 @@ export function fragmentSamples(
         const size = run.sizes?.[i] ?? header.size ?? trex.size
         const first = i === 0 ? run.firstFlags : undefined
         const flags = run.flags?.[i] ?? first ?? header.flags ?? trex.flags
-        samples.push({
+        yield {
           trackId: header.trackId,
           description: header.description ?? trex.description,
           decodeTime: time,
@@ -53,7 +59,7 @@ export function fragmentSamples(
           size,
           offset,
           sync: (flags & nonSyncBit) === 0,
-        })
+        }
         time += duration
         offset += size
       }
@@ -61,5 +67,4 @@ export function fragmentSamples(
     previousEnd = offset
     decodeTimes.set(header.trackId, time)
   }
-  return samples
 }
