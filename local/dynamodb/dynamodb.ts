@@ -52,11 +52,16 @@ export interface DynamoDb extends AwsService {
   sweep(): Promise<number>
 }
 
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'])
+
 export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { authorize, now = Date.now, sweepEveryMs = 10_000 } = options
   const storage = await openStorage(options.path)
   const changeLog = await openChangeLog(storage, now)
-  const { operations: tableOperations, all } = tableCalls(storage, changeLog, now)
+  // Writes that have read their table's definition and may not have heard of an index that is being added.
+  const underWay = new Set<Promise<unknown>>()
+  const writesSoFar = () => Promise.allSettled(underWay)
+  const { operations: tableOperations, all } = tableCalls({ storage, changeLog, now, writesSoFar })
   const streams = streamsApi(changeLog, all, now)
   const transact = transactions(storage, changeLog, now)
 
@@ -101,7 +106,14 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
     if (run === undefined) throw new AwsFault('UnknownOperationException', `${operation} is not done here`)
     const input = withTableNames(given)
     check(permissionsOf(operation, input), caller)
-    return run(input)
+    if (!writes.has(operation)) return run(input)
+    const writing = run(input)
+    underWay.add(writing)
+    try {
+      return await writing
+    } finally {
+      underWay.delete(writing)
+    }
   }
 
   async function callStreams(operation: string, input: JsonRecord, caller: Caller): Promise<unknown> {

@@ -22,8 +22,17 @@ const streamViews: readonly StreamView[] = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE
 
 export const tableArn = (name: string): string => `arn:aws:dynamodb:${region}:${account}:table/${name}`
 
+interface TableParts {
+  readonly storage: Storage
+  readonly changeLog: ChangeLog
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Resolves when every write that is under way now has ended. */
+  readonly writesSoFar: () => Promise<unknown>
+}
+
 /** The table operations over one storage, by their names on the wire. */
-export function tableCalls(storage: Storage, changeLog: ChangeLog, now: () => number) {
+export function tableCalls({ storage, changeLog, now, writesSoFar }: TableParts) {
   const named = (input: JsonRecord): Promise<Table> => getTable(storage.store, text(input, 'TableName'))
   const ofResource = (input: JsonRecord): Promise<Table> =>
     getTable(storage.store, text(input, 'ResourceArn').split('/').at(-1) ?? '')
@@ -201,6 +210,7 @@ export function tableCalls(storage: Storage, changeLog: ChangeLog, now: () => nu
     })
     // Saved before the items are walked, so that a write meanwhile goes into the index, too.
     await save(next)
+    await writesSoFar()
     await backfill(storage, next, index)
     return next
   }
