@@ -1,6 +1,6 @@
 /** The data directory of a local cloud: one run at a time, and what others read from it. */
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadendError } from '../lib/errors.ts'
 import { instancePath } from './gateway/index.ts'
@@ -16,7 +16,10 @@ export interface DataDir {
 /**
  * Takes the directory. Who holds it is found out by asking the holder's endpoint, not by a process id, which
  * after `kill -9` and a restart of the machine or container may well be that of something else. So before it
- * writes the lock this run begins to answer, by `answer`.
+ * writes a lock this run begins to answer, by `answer`.
+ *
+ * Locks are numbered and the highest holds. A dead holder's lock is never taken away to make room: its successor
+ * links the next number, which only one can, and then clears what is below.
  */
 export async function takeDataDir(
   path: string,
@@ -26,51 +29,54 @@ export async function takeDataDir(
   await mkdir(path, { recursive: true, mode: 0o700 })
   const instance = randomUUID()
   answer(instance)
-  const lock = join(path, 'lock')
-  const mine = JSON.stringify({ instance, awsEndpoint })
   // Linked into place, so that nobody ever reads half a lock and takes it for nobody's.
-  const written = `${lock}.${instance}`
-  await writeFile(written, mine, { flag: 'wx', mode: 0o600 })
+  const written = join(path, `.${instance}`)
+  await writeFile(written, JSON.stringify({ instance, awsEndpoint }), { flag: 'wx', mode: 0o600 })
   try {
-    for (let attempt = 0; ; attempt++) {
-      const holder = await readFile(lock, 'utf8').catch(() => undefined)
-      if (holder !== undefined) {
-        await refuseIfAlive(path, holder)
-        await takeAway(lock, { holder, aside: `${written}.old` })
-      }
-      try {
-        await link(written, lock)
-        break
-      } catch (cause) {
-        // Two starts at once: the one that was slower asks the other.
-        if (attempt >= 3) throw new HeadendError('LOCAL_DATA_LOCK', `${lock}: cannot be written`, { cause })
-      }
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const lock = await linkNext(path, written)
+      if (lock !== undefined) return { path, instance, release: () => rm(lock, { force: true }) }
     }
   } finally {
     await rm(written, { force: true })
   }
-  return { path, instance, release: () => rm(lock, { force: true }) }
+  throw new HeadendError('LOCAL_DATA_LOCK', `${path}: no lock could be written, others were always quicker`)
 }
 
-/** Takes the lock of a dead holder away; one that somebody else put there meanwhile goes back. */
-async function takeAway(
-  lock: string,
-  { holder, aside }: { readonly holder: string; readonly aside: string },
-): Promise<void> {
+/** One attempt to become the highest lock: its path, or undefined when another start was quicker. */
+async function linkNext(path: string, written: string): Promise<string | undefined> {
+  const highest = (await lockNumbers(path)).at(-1) ?? 0
+  await refuseIfHeld(path, highest)
+  const mine = lockPath(path, highest + 1)
   try {
-    await rename(lock, aside)
-  } catch {
-    // Another start was quicker.
-    return
+    await link(written, mine)
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined
+    throw new HeadendError('LOCAL_DATA_LOCK', `${mine}: cannot be written`, { cause })
   }
-  if ((await readFile(aside, 'utf8')) !== holder) await link(aside, lock).catch(() => undefined)
-  await rm(aside, { force: true })
+  const numbers = await lockNumbers(path)
+  // Between the look and the link others came and one went: a higher lock was taken and lower ones were cleared.
+  if (numbers.at(-1) !== highest + 1) {
+    await rm(mine, { force: true })
+    return undefined
+  }
+  for (const number of numbers.slice(0, -1)) await rm(lockPath(path, number), { force: true })
+  return mine
+}
+
+const lockPath = (path: string, number: number): string => join(path, `lock.${number}`)
+
+async function lockNumbers(path: string): Promise<readonly number[]> {
+  const names = await readdir(path).catch(() => [])
+  return names
+    .flatMap((name) => /^lock\.([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b)
 }
 
 /** Refuses a directory that another run holds, before anything in it is touched. */
 export async function assertDataDirFree(path: string): Promise<void> {
-  const holder = await readFile(join(path, 'lock'), 'utf8').catch(() => undefined)
-  if (holder !== undefined) await refuseIfAlive(path, holder)
+  await refuseIfHeld(path, (await lockNumbers(path)).at(-1) ?? 0)
 }
 
 /** Writes a file that is whole or not there, readable by its owner alone. */
@@ -87,7 +93,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await rename(fresh, path)
 }
 
-async function refuseIfAlive(path: string, holder: string): Promise<void> {
+async function refuseIfHeld(path: string, number: number): Promise<void> {
+  const holder = await readFile(lockPath(path, number), 'utf8').catch(() => '')
   const { instance, awsEndpoint } = readHolder(holder)
   if (typeof awsEndpoint !== 'string' || !(await answers(awsEndpoint, instance))) return
   throw new HeadendError(

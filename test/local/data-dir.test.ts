@@ -35,10 +35,10 @@ describe('a data directory', () => {
   ])('%s has one of several starts at once', async (_name, lock) => {
     for (let turn = 0; turn < 10; turn++) {
       const path = await freshDir()
-      if (lock !== undefined) await writeFile(join(path, 'lock'), lock)
-      const outcomes = await Promise.all([start(path), start(path), start(path)])
-      expect(outcomes.toSorted()).toEqual(['LOCAL_DATA_IN_USE', 'LOCAL_DATA_IN_USE', 'taken'])
-      expect(await readdir(path)).toEqual(['lock'])
+      if (lock !== undefined) await writeFile(join(path, 'lock.7'), lock)
+      const outcomes = await Promise.all(Array.from({ length: 6 }, () => start(path)))
+      expect(outcomes.toSorted()).toEqual([...new Array<string>(5).fill('LOCAL_DATA_IN_USE'), 'taken'])
+      expect(await readdir(path)).toEqual([lock === undefined ? 'lock.1' : 'lock.8'])
     }
   })
 })
