@@ -59,6 +59,16 @@ export interface Track {
   readonly segments: readonly Segment[]
   /** What of this track lies before `segments[0]`, so that any window's numbers are O(1). */
   readonly before: Before
+  /** Id of the picture track whose key frames, and nothing else, this one shows, one a segment: for seeking. */
+  readonly trickOf?: string
+  /** Captions that lie inside the pictures. */
+  readonly captions?: readonly CaptionService[]
+}
+
+/** A caption service of CTA-608 (`CC1`..`CC4`) or CTA-708 (`SERVICE1`..`SERVICE63`). */
+export interface CaptionService {
+  readonly id: string
+  readonly language?: string
 }
 
 /** Bits a second over whole segments as delivered: the highest one and the mean. */
@@ -98,8 +108,24 @@ export interface TrackConfig {
   /** Frames a second as a fraction. */
   readonly frameRate?: readonly [number, number]
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
+  /** Code points of ISO/IEC 23091-2, where the bitstream or its file says them. */
+  readonly colour?: Colour
+  /** What also plays it, better, with its brand (RFC 8216bis SUPPLEMENTAL-CODECS): `dvh1.08.07/db4h`. */
+  readonly supplementalCodec?: string
+  /** How segments start: 2 where leading pictures follow the first one, 3 where those need the segment before. */
+  readonly sap?: 2 | 3
   readonly sampleRate?: number
   readonly channels?: number
+  /** E-AC-3 with Dolby Atmos: its complexity index, the number of objects (ETSI TS 103 420 8.3.2). */
+  readonly jointObjects?: number
+}
+
+/** How colours are coded: the numbers of ISO/IEC 23091-2. */
+export interface Colour {
+  readonly primaries: number
+  readonly transfer: number
+  readonly matrix: number
+  readonly fullRange: boolean
 }
 
 /** The smallest thing a player asks for. Identity: timeline, version, track, `number`, `cut`. */
