@@ -5,6 +5,7 @@ import { openCheckpoints } from '../event-sources/index.ts'
 import type { Credentials } from '../gateway/index.ts'
 import { createIam, type Iam } from '../iam/index.ts'
 import { createKeyValueStores, type KeyValueStores } from '../key-value-store/index.ts'
+import { createKms, type Kms } from '../kms/index.ts'
 import { createLambda, type Lambda, type LambdaLimits, type Log } from '../lambda/index.ts'
 import { createS3, type S3 } from '../s3/index.ts'
 import { createSecrets, type Secrets } from '../secrets/index.ts'
@@ -32,6 +33,7 @@ export interface Services {
   readonly dynamodb: DynamoDb
   readonly sqs: Sqs
   readonly secrets: Secrets
+  readonly kms: Kms
   readonly keyValueStores: KeyValueStores
   readonly lambda: Lambda
   readonly s3: S3
@@ -74,6 +76,15 @@ export async function openServices(
   for (const secret of template.ofType('AWS::SecretsManager::Secret')) {
     await making(secret, ({ name, properties, ref }) => secrets.createSecret(name, properties, ref))
   }
+  const roles = new Map(template.ofType('AWS::IAM::Role').map((role) => [role.id, role]))
+  const roleArn = (role: string) => roles.get(role)?.attribute('Arn')
+  const kms = keep(await createKms({ path: join(dataDir, 'kms.jsonl'), authorize, roleArn }))
+  for (const key of template.ofType('AWS::KMS::Key')) {
+    await making(key, ({ name, properties }) => kms.createKey(name, properties))
+  }
+  for (const alias of template.ofType('AWS::KMS::Alias')) {
+    await making(alias, ({ name, properties }) => kms.createAlias(name, String(properties['TargetKeyId'])))
+  }
   const keyValueStores = keep(
     await createKeyValueStores({ path: join(dataDir, 'key-values.jsonl'), authorize }),
   )
@@ -111,10 +122,11 @@ export async function openServices(
     dynamodb,
     sqs,
     secrets,
+    kms,
     keyValueStores,
     lambda,
     s3,
-    all: [dynamodb, sqs, secrets, keyValueStores, lambda, s3],
+    all: [dynamodb, sqs, secrets, kms, keyValueStores, lambda, s3],
     async poll(stack) {
       const checkpoints = await openCheckpoints(join(dataDir, 'checkpoints'))
       const sources = {

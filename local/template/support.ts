@@ -68,6 +68,8 @@ const runs = new Set([
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
@@ -90,7 +92,6 @@ const inert = new Set([
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudFront::MonitoringSubscription',
   'AWS::CloudWatch::Dashboard',
-  'AWS::KMS::Alias',
   // The AWS CLI for CDK's bucket deployment, which is done natively here.
   'AWS::Lambda::LayerVersion',
   'AWS::Logs::LogGroup',

@@ -1,0 +1,2 @@
+/** The door of the local KMS. */
+export { createKms, type Kms, type KmsOptions } from './kms.ts'
