@@ -96,31 +96,104 @@ export const assetPageSchema = z
   })
   .openapi('AssetPage')
 
-/** A timeline reduced to what a drawing needs; times in seconds of presentation time. */
+/** `[how often, value]`, `[how often, value]`, … */
+const runsOf = <Value extends z.ZodType>(value: Value) =>
+  z.array(z.tuple([z.number().int(), value]).readonly()).readonly()
+/** `[index, value]` where it is out of the ordinary. */
+const rareOf = <Value extends z.ZodType>(value: Value) =>
+  z
+    .array(z.tuple([z.number().int(), value]).readonly())
+    .readonly()
+    .optional()
+
+/** Segments as columns, as the timeline stores them (docs/timeline.md, Page): 2,400 of them are some 20 KB. */
+const segmentColumnsSchema = z
+  .object({
+    number: z.number().int().openapi({ description: 'of the first segment; each next one is one more' }),
+    start: z.number().int().openapi({ description: 'of the first segment; each next one starts at the end' }),
+    durations: runsOf(z.number().int()),
+    configs: runsOf(z.string()),
+    bytes: z.array(z.number().int()).readonly().openapi({ description: 'one a segment' }),
+    numbers: rareOf(z.number().int()),
+    starts: rareOf(z.number().int()),
+    cuts: rareOf(z.number().int()),
+    notSync: z.array(z.number().int()).readonly().optional(),
+    gaps: rareOf(z.enum(['missing', 'filled'])),
+    discontinuities: z.array(z.number().int()).readonly().optional(),
+    uris: rareOf(z.string()),
+  })
+  .openapi('SegmentColumns', {
+    description:
+      'columns of segments; times count `timescale` of the track, pairs are [count, value] in `durations` and `configs`, else [index, value] of what is rare',
+  })
+
+const timelineTrackSchema = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    timescale: z.number().int(),
+    language: z.string().optional(),
+    name: z.string().optional(),
+    roles: z.array(z.string()).readonly(),
+    bandwidth: z.object({ peak: z.number(), average: z.number() }),
+    trickOf: z
+      .string()
+      .optional()
+      .openapi({ description: 'the picture track whose key frames these are, one a segment' }),
+    captions: z
+      .array(z.object({ id: z.string(), language: z.string().optional() }))
+      .readonly()
+      .optional(),
+    configs: z.array(
+      z
+        .looseObject({
+          id: z.string(),
+          codec: z.string(),
+          width: z.number().optional(),
+          height: z.number().optional(),
+          frameRate: z.tuple([z.number(), z.number()]).readonly().optional(),
+          videoRange: z.enum(['SDR', 'HLG', 'PQ']).optional(),
+          supplementalCodec: z.string().optional(),
+          sampleRate: z.number().optional(),
+          channels: z.number().optional(),
+          jointObjects: z.number().optional(),
+          init: z.string().openapi({ description: 'URL of the init segment' }),
+        })
+        .openapi('TimelineConfig', { description: 'what a decoder is told; the timeline may say more' }),
+    ),
+    count: z.number().int().openapi({ description: 'segments of the whole timeline' }),
+    media: z.string().openapi({
+      description: 'a segment is at `<media><number>.<cut>.m4s`, unless `uris` names another place',
+    }),
+    segments: segmentColumnsSchema
+      .optional()
+      .openapi({ description: 'absent where none start in the range' }),
+  })
+  .openapi('TimelineTrack')
+
+/** What exists of an asset between two times, for a drawing. */
 export const timelineSchema = z
   .object({
     version: z.string(),
     durationSeconds: z.number(),
-    tracks: z.array(
-      z.object({
-        id: z.string(),
-        type: z.string(),
-        language: z.string().optional(),
-        segments: z
-          .array(z.tuple([z.number(), z.number(), z.number(), z.boolean()]))
-          .openapi({ description: '[start seconds, duration seconds, bytes, starts with a sync sample]' }),
-      }),
-    ),
+    nextSeconds: z
+      .number()
+      .optional()
+      .openapi({ description: 'more segments start from here on: ask again with it as `from`' }),
+    tracks: z.array(timelineTrackSchema),
     markers: z.array(
       z.object({
         id: z.string(),
-        kind: z.string(),
+        kind: z.enum(['break', 'programme', 'chapter', 'other']),
         atSeconds: z.number(),
         durationSeconds: z.number().optional(),
       }),
     ),
+    clips: z
+      .array(z.object({ role: z.string(), fromSeconds: z.number(), toSeconds: z.number() }))
+      .openapi({ description: 'what a viewer is shown of it; a film is one clip' }),
   })
-  .openapi('TimelineSummary')
+  .openapi('Timeline')
 
 /** Largest upload: what one S3 multipart upload may hold. */
 const largestUploadBytes = 5 * 2 ** 40
@@ -240,7 +313,8 @@ export const sessionSchema = z
 export type Asset = z.infer<typeof assetSchema>
 export type AssetPage = z.infer<typeof assetPageSchema>
 export type Track = z.infer<typeof trackSchema>
-export type TimelineSummary = z.infer<typeof timelineSchema>
+export type Timeline = z.infer<typeof timelineSchema>
+export type TimelineTrack = z.infer<typeof timelineTrackSchema>
 export type UploadRequest = z.infer<typeof uploadRequestSchema>
 export type Upload = z.infer<typeof uploadSchema>
 export type UploadPart = z.infer<typeof partSchema>

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Timeline } from '../../lib/catalogue/schemas.ts'
+import { decodeColumns } from '../../lib/timeline/stored-columns.ts'
 import { type Headend, startHeadend } from '../house/headend.ts'
 import { demoFilm } from '../house/media.ts'
 import { browserMissing, launch } from './chromium.ts'
@@ -108,6 +110,123 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     expect(await row('broken').textContent()).toMatch(/[A-Z0-9]+_[A-Z0-9_]+ .{40,}/)
   })
 
+  it('says what to do about a broken film, and takes a whole one in its place', async () => {
+    await open()
+    await expect.poll(() => row('broken').textContent()).toMatch(/MP4_TRUNCATED.+What to do:.+whole file/)
+    await row('broken').getByRole('link', { name: 'broken' }).click()
+    const problem = page.locator('[data-problem=MP4_TRUNCATED]')
+    await problem.getByText('What to do:').waitFor()
+    expect(await problem.textContent()).toMatch(/vod\/broken\.mp4.+3\.0 MB/)
+    await page.getByLabel('Upload broken again').setInputFiles(demoFilm)
+    await page.locator('[data-asset=broken][data-state=ready]').waitFor({ timeout: 60_000 })
+    expect(await row('broken').textContent()).not.toContain('MP4_TRUNCATED')
+    expect(faults).toEqual([])
+  })
+
+  it('draws the timeline: lanes to walk through, segments with their facts, a view to zoom', async () => {
+    await open()
+    await openDemo()
+    const { tracks } = await apiTimeline('big-buck-bunny')
+    const lanes = page.locator('[data-lane]')
+    await expect.poll(() => lanes.count()).toBe(tracks.length)
+    expect(await lanes.first().textContent()).toContain('1080p H.264')
+    const drawing = page.getByRole('application', { name: `Timeline, ${tracks.length} tracks` })
+    await drawing.focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowRight')
+    const [video] = tracks
+    const [, second] = video?.segments ? decodeColumns(video.segments) : []
+    if (!video || !second) throw new Error('the demo film: expected two segments of pictures')
+    const fact = (name: string) => page.locator(`[data-segment=${name}]`).textContent()
+    expect(await fact('number')).toBe(String(second.number))
+    expect(await fact('duration')).toBe(`${(second.duration / video.timescale).toFixed(3)} s`)
+    expect((await fact('bytes'))?.replaceAll(/\D/g, '')).toBe(String(second.bytes))
+    const segment = await fetch(await page.getByLabel('URL', { exact: true }).inputValue())
+    expect((await segment.arrayBuffer()).byteLength).toBe(second.bytes)
+    expect(await page.getByRole('status').allTextContents()).toContainEqual(
+      expect.stringMatching(/^1080p H\.264, segment \d+ of \d+, at 0:\d\d\.\d{3}, .+ key frame/),
+    )
+    await page.keyboard.press('+')
+    const seen = async () =>
+      Number(await drawing.getAttribute('data-to')) - Number(await drawing.getAttribute('data-from'))
+    await expect.poll(seen).toBeCloseTo(30 / 1.6, 1)
+    await page.getByRole('button', { name: 'All', exact: true }).click()
+    await expect.poll(seen).toBeCloseTo(30, 1)
+    await page.getByRole('button', { name: 'Pause all' }).click()
+    await page.getByRole('button', { name: 'Play from here' }).click()
+    const at = second.start / video.timescale
+    await expect
+      .poll(() => page.evaluate<number>("document.querySelector('video').currentTime"))
+      .toBeGreaterThanOrEqual(at)
+    expect(faults).toEqual([])
+  })
+
+  it('says of each track what it is', async () => {
+    await open()
+    await openDemo()
+    const track = (id: string) => page.locator(`[data-track=${id}]`)
+    await track('video-1').waitFor()
+    expect(await track('video-1').textContent()).toMatch(
+      /H\.264 High, level 4\.0.*avc1\.640028.*1920×1080.*24 frames\/s/,
+    )
+    expect(await track('audio-1').textContent()).toMatch(/AAC-LC.*mp4a\.40\.2.*5\.1.*48 kHz/)
+    const init = await fetch((await track('video-1').getByRole('link').getAttribute('href')) ?? '')
+    expect(init.status).toBe(200)
+  })
+
+  it('shows what a filter makes of the manifests, plays that, and gives it as a file of the same bytes', async () => {
+    await open()
+    await openDemo()
+    const manifest = page.locator('pre.manifest')
+    await expect.poll(() => manifest.textContent()).toContain('TYPE=AUDIO')
+    await page.getByLabel('Channels from').fill('1')
+    await page.getByLabel('Channels to').fill('2')
+    const filter = page.getByLabel('aws.manifestfilter')
+    expect(await filter.inputValue()).toBe('audio_channels:1-2')
+    await expect.poll(() => manifest.textContent()).not.toContain('TYPE=AUDIO')
+    await page.locator('[data-rendition=audio-1][data-left=false] del').waitFor()
+    await page.locator('[data-rendition=video-1][data-left=true]').waitFor()
+    const url = await page.getByLabel('HLS', { exact: true }).inputValue()
+    expect(url).toContain('index.m3u8?aws.manifestfilter=audio_channels:1-2')
+    const media = /^.*video-1\.m3u8$/m.exec((await manifest.textContent()) ?? '')?.[0] ?? ''
+    for (const [file, address] of [
+      ['index.m3u8', url],
+      ['index.mpd', url.replace('index.m3u8', 'index.mpd')],
+      ['video-1.m3u8', new URL(media, url).href],
+    ] as const) {
+      await page.getByLabel('Manifest', { exact: true }).selectOption(file)
+      await expect.poll(() => manifest.getAttribute('data-loading')).toBe('false')
+      const [got] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: `Download ${file}` }).click(),
+      ])
+      expect(got.suggestedFilename()).toBe(file)
+      const direct = await fetch(address)
+      expect(direct.status).toBe(200)
+      expect(readFileSync(await got.path()).equals(Buffer.from(await direct.arrayBuffer()))).toBe(true)
+    }
+    await page.getByRole('button', { name: 'Play this choice' }).click()
+    await page.getByText('The players have').waitFor()
+    await expect
+      .poll(() => asked.filter((one) => one.includes('index.mpd?aws.manifestfilter=')).length)
+      .toBeGreaterThan(1)
+    await playing(3)
+    expect(faults).toEqual([])
+
+    await filter.fill('audio_channels:two')
+    const refused = page.getByRole('alert').filter({ hasText: 'FILTER_RANGE' })
+    await refused.waitFor()
+    expect(await refused.textContent()).toContain('audio_channels')
+    expect(await filter.getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it.each([1280, 390])('keeps an asset within a window of %i pixels', async (width) => {
+    await open({ options: { viewport: { width, height: 800 } } })
+    await openDemo()
+    await page.locator('pre.manifest').waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  })
+
   it.each([
     { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
     { colorScheme: 'light', viewport: { width: 360, height: 740 } },
@@ -129,6 +248,21 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
 })
 
 const row = (id: string) => page.locator(`[data-asset="${id}"]`)
+
+/** The demo film's page, its timeline loaded. */
+async function openDemo(): Promise<void> {
+  await row('big-buck-bunny').getByRole('link', { name: 'Play' }).click()
+  await page.locator('[data-lane]').first().waitFor()
+}
+
+/** The timeline as the API gives it. */
+async function apiTimeline(assetId: string): Promise<Timeline> {
+  const { ApiUrl, OperatorToken } = headend.outputs
+  const response = await fetch(`${ApiUrl}/v1/assets/${assetId}/timeline`, {
+    headers: { authorization: `Bearer ${OperatorToken}` },
+  })
+  return (await response.json()) as Timeline
+}
 
 /** A new window on the console, with everything it asks for and complains of noted. */
 async function open({

@@ -1,8 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { verifyWithKeptKey } from '../../lib/catalogue/index.ts'
-import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
-import { noOverlays, type Timeline } from '../../lib/timeline/timeline.ts'
 import { assetItem, memoryCatalogue } from './parts.ts'
 
 describe('who may ask', () => {
@@ -159,34 +157,6 @@ describe('assets', () => {
       { id: 'bad', state: 'failed', error: { code: 'ASSET_RECORD' } },
     ])
   })
-
-  it('are drawn from their timeline', async () => {
-    const { call, items, objects } = memoryCatalogue()
-    items.set('film', assetItem('film', { version: 'v1' }))
-    expect(await call('GET', '/v1/assets/film/timeline')).toMatchObject({
-      status: 404,
-      json: { error: { code: 'TIMELINE_NOT_FOUND' } },
-    })
-    const { head, parts } = encodeTimeline(film)
-    const prefix = timelinePrefix(film.id, film.version)
-    objects.set(`${prefix}timeline.json`, head)
-    for (const part of parts) objects.set(prefix + part.name, part.text)
-    expect((await call('GET', '/v1/assets/film/timeline')).json).toEqual({
-      version: 'v1',
-      durationSeconds: 10,
-      tracks: [
-        {
-          id: 'v1',
-          type: 'video',
-          segments: [
-            [0, 6, 1000, true],
-            [6, 4, 700, true],
-          ],
-        },
-      ],
-      markers: [],
-    })
-  })
 })
 
 describe('uploads', () => {
@@ -326,29 +296,3 @@ describe('the document', () => {
     expect(Object.keys(document.components.schemas)).toContain('Asset')
   })
 })
-
-const whole = { cut: 0, configId: 'c0', sync: true, gap: 'none', discontinuity: false } as const
-const film: Timeline = {
-  id: 'vod/film',
-  version: 'v1',
-  timescale: 1000,
-  state: 'closed',
-  sealedThrough: 10_000,
-  anchors: [],
-  overlays: noOverlays,
-  tracks: [
-    {
-      id: 'v1',
-      type: 'video',
-      timescale: 1000,
-      roles: [],
-      bandwidth: { peak: 1, average: 1 },
-      configs: [{ id: 'c0', codec: 'avc1.64001f' }],
-      before: { segments: 0, discontinuities: 0 },
-      segments: [
-        { ...whole, number: 0, start: 0, duration: 6000, bytes: 1000 },
-        { ...whole, number: 1, start: 6000, duration: 4000, bytes: 700 },
-      ],
-    },
-  ],
-}

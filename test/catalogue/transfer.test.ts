@@ -27,8 +27,8 @@ function stage(bytes: number) {
   const facts = { id: 'u1', assetId: 'film', key: 'vod/film.mp4', bytes, partBytes, partCount }
   const urlsExpireAt = ''
   const api: Pick<Api, 'beginUpload' | 'uploadState' | 'uploadParts' | 'completeUpload' | 'abortUpload'> = {
-    beginUpload: () => {
-      calls.push('begin')
+    beginUpload: ({ assetId }) => {
+      calls.push(assetId === undefined ? 'begin' : `begin ${assetId}`)
       const parts = Array.from({ length: Math.min(partCount, 50) }, (_, i) => part(i + 1))
       return Promise.resolve({ ...facts, replaces: true, parts, urlsExpireAt })
     },
@@ -84,7 +84,7 @@ function stage(bytes: number) {
   }
   const whole = () => Array.from({ length: partCount }, (_, i) => stored.get(i + 1)).join('')
   return {
-    run: () => transfer(source, tools),
+    run: (assetId?: string) => transfer(source, { ...tools, ...(assetId !== undefined && { assetId }) }),
     stored,
     calls,
     memory,
@@ -105,6 +105,16 @@ describe('sending a file', () => {
     expect(sentBytes()).toBe(95)
     expect(calls).toEqual(['begin', 'begun true', 'complete'])
     expect(memory.size).toBe(0)
+  })
+
+  it('sends it to the asset it is for, and does not take up what was begun for another', async () => {
+    const { run, calls, answers } = stage(20)
+    answers.put = () => 403
+    await expect(run()).rejects.toThrow('part')
+    answers.put = () => undefined
+    await run('other')
+    expect(calls).toContain('begin other')
+    expect(calls).not.toContain('state')
   })
 
   it('asks for the URLs of many parts in batches', async () => {

@@ -3,7 +3,7 @@ import type {
   Asset,
   AssetPage,
   CompletedUpload,
-  TimelineSummary,
+  Timeline,
   Upload,
   UploadParts,
   UploadRequest,
@@ -31,7 +31,8 @@ export const asApiError = (error: unknown): ApiError =>
 export interface Api {
   assets(next?: string): Promise<AssetPage>
   asset(id: string): Promise<Asset>
-  timeline(id: string): Promise<TimelineSummary>
+  /** Segments that start from `from` seconds on, as many as one answer holds. */
+  timeline(id: string, from: number): Promise<Timeline>
   beginUpload(request: UploadRequest): Promise<Upload>
   uploadState(id: string): Promise<UploadState>
   uploadParts(id: string, numbers: readonly number[]): Promise<UploadParts>
@@ -73,7 +74,7 @@ export function apiClient({
     assets: (next) =>
       call('GET', `/v1/assets${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`),
     asset: (id) => call('GET', asset(id)),
-    timeline: (id) => call('GET', `${asset(id)}/timeline`),
+    timeline: (id, from) => call('GET', `${asset(id)}/timeline?from=${from}`),
     beginUpload: (request) => call('POST', '/v1/uploads', request),
     uploadState: (id) => call('GET', upload(id)),
     uploadParts: (id, numbers) => call('POST', `${upload(id)}/parts`, { numbers }),

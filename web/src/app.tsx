@@ -2,10 +2,10 @@
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { apiClient } from './api.ts'
+import { AssetPage } from './assets/asset-page.tsx'
 import { AssetsPage } from './assets/assets-page.tsx'
 import { useAssets } from './assets/use-assets.ts'
 import { type Config, dropToken, keepToken } from './config.ts'
-import { PlayerPage } from './player/player-page.tsx'
 import { useRoute } from './route.ts'
 import { SignIn } from './sign-in.tsx'
 import { DropZone } from './uploads/drop-zone.tsx'
@@ -64,8 +64,8 @@ function SignedIn({
     return () => removeEventListener('beforeunload', warn)
   }, [uploads])
 
-  const take = (files: readonly File[]) => {
-    uploads.add(files)
+  const take = (files: readonly File[], assetId?: string) => {
+    uploads.add(files, assetId)
     location.hash = '#/'
   }
   return (
@@ -89,7 +89,12 @@ function SignedIn({
       {route.view === 'assets' ? (
         <AssetsPage list={list} uploads={uploads} progress={progress} />
       ) : (
-        <PlayerPage key={route.assetId} api={api} assetId={route.assetId} />
+        <AssetPage
+          key={route.assetId}
+          api={api}
+          assetId={route.assetId}
+          upload={(files, assetId) => take(files, assetId)}
+        />
       )}
       <DropZone take={take} />
     </>

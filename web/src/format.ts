@@ -9,6 +9,12 @@ export function clock(seconds: number | undefined): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
 
+/** `0:06.006`: to the millisecond. */
+export function preciseClock(seconds: number): string {
+  const ms = Math.round(seconds * 1000)
+  return `${clock(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`
+}
+
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** Decimal, as disks and networks are sold. */

@@ -11,6 +11,10 @@ const paths = {
   sound: 'M3 6.3h2.2L8.5 3.5v9L5.2 9.7H3zM11 5.5a3.6 3.6 0 0 1 0 5M12.7 3.8a6 6 0 0 1 0 8.4',
   retry: 'M12.5 8a4.5 4.5 0 1 1-1.4-3.2M12.5 2.5v3h-3',
   back: 'M9.5 3.5 5 8l4.5 4.5',
+  forward: 'M6.5 3.5 11 8l-4.5 4.5',
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  download: 'M8 3v7.5M4.8 7.5 8 10.7l3.2-3.2M3 12.7h10',
 } as const
 
 const filled: ReadonlySet<string> = new Set(['play', 'pause'])

@@ -1,13 +1,11 @@
 /** `/v1/assets`: what is there and how it fares. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
-import { decodeHead, decodeTimeline, partsOf, timelinePrefix } from '../../timeline/stored.ts'
-import type { Timeline } from '../../timeline/timeline.ts'
 import { idParameter, json, operator, refusals, routes } from '../routes.ts'
 import { type Asset, assetPageSchema, assetSchema, idSchema, timelineSchema } from '../schemas.ts'
 import { assetOf } from './record.ts'
 import type { AssetStore, PageKey } from './store.ts'
-import { summaryOf } from './summary.ts'
+import { readTimeline } from './timeline.ts'
 
 const list = createRoute({
   method: 'get',
@@ -36,9 +34,19 @@ const timeline = createRoute({
   method: 'get',
   path: '/v1/assets/{id}/timeline',
   summary: 'Tracks, segments and markers of the version that plays, for a drawing',
+  description:
+    'Segments that start from `from` on and before `to`, in seconds. A long timeline comes in several answers: each but the last says in `nextSeconds` where to go on.',
   security: operator,
-  request: { params: idParameter(idSchema) },
-  responses: { 200: json(timelineSchema, 'the summary'), ...refusals },
+  request: {
+    params: idParameter(idSchema),
+    query: z
+      .object({
+        from: z.coerce.number().min(0).default(0),
+        to: z.coerce.number().positive().optional(),
+      })
+      .refine(({ from, to }) => to === undefined || to > from, { message: 'expected from before to' }),
+  },
+  responses: { 200: json(timelineSchema, 'the timeline in that range'), ...refusals },
 })
 
 /** Routes over the index that packaging writes. */
@@ -68,30 +76,15 @@ export function assetRoutes({
   app.openapi(one, async (context) => context.json(await known(context.req.valid('param').id), 200))
   app.openapi(timeline, async (context) => {
     const { id, version } = await known(context.req.valid('param').id)
-    const found = version === undefined ? undefined : await readTimeline(assets, `vod/${id}`, version)
+    const { from, to } = context.req.valid('query')
+    const found =
+      version === undefined
+        ? undefined
+        : await readTimeline(assets, { timelineId: `vod/${id}`, version, from, to, playbackUrl })
     if (!found) throw new HeadendError('TIMELINE_NOT_FOUND', `vod/${id} has no timeline yet`, { status: 404 })
-    return context.json(summaryOf(found), 200)
+    return context.json(found, 200)
   })
   return app
-}
-
-async function readTimeline(
-  assets: AssetStore,
-  timelineId: string,
-  version: string,
-): Promise<Timeline | undefined> {
-  const prefix = timelinePrefix(timelineId, version)
-  const text = await assets.object(`${prefix}timeline.json`)
-  if (text === undefined) return undefined
-  const head = decodeHead(text)
-  const parts = new Map<string, string>()
-  await Promise.all(
-    partsOf(head).map(async (name) => {
-      const part = await assets.object(prefix + name)
-      if (part !== undefined) parts.set(name, part)
-    }),
-  )
-  return decodeTimeline(head, parts)
 }
 
 const nextSchema = z.object({

@@ -2,9 +2,21 @@
 import type { Asset, Track } from '../../../lib/catalogue/schemas.ts'
 import { ago, byteSize, clock, codecName } from '../format.ts'
 import { Icon } from '../icons.tsx'
-import { playerLink } from '../route.ts'
+import { Remedy } from '../problems/remedy.tsx'
+import { whatToDo } from '../problems/what-to-do.ts'
+import { assetLink } from '../route.ts'
 
-export function AssetTable({ assets, nowMs }: { readonly assets: readonly Asset[]; readonly nowMs: number }) {
+type UploadAgain = (files: readonly File[], assetId: string) => void
+
+export function AssetTable({
+  assets,
+  nowMs,
+  upload,
+}: {
+  readonly assets: readonly Asset[]
+  readonly nowMs: number
+  readonly upload: UploadAgain
+}) {
   return (
     <table class="assets panel" role="table">
       <caption class="unseen">Assets, latest change first</caption>
@@ -22,25 +34,38 @@ export function AssetTable({ assets, nowMs }: { readonly assets: readonly Asset[
       </thead>
       <tbody role="rowgroup">
         {assets.map((asset) => (
-          <AssetRow key={asset.id} asset={asset} nowMs={nowMs} />
+          <AssetRow key={asset.id} asset={asset} nowMs={nowMs} upload={upload} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function AssetRow({ asset, nowMs }: { readonly asset: Asset; readonly nowMs: number }) {
+function AssetRow({
+  asset,
+  nowMs,
+  upload,
+}: {
+  readonly asset: Asset
+  readonly nowMs: number
+  readonly upload: UploadAgain
+}) {
   const { id, title, state, error, version } = asset
   const bytes = asset.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
   return (
     <tr role="row" data-asset={id} data-state={state}>
       <th scope="row" role="rowheader" class="asset-name">
-        <a href={playerLink(id)}>{title ?? id}</a>
+        <a href={assetLink(id)}>{title ?? id}</a>
         {title !== undefined && title !== id && <span class="asset-id">{id}</span>}
         {error && (
-          <p class="fault">
-            <code>{error.code}</code> {error.message}
-          </p>
+          <div class="row-problem">
+            <p class="fault">
+              <code>{error.code}</code> {error.message}
+            </p>
+            <p class="note">
+              <strong>What to do:</strong> {whatToDo(error.code).text}
+            </p>
+          </div>
         )}
       </th>
       <td role="cell" class="asset-state">
@@ -60,10 +85,11 @@ function AssetRow({ asset, nowMs }: { readonly asset: Asset; readonly nowMs: num
       </td>
       <td role="cell" class="asset-actions">
         {version !== undefined && (
-          <a class="button" href={playerLink(id)} aria-label={`Play ${title ?? id}`}>
+          <a class="button" href={assetLink(id)} aria-label={`Play ${title ?? id}`}>
             <Icon name="play" /> Play
           </a>
         )}
+        {error && <Remedy code={error.code} assetId={id} upload={upload} />}
       </td>
     </tr>
   )

@@ -38,7 +38,13 @@ export function AssetsPage({
       <UploadList uploads={uploads} list={progress} assets={list.byId} />
       {assets === undefined && !error && <Loading />}
       {assets?.length === 0 && <Empty take={take} />}
-      {assets && assets.length > 0 && <AssetTable assets={assets} nowMs={Date.now()} />}
+      {assets && assets.length > 0 && (
+        <AssetTable
+          assets={assets}
+          nowMs={Date.now()}
+          upload={(files, assetId) => uploads.add(files, assetId)}
+        />
+      )}
       {list.more && (
         <button type="button" class="more" onClick={list.more}>
           Show more

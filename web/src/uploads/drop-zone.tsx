@@ -51,17 +51,28 @@ export function DropZone({ take }: { readonly take: TakeFiles }) {
 }
 
 /** A button over the browser's own file input. */
-export function FileButton({ take }: { readonly take: TakeFiles }) {
+export function FileButton({
+  take,
+  words = 'Upload',
+  label = 'Choose films to upload',
+  again = false,
+}: {
+  readonly take: TakeFiles
+  readonly words?: string
+  readonly label?: string
+  /** One file, for an asset that is there. */
+  readonly again?: boolean
+}) {
   const input = useRef<HTMLInputElement>(null)
   return (
-    <label class="button primary file-button">
-      <Icon name="upload" /> Upload
+    <label class={again ? 'button file-button' : 'button primary file-button'}>
+      <Icon name="upload" /> {words}
       <input
         ref={input}
         type="file"
-        multiple
+        multiple={!again}
         accept="video/*,audio/*,.mp4,.m4v,.mov,.ts,.mkv"
-        aria-label="Choose films to upload"
+        aria-label={label}
         onChange={() => {
           take([...(input.current?.files ?? [])])
           // The same file may be chosen again.

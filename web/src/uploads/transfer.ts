@@ -24,6 +24,8 @@ export type PutPart = (
 /** What a transfer works with. */
 export interface TransferTools {
   readonly api: Api
+  /** The asset it is for; named like the file where absent. */
+  readonly assetId?: string
   readonly put: PutPart
   /** Remembers upload ids by file, so that a file chosen again goes on. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -50,8 +52,8 @@ interface Opened {
 
 /** Sends the file and resolves when the bucket has it whole; rejects with the AbortSignal's reason when aborted. */
 export async function transfer(source: Source, tools: TransferTools): Promise<CompletedUpload> {
-  const { api, memory, signal } = tools
-  const remembered = `headend.upload.${source.name}.${source.size}.${source.lastModified}`
+  const { api, memory, signal, assetId = '' } = tools
+  const remembered = `headend.upload.${assetId}.${source.name}.${source.size}.${source.lastModified}`
   const opened = await open(source, remembered, tools)
   memory.setItem(remembered, opened.id)
   const giveUp = () => {
@@ -71,7 +73,7 @@ export async function transfer(source: Source, tools: TransferTools): Promise<Co
 }
 
 async function open(source: Source, remembered: string, tools: TransferTools): Promise<Opened> {
-  const { api, memory, begun } = tools
+  const { api, memory, begun, assetId } = tools
   const earlier = memory.getItem(remembered)
   if (earlier !== null) {
     try {
@@ -90,6 +92,7 @@ async function open(source: Source, remembered: string, tools: TransferTools): P
   const request = {
     fileName: source.name,
     bytes: source.size,
+    ...(assetId !== undefined && { assetId }),
     ...(source.type !== '' && { contentType: source.type }),
   }
   const upload = await persist(() => api.beginUpload(request), tools)

@@ -2,7 +2,7 @@
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
-import { playerLink } from '../route.ts'
+import { assetLink } from '../route.ts'
 import type { UploadProgress, Uploads } from './uploads.ts'
 
 /** The list; `assets` tells how far packaging is with those that have arrived. */
@@ -72,7 +72,7 @@ function UploadRow({
         <span class="upload-says">{words(upload, outcome, asset)}</span>
         <span class="upload-actions">
           {outcome === 'ready' && upload.assetId !== undefined && (
-            <a class="button primary" href={playerLink(upload.assetId)}>
+            <a class="button primary" href={assetLink(upload.assetId)}>
               <Icon name="play" /> Play
             </a>
           )}

@@ -27,6 +27,7 @@ const speedWindowMs = 4000
 interface Entry {
   progress: UploadProgress
   readonly file: File
+  readonly assetId?: string
   control: AbortController
   samples: (readonly [ms: number, bytes: number])[]
 }
@@ -58,8 +59,8 @@ export class Uploads {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Takes files on; empty ones are refused here, because there is nothing to send. */
-  add(files: readonly File[]): void {
+  /** Takes files on, for an asset that is there or for one each; an empty one is refused, it has nothing to send. */
+  add(files: readonly File[], assetId?: string): void {
     for (const file of files) {
       const number = ++this.#last
       const start = { number, name: file.name, bytes: file.size, sentBytes: 0, bytesPerSecond: 0 }
@@ -67,7 +68,8 @@ export class Uploads {
         file.size > 0
           ? { ...start, state: 'waiting' }
           : { ...start, state: 'failed', error: { code: 'UPLOAD_EMPTY', message: 'the file has no bytes' } }
-      this.#entries.push({ file, progress, control: new AbortController(), samples: [] })
+      const control = new AbortController()
+      this.#entries.push({ file, progress, control, samples: [], ...(assetId !== undefined && { assetId }) })
     }
     this.#startWaiting()
   }
@@ -115,6 +117,7 @@ export class Uploads {
     try {
       const completed = await transfer(file, {
         api: this.#api,
+        ...(entry.assetId !== undefined && { assetId: entry.assetId }),
         put: putPart,
         memory: localStorage,
         wait: waitAwhile,

@@ -1,20 +1,8 @@
-/** Where else the asset can be played. */
+/** A line of text to take along. */
 import { useState } from 'preact/hooks'
-import { Icon } from '../icons.tsx'
-import type { Manifests } from './player.ts'
+import { Icon } from './icons.tsx'
 
-export function Links({ manifests }: { readonly manifests: Manifests }) {
-  return (
-    <section class="panel links" aria-labelledby="links-title">
-      <h2 id="links-title">Manifests</h2>
-      <Copyable name="HLS" text={manifests.hls} />
-      <Copyable name="DASH" text={manifests.dash} />
-      <Copyable name="Shell" text={`curl -s ${manifests.hls}`} />
-    </section>
-  )
-}
-
-function Copyable({ name, text }: { readonly name: string; readonly text: string }) {
+export function Copyable({ name, text }: { readonly name: string; readonly text: string }) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
     // A browser may forbid it; the text can still be selected by hand.
@@ -28,7 +16,9 @@ function Copyable({ name, text }: { readonly name: string; readonly text: string
   }
   return (
     <div class="copyable">
-      <span class="copy-name">{name}</span>
+      <span class="copy-name" aria-hidden="true">
+        {name}
+      </span>
       <input
         class="copy-text"
         readOnly

@@ -1,0 +1,59 @@
+/** Choose a device and a filter, see the manifests that result, take them along, and play them. */
+import { useState } from 'preact/hooks'
+import { Copyable } from '../copyable.tsx'
+import { Icon } from '../icons.tsx'
+import type { Manifests } from '../player/player.ts'
+import type { Lane } from '../timeline/lanes.ts'
+import { DocumentView } from './document-view.tsx'
+import { FilterForm } from './filter-form.tsx'
+import { type Choice, everything, queryOf } from './filter-text.ts'
+import { Remaining } from './remaining.tsx'
+import { offeredBy } from './renditions.ts'
+import { useText } from './use-text.ts'
+
+export function ChoosePanel({
+  manifests,
+  lanes,
+  playing,
+  play,
+}: {
+  readonly manifests: Manifests
+  readonly lanes: readonly Lane[]
+  /** The query the players have now, and how they get another. */
+  readonly playing: string
+  readonly play: (query: string) => void
+}) {
+  const [choice, setChoice] = useState<Choice>(everything)
+  const query = queryOf(choice)
+  const chosen: Manifests = { hls: manifests.hls + query, dash: manifests.dash + query }
+  const whole = useText(manifests.hls)
+  const result = useText(chosen.hls)
+  const all = offeredBy(whole.text ?? '', manifests.hls)
+  const left = offeredBy(result.text ?? '', manifests.hls)
+  const fault = result.url === chosen.hls ? result.error : undefined
+  return (
+    <section class="panel choose" aria-labelledby="choose-title">
+      <header class="panel-head">
+        <h2 id="choose-title">Device, filter and manifests</h2>
+        <button
+          type="button"
+          class="primary"
+          disabled={playing === query || result.loading || fault !== undefined}
+          onClick={() => play(query)}
+        >
+          <Icon name="play" /> {query === '' ? 'Play everything' : 'Play this choice'}
+        </button>
+      </header>
+      <FilterForm tracks={lanes.map(({ track }) => track)} choice={choice} change={setChoice} fault={fault} />
+      {(!fault || fault.code === 'FILTER_EMPTY') && (
+        <Remaining lanes={lanes} all={all.map(({ id }) => id)} left={new Set(left.map(({ id }) => id))} />
+      )}
+      <div class="links">
+        <Copyable name="HLS" text={chosen.hls} />
+        <Copyable name="DASH" text={chosen.dash} />
+        <Copyable name="Shell" text={`curl -s '${chosen.hls}'`} />
+      </div>
+      {!fault && <DocumentView manifests={chosen} playlists={left} />}
+    </section>
+  )
+}

@@ -1,0 +1,26 @@
+/** Codecs and problems of an asset. */
+import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Lane } from '../timeline/lanes.ts'
+import { SkippedList } from './skipped-list.tsx'
+import { TrackTable } from './track-table.tsx'
+
+export function TracksPanel({
+  lanes,
+  skipped = [],
+}: {
+  readonly lanes: readonly Lane[]
+  readonly skipped: Asset['skipped']
+}) {
+  return (
+    <section class="panel" aria-labelledby="tracks-title">
+      <header class="panel-head">
+        <h2 id="tracks-title">Tracks</h2>
+        <span class="faint">
+          {lanes.length} delivered{skipped.length > 0 ? `, ${skipped.length} left out` : ''}
+        </span>
+      </header>
+      <TrackTable lanes={lanes} />
+      <SkippedList skipped={skipped} />
+    </section>
+  )
+}
