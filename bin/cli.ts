@@ -5,6 +5,7 @@ import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
 import { ingestReplayCommand } from './commands/ingest-replay.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
+import { psshDecodeCommand, psshMakeCommand } from './commands/pssh.ts'
 import { tokenCommand } from './commands/token.ts'
 
 const commands: readonly Command[] = [
@@ -13,6 +14,8 @@ const commands: readonly Command[] = [
   mp4InspectCommand,
   hlsRewriteCommand,
   dashSegmentsCommand,
+  psshDecodeCommand,
+  psshMakeCommand,
 ]
 
 // A reader who has seen enough (`| head`) is no failure.

@@ -47,7 +47,14 @@ describe('headend', () => {
   it('lists its commands', () => {
     const { status, stdout } = headend('help')
     expect(status).toBe(0)
-    for (const name of ['token', 'ingest replay', 'mp4 inspect', 'hls rewrite', 'dash segments'])
+    for (const name of [
+      'token',
+      'ingest replay',
+      'mp4 inspect',
+      'hls rewrite',
+      'dash segments',
+      'pssh decode',
+    ])
       expect(stdout).toContain(`headend ${name}`)
   })
 
@@ -64,6 +71,35 @@ describe('headend', () => {
     expect(JSON.stringify(JSON.parse(stdout))).toContain('"uri":"2.m4s"')
   })
 
+  it('makes a pssh and takes it apart again', () => {
+    const kid = '01234567-89ab-cdef-0123-456789abcdef'
+    const keyed = ['--kid', `${kid}:000102030405060708090a0b0c0d0e0f`]
+    const { stdout } = headend(
+      'pssh',
+      'make',
+      '--system',
+      'playready',
+      ...keyed,
+      '--la-url',
+      'https://a.example',
+    )
+    const { boxes } = JSON.parse(headend('pssh', 'decode', stdout.trim(), '--json').stdout) as {
+      boxes: readonly unknown[]
+    }
+    const [made] = [
+      JSON.parse(headend('pssh', 'make', '--system', 'widevine', '--kid', kid, '--json').stdout),
+    ]
+    expect(boxes).toMatchObject([
+      {
+        version: 0,
+        system: 'playready',
+        playready: { records: [{ kids: [{ kid }], LA_URL: 'https://a.example' }] },
+      },
+    ])
+    expect(made).toMatchObject({ system: 'widevine', widevine: { keyIds: [kid.replaceAll('-', '')] } })
+    expect(headend('pssh', 'decode', stdout.trim()).stdout).toContain(`"kid":"${kid}"`)
+  })
+
   it('inspects a film for people and for programs', () => {
     expect(headend('mp4', 'inspect', demoFilm).stdout).toMatch(
       /video-1\s+avc1\.640028\s+1920x1080, 24\.000 fps/,
@@ -72,7 +108,11 @@ describe('headend', () => {
       tracks: readonly { id: string; segments: readonly unknown[] }[]
       skipped: readonly unknown[]
     }
-    expect(tracks.map(({ id, segments }) => `${id} ${segments.length}`)).toEqual(['video-1 4', 'audio-1 4'])
+    expect(tracks.map(({ id, segments }) => `${id} ${segments.length}`)).toEqual([
+      'video-1 4',
+      'audio-1 4',
+      'video-1-trick 5',
+    ])
     expect(skipped).toEqual([])
   })
 
@@ -83,6 +123,9 @@ describe('headend', () => {
     [['mp4', 'inspect', file('c.mp4', 'hello')], /^MP4_NOT_MP4: /],
     [['mp4', 'inspect', '/nowhere/at/all.mp4'], /^FILE_NOT_FOUND: /],
     [['dash', 'segments', file('d.mpd', '<MPD')], /^[A-Z0-9]+(_[A-Z0-9]+)+: /],
+    [['pssh', 'decode', 'AAAA'], /^PSSH_TRUNCATED: /],
+    [['pssh', 'make', '--system', 'nobody'], /^CLI_USAGE: --system/],
+    [['pssh', 'make', '--system', 'widevine', '--kid', '1'], /^UUID_TEXT: /],
     [['token', '--role', 'king'], /^CLI_USAGE: .*expected operator/],
     [['token', '--role', 'operator', '--ttl', 'soon'], /^CLI_USAGE: .*--ttl/],
   ])('says no in one line: %j', (args, sentence) => {

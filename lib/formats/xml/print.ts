@@ -21,8 +21,8 @@ export function escapeText(text: string): string {
   return SPECIAL.test(text) ? escaped(text, false) : text
 }
 
-/** The value of an attribute in double quotes; line ends and tabs survive as references. */
-function escapeAttribute(value: string): string {
+/** The value of an attribute for double quotes; line ends and tabs survive as references. */
+export function escapeAttribute(value: string): string {
   return SPECIAL.test(value) ? escaped(value, true) : value
 }
 

@@ -28,19 +28,20 @@ export function readXml(text: string): XmlDocument {
 class Cursor {
   readonly text: string
   at = 0
-  #counted = 0
   #line = 1
+  /** The next line feed that is not counted yet; looked for once, or a document of one line would cost the square. */
+  #feed: number
 
   constructor(text: string) {
     this.text = text
+    this.#feed = text.indexOf('\n')
   }
 
   /** Line of the place, counted from 1. */
   line(): number {
-    for (let feed = this.text.indexOf('\n', this.#counted); feed >= 0 && feed < this.at; ) {
+    while (this.#feed >= 0 && this.#feed < this.at) {
       this.#line++
-      this.#counted = feed + 1
-      feed = this.text.indexOf('\n', this.#counted)
+      this.#feed = this.text.indexOf('\n', this.#feed + 1)
     }
     return this.#line
   }

@@ -76,7 +76,8 @@ export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-function writeNode({ open, children, close }: XmlNode): string {
+/** An element as text. */
+export function writeNode({ open, children, close }: XmlNode): string {
   let text = open
   for (const child of children) text += isNode(child) ? writeNode(child) : child.raw
   return text + close

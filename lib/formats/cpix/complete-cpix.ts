@@ -1,0 +1,214 @@
+/** A document that asks for keys, with the answers put in: everything else stays as it came. */
+import { base64Text } from '../base64.ts'
+import type { XmlElement } from '../xml/print.ts'
+import { isNode, localName, writeXml, type XmlNode } from '../xml/tree.ts'
+import { elementFor, inOrder, withAttribute, withChildren, withText, type XmlChild } from './edit.ts'
+import type { DocumentKey, HdcpData, MacMethod, Secret } from './model.ts'
+import { isOurs, type Place, placeOf } from './names.ts'
+import { hdcpElement } from './print-cpix.ts'
+import { documentKeyElement, macMethodElement, secretElement } from './print-elements.ts'
+import type { CpixDocument } from './read-cpix.ts'
+
+/** What is put into a document. Kids are those asked for, in lower case. */
+export interface CpixAnswers {
+  readonly keys: ReadonlyMap<string, KeyAnswer>
+  /** What a system needs for a key; undefined for a system nobody here can speak for, which stays as it came. */
+  systemFor(kid: string, systemId: string): SystemAnswer | undefined
+  /** Keys of each recipient, in the order of DeliveryData; without it keys are clear. */
+  readonly deliveries?: readonly DeliveryAnswer[]
+}
+
+/** A key. */
+export interface KeyAnswer {
+  readonly secret: Secret
+  /** The kid it has in truth, where the server knows better than the asker. */
+  readonly kid?: string
+  /** Given where the document asks for none, too. */
+  readonly explicitIV?: Uint8Array
+  readonly hdcp?: HdcpData
+}
+
+/**
+ * Texts of the elements of a DRMSystem as they shall stand. What is asked for and not here is taken out, as nobody
+ * could use it empty, unless `keepsRest` leaves it to the vendor of the system.
+ */
+export interface SystemAnswer {
+  readonly keepsRest?: boolean
+  readonly pssh?: string
+  readonly contentProtection?: string
+  readonly robustness?: string
+  readonly hlsMedia?: string
+  readonly hlsMultiVariant?: string
+  readonly hlsAllowedCpc?: string
+  readonly smooth?: string
+  readonly hds?: string
+  readonly uriExtXKey?: string
+  readonly keyFormat?: string
+  readonly keyFormatVersions?: string
+  readonly protectionHeader?: string
+}
+
+/** What a recipient needs to open the keys. */
+export interface DeliveryAnswer {
+  readonly documentKeys: readonly DocumentKey[]
+  readonly macMethod: MacMethod
+}
+
+/** The completed document as text: elements in the order of the schema, unknown ones behind those it knows. */
+export function completeCpix({ xml }: CpixDocument, answers: CpixAnswers): string {
+  const deliveries = answers.deliveries?.values()
+  // a Map: an asker's element may be called as a member of every object is
+  const items = new Map<string, (place: Place) => XmlNode>([
+    ['DeliveryData', (place) => completeDelivery(place, deliveries?.next().value)],
+    ['ContentKey', (place) => completeKey(place, answers.keys.get(kidOf(place)))],
+    ['DRMSystem', (place) => completeSystem(place, answers)],
+    ['ContentKeyUsageRule', (place) => completeRule(place, answers)],
+  ])
+  const root = mapOurs(placeOf(xml.root), (list) => {
+    const [, item = ''] = /^(.+)List$/.exec(localName(list.node.name)) ?? []
+    const complete = items.get(item)
+    if (!complete) return list.node
+    return mapOurs(list, (place) => (localName(place.node.name) === item ? complete(place) : place.node))
+  })
+  return writeXml({ ...xml, root: withChildren(root, inOrder(root.children, ORDER.CPIX)) })
+}
+
+function completeRule({ node }: Place, answers: CpixAnswers): XmlNode {
+  return withChildren(withKid(node, answers), inOrder(node.children, ORDER.ContentKeyUsageRule))
+}
+
+function completeKey(place: Place, answer: KeyAnswer | undefined): XmlNode {
+  if (!answer) return place.node
+  const { secret, kid, explicitIV, hdcp } = answer
+  let { node } = place
+  if (kid !== undefined) node = withAttribute(node, 'kid', kid)
+  if (explicitIV) node = withAttribute(node, 'explicitIV', base64Text(explicitIV))
+  const added = [
+    secretElement(secret),
+    ...(hdcp ? [hdcpElement(hdcp.hlsHdcpLevel, hdcp.outputProtection)] : []),
+  ]
+  return withAdded(place, node, { added, order: ORDER.ContentKey })
+}
+
+function completeDelivery(place: Place, answer: DeliveryAnswer | undefined): XmlNode {
+  if (!answer) return place.node
+  const added = [...answer.documentKeys.map(documentKeyElement), macMethodElement(answer.macMethod)]
+  return withAdded(place, place.node, { added, order: ORDER.DeliveryData })
+}
+
+function completeSystem(place: Place, answers: CpixAnswers): XmlNode {
+  const answer = answers.systemFor(kidOf(place), attribute(place.node, 'systemId'))
+  let node = withKid(place.node, answers)
+  if (answer) {
+    if (answer.hlsAllowedCpc !== undefined) node = withAttribute(node, 'HLSAllowedCPC', answer.hlsAllowedCpc)
+    node = withChildren(
+      node,
+      node.children.flatMap((child) => {
+        if (!isNode(child) || !isOurs(placeOf(child, place.scope))) return [child]
+        return completeSignal(child, answer)
+      }),
+    )
+  }
+  return withChildren(node, inOrder(node.children, ORDER.DRMSystem))
+}
+
+/** An element that asks for something: with its text, or away. */
+function completeSignal(node: XmlNode, answer: SystemAnswer): XmlNode[] {
+  const member = SIGNALS.get(localName(node.name))
+  if (member === undefined) return [node]
+  const isMedia = (attribute(node, 'playlist') || 'media') === 'media'
+  const text = answer[member === 'hls' ? (isMedia ? 'hlsMedia' : 'hlsMultiVariant') : member]
+  if (text === undefined) return answer.keepsRest ? [node] : []
+  const told = withText(node, text)
+  const { robustness } = answer
+  return [
+    member === 'contentProtection' && robustness !== undefined
+      ? withAttribute(told, 'robustness', robustness)
+      : told,
+  ]
+}
+
+interface Addition {
+  readonly added: readonly XmlElement[]
+  readonly order: readonly string[]
+}
+
+/** The element with others added, which take the place of those of the same name. */
+function withAdded(place: Place, node: XmlNode, { added, order }: Addition): XmlNode {
+  const fresh = added.map((element) => elementFor(place, element))
+  const names = new Set(fresh.map(({ name }) => localName(name)))
+  const kept = node.children.filter(
+    (child) => !isNode(child) || !names.has(localName(child.name)) || !isOurs(placeOf(child, place.scope)),
+  )
+  return withChildren(node, inOrder([...kept, ...fresh], order))
+}
+
+function withKid(node: XmlNode, { keys }: CpixAnswers): XmlNode {
+  const kid = keys.get(attribute(node, 'kid'))?.kid
+  return kid === undefined ? node : withAttribute(node, 'kid', kid)
+}
+
+function mapOurs(place: Place, change: (child: Place) => XmlNode): XmlNode {
+  return withChildren(
+    place.node,
+    place.node.children.map((child): XmlChild => {
+      if (!isNode(child)) return child
+      const at = placeOf(child, place.scope)
+      return isOurs(at) ? change(at) : child
+    }),
+  )
+}
+
+function kidOf({ node }: Place): string {
+  return attribute(node, 'kid')
+}
+
+/** Without white space and in lower case, as the reader has it. */
+function attribute(node: XmlNode, name: string): string {
+  return (node.attributes.find((one) => one.name === name)?.value ?? '').trim().toLowerCase()
+}
+
+/** Members of an answer by the elements that ask for them. */
+const SIGNALS: ReadonlyMap<string, keyof Omit<SystemAnswer, 'keepsRest'> | 'hls'> = new Map([
+  ['PSSH', 'pssh'],
+  ['ContentProtectionData', 'contentProtection'],
+  ['HLSSignalingData', 'hls'],
+  ['SmoothStreamingProtectionHeaderData', 'smooth'],
+  ['HDSSignalingData', 'hds'],
+  ['URIExtXKey', 'uriExtXKey'],
+  ['KeyFormat', 'keyFormat'],
+  ['KeyFormatVersions', 'keyFormatVersions'],
+  ['ProtectionHeader', 'protectionHeader'],
+])
+
+/** The order of children in the schemas of 2.3 to 2.4, which agree in what they share. */
+const ORDER = {
+  CPIX: [
+    'DeliveryDataList',
+    'ContentKeyList',
+    'DRMSystemList',
+    'ContentKeyPeriodList',
+    'ContentKeyUsageRuleList',
+    'UpdateHistoryItemList',
+    'Signature',
+  ],
+  ContentKey: ['HDCPData', 'Data'],
+  DeliveryData: [
+    'DeliveryKey',
+    'DocumentKey',
+    'MACMethod',
+    'Description',
+    'SendingEntity',
+    'SenderPointOfContact',
+    'ReceivingEntity',
+  ],
+  DRMSystem: [
+    'PSSH',
+    'ContentProtectionData',
+    'URIExtXKey',
+    'HLSSignalingData',
+    'SmoothStreamingProtectionHeaderData',
+    'HDSSignalingData',
+  ],
+  ContentKeyUsageRule: ['KeyPeriodFilter', 'LabelFilter', 'VideoFilter', 'AudioFilter', 'BitrateFilter'],
+} as const

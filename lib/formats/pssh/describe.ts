@@ -1,0 +1,111 @@
+/** What stands in a pssh, for people and programs: plain JSON. */
+import { HeadendError } from '../../errors.ts'
+import { base64Bytes, base64Text } from '../base64.ts'
+import { optional } from '../optional.ts'
+import { hexBytes, hexText } from '../uuid.ts'
+import { type PsshBox, readPssh, writePssh } from './box.ts'
+import { readPlayReady } from './playready.ts'
+import { SYSTEM, systemName } from './systems.ts'
+import { type EntitledKey, readWidevine } from './widevine.ts'
+
+/** A box with its system's data taken apart; `problem` where the data is not what the system says. */
+export interface PsshDescription {
+  readonly version: number
+  readonly flags: number
+  readonly systemId: string
+  readonly system?: string
+  readonly kids: readonly string[]
+  readonly dataHex: string
+  readonly restHex?: string
+  readonly widevine?: object | null
+  readonly playready?: object | null
+  readonly problem?: string
+}
+
+/** Boxes from text as tools hand it about: base64, or hexadecimal digits. */
+export function psshOfText(text: string): PsshBox[] {
+  const bare = text.replaceAll(/\s+/g, '')
+  // "pssh" in the type field tells one from the other: hex of it never is base64 of it
+  const isHex = /^[\da-f]{8}70737368/i.test(bare)
+  return readPssh(isHex ? hexBytes(bare, 'pssh') : base64Bytes(bare, 'pssh'))
+}
+
+/** The box as others want it: base64. */
+export function psshText(box: PsshBox): string {
+  return base64Text(writePssh(box))
+}
+
+/** The description of a box. */
+export function describePssh(box: PsshBox): PsshDescription {
+  const { version, flags, systemId, kids, data, rest } = box
+  return {
+    version,
+    flags,
+    systemId,
+    ...optional('system', systemName(systemId)),
+    kids,
+    dataHex: hexText(data),
+    ...optional('restHex', rest && hexText(rest)),
+    ...(systemId === SYSTEM.widevine ? told('widevine', () => describeWidevine(data)) : {}),
+    ...(systemId === SYSTEM.playready ? told('playready', () => describePlayReady(data)) : {}),
+  }
+}
+
+/** Data of a known system may still be anything: real files carry placeholders. */
+function told(name: 'widevine' | 'playready', tell: () => object): Partial<PsshDescription> {
+  try {
+    return { [name]: tell() }
+  } catch (error) {
+    if (!(error instanceof HeadendError)) throw error
+    return { [name]: null, problem: `${error.code}: ${error.message}` }
+  }
+}
+
+function describeWidevine(data: Uint8Array): object {
+  const { keyIds, contentId, groupedLicense, groupIds, entitledKeys, unknown, ...plain } = readWidevine(data)
+  return {
+    ...optional('keyIds', keyIds.length > 0 ? keyIds : undefined),
+    ...plain,
+    ...optional('contentId', contentId && hexText(contentId)),
+    ...optional('groupedLicense', groupedLicense && hexText(groupedLicense)),
+    ...optional('groupIds', groupIds?.map(hexText)),
+    ...optional('entitledKeys', entitledKeys?.map(describeEntitledKey)),
+    ...optional('unknown', unknown?.map(hexText)),
+  }
+}
+
+function describeEntitledKey({ key, iv, unknown, ...plain }: EntitledKey): object {
+  return {
+    ...plain,
+    ...optional('key', key && hexText(key)),
+    ...optional('iv', iv && hexText(iv)),
+    ...optional('unknown', unknown?.map(hexText)),
+  }
+}
+
+/** Members are called as the header calls its elements. */
+function describePlayReady(data: Uint8Array): object {
+  const { length, records } = readPlayReady(data)
+  return {
+    length,
+    records: records.map(({ type, value, text, header }) => {
+      if (!header) return { type, valueHex: hexText(value) }
+      return {
+        type,
+        wrmheader: text,
+        version: header.version,
+        kids: header.kids.map(({ kid, algId, checksum }) => ({
+          kid,
+          algid: algId ?? null,
+          checksum: checksum ?? null,
+        })),
+        ...optional('LA_URL', header.laUrl),
+        ...optional('LUI_URL', header.luiUrl),
+        ...optional('DS_ID', header.dsId),
+        ...optional('CUSTOMATTRIBUTES', header.customAttributes),
+        ...optional('DECRYPTORSETUP', header.decryptorSetup),
+        ...optional('LICENSEREQUESTED', header.licenseRequested),
+      }
+    }),
+  }
+}
