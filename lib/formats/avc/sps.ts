@@ -12,6 +12,27 @@ export interface Sps extends Vui {
   /** Pictures as shown, after cropping. */
   readonly width: number
   readonly height: number
+  /** Pictures may be coded as fields. */
+  readonly interlaced?: true
+  readonly slices: AvcSliceFacts
+}
+
+/** What reading a slice header takes. */
+export interface AvcSliceFacts {
+  /** seq_parameter_set_id, by which picture parameter sets name it. */
+  readonly id: number
+  /** Colour planes coded apart: each slice says which it is of. */
+  readonly separatePlanes: boolean
+  /** Prediction weights of chroma are there. */
+  readonly hasChroma: boolean
+  readonly frameNumberBits: number
+  /** pic_order_cnt_type. */
+  readonly orderType: number
+  readonly orderBits: number
+  readonly orderDeltasAreZero: boolean
+  readonly framesOnly: boolean
+  /** Slice group map units of a picture (7-18). */
+  readonly mapUnits: number
 }
 
 const withChroma = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
@@ -23,7 +44,7 @@ export function readSps(nal: Uint8Array): Sps {
   const profile = bits.bits(8)
   const compatibility = bits.bits(8)
   const level = bits.bits(8)
-  bits.ue()
+  const id = bits.ue()
   let chroma = 1
   let separatePlanes = false
   if (withChroma.has(profile)) {
@@ -34,11 +55,12 @@ export function readSps(nal: Uint8Array): Sps {
     bits.flag()
     if (bits.flag()) skipScalingLists(bits, chroma === 3 ? 12 : 8)
   }
-  bits.ue()
+  const frameNumberBits = bits.ue() + 4
   const orderType = bits.ue()
-  if (orderType === 0) bits.ue()
-  else if (orderType === 1) {
-    bits.flag()
+  const orderBits = orderType === 0 ? bits.ue() + 4 : 0
+  let orderDeltasAreZero = false
+  if (orderType === 1) {
+    orderDeltasAreZero = bits.flag()
     bits.se()
     bits.se()
     for (let i = bits.ue(); i > 0; i--) bits.se()
@@ -62,6 +84,18 @@ export function readSps(nal: Uint8Array): Sps {
     level,
     width: widthInBlocks * 16 - (left + right) * unitX,
     height: heightInMaps * 16 * fields - (top + bottom) * unitY,
+    ...(!framesOnly && { interlaced: true }),
+    slices: {
+      id,
+      separatePlanes,
+      hasChroma: chroma !== 0 && !separatePlanes,
+      frameNumberBits,
+      orderType,
+      orderBits,
+      orderDeltasAreZero,
+      framesOnly,
+      mapUnits: widthInBlocks * heightInMaps,
+    },
     ...(bits.flag() && readVui(bits)),
   }
 }

@@ -12,7 +12,29 @@ export interface HevcSps extends Vui {
   /** Pictures as shown, after cropping. */
   readonly width: number
   readonly height: number
+  readonly slices: HevcSliceFacts
 }
+
+/** What reading a slice segment header takes. */
+export interface HevcSliceFacts {
+  /** sps_seq_parameter_set_id, by which picture parameter sets name it. */
+  readonly id: number
+  /** ChromaArrayType is not 0. */
+  readonly hasChroma: boolean
+  readonly separatePlanes: boolean
+  readonly orderBits: number
+  /** Coding tree blocks of a picture. */
+  readonly blocks: number
+  /** Short-term reference picture sets: distances in picture order, and which of them this picture uses. */
+  readonly sets: readonly ShortTermSet[]
+  /** Long-term reference pictures told here, by whether they are used; absent where there are none at all. */
+  readonly longTerm?: readonly boolean[]
+  readonly hasSao: boolean
+  readonly hasTemporalMotion: boolean
+}
+
+/** Reference pictures by their distance in picture order: those before, nearest first, then those after. */
+export type ShortTermSet = readonly { readonly distance: number; readonly used: boolean }[]
 
 /** Reads one NAL unit, its two header bytes included. */
 export function readHevcSps(nal: Uint8Array): HevcSps {
@@ -22,7 +44,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   const subLayers = bits.bits(3)
   bits.flag()
   skipProfileTierLevel(bits, subLayers)
-  bits.ue()
+  const id = bits.ue()
   const chroma = bits.ue()
   const separatePlanes = chroma === 3 && bits.flag()
   const width = bits.ue()
@@ -37,20 +59,33 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   const orderBits = bits.ue() + 4
   const eachSubLayer = bits.flag()
   for (let i = eachSubLayer ? 0 : subLayers; i <= subLayers; i++) skipCodes(bits, 3)
-  // Sizes of coding and transform blocks, and how deep they nest.
-  skipCodes(bits, 6)
+  const log2Block = bits.ue() + 3 + bits.ue()
+  // Sizes of transform blocks, and how deep they nest.
+  skipCodes(bits, 4)
   if (bits.flag() && bits.flag()) skipScalingLists(bits)
-  bits.bits(2)
+  bits.flag()
+  const hasSao = bits.flag()
   if (bits.flag()) skipPcm(bits)
-  skipShortTermSets(bits)
-  if (bits.flag())
-    for (let i = bounded(bits.ue(), 32, 'long-term reference pictures'); i > 0; i--) bits.bits(orderBits + 1)
-  bits.bits(2)
+  const sets = shortTermSets(bits)
+  const longTerm = bits.flag() ? longTermPictures(bits, orderBits) : undefined
+  const hasTemporalMotion = bits.flag()
+  bits.flag()
   return {
     chroma,
     bitDepth,
     width: width - (left + right) * unitX,
     height: height - (top + bottom) * unitY,
+    slices: {
+      id,
+      hasChroma: chroma !== 0 && !separatePlanes,
+      separatePlanes,
+      orderBits,
+      blocks: Math.ceil(width / 2 ** log2Block) * Math.ceil(height / 2 ** log2Block),
+      sets,
+      ...(longTerm && { longTerm }),
+      hasSao,
+      hasTemporalMotion,
+    },
     ...(bits.flag() && readVui(bits)),
   }
 }
@@ -67,8 +102,8 @@ function skipProfileTierLevel(bits: BitReader, subLayers: number): void {
   skip(bits, length)
 }
 
-/** 7.3.4. */
-function skipScalingLists(bits: BitReader): void {
+/** Reads past scaling lists (7.3.4). */
+export function skipScalingLists(bits: BitReader): void {
   for (let size = 0; size < 4; size++)
     for (let matrix = 0; matrix < 6; matrix += size === 3 ? 3 : 1)
       if (!bits.flag()) bits.ue()
@@ -82,38 +117,49 @@ function skipPcm(bits: BitReader): void {
 }
 
 /** A set may be told as the difference to the one before, so all must be followed (7.3.7, 7.4.8). */
-function skipShortTermSets(bits: BitReader): void {
+function shortTermSets(bits: BitReader): ShortTermSet[] {
   const count = bounded(bits.ue(), 64, 'short-term reference picture sets')
-  let before: readonly number[] = []
-  for (let i = 0; i < count; i++) before = i > 0 && bits.flag() ? predictedSet(bits, before) : toldSet(bits)
+  const sets: ShortTermSet[] = []
+  for (let i = 0; i < count; i++) sets.push(readShortTermSet(bits, sets, i > 0 && bits.flag() ? 1 : 0))
+  return sets
 }
 
-/** Distances in picture order, nearest first: those before the picture, then those after it. */
-function toldSet(bits: BitReader): number[] {
+/** One set; `back` says by how many sets the one it is predicted from lies back, 0 where it is told whole. */
+export function readShortTermSet(bits: BitReader, sets: readonly ShortTermSet[], back: number): ShortTermSet {
+  return back > 0 ? predictedSet(bits, sets.at(-back) ?? []) : toldSet(bits)
+}
+
+function longTermPictures(bits: BitReader, orderBits: number): boolean[] {
+  return Array.from({ length: bounded(bits.ue(), 32, 'long-term reference pictures') }, () => {
+    bits.bits(orderBits)
+    return bits.flag()
+  })
+}
+
+function toldSet(bits: BitReader): ShortTermSet {
   const earlier = bounded(bits.ue(), 16, 'reference pictures before')
   const later = bounded(bits.ue(), 16, 'reference pictures after')
-  const distances = (count: number, sign: number): number[] => {
+  const pictures = (count: number, sign: number) => {
     let distance = 0
     return Array.from({ length: count }, () => {
       distance += sign * (bits.ue() + 1)
-      bits.flag()
-      return distance
+      return { distance, used: bits.flag() }
     })
   }
-  return [...distances(earlier, -1), ...distances(later, 1)]
+  return [...pictures(earlier, -1), ...pictures(later, 1)]
 }
 
 /** 7-61, 7-62. */
-function predictedSet(bits: BitReader, before: readonly number[]): number[] {
+function predictedSet(bits: BitReader, before: ShortTermSet): ShortTermSet {
   const negative = bits.flag()
   const step = (bits.ue() + 1) * (negative ? -1 : 1)
-  const kept: number[] = []
-  for (const distance of [...before, 0]) {
-    const isUsed = bits.flag()
-    if ((isUsed || bits.flag()) && distance + step !== 0) kept.push(distance + step)
+  const kept: ShortTermSet[number][] = []
+  for (const distance of [...before.map((one) => one.distance), 0]) {
+    const used = bits.flag()
+    if ((used || bits.flag()) && distance + step !== 0) kept.push({ distance: distance + step, used })
   }
-  const earlier = kept.filter((distance) => distance < 0).toSorted((a, b) => b - a)
-  const later = kept.filter((distance) => distance > 0).toSorted((a, b) => a - b)
+  const earlier = kept.filter(({ distance }) => distance < 0).toSorted((a, b) => b.distance - a.distance)
+  const later = kept.filter(({ distance }) => distance > 0).toSorted((a, b) => a.distance - b.distance)
   return [...earlier, ...later]
 }
 

