@@ -1,7 +1,8 @@
 /** AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): what an AAC decoder is told. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
-import { programChannels } from './program-config.ts'
+import { type Speakers, speakersOf } from '../channel-layout.ts'
+import { programSpeakers } from './program-config.ts'
 import { readUsacConfig } from './usac-config.ts'
 
 /** The facts a manifest prints. */
@@ -12,11 +13,13 @@ export interface AacConfig {
   readonly sampleRate: number
   /** 0 where only the stream itself says it. */
   readonly channels: number
+  /** As in `Speakers`. */
+  readonly layout?: number
 }
 
 const rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
-/** By channelConfiguration (table 1.19). */
-const channelCounts = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8]
+/** channelConfiguration leaves these of ISO/IEC 23091-3 out (table 1.19). */
+const reserved = new Set([8, 9, 10])
 
 const sbr = 5
 const ps = 29
@@ -39,42 +42,41 @@ export function readAudioSpecificConfig(bytes: Uint8Array): AacConfig {
     )
   const coreRate = readRate(bits)
   const configuration = bits.bits(4)
-  const channels = channelCounts[configuration] ?? 0
+  const stated = speakersOf(reserved.has(configuration) ? 0 : configuration)
   if (objectType === xhe) return { objectType, ...readUsacConfig(bits) }
   if (objectType === sbr || objectType === ps) {
     const sampleRate = readRate(bits)
     // Some muxers end here; the core's own configuration adds nothing but a layout of channels.
     const core = bits.left >= 8 ? readObjectType(bits) : 0
-    const heard = general.has(core) ? readGeneral(bits, configuration) : channels
-    return { objectType, sampleRate, channels: objectType === ps ? stereo(heard) : heard }
+    const heard = general.has(core) ? readGeneral(bits, stated) : stated
+    return { objectType, sampleRate, ...(objectType === ps ? stereo(heard) : heard) }
   }
-  if (!general.has(objectType) || bits.left < 3) return { objectType, sampleRate: coreRate, channels }
-  const heard = readGeneral(bits, configuration)
-  return { objectType, sampleRate: coreRate, channels: heard, ...readExtension(bits, heard) }
+  if (!general.has(objectType) || bits.left < 3) return { objectType, sampleRate: coreRate, ...stated }
+  const heard = readGeneral(bits, stated)
+  return { objectType, sampleRate: coreRate, ...heard, ...readExtension(bits, heard) }
 }
 
 /** GASpecificConfig (4.4.1) as far as the channels it says. */
-function readGeneral(bits: BitReader, configuration: number): number {
+function readGeneral(bits: BitReader, stated: Speakers): Speakers {
   // frameLengthFlag, dependsOnCoreCoder and its delay, extensionFlag.
   bits.bits(1)
   if (bits.flag() && bits.left >= 14) bits.bits(14)
   if (bits.left > 0) bits.bits(1)
-  if (configuration !== 0) return channelCounts[configuration] ?? 0
-  return bits.left < 8 ? 0 : programChannels(bits)
+  return stated.channels > 0 || bits.left < 8 ? stated : programSpeakers(bits)
 }
 
 /** What a decoder of plain AAC skips (1.6.6.1): that SBR, and PS on top of it, are in the stream. */
-function readExtension(bits: BitReader, channels: number): Partial<AacConfig> {
+function readExtension(bits: BitReader, heard: Speakers): Partial<AacConfig> {
   if (bits.left < 16 || bits.bits(11) !== sbrSync || readObjectType(bits) !== sbr) return {}
   if (bits.left < 5 || !bits.flag()) return {}
   const sampleRate = readRate(bits)
   if (bits.left >= 12 && bits.bits(11) === psSync && bits.flag())
-    return { objectType: ps, sampleRate, channels: stereo(channels) }
+    return { objectType: ps, sampleRate, ...stereo(heard) }
   return { objectType: sbr, sampleRate }
 }
 
 /** Parametric stereo makes two channels of one. */
-const stereo = (channels: number): number => (channels === 1 ? 2 : channels)
+const stereo = (heard: Speakers): Speakers => (heard.channels === 1 ? { channels: 2 } : heard)
 
 function readObjectType(bits: BitReader): number {
   const type = bits.bits(5)

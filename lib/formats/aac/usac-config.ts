@@ -1,6 +1,7 @@
 /** UsacConfig (ISO/IEC 23003-3 5.2): what makes an xHE-AAC decoder's configuration, as far as manifests need it. */
 import { HeadendError } from '../../errors.ts'
 import type { BitReader } from '../bits.ts'
+import { type Speakers, speakers, speakersOf } from '../channel-layout.ts'
 
 /** By usacSamplingFrequencyIndex; 0 is reserved. */
 const rates = [
@@ -8,11 +9,11 @@ const rates = [
   40000, 38400, 34150, 28800, 25600, 20000, 19200, 17075, 14400, 12800, 9600,
 ]
 const escapedRate = 31
-/** By channelConfigurationIndex. */
-const channelCounts = [0, 1, 2, 3, 4, 5, 6, 8, 2, 3, 4, 7, 8, 24]
+/** The last channelConfigurationIndex that says something; they are those of ISO/IEC 23091-3. */
+const lastConfiguration = 13
 
 /** Reads rate and channels as heard. */
-export function readUsacConfig(bits: BitReader): { readonly sampleRate: number; readonly channels: number } {
+export function readUsacConfig(bits: BitReader): Speakers & { readonly sampleRate: number } {
   const index = bits.bits(5)
   const sampleRate = index === escapedRate ? bits.bits(24) : rates[index]
   if (!sampleRate)
@@ -20,13 +21,16 @@ export function readUsacConfig(bits: BitReader): { readonly sampleRate: number; 
   // coreSbrFrameLengthIndex.
   bits.bits(3)
   const configuration = bits.bits(5)
-  const channels = configuration === 0 ? escaped(bits) : channelCounts[configuration]
-  if (!channels)
+  const heard =
+    configuration === 0
+      ? speakers(escaped(bits), 0)
+      : speakersOf(configuration > lastConfiguration ? 0 : configuration)
+  if (heard.channels === 0)
     throw new HeadendError(
       'AAC_CHANNELS',
       `UsacConfig: expected a channel configuration, got ${configuration}`,
     )
-  return { sampleRate, channels }
+  return { sampleRate, ...heard }
 }
 
 /** escapedValue(5, 8, 16): each field that is full adds the next. */

@@ -17,7 +17,7 @@ export function adaptationSet(set: AdaptationSet): XmlElement {
       contentType: set.contentType,
       mimeType: set.mimeType,
       lang: set.language,
-      par: set.pixelAspect,
+      par: set.pixelAspect ?? pictureShape(set.representations),
       ...limits(set.representations),
       segmentAlignment: set.segmentAlignment || undefined,
       startWithSAP: set.startWithSap,
@@ -36,6 +36,34 @@ export function adaptationSet(set: AdaptationSet): XmlElement {
     ],
   }
 }
+
+/** Sides whose shapes differ by no more are one: a ladder's steps are rounded to whole blocks. */
+const alike = 0.03
+
+/** Width to height of the pictures as shown, of the largest; undefined where the others have another shape. */
+function pictureShape(representations: readonly Representation[]): string | undefined {
+  const shapes = representations.flatMap(({ width, height, sar = '1:1' }) => {
+    const [h = 1, v = 1] = sar.split(':').map(Number)
+    return width && height ? [{ width: width * h, height: height * v, pixels: width * height }] : []
+  })
+  const [largest, ...others] = shapes.toSorted((a, b) => b.pixels - a.pixels)
+  if (!largest) return undefined
+  const shape = largest.width / largest.height
+  if (others.some(({ width, height }) => Math.abs(width / height / shape - 1) > alike)) return undefined
+  // Blocks of 8 lines more or less are the usual shape.
+  const usual = usualShapes.find(([w, h]) => Math.abs(w / h / shape - 1) < 0.005)
+  if (usual) return usual.join(':')
+  const common = divisor(largest.width, largest.height)
+  return `${largest.width / common}:${largest.height / common}`
+}
+
+const usualShapes = [
+  [16, 9],
+  [4, 3],
+  [9, 16],
+] as const
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
 
 /** What a player may have to show at most; DASH-IF IOP 3.2.4 wants it on every video set. */
 function limits(representations: readonly Representation[]) {

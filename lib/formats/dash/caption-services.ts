@@ -1,5 +1,7 @@
 /** Captions within the video, as SCTE 214-1 5.8.3 and 5.8.4 signal them in Accessibility descriptors. */
+import { threeLetters } from '../language-codes.ts'
 import { attributeOf, childrenOf, type XmlNode } from '../xml/tree.ts'
+import type { Descriptor } from './mpd.ts'
 
 /** One service by its language. */
 export interface CaptionService {
@@ -21,11 +23,29 @@ export function captionServices(sets: readonly XmlNode[]): Record<string, Captio
     : Object.fromEntries(services.map((found) => [found.language, found]))
 }
 
+const scheme608 = 'urn:scte:dash:cc:cea-608:2015'
+const scheme708 = 'urn:scte:dash:cc:cea-708:2015'
+
+/** One descriptor for each of the two kinds there are: `CC1=eng;CC3=swe`, `1=lang:eng`. */
+export function captionAccessibilities(
+  services: readonly { readonly id: string; readonly language?: string }[],
+): Descriptor[] {
+  const words = services.map(({ id, language }) => ({ id, code: threeLetters(language) }))
+  const fields = words.filter(({ id }) => id.startsWith('CC')).map(({ id, code }) => `${id}=${code}`)
+  const digital = words
+    .filter(({ id }) => id.startsWith('SERVICE'))
+    .map(({ id, code }) => `${id.slice('SERVICE'.length)}=lang:${code}`)
+  return [
+    ...(fields.length > 0 ? [{ schemeIdUri: scheme608, value: fields.join(';') }] : []),
+    ...(digital.length > 0 ? [{ schemeIdUri: scheme708, value: digital.join(';') }] : []),
+  ]
+}
+
 function servicesOf(accessibility: XmlNode): CaptionService[] {
   const scheme = attributeOf(accessibility, 'schemeIdUri')
   const parts = (attributeOf(accessibility, 'value') ?? '').split(';').filter((part) => part !== '')
-  if (scheme === 'urn:scte:dash:cc:cea-608:2015') return parts.map(cea608)
-  return scheme === 'urn:scte:dash:cc:cea-708:2015' ? parts.map(cea708) : []
+  if (scheme === scheme608) return parts.map(cea608)
+  return scheme === scheme708 ? parts.map(cea708) : []
 }
 
 /** `CC1=eng`, or the language alone. */

@@ -63,8 +63,17 @@ export interface Representation {
   readonly sar?: string
   readonly frameRate?: readonly [number, number]
   readonly audioSamplingRate?: number
-  readonly audioChannels?: Descriptor
+  readonly scanType?: 'interlaced'
+  /** What plays it better, and as what (SCTE 214-1 6.2). */
+  readonly supplementalCodecs?: string
+  readonly supplementalProfiles?: string
+  /** Several say the same in several ways. */
+  readonly audioChannels?: readonly Descriptor[]
   readonly supplemental?: readonly Descriptor[]
+  /** Times the usual speed at which the same decoder can play it; 1 where absent. */
+  readonly maxPlayoutRate?: number
+  /** Whether its pictures need one another. */
+  readonly codingDependency?: boolean
   /** One of the two says where the segments are. */
   readonly template?: SegmentTemplate
   readonly list?: SegmentList

@@ -70,9 +70,15 @@ function namespaces({ periods }: Mpd): Record<string, string> {
     ...((uses((p) => p.defaultKid) || uses((p) => p.pssh)) && { 'xmlns:cenc': 'urn:mpeg:cenc:2013' }),
     ...(uses((p) => p.pro) && { 'xmlns:mspr': 'urn:microsoft:playready' }),
     ...(uses((p) => p.licenceUrl) && { 'xmlns:dashif': 'https://dashif.org/CPS' }),
+    ...(periods.some(usesSupplementalCodecs) && { 'xmlns:scte214': 'urn:scte:dash:scte214-extensions' }),
     ...(periods.some(usesScte35) && { 'xmlns:scte35': 'http://www.scte.org/schemas/35/2016' }),
   }
 }
+
+const usesSupplementalCodecs = ({ adaptationSets }: Period): boolean =>
+  adaptationSets.some(({ representations }) =>
+    representations.some(({ supplementalCodecs }) => supplementalCodecs !== undefined),
+  )
 
 /** An event whose markup names the prefix but does not bring its own declaration (SCTE 214-1 6.7.3). */
 function usesScte35({ eventStreams: streams = [] }: Period): boolean {

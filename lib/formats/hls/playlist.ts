@@ -18,6 +18,8 @@ export interface MediaPlaylist {
 
 /** One segment with the tags in front of it. */
 export interface PlaylistSegment {
+  /** Stands in front of `uri`; the same for many segments, so that a printer need not look at it again and again. */
+  readonly directory?: string
   readonly uri: string
   /** EXTINF, in seconds; printed with at most six decimals. */
   readonly seconds: number

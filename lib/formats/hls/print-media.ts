@@ -4,7 +4,7 @@ import { printDateRange } from './date-range.ts'
 import { dateTimeText } from './date-time.ts'
 import { printKeys, versionOfKey } from './key.ts'
 import type { HlsKey, MediaPlaylist, PlaylistSegment } from './playlist.ts'
-import { durationText, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
+import { durationText, oneLine, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
 import { printCommon, printLines } from './start.ts'
 import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
 
@@ -33,6 +33,9 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
   let text = ''
   let version: number = Math.max(iFramesOnly ? VERSION_OF.iFramesOnly : 1, versionOfLines(tags))
   let keys: readonly HlsKey[] = []
+  // Of 28,800 segments most have one of two or three lengths, and one directory.
+  const durations = new Map<number, string>()
+  let directory = ''
   for (const segment of segments) {
     if (segment.discontinuity) text += '#EXT-X-DISCONTINUITY\n'
     if (segment.keys) {
@@ -49,8 +52,19 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
       version = Math.max(version, VERSION_OF.byteRange)
       text += `#EXT-X-BYTERANGE:${byteRangeText(segment.byteRange)}\n`
     }
-    if (!Number.isInteger(segment.seconds)) version = Math.max(version, VERSION_OF.fractionalDuration)
-    text += `#EXTINF:${durationText(segment.seconds)},\n${uriLine(segment.uri)}\n`
+    const { seconds } = segment
+    let extinf = durations.get(seconds)
+    if (extinf === undefined) {
+      if (!Number.isInteger(seconds)) version = Math.max(version, VERSION_OF.fractionalDuration)
+      extinf = `#EXTINF:${durationText(seconds)},\n`
+      durations.set(seconds, extinf)
+    }
+    text += extinf
+    if (segment.directory !== undefined) {
+      if (segment.directory !== directory) directory = uriLine(segment.directory)
+      text += directory
+    }
+    text += `${segment.directory === undefined ? uriLine(segment.uri) : oneLine('URI', segment.uri)}\n`
   }
   return { text, version }
 }

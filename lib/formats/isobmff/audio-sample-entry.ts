@@ -1,5 +1,5 @@
 /** AudioSampleEntry (ISO/IEC 14496-12 12.2.3) and QuickTime's versions 1 and 2 of it. */
-import { type Box, boxes } from './box.ts'
+import { type Box, boxes, copyBox } from './box.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 
@@ -74,7 +74,7 @@ export function rewriteAudioSampleEntry(
 ): Uint8Array {
   const to = new ByteWriter()
   writeAudioSampleEntry(to, type, frame, () => {
-    for (const box of found.values()) if (box.type === own || beside.has(box.type)) to.bytes(box.raw)
+    for (const box of found.values()) if (box.type === own || beside.has(box.type)) copyBox(to, box)
   })
   return to.written
 }

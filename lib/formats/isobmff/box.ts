@@ -1,6 +1,7 @@
 /** Boxes within boxes: headers, children, and the one way to say which child is missing. */
 import { HeadendError } from '../../errors.ts'
 import { ByteReader } from './byte-reader.ts'
+import type { ByteWriter } from './byte-writer.ts'
 
 /** One box. `body` is a new reader of what follows the header, `raw` the whole of it as it stands. */
 export interface Box {
@@ -76,6 +77,11 @@ export function children(box: Box): ReadonlyMap<string, Box> {
   const found = new Map<string, Box>()
   for (const child of boxes(box.body)) if (!found.has(child.type)) found.set(child.type, child)
   return found
+}
+
+/** Writes a box again with a size of its own: 0 means the end of what it stood in, and 64 bits are for media. */
+export function copyBox(to: ByteWriter, { type, body }: Box): void {
+  to.box(type, () => to.bytes(body.bytes))
 }
 
 /** The child of that type, or an error that names the parent. */

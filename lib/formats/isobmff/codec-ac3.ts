@@ -1,4 +1,5 @@
 /** AC-3 in `ac-3` (ETSI TS 102 366 F.3). */
+import { layoutOfPlaces } from '../ac3/channels.ts'
 import { readAudioSampleEntry, rewriteAudioSampleEntry } from './audio-sample-entry.ts'
 import { type Box, need } from './box.ts'
 import type { AudioCodec } from './codec.ts'
@@ -13,6 +14,7 @@ export function readAc3Entry(entry: Box): AudioCodec {
     name: 'ac-3',
     dataReference,
     ...heard,
+    channelLayout: layoutOfPlaces(heard.dolbyChannels),
     brand: () => undefined,
     sampleEntry: rewriteAudioSampleEntry('ac-3', heard, { boxes, own: 'dac3' }),
   }

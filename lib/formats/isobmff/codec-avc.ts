@@ -9,13 +9,14 @@ import { readVideoCodec } from './video-codec.ts'
 /** Reads a sample entry; colour and shape come from its boxes or, where they are silent, from the SPS. */
 export const readAvcEntry = (entry: Box): VideoCodec =>
   readVideoCodec(entry, ({ boxes }) => {
-    const { profile, compatibility, level, sps } = readAvcc(need(boxes, 'avcC', entry))
+    const { profile, compatibility, level, lengthBytes, sps } = readAvcc(need(boxes, 'avcC', entry))
     const [first] = sps
     const bytes = [profile, compatibility, level].map((byte) => byte.toString(16).padStart(2, '0'))
     return {
       // avc3 may keep all its parameter sets in the samples.
       ...(first && readSps(first)),
       name: `${entry.type}.${bytes.join('')}`,
+      nalUnits: { kind: 'avc', lengthBytes },
       brand: (picture) => avcBrand({ ...picture, profile, level }),
     }
   })

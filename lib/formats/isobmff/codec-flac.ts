@@ -7,7 +7,7 @@ import { readDfla } from './dfla.ts'
 /** Reads a sample entry; CMAF names no media profile for FLAC. */
 export function readFlacEntry(entry: Box): AudioCodec {
   const { dataReference, boxes } = readAudioSampleEntry(entry)
-  const { channels, sampleRate, bitsPerSample } = readDfla(need(boxes, 'dfLa', entry))
+  const { channels, layout, sampleRate, bitsPerSample } = readDfla(need(boxes, 'dfLa', entry))
   const stated = { channels, sampleRate: expressible(sampleRate), bitsPerSample }
   return {
     type: 'audio',
@@ -15,6 +15,7 @@ export function readFlacEntry(entry: Box): AudioCodec {
     dataReference,
     channels,
     sampleRate,
+    ...(layout !== undefined && { channelLayout: layout }),
     brand: () => undefined,
     sampleEntry: rewriteAudioSampleEntry('fLaC', stated, { boxes, own: 'dfLa' }),
   }

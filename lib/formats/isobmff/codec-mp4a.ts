@@ -34,6 +34,7 @@ export function readMp4aEntry(entry: Box): AudioCodec {
     name: objectType === mpeg4 ? `mp4a.40.${aac.objectType}` : `mp4a.${objectType.toString(16)}`,
     dataReference,
     ...heard,
+    ...(aac.channels > 0 && aac.layout !== undefined && { channelLayout: aac.layout }),
     brand: () => (objectType === mpeg4 ? aacBrand({ ...aac, ...heard }) : undefined),
     sampleEntry: rewriteAudioSampleEntry('mp4a', heard, { boxes, own: 'esds' }),
   }

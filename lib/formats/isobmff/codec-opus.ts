@@ -7,7 +7,7 @@ import { readDops } from './dops.ts'
 /** Reads a sample entry; CMAF names no media profile for Opus. */
 export function readOpusEntry(entry: Box): AudioCodec {
   const { dataReference, boxes } = readAudioSampleEntry(entry)
-  const { channels } = readDops(need(boxes, 'dOps', entry))
+  const { channels, layout } = readDops(need(boxes, 'dOps', entry))
   const heard = { channels, sampleRate: 48000 }
   return {
     type: 'audio',
@@ -15,6 +15,7 @@ export function readOpusEntry(entry: Box): AudioCodec {
     name: 'opus',
     dataReference,
     ...heard,
+    ...(layout !== undefined && { channelLayout: layout }),
     brand: () => undefined,
     sampleEntry: rewriteAudioSampleEntry('Opus', heard, { boxes, own: 'dOps' }),
   }

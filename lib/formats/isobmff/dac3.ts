@@ -1,12 +1,11 @@
 /** AC3SpecificBox (ETSI TS 102 366 F.4). */
-import { ac3Channels, ac3Rate } from '../ac3/channels.ts'
+import { type Ac3Channels, ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
 
 /** What a manifest prints of AC-3. */
-export interface Ac3Config {
+export interface Ac3Config extends Ac3Channels {
   readonly sampleRate: number
-  readonly channels: number
 }
 
 /** Reads it; a reserved rate is refused, as no decoder plays it. */
@@ -18,5 +17,5 @@ export function readDac3({ body }: Box): Ac3Config {
   const codingMode = bits.bits(3)
   const sampleRate = ac3Rate(rateCode)
   if (!sampleRate) return body.fail('AC3_RATE', `expected a sample rate code from 0 to 2, got ${rateCode}`)
-  return { sampleRate, channels: ac3Channels(codingMode, bits.flag()) }
+  return { sampleRate, ...ac3Channels(codingMode, bits.flag()) }
 }

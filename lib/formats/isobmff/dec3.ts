@@ -1,14 +1,12 @@
 /** EC3SpecificBox (ETSI TS 102 366 F.6), and the extension of it for objects (ETSI TS 103 420). */
-import { ac3Channels, ac3Rate } from '../ac3/channels.ts'
+import { type Ac3Channels, ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
 
 /** What a manifest prints of Enhanced AC-3; of several programmes the first, which is what players play. */
-export interface Eac3Config {
+export interface Eac3Config extends Ac3Channels {
   /** Absent where halved: then only the sample entry says which. */
   readonly sampleRate?: number
-  /** Of the bed that every decoder can play. */
-  readonly channels: number
   readonly programmes: number
   /** Complexity index of joint object coding, the Atmos of streaming; absent where there are no objects. */
   readonly jointObjects?: number
@@ -16,6 +14,8 @@ export interface Eac3Config {
 
 /** Channels of each place that a dependent substream may add, by bit of `chan_loc` from the lowest. */
 const addedChannels = [2, 2, 1, 1, 2, 2, 2, 1, 1]
+/** The same as places of `chanmap` (E.1.3.1.8). */
+const addedPlaces = [0x0400, 0x0200, 0x0100, 0x0080, 0x0040, 0x0020, 0x0010, 0x0008, 0x0002]
 
 /** Reads it; a box that ends before the extension says that there are no objects. */
 export function readDec3({ body }: Box): Eac3Config {
@@ -29,16 +29,20 @@ export function readDec3({ body }: Box): Eac3Config {
   return bits.flag() ? { ...first, programmes, jointObjects: bits.bits(8) } : { ...first, programmes }
 }
 
-function readProgramme(bits: BitReader): Pick<Eac3Config, 'sampleRate' | 'channels'> {
+function readProgramme(bits: BitReader): Pick<Eac3Config, 'sampleRate' | keyof Ac3Channels> {
   const sampleRate = ac3Rate(bits.bits(2))
   // bsid, a reserved bit, asvc and bsmod.
   bits.bits(5 + 1 + 1 + 3)
   const codingMode = bits.bits(3)
-  let channels = ac3Channels(codingMode, bits.flag())
+  let { channels, dolbyChannels } = ac3Channels(codingMode, bits.flag())
   bits.bits(3)
   if (bits.bits(4) > 0) {
     const places = bits.bits(9)
-    for (const [bit, count] of addedChannels.entries()) if ((places >> bit) & 1) channels += count
+    for (const [bit, count] of addedChannels.entries()) {
+      if (!((places >> bit) & 1)) continue
+      channels += count
+      dolbyChannels |= addedPlaces[bit] ?? 0
+    }
   } else bits.bits(1)
-  return { channels, ...(sampleRate && { sampleRate }) }
+  return { channels, dolbyChannels, ...(sampleRate && { sampleRate }) }
 }

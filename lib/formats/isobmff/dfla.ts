@@ -1,4 +1,6 @@
 /** FLACSpecificBox (Encapsulation of FLAC in ISO Base Media File Format 3.3.2). */
+import type { Speakers } from '../channel-layout.ts'
+import { flacSpeakers } from '../flac/channel-mask.ts'
 import { type FlacStreamInfo, readStreamInfo, streamInfoBytes } from '../flac/stream-info.ts'
 import { type Box, versionAndFlags } from './box.ts'
 
@@ -6,8 +8,8 @@ const streamInfoType = 0
 /** The top bit of a block's first byte says that it is the last. */
 const typeMask = 0x7f
 
-/** Reads the block that must stand first; pictures and comments may follow and stay as they are. */
-export function readDfla({ body }: Box): FlacStreamInfo {
+/** Reads the block that must stand first, and of what follows it where the channels are. */
+export function readDfla({ body }: Box): FlacStreamInfo & Speakers {
   const { version } = versionAndFlags(body)
   if (version !== 0) body.fail('FLAC_VERSION', `expected version 0, got ${version}`)
   const type = body.u8() & typeMask
@@ -17,5 +19,6 @@ export function readDfla({ body }: Box): FlacStreamInfo {
       'FLAC_STREAMINFO',
       `expected STREAMINFO of ${streamInfoBytes} bytes, got block ${type} of ${length}`,
     )
-  return readStreamInfo(body.take(length))
+  const info = readStreamInfo(body.take(length))
+  return { ...info, ...flacSpeakers(info.channels, body.take(body.left)) }
 }

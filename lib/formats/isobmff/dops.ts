@@ -1,16 +1,15 @@
 /** OpusSpecificBox (Encapsulation of Opus in ISO Base Media File Format 4.3.2). */
+import { type Speakers, speakers } from '../channel-layout.ts'
 import type { Box } from './box.ts'
-
-/** What is to be known of Opus besides its rate, which is always 48 kHz. */
-export interface OpusConfig {
-  readonly channels: number
-}
 
 /** Channel mapping family 0 is mono or stereo and has no table. */
 const plainFamily = 0
+/** Family 1 has Vorbis's layouts (RFC 7845 5.1.1.2), by count; they are the usual ones but for four channels. */
+const vorbisFamily = 1
+const quadraphonic = { channels: 4, layout: 10 }
 
-/** Reads version 0, to the end of the channel mapping. */
-export function readDops({ body }: Box): OpusConfig {
+/** Reads version 0, to the end of the channel mapping; the rate is always 48 kHz. */
+export function readDops({ body }: Box): Speakers {
   const version = body.u8()
   if (version !== 0) body.fail('OPUS_VERSION', `expected version 0, got ${version}`)
   const channels = body.u8()
@@ -20,5 +19,6 @@ export function readDops({ body }: Box): OpusConfig {
   if (channels === 0 || (family === plainFamily && channels > 2))
     body.fail('OPUS_CHANNELS', `expected channels that fit mapping family ${family}, got ${channels}`)
   if (family !== plainFamily) body.skip(2 + channels)
-  return { channels }
+  if (family > vorbisFamily) return speakers(channels, 0)
+  return channels === quadraphonic.channels ? quadraphonic : { channels }
 }

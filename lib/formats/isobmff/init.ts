@@ -7,13 +7,15 @@ import { writeFtyp } from './ftyp.ts'
 import { writeHdlr } from './hdlr.ts'
 import { writeMdhd } from './mdhd.ts'
 import { unityMatrix, writeMvhd } from './mvhd.ts'
+import { writeRoll } from './sgpd.ts'
 import { writeStsd } from './stsd.ts'
 import { writeTkhd } from './tkhd.ts'
 import { writeTrex } from './trex.ts'
 
 /** What an init segment says. */
 export interface Init {
-  readonly type: 'video' | 'audio'
+  /** `text` is WebVTT, `subtitle` TTML: they have handlers and headers of their own (ISO/IEC 14496-30 5, 6). */
+  readonly type: 'video' | 'audio' | 'text' | 'subtitle'
   readonly trackId: number
   readonly timescale: number
   /** ISO 639-2/T. */
@@ -26,10 +28,12 @@ export interface Init {
   readonly matrix: readonly number[]
   /** One sample entry with its header. */
   readonly sampleEntry: Uint8Array
-  /** CMAF media profile, where the media keeps to one. */
-  readonly brand?: string
+  /** CMAF media profile, where the media keeps to one, and what else it keeps to. */
+  readonly brands?: readonly string[]
   /** Media time of the first thing heard, audio only. Pictures are moved by their composition offsets instead. */
   readonly mediaStart: number
+  /** How many samples before the one that is wanted a decoder needs: the segments say that all of them are so. */
+  readonly rollDistance?: number
 }
 
 /** Writes it. */
@@ -40,7 +44,7 @@ export function writeInit(init: Init): Uint8Array {
   writeFtyp(to, 'ftyp', {
     major: structural[0] ?? 'cmfc',
     minor: 0,
-    compatible: ['iso6', ...structural, 'dash', ...(init.brand ? [init.brand] : [])],
+    compatible: ['iso6', ...structural, 'dash', ...(init.brands ?? [])],
   })
   to.box('moov', () => {
     writeMvhd(to, { timescale: init.timescale, duration: 0, nextTrackId: init.trackId + 1 })
@@ -53,13 +57,12 @@ export function writeInit(init: Init): Uint8Array {
 }
 
 function writeTrak(to: ByteWriter, init: Init): void {
-  const video = init.type === 'video'
   to.box('trak', () => {
     writeTkhd(to, {
       trackId: init.trackId,
       enabled: true,
-      volume: video ? 0 : 0x100,
-      matrix: video ? init.matrix : unityMatrix,
+      volume: init.type === 'audio' ? 0x100 : 0,
+      matrix: init.type === 'audio' ? unityMatrix : init.matrix,
       width: init.width,
       height: init.height,
     })
@@ -67,19 +70,34 @@ function writeTrak(to: ByteWriter, init: Init): void {
       to.box('edts', () => writeElst(to, [{ duration: 0, mediaTime: init.mediaStart, rate: 0x10000 }]))
     to.box('mdia', () => {
       writeMdhd(to, init)
-      writeHdlr(to, video ? 'vide' : 'soun', video ? 'Video' : 'Audio')
+      const { handler, name } = handlers[init.type]
+      writeHdlr(to, handler, name)
       if (init.languageTag) writeElng(to, init.languageTag)
       to.box('minf', () => {
-        if (video) to.fullBox('vmhd', 0, 1, () => to.zeros(8))
-        else to.fullBox('smhd', 0, 0, () => to.zeros(4))
+        writeMediaHeader(to, init.type)
         to.box('dinf', () => writeDref(to))
         to.box('stbl', () => {
           writeStsd(to, init.sampleEntry)
           for (const table of ['stts', 'stsc']) to.fullBox(table, 0, 0, () => to.u32(0))
           to.fullBox('stsz', 0, 0, () => to.zeros(8))
           to.fullBox('stco', 0, 0, () => to.u32(0))
+          if (init.rollDistance) writeRoll(to, init.rollDistance)
         })
       })
     })
   })
+}
+
+const handlers = {
+  video: { handler: 'vide', name: 'Video' },
+  audio: { handler: 'soun', name: 'Audio' },
+  text: { handler: 'text', name: 'Text' },
+  subtitle: { handler: 'subt', name: 'Subtitle' },
+} as const
+
+/** ISO/IEC 14496-12 12.1.2, 12.2.2, 8.4.5.2, 12.6.2. */
+function writeMediaHeader(to: ByteWriter, type: Init['type']): void {
+  if (type === 'video') to.fullBox('vmhd', 0, 1, () => to.zeros(8))
+  else if (type === 'audio') to.fullBox('smhd', 0, 0, () => to.zeros(4))
+  else to.fullBox(type === 'text' ? 'nmhd' : 'sthd', 0, 0, () => undefined)
 }

@@ -5,7 +5,7 @@ import type { ByteWriter } from './byte-writer.ts'
 /** Units and language of a track. */
 export interface MediaHeader {
   readonly timescale: number
-  /** ISO 639-2/T, three small letters; absent where the file says none or a Macintosh code. */
+  /** ISO 639-2/T, three small letters; absent where the file says none. Macintosh codes are translated. */
   readonly language?: string
 }
 
@@ -31,8 +31,17 @@ export function writeMdhd(to: ByteWriter, { timescale, language = 'und' }: Media
   })
 }
 
+/**
+ * QuickTime's language codes (QuickTime File Format, "Language Code Values"), from 1 on. Its 0 is English, and what
+ * writers leave there that know no language.
+ */
+const macintosh =
+  'fra deu ita nld swe spa dan por nor heb jpn ara fin ell isl mlt tur hrv zho urd hin tha kor lit pol hun est lav ' +
+  'sme fao fas rus zho nld gle sqi ron ces slk slv yid srp mkd bul ukr bel uzb kaz aze aze hye kat mol kir tgk tuk'
+
 /** Below 0x400 stand QuickTime's Macintosh codes, 0x7fff is its "unspecified". */
 function unpack(code: number): string | undefined {
+  if (code < 0x400) return code === 0 ? undefined : macintosh.split(' ')[code - 1]
   const letters = [code >> 10, (code >> 5) & 31, code & 31]
   if (!letters.every((letter) => letter >= 1 && letter <= 26)) return undefined
   return String.fromCharCode(...letters.map((letter) => letter + 0x60))

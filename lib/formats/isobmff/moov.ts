@@ -1,4 +1,5 @@
 /** MovieBox (ISO/IEC 14496-12 8.2.1). */
+import { HeadendError } from '../../errors.ts'
 import { type Box, boxes, need } from './box.ts'
 import { readMvhd } from './mvhd.ts'
 import { readTrex, type TrackDefaults } from './trex.ts'
@@ -14,6 +15,11 @@ export interface Movie {
 /** Reads it. */
 export function readMoov(box: Box): Movie {
   const all = [...boxes(box.body)]
+  if (all.some((child) => child.type === 'cmov'))
+    throw new HeadendError(
+      'MP4_MOOV_COMPRESSED',
+      `moov: expected one that can be read, got a compressed one (cmov) at ${box.at}; save the film without compressing its header`,
+    )
   const { timescale } = readMvhd(need(new Map(all.map((child) => [child.type, child])), 'mvhd', box))
   const mvex = all.find((child) => child.type === 'mvex')
   return {

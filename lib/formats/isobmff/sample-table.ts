@@ -3,9 +3,9 @@ import { HeadendError } from '../../errors.ts'
 import { type Box, children, need } from './box.ts'
 import { readCo64 } from './co64.ts'
 import { readCtts } from './ctts.ts'
+import { readRandomAccess, readRollDistance } from './random-access.ts'
 import { readStco } from './stco.ts'
-import { type ChunkRun, readStsc } from './stsc.ts'
-import { readStss } from './stss.ts'
+import { type ChunkRuns, readStsc } from './stsc.ts'
 import { readStsz } from './stsz.ts'
 import { readStts } from './stts.ts'
 import { readStz2 } from './stz2.ts'
@@ -22,8 +22,30 @@ export interface SampleTable {
   readonly compositionOffsets?: Int32Array
   /** 1 for each sync sample; absent where all are. */
   readonly sync?: Uint8Array
-  /** Which sample entries are used, from 1. */
-  readonly descriptions: readonly number[]
+  /** Which sample entry describes the samples from where on; neighbours differ. */
+  readonly descriptions: readonly DescriptionRun[]
+  /** How many samples, counted backwards, a decoder needs before the one that is wanted (`roll`); sound. */
+  readonly rollDistance?: number
+}
+
+/** From sample `from` on, samples are described by entry `description` (from 1). */
+export interface DescriptionRun {
+  readonly from: number
+  readonly description: number
+}
+
+/** Each one is an init segment and a break in the film; a table that changes with every chunk is none of ours. */
+const mostDescriptionRuns = 1000
+
+/** Adds a run unless it goes on with what the last one says. */
+export function addDescription(runs: DescriptionRun[], run: DescriptionRun): void {
+  if (runs.at(-1)?.description === run.description) return
+  if (runs.length === mostDescriptionRuns)
+    throw new HeadendError(
+      'MP4_DESCRIPTIONS_MANY',
+      `stsc: expected at most ${mostDescriptionRuns} changes of the sample description, got more at sample ${run.from + 1}`,
+    )
+  runs.push(run)
 }
 
 /** Reads the tables of an `stbl`; throws MP4_TRUNCATED where samples lie beyond the file's `fileBytes`. */
@@ -37,6 +59,7 @@ export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   const runs = readStsc(need(tables, 'stsc', stbl))
   const ctts = tables.get('ctts')
   const stss = tables.get('stss')
+  const rollDistance = readRollDistance(stbl)
   const { offsets, descriptions } = place({ sizes, chunks, runs, fileBytes, at: stbl.at })
   return {
     count,
@@ -44,15 +67,26 @@ export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
     offsets,
     decodeTimes: readStts(need(tables, 'stts', stbl), count),
     ...(ctts && { compositionOffsets: readCtts(ctts, count) }),
-    ...(stss && { sync: readStss(stss, count) }),
+    ...(stss && { sync: readRandomAccess(stbl, stss, count) }),
     descriptions,
+    ...(rollDistance && { rollDistance }),
   }
+}
+
+/** How many samples the tables declare, without making room for any. */
+export function countSamples(stbl: Box): number {
+  const tables = children(stbl)
+  const box = tables.get('stsz') ?? tables.get('stz2')
+  if (!box) return 0
+  const { body } = box
+  body.skip(4 + 4)
+  return body.u32()
 }
 
 interface Chunks {
   readonly sizes: Uint32Array
   readonly chunks: Float64Array
-  readonly runs: readonly ChunkRun[]
+  readonly runs: ChunkRuns
   readonly fileBytes: number
   readonly at: number
 }
@@ -66,18 +100,21 @@ function place({
   at,
 }: Chunks): Pick<SampleTable, 'offsets' | 'descriptions'> {
   const offsets = new Float64Array(sizes.length)
-  const descriptions = new Set<number>()
+  const descriptions: DescriptionRun[] = []
   let sample = 0
   let furthest = 0
-  for (const [index, run] of runs.entries()) {
-    const until = Math.min(chunks.length + 1, runs[index + 1]?.first ?? chunks.length + 1)
-    for (let chunk = run.first; chunk < until && sample < sizes.length; chunk++) {
+  let bytes = 0
+  for (let run = 0; run < runs.count; run++) {
+    const until = Math.min(chunks.length + 1, runs.first[run + 1] ?? chunks.length + 1)
+    const description = runs.descriptions[run] ?? 0
+    for (let chunk = runs.first[run] ?? 0; chunk < until && sample < sizes.length; chunk++) {
       let offset = chunks[chunk - 1] ?? 0
-      const end = Math.min(sizes.length, sample + run.samples)
-      if (end > sample) descriptions.add(run.description)
+      const end = Math.min(sizes.length, sample + (runs.samples[run] ?? 0))
+      if (end > sample) addDescription(descriptions, { from: sample, description })
       for (; sample < end; sample++) {
         offsets[sample] = offset
         offset += sizes[sample] ?? 0
+        bytes += sizes[sample] ?? 0
       }
       if (offset > furthest) furthest = offset
     }
@@ -92,5 +129,11 @@ function place({
       'MP4_TRUNCATED',
       `samples reach to byte ${furthest}, the file ends at ${fileBytes}; it was cut off, upload it again`,
     )
-  return { offsets, descriptions: [...descriptions] }
+  // A few bytes named a thousand times would be delivered a thousand times.
+  if (bytes > fileBytes)
+    throw new HeadendError(
+      'MP4_SAMPLES_OVERLAP',
+      `stbl: expected samples that lie beside one another, got ${bytes} bytes of them in a file of ${fileBytes} at ${at}`,
+    )
+  return { offsets, descriptions }
 }

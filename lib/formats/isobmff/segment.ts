@@ -4,6 +4,8 @@ import { ByteWriter } from './byte-writer.ts'
 import { nonSyncBit } from './fragment-samples.ts'
 import { writeFtyp } from './ftyp.ts'
 import { writeMfhd } from './mfhd.ts'
+import { sbgpBytes, writeSbgp } from './sbgp.ts'
+import { auxiliaryLength, auxiliarySizes, type SampleEncryption, writeAuxiliary } from './senc.ts'
 import { writeTfdt } from './tfdt.ts'
 import { type TrackFragmentHeader, writeTfhd } from './tfhd.ts'
 import { type TrackRun, writeTrun } from './trun.ts'
@@ -20,6 +22,10 @@ export interface Fragment {
   readonly compositionOffsets?: Int32Array
   /** 1 for each sync sample; absent where all are. */
   readonly sync?: Uint8Array
+  /** All samples need those before them as the init segment's `roll` group says. */
+  readonly rolls?: true
+  /** Of protected samples: what their decryption needs to know. */
+  readonly encryption?: SampleEncryption
 }
 
 /** Bytes in front of the samples, and with them. */
@@ -34,7 +40,7 @@ const stypBytes = 8 + 8 + styp.compatible.length * 4
 const syncFlags = 0x2000000
 const nonSyncFlags = 0x1000000 | nonSyncBit
 
-/** How long the segment will be; exactly what `writeSegment` makes. */
+/** How long the segment will be; exactly what is written. */
 export function segmentLength(fragment: Fragment): SegmentLength {
   const { header, run } = fields(fragment)
   const optional = [header.duration, header.size].filter((value) => value !== undefined).length
@@ -43,7 +49,8 @@ export function segmentLength(fragment: Fragment): SegmentLength {
   const trun = 12 + 4 + 4 + (run.firstFlags === undefined ? 0 : 4) + run.count * perSample
   const mfhd = 16
   const tfdt = 20
-  const moof = 8 + mfhd + 8 + tfhd + tfdt + trun
+  const auxiliary = fragment.encryption ? auxiliaryLength(sizesOf(fragment.encryption, fragment)) : 0
+  const moof = 8 + mfhd + 8 + tfhd + tfdt + trun + (fragment.rolls ? sbgpBytes : 0) + auxiliary
   let payload = 0
   for (const size of fragment.sizes) payload += size
   const headBytes = stypBytes + moof + (8 + payload > 0xffffffff ? 16 : 8)
@@ -52,9 +59,20 @@ export function segmentLength(fragment: Fragment): SegmentLength {
 
 /** The whole segment in one buffer; the caller puts the samples in from `headBytes` on. */
 export function writeSegment(fragment: Fragment): SegmentLength & { readonly bytes: Uint8Array } {
+  const { head, totalBytes } = writeSegmentHead(fragment)
+  const bytes = new Uint8Array(totalBytes)
+  bytes.set(head)
+  return { headBytes: head.length, totalBytes, bytes }
+}
+
+/** All of a segment that stands in front of its samples. */
+export function writeSegmentHead(fragment: Fragment): {
+  readonly head: Uint8Array
+  readonly totalBytes: number
+} {
   const { headBytes, totalBytes } = segmentLength(fragment)
   const { header, run } = fields(fragment)
-  const to = new ByteWriter(totalBytes)
+  const to = new ByteWriter(headBytes)
   writeFtyp(to, 'styp', styp)
   to.box('moof', () => {
     writeMfhd(to, fragment.sequence)
@@ -62,6 +80,10 @@ export function writeSegment(fragment: Fragment): SegmentLength & { readonly byt
       writeTfhd(to, header)
       writeTfdt(to, fragment.decodeTime)
       writeTrun(to, { ...run, dataOffset: headBytes - stypBytes })
+      if (fragment.rolls) writeSbgp(to, 'roll', fragment.sizes.length)
+      const { encryption } = fragment
+      if (encryption)
+        writeAuxiliary(to, encryption, { sizes: sizesOf(encryption, fragment), moofAt: stypBytes })
     })
   })
   const mdatBytes = totalBytes - to.position
@@ -81,9 +103,11 @@ export function writeSegment(fragment: Fragment): SegmentLength & { readonly byt
         status: 500,
       },
     )
-  to.position = totalBytes
-  return { headBytes, totalBytes, bytes: to.written }
+  return { head: to.written, totalBytes }
 }
+
+const sizesOf = (encryption: SampleEncryption, { sizes }: Fragment): Uint8Array =>
+  auxiliarySizes(encryption, sizes.length)
 
 /** What all samples share stands once, in `tfhd`; only the rest costs bytes a sample. */
 function fields(fragment: Fragment): { readonly header: TrackFragmentHeader; readonly run: TrackRun } {
@@ -114,7 +138,8 @@ function fields(fragment: Fragment): { readonly header: TrackFragmentHeader; rea
 
 function shared(values: Uint32Array): number | undefined {
   const first = values[0]
-  return values.every((value) => value === first) ? first : undefined
+  for (let i = 1; i < values.length; i++) if (values[i] !== first) return undefined
+  return first
 }
 
 interface Flags {
@@ -124,8 +149,9 @@ interface Flags {
 }
 
 function flagsOf(sync: Uint8Array | undefined): Flags {
-  if (!sync || sync.every((one) => one === 1)) return { shared: syncFlags }
-  const syncs = sync.reduce((sum, one) => sum + one, 0)
+  if (!sync?.includes(0)) return { shared: syncFlags }
+  let syncs = 0
+  for (const one of sync) syncs += one
   if (syncs === 0) return { shared: nonSyncFlags }
   if (syncs === 1 && sync[0] === 1) return { shared: nonSyncFlags, first: syncFlags }
   return {

@@ -1,8 +1,10 @@
 /** What the sample entries of all video codecs share: size, shape, colour, and how they are written again. */
-import type { Box } from './box.ts'
+import { dolbyVisionName, supplementalDolbyVision } from '../dolby-vision/names.ts'
+import { type Box, copyBox } from './box.ts'
 import { ByteWriter } from './byte-writer.ts'
-import type { VideoCodec } from './codec.ts'
+import type { NalUnits, VideoCodec } from './codec.ts'
 import { type Colour, readColr, writeColr } from './colr.ts'
+import { dolbyVisionBoxes, readDvcc } from './dvcc.ts'
 import { readPasp } from './pasp.ts'
 import { readVisualSampleEntry, writeVisualSampleEntry } from './visual-sample-entry.ts'
 
@@ -24,6 +26,10 @@ export interface VideoFacts {
   readonly height?: number
   readonly colour?: Colour
   readonly pixelAspect?: readonly [number, number]
+  readonly interlaced?: true
+  readonly nalUnits?: NalUnits
+  /** Transfer characteristics meant instead of those of `colour`, which are for players that know no better. */
+  readonly preferredTransfer?: number
   readonly brand: (picture: BrandedPicture) => string | undefined
 }
 
@@ -45,7 +51,7 @@ export function readVideoCodec(entry: Box, read: (video: VideoEntry) => VideoFac
   const facts = read({ ...shown, boxes, ...(stated && { colour: stated }) })
   const width = shown.width || (facts.width ?? 0)
   const height = shown.height || (facts.height ?? 0)
-  const colour = stated ?? facts.colour
+  const colour = colourOf(stated, facts.colour)
   const pasp = boxes.get('pasp')
   const aspect = (pasp && readPasp(pasp)) ?? facts.pixelAspect
   return {
@@ -55,15 +61,50 @@ export function readVideoCodec(entry: Box, read: (video: VideoEntry) => VideoFac
     width,
     height,
     ...(aspect && aspect[0] !== aspect[1] && { pixelAspect: aspect }),
-    range: rangeOf(colour),
+    range: rangeOf(facts.preferredTransfer ?? colour?.transfer),
+    ...(colour && { colour }),
+    ...(facts.interlaced && { interlaced: true }),
+    ...(facts.nalUnits && { nalUnits: facts.nalUnits }),
     brand: (frameRate) => facts.brand({ width, height, frameRate, ...(colour && { colour }) }),
+    ...dolbyVision(entry.type, boxes, colour),
     sampleEntry: rewritten(entry.type, { width, height }, children),
   }
 }
 
+/** Where the file says nothing, the bitstream may know. */
+const colourOf = (stated: Colour | undefined, coded: Colour | undefined): Colour | undefined =>
+  [stated, coded].find((one) => one && [one.primaries, one.transfer, one.matrix].some(isSpecified))
+
+/** 2 stands for "unspecified" (ISO/IEC 23091-2). */
+const isSpecified = (point: number): boolean => point !== 2
+
 /** ISO/IEC 23091-2 table 3. */
-const rangeOf = (colour: Colour | undefined): VideoCodec['range'] =>
-  colour?.transfer === 16 ? 'PQ' : colour?.transfer === 18 ? 'HLG' : 'SDR'
+const rangeOf = (transfer: number | undefined): VideoCodec['range'] =>
+  transfer === 16 ? 'PQ' : transfer === 18 ? 'HLG' : 'SDR'
+
+/** Sample entries only players with Dolby Vision know. */
+const dolbyEntries = new Set(['dvh1', 'dvhe', 'dva1', 'dvav', 'dav1'])
+
+/** Takes the place of what the codec says of itself, or stands beside it. */
+function dolbyVision(
+  type: string,
+  boxes: ReadonlyMap<string, Box>,
+  colour: Colour | undefined,
+): Partial<VideoCodec> {
+  const box = dolbyVisionBoxes.map((name) => boxes.get(name)).find((found) => found !== undefined)
+  if (!box) return {}
+  const facts = readDvcc(box)
+  if (dolbyEntries.has(type))
+    return {
+      name: dolbyVisionName(type, facts),
+      // Without a layer for others the pictures are PQ in colours of Dolby's own, which no code point names.
+      ...(facts.compatibility === 0 && { range: 'PQ' }),
+      brand: () => undefined,
+      brands: ['dby1'],
+    }
+  const supplemental = supplementalDolbyVision(type, facts, colour?.transfer)
+  return supplemental ? { supplemental, brands: ['dby1', supplemental.brand] } : {}
+}
 
 /** The boxes within stay as they are, but QuickTime's `nclc` colours become `nclx`, which CMAF asks for. */
 function rewritten(
@@ -76,7 +117,7 @@ function rewritten(
     for (const child of children) {
       const colour = child.type === 'colr' && readColr(child)
       if (colour) writeColr(to, colour)
-      else to.bytes(child.raw)
+      else copyBox(to, child)
     }
   })
   return to.written

@@ -10,19 +10,27 @@ import { delivered, expectSturdy, factsOf, soundOf } from '../sound-entry.ts'
 const read = (config: string) => readAudioSpecificConfig(Buffer.from(config.replaceAll(' ', ''), 'hex'))
 
 // Put together field by field after ISO/IEC 14496-3 1.6.2.1 and ISO/IEC 23003-3 5.2 unless a line says otherwise.
-const configs: [name: string, config: string, objectType: number, sampleRate: number, channels: number][] = [
+const configs: [
+  name: string,
+  config: string,
+  objectType: number,
+  sampleRate: number,
+  channels: number,
+  layout?: number,
+][] = [
   ['HE v2 in front: mono heard as stereo', 'eb098800', 29, 48_000, 2],
   ['HE v2 behind', '130856e59d4880', 29, 48_000, 2],
   ['HE behind, in mono, saying that PS is not there', '130856e59d4800', 5, 48_000, 1],
   ['HE in front, the core left out', '2b1180', 5, 48_000, 2],
   ['HE of 5.1', '2b318800', 5, 48_000, 6],
   ['7.1 with surround behind', '11e0', 2, 48_000, 8],
+  ['7.1 with five in front, which is not the usual one', '11b8', 2, 48_000, 8, 7],
   // ffmpeg 5.1.9: -f lavfi -i sine=sample_rate=48000 -channel_layout 2.1 -c:a aac
-  ['2.1 by a program config element', '118004c4010020000d4c61766335392e33372e31303056e500', 2, 48_000, 3],
+  ['2.1 by a program config element', '118004c4010020000d4c61766335392e33372e31303056e500', 2, 48_000, 3, 0],
   ['no layout at all', '1180', 2, 48_000, 0],
   ['enhanced low delay', 'f8e64000', 39, 48_000, 2],
   ['xHE in stereo', 'f946432220', 42, 48_000, 2],
-  ['xHE at a rate of its own in 7.1', 'f9461f005dc027', 42, 24_000, 8],
+  ['xHE at a rate of its own in 7.1', 'f9461f005dc027', 42, 24_000, 8, 7],
   ['xHE of twelve channels by position', 'f946032060022190a63a12a580', 42, 48_000, 12],
   [
     'xHE of forty channels, more than one field holds',
@@ -34,8 +42,13 @@ const configs: [name: string, config: string, objectType: number, sampleRate: nu
 ]
 
 describe('AudioSpecificConfig', () => {
-  it.each(configs)('%s', (_name, config, objectType, sampleRate, channels) => {
-    expect(read(config)).toEqual({ objectType, sampleRate, channels })
+  it.each(configs)('%s', (_name, config, objectType, sampleRate, channels, layout) => {
+    expect(read(config)).toEqual({
+      objectType,
+      sampleRate,
+      channels,
+      ...(layout !== undefined && { layout }),
+    })
   })
 
   it.each([

@@ -166,7 +166,7 @@ describe('an MPD', () => {
                   bandwidth: 128_000,
                   codecs: 'mp4a.40.2',
                   audioSamplingRate: 48_000,
-                  audioChannels: { schemeIdUri: 'urn:mpeg:mpegB:cicp:ChannelConfiguration', value: '2' },
+                  audioChannels: [{ schemeIdUri: 'urn:mpeg:mpegB:cicp:ChannelConfiguration', value: '2' }],
                   supplemental: [{ schemeIdUri: 'urn:a:supplemental' }],
                   template: { ...template, media: 'a/$Time$.m4s' },
                 },
@@ -229,6 +229,12 @@ describe('an MPD', () => {
       '<SegmentURL media="d"/>',
     ])
     expect(lines(text, '<Initialization')).toEqual(['<Initialization sourceURL="$RepresentationID$/i.mp4"/>'])
+  })
+
+  it('says how fast a Representation can be played, and whether its pictures need one another', async () => {
+    const text = await judged(withRepresentation({ maxPlayoutRate: 24, codingDependency: false }))
+    expect(lines(text, '<Representation')[0]).toContain(' maxPlayoutRate="24" codingDependency="false">')
+    expect(printMpd(film)).not.toMatch(/maxPlayoutRate|codingDependency/)
   })
 
   it.each<[string, [number, number][], string[]]>([

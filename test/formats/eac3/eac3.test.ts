@@ -28,6 +28,15 @@ describe('Enhanced AC-3', () => {
     expect(soundOf(surround)).not.toHaveProperty('jointObjects')
   })
 
+  it.each([
+    ['5.1', surround, 6, 0xf801],
+    ['7.1 with a pair behind', entryOf('ec-3', sevenOne), 12, 0xfa01],
+    ['5.1 with a pair above', entryOf('ec-3', '0000000e 64656333 1800 20 0f 02 40'), 14, 0xf811],
+    ['places no index stands for', entryOf('ec-3', '0000000e 64656333 1800 20 0f 02 80'), 0, 0xf809],
+  ])('says where channels are heard: %s', (_name, entry, channelLayout, dolbyChannels) => {
+    expect(soundOf(entry)).toMatchObject({ channelLayout, dolbyChannels })
+  })
+
   it('takes the first of several programmes, and no media profile', () => {
     const two = '00000010 64656333 1801 20 0f 00 20 04 00'
     expect(factsOf(entryOf('ec-3', two))).toEqual(['ec-3', 48_000, 6, undefined])

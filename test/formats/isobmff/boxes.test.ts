@@ -63,7 +63,8 @@ describe('vectors', () => {
   it('mdhd, its language undetermined, English, and a Macintosh code', () => {
     expect(mdhd('55c4')).toEqual({ timescale: 12_800 })
     expect(mdhd('15c7')).toEqual({ timescale: 12_800, language: 'eng' })
-    expect(mdhd('0002')).toEqual({ timescale: 12_800 })
+    expect(mdhd('0002')).toEqual({ timescale: 12_800, language: 'deu' })
+    expect(mdhd('0000')).toEqual({ timescale: 12_800 })
   })
 
   it('hdlr, its name ended by a zero', () => {
@@ -138,10 +139,12 @@ describe('vectors', () => {
       readStsc(
         boxOf('00000028 73747363 00000000 00000002 00000001 00000002 00000001 00000003 00000005 00000001'),
       ),
-    ).toEqual([
-      { first: 1, samples: 2, description: 1 },
-      { first: 3, samples: 5, description: 1 },
-    ])
+    ).toEqual({
+      count: 2,
+      first: Uint32Array.of(1, 3),
+      samples: Uint32Array.of(2, 5),
+      descriptions: Uint32Array.of(1, 1),
+    })
     expect([...readStco(boxOf('00000018 7374636f 00000000 00000002 00000030 ffffffff'))]).toEqual([
       48, 4294967295,
     ])

@@ -11,7 +11,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', '')
 
 describe('H.264', () => {
   it('reads an SPS of x264: 1280x720, BT.709', () => {
-    expect(readSps(bytes('6764001facd9405005bb016a020202800000030080000019078c18cb'))).toEqual({
+    expect(readSps(bytes('6764001facd9405005bb016a020202800000030080000019078c18cb'))).toMatchObject({
       profile: 100,
       compatibility: 0,
       level: 31,

@@ -1,6 +1,6 @@
 /** Opus: always 48 kHz, channels from dOps. */
 import { describe, expect, it } from 'vitest'
-import { delivered, entryOf, expectSturdy, factsOf } from '../sound-entry.ts'
+import { delivered, entryOf, expectSturdy, factsOf, soundOf } from '../sound-entry.ts'
 
 // ffmpeg 5.1.9, libopus: -f lavfi -i sine=sample_rate=48000 -ac 6 -c:a libopus -mapping_family 1 opus6.mp4
 const surround = `00000053 4f707573 0000000000000001 0000000000000000 0006 0010 00000000 bb800000
@@ -16,6 +16,14 @@ describe('Opus', () => {
   it('is 48 kHz whatever was encoded', () => {
     const voice = entryOf('Opus', '00000013 644f7073 00 01 0138 00003e80 0000 00', 16_000)
     expect(factsOf(voice)).toEqual(['opus', 48_000, 1, undefined])
+  })
+
+  it.each([
+    ['four channels in the corners', '00000019 644f7073 00 04 0138 0000bb80 0000 01 02 02 00010203', 10],
+    ['the usual layout, unsaid', '0000001b 644f7073 00 06 0138 0000bb80 0000 01 04 02 000401020305', undefined],
+    ['ambisonics', '00000019 644f7073 00 04 0138 0000bb80 0000 02 04 00 00010203', 0],
+  ])('stands where its mapping family says (RFC 7845 5.1.1, RFC 8486): %s', (_name, dops, layout) => {
+    expect(soundOf(entryOf('Opus', dops)).channelLayout).toBe(layout)
   })
 
   it.each([

@@ -1,0 +1,40 @@
+/** SampleToGroupBox (ISO/IEC 14496-12 8.9.2): which samples are of a kind. */
+import { type Box, versionAndFlags } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** A grouping: `counts[i]` samples, one behind the other, are of kind `groups[i]`. */
+export interface SampleGroups {
+  /** Four-cc: `rap `, `roll`. */
+  readonly grouping: string
+  readonly counts: Uint32Array
+  /** Entries of the `sgpd`, from 1; 0 for none. */
+  readonly groups: Uint32Array
+}
+
+/** Reads versions 0 and 1. */
+export function readSbgp({ body }: Box): SampleGroups {
+  const { version } = versionAndFlags(body)
+  const grouping = body.fourcc()
+  if (version === 1) body.skip(4)
+  const runs = body.u32()
+  const table = body.table(runs, 8)
+  const [counts, groups] = [new Uint32Array(runs), new Uint32Array(runs)]
+  for (let i = 0; i < runs; i++) {
+    counts[i] = table.getUint32(i * 8)
+    groups[i] = table.getUint32(i * 8 + 4)
+  }
+  return { grouping, counts, groups }
+}
+
+/** Length of what `writeSbgp` writes. */
+export const sbgpBytes = 28
+
+/** Writes one run: all samples are of the first kind. */
+export function writeSbgp(to: ByteWriter, grouping: string, count: number): void {
+  to.fullBox('sbgp', 0, 0, () => {
+    to.latin1(grouping)
+    to.u32(1)
+    to.u32(count)
+    to.u32(1)
+  })
+}

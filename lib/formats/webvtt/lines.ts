@@ -1,0 +1,33 @@
+/** A text line by line, whatever ends its lines; none of them is kept. */
+
+/** A place between two lines. */
+export class Lines {
+  readonly #text: string
+  #at = 0
+  #before = 0
+  /** Number of the line last read, counted from 1. */
+  number = 0
+
+  constructor(text: string) {
+    // WebVTT 6.1: the same text whatever system wrote it.
+    this.#text = text.replaceAll('\0', '\ufffd').replaceAll(/\r\n?/g, '\n')
+  }
+
+  /** The next line, or undefined at the end. */
+  next(): string | undefined {
+    if (this.#at > this.#text.length) return undefined
+    this.#before = this.#at
+    const feed = this.#text.indexOf('\n', this.#at)
+    const end = feed < 0 ? this.#text.length : feed
+    const line = this.#text.slice(this.#at, end)
+    this.#at = end + 1
+    this.number++
+    return line
+  }
+
+  /** The line last read comes once more. */
+  back(): void {
+    this.#at = this.#before
+    this.number--
+  }
+}

@@ -1,0 +1,17 @@
+/** The text within a cue (W3C WebVTT 4.2.2). */
+import { timestamp, timestampMs, timestampPattern } from './timestamp.ts'
+
+/** Plain text as a cue shows it. */
+export const escapeCueText = (plain: string): string =>
+  plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const withinText = new RegExp(`<(${timestampPattern})>`, 'g')
+
+/** Whether parts of it come up at times of their own. */
+export const hasTimestamps = (text: string): boolean => text.search(withinText) >= 0
+
+/** The same text with those times moved. */
+export const shiftTimestamps = (text: string, ms: number): string =>
+  ms === 0
+    ? text
+    : text.replaceAll(withinText, (_, time: string) => `<${timestamp(Math.max(0, timestampMs(time) + ms))}>`)
