@@ -64,6 +64,9 @@ function table({ file, bytes, durationSeconds, read, tracks, skipped }: Inspecti
       track.frameRate && `${(track.frameRate[0] / track.frameRate[1]).toFixed(3)} fps`,
       track.sampleRate !== undefined && `${track.sampleRate} Hz, ${track.channels} channels`,
       track.language,
+      track.trickOf && `key frames of ${track.trickOf}`,
+      track.sap && `leading pictures (SAP type ${track.sap})`,
+      track.configs && `changes: ${track.configs.map(({ id, codec }) => `${id} ${codec}`).join(', ')}`,
     ].filter(Boolean)
     const kilobits = Math.round(track.bitsPerSecond.average / 1000)
     lines.push('', `${track.id}  ${track.codec}  ${shape.join(', ')}  ${kilobits} kb/s`)
@@ -75,13 +78,20 @@ function table({ file, bytes, durationSeconds, read, tracks, skipped }: Inspecti
       samples,
       sync,
       reads,
+      configId,
+      discontinuity,
     } of track.segments)
       lines.push(
         `  ${String(number).padStart(5)} ${startSeconds.toFixed(3).padStart(10)} s ${long.toFixed(3).padStart(8)} s` +
-          `${String(size).padStart(10)} bytes ${String(samples).padStart(5)} samples ${reads} reads${sync ? '' : '  no key frame'}`,
+          `${String(size).padStart(10)} bytes ${String(samples).padStart(5)} samples ${reads} reads${sync ? '' : '  no key frame'}${discontinuity ? '  discontinuity' : ''}${configId ? `  config ${configId}` : ''}`,
       )
   }
-  for (const one of skipped)
-    lines.push('', `left out: track ${one.trackId} (${one.type} ${one.codec}): ${one.code} ${one.reason}`)
+  for (const one of skipped) lines.push('', `left out: ${leftOut(one)}: ${one.code} ${one.reason}`)
   return `${lines.join('\n')}\n`
+}
+
+/** Of a track that could not be read not all is known. */
+function leftOut({ file, trackId, type, codec }: Inspection['skipped'][number]): string {
+  const what = [type, codec].filter(Boolean).join(' ')
+  return [trackId === undefined ? file : `track ${trackId}`, what && `(${what})`].filter(Boolean).join(' ')
 }

@@ -1,5 +1,8 @@
 /** `asset.json`: what commits an asset of several files. */
 import { HeadendError } from '../errors.ts'
+import type { CaptionService } from '../timeline/timeline.ts'
+import { readCaptions, wantedCaptions } from './asset-captions.ts'
+import { readRoles, wantedRoles } from './asset-roles.ts'
 import { clipped } from './clip-text.ts'
 import { bcp47 } from './language.ts'
 
@@ -7,6 +10,8 @@ import { bcp47 } from './language.ts'
 export interface AssetJson {
   readonly title?: string
   readonly files: readonly AssetFile[]
+  /** Captions inside the pictures, where it names them. */
+  readonly captions?: readonly CaptionService[]
 }
 
 /** One of its files. */
@@ -14,6 +19,8 @@ export interface AssetFile {
   readonly key: string
   readonly language?: string
   readonly name?: string
+  /** DASH roles of its sound and texts. */
+  readonly roles?: readonly string[]
 }
 
 /** Of one asset, committed or not. */
@@ -26,7 +33,7 @@ const isWords = (value: unknown): value is string =>
 
 /**
  * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
- * "languages": {"fr.m4a": "fr"}, "protection": "none"}`. What it does not know it passes over.
+ * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none"}`. What it does not know it passes over.
  */
 export function readAssetJson(text: string, assetId: string): AssetJson {
   const folder = `vod/${assetId}/`
@@ -36,21 +43,20 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
   } catch (cause) {
     throw new HeadendError(
       'ASSET_JSON',
-      `${folder}asset.json: expected JSON, got ${(cause as Error).message}`,
+      `${folder}asset.json: expected JSON, got ${clipped((cause as Error).message, 200)}`,
       { cause },
     )
   }
   const refuse = (what: string, got: unknown): HeadendError =>
-    new HeadendError(
-      'ASSET_JSON',
-      `${folder}asset.json: expected ${what}, got ${clipped(JSON.stringify(got), 200)}`,
-    )
+    new HeadendError('ASSET_JSON', `${folder}asset.json: expected ${what}, got ${shown(got)}`)
   if (!isRecord(json)) throw refuse('an object', json)
   refuseProtection(json['protection'], folder)
   const { title, files, languages } = json
   if (title !== undefined && !isWords(title)) throw refuse(`a title of ${words}`, title)
   if (!Array.isArray(files) || files.length === 0 || files.length > mostFiles)
     throw refuse(`1 to ${mostFiles} files`, files)
+  const captions = readCaptions(json['captions'])
+  if (json['captions'] !== undefined && !captions) throw refuse(wantedCaptions, json['captions'])
   const byName = isRecord(languages) ? languages : {}
   const read = files.map((file: unknown): AssetFile => {
     const facts: Record<string, unknown> = isRecord(file) ? file : { name: file }
@@ -63,14 +69,17 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
     if (stated !== undefined && !language) throw refuse('a language of BCP 47', stated)
     const label = facts['label'] ?? undefined
     if (label !== undefined && !isWords(label)) throw refuse(`a label of ${words}`, label)
+    const roles = readRoles(facts)
+    if (roles === null) throw refuse(wantedRoles, file)
     return {
       key: folder + name,
       ...(language && { language }),
       ...(label && { name: label }),
+      ...(roles && { roles }),
     }
   })
   if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)
-  return { ...(title && { title }), files: read }
+  return { ...(title && { title }), files: read, ...(captions && { captions }) }
 }
 
 /** Nothing meant to be protected may come out clear. */
@@ -79,8 +88,17 @@ function refuseProtection(protection: unknown, folder: string): void {
   if (scheme === undefined || scheme === null || scheme === 'none' || scheme === 'clear') return
   throw new HeadendError(
     'ASSET_PROTECTION',
-    `${folder}asset.json: expected protection "none", got ${JSON.stringify(protection)}: there are no keys yet to protect it with`,
+    `${folder}asset.json: expected protection "none", got ${shown(protection)}: there are no keys yet to protect it with`,
   )
+}
+
+/** What was found, as far as it helps; some nest values so deep that nobody can print them. */
+function shown(value: unknown): string {
+  try {
+    return clipped(JSON.stringify(value) ?? 'nothing', 200)
+  } catch {
+    return 'a value too deep to print'
+  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

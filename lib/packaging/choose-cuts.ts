@@ -38,12 +38,16 @@ export function chooseCuts(
         (seconds > aim.seconds * widest || heaviest(rungs, spots, start, end) > aim.bytes)
       )
         break
-      const total = (cost[start] ?? 0) + distance(seconds, { aim, isLast: end === last })
+      const total =
+        (cost[start] ?? 0) +
+        distance(seconds, { aim, isLast: end === last }) +
+        (spots[end]?.leading ? leadingCosts : 0)
       // Of equal choices the one whose odd length comes last.
       if (total <= (cost[end] ?? 0)) {
         cost[end] = total
         from[end] = start
       }
+      if (spots[start]?.change) break
     }
   }
   const chosen: CutPlace[] = []
@@ -60,6 +64,9 @@ const longerWeighs = 4
 /** A short last segment is what the film leaves over; only a stub is worth a longer one before it. */
 const lastShorterWeighs = 1 / 8
 
+/** A place where nothing is missing is worth 2 s more or less. */
+const leadingCosts = 4
+
 function distance(
   seconds: number,
   { aim, isLast }: { readonly aim: SegmentAim; readonly isLast: boolean },
@@ -74,7 +81,10 @@ function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: Segme
     const before = kept.at(-1)
     const isEnd = i === places.length - 1
     const far =
-      !before || stepOf(place) > stepOf(before) || heaviest(rungs, [before, place], 0, 1) >= aim.bytes / 8
+      !before ||
+      place.change ||
+      stepOf(place) > stepOf(before) ||
+      heaviest(rungs, [before, place], 0, 1) >= aim.bytes / 8
     if (far || isEnd) kept.push(place)
   }
   return kept

@@ -1,7 +1,7 @@
 /** Which of an asset's uploads make it up, and so which version of it is meant. */
 import { sha256Hex } from '../platform/digest.ts'
 import type { UploadSource } from './upload-event.ts'
-import { commitKey, readUploadKey } from './upload-key.ts'
+import { commitKey, readUploadKey, sideCars } from './upload-key.ts'
 
 /** The uploads that count: one whole film, or the files of a folder, committed or not. */
 export interface Composition {
@@ -18,12 +18,17 @@ export function compositionOf(assetId: string, sources: Readonly<Record<string, 
   const commit = commitKey(assetId)
   const folder = Object.keys(sources).filter((key) => readUploadKey(key).kind !== 'whole')
   const wholes = Object.keys(sources).filter((key) => readUploadKey(key).kind === 'whole')
-  const groups = [...wholes.map((key) => [key]), ...(folder.length > 0 ? [folder] : [])]
+  // Subtitles alone are no film: they belong to whichever is complete by itself.
+  const beside = wholes.length > 0 && folder.every((key) => sideCars.test(key)) ? folder : []
+  const groups = [
+    ...wholes.map((key) => [key]),
+    ...(folder.length > 0 && beside.length === 0 ? [folder] : []),
+  ]
   const latest = (keys: readonly string[]): string =>
     keys.map((key) => `${sources[key]?.eventTime ?? ''} ${key}`).reduce((a, b) => (b > a ? b : a), '')
   const newest = groups.reduce<readonly string[]>((a, b) => (latest(b) > latest(a) ? b : a), [])
   return {
-    keys: newest.filter((key) => key !== commit).toSorted(),
+    keys: [...newest, ...beside].filter((key) => key !== commit).toSorted(),
     ...(newest.includes(commit) && { commit }),
   }
 }

@@ -32,6 +32,9 @@ export interface PackagingProps {
 const oldVersions = Duration.days(30)
 const ingestTimeout = Duration.minutes(2)
 const ingestAttempts = 5
+/** The longest there is: a film of tens of gigabytes is read once from end to end. */
+const sideCarTimeout = Duration.minutes(15)
+const sideCarAttempts = 3
 
 export class Packaging extends Construct {
   readonly upload: Bucket
@@ -63,7 +66,10 @@ export class Packaging extends Construct {
       INDEX_TABLE: this.index.tableName,
     }
 
-    const { queue, deadLetters } = ingestQueue(this)
+    const { queue, deadLetters } = queues(this, 'Ingest', {
+      timeout: ingestTimeout,
+      attempts: ingestAttempts,
+    })
     this.upload.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(queue))
     settleNotifier(this)
     const ingest = new HouseFunction(this, 'Ingest', {
@@ -88,6 +94,34 @@ export class Packaging extends Construct {
     )
     ingest.mayUseKey(key, 'kms:GenerateDataKey')
     ingest.mayDo(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.index.tableArn)
+
+    const sideCars = queues(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
+    // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
+    this.media.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(sideCars.queue), {
+      prefix: 'timelines/',
+      suffix: '/placement.json',
+    })
+    const sideCar = new HouseFunction(this, 'SoundSideCar', {
+      dist,
+      bundle: 'packaging/sound-side-car',
+      description: 'Writes sound that lies scattered in a film once more in one piece',
+      memoryMb: 1024,
+      timeout: sideCarTimeout,
+      environment: { UPLOAD_BUCKET: this.upload.bucketName, MEDIA_BUCKET: this.media.bucketName },
+    })
+    sideCar.addEventSource(
+      // Behind films that already play: it must never take an account's room from those who watch.
+      new SqsEventSource(sideCars.queue, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
+    )
+    this.grantReadUploads(sideCar)
+    this.grantReadTimelines(sideCar)
+    sideCar.mayTouch(
+      this.media,
+      'timelines/*',
+      ['s3:PutObject', 's3:AbortMultipartUpload'],
+      'Each version of a timeline is a new prefix.',
+    )
+    sideCar.mayUseKey(key, 'kms:GenerateDataKey')
 
     const packager = new HouseFunction(this, 'Packager', {
       dist,
@@ -121,6 +155,18 @@ export class Packaging extends Construct {
         title: 'Uploads given up',
         advice: `An upload failed ${ingestAttempts} times: mend the cause, then redrive the dead-letter queue.`,
         metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+        wrong: { above: 0 },
+        unit: 'count',
+        periods: 1,
+      },
+      {
+        id: 'SoundSideCarDeadLetters',
+        title: 'Sound side-cars given up',
+        advice:
+          'The films play, but their sound is slow to fetch: read the log of SoundSideCar, then redrive.',
+        metric: sideCars.deadLetters.metricApproximateNumberOfMessagesVisible({
+          period: Duration.minutes(5),
+        }),
         wrong: { above: 0 },
         unit: 'count',
         periods: 1,
@@ -242,19 +288,28 @@ function settleNotifier(scope: Construct): void {
   })
 }
 
-function ingestQueue(scope: Construct): { readonly queue: Queue; readonly deadLetters: Queue } {
+interface Queues {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+}
+
+function queues(
+  scope: Construct,
+  name: string,
+  { timeout, attempts }: { readonly timeout: Duration; readonly attempts: number },
+): Queues {
   const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
-  const deadLetters = new Queue(scope, 'IngestDeadLetters', {
+  const deadLetters = new Queue(scope, `${name}DeadLetters`, {
     ...common,
     // The longest SQS keeps: time to mend the cause and redrive.
     retentionPeriod: Duration.days(14),
   })
-  const queue = new Queue(scope, 'IngestQueue', {
+  const queue = new Queue(scope, `${name}Queue`, {
     ...common,
     // Six times the function's, as Lambda asks, so that a slow attempt is not begun again beside itself.
-    visibilityTimeout: Duration.seconds(6 * ingestTimeout.toSeconds()),
+    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
     retentionPeriod: Duration.days(4),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ingestAttempts },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: attempts },
   })
   Validations.of(deadLetters).acknowledge({
     id: 'AwsSolutions-SQS3',

@@ -5,8 +5,10 @@ import type { Codec } from '../formats/isobmff/codec.ts'
 import { codecs } from '../formats/isobmff/codecs.ts'
 import { type EditWindow, resolveEdits } from '../formats/isobmff/edit-window.ts'
 import type { Movie } from '../formats/isobmff/moov.ts'
-import { readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
+import { countSamples, readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { readTrak, type Trak } from '../formats/isobmff/trak.ts'
+import type { CaptionService } from '../timeline/timeline.ts'
+import { FileRoom, type FilmRoom } from './film-room.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import { bcp47 } from './language.ts'
 
@@ -15,7 +17,10 @@ export interface FilmTrack {
   /** Of the file's own `tkhd`. */
   readonly trackId: number
   readonly type: 'video' | 'audio'
+  /** Of its first samples. */
   readonly codec: Codec
+  /** What decoders are told, and the sample it holds from; the first one is `codec`. */
+  readonly descriptions: readonly FilmDescription[]
   readonly timescale: number
   readonly language?: string
   /** As the file's `mdhd` and `elng` have it. */
@@ -25,12 +30,22 @@ export interface FilmTrack {
   readonly height: number
   readonly matrix: readonly number[]
   readonly samples: SampleTable
+  /** Caption services in its pictures. */
+  readonly captions?: readonly CaptionService[]
+  /** Transfer characteristics its pictures say are meant, whatever their configuration says. */
+  readonly preferredTransfer?: number
   /** Its samples, or some, lie in movie fragments. */
   readonly fragmented?: true
   readonly edit: EditWindow
 }
 
-/** A track nobody will see, and why; the rest plays. */
+/** Samples from `from` on, until the next one, are described by `codec`. */
+export interface FilmDescription {
+  readonly from: number
+  readonly codec: Codec
+}
+
+/** A track nobody will see, or what of one an edit list hides, and why; the rest plays. */
 export interface SkippedTrack {
   /** Upload key. */
   readonly file: string
@@ -52,7 +67,10 @@ export interface Film {
 /** A file that was cut off plays nowhere whole: it fails, whichever track shows it. */
 const fatal = new Set(['MP4_TRUNCATED'])
 
-/** Reads all tracks of a movie; one that is broken or of no use is skipped with its reason. */
+/** Handlers of tracks of text, which `text-track.ts` reads. */
+export const textHandlers: ReadonlySet<string> = new Set(['text', 'sbtl', 'subt'])
+
+/** Reads all pictures and sound of a movie; one that is broken or of no use is skipped with its reason. */
 export function readFilm(
   movie: Movie,
   file: {
@@ -60,15 +78,28 @@ export function readFilm(
     readonly size: number
     /** What its movie fragments hold, by track. */
     readonly fragments?: ReadonlyMap<number, FragmentTable>
+    /** What the asset's tracks may still take. */
+    readonly room?: FilmRoom
   },
 ): Film {
   const tracks: FilmTrack[] = []
   const skipped: SkippedTrack[] = []
+  const bytes = new FileRoom(file.size)
   for (const box of movie.traks) {
     let trak: Trak | undefined
     try {
       trak = readTrak(box)
-      tracks.push(readTrack(trak, movie, file))
+      if (textHandlers.has(trak.handler)) continue
+      const { trackId } = trak.header
+      const where = `track ${trackId}`
+      if (tracks.some((one) => one.trackId === trackId))
+        throw new HeadendError(
+          'MP4_TRACK_TWICE',
+          `${where}: expected a track id of its own, got it again at ${box.at}`,
+        )
+      const track = readTrack(trak, movie, file)
+      bytes.takeBytes(track.samples.sizes, where)
+      tracks.push(track)
     } catch (error) {
       if (!(error instanceof HeadendError) || fatal.has(error.code)) throw error
       const codec = trak?.entries[0]?.type
@@ -87,36 +118,37 @@ export function readFilm(
 const types: Readonly<Record<string, string>> = {
   vide: 'video',
   soun: 'audio',
-  sbtl: 'text',
-  subt: 'text',
-  text: 'text',
   clcp: 'text',
 }
 
-function readTrack(trak: Trak, movie: Movie, { size, fragments }: Parameters<typeof readFilm>[1]): FilmTrack {
+function readTrack(
+  trak: Trak,
+  movie: Movie,
+  { size, fragments, room }: Parameters<typeof readFilm>[1],
+): FilmTrack {
   const { header, media, handler, edits, sampleTable } = trak
   if (handler !== 'vide' && handler !== 'soun')
     throw new HeadendError(
       'MP4_HANDLER_UNSUPPORTED',
       `track ${header.trackId}: expected pictures or sound, got handler ${handler}`,
     )
-  const codec = readCodec(trak)
+  // Before the tables, which cost memory.
+  if (trak.entries.length < 2) readCodec(trak, 1)
   const fragment = fragments?.get(header.trackId)
+  room?.takeSamples(countSamples(sampleTable), `track ${header.trackId}`)
   const inMoov = readSampleTable(sampleTable, size)
   const samples = fragment ? joinTables(inMoov, fragment) : inMoov
   if (samples.count === 0)
     throw new HeadendError('MP4_TRACK_EMPTY', `track ${header.trackId}: expected samples, got none`)
   if (fragment) checkOrder(samples, header.trackId)
-  if (samples.descriptions.length > 1 || samples.descriptions[0] !== 1)
-    throw new HeadendError(
-      'MP4_DESCRIPTIONS_SEVERAL',
-      `track ${header.trackId}: expected one sample description in use, got ${samples.descriptions.join(', ')}`,
-    )
+  const descriptions = readDescriptions(trak, samples)
+  const codec = descriptions[0]?.codec ?? readCodec(trak, 1)
   const language = bcp47(trak.languageTag ?? media.language)
   return {
     trackId: header.trackId,
     type: codec.type,
     codec,
+    descriptions,
     timescale: media.timescale,
     ...(language && { language }),
     ...(media.language && { mdhdLanguage: media.language }),
@@ -130,12 +162,42 @@ function readTrack(trak: Trak, movie: Movie, { size, fragments }: Parameters<typ
   }
 }
 
-function readCodec(trak: Trak): Codec {
-  const entry = trak.entries[0]
+/** What several entries say alike is one description; a decoder can be told another one only where it can start. */
+function readDescriptions(trak: Trak, samples: SampleTable): FilmDescription[] {
+  const where = `track ${trak.header.trackId}`
+  const known = new Map<number, Codec>()
+  const found: FilmDescription[] = []
+  for (const { from, description } of samples.descriptions) {
+    const codec = known.get(description) ?? readCodec(trak, description)
+    known.set(description, codec)
+    const before = found.at(-1)
+    if (before && Buffer.compare(before.codec.sampleEntry, codec.sampleEntry) === 0) continue
+    const entry = fourccOf(codec)
+    if (before && fourccOf(before.codec) !== entry)
+      throw new HeadendError(
+        'MP4_DESCRIPTIONS_SEVERAL',
+        `${where}: expected one codec throughout, got ${fourccOf(before.codec)} and, from sample ${from + 1} on, ${entry}; ` +
+          'encode it anew in one codec',
+      )
+    if (before && samples.sync && samples.sync[from] !== 1)
+      throw new HeadendError(
+        'MP4_DESCRIPTION_CHANGE',
+        `${where}: expected a key frame where the sample description changes, got none at sample ${from + 1}; encode it anew`,
+      )
+    found.push({ from, codec })
+  }
+  return found
+}
+
+const fourccOf = ({ sampleEntry }: Codec): string =>
+  Buffer.from(sampleEntry.subarray(4, 8)).toString('latin1')
+
+function readCodec(trak: Trak, description: number): Codec {
+  const entry = trak.entries[description - 1]
   if (!entry)
     throw new HeadendError(
       'MP4_ENTRY_MISSING',
-      `track ${trak.header.trackId}: expected a sample entry, got none`,
+      `track ${trak.header.trackId}: expected sample entry ${description}, got ${trak.entries.length} of them`,
     )
   const reader = codecs.get(entry.type)
   if (!reader) throw unsupported(trak, entry)

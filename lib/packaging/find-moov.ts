@@ -14,7 +14,7 @@ import type { Source } from './source.ts'
 /** The first read: in most files `ftyp`, and all of `moov` or the header of `mdat`. */
 const firstBytes = 16 * 1024
 /** One look at a box header further on. */
-const lookBytes = 1024
+const lookBytes = 512
 /** Beside `moov` itself no more than this is read; a file of thousands of boxes is refused. */
 const mostLooks = 48
 /** Tables of a day of film take some 60 MB. */

@@ -4,21 +4,25 @@ import type { FilmTrack } from './film-track.ts'
 /** A start up to here is a delay the film wants; beyond it is a clock that ran before. */
 const longestDelaySeconds = 1
 
-/**
- * Takes off what the clocks of all fragmented tracks of an asset have in common, as an edit would: their delays
- * against one another stay.
- */
-export function startAtZero(tracks: readonly FilmTrack[]): FilmTrack[] {
+/** What of a track tells its clock. */
+type Clocked = Pick<FilmTrack, 'samples' | 'edit' | 'timescale' | 'fragmented'>
+
+/** Seconds the clocks of all fragmented tracks of an asset have in common. */
+export function clockStart(tracks: readonly Clocked[]): number {
   const starts = tracks.filter((track) => track.fragmented).map(startSeconds)
   const first = Math.min(...starts)
-  if (starts.length === 0 || first <= longestDelaySeconds) return [...tracks]
-  return tracks.map((track) => (track.fragmented ? earlier(track, first) : track))
+  return starts.length === 0 || first <= longestDelaySeconds ? 0 : first
 }
 
-const startSeconds = ({ samples, edit, timescale }: FilmTrack): number =>
+/** Takes them off, as an edit would: the delays of tracks against one another stay. */
+export function startAtZero<Of extends Clocked>(tracks: readonly Of[], seconds = clockStart(tracks)): Of[] {
+  return tracks.map((track) => (track.fragmented && seconds > 0 ? earlier(track, seconds) : track))
+}
+
+const startSeconds = ({ samples, edit, timescale }: Clocked): number =>
   ((samples.decodeTimes[0] ?? 0) - edit.mediaStart + edit.shift) / timescale
 
-function earlier(track: FilmTrack, seconds: number): FilmTrack {
+function earlier<Of extends Clocked>(track: Of, seconds: number): Of {
   const ticks = Math.round(seconds * track.timescale)
   return {
     ...track,

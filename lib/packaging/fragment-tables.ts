@@ -3,8 +3,9 @@ import { HeadendError } from '../errors.ts'
 import { eachFragmentSample, type FragmentSample } from '../formats/isobmff/fragment-samples.ts'
 import { readMoof } from '../formats/isobmff/moof.ts'
 import type { Movie } from '../formats/isobmff/moov.ts'
-import type { SampleTable } from '../formats/isobmff/sample-table.ts'
+import { addDescription, type DescriptionRun, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { mostSamples } from '../formats/isobmff/stsz.ts'
+import type { FilmRoom } from './film-room.ts'
 import { fragmentsOf } from './fragments.ts'
 import type { Source } from './source.ts'
 
@@ -15,11 +16,11 @@ export interface FragmentTable {
   readonly untimed: boolean
 }
 
-/** By track; empty where the film has no fragments. `from` is where the `moov` ends. */
+/** By track; empty where the film has no fragments. `from` is where the `moov` ends, `room` what samples may take. */
 export async function readFragmentTables(
   source: Source,
   movie: Movie,
-  from: number,
+  { from, room }: { readonly from: number; readonly room?: FilmRoom },
 ): Promise<ReadonlyMap<number, FragmentTable>> {
   const { fragmentDefaults } = movie
   const columns = new Map<number, Columns>()
@@ -29,7 +30,10 @@ export async function readFragmentTables(
   const timed = new Set<number>()
   for await (const box of fragmentsOf(source, from)) {
     const moof = readMoof(box)
-    for (const { header, decodeTime } of moof.tracks) if (decodeTime !== undefined) timed.add(header.trackId)
+    for (const { header, decodeTime, runs } of moof.tracks) {
+      if (decodeTime !== undefined) timed.add(header.trackId)
+      for (const { count } of runs) room?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
+    }
     for (const sample of eachFragmentSample(moof, fragmentDefaults, clocks)) {
       const of = columns.get(sample.trackId) ?? new Columns(source.size)
       columns.set(sample.trackId, of)
@@ -45,7 +49,8 @@ export async function readFragmentTables(
 export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTable): SampleTable {
   const end = inMoov.decodeTimes[inMoov.count] ?? 0
   const decodeTimes = untimed ? samples.decodeTimes.map((time) => time + end) : samples.decodeTimes
-  if (inMoov.count === 0) return { ...samples, decodeTimes }
+  const { rollDistance } = inMoov
+  if (inMoov.count === 0) return { ...samples, decodeTimes, ...(rollDistance && { rollDistance }) }
   const first = inMoov.count
   const count = first + samples.count
   checkCount(count)
@@ -66,7 +71,10 @@ export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTa
   if (samples.compositionOffsets) joined.compositionOffsets.set(samples.compositionOffsets, first)
   if (inMoov.sync) joined.sync.set(inMoov.sync)
   if (samples.sync) joined.sync.set(samples.sync, first)
-  return { count, ...joined, descriptions: [...new Set([...inMoov.descriptions, ...samples.descriptions])] }
+  const descriptions = [...inMoov.descriptions]
+  for (const { from, description } of samples.descriptions)
+    addDescription(descriptions, { from: first + from, description })
+  return { count, ...joined, descriptions, ...(rollDistance && { rollDistance }) }
 }
 
 /** Times that run back would make samples of negative length. */
@@ -90,8 +98,9 @@ function checkCount(count: number): void {
 /** Columns that grow. */
 class Columns {
   readonly #fileBytes: number
-  readonly #descriptions = new Set<number>()
+  readonly #descriptions: DescriptionRun[] = []
   #count = 0
+  #bytes = 0
   #end = 0
   #sizes = new Uint32Array(256)
   #offsets = new Float64Array(256)
@@ -109,6 +118,12 @@ class Columns {
         'MP4_TRUNCATED',
         `samples lie at bytes ${offset} to ${offset + size}, the file ends at ${this.#fileBytes}; it was cut off, upload it again`,
       )
+    this.#bytes += size
+    if (this.#bytes > this.#fileBytes)
+      throw new HeadendError(
+        'MP4_SAMPLES_OVERLAP',
+        `expected samples that lie beside one another, got ${this.#bytes} bytes of them in a file of ${this.#fileBytes}`,
+      )
     const i = this.#count
     checkCount(i + 1)
     if (i === this.#sizes.length) this.#grow(i * 2)
@@ -117,7 +132,7 @@ class Columns {
     this.#times[i] = decodeTime
     this.#compositions[i] = presentationTime - decodeTime
     this.#syncs[i] = sync ? 1 : 0
-    this.#descriptions.add(description)
+    addDescription(this.#descriptions, { from: i, description })
     this.#end = decodeTime + duration
     this.#count++
   }
@@ -136,7 +151,7 @@ class Columns {
       decodeTimes,
       ...(compositionOffsets.some((offset) => offset !== 0) && { compositionOffsets }),
       ...(sync.includes(0) && { sync }),
-      descriptions: [...this.#descriptions],
+      descriptions: this.#descriptions,
     }
   }
 

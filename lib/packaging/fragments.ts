@@ -15,8 +15,8 @@ import type { Source } from './source.ts'
 /** Reads while there is room for it: short fragments share a read, and small films take few. */
 const generousBytes = 16 * 1024
 const generousReads = 2
-/** What may be read beside boxes that describe; `findMoov` has 16 KB of its own. */
-const spareBytes = 44 * 1024
+/** What may be read beside boxes that describe; `findMoov` has 16 KB of its own, the pictures' messages 20. */
+const spareBytes = 28 * 1024
 /** A box up to here is read over on the way to the next. */
 const smallBytes = 1024
 /** One fragment takes one read, two where it is longer than the last: this is a day of fragments of 3 s. */
@@ -25,11 +25,16 @@ export const mostFragmentReads = 2 ** 15
 const atOnce = 8
 /** Of one fragment; tables of an hour take some 4 MB. */
 const largestMoof = 32 * 2 ** 20
+/** Of all of them and their indexes; a day in fragments of 2 s takes some 150 MB. */
+const mostDescribedBytes = 512 * 2 ** 20
+/** Places of fragments that an index says, of which no more than can be read are worth remembering. */
+const mostExpected = 2 ** 17
 
 /** All `moof` boxes that follow `from`. Throws MP4_TRUNCATED where the file was cut off between or in them. */
 export async function* fragmentsOf(source: Source, from: number): AsyncGenerator<Box> {
   const look = new Look(source)
   let indexedUntil = 0
+  let describedBytes = 0
   for (let at = from; at < source.size; ) {
     if (source.size - at < 8) return await endOf(look, at, source)
     const header = readBoxHeader(await look.at(at, Math.min(longestHeader, source.size - at)))
@@ -42,6 +47,12 @@ export async function* fragmentsOf(source: Source, from: number): AsyncGenerator
         throw new HeadendError(
           'MP4_MOOF_LARGE',
           `expected a ${header.type} box of at most ${largestMoof} bytes, got ${size} at ${at}`,
+        )
+      describedBytes += size
+      if (describedBytes > mostDescribedBytes)
+        throw new HeadendError(
+          'MP4_FRAGMENTS_MANY',
+          `expected fragments described in at most ${mostDescribedBytes} bytes, got more up to ${at}; write the film in one piece`,
         )
       const withNext = Math.min(size + longestHeader, source.size - at)
       const reader = await look.at(at, withNext)
@@ -132,7 +143,8 @@ class Look {
   }
 
   expect(starts: readonly number[]): void {
-    for (const start of starts) this.#expected.push(start)
+    const room = mostExpected - this.#expected.length
+    for (const start of starts.slice(0, room)) this.#expected.push(start)
   }
 
   async #more(from: number, needed: number, held: number): Promise<Uint8Array> {

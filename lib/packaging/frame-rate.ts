@@ -9,6 +9,11 @@ const usual: readonly (readonly [number, number])[] = [
 
 /** One length this common is the rate; the rest are pauses, or a last picture that was held. */
 const mostShare = 0.9
+/** Lengths seldomer than this are accidents. */
+const leastShare = 0.05
+const leastPictures = 10
+/** A clock that does not divide by the rate makes lengths that differ by so much. */
+const roundingTicks = 2
 
 /** As a fraction; within 0.02 % of a usual rate it is that rate, because clocks in milliseconds round. */
 export function frameRateOf(
@@ -24,8 +29,30 @@ export function frameRateOf(
   }
   if (ticks === 0) return undefined
   const [common, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
-  const mean = common > 0 && count >= mostShare * (to - from) ? common : ticks / (to - from)
-  const rate = track.timescale / mean
+  const length =
+    common > 0 && count >= mostShare * (to - from)
+      ? common
+      : (shortOf(counts, to - from) ?? ticks / (to - from))
+  const rate = track.timescale / length
   const near = usual.find(([numerator, denominator]) => Math.abs((rate * denominator) / numerator - 1) < 2e-4)
-  return near ?? [Math.round(rate * 1000), 1000]
+  return near ?? (rate < 1 ? secondsEach(1 / rate) : [Math.round(rate * 1000), 1000])
+}
+
+/** The highest rate counts where rates change (RFC 8216bis 4.4.6.2); undefined where lengths are merely uneven. */
+function shortOf(counts: ReadonlyMap<number, number>, pictures: number): number | undefined {
+  const least = Math.max(leastPictures, leastShare * pictures)
+  const usualOnes = [...counts].filter(([length, count]) => length > 0 && count >= least)
+  const lengths = usualOnes.map(([length]) => length)
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)]
+  if (usualOnes.length < 2 || longest - shortest <= roundingTicks) return undefined
+  const short = usualOnes.filter(([length]) => length - shortest <= roundingTicks)
+  const of = (value: (one: readonly [number, number]) => number) =>
+    short.reduce((sum, one) => sum + value(one), 0)
+  return of(([length, count]) => length * count) / of(([, count]) => count)
+}
+
+/** One picture in so many seconds, to the millisecond: of key frames and slides there may be few an hour. */
+function secondsEach(seconds: number): readonly [number, number] {
+  const whole = Math.round(seconds)
+  return Math.abs(seconds - whole) < 5e-4 ? [1, whole] : [1000, Math.round(seconds * 1000)]
 }

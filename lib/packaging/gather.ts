@@ -1,16 +1,16 @@
-/** Fills a segment from its reads, and hands it on in order as far as it is there. */
+/** Hands a segment on as its bytes arrive: its head, then its samples in their order. */
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
-import type { PlannedRead } from './read-plan.ts'
+import type { PlannedPart, PlannedRead } from './read-plan.ts'
 
-/** What to fill and from where. */
+/** What to gather and from where. */
 export interface Gathering {
   readonly reader: MediaReader
   readonly object: ObjectRef
+  /** What of the segment's head is wanted; sent as soon as the store has answered. */
+  readonly head: Uint8Array
+  /** Together they bring all bytes from `from` to before `until`, counted in the segment. */
   readonly reads: readonly PlannedRead[]
-  /** The segment, its head already in place. */
-  readonly bytes: Uint8Array
-  /** The part of it that is wanted. */
   readonly from: number
   readonly until: number
 }
@@ -19,8 +19,9 @@ export interface Gathering {
 const mostRetries = 2
 
 /**
- * Resolves when every read was answered, so that what is missing is known before the first byte is sent. The
- * reads run side by side; the one buffer is all the memory they take.
+ * Resolves when every read was answered, so that what is missing is known before the first byte is sent. One
+ * read in the order of the segment, as nearly all are, goes through chunk by chunk and keeps nothing; else the
+ * reads run side by side into one buffer as long as what is wanted.
  */
 export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8Array>> {
   const { reader, object, reads } = gathering
@@ -30,58 +31,119 @@ export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8A
   for (const one of opening) one.catch(() => undefined)
   try {
     const streams = await Promise.all(opening)
-    return inOrder(gathering, streams, abort)
+    return sent(gathering, streams, abort)
   } catch (error) {
     abort.abort()
     throw error
   }
 }
 
-async function* inOrder(
+async function* sent(
   gathering: Gathering,
   streams: readonly AsyncIterable<Uint8Array>[],
   abort: AbortController,
 ): AsyncGenerator<Uint8Array> {
-  const { reads, bytes, from, until } = gathering
-  const filling = reads.map((read, i) => fill(gathering, read, { stream: streams[i], signal: abort.signal }))
-  for (const one of filling) one.catch(() => undefined)
-  // What lies in front of everything a later read brings is complete.
-  const firstOfLater = reads.map((_, i) =>
-    reads.slice(i).reduce((first, { parts }) => Math.min(first, ...parts.map(({ to }) => to)), until),
-  )
-  let sent = from
+  const { head, reads } = gathering
+  const [read] = reads
+  const opened = reads.map((one, i) => ({ read: one, stream: streams[i], signal: abort.signal }))
+  let complete = false
   try {
-    for (const [i, done] of [Promise.resolve(), ...filling].entries()) {
-      await done
-      const complete = firstOfLater[i] ?? until
-      if (complete > sent) yield bytes.subarray(sent, complete)
-      sent = Math.max(sent, complete)
-    }
+    if (head.length > 0) yield head
+    if (reads.length === 1 && read && isInOrder(read.parts)) yield* straight(gathering, opened)
+    else yield* assembled(gathering, opened)
+    complete = true
   } finally {
-    abort.abort()
+    // Who went away, or what failed, leaves reads under way.
+    if (!complete) abort.abort()
   }
 }
 
+const isInOrder = (parts: readonly PlannedPart[]): boolean =>
+  parts.every(({ to, offset }, i) => {
+    const before = parts[i - 1]
+    return !before || (before.to < to && before.offset + before.length <= offset)
+  })
+
 interface Opened {
+  readonly read: PlannedRead
   readonly stream: AsyncIterable<Uint8Array> | undefined
   readonly signal: AbortSignal
 }
 
-async function fill(
-  { reader, object, bytes }: Gathering,
-  { range, parts }: PlannedRead,
-  opened: Opened,
-): Promise<void> {
-  const { signal } = opened
-  const end = range.offset + range.length
-  let { stream } = opened
-  let at = range.offset
-  let next = 0
+async function* straight(gathering: Gathering, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
+  for (const one of opened) {
+    const { parts } = one.read
+    let next = 0
+    for await (const { chunk, at } of arrivals(gathering, one)) {
+      const end = at + chunk.length
+      let first = -1
+      let kept = 0
+      for (; next < parts.length; next++) {
+        const part = parts[next]
+        if (!part || part.offset >= end) break
+        const from = Math.max(part.offset, at) - at
+        const until = Math.min(part.offset + part.length, end) - at
+        if (first < 0) first = kept = from
+        // A write costs more than moving some kilobytes together.
+        if (from > kept) chunk.copyWithin(kept, from, until)
+        kept += until - from
+        if (part.offset + part.length > end) break
+      }
+      if (kept > first) yield chunk.subarray(first, kept)
+    }
+  }
+}
+
+async function* assembled(gathering: Gathering, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
+  const { head, from, until } = gathering
+  const start = from + head.length
+  const bytes = new Uint8Array(until - start)
+  const filling = opened.map((one) => fill(gathering, one, bytes, start))
+  for (const one of filling) one.catch(() => undefined)
+  // What lies in front of everything a later read brings is complete.
+  const firstOfLater = opened.map((_, i) =>
+    opened
+      .slice(i + 1)
+      .reduce((first, { read }) => read.parts.reduce((least, { to }) => Math.min(least, to), first), until),
+  )
+  let done = start
+  for (const [i, one] of filling.entries()) {
+    await one
+    const complete = firstOfLater[i] ?? until
+    if (complete > done) yield bytes.subarray(done - start, complete - start)
+    done = Math.max(done, complete)
+  }
+}
+
+async function fill(gathering: Gathering, opened: Opened, bytes: Uint8Array, start: number): Promise<void> {
+  const { parts } = opened.read
+  let first = 0
+  for await (const { chunk, at } of arrivals(gathering, opened)) {
+    const end = at + chunk.length
+    for (let i = first; i < parts.length; i++) {
+      const part = parts[i]
+      if (!part || part.offset >= end) break
+      const from = Math.max(part.offset, at)
+      const until = Math.min(part.offset + part.length, end)
+      if (from < until) bytes.set(chunk.subarray(from - at, until - at), part.to + from - part.offset - start)
+      if (i === first && part.offset + part.length <= end) first = i + 1
+    }
+  }
+}
+
+/** The chunks of a read and where in the file they lie, over lost connections. */
+async function* arrivals(
+  { reader, object }: Gathering,
+  { read, stream: first, signal }: Opened,
+): AsyncGenerator<{ readonly chunk: Uint8Array; readonly at: number }> {
+  const end = read.range.offset + read.range.length
+  let stream = first
+  let at = read.range.offset
   for (let retry = 0; ; retry++) {
     try {
       stream ??= await reader.stream(object, { offset: at, length: end - at }, signal)
       for await (const chunk of stream) {
-        next = copyParts({ parts, next, chunk, at, bytes })
+        yield { chunk, at }
         at += chunk.length
       }
       if (at >= end) return
@@ -91,29 +153,4 @@ async function fill(
       stream = undefined
     }
   }
-}
-
-interface Arrived {
-  readonly parts: PlannedRead['parts']
-  /** The first part that is not complete. */
-  readonly next: number
-  readonly chunk: Uint8Array
-  /** Where the chunk lies in the file. */
-  readonly at: number
-  readonly bytes: Uint8Array
-}
-
-/** Copies what of the chunk anybody needs; gives the first part that goes on behind it. */
-function copyParts({ parts, next, chunk, at, bytes }: Arrived): number {
-  const end = at + chunk.length
-  let first = next
-  for (let i = next; i < parts.length; i++) {
-    const part = parts[i]
-    if (!part || part.offset >= end) break
-    const from = Math.max(part.offset, at)
-    const until = Math.min(part.offset + part.length, end)
-    if (from < until) bytes.set(chunk.subarray(from - at, until - at), part.to + from - part.offset)
-    if (i === first && part.offset + part.length <= end) first = i + 1
-  }
-  return first
 }

@@ -1,4 +1,5 @@
 /** Groups of pictures: the pieces of a video track between which it may be cut. */
+import { HeadendError } from '../errors.ts'
 import type { FilmTrack } from './film-track.ts'
 import { isSync, presentationTime, type ShownSamples } from './shown-samples.ts'
 
@@ -10,14 +11,22 @@ export interface Gops {
   readonly starts: readonly number[]
   /** Bytes in front of each group, sample headers included. */
   readonly bytes: readonly number[]
+  /** Whether decoders are told something new in front of a group: there must be a cut. */
+  readonly changes: readonly boolean[]
+  /** Whether pictures stored behind a group's first one are shown before it. */
+  readonly leading: readonly boolean[]
 }
 
 /** What `trun` takes for a sample at most. */
 const sampleHeaderBytes = 16
 
-/** Groups that are shown one after the other; one whose pictures mix with those before it is no place to cut. */
+/**
+ * Groups that are shown one after the other; one whose pictures mix with those before it is no place to cut.
+ * Throws MP4_DESCRIPTION_CHANGE where the sample description changes at such a place.
+ */
 export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops {
-  const found: { sample: number; start: number; bytes: number }[] = []
+  const found: { sample: number; start: number; bytes: number; change: boolean; leading: boolean }[] = []
+  const changes = new Set(track.descriptions.map((one) => one.from))
   let bytes = 0
   let start = Number.POSITIVE_INFINITY
   let shownUntil = Number.NEGATIVE_INFINITY
@@ -26,8 +35,13 @@ export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops 
   const close = () => {
     const last = found.at(-1)
     // Its pictures are shown among those of the group before, or after the end: it goes with that group.
-    if (last && (start <= shownUntil || start <= last.start || start >= end)) return
-    found.push({ sample, start: Math.max(0, start), bytes: bytesBefore })
+    const change = last !== undefined && changes.has(sample)
+    if (last && (start <= shownUntil || start <= last.start || start >= end)) {
+      if (change && start < end) throw mixed(track, sample)
+      return
+    }
+    const leading = presentationTime(track, sample) > start
+    found.push({ sample, start: Math.max(0, start), bytes: bytesBefore, change, leading })
   }
   let latest = Number.NEGATIVE_INFINITY
   for (let i = from; i < to; i++) {
@@ -48,5 +62,14 @@ export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops 
     samples: [...found.map((gop) => gop.sample), to],
     starts: [...found.map((gop) => gop.start), end],
     bytes: [...found.map((gop) => gop.bytes), bytes],
+    changes: [...found.map((gop) => gop.change), false],
+    leading: [...found.map((gop) => gop.leading), false],
   }
 }
+
+const mixed = ({ trackId }: FilmTrack, sample: number): HeadendError =>
+  new HeadendError(
+    'MP4_DESCRIPTION_CHANGE',
+    `track ${trackId}: expected pictures in front of a new sample description to be shown before those behind it, ` +
+      `got them mixed at sample ${sample + 1}; encode it anew`,
+  )

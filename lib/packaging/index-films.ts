@@ -3,19 +3,26 @@ import { HeadendError } from '../errors.ts'
 import { readMoov } from '../formats/isobmff/moov.ts'
 import type { ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
-import { noOverlays, type Timeline, type Track } from '../timeline/timeline.ts'
+import { type CaptionService, noOverlays, type Timeline, type Track } from '../timeline/timeline.ts'
 import { bandwidthOf } from './bandwidth.ts'
 import { chooseCuts, usualAim } from './choose-cuts.ts'
-import { cutSound, type SampleCut, soundBoundaries } from './cut-sound.ts'
+import { changesOf, cutSound, isTogether, type SampleCut, soundBoundaries } from './cut-sound.ts'
+import { FilmRoom } from './film-room.ts'
 import { type Film, type FilmTrack, readFilm, type SkippedTrack } from './film-track.ts'
 import { findMoov } from './find-moov.ts'
-import { startAtZero } from './fragment-clock.ts'
+import { clockStart, startAtZero } from './fragment-clock.ts'
 import { readFragmentTables } from './fragment-tables.ts'
+import { gopsOf } from './gops.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
-import { type CutPlace, ladderOf } from './ladder.ts'
+import { type CutPlace, type Ladder, ladderOf, type Rung } from './ladder.ts'
+import { messageBytes, pictureMessages } from './picture-messages.ts'
 import { writeSampleIndex } from './sample-index.ts'
-import { presentationTime, type ShownSamples, shownSamples } from './shown-samples.ts'
+import { hiddenSeconds, presentationTime, type ShownSamples, shownSamples } from './shown-samples.ts'
 import type { Source } from './source.ts'
+import { withSteadyRate } from './steady-rate.ts'
+import { readTextTracks, type TextTrack } from './text-track.ts'
+import { indexTexts, type TextInFile } from './text-tracks.ts'
+import { trickTrack, windingPictures } from './trick-track.ts'
 
 /** One file of an asset. */
 export interface FilmFile {
@@ -24,6 +31,8 @@ export interface FilmFile {
   /** What the upload says of it, before what the file says of itself. */
   readonly language?: string
   readonly name?: string
+  /** DASH roles of its sound and texts. */
+  readonly roles?: readonly string[]
 }
 
 /** What to make. */
@@ -32,6 +41,10 @@ export interface IndexOrder {
   readonly timelineId: string
   readonly version: string
   readonly files: readonly FilmFile[]
+  /** Subtitles beside the film. */
+  readonly sideCars?: readonly FilmFile[]
+  /** What the upload says of captions in the pictures, instead of what they say themselves. */
+  readonly captions?: readonly CaptionService[]
   /** Told how far it is, 0 to 1. */
   readonly progress?: (share: number) => Promise<void>
 }
@@ -62,40 +75,81 @@ export async function indexFilms({
   timelineId,
   version,
   files,
+  sideCars = [],
+  captions,
   progress,
 }: IndexOrder): Promise<IndexedFilms> {
   const found: TrackInFile[] = []
+  const texts: TextInFile[] = []
   const skipped: SkippedTrack[] = []
+  const room = new FilmRoom()
   for (const [i, file] of files.entries()) {
-    const film = await filmOf(file)
+    const film = await filmOf(file, room)
     skipped.push(...film.skipped)
-    for (const track of film.tracks) found.push({ track, file })
+    for (const track of film.tracks)
+      found.push({
+        file,
+        track: { ...(await withMessages(track, film, file)), ...(captions && { captions }) },
+      })
+    // What is said of a film is said of its sound; texts in it say their own language.
+    const of = film.tracks.length > 0 ? { source: file.source } : file
+    for (const track of film.texts) texts.push({ file: of, track })
     await progress?.((0.7 * (i + 1)) / files.length)
   }
   const candidates: Candidate[] = []
   for (const [i, track] of startAtZero(found.map((one) => one.track)).entries()) {
     const file = found[i]?.file
     if (file)
-      attempt({ track, file }, skipped, () => candidates.push({ track, file, shown: shownSamples(track) }))
+      attempt({ track, file }, skipped, () => {
+        const candidate = { track, file, shown: shownSamples(track) }
+        candidates.push(candidate)
+        const seconds = hiddenSeconds(track, candidate.shown)
+        if (seconds > 0) skipped.push(hidden(candidate, seconds))
+      })
   }
   const prefix = timelinePrefix(timelineId, version)
   const parts = indexAll(candidates, skipped)
-  if (parts.length === 0) throw nothingPlayable(timelineId, skipped)
+  if (parts.length === 0) throw nothingPlayable({ timelineId, files, skipped })
   const tracks = parts.map(trackOf)
   const placements: Record<string, TrackPlacement> = {}
   const objects: { key: string; bytes: Uint8Array; contentType: string }[] = []
   for (const { id, candidate, indexed } of parts) {
     const { bytes, directory } = writeSampleIndex(indexed.indexed)
-    const init = `${prefix}${id}/i-${indexed.config.id}.mp4`
+    const inits: Record<string, ObjectRef> = {}
+    for (const { config, init } of indexed.configs) {
+      const key = `${prefix}${id}/i-${config.id}.mp4`
+      objects.push({ key, bytes: init, contentType: `${candidate.track.type}/mp4` })
+      inits[config.id] = { bucket: 'media', key }
+    }
     const index = `${prefix}${id}/samples.bin`
-    objects.push({ key: init, bytes: indexed.init, contentType: `${candidate.track.type}/mp4` })
     objects.push({ key: index, bytes, contentType: 'application/octet-stream' })
     placements[id] = {
       type: candidate.track.type,
-      inits: { [indexed.config.id]: { bucket: 'media', key: init } },
+      inits,
       sampleIndex: { index: { bucket: 'media', key: index }, directory, object: candidate.file.object },
       segments: {},
     }
+  }
+  const from = clockStart(found.map(({ track }) => track))
+  const started = startAtZero(
+    texts.map(({ track }) => track),
+    from,
+  )
+  const indexedTexts = await indexTexts({
+    prefix,
+    tracks: texts.map(({ track, file }, i) => ({
+      file,
+      track: started[i] ?? track,
+      moved: started[i] !== track,
+    })),
+    sideCars,
+    film: tracks,
+    skipped,
+  })
+  for (const text of indexedTexts) {
+    tracks.push(text.track)
+    placements[text.track.id] = text.placement
+    objects.push(...text.objects)
   }
   const seconds = tracks.map(endSeconds)
   const durationSeconds = Math.max(...seconds)
@@ -118,13 +172,28 @@ export async function indexFilms({
   }
 }
 
+/** What no box tells of pictures, for what may be read beside the boxes. */
+async function withMessages(track: FilmTrack, { tracks }: Film, { source }: FilmFile): Promise<FilmTrack> {
+  if (track.type !== 'video') return track
+  const pictures = tracks.filter(({ type }) => type === 'video').length
+  return { ...track, ...(await pictureMessages(source, track, messageBytes / pictures)) }
+}
+
 /** What is wrong is said with the file's name and, where the finder knew none, with what to do. */
-async function filmOf({ source }: FilmFile): Promise<Film> {
+async function filmOf(
+  { source }: FilmFile,
+  room: FilmRoom,
+): Promise<Film & { readonly texts: readonly TextTrack[] }> {
   try {
     const moov = await findMoov(source)
     const movie = readMoov(moov)
-    const fragments = await readFragmentTables(source, movie, moov.at + moov.raw.length)
-    return readFilm(movie, { name: source.name, size: source.size, fragments })
+    room.takeTracks(movie.traks.length)
+    const from = moov.at + moov.raw.length
+    const fragments = await readFragmentTables(source, movie, { from, room })
+    const file = { name: source.name, size: source.size, fragments, room }
+    const film = readFilm(movie, file)
+    const { tracks: texts, skipped } = readTextTracks(movie, file)
+    return { ...film, texts, skipped: [...film.skipped, ...skipped] }
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
     const advice = error.message.includes(';')
@@ -137,9 +206,15 @@ async function filmOf({ source }: FilmFile): Promise<Film> {
   }
 }
 
-function nothingPlayable(timelineId: string, skipped: readonly SkippedTrack[]): HeadendError {
+function nothingPlayable({
+  timelineId,
+  files,
+  skipped,
+}: Pick<IndexOrder, 'timelineId' | 'files'> & Pick<IndexedFilms, 'skipped'>): HeadendError {
   const reasons = skipped.map(({ file, reason }) => `${file}: ${reason}`)
-  const text = reasons.length > 0 ? reasons.join('; ') : 'the file has no tracks'
+  const names = files.map(({ source }) => source.name).join(', ')
+  const text =
+    reasons.length > 0 ? reasons.join('; ') : `${names}: no tracks; write the film anew, then upload it again`
   return new HeadendError(
     'PACKAGING_NOTHING_PLAYABLE',
     `${timelineId}: expected pictures or sound that can be delivered, got none: ${text}`,
@@ -149,7 +224,10 @@ function nothingPlayable(timelineId: string, skipped: readonly SkippedTrack[]): 
 interface Part {
   readonly id: string
   readonly candidate: Candidate
+  readonly cuts: readonly SampleCut[]
   readonly indexed: IndexedTrack
+  /** Id of the picture whose key frames these are. */
+  readonly trickOf?: string
 }
 
 /** Pictures first, best first; then sound in the order of files and tracks. What does not fit is added to `skipped`. */
@@ -164,18 +242,24 @@ function indexAll(candidates: readonly Candidate[], skipped: SkippedTrack[]): Pa
     parts.push({
       id: `${type}-${number}`,
       candidate,
+      cuts,
       indexed: indexTrack(track, shown, { cuts, trackId }),
     })
   }
   const candidateOf = new Map(candidates.map((candidate) => [candidate.track, candidate]))
-  const ladder = ladderOf(candidates.filter(({ track }) => track.type === 'video'))
-  const pictures = ladder.rungs.length > 0 ? chooseCuts(ladder.places, ladder.rungs) : []
+  const rungs: Rung[] = []
+  for (const { track, file, shown } of candidates)
+    if (track.type === 'video')
+      attempt({ track, file }, skipped, () => rungs.push({ track, shown, gops: gopsOf(track, shown) }))
+  const ladder = ladderOf(rungs)
+  const pictures = ladder.rungs.length > 0 ? chooseCuts(placesOf(ladder, candidates), ladder.rungs) : []
   for (const [i, { track, gops }] of ladder.rungs.entries()) {
     const candidate = candidateOf.get(track)
     if (!candidate) continue
-    const cuts = pictures.map(({ at }) => ({
+    const cuts = pictures.map(({ at, change }) => ({
       sample: gops.samples[at[i] ?? 0] ?? 0,
       start: gops.starts[at[i] ?? 0] ?? 0,
+      discontinuity: change,
     }))
     attempt(candidate, skipped, () => add(candidate, cuts))
   }
@@ -189,10 +273,38 @@ function indexAll(candidates: readonly Candidate[], skipped: SkippedTrack[]): Pa
     if (twin) skipped.push(repeated(candidate, twin))
     else attempt(candidate, skipped, () => add(candidate, soundCuts(candidate, pictures)))
   }
-  return parts
+  return [...parts, ...tricksOf(parts)]
+}
+
+/** The key frames of some of the pictures once more, as tracks to wind by. */
+function tricksOf(parts: readonly Part[]): Part[] {
+  const pictures = parts.filter(({ candidate }) => candidate.track.type === 'video')
+  const winding = new Set(windingPictures(pictures.map(({ candidate }) => candidate.track)))
+  return pictures.flatMap(({ id, candidate, cuts }) => {
+    if (!winding.has(candidate.track)) return []
+    const trick = trickTrack(candidate.track, candidate.shown, cuts)
+    if (!trick) return []
+    // Players change from picture to key frames and back: their segments agree on the track's id.
+    const indexed = indexTrack(trick.track, trick.shown, { cuts: trick.cuts, trackId: 1 })
+    return [{ id: `${id}-trick`, candidate, cuts: trick.cuts, indexed, trickOf: id }]
+  })
+}
+
+/** Where the sound's description changes, pictures are cut as where their own does. */
+function placesOf({ places }: Ladder, candidates: readonly Candidate[]): CutPlace[] {
+  const changes = candidates
+    .filter(({ track }) => track.type === 'audio')
+    .flatMap(({ track, shown }) => changesOf(track, shown))
+  const last = places.length - 1
+  return places.map((place, i) =>
+    i > 0 && i < last && changes.some((change) => isTogether(change, place.seconds))
+      ? { ...place, change: true }
+      : place,
+  )
 }
 
 function soundCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): SampleCut[] {
+  const own = pictures.length === 0 ? changesOf(track, shown) : []
   const boundaries = soundBoundaries(
     pictures.map(({ seconds }) => seconds),
     {
@@ -202,7 +314,10 @@ function soundCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): 
       aim: usualAim.seconds,
     },
   )
-  return cutSound(track, shown, boundaries)
+  return cutSound(track, shown, {
+    boundaries: [...boundaries, ...own].toSorted((a, b) => a - b),
+    changes: new Set([...own, ...pictures.filter(({ change }) => change).map(({ seconds }) => seconds)]),
+  })
 }
 
 type TrackInFile = Pick<Candidate, 'track' | 'file'>
@@ -238,6 +353,12 @@ const repeated = (candidate: Candidate, twin: Part): SkippedTrack => ({
   reason: `the same sound as ${twin.id} of ${twin.candidate.file.source.name}`,
 })
 
+const hidden = (candidate: Candidate, seconds: number): SkippedTrack => ({
+  ...factsOf(candidate),
+  code: 'PACKAGING_MEDIA_HIDDEN',
+  reason: `its edit list shows a part of it: ${seconds.toFixed(3)} s of media, a second and more outside that part, are left out`,
+})
+
 /** Renditions of one film often carry the same sound each: one sample size after the other tells. */
 function sameSound(a: FilmTrack, b: FilmTrack): boolean {
   return (
@@ -252,7 +373,7 @@ function sameSound(a: FilmTrack, b: FilmTrack): boolean {
   )
 }
 
-function trackOf({ id, candidate, indexed }: Part, _index: number, parts: readonly Part[]): Track {
+function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, parts: readonly Part[]): Track {
   const { track, file } = candidate
   const language = file.language ?? track.language
   const firstSound = parts.find((part) => part.candidate.track.type === 'audio')?.id
@@ -262,12 +383,23 @@ function trackOf({ id, candidate, indexed }: Part, _index: number, parts: readon
     timescale: track.timescale,
     ...(language && { language }),
     ...(file.name && { name: file.name }),
-    roles: track.type === 'video' || id === firstSound ? ['main'] : ['alternate'],
-    bandwidth: bandwidthOf(indexed.segments, track.timescale),
-    configs: [indexed.config],
+    roles: trickOf ? [] : rolesOf(track, file, id === firstSound),
+    bandwidth: withSteadyRate(
+      bandwidthOf(indexed.segments, track.timescale),
+      indexed.indexed,
+      track.timescale,
+    ),
+    configs: indexed.configs.map(({ config }) => config),
     segments: indexed.segments,
     before: { segments: 0, discontinuities: 0 },
+    ...(track.type === 'video' && !trickOf && track.captions?.length && { captions: track.captions }),
+    ...(trickOf && { trickOf }),
   }
+}
+
+function rolesOf({ type }: FilmTrack, file: FilmFile, isFirst: boolean): readonly string[] {
+  if (type === 'video') return ['main']
+  return file.roles ?? [isFirst ? 'main' : 'alternate']
 }
 
 function endSeconds({ segments, timescale }: Track): number {

@@ -1,5 +1,6 @@
 /** Turns a track and its cuts into segments, their sample index and an init segment. */
 import { HeadendError } from '../errors.ts'
+import type { Codec } from '../formats/isobmff/codec.ts'
 import { writeInit } from '../formats/isobmff/init.ts'
 import { type Fragment, segmentLength } from '../formats/isobmff/segment.ts'
 import type { ByteRange } from '../timeline/placement.ts'
@@ -8,18 +9,17 @@ import type { SampleCut } from './cut-sound.ts'
 import type { FilmTrack } from './film-track.ts'
 import { frameRateOf } from './frame-rate.ts'
 import type { IndexedSegment } from './sample-index.ts'
-import { isSync, type ShownSamples, sampleDuration } from './shown-samples.ts'
+import { isSync, presentationTime, type ShownSamples, sampleDuration } from './shown-samples.ts'
+import { pictureFacts, soundFacts } from './track-config.ts'
 
 /** One track, ready to be stored. */
 export interface IndexedTrack {
-  readonly config: TrackConfig
+  /** What decoders are told in turn, each with its init segment. */
+  readonly configs: readonly { readonly config: TrackConfig; readonly init: Uint8Array }[]
   readonly segments: readonly Segment[]
   readonly indexed: readonly (IndexedSegment & { readonly cut: number; readonly bytes: number })[]
-  readonly init: Uint8Array
 }
 
-/** The only config of a track whose samples share one description. */
-const configId = '1'
 /** A film without key frames would make one segment of it all; nobody could hold or play that. */
 const largestSegment = 128 * 2 ** 20
 
@@ -29,6 +29,7 @@ export function indexTrack(
   shown: ShownSamples,
   { cuts, trackId }: { readonly cuts: readonly SampleCut[]; readonly trackId: number },
 ): IndexedTrack {
+  const told = configsOf(track, shown, cuts)
   const segments: Segment[] = []
   const indexed: (IndexedSegment & { cut: number; bytes: number })[] = []
   for (const [i, cut] of cuts.entries()) {
@@ -44,21 +45,36 @@ export function indexTrack(
         `track ${track.trackId}: expected segments of at most ${largestSegment} bytes, got ${bytes} between two key frames; ` +
           'encode it with a key frame every few seconds',
       )
-    indexed.push({ fragment, extents: extentsOf(track, span), cut: 0, bytes })
+    indexed.push({
+      fragment,
+      // A million in four hours of sound: made when they are written, and kept by nobody.
+      get extents() {
+        return extentsOf(track, span)
+      },
+      cut: 0,
+      bytes,
+    })
     segments.push({
       number,
       cut: 0,
       start: cut.start,
       duration: next.start - cut.start,
       bytes,
-      configId,
+      configId: told.findLast(({ from }) => from <= cut.sample)?.config.id ?? '1',
       sync: isSync(track, cut.sample),
       gap: 'none',
-      discontinuity: false,
+      discontinuity: cut.discontinuity ?? false,
     })
   }
-  const config = configOf(track, shown)
-  return { config, segments, indexed, init: initOf(track, shown, { trackId, config }) }
+  const configs = told.filter(({ config }, i) => told.findIndex((one) => one.config.id === config.id) === i)
+  return {
+    configs: configs.map(({ config, codec }) => ({
+      config,
+      init: initOf(track, shown, { trackId, config, codec }),
+    })),
+    segments,
+    indexed,
+  }
 }
 
 interface Span {
@@ -84,6 +100,7 @@ function fragmentOf(
     durations,
     ...(offsets && { compositionOffsets: offsets }),
     ...(sync?.includes(0) && { sync }),
+    ...(track.type === 'audio' && samples.rollDistance && { rolls: true }),
   }
 }
 
@@ -130,29 +147,56 @@ function extentsOf({ samples }: FilmTrack, { from, to }: Span): ByteRange[] {
   return extents
 }
 
-function configOf(track: FilmTrack, shown: ShownSamples): TrackConfig {
-  const { codec } = track
-  if (codec.type === 'audio')
-    return { id: configId, codec: codec.name, sampleRate: codec.sampleRate, channels: codec.channels }
-  const frameRate = frameRateOf(track, shown)
+/** What decoders are told from sample `from` on. */
+interface Told {
+  readonly from: number
+  readonly codec: Codec
+  readonly config: TrackConfig
+}
+
+/** In order; what was told before and is told again has the id it had. */
+function configsOf(track: FilmTrack, shown: ShownSamples, cuts: readonly SampleCut[]): Told[] {
+  // Tables tell that pictures lead, not whether they can be decoded without what came before.
+  const leads =
+    track.type === 'video' && cuts.some(({ sample, start }) => presentationTime(track, sample) > start)
+  const told: Told[] = []
+  const ids = new Map<string, string>()
+  for (const [i, { from, codec }] of track.descriptions.entries()) {
+    const until = Math.min(shown.to, track.descriptions[i + 1]?.from ?? shown.to)
+    const first = Math.max(from, shown.from)
+    if (first >= until) continue
+    const key = Buffer.from(codec.sampleEntry).toString('latin1')
+    const id = ids.get(key) ?? `${ids.size + 1}`
+    ids.set(key, id)
+    const span = { ...shown, from: first, to: until }
+    told.push({ from, codec, config: { ...configOf(track, span, { id, codec }), ...(leads && { sap: 3 }) } })
+  }
+  return told
+}
+
+function configOf(
+  track: FilmTrack,
+  span: ShownSamples,
+  { id, codec }: { readonly id: string; readonly codec: Codec },
+): TrackConfig {
+  if (codec.type === 'audio') return { id, codec: codec.name, ...soundFacts(codec) }
+  const frameRate = frameRateOf(track, span)
   return {
-    id: configId,
+    id,
     codec: codec.name,
-    width: codec.width,
-    height: codec.height,
-    ...(codec.pixelAspect && { pixelAspect: codec.pixelAspect }),
+    ...pictureFacts(codec, track),
     ...(frameRate && { frameRate }),
-    videoRange: codec.range,
   }
 }
 
-function initOf(
-  track: FilmTrack,
-  shown: ShownSamples,
-  { trackId, config }: { readonly trackId: number; readonly config: TrackConfig },
-): Uint8Array {
+interface InitFacts extends Pick<Told, 'config' | 'codec'> {
+  readonly trackId: number
+}
+
+function initOf(track: FilmTrack, shown: ShownSamples, { trackId, config, codec }: InitFacts): Uint8Array {
   const [frames, seconds] = config.frameRate ?? [0, 1]
-  const brand = track.codec.brand(frames / seconds)
+  const brand = codec.brand(frames / seconds)
+  const { rollDistance } = track.samples
   return writeInit({
     type: track.type,
     trackId,
@@ -162,8 +206,9 @@ function initOf(
     width: track.width,
     height: track.height,
     matrix: track.matrix,
-    sampleEntry: track.codec.sampleEntry,
-    ...(brand && { brand }),
+    sampleEntry: codec.sampleEntry,
+    brands: [...(brand ? [brand] : []), ...(codec.type === 'video' ? (codec.brands ?? []) : [])],
     mediaStart: shown.mediaStart,
+    ...(track.type === 'audio' && rollDistance && { rollDistance }),
   })
 }

@@ -2,15 +2,16 @@
 import { HeadendError } from '../errors.ts'
 import type { Log } from '../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
-import type { Track } from '../timeline/timeline.ts'
+import type { CaptionService, Track } from '../timeline/timeline.ts'
 import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
-import { mostFiles, readAssetJson } from './asset-json.ts'
+import { type AssetFile, mostFiles, readAssetJson } from './asset-json.ts'
 import { clipped } from './clip-text.ts'
 import { compositionOf, versionOf } from './composition.ts'
 import type { SkippedTrack } from './film-track.ts'
 import { type FilmFile, type IndexedFilms, indexFilms } from './index-films.ts'
 import type { IngestRoom } from './ingest-room.ts'
 import { printPlacement } from './stored-placement.ts'
+import { readableSideCars } from './text-side-car.ts'
 import { type Upload, type UploadSource, uploadsOf } from './upload-event.ts'
 import { readUploadKey, sideCars } from './upload-key.ts'
 
@@ -24,6 +25,8 @@ export interface IngestMessage {
 
 /** An item of the index holds 400 KB, and nobody reads more than this. */
 const longestMessage = 4000
+/** Of all reasons of tracks left out together, for the same item. */
+const longestReasons = 100_000
 
 /** Where the queue gives a message up (`maxReceiveCount`); then at last the asset says so. */
 const lastAttempt = 5
@@ -88,16 +91,18 @@ function faultOf(error: unknown, attempts: number): AssetFault | undefined {
 interface Plan {
   readonly version: string
   readonly files: readonly FilmFile[]
+  readonly sideCars: readonly FilmFile[]
   readonly skipped: readonly SkippedTrack[]
   readonly title?: string
   readonly commit?: string
+  readonly captions?: readonly CaptionService[]
 }
 
 async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<void> {
   const { assetId, revision } = asset
   const plan = await planOf(asset, room)
   if (!plan) return log.info('upload waits for asset.json', { assetId })
-  const { version, files } = plan
+  const { version, files, captions, sideCars: texts } = plan
   if (asset.state === 'ready' && asset.version === version)
     return log.info('already indexed', { assetId, version })
   await room.advance(assetId, { revision, share: 0 })
@@ -106,17 +111,17 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     timelineId,
     version,
     files,
+    sideCars: texts,
+    ...(captions && { captions }),
     progress: (share) => room.advance(assetId, { revision, share }),
   })
   await storeFilms(films, room)
   const published = await room.publish(assetId, revision, {
     version,
     durationSeconds: films.durationSeconds,
-    tracks: films.timeline.tracks.map(assetTrack),
-    skipped: [...films.skipped, ...plan.skipped].map((one) => ({
-      ...one,
-      reason: clipped(one.reason, longestMessage),
-    })),
+    // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
+    tracks: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined).map(assetTrack),
+    skipped: shortened([...films.skipped, ...plan.skipped]),
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
   })
@@ -142,8 +147,8 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
       )
     return { version: versionOf(parts), ...filesOf(parts, room) }
   }
-  const { title, files } = readAssetJson(await room.text(commit, commitSource), assetId)
-  const parts: { key: string; source: UploadSource; language?: string; name?: string }[] = []
+  const { title, files, captions } = readAssetJson(await room.text(commit, commitSource), assetId)
+  const parts: (AssetFile & { readonly source: UploadSource })[] = []
   for (const file of files) {
     // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
     const source = sources[file.key] ?? (await room.find(file.key))
@@ -157,35 +162,52 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
   const version = versionOf([...parts, { key: commit, source: commitSource }])
   const committed = commitSource.versionId ?? commitSource.etag
   if (asset.commit === committed && asset.version !== version) return undefined
-  return { version, commit: committed, ...(title && { title }), ...filesOf(parts, room) }
+  return {
+    version,
+    commit: committed,
+    ...(title && { title }),
+    ...(captions && { captions }),
+    ...filesOf(parts, room),
+  }
 }
 
 function filesOf(
-  parts: readonly {
-    readonly key: string
-    readonly source: UploadSource
-    readonly language?: string
-    readonly name?: string
-  }[],
+  parts: readonly (AssetFile & { readonly source: UploadSource })[],
   room: IngestRoom,
-): Pick<Plan, 'files' | 'skipped'> {
+): Pick<Plan, 'files' | 'sideCars' | 'skipped'> {
+  const fileOf = ({ key, source, language, name, roles }: (typeof parts)[number]): FilmFile => ({
+    object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
+    source: room.open(key, source),
+    ...(language && { language }),
+    ...(name && { name }),
+    ...(roles && { roles }),
+  })
   const films = parts.filter(({ key }) => !sideCars.test(key))
+  const beside = parts.filter(({ key }) => sideCars.test(key))
+  if (films.length === 0 && beside.length > 0)
+    throw new HeadendError(
+      'PACKAGING_NOTHING_PLAYABLE',
+      `${beside[0]?.key}: expected a film with the subtitles, got none yet; they are read when it comes`,
+    )
   return {
-    files: films.map(({ key, source, language, name }) => ({
-      object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
-      source: room.open(key, source),
-      ...(language && { language }),
-      ...(name && { name }),
-    })),
-    skipped: parts
-      .filter((part) => !films.includes(part))
+    files: films.map(fileOf),
+    sideCars: beside.filter(({ key }) => readableSideCars.test(key)).map(fileOf),
+    skipped: beside
+      .filter(({ key }) => !readableSideCars.test(key))
       .map(({ key }) => ({
         file: key,
         type: 'text',
         code: 'PACKAGING_TEXT_UNSUPPORTED',
-        reason: 'subtitles beside the film are not delivered yet',
+        reason:
+          'subtitles beside the film are read as WebVTT (.vtt) or SubRip (.srt); save them as one of these',
       })),
   }
+}
+
+/** Every one is named; the more there are, the less each may say. */
+function shortened(skipped: readonly SkippedTrack[]): SkippedTrack[] {
+  const most = Math.min(longestMessage, Math.floor(longestReasons / Math.max(1, skipped.length)))
+  return skipped.map((one) => ({ ...one, reason: clipped(one.reason, most) }))
 }
 
 /** The head last: who can read it can read all it names. */

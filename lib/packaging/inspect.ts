@@ -28,6 +28,14 @@ export interface InspectedTrack {
   readonly frameRate?: readonly [number, number]
   readonly sampleRate?: number
   readonly channels?: number
+  /** Caption services inside the pictures. */
+  readonly captions?: readonly string[]
+  /** Id of the picture whose key frames these are. */
+  readonly trickOf?: string
+  /** How segments start, where not with a picture that leads all others: 2 or 3 (TrackConfig). */
+  readonly sap?: number
+  /** What decoders are told in turn, where it is more than one thing; a segment names its own. */
+  readonly configs?: readonly { readonly id: string; readonly codec: string }[]
   readonly bitsPerSecond: { readonly peak: number; readonly average: number }
   readonly segments: readonly InspectedSegment[]
 }
@@ -40,6 +48,10 @@ export interface InspectedSegment {
   readonly bytes: number
   readonly samples: number
   readonly sync: boolean
+  /** Where the track has several. */
+  readonly configId?: string
+  /** Decoders of this track or another are told something new in front of it. */
+  readonly discontinuity?: true
   /** Requests to the store, and bytes read that nobody needs. */
   readonly reads: number
   readonly overReadBytes: number
@@ -59,30 +71,41 @@ export async function inspectMp4(source: Source): Promise<Inspection> {
     durationSeconds,
     read,
     skipped,
-    tracks: timeline.tracks.map(({ id, type, timescale, language, bandwidth, configs, segments }) => {
-      const index = objects.find(({ key }) => key.endsWith(`/${id}/samples.bin`))?.bytes ?? new Uint8Array(0)
-      const entries = readDirectory(index)
-      const { id: _, codec = '', videoRange: _range, pixelAspect: _aspect, ...facts } = configs[0] ?? {}
-      return {
-        id,
-        type,
-        codec,
-        timescale,
-        ...(language && { language }),
-        ...facts,
-        bitsPerSecond: bandwidth,
-        segments: segments.map((segment, i) => ({
-          number: segment.number,
-          startSeconds: segment.start / timescale,
-          durationSeconds: segment.duration / timescale,
-          bytes: segment.bytes,
-          sync: segment.sync,
-          ...cost(index, entries[i]),
-        })),
-      }
-    }),
+    tracks: timeline.tracks.map(
+      ({ id, type, timescale, language, bandwidth, configs, segments, captions, trickOf }) => {
+        const index =
+          objects.find(({ key }) => key.endsWith(`/${id}/samples.bin`))?.bytes ?? new Uint8Array(0)
+        const entries = readDirectory(index)
+        const { id: _, codec = '', videoRange: _range, pixelAspect: _aspect, ...facts } = configs[0] ?? {}
+        return {
+          id,
+          type,
+          codec,
+          timescale,
+          ...(language && { language }),
+          ...facts,
+          ...(captions && { captions: captions.map((service) => service.id) }),
+          ...(trickOf && { trickOf }),
+          ...(configs.length > 1 && { configs: configs.map((one) => ({ id: one.id, codec: one.codec })) }),
+          bitsPerSecond: bandwidth,
+          segments: segments.map((segment, i) => ({
+            number: segment.number,
+            startSeconds: segment.start / timescale,
+            durationSeconds: segment.duration / timescale,
+            bytes: segment.bytes,
+            sync: segment.sync,
+            ...(configs.length > 1 && { configId: segment.configId }),
+            ...(segment.discontinuity && { discontinuity: true as const }),
+            ...(type === 'text' ? texts : cost(index, entries[i])),
+          })),
+        }
+      },
+    ),
   }
 }
+
+/** Their text lies in the index. */
+const texts = { samples: 1, reads: 0, overReadBytes: 0 }
 
 function cost(
   index: Uint8Array,

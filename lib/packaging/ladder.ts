@@ -1,6 +1,6 @@
 /** Renditions of one film that a player may switch between: those whose groups of pictures start together. */
 import type { FilmTrack } from './film-track.ts'
-import { type Gops, gopsOf } from './gops.ts'
+import type { Gops } from './gops.ts'
 import type { ShownSamples } from './shown-samples.ts'
 
 /** A video track and what of it is shown. */
@@ -18,6 +18,10 @@ export interface Rung extends ShownTrack {
 export interface CutPlace {
   readonly seconds: number
   readonly at: readonly number[]
+  /** Decoders are told something new here: it must be cut, and is a discontinuity of every track. */
+  readonly change: boolean
+  /** Pictures shown before the first one stored follow it: who starts here may lack what they need. */
+  readonly leading: boolean
 }
 
 /** The rungs that go together, best first, where they can be cut, and which tracks don't fit. */
@@ -34,19 +38,25 @@ const sameSeconds = 0.002
 const longestSeconds = 12
 
 /** Takes the track with most pixels first and every other one that can be cut where it can. */
-export function ladderOf(tracks: readonly ShownTrack[]): Ladder {
+export function ladderOf(tracks: readonly Rung[]): Ladder {
   const rungs: Rung[] = []
   const unfit: { track: FilmTrack; together: number; of: number }[] = []
   let places: CutPlace[] = []
-  for (const { track, shown } of tracks.toSorted((a, b) => pixels(b.track) - pixels(a.track))) {
-    const rung = { track, shown, gops: gopsOf(track, shown) }
+  for (const rung of tracks.toSorted((a, b) => pixels(b.track) - pixels(a.track))) {
+    const { track, gops } = rung
     if (rungs.length === 0) {
       rungs.push(rung)
-      places = rung.gops.starts.map((start, index) => ({ seconds: start / track.timescale, at: [index] }))
+      places = gops.starts.map((start, index) => ({
+        seconds: start / track.timescale,
+        at: [index],
+        change: gops.changes[index] ?? false,
+        leading: gops.leading[index] ?? false,
+      }))
       continue
     }
     const common = meet(places, rung)
-    if (longest(common) > Math.max(longestSeconds, longest(places)) + sameSeconds) {
+    const worst = Math.max(longestSeconds, longest(places)) + sameSeconds
+    if (!keepsChanges(common, places, gops) || longest(common) > worst) {
       unfit.push({ track, together: Math.max(0, common.length - 1), of: places.length - 1 })
       continue
     }
@@ -71,10 +81,25 @@ function meet(places: readonly CutPlace[], { track, gops }: Rung): CutPlace[] {
     const seconds = (at: number): number => (gops.starts[at] ?? 0) / track.timescale
     while (index < last && seconds(index) < place.seconds - sameSeconds) index++
     if (index < last && Math.abs(seconds(index) - place.seconds) <= sameSeconds)
-      common.push({ ...place, at: [...place.at, index] })
+      common.push({
+        ...place,
+        at: [...place.at, index],
+        change: place.change || (gops.changes[index] ?? false),
+        leading: place.leading || (gops.leading[index] ?? false),
+      })
   }
   // A rendition that starts elsewhere has nothing to show where the others begin.
   return common[0]?.seconds === places[0]?.seconds && common[0]?.at.at(-1) === 0 ? common : common.slice(-1)
+}
+
+/** A change that only one of two renditions can be cut at breaks the other. */
+function keepsChanges(common: readonly CutPlace[], places: readonly CutPlace[], { changes }: Gops): boolean {
+  const kept = new Set(common.map(({ seconds }) => seconds))
+  const groups = new Set(common.map(({ at }) => at.at(-1)))
+  return (
+    places.every(({ change, seconds }) => !change || kept.has(seconds)) &&
+    changes.every((change, group) => !change || groups.has(group))
+  )
 }
 
 function longest(places: readonly CutPlace[]): number {

@@ -7,6 +7,9 @@ export interface MediaReader {
   whole(object: ObjectRef): Promise<Uint8Array>
   /** A small piece of an object. */
   piece(object: ObjectRef, range: ByteRange): Promise<Uint8Array>
-  /** A piece of an object as it comes; resolves when the store has answered. */
+  /**
+   * A piece of an object as it comes; resolves when the store has answered. Its chunks are given away: who reads
+   * them may move bytes within them.
+   */
   stream(object: ObjectRef, range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }

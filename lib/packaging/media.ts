@@ -1,6 +1,6 @@
 /** Answers requests for media: init and media segments, made on request, the same bytes for ever. */
 import { HeadendError } from '../errors.ts'
-import { segmentLength, writeSegment } from '../formats/isobmff/segment.ts'
+import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
 import type { Locator, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { segmentKey } from '../timeline/placement.ts'
@@ -155,15 +155,21 @@ async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
     track &&
     (part.kind === 'init'
       ? await findInit(shelf, track, part.configId)
-      : await findSegment(shelf, track, part))
+      : part.kind === 'webvtt'
+        ? await findWebVtt(shelf, track, part)
+        : await findSegment(shelf, track, part))
   if (!found) throw unknown(path)
   return {
     ...found,
     // A path names the same bytes for ever, so its words are the strongest tag there is.
     etag: `"${name.version}-${name.trackId}-${path.slice(path.lastIndexOf('/') + 1)}"`,
-    type: `${track.type === 'audio' ? 'audio' : 'video'}/mp4`,
+    type: part.kind === 'webvtt' ? 'text/vtt; charset=utf-8' : mp4Type(track),
   }
 }
+
+/** Text in MP4 is neither pictures nor sound (RFC 4337). */
+const mp4Type = ({ type }: TrackPlacement): string =>
+  `${type === 'text' ? 'application' : type === 'audio' ? 'audio' : 'video'}/mp4`
 
 const unknown = (path: string): Refusal =>
   new Refusal('MEDIA_UNKNOWN', `${path}: there is no such media; ask for the manifest again`, { status: 404 })
@@ -196,17 +202,8 @@ async function findSegment(
   if (locator) return locate(shelf.reader, locator, number)
   const { sampleIndex } = track
   if (!sampleIndex) return undefined
-  const { index, directory, object } = sampleIndex
-  const entries = await shelf.directories.get(index.key, async () => {
-    const bytes = await shelf.reader.piece(index, directory)
-    const list = readDirectory(bytes)
-    return {
-      value: new Map(list.map((entry) => [segmentKey(entry.number, entry.cut), entry])),
-      // A map of entries takes several times the bytes it was read from.
-      weight: bytes.length * 8,
-    }
-  })
-  const entry = entries.get(key)
+  const { index, object } = sampleIndex
+  const entry = (await directoryOf(shelf, sampleIndex)).get(key)
   return (
     entry && {
       length: entry.bytes,
@@ -215,6 +212,38 @@ async function findSegment(
     }
   )
 }
+
+/** Texts lie in their index as they are sent. */
+async function findWebVtt(
+  shelf: Shelf,
+  { webVtt }: TrackPlacement,
+  { number, cut }: { readonly number: number; readonly cut: number },
+): Promise<Content | undefined> {
+  if (!webVtt) return undefined
+  const found = (await directoryOf(shelf, webVtt)).get(segmentKey(number, cut))
+  if (!found) return undefined
+  const { offset } = found.entry
+  return {
+    length: found.bytes,
+    body: async (from, until) => [
+      await shelf.reader.piece(webVtt.index, { offset: offset + from, length: until - from }),
+    ],
+  }
+}
+
+const directoryOf = (
+  { directories, reader }: Shelf,
+  { index, directory }: NonNullable<TrackPlacement['webVtt']>,
+): Promise<ReadonlyMap<string, DirectoryEntry>> =>
+  directories.get(index.key, async () => {
+    const bytes = await reader.piece(index, directory)
+    const list = readDirectory(bytes)
+    return {
+      value: new Map(list.map((entry) => [segmentKey(entry.number, entry.cut), entry])),
+      // A map of entries takes several times the bytes it was read from.
+      weight: bytes.length * 8,
+    }
+  })
 
 async function locate(reader: MediaReader, locator: Locator, number: number): Promise<Content> {
   switch (locator.kind) {
@@ -253,9 +282,9 @@ async function build(
   { number, from, until }: Wanted,
 ): Promise<MediaAnswer['body']> {
   const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
-  const { bytes, headBytes } = writeSegment(fragment)
-  const reads = planReads(within(partsOf(extents, headBytes), from, until))
-  return gather({ reader, object, reads, bytes, from, until })
+  const { head } = writeSegmentHead(fragment)
+  const reads = planReads(within(partsOf(extents, head.length), from, until))
+  return gather({ reader, object, head: head.subarray(from, until), reads, from, until })
 }
 
 /** The answer to what went wrong: JSON, kept by nobody for longer than a second. */

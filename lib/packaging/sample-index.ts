@@ -46,11 +46,33 @@ export function writeSampleIndex(
       bytes: segment.bytes,
     })
   }
-  const to = new ByteWriter(directoryBytes + entries.position)
+  return withDirectory(directory, entries.written)
+}
+
+/** Writes texts behind the same directory: the entry of a segment is its text. */
+export function writeTextIndex(
+  texts: readonly { readonly number: number; readonly cut: number; readonly bytes: Uint8Array }[],
+): { readonly bytes: Uint8Array; readonly directory: ByteRange } {
+  const entries = new ByteWriter(texts.length * 512)
+  const directoryBytes = headerBytes + texts.length * entryBytes
+  const directory = texts.map(({ number, cut, bytes }): DirectoryEntry => {
+    const entry = { offset: directoryBytes + entries.position, length: bytes.length }
+    entries.bytes(bytes)
+    return { number, cut, entry, bytes: bytes.length }
+  })
+  return withDirectory(directory, entries.written)
+}
+
+function withDirectory(
+  directory: readonly DirectoryEntry[],
+  entries: Uint8Array,
+): { readonly bytes: Uint8Array; readonly directory: ByteRange } {
+  const directoryBytes = headerBytes + directory.length * entryBytes
+  const to = new ByteWriter(directoryBytes + entries.length)
   to.latin1(magic)
   to.u16(format)
   to.u16(entryBytes)
-  to.u32(segments.length)
+  to.u32(directory.length)
   to.zeros(4)
   for (const { number, cut, entry, bytes } of directory) {
     to.u32(number)
@@ -60,7 +82,7 @@ export function writeSampleIndex(
     to.u32(entry.length)
     to.u32(bytes)
   }
-  to.bytes(entries.written)
+  to.bytes(entries)
   return { bytes: to.written, directory: { offset: 0, length: directoryBytes } }
 }
 
@@ -89,11 +111,12 @@ export function readDirectory(bytes: Uint8Array): DirectoryEntry[] {
 
 const hasOffsets = 1
 const hasSync = 2
+const rollsBit = 4
 
 /** Numbers are LEB128, signed ones zigzag; what repeats stands once with its count. */
 function writeEntry(to: ByteWriter, { fragment, extents }: IndexedSegment): void {
-  const { trackId, decodeTime, sizes, durations, compositionOffsets, sync } = fragment
-  writeNumber(to, (compositionOffsets ? hasOffsets : 0) | (sync ? hasSync : 0))
+  const { trackId, decodeTime, sizes, durations, compositionOffsets, sync, rolls } = fragment
+  writeNumber(to, (compositionOffsets ? hasOffsets : 0) | (sync ? hasSync : 0) | (rolls ? rollsBit : 0))
   writeNumber(to, trackId)
   writeNumber(to, decodeTime)
   writeNumber(to, sizes.length)
@@ -142,6 +165,7 @@ export function readEntry(bytes: Uint8Array, number: number): IndexedSegment {
       durations,
       ...(compositionOffsets && { compositionOffsets }),
       ...(sync && { sync }),
+      ...(flags & rollsBit && { rolls: true }),
     },
     extents,
   }
@@ -172,10 +196,8 @@ function readRuns<Values extends Uint32Array | Uint8Array>(reader: ByteReader, v
 /** Above 2^31 by division: shifts would lose the upper bits. */
 function writeNumber(to: ByteWriter, value: number): void {
   let rest = value
-  while (rest > 127) {
-    to.u8((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
-  }
+  for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) to.u8((rest % 128) | 128)
+  for (; rest > 127; rest >>>= 7) to.u8((rest & 127) | 128)
   to.u8(rest)
 }
 

@@ -36,10 +36,13 @@ export const sampleDuration = ({ samples }: FilmTrack, index: number): number =>
 /** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
 export function shownSamples(track: FilmTrack): ShownSamples {
   const { edit, samples, type } = track
-  const from = firstNeeded(track)
   const editEnd =
     edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
-  const { to, end } = lastNeeded(track, from, editEnd)
+  // What is hidden on either side is not worth a segment with another init of its own.
+  const changes = track.descriptions.slice(1).map((one) => one.from)
+  const from = Math.max(firstNeeded(track), ...changes.filter((at) => presentationTime(track, at) <= 0))
+  const hidden = changes.find((at) => at > from && presentationTime(track, at) >= editEnd)
+  const { to, first, end } = lastNeeded(track, { from, until: hidden ?? samples.count, editEnd })
   if (end > longestSeconds * track.timescale)
     throw new HeadendError(
       'MP4_DURATION',
@@ -48,17 +51,34 @@ export function shownSamples(track: FilmTrack): ShownSamples {
   // A track that starts deep in its media would leave with decode times far from presentation times.
   const leftOut = from === 0 ? 0 : Math.min(edit.mediaStart, samples.decodeTimes[from] ?? 0)
   const mediaStart = edit.mediaStart - leftOut
+  const decodeShift = edit.shift - leftOut
+  if (type === 'audio') {
+    // Sound is heard in its order: offsets of some encoders are one delay, which belongs to its clock.
+    const earliest = -((samples.decodeTimes[from] ?? 0) + decodeShift)
+    const later = Math.max(earliest, samples.compositionOffsets?.[from] ?? 0)
+    return { from, to, decodeShift: decodeShift + later, compositionShift: later, mediaStart, end }
+  }
+  // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17): players take `tfdt` for it.
+  const sooner = Math.max(0, first) - (samples.decodeTimes[from] ?? 0) - decodeShift
   return {
     from,
     to,
-    decodeShift: edit.shift - leftOut,
-    compositionShift: type === 'video' ? mediaStart : 0,
-    mediaStart: type === 'audio' ? mediaStart : 0,
+    decodeShift: decodeShift + sooner,
+    compositionShift: mediaStart + sooner,
+    mediaStart: 0,
     end,
   }
 }
 
-/** Pictures: the sync sample that leads to presentation time 0. Sound: what lies within the margin before it. */
+/** Seconds of media that are left out, because an edit list hides them. */
+export function hiddenSeconds({ samples, timescale }: FilmTrack, { from, to }: ShownSamples): number {
+  const { count, decodeTimes } = samples
+  const [first = 0, start = 0] = [decodeTimes[0], decodeTimes[from]]
+  const [end = 0, last = 0] = [decodeTimes[to], decodeTimes[count]]
+  return (start - first + last - end) / timescale
+}
+
+/** Pictures: the sync sample that leads to presentation time 0. Sound: the one that leads to the margin before it. */
 function firstNeeded(track: FilmTrack): number {
   const { samples, type, edit } = track
   if (edit.mediaStart <= edit.shift) return 0
@@ -67,7 +87,8 @@ function firstNeeded(track: FilmTrack): number {
   for (let i = 0; i < samples.count; i++) {
     const time = presentationTime(track, i)
     if (type === 'audio') {
-      if (time + sampleDuration(track, i) > -margin) return i
+      if (isSync(track, i)) needed = i
+      if (time + sampleDuration(track, i) > -margin) return needed
     } else if (isSync(track, i)) {
       if (time > 0) return needed
       needed = i
@@ -82,20 +103,28 @@ export const isSync = ({ samples }: FilmTrack, index: number): boolean =>
 
 function lastNeeded(
   track: FilmTrack,
-  from: number,
-  editEnd: number,
-): { readonly to: number; readonly end: number } {
+  { from, until, editEnd }: { readonly from: number; readonly until: number; readonly editEnd: number },
+): { readonly to: number; readonly first: number; readonly end: number } {
   const margin = marginSeconds * track.timescale
   let to = from
   let naturalEnd = 0
-  let editCuts = false
-  for (let i = from; i < track.samples.count; i++) {
+  let first = Number.POSITIVE_INFINITY
+  // What comes behind a change that is hidden is left out.
+  let editCuts = until < track.samples.count
+  for (let i = from; i < until; i++) {
     const time = presentationTime(track, i)
     // Durations of edits are rounded: only an edit that leaves out a whole sample ends the track early.
     if (time >= editEnd && sampleDuration(track, i) > 0) editCuts = true
     if (time >= editEnd + margin) continue
     to = i + 1
+    first = Math.min(first, time)
     naturalEnd = Math.max(naturalEnd, time + sampleDuration(track, i))
   }
-  return { to, end: editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd }
+  const end = editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd
+  if (end <= Math.max(0, first))
+    throw new HeadendError(
+      'MP4_EDIT_EMPTY',
+      `track ${track.trackId}: expected an edit list that shows some of its samples, got one that shows none; flatten the film`,
+    )
+  return { to, first, end }
 }

@@ -1,6 +1,13 @@
 /** What packaging keeps: assets in the index table, timelines in the media bucket; and how it reads uploads. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../errors.ts'
 import { objectFacts, readObject, readRange, streamRange } from '../platform/objects.ts'
@@ -8,6 +15,7 @@ import type { ObjectRef } from '../timeline/placement.ts'
 import type { AssetRecord } from './asset.ts'
 import type { IngestRoom } from './ingest-room.ts'
 import type { MediaReader } from './media-reader.ts'
+import type { SideCarRoom } from './sound-side-car.ts'
 import type { Upload, UploadSource } from './upload-event.ts'
 
 /** Names of what this room owns, as the environment of its functions has them. */
@@ -26,6 +34,74 @@ export function mediaReader(s3: S3Client, { uploadBucket, mediaBucket }: Buckets
     whole: (object) => readObject(s3, at(object)),
     piece: (object, range) => readRange(s3, at(object), range),
     stream: (object, range, signal) => streamRange(s3, at(object), { range, signal }),
+  }
+}
+
+/** Reads and writes what sound side-cars are made of. */
+export function sideCarStore(s3: S3Client, buckets: Buckets): SideCarRoom {
+  const { mediaBucket } = buckets
+  const put = async (key: string, body: Uint8Array | string, contentType: string, etag?: string) => {
+    const condition = etag !== undefined && { IfMatch: etag }
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: mediaBucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        ...condition,
+      }),
+    )
+  }
+  return {
+    reader: mediaReader(s3, buckets),
+    async placement(key) {
+      // The tag first: who is quicker in between has another one, and the write is refused.
+      const facts = await objectFacts(s3, { bucket: mediaBucket, key })
+      return facts && { bytes: await readObject(s3, { bucket: mediaBucket, key }), etag: facts.etag }
+    },
+    storeStream: (key, chunks) => storeStream(s3, { Bucket: mediaBucket, Key: key }, chunks),
+    store: (key, body, contentType) => put(key, body, contentType),
+    replace: (key, text, etag) => put(key, text, 'application/json', `"${etag}"`),
+  }
+}
+
+/** S3 takes parts from 5 MiB on, 10,000 of them. */
+const partBytes = 8 * 2 ** 20
+
+/** Stores a large object in parts; one that breaks off leaves nothing. */
+async function storeStream(
+  s3: S3Client,
+  object: { readonly Bucket: string; readonly Key: string },
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { UploadId } = await s3.send(
+    new CreateMultipartUploadCommand({ ...object, ContentType: 'application/octet-stream' }),
+  )
+  const upload = { ...object, UploadId }
+  const Parts: { PartNumber: number; ETag: string | undefined }[] = []
+  const send = async (pieces: readonly Uint8Array[]) => {
+    const PartNumber = Parts.length + 1
+    const { ETag } = await s3.send(
+      new UploadPartCommand({ ...upload, PartNumber, Body: Buffer.concat(pieces) }),
+    )
+    Parts.push({ PartNumber, ETag })
+  }
+  try {
+    let pieces: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of chunks) {
+      pieces.push(chunk)
+      bytes += chunk.length
+      if (bytes < partBytes) continue
+      await send(pieces)
+      pieces = []
+      bytes = 0
+    }
+    if (bytes > 0 || Parts.length === 0) await send(pieces)
+    await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }))
+  } catch (error) {
+    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined)
+    throw error
   }
 }
 

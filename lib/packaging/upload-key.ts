@@ -13,7 +13,7 @@ export type UploadKey =
 const id = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
-/** Text tracks beside a film; they are named, not read. */
+/** Texts beside a film, whether they can be read or not. */
 export const sideCars = /\.(vtt|srt|ttml|xml|scc)$/i
 const otherRooms = /^(live|ads)\//
 

@@ -18,13 +18,15 @@ export interface MediaName {
   readonly part:
     | { readonly kind: 'init'; readonly configId: string }
     | { readonly kind: 'segment'; readonly number: number; readonly cut: number }
+    /** A segment of text as WebVTT, which HLS wants bare. */
+    | { readonly kind: 'webvtt'; readonly number: number; readonly cut: number }
 }
 
 const word = '[A-Za-z0-9._-]{1,128}'
 /** One spelling for a number, or a segment would be made and kept once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
 const shape = new RegExp(
-  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)})/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.m4s|i-(${word})\\.mp4)$`,
+  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)})/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
 )
 
 /** The directory of one track's media, relative to the root, ending in a slash. */
@@ -45,6 +47,9 @@ export const initFile = (configId: string): string => `i-${configId}.mp4`
 /** File name of a media segment within its track's directory. */
 export const segmentFile = (number: number, cut: number): string => `${number}.${cut}.m4s`
 
+/** File name of a segment as WebVTT within its track's directory. */
+export const webVttFile = (number: number, cut: number): string => `${number}.${cut}.vtt`
+
 /** Reads a path (without a leading slash); undefined where it names no media. */
 export function parseMediaPath(path: string): MediaName | undefined {
   const match = shape.exec(path)
@@ -60,6 +65,7 @@ export function parseMediaPath(path: string): MediaName | undefined {
     trackId = '',
     number,
     cut,
+    form,
     configId,
   ] = match
   return {
@@ -71,7 +77,7 @@ export function parseMediaPath(path: string): MediaName | undefined {
     trackId,
     part:
       configId === undefined
-        ? { kind: 'segment', number: Number(number), cut: Number(cut) }
+        ? { kind: form === 'vtt' ? 'webvtt' : 'segment', number: Number(number), cut: Number(cut) }
         : { kind: 'init', configId },
   }
 }

@@ -56,6 +56,8 @@ export interface TrackPlacement {
   readonly inits: Readonly<Record<string, ObjectRef>>
   /** How segments are found that `segments` does not name. */
   readonly sampleIndex?: SampleIndexRef
+  /** The same segments as WebVTT text, where the track has them: an index whose entries are the texts. */
+  readonly webVtt?: Pick<SampleIndexRef, 'index' | 'directory'>
   /** By `segmentKey`; these come before the sample index. */
   readonly segments: Readonly<Record<string, Locator>>
 }

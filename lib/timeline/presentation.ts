@@ -2,7 +2,15 @@
  * What one viewer, or all viewers, are shown: an edit list. Start-over, a recording, live-to-VOD without ads,
  * a film with a pre-roll, a FAST channel: each is a presentation, none copies media.
  */
-import type { Bandwidth, Counts, Ticks, Timeline, TrackConfig, TrackType } from './timeline.ts'
+import type {
+  Bandwidth,
+  CaptionService,
+  Counts,
+  Ticks,
+  Timeline,
+  TrackConfig,
+  TrackType,
+} from './timeline.ts'
 
 /** Clips in order, and the renditions a viewer may choose from. */
 export interface Presentation {
@@ -36,7 +44,14 @@ export interface Rendition {
   readonly config: TrackConfig
   /** The player's first choice among those of its type. */
   readonly isDefault: boolean
+  /** Captions that lie inside the pictures. */
+  readonly captions?: readonly CaptionService[]
+  /** Id of the picture whose key frames, and nothing else, it shows: for winding, never for playing. */
+  readonly trickOf?: string
 }
+
+/** A rendition of pictures to be played. */
+export const isPicture = ({ type, trickOf }: Rendition): boolean => type === 'video' && trickOf === undefined
 
 /** A range of one timeline, shown at `at`. */
 export interface Clip {

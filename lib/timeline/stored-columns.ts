@@ -80,14 +80,14 @@ function push<Value>(runs: [number, Value][], value: Value): void {
 export function decodeColumns(columns: StoredColumns): Segment[] {
   const configId = cursor(columns.configs)
   const duration = cursor(columns.durations)
-  const numbers = new Map(columns.numbers)
-  const starts = new Map(columns.starts)
+  const numbers = columns.numbers && new Map(columns.numbers)
+  const starts = columns.starts && new Map(columns.starts)
   const rare = rareOf(columns)
   let number = columns.number
   let start = columns.start
   return columns.bytes.map((bytes, index): Segment => {
-    number = numbers.get(index) ?? number
-    start = starts.get(index) ?? start
+    number = numbers?.get(index) ?? number
+    start = starts?.get(index) ?? start
     const plain: Segment = {
       number: number++,
       cut: 0,
@@ -100,7 +100,7 @@ export function decodeColumns(columns: StoredColumns): Segment[] {
       discontinuity: false,
     }
     start += plain.duration
-    const more = rare.get(index)
+    const more = rare.size > 0 ? rare.get(index) : undefined
     return more ? { ...plain, ...more } : plain
   })
 }

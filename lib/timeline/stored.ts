@@ -12,6 +12,7 @@ import {
   type Origin,
   type Overlay,
   type Overlays,
+  type Segment,
   type Timeline,
   type Track,
 } from './timeline.ts'
@@ -54,6 +55,12 @@ export interface StoredPageRef {
 interface StoredPage {
   readonly format: 'headend-page/1'
   readonly tracks: Readonly<Record<string, StoredColumns>>
+}
+
+/** A page that was read; whoever keeps it spares decoding it again. */
+export interface TimelinePage {
+  /** Segments of one track, decoded when they are first asked for. */
+  segments(trackId: string): readonly Segment[]
 }
 
 /** One object to write beside the head, by its name under the timeline's prefix. */
@@ -131,10 +138,10 @@ function before({ before: known, segments }: Track, index: number): Before {
   return { segments: known.segments + index, discontinuities, ...(run && { run }) }
 }
 
-/** Longest segment of a timeline, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
+/** Longest segment that is played, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
 export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
   let longest = 1
-  for (const { segments, timescale } of tracks)
+  for (const { segments, timescale } of tracks.filter(({ trickOf }) => trickOf === undefined))
     for (const { duration } of segments) longest = Math.max(longest, Math.round(duration / timescale))
   return longest
 }
@@ -158,27 +165,26 @@ export function partsOf(head: StoredHead, trackIds?: readonly string[]): string[
 }
 
 /**
- * Puts a timeline together from its head and the parts at hand; pages must follow one another. Where `trackIds`
- * is given, other tracks come without segments.
+ * Puts a timeline together from its head and the parts at hand, pages as text or decoded; pages must follow one
+ * another. Where `trackIds` is given, other tracks come without segments.
  */
 export function decodeTimeline(
   head: StoredHead,
-  parts: ReadonlyMap<string, string>,
+  parts: ReadonlyMap<string, string | TimelinePage>,
   trackIds?: readonly string[],
 ): Timeline {
-  const pages = head.pages
-    .filter((ref) => parts.has(ref.name))
-    .map((ref) => ({ ref, page: parsePage(ref.name, parts.get(ref.name) ?? '') }))
+  const pages = head.pages.flatMap((ref) => {
+    const part = parts.get(ref.name)
+    if (part === undefined) return []
+    return [{ ref, page: typeof part === 'string' ? decodePage(ref.name, part) : part }]
+  })
   const tracks = head.tracks.map((track): Track => {
     const wanted = !trackIds || trackIds.includes(track.id)
     const mine = wanted ? pages.filter(({ ref }) => track.id in ref.tracks) : []
     return {
       ...track,
       before: mine[0]?.ref.tracks[track.id]?.before ?? { segments: 0, discontinuities: 0 },
-      segments: mine.flatMap(({ page }) => {
-        const columns = page.tracks[track.id]
-        return columns ? decodeColumns(columns) : []
-      }),
+      segments: joined(mine.map(({ page }) => page.segments(track.id))),
     }
   })
   const { pages: _pages, format: _format, targetSeconds: _target, overlays, ...facts } = head
@@ -189,6 +195,27 @@ export function decodeTimeline(
       markers: overlay(overlays.markers, parts),
       keyPeriods: overlay(overlays.keyPeriods, parts),
       programmes: overlay(overlays.programmes, parts),
+    },
+  }
+}
+
+/** Lists of thousands, joined at each request: `concat` copies them whole. */
+const joined = ([first = [], ...rest]: readonly (readonly Segment[])[]): readonly Segment[] =>
+  rest.length === 0 ? first : first.concat(...rest)
+
+/** Reads a page; throws TIMELINE_FORMAT where it is not one this version knows. */
+export function decodePage(name: string, text: string): TimelinePage {
+  const { tracks } = parsePage(name, text)
+  const decoded = new Map<string, readonly Segment[]>()
+  return {
+    segments(trackId) {
+      let segments = decoded.get(trackId)
+      if (!segments) {
+        const columns = tracks[trackId]
+        segments = columns ? decodeColumns(columns) : []
+        decoded.set(trackId, segments)
+      }
+      return segments
     },
   }
 }
@@ -208,12 +235,12 @@ function parsePage(name: string, text: string): StoredPage {
 
 function overlay<Entry>(
   ref: { readonly name: string } | undefined,
-  parts: ReadonlyMap<string, string>,
+  parts: ReadonlyMap<string, string | TimelinePage>,
 ): Overlay<Entry> {
   if (!ref) return { revision: 0, entries: [] }
   const text = parts.get(ref.name)
   // An overlay that can't be read may hold key periods: going on without it could show what must be protected.
-  if (text === undefined)
+  if (typeof text !== 'string')
     throw new HeadendError('TIMELINE_PART', `${ref.name}: named by the head but not read`, { status: 500 })
   return JSON.parse(text) as Overlay<Entry>
 }

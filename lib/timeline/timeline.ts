@@ -75,7 +75,12 @@ export interface CaptionService {
 export interface Bandwidth {
   readonly peak: number
   readonly average: number
+  /** What never lets a player starve that starts `startBufferSeconds` after its first byte, where that is above the peak. */
+  readonly steady?: number
 }
+
+/** What players of DASH wait for before they start: less is a picture sooner, and a higher rate asked for. */
+export const startBufferSeconds = 2
 
 /** How many segments, and discontinuities in front of them, have gone by. */
 export interface Counts {
@@ -108,6 +113,8 @@ export interface TrackConfig {
   /** Frames a second as a fraction. */
   readonly frameRate?: readonly [number, number]
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
+  /** Pictures may be coded as fields. */
+  readonly interlaced?: true
   /** Code points of ISO/IEC 23091-2, where the bitstream or its file says them. */
   readonly colour?: Colour
   /** What also plays it, better, with its brand (RFC 8216bis SUPPLEMENTAL-CODECS): `dvh1.08.07/db4h`. */
@@ -116,6 +123,10 @@ export interface TrackConfig {
   readonly sap?: 2 | 3
   readonly sampleRate?: number
   readonly channels?: number
+  /** Where channels are heard: ChannelConfiguration of ISO/IEC 23091-3, 0 where none fits; absent where it is the usual one. */
+  readonly channelLayout?: number
+  /** The same as Dolby's codecs count them: bits of `chanmap` (ETSI TS 102 366 E.1.3.1.8). */
+  readonly dolbyChannels?: number
   /** E-AC-3 with Dolby Atmos: its complexity index, the number of objects (ETSI TS 103 420 8.3.2). */
   readonly jointObjects?: number
 }

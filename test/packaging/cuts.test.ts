@@ -12,7 +12,7 @@ import { shelve } from './shelf.ts'
 
 /** Lengths of segments where pictures may be cut at these seconds, at a constant bit rate. */
 function lengths(seconds: readonly number[], bytesPerSecond = 100_000): number[] {
-  const places = seconds.map((at, i) => ({ seconds: at, at: [i] }))
+  const places = seconds.map((at, i) => ({ seconds: at, at: [i], change: false, leading: false }))
   const rung = { gops: { bytes: seconds.map((at) => at * bytesPerSecond) } } as unknown as Rung
   const cuts = chooseCuts(places, [rung]).map((cut) => cut.seconds)
   return cuts.slice(1).map((cut, i) => Number((cut - (cuts[i] ?? 0)).toFixed(3)))
@@ -113,7 +113,7 @@ describe('a ladder', () => {
       bytesSource(makeFilm([pictures(...groups)]), 'a.mp4'),
       bytesSource(makeFilm([pictures(30, ...groups.slice(1), 70)]), 'b.mp4'),
     )
-    expect(films.timeline.tracks.map(({ id }) => id)).toEqual(['video-1'])
+    expect(films.timeline.tracks.map(({ id }) => id)).toEqual(['video-1', 'video-1-trick'])
     expect(films.skipped).toEqual([
       expect.objectContaining({ file: 'b.mp4', code: 'PACKAGING_LADDER_UNALIGNED' }),
     ])
@@ -130,6 +130,7 @@ describe('a ladder', () => {
       ['video-2', 'main'],
       ['audio-1', 'main'],
       ['audio-2', 'alternate'],
+      ['video-1-trick', undefined],
     ])
     expect(films.skipped).toEqual([
       expect.objectContaining({ file: 'b.mp4', code: 'PACKAGING_SOUND_REPEATED' }),
@@ -186,7 +187,7 @@ describe('bit rates', () => {
 })
 
 describe('reading the demo film', () => {
-  it('takes three requests and little more than its moov', async () => {
+  it('takes three requests, a dozen looks at pictures, and little more than its moov', async () => {
     const source = fileSource(demoFilm)
     const read: number[] = []
     await shelve({
@@ -196,7 +197,8 @@ describe('reading the demo film', () => {
         return source.read(offset, length)
       },
     })
-    expect(read).toHaveLength(3)
+    expect(read.filter((length) => length !== 512)).toHaveLength(2)
+    expect(read.length).toBeLessThanOrEqual(3 + 12)
     expect(read.reduce((a, b) => a + b)).toBeLessThan(20_000 + 64 * 1024)
   })
 

@@ -53,7 +53,11 @@ describe('an upload', () => {
       },
     })
     const timeline = await cloud.timeline('first')
-    expect(timeline.tracks.map(({ segments }) => segments.length)).toEqual([2, 2])
+    expect(timeline.tracks.map(({ id, segments }) => [id, segments.length])).toEqual([
+      ['video-1', 2],
+      ['audio-1', 2],
+      ['video-1-trick', 6],
+    ])
     const [segment] = timeline.tracks[0]?.segments ?? []
     const path = `/media/clear/vod/first/${timeline.version}/video-1/1.0.m4s`
     const { status, body } = await cloud.packager.answer({ method: 'GET', path, headers: {} })
@@ -225,7 +229,7 @@ describe('an asset of several files', () => {
     await cloud.ingest([await cloud.put('vod/loose/b.mp4', makeFilm([sound(12)]))])
     const timeline = await cloud.timeline('loose')
     expect(timeline.version).not.toBe(version)
-    expect(timeline.tracks.map(({ id }) => id)).toEqual(['video-1', 'audio-1'])
+    expect(timeline.tracks.map(({ id }) => id)).toEqual(['video-1', 'audio-1', 'video-1-trick'])
   })
 
   it('without asset.json is refused where a whole folder of segments was sent, before anything is read', async () => {
@@ -259,7 +263,7 @@ describe('an asset of several files', () => {
     expect(item).toMatchObject({
       state: 'ready',
       title: 'A set',
-      skipped: [{ file: 'vod/set/en.vtt', code: 'PACKAGING_TEXT_UNSUPPORTED' }],
+      skipped: [{ file: 'vod/set/en.vtt', code: 'TEXT_EMPTY' }],
       tracks: [{ id: 'video-1' }, { id: 'video-2' }, { id: 'audio-1', language: 'de', name: 'Deutsch' }],
     })
     const timeline = await cloud.timeline('set')
@@ -270,7 +274,7 @@ describe('an asset of several files', () => {
       await cloud.put('vod/set/asset.json', JSON.stringify({ files: ['hd.mp4', 'sd.mp4'] })),
     ])
     const next = await cloud.timeline('set')
-    expect([next.version === timeline.version, next.tracks.length]).toEqual([false, 2])
+    expect([next.version === timeline.version, next.tracks.length]).toEqual([false, 3])
     expect((await cloud.item('set'))?.['title']).toBeUndefined()
   })
 

@@ -6,7 +6,6 @@ import { writeFtyp } from '../../lib/formats/isobmff/ftyp.ts'
 import { writeHdlr } from '../../lib/formats/isobmff/hdlr.ts'
 import { writeMdhd } from '../../lib/formats/isobmff/mdhd.ts'
 import { unityMatrix, writeMvhd } from '../../lib/formats/isobmff/mvhd.ts'
-import { writeStsd } from '../../lib/formats/isobmff/stsd.ts'
 import { writeTkhd } from '../../lib/formats/isobmff/tkhd.ts'
 
 /** One sample to write; its bytes follow from the track and its place. */
@@ -15,6 +14,8 @@ export interface MadeSample {
   readonly duration: number
   readonly offset?: number
   readonly sync?: boolean
+  /** Which of the track's entries describes it, from 1. */
+  readonly description?: number
 }
 
 /** One track to write. */
@@ -27,6 +28,8 @@ export interface MadeTrack {
   readonly language?: string
   /** Another sample entry than that of the type. */
   readonly entry?: Uint8Array
+  /** Several of them. */
+  readonly entries?: readonly Uint8Array[]
   readonly handler?: string
   readonly tables?: { readonly stz2?: 4 | 8 | 16; readonly co64?: boolean; readonly noSync?: boolean }
 }
@@ -83,6 +86,7 @@ export function makeFilm(tracks: readonly MadeTrack[], layout: FilmLayout = {}):
 interface Chunk {
   readonly offset: number
   readonly count: number
+  readonly description: number
 }
 
 /** Chunks of all tracks in turn, as encoders interleave them. */
@@ -101,10 +105,13 @@ function placeMedia(
   while (tracks.some(({ samples }, t) => (next[t] ?? 0) < samples.length)) {
     for (const [t, { samples, samplesPerChunk = 5 }] of tracks.entries()) {
       const from = next[t] ?? 0
-      const chunk = samples.slice(from, from + samplesPerChunk)
+      const { description = 1 } = samples[from] ?? {}
+      const ahead = samples.slice(from, from + samplesPerChunk)
+      const other = ahead.findIndex((sample) => (sample.description ?? 1) !== description)
+      const chunk = other < 0 ? ahead : ahead.slice(0, other)
       if (chunk.length === 0) continue
       put(new Uint8Array(gapBytes))
-      chunks[t]?.push({ offset: at, count: chunk.length })
+      chunks[t]?.push({ offset: at, count: chunk.length, description })
       for (const [i, { size }] of chunk.entries()) put(sampleBytes(t, from + i, size))
       next[t] = from + chunk.length
     }
@@ -151,11 +158,15 @@ function writeTrak(to: ByteWriter, track: MadeTrack, { id, chunks, mediaAt }: Tr
       to.box('minf', () => {
         to.box('dinf', () => writeDref(to))
         to.box('stbl', () => {
-          writeStsd(to, track.entry ?? (video ? avc1 : mp4a))
+          const entries = track.entries ?? [track.entry ?? (video ? avc1 : mp4a)]
+          to.fullBox('stsd', 0, 0, () => {
+            to.u32(entries.length)
+            for (const entry of entries) to.bytes(entry)
+          })
           writeTables(
             to,
             track,
-            chunks.map(({ offset, count }) => ({ offset: offset + mediaAt, count })),
+            chunks.map((chunk) => ({ ...chunk, offset: chunk.offset + mediaAt })),
           )
         })
       })
@@ -187,10 +198,10 @@ function writeTables(to: ByteWriter, { samples, tables = {} }: MadeTrack, chunks
     })
   to.fullBox('stsc', 0, 0, () => {
     to.u32(chunks.length)
-    for (const [i, { count }] of chunks.entries()) {
+    for (const [i, { count, description }] of chunks.entries()) {
       to.u32(i + 1)
       to.u32(count)
-      to.u32(1)
+      to.u32(description)
     }
   })
   writeSizes(to, samples, tables.stz2)

@@ -3,11 +3,13 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { BoundedCache } from '../../lib/packaging/bounded-cache.ts'
+import { gather } from '../../lib/packaging/gather.ts'
 import { wantedBytes } from '../../lib/packaging/http-range.ts'
 import { type Packager, packagerOf } from '../../lib/packaging/media.ts'
+import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
 import { demoFilm, fileSource } from './films.ts'
-import { joined, mediaPath, readerOf, shelve } from './shelf.ts'
+import { type Asked, joined, mediaPath, readerOf, shelve } from './shelf.ts'
 
 const shelf = await shelve(fileSource(demoFilm))
 const path = (file: string, track = 'video-1') => mediaPath(shelf.films, track, file)
@@ -146,6 +148,76 @@ describe('reading', () => {
           }
       }),
     )
+  })
+})
+
+describe('memory', () => {
+  const film = fileSource(demoFilm)
+  const uploads = new Map([[`vod/${film.name}`, film]])
+  /** Counts what was taken of the film, and the largest chunk. */
+  const counting = () => {
+    const whole = readerOf({ uploads, media: shelf.media, asked: [] })
+    const tally = { taken: 0, chunk: 0 }
+    const reader: MediaReader = {
+      ...whole,
+      async stream(object, range, signal) {
+        const stream = await whole.stream(object, range, signal)
+        return (async function* () {
+          for await (const chunk of stream) {
+            tally.taken += chunk.length
+            tally.chunk = Math.max(tally.chunk, chunk.length)
+            yield chunk
+          }
+        })()
+      },
+    }
+    return { reader, tally }
+  }
+
+  it('holds one chunk of the film, however slowly a segment is fetched', async () => {
+    const { reader, tally } = counting()
+    const { headers, body } = await fetched(packagerOf(reader), '1.0.m4s')
+    let sent = 0
+    let pieces = 0
+    for await (const piece of body) {
+      const { taken, chunk } = tally
+      if (pieces > 0) expect(piece.length).toBeLessThanOrEqual(chunk)
+      // Nobody has asked for more yet, so nothing more is taken.
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(tally.taken).toBe(taken)
+      sent += piece.length
+      pieces++
+    }
+    expect(sent).toBe(Number(headers['content-length']))
+    expect(pieces).toBeGreaterThan(100)
+  })
+
+  it('sends the head of a segment before it takes any of the film', async () => {
+    const { reader, tally } = counting()
+    const { body } = await fetched(packagerOf(reader), '1.0.m4s')
+    for await (const piece of body) {
+      expect(Buffer.from(piece).toString('latin1', 4, 8)).toBe('styp')
+      expect(tally.taken).toBe(0)
+      break
+    }
+  })
+
+  it('is that of one segment where its samples lie in another order', async () => {
+    const bytes = Buffer.from(Array.from({ length: 5_000_000 }, (_, i) => i % 251))
+    const extents = [3_000_000, 1_000_000, 4_500_000, 0].map((offset) => ({ offset, length: 1000 }))
+    const asked: Asked[] = []
+    const reader = readerOf({ uploads, media: new Map([['scattered', bytes]]), asked })
+    const pieces = await gather({
+      reader,
+      object: { bucket: 'media', key: 'scattered' },
+      head: Buffer.from('head'),
+      reads: planReads(partsOf(extents, 4)),
+      from: 0,
+      until: 4004,
+    })
+    const expected = extents.map(({ offset, length }) => bytes.subarray(offset, offset + length))
+    expect(await joined(pieces)).toEqual(Buffer.concat([Buffer.from('head'), ...expected]))
+    expect(asked.map(({ length }) => length)).toEqual([1000, 1000, 1000, 1000])
   })
 })
 

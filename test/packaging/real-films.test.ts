@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
 import { corpusFilm, demoFilm, fileSource, filmsMissing } from './films.ts'
+import { faultsOf } from './judged.ts'
 import { shelve } from './shelf.ts'
-import { structureOf } from './structure.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-films-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -43,7 +43,7 @@ describe('packets of', () => {
   it.for(films)('$name come out the same, in time and in CMAF', async ({ path, missing }, { skip }) => {
     skip(missing !== undefined, missing)
     const shelf = await shelve(fileSource(path))
-    for (const track of shelf.films.timeline.tracks) {
+    for (const track of shelf.played) {
       const kind = track.type === 'video' ? kinds.video : kinds.audio
       const delivered = await shelf.track(track)
       expectSame(
@@ -52,7 +52,7 @@ describe('packets of', () => {
         track.timescale,
       )
       expectSame(...(await probed(path, delivered, kind)), track.timescale)
-      expect(structureOf(delivered)).toEqual([])
+      expect(await faultsOf(shelf, track)).toEqual([])
     }
   })
 })

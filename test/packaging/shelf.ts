@@ -17,6 +17,8 @@ export interface Asked {
 /** An indexed film behind a packager. */
 export interface Shelf {
   readonly films: IndexedFilms
+  /** Tracks to be played: without those of key frames, for winding. */
+  readonly played: readonly Track[]
   readonly packager: Packager
   readonly media: Map<string, Uint8Array>
   /** Every piece read by the packager, in order. */
@@ -57,6 +59,7 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
   }
   return {
     films,
+    played: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined),
     packager,
     media,
     asked,
@@ -101,7 +104,8 @@ export function readerOf({ uploads, media, asked }: Stored): MediaReader {
     async stream(object, range) {
       const bytes = await piece(object, range)
       return (async function* () {
-        for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
+        for (let at = 0; at < bytes.length; at += chunkBytes)
+          yield Uint8Array.from(bytes.subarray(at, at + chunkBytes))
       })()
     },
   }

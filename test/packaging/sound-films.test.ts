@@ -7,9 +7,9 @@ import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
+import { faultsOf } from './judged.ts'
 import { makeFilm, mp4a } from './make-film.ts'
 import { type Shelf, shelve } from './shelf.ts'
-import { structureOf } from './structure.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-sound-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -75,7 +75,7 @@ describe('a configuration of', () => {
     const [track] = shelf.films.timeline.tracks
     if (!track) throw new Error('one track goes in')
     const delivered = await shelf.track(track)
-    expect(structureOf(delivered)).toEqual([])
+    expect(await faultsOf(shelf, track)).toEqual([])
     expect(Buffer.from(delivered.subarray(0, 1000)).includes(bytes)).toBe(true)
     expect(await readFacts(delivered)).toEqual([...facts])
     const [codec, sampleRate, channels] = facts
@@ -91,7 +91,7 @@ async function expectKept(path: string, [codec, sampleRate, channels]: Facts): P
   if (!track) throw new Error('one track goes in')
   expect(track.configs).toEqual([expect.objectContaining({ codec, sampleRate, channels })])
   const delivered = await shelf.track(track)
-  expect(structureOf(delivered)).toEqual([])
+  expect(await faultsOf(shelf, track)).toEqual([])
   expect(await readFacts(delivered)).toEqual([namedByMediabunny.get(codec) ?? codec, sampleRate, channels])
   const file = join(folder, 'delivered.mp4')
   writeFileSync(file, delivered)

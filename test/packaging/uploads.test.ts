@@ -156,11 +156,12 @@ describe('inspecting the demo film', () => {
       file: 'video.mp4',
       bytes: 22_718_509,
       durationSeconds: 30,
-      read: { requests: 3 },
+      read: { requests: 14 },
       skipped: [],
       tracks: [
         { id: 'video-1', codec: 'avc1.640028', width: 1920, height: 1080, frameRate: [24, 1] },
         { id: 'audio-1', codec: 'mp4a.40.2', channels: 6, sampleRate: 48_000 },
+        { id: 'video-1-trick', trickOf: 'video-1', codec: 'avc1.640028', frameRate: [1, 6] },
       ],
     })
     const [pictures] = inspection.tracks

@@ -5,6 +5,7 @@ import {
   parseMediaPath,
   segmentFile,
   trackPath,
+  webVttFile,
 } from '../../lib/timeline/media-path.ts'
 
 const clear = { scheme: 'clear' } as const
@@ -20,6 +21,10 @@ describe('media paths', () => {
     expect(parseMediaPath(directory + segmentFile(1_700_000_000, 2))).toEqual({
       ...common,
       part: { kind: 'segment', number: 1_700_000_000, cut: 2 },
+    })
+    expect(parseMediaPath(directory + webVttFile(7, 0))).toEqual({
+      ...common,
+      part: { kind: 'webvtt', number: 7, cut: 0 },
     })
     expect(parseMediaPath(directory + initFile('c.1'))).toEqual({
       ...common,
