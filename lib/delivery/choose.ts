@@ -1,8 +1,9 @@
 /** A presentation as one request wants it: the renditions its query chooses. */
 import { HeadendError } from '../errors.ts'
-import type { Presentation, Rendition } from '../timeline/presentation.ts'
+import { isPicture, type Presentation, type Rendition } from '../timeline/presentation.ts'
 import { renditionsForDevice } from './device.ts'
 import { filterRenditions } from './manifest-filter.ts'
+import { withTricks } from './tricks.ts'
 
 /** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
 export function choose(presentation: Presentation, query: URLSearchParams): Presentation {
@@ -12,7 +13,8 @@ export function choose(presentation: Presentation, query: URLSearchParams): Pres
   if (device === undefined && filter === undefined) return presentation
   if (device !== undefined) renditions = renditionsForDevice(renditions, device.toLowerCase())
   if (filter !== undefined) renditions = filterRenditions(renditions, filter)
-  if (!renditions.some(({ type }) => type === 'video' || type === 'audio'))
+  renditions = withTricks(presentation.renditions, renditions)
+  if (!renditions.some((one) => isPicture(one) || one.type === 'audio'))
     throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device', {
       status: 400,
     })
@@ -31,7 +33,7 @@ function single(query: URLSearchParams, name: string): string | undefined {
 /** The first choice may be gone: then the first of what is left is it. */
 function withDefaults(renditions: readonly Rendition[]): Rendition[] {
   return renditions.map((one) => {
-    const others = renditions.filter(({ type }) => type === one.type)
+    const others = renditions.filter(({ type, trickOf }) => type === one.type && !trickOf)
     const needed = one.type !== 'text' && others[0] === one && !others.some(({ isDefault }) => isDefault)
     return needed ? { ...one, isDefault: true } : one
   })

@@ -5,3 +5,6 @@ export function codecFamily(codec: string): string {
   if (/^mp4a\.40\.(?:2|5|29)$/.test(codec)) return 'mp4a.40'
   return codec.startsWith('mp4a.') ? codec : (codec.split('.', 1)[0] ?? codec)
 }
+
+/** Whether every player decodes it. */
+export const playsEverywhere = (codec: string): boolean => codecFamily(codec) === 'mp4a.40'

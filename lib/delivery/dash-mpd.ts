@@ -1,14 +1,19 @@
 /** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
 import type { AdaptationSet, Descriptor, Mpd, Period, Representation } from '../formats/dash/mpd.ts'
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
+import { startBufferSeconds, type TrackConfig } from '../timeline/timeline.ts'
+import { captionsOf, dashCaptions } from './caption-services.ts'
 import { codecFamily } from './codec-family.ts'
+import { colourKey, colourProperties } from './dash-colour.ts'
 import { contentProtections } from './dash-protection.ts'
 import { type Run, type RunPart, runsOf } from './dash-runs.ts'
 import { dashSegments } from './dash-segments.ts'
+import { channelDescriptors, objectDescriptors, purposeDescriptors } from './dash-sound.ts'
+import { longestTrick, trickSet } from './dash-trick.ts'
 import { toRoot } from './links.ts'
+import { sapOf } from './segment-starts.ts'
 
 const roleScheme = 'urn:mpeg:dash:role:2011'
-const channelScheme = 'urn:mpeg:mpegB:cicp:ChannelConfiguration'
 
 /** The MPD's facts; `manifestPath` is its own path without a leading slash. */
 export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
@@ -21,9 +26,8 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
   const common = {
     profiles: [profileOf(periods)],
-    // Players wait for so much before they start; bandwidths are peaks, so no more is needed.
-    minBufferSeconds: 2,
-    maxSegmentSeconds: presentation.targetSeconds + 0.5,
+    minBufferSeconds: startBufferSeconds,
+    maxSegmentSeconds: Math.max(presentation.targetSeconds + 0.5, round(longestTrick(runs))),
     periods,
   }
   if (presentation.kind === 'vod') return { ...common, type: 'static', durationSeconds: round(end - begin) }
@@ -74,31 +78,54 @@ function period(
 }
 
 /** Renditions a player may switch between without a seam: same kind, language, roles and codec family. */
-function setKey({ type, language, roles, config }: Rendition): string {
-  const sound = type === 'audio' ? config.channels : undefined
-  return [type, language, roles.join(), codecFamily(config.codec), sound, config.videoRange].join(' ')
+function setKey({ id, type, language, roles, config }: Rendition): string {
+  const { channels, jointObjects, codec } = config
+  // Two texts of one language say different things: nobody switches between them.
+  const own = type === 'audio' ? `${channels} ${jointObjects}` : type === 'text' ? id : undefined
+  return [type, language, roles.join(), codecFamily(codec), own, colourKey(config)].join(' ')
 }
 
 function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
   // Ids come from the presentation's renditions, not from what this Period happens to have: they must not move.
-  const keys = [...new Set(presentation.renditions.map(setKey))]
+  const { renditions } = presentation
+  const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
+  const keyOf = (one: Rendition): string =>
+    one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
+  const keys = [...new Set(renditions.map(keyOf))]
+  const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
   return keys.flatMap((key, index) => {
-    const parts = run.parts.filter(({ rendition }) => setKey(rendition) === key)
+    const parts = run.parts.filter(({ rendition }) => keyOf(rendition) === key)
     const first = parts[0]
-    return first ? [adaptationSet(index, first, parts, run, root)] : []
+    if (!first) return []
+    const set = adaptationSet(index, first, parts, run, root)
+    if (first.rendition.trickOf === undefined) return [set]
+    const picture = pictureOf(first.rendition)
+    // There is nothing to wind where the pictures have no segments.
+    if (!picture || !here.has(setKey(picture))) return []
+    return [trickSet(set, { mainId: keys.indexOf(setKey(picture)), picture })]
   })
 }
 
+/** Key frames are a set of their own beside that of their pictures. */
+const trickKey = (picture: Rendition | undefined): string => `trick ${picture && setKey(picture)}`
+
 function adaptationSet(
   id: number,
-  { rendition, protection }: RunPart,
+  lead: RunPart,
   parts: readonly RunPart[],
   run: Run,
   root: string,
 ): AdaptationSet {
+  const { rendition, protection } = lead
   const { type } = rendition
-  const contentType = type === 'metadata' ? 'text' : type
   const roles = rendition.roles.length > 0 ? rendition.roles : [rendition.isDefault ? 'main' : 'alternate']
+  const config = configOf(lead)
+  const { essential, supplemental } = colourProperties(config)
+  const accessibilities = [
+    ...dashCaptions(captionsOf(parts.map((part) => part.rendition))),
+    ...(type === 'audio' ? purposeDescriptors(roles) : []),
+  ]
+  const contentType = type === 'metadata' ? 'text' : type
   return {
     id,
     contentType,
@@ -106,7 +133,10 @@ function adaptationSet(
     ...(rendition.language && { language: rendition.language }),
     ...(rendition.name && { label: rendition.name }),
     segmentAlignment: aligned(parts),
-    ...(parts.every((part) => part.segments.every(({ sync }) => sync)) && { startWithSap: 1 }),
+    ...startWithSap(parts),
+    ...(essential.length > 0 && { essential }),
+    ...(!isPlain(config) && supplemental.length > 0 && { supplemental }),
+    ...(accessibilities.length > 0 && { accessibilities }),
     roles: roles.map((value): Descriptor => ({ schemeIdUri: roleScheme, value })),
     ...(protection.key &&
       protection.media.scheme !== 'clear' && {
@@ -114,6 +144,12 @@ function adaptationSet(
       }),
     representations: parts.map((part) => representation(part, run, root)),
   }
+}
+
+/** Of an AdaptationSet it holds for every segment of every Representation (ISO/IEC 23009-1 5.3.7.2). */
+function startWithSap(parts: readonly RunPart[]): Pick<AdaptationSet, 'startWithSap'> {
+  const saps = parts.map(({ track, segments }) => sapOf(track, segments))
+  return saps.includes(undefined) ? {} : { startWithSap: Math.max(...saps.map((sap = 3) => sap)) }
 }
 
 /** Segments of all renditions start at the same times, to the millisecond. */
@@ -131,25 +167,43 @@ function aligned([first, ...others]: readonly RunPart[]): boolean {
 const milliseconds = ({ track }: RunPart, start: number): number =>
   Math.round((start * 1000) / track.timescale)
 
+/** The config in force, not the announced one: an ad's picture is not the film's. */
+const configOf = ({ rendition, track, segments }: RunPart): TrackConfig =>
+  track.configs.find(({ id }) => id === segments[0]?.configId) ?? rendition.config
+
+const isPlain = ({ videoRange = 'SDR' }: TrackConfig): boolean => videoRange === 'SDR'
+
+/** SCTE 214-1 6.2: the name as in HLS, and its brand apart. */
+function supplementalCodec({
+  supplementalCodec: named,
+}: TrackConfig): Pick<Representation, 'supplementalCodecs' | 'supplementalProfiles'> {
+  const [codec, brand] = named?.split('/') ?? []
+  return {
+    ...(codec && { supplementalCodecs: codec }),
+    ...(brand && { supplementalProfiles: brand }),
+  }
+}
+
 function representation(part: RunPart, run: Run, root: string): Representation {
-  const { rendition, track, segments } = part
-  // The config in force, not the announced one: an ad's picture is not the film's.
-  const config = track.configs.find(({ id }) => id === segments[0]?.configId) ?? rendition.config
+  const { rendition, track } = part
+  const config = configOf(part)
   return {
     id: rendition.id,
-    bandwidth: track.bandwidth.peak,
+    bandwidth: track.bandwidth.steady ?? track.bandwidth.peak,
     codecs: config.codec,
     ...(config.width !== undefined && { width: config.width }),
     ...(config.height !== undefined && { height: config.height }),
     ...(config.width !== undefined && { sar: config.pixelAspect?.join(':') ?? '1:1' }),
     ...(config.frameRate && { frameRate: config.frameRate }),
     ...(config.sampleRate !== undefined && { audioSamplingRate: config.sampleRate }),
-    ...(config.channels !== undefined && {
-      audioChannels: { schemeIdUri: channelScheme, value: String(channelConfiguration(config.channels)) },
-    }),
+    ...(config.interlaced && { scanType: 'interlaced' as const }),
+    ...supplementalCodec(config),
+    audioChannels: channelDescriptors(config),
+    supplemental: [
+      ...objectDescriptors(config),
+      // Pictures that differ in plain colours may stand in one set.
+      ...(isPlain(config) ? colourProperties(config).supplemental : []),
+    ],
     ...dashSegments(part, run, root, config.id),
   }
 }
-
-/** ISO/IEC 23091-3: the usual layouts carry their channel count up to 6; 6.1, 7.1 and 22.2 are 11, 12 and 13. */
-const channelConfiguration = (channels: number): number => ({ 7: 11, 8: 12, 24: 13 })[channels] ?? channels

@@ -3,7 +3,7 @@
  * a DRM client was told changes: no discontinuity, config or key change, no hole. The first video rendition (or
  * the first at all) leads; the others' segments go to the run their middle lies in.
  */
-import type { Clip, Presentation, Rendition } from '../timeline/presentation.ts'
+import { type Clip, isPicture, type Presentation, type Rendition } from '../timeline/presentation.ts'
 import { protectionOf, type SegmentProtection, type ShownClip, shownClips } from '../timeline/shown.ts'
 import { continues, type Segment, type Track } from '../timeline/timeline.ts'
 
@@ -40,7 +40,7 @@ export function runsOf(presentation: Presentation): Run[] {
       const part = clips.get(clip)
       return part ? [{ rendition, part }] : []
     })
-    const lead = here.find(({ rendition }) => rendition.type === 'video') ?? here[0]
+    const lead = here.find(({ rendition }) => isPicture(rendition)) ?? here[0]
     if (!lead) return []
     const spans = leadSpans(lead.rendition, lead.part)
     return spans.map((span, i): Run => {

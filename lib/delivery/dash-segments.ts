@@ -20,7 +20,7 @@ export function dashSegments(
     // Media time of the Period's start, the same moment for every track of the run: sound stays with picture.
     presentationTimeOffset: Math.round(run.mediaStartSeconds * track.timescale),
     ...(hasInit && { initialization: links.init(configId) }),
-    segments: segments.map(({ start, duration }) => ({ start, duration })),
+    segments,
   }
   const counts = segments.every(
     ({ number, cut }, i) => number === (first?.number ?? 0) + i && cut === first?.cut,

@@ -1,6 +1,6 @@
 /** `device=`: what a screen of that kind can show; more would cost the viewer data and show nothing. */
 import { HeadendError } from '../errors.ts'
-import type { Rendition } from '../timeline/presentation.ts'
+import { isPicture, type Rendition } from '../timeline/presentation.ts'
 
 /** Lines of the shorter side, so that a portrait film counts as what it is. */
 const mostLines: Readonly<Record<string, number>> = {
@@ -19,12 +19,12 @@ export function renditionsForDevice(renditions: readonly Rendition[], device: st
       `device: expected one of ${Object.keys(mostLines).join(', ')}, got ${device}`,
       { status: 400 },
     )
-  const pictures = renditions.filter(({ type }) => type === 'video')
+  const pictures = renditions.filter(isPicture)
   const smallest = pictures.toSorted(
     (a, b) => linesOf(a) - linesOf(b) || a.bandwidth.peak - b.bandwidth.peak,
   )[0]
   const fits = pictures.some((one) => linesOf(one) <= most)
-  return renditions.filter((one) => one.type !== 'video' || (fits ? linesOf(one) <= most : one === smallest))
+  return renditions.filter((one) => !isPicture(one) || (fits ? linesOf(one) <= most : one === smallest))
 }
 
 const linesOf = ({ config: { width = 0, height = 0 } }: Rendition): number => Math.min(width, height)

@@ -6,7 +6,9 @@ import type { Segment } from '../timeline/timeline.ts'
 import { wallClock } from './clock.ts'
 import { hlsKeys } from './hls-keys.ts'
 import { missingClip } from './hls-missing.ts'
-import { type MediaLinks, mediaLinks, toRoot } from './links.ts'
+import { isBareWebVtt } from './hls-subtitles.ts'
+import { mediaLinks, toRoot } from './links.ts'
+import { areIndependent } from './segment-starts.ts'
 
 /** The playlist's facts; `manifestPath` is its own path without a leading slash. */
 export function hlsMedia(
@@ -35,16 +37,24 @@ export function hlsMedia(
     )
   }
   const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
+  const iFramesOnly = rendition.trickOf !== undefined
   return {
-    targetSeconds: presentation.targetSeconds,
+    targetSeconds: iFramesOnly ? iFrameTarget(presentation, out) : presentation.targetSeconds,
     mediaSequence: numbers?.media ?? 0,
     discontinuitySequence: numbers?.breaks ?? 0,
     ...(presentation.kind !== 'live' && { type: presentation.kind === 'vod' ? 'VOD' : 'EVENT' }),
     endList: presentation.kind === 'vod',
-    independentSegments: [...shown.values()].every(({ segments }) => segments.every(({ sync }) => sync)),
+    ...(iFramesOnly && { iFramesOnly }),
+    independentSegments: [...shown.values()].every(({ track, segments }) => areIndependent(track, segments)),
     ...(tags.length > 0 && { tags }),
     segments: out,
   }
+}
+
+/** Key frames may lie further apart than pictures are cut; only a complete playlist may say so (RFC 8216bis 6.2.4). */
+function iFrameTarget({ kind, targetSeconds }: Presentation, segments: readonly PlaylistSegment[]): number {
+  if (kind !== 'vod') return targetSeconds
+  return segments.reduce((longest, { seconds }) => Math.max(longest, Math.round(seconds)), 1)
 }
 
 /** Nothing is in front of the very first segment, so nothing breaks there. */
@@ -78,6 +88,15 @@ interface ClipToPrint {
   readonly root: string
 }
 
+/** How segments are named while neither key period nor config changes. */
+interface LinkRun {
+  readonly keyId: string
+  readonly configId: string
+  readonly map: string
+  readonly directory?: string
+  readonly file: (segment: Segment) => string
+}
+
 function addClip(
   out: PlaylistSegment[],
   state: PrintState,
@@ -88,7 +107,7 @@ function addClip(
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
   // Links and init change with the key period and the config: not with each of 28,800 segments.
-  let run = { keyId: '', configId: '', links: unlinked, map: '' }
+  let run: LinkRun = { keyId: '', configId: '', file: () => '', map: '' }
   segments.forEach((segment, i) => {
     const opensClip = track.before.segments + part.index + i === firstOrdinal
     const discontinuity = opensClip
@@ -99,18 +118,28 @@ function addClip(
     const { configId } = segment
     if (keyId !== run.keyId || configId !== run.configId) {
       const links = mediaLinks(root, clip.timeline, track, media)
-      run = { keyId, configId, links, map: hasInit(part, segment) ? links.init(configId) : '' }
+      const bare = !clip.timeline.origin && isBareWebVtt(track, segment)
+      const map = !bare && hasInit(part, segment) ? links.init(configId) : ''
+      const { directory } = links
+      run = {
+        keyId,
+        configId,
+        map,
+        file: bare ? links.webVttFile : links.file,
+        ...(directory !== undefined && { directory }),
+      }
     }
-    const { map } = run
-    const uri = run.links.segment(segment)
+    const { map, directory } = run
+    const uri = run.file(segment)
     const seconds = segment.duration / track.timescale
     const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
     if (!says && segment.gap !== 'missing' && !segment.tags) {
-      out.push({ uri, seconds })
+      out.push(directory === undefined ? { uri, seconds } : { directory, uri, seconds })
       return
     }
     const date = dated && !discontinuity ? undefined : dateOf(presentation, part, segment)
     out.push({
+      ...(directory !== undefined && { directory }),
       uri,
       seconds,
       ...(discontinuity && { discontinuity }),
@@ -127,8 +156,6 @@ function addClip(
     dated = true
   })
 }
-
-const unlinked: MediaLinks = { init: () => '', segment: () => '' }
 
 /** A third party's segments may do without an init (transport streams). */
 function hasInit({ clip, track }: ShownClip, { configId }: Segment): boolean {

@@ -6,10 +6,15 @@ import type {
   Variant,
   VariantAttributes,
 } from '../formats/hls/playlist.ts'
-import type { Presentation, Rendition } from '../timeline/presentation.ts'
+import { isPicture, type Presentation, type Rendition } from '../timeline/presentation.ts'
 import { protectionOf, shownClips } from '../timeline/shown.ts'
-import { codecFamily } from './codec-family.ts'
+import { audioGroups, hlsChannels } from './audio-groups.ts'
+import { captionsOf, hlsCaptionMedia, hlsCaptions } from './caption-services.ts'
+import { displayed } from './displayed.ts'
 import { hlsKeys } from './hls-keys.ts'
+import { subtitleGroup, withSubtitles } from './hls-subtitles.ts'
+import { areIndependent } from './segment-starts.ts'
+import { withSilentVariants } from './silent-variants.ts'
 
 /** The playlist's facts; `mediaUri` names a rendition's Media Playlist as seen from this one. */
 export function hlsMultivariant(
@@ -17,21 +22,20 @@ export function hlsMultivariant(
   mediaUri: (rendition: Rendition) => string,
 ): MultivariantPlaylist {
   const ofType = (type: Rendition['type']) => presentation.renditions.filter((one) => one.type === type)
-  const video = ofType('video')
+  const video = presentation.renditions.filter(isPicture)
   const audio = ofType('audio')
   const text = ofType('text')
   const groups = audioGroups(audio)
-  const subtitles = text.length > 0 ? { subtitles: 'text' } : {}
+  const services = captionsOf(video)
+  const captions = hlsCaptions(services)
   const variants: Variant[] = []
   for (const picture of video) {
-    if (groups.length === 0)
-      variants.push({ uri: mediaUri(picture), ...attributes([picture]), ...subtitles, ...captions })
+    if (groups.length === 0) variants.push({ uri: mediaUri(picture), ...attributes([picture]), ...captions })
     for (const group of groups)
       variants.push({
         uri: mediaUri(picture),
         ...attributes([picture], group.members),
         audio: group.id,
-        ...subtitles,
         ...captions,
       })
   }
@@ -41,58 +45,39 @@ export function hlsMultivariant(
       for (const sound of group.members.filter(
         ({ isDefault }, i, all) => isDefault || (i === 0 && !all.some((one) => one.isDefault)),
       ))
-        variants.push({ uri: mediaUri(sound), ...attributes([], [sound]), audio: group.id, ...subtitles })
+        variants.push({ uri: mediaUri(sound), ...attributes([], [sound]), audio: group.id })
   return {
     independentSegments: video.every((picture) =>
-      shownClips(presentation, picture.id).every(({ segments }) => segments.every(({ sync }) => sync)),
+      shownClips(presentation, picture.id).every(({ track, segments }) => areIndependent(track, segments)),
     ),
-    variants,
+    variants: (video.length > 0 ? withSilentVariants(variants, groups) : variants).map((variant) =>
+      withSubtitles(variant, text),
+    ),
     media: [
       ...groups.flatMap((group) => group.members.map((one, i) => media(one, 'AUDIO', group.id, i, mediaUri))),
-      ...text.map((one, i) => media(one, 'SUBTITLES', 'text', i, mediaUri)),
+      ...text.map((one, i) => media(one, 'SUBTITLES', subtitleGroup, i, mediaUri)),
+      ...hlsCaptionMedia(services),
     ],
-    iFrames: [],
+    iFrames: presentation.renditions
+      .filter(({ trickOf }) => trickOf !== undefined)
+      .map((one) => ({ uri: mediaUri(one), ...attributes([one]) })),
     sessionKeys: sessionKeys(presentation),
   }
-}
-
-/** Said of every variant or of none; nothing has told us of captions yet (4.4.6.2). */
-const captions = { closedCaptions: 'NONE' } as const
-
-interface AudioGroup {
-  readonly id: string
-  readonly members: readonly Rendition[]
-}
-
-/** Sound of one codec and channel count is one group: a player takes it whole or not at all. */
-function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
-  const groups = new Map<string, Rendition[]>()
-  for (const one of audio) {
-    const id = `audio-${codecFamily(one.config.codec)}-${one.config.channels ?? 2}`
-    const members = groups.get(id)
-    if (members) members.push(one)
-    else groups.set(id, [one])
-  }
-  // Every group holds a default, whatever the source said, so that a player always finds a first choice.
-  return [...groups].map(([id, members]) => ({
-    id,
-    members: members.some(({ isDefault }) => isDefault)
-      ? members
-      : members.map((one, i) => (i === 0 ? { ...one, isDefault: true } : one)),
-  }))
 }
 
 /** What a variant needs: its picture and the dearest member of its audio group. */
 function attributes(video: readonly Rendition[], audio: readonly Rendition[] = []): VariantAttributes {
   const dearest = (bits: (one: Rendition) => number) => Math.max(0, ...audio.map(bits))
   const own = (bits: (one: Rendition) => number) => video.reduce((sum, one) => sum + bits(one), 0)
-  const { width, height, frameRate, videoRange } = video[0]?.config ?? {}
+  const { frameRate, videoRange, supplementalCodec } = video[0]?.config ?? {}
+  const resolution = displayed(video[0]?.config)
   return {
     bandwidth: own(({ bandwidth }) => bandwidth.peak) + dearest(({ bandwidth }) => bandwidth.peak),
     averageBandwidth:
       own(({ bandwidth }) => bandwidth.average) + dearest(({ bandwidth }) => bandwidth.average),
     codecs: [...new Set([...video, ...audio].map(({ config }) => config.codec))],
-    ...(width !== undefined && height !== undefined && { resolution: { width, height } }),
+    ...(supplementalCodec && { supplementalCodecs: supplementalCodec }),
+    ...(resolution && { resolution }),
     ...(frameRate && { frameRate: frameRate[0] / frameRate[1] }),
     ...(videoRange && { videoRange }),
   }
@@ -105,7 +90,8 @@ function media(
   index: number,
   mediaUri: (rendition: Rendition) => string,
 ): MediaRendition {
-  const characteristics = one.roles.includes('description') ? ['public.accessibility.describes-video'] : []
+  const characteristics = one.roles.flatMap((role) => characteristicOf[role] ?? [])
+  const channels = type === 'AUDIO' ? hlsChannels(one.config) : undefined
   return {
     type,
     groupId,
@@ -119,8 +105,19 @@ function media(
     autoselect: true,
     ...(type === 'SUBTITLES' && { forced: one.roles.includes('forced-subtitle') }),
     ...(characteristics.length > 0 && { characteristics }),
-    ...(type === 'AUDIO' && one.config.channels !== undefined && { channels: String(one.config.channels) }),
+    ...(channels !== undefined && { channels }),
   }
+}
+
+/** What Apple calls it for whom something is there, by DASH role. */
+const characteristicOf: Readonly<Record<string, string | readonly string[]>> = {
+  caption: [
+    'public.accessibility.transcribes-spoken-dialog',
+    'public.accessibility.describes-music-and-sound',
+  ],
+  description: 'public.accessibility.describes-video',
+  easyreader: 'public.easy-to-read',
+  'enhanced-audio-intelligibility': 'public.accessibility.enhances-speech-intelligibility',
 }
 
 /** Every key the shown segments use, once (4.4.6.5). */

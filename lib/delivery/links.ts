@@ -2,7 +2,7 @@
  * How manifests name things: always relative, so that a session's prefix (`/s/<token>/`) stays on every request
  * of a viewer while the media behind it is shared by all.
  */
-import { initFile, type MediaProtection, segmentFile, trackPath } from '../timeline/media-path.ts'
+import { initFile, type MediaProtection, segmentFile, trackPath, webVttFile } from '../timeline/media-path.ts'
 import type { Segment, Timeline, Track } from '../timeline/timeline.ts'
 
 /** From a manifest's own directory back to the root: `vod/film/index.m3u8` is two levels down. */
@@ -16,6 +16,10 @@ export function toRoot(manifestPath: string): string {
 export interface MediaLinks {
   init(configId: string): string
   segment(segment: Segment): string
+  /** What stands behind `directory` in the link of a segment; all of it where there is no directory. */
+  readonly file: (segment: Segment) => string
+  /** The same segment as WebVTT; a third party's text is what it is. */
+  readonly webVttFile: (segment: Segment) => string
   /** Directory of the media, ending in a slash; undefined where a third party serves it. */
   readonly directory?: string
 }
@@ -29,9 +33,12 @@ export function mediaLinks(
 ): MediaLinks {
   if (timeline.origin) {
     const base = timeline.origin.baseUrl
+    const segment = ({ uri = '' }: Segment) => new URL(uri, base).href
     return {
       init: (configId) => new URL(track.inits?.[configId] ?? configId, base).href,
-      segment: (segment) => new URL(segment.uri ?? '', base).href,
+      segment,
+      file: segment,
+      webVttFile: segment,
     }
   }
   const directory = root + trackPath(protection, timeline.id, timeline.version, track.id)
@@ -39,5 +46,7 @@ export function mediaLinks(
     directory,
     init: (configId) => directory + initFile(configId),
     segment: ({ number, cut }) => directory + segmentFile(number, cut),
+    file: ({ number, cut }) => segmentFile(number, cut),
+    webVttFile: ({ number, cut }) => webVttFile(number, cut),
   }
 }

@@ -8,7 +8,7 @@ import type { Rendition } from '../timeline/presentation.ts'
 import type { TrackType } from '../timeline/timeline.ts'
 
 interface Parameter {
-  readonly type: TrackType
+  readonly type: TrackType | 'trick play'
   /** Whether a rendition of that type fits one of the values. */
   readonly fits: (rendition: Rendition, values: readonly Value[]) => boolean
   readonly values: 'ranges' | 'one range' | 'words'
@@ -49,13 +49,17 @@ const parameters: Readonly<Record<string, Parameter>> = {
     fits: (one, values) => inRange(one.config.sampleRate, values),
   },
   subtitle_language: { type: 'text', values: 'words', fits: byLanguage },
-  // There are no trick-play renditions to choose from yet; their parameters are understood and change nothing.
   trickplay_height: {
-    type: 'image',
+    type: 'trick play',
     values: 'ranges',
     fits: (one, values) => inRange(one.config.height, values),
   },
-  trickplay_type: { type: 'image', values: 'words', words: ['iframe', 'image', 'none'], fits: () => true },
+  trickplay_type: {
+    type: 'trick play',
+    values: 'words',
+    words: ['iframe', 'image', 'none'],
+    fits: ({ type }, values) => isWord(type === 'image' ? 'image' : 'iframe', values),
+  },
   video_bitrate: {
     type: 'video',
     values: 'one range',
@@ -123,10 +127,14 @@ export function filterRenditions(renditions: readonly Rendition[], filter: strin
     const values = list.split(',').map((text) => valueOf(name, parameter, text.trim()))
     if (parameter.values === 'one range' && values.length > 1)
       throw refused('FILTER_RANGE', `${name}: expected one range, got ${list}`)
-    left = left.filter((one) => one.type !== parameter.type || parameter.fits(one, values))
+    left = left.filter((one) => kindOf(one) !== parameter.type || parameter.fits(one, values))
   }
   return left
 }
+
+/** Key frames for winding go by their own parameters, and with their pictures. */
+const kindOf = ({ type, trickOf }: Rendition): Parameter['type'] =>
+  trickOf !== undefined || type === 'image' ? 'trick play' : type
 
 function valueOf(name: string, { values, words }: Parameter, text: string): Value {
   if (values === 'words') {

@@ -62,6 +62,7 @@ async function manifest(
     timelineId: name.timelineId,
     version,
     ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
+    ...(name.kind === 'multivariant' && { playedOnly: true }),
   })
   if (!read) return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
   const film = filmPresentation(read.timeline, read.targetSeconds)
