@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 
 /** Players and the kind of manifest each is given. */
 export const players = ['hls.js', 'shaka-hls', 'shaka-dash', 'dash.js'] as const
@@ -37,7 +36,8 @@ const start: Readonly<Record<Player, string>> = {
   'shaka-hls': shaka(),
   'shaka-dash': shaka(),
   'dash.js': `const d = dashjs.MediaPlayer().create(); d.updateSettings({ debug: { logLevel: 0 } });
-    d.on('error', (e) => errors.push(e.error.code + ' ' + e.error.message)); d.initialize(v, url, true)`,
+    d.on('error', (e) => errors.push(e.error.code + ' ' + e.error.message)); d.initialize(v, url, true);
+    d.attachTTMLRenderingDiv(document.getElementById('captions'))`,
 }
 
 function shaka(): string {
@@ -62,14 +62,27 @@ export async function playerPages(): Promise<{ readonly url: string; readonly se
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
 }
 
-const page = (player: Player): string => `<!doctype html><video id=v muted></video>
+const page = (player: Player): string => `<!doctype html><video id=v muted></video><div id=captions></div>
 <script src="/${player.startsWith('shaka') ? 'shaka' : player}"></script>
 <script>const errors = window.errors = []; const v = document.getElementById('v');
 const url = new URLSearchParams(location.search).get('url'); ${start[player]}</script>`
 
+/** What of a browser is used, whichever it is. */
+export interface Stage {
+  newPage(): Promise<Tab>
+}
+
+/** A page of it; expressions are evaluated within. */
+export interface Tab {
+  goto(url: string): Promise<unknown>
+  waitForFunction(expression: string, none: undefined, options: { timeout: number }): Promise<unknown>
+  evaluate<Value>(expression: string): Promise<Value>
+  close(): Promise<void>
+}
+
 /** What to play and until when. */
 export interface PlayOptions {
-  readonly browser: Browser
+  readonly browser: Stage
   readonly pages: string
   readonly player: Player
   readonly url: string
@@ -87,12 +100,14 @@ export async function play(options: PlayOptions): Promise<Played> {
   try {
     await tab.goto(`${pages}/?player=${player}&url=${encodeURIComponent(url)}`)
     if (seekTo !== undefined) {
-      await tab.waitForFunction('v.currentTime > 0.2 || errors.length > 0', undefined, { timeout: 30_000 })
+      await tab.waitForFunction('v.currentTime > 0.2 || v.error || errors.length > 0', undefined, {
+        timeout: 30_000,
+      })
       await tab.evaluate(`v.currentTime = ${seekTo}`)
     }
     await tab
       .waitForFunction(
-        `v.currentTime >= ${untilSeconds} || v.getVideoPlaybackQuality().totalVideoFrames >= ${untilFrames} || v.ended || errors.length > 0`,
+        `v.currentTime >= ${untilSeconds} || v.getVideoPlaybackQuality().totalVideoFrames >= ${untilFrames} || v.ended || v.error || errors.length > 0`,
         undefined,
         {
           timeout: 60_000,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkPresentation } from '../judges/cmaf-presentation.ts'
 import { corpus, corpusMissing } from '../judges/corpus.ts'
 import { probePackets, readPackets } from '../judges/packets.ts'
 import { fetchDash, fetchHls } from '../judges/read-presentation.ts'
@@ -69,6 +70,12 @@ describe('the demo film', () => {
       'audio mp4a.40.2',
     ])
     expect(asset.manifests?.hls).toBe(playback('/vod/big-buck-bunny/index.m3u8'))
+  })
+
+  it('is CMAF, and what its MPD says of it', async () => {
+    const { broken, media, pieces } = await checkPresentation(playback('/vod/big-buck-bunny/index.mpd'))
+    expect([...broken, ...media]).toEqual([])
+    expect(pieces).toBeGreaterThan(2 * (1 + 4))
   })
 
   it('gives back every packet, byte for byte and in time (mediabunny)', async () => {

@@ -165,11 +165,15 @@ function sameMembers(playlist: JudgedPlaylist): Broken[] {
 const MEMBER = ['NAME', 'LANGUAGE', 'ASSOC-LANGUAGE', 'CHARACTERISTICS', 'DEFAULT', 'AUTOSELECT', 'FORCED']
 
 function iFrames(playlist: JudgedPlaylist): Broken[] {
-  return tagsNamed(playlist, 'EXT-X-I-FRAME-STREAM-INF').flatMap(({ attributes, number }) =>
-    ['URI', 'BANDWIDTH']
+  return tagsNamed(playlist, 'EXT-X-I-FRAME-STREAM-INF').flatMap(({ attributes, number: line }) => [
+    ...['URI', 'BANDWIDTH']
       .filter((name) => !attributes.has(name))
-      .map((name) => ({ rule: 'V6', line: number, why: `no ${name}` })),
-  )
+      .map((name) => ({ rule: 'V6', line, why: `no ${name}` })),
+    // Not defined for the tag (RFC 8216bis 4.4.6.3).
+    ...['FRAME-RATE', 'AUDIO', 'SUBTITLES', 'CLOSED-CAPTIONS']
+      .filter((name) => attributes.has(name))
+      .map((name) => ({ rule: 'V6', line, why: `with ${name}` })),
+  ])
 }
 
 function sessionData(playlist: JudgedPlaylist): Broken[] {

@@ -331,6 +331,8 @@ describe('the judge of multivariant playlists', () => {
       change('"ec3",NAME="English",LANGUAGE="en"', '"ec3",NAME="Deutsch",LANGUAGE="de"'),
     ],
     ['V6', 'an I-frame variant without URI', change(',URI="i.m3u8"', '')],
+    ['V6', 'an I-frame variant with sound', change(',URI="i.m3u8"', ',AUDIO="aac",URI="i.m3u8"')],
+    ['V6', 'an I-frame variant with FRAME-RATE', change(',URI="i.m3u8"', ',FRAME-RATE=1,URI="i.m3u8"')],
     ['V7', 'no DATA-ID', change('DATA-ID="title",', '')],
     ['V7', 'value and URI', change('VALUE="Film"', 'VALUE="Film",URI="a"')],
     ['V7', 'data twice', change(/(#EXT-X-SESSION-DATA.*\n)/, '$1$1')],
@@ -364,6 +366,11 @@ describe('the judge of multivariant playlists', () => {
     ],
     ['M10', 'a clock in one only', { a: vod, b: vod.replaceAll(/#EXT-X-PROGRAM.*\n/g, '') }],
     ['M12', 'types that differ', { a: vod, b: sound }],
+    [
+      'M15',
+      'I-frames shown for as long as one picture',
+      { 'v1.m3u8': vod, 'i.m3u8': iFrames.replaceAll(/#EXTINF:[\d.]+/g, '#EXTINF:0.04') },
+    ],
     ['V6', 'an I-frame playlist with all frames', { 'i.m3u8': vod }],
     ['V6', 'an ordinary one with I-frames only', { 'v1.m3u8': iFrames }],
     [

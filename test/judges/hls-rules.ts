@@ -151,6 +151,21 @@ function iFramesAgree(playlist: JudgedPlaylist, media: readonly Named[]): Broken
   )
   return media.flatMap(({ uri, judged }) => {
     const isIFrames = tagsNamed(judged, 'EXT-X-I-FRAMES-ONLY').length > 0
+    if (isIFrames && named.has(uri)) return iFrameTimes(uri, judged, media)
     return isIFrames === named.has(uri) ? [] : [{ rule: 'V6', why: `${uri}: I-frames only is ${isIFrames}` }]
   })
 }
+
+/** M15: an EXTINF lasts until the next I-frame, so that together they last as long as the pictures. */
+function iFrameTimes(uri: string, judged: JudgedPlaylist, media: readonly Named[]): Broken[] {
+  if (tagsNamed(judged, 'EXT-X-ENDLIST').length === 0) return []
+  const length = lengthOf(judged)
+  const others = media
+    .filter((one) => tagsNamed(one.judged, 'EXT-X-I-FRAMES-ONLY').length === 0)
+    .map((one) => lengthOf(one.judged))
+  if (others.length === 0 || others.some((other) => Math.abs(other - length) < 1)) return []
+  return [{ rule: 'M15', why: `${uri} lasts ${length} s, the others ${others.join(', ')} s` }]
+}
+
+const lengthOf = ({ segments }: JudgedPlaylist): number =>
+  segments.reduce((sum, { seconds }) => sum + seconds, 0)

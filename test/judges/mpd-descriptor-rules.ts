@@ -51,8 +51,24 @@ const property: Rule = ({ schemeIdUri, value = '' }, { parent }) => {
     if (parent?.name !== 'MPD') return 'fallback outside the MPD element'
     return value.trim() === '' ? 'fallback without a URL' : undefined
   }
+  if (schemeIdUri === 'http://dashif.org/guidelines/trickmode') return trickMode(value, parent)
   return schemeIdUri === 'urn:mpeg:dash:chaining:2016' && value === '' ? 'chaining without a URL' : undefined
 }
+
+/** Key frames are those of other AdaptationSets of the Period, which it names (DASH-IF IOP 4.3 3.2.9). */
+function trickMode(value: string, set: Tree | undefined): string | undefined {
+  const played = childrenOf(set?.parent, 'AdaptationSet').filter((one) => !isTrick(one))
+  const ids = new Set(played.map(({ attributes }) => attributes['id']))
+  const unknown = value.split(/\s+/).filter((id) => !ids.has(id))
+  return unknown.length > 0
+    ? `trick mode of AdaptationSet "${unknown.join()}", which is not there`
+    : undefined
+}
+
+const isTrick = (set: Tree): boolean =>
+  [...childrenOf(set, 'EssentialProperty'), ...childrenOf(set, 'SupplementalProperty')].some(
+    ({ attributes }) => attributes['schemeIdUri'] === 'http://dashif.org/guidelines/trickmode',
+  )
 
 const RULES: Readonly<Record<string, Rule>> = {
   Role: ({ schemeIdUri, value = '' }) => {

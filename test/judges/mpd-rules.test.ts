@@ -191,6 +191,10 @@ describe('the judge of MPDs', () => {
       'SupplementalProperty.value',
       property('schemeIdUri="http://dashif.org/guidelines/thumbnail_tile" value="10"'),
     ],
+    [
+      'SupplementalProperty.value',
+      property('schemeIdUri="http://dashif.org/guidelines/trickmode" value="99"'),
+    ],
     ['SupplementalProperty.value', property('schemeIdUri="urn:mpeg:dash:srd:2014" value="0,0"')],
     ['SupplementalProperty.value', property('schemeIdUri="urn:mpeg:dash:fallback:2016" value="a"')],
     ['SupplementalProperty.value', property('schemeIdUri="urn:mpeg:dash:chaining:2016"')],

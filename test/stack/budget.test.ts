@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Bundle, bundleFunctions } from '../../scripts/build.ts'
+import { type Bundle, buildPages, bundleFunctions } from '../../scripts/build.ts'
 
 interface Budget {
   readonly bytes: number
@@ -10,8 +10,9 @@ interface Budget {
   readonly imports?: readonly string[]
 }
 
-const { functions } = JSON.parse(readFileSync('bench/budget.json', 'utf8')) as {
+const { functions, pages } = JSON.parse(readFileSync('bench/budget.json', 'utf8')) as {
   functions: Readonly<Record<string, Budget>>
+  pages: Budget
 }
 
 describe('bundles', () => {
@@ -30,6 +31,12 @@ describe('bundles', () => {
     const bundle = bundles[name]
     expect(bundle?.bytes, 'raise it in bench/budget.json, and say why').toBeLessThanOrEqual(bytes)
     if (imports) expect(imports).toEqual(expect.arrayContaining([...(bundle?.imports ?? [])]))
+  })
+
+  it('of the console are within theirs', async () => {
+    expect(await buildPages(scratch), 'raise it in bench/budget.json, and say why').toBeLessThanOrEqual(
+      pages.bytes,
+    )
   })
 
   it('carry no AWS SDK to the edge, nor to the function that shares its core', () => {

@@ -27,6 +27,18 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes IngestQueue',
     'sqs:GetQueueUrl IngestQueue',
   ],
+  PackagingSoundSideCar: [
+    ...readUploads,
+    ...readTimelines,
+    's3:PutObject Media/timelines/*',
+    's3:AbortMultipartUpload Media/timelines/*',
+    'kms:GenerateDataKey Key, through S3',
+    'sqs:ReceiveMessage SoundSideCarQueue',
+    'sqs:DeleteMessage SoundSideCarQueue',
+    'sqs:ChangeMessageVisibility SoundSideCarQueue',
+    'sqs:GetQueueAttributes SoundSideCarQueue',
+    'sqs:GetQueueUrl SoundSideCarQueue',
+  ],
   PackagingPackager: [...readUploads, ...readTimelines],
   DeliveryManifest: [...readTimelines, 'dynamodb:GetItem Index'],
   DeliveryManifestEdge: [...readTimelines, 'dynamodb:GetItem Index'],
@@ -76,13 +88,16 @@ describe('grants', () => {
     }
   })
 
-  it('lets S3 put notifications of the upload bucket alone on the queue', () => {
+  it('lets S3 put notifications of one bucket alone on each queue', () => {
     const allowed = ofType(template, 'AWS::SQS::QueuePolicy')
       .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
       .filter((statement) => at(statement, 'Effect') === 'Allow')
-    expect(allowed).toHaveLength(1)
-    expect(at(allowed[0], 'Principal', 'Service')).toBe('s3.amazonaws.com')
-    expect(named(template, 'AWS::S3::Bucket', at(allowed[0], 'Condition'))?.id).toMatch(/^PackagingUpload/)
+    const senders = allowed.map((statement) => {
+      expect(at(statement, 'Principal', 'Service')).toBe('s3.amazonaws.com')
+      const bucket = named(template, 'AWS::S3::Bucket', at(statement, 'Condition'))
+      return `${plain(bucket?.id ?? '')} ${readable(at(statement, 'Resource'))}`
+    })
+    expect(senders.toSorted()).toEqual(['PackagingMedia SoundSideCarQueue', 'PackagingUpload IngestQueue'])
   })
 })
 

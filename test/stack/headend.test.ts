@@ -30,6 +30,20 @@ describe('the stack Headend', () => {
     ).toBe(5)
   })
 
+  it('tells of stored placements, and of nothing else in the media bucket, the function that makes side-cars', () => {
+    const [, notifications] = ofType(template, 'Custom::S3BucketNotifications')
+    const told = list(at(notifications?.properties, 'NotificationConfiguration', 'QueueConfigurations'))
+    expect(told.map((one) => list(at(one, 'Filter', 'Key', 'FilterRules')))).toEqual([
+      [
+        { Name: 'suffix', Value: '/placement.json' },
+        { Name: 'prefix', Value: 'timelines/' },
+      ],
+    ])
+    const mappings = ofType(template, 'AWS::Lambda::EventSourceMapping')
+    const sources = mappings.flatMap(({ properties }) => refs(at(properties, 'EventSourceArn')))
+    expect(sources).toEqual(expect.arrayContaining([...refs(at(told[0], 'QueueArn'))]))
+  })
+
   it('keeps an overwritten film for longer than the longest start-over window of 14 days', () => {
     const upload = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id.startsWith('PackagingUpload'))
     expect(at(upload?.properties, 'VersioningConfiguration', 'Status')).toBe('Enabled')
@@ -88,6 +102,7 @@ describe('the stack Headend', () => {
       'IngestErrors',
       'IngestAge',
       'IngestDeadLetters',
+      'SoundSideCarDeadLetters',
       'PackagerErrors',
       'PackagerSlowest',
       'ManifestEdgeErrors',

@@ -29,10 +29,12 @@ function emptyBuild(): string {
   for (const [path, text] of Object.entries({
     'lambdas/packaging/ingest/index.mjs': 'export const handler = () => {}',
     'lambdas/packaging/segment/index.mjs': 'export const handler = () => {}',
+    'lambdas/packaging/sound-side-car/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/viewer-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/catalogue/api/index.mjs': 'export const handler = () => {}',
+    'lambdas/rights/licence/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',
   })) {

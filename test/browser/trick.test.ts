@@ -1,0 +1,82 @@
+/** Winding by key frames in a real player, and that no player plays them by mistake. */
+import type { Server } from 'node:http'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filmPresentation } from '../../lib/delivery/film.ts'
+import { openTheatre, type Theatre } from '../delivery/theatre.ts'
+import { demoFilm } from '../packaging/films.ts'
+import { browserMissing, launch } from './chromium.ts'
+import { play, playerPages, players } from './player.ts'
+
+let theatre: Theatre
+let browser: Browser
+let pages: { readonly url: string; readonly server: Server }
+const ids = { 'shaka-hls': 'index.m3u8', 'shaka-dash': 'index.mpd' } as const
+
+beforeAll(async () => {
+  if (browserMissing !== undefined) return
+  ;[theatre, browser, pages] = await Promise.all([openTheatre(), launch(), playerPages()])
+  const timeline = await theatre.show(demoFilm, 'vod/film')
+  theatre.programme('vod/film', () => filmPresentation(timeline))
+})
+afterAll(async () => {
+  await browser?.close()
+  pages?.server.close()
+  theatre?.close()
+})
+
+/** A page that plays, and the segments it asked for, as `track/number`. */
+async function playing(player: keyof typeof ids): Promise<{ tab: Page; asked: string[] }> {
+  const tab = await browser.newPage()
+  const asked: string[] = []
+  tab.on('request', (request) => {
+    const [, track, number] = /\/([^/]+)\/(\d+)\.\d+\.m4s$/.exec(request.url()) ?? []
+    if (track !== undefined) asked.push(`${track}/${number}`)
+  })
+  const url = `${theatre.url}/vod/film/${ids[player]}`
+  await tab.goto(`${pages.url}/?player=${player}&url=${encodeURIComponent(url)}`)
+  await tab.waitForFunction('v.currentTime > 0.2 || errors.length > 0', undefined, { timeout: 30_000 })
+  return { tab, asked }
+}
+
+/** Pictures decoded when the film has come to a second. */
+async function framesAt(tab: Page, seconds: number): Promise<number> {
+  await tab.waitForFunction(`v.currentTime > ${seconds} || errors.length > 0`, undefined, { timeout: 60_000 })
+  return tab.evaluate('v.getVideoPlaybackQuality().totalVideoFrames')
+}
+
+describe.skipIf(browserMissing !== undefined)(
+  `key frames${browserMissing ? ` (${browserMissing})` : ''}`,
+  () => {
+    it.each(['shaka-hls', 'shaka-dash'] as const)('are what %s winds by', async (player) => {
+      const { tab, asked } = await playing(player)
+      try {
+        const before = asked.length
+        await tab.evaluate('s.trickPlay(8)')
+        // The pictures that were there already go by first.
+        const frames = await framesAt(tab, 12)
+        const later = await framesAt(tab, 24)
+        expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 8])
+        expect(asked.slice(before)).toContain('video-1-trick/4')
+        expect(asked.slice(before).filter((one) => one.startsWith('video-1/'))).toEqual([])
+        // Half of the film, and of 288 pictures only its key frames.
+        expect(later - frames).toBeLessThan(5)
+        // And back: the pictures again.
+        await tab.evaluate('s.cancelTrickPlay()')
+        await tab.waitForFunction('v.currentTime > 26 || errors.length > 0', undefined, { timeout: 60_000 })
+        expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 1])
+        expect(asked).toContain('video-1/4')
+      } finally {
+        await tab.close()
+      }
+    })
+
+    it.each(players)('are not what %s plays', async (player) => {
+      const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
+      const url = `${theatre.url}/vod/film/index.${ending}`
+      const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 5 })
+      expect(played.errors).toEqual([])
+      expect(played.frames).toBeGreaterThan(75)
+    })
+  },
+)

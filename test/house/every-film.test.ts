@@ -1,0 +1,205 @@
+/**
+ * Every film there is: what can play is read back through both manifests, packet by packet, by programs that are
+ * not ours, and is the same in bytes and in time; what can not play is refused with the reason.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
+import type { Track } from '../../lib/timeline/timeline.ts'
+import { checkPresentation } from '../judges/cmaf-presentation.ts'
+import { corpusMissing } from '../judges/corpus.ts'
+import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
+import { checkMpd } from '../judges/mpd-rules.ts'
+import type { Packet } from '../judges/packets.ts'
+import { fetchStretch, type ReadManifest, readDash, readHls, type Stretch } from '../judges/read-manifests.ts'
+import { probeStreams, readStreams, type Stream } from '../judges/streams.ts'
+import { validateMpd } from '../judges/xsd.ts'
+import { corpusFilms, listed } from './corpus-films.ts'
+import { type EveryFilm, everyFilm, ffmpegMissing } from './every-film.ts'
+import { openScreening, type Screened, type ScreenedFile, type Screening } from './screening.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'headend-every-film-'))
+let screening: Screening
+beforeAll(async () => {
+  screening = await openScreening()
+})
+afterAll(() => {
+  screening.close()
+  rmSync(folder, { recursive: true })
+})
+
+const missing = (film: EveryFilm): string | undefined =>
+  corpusFilms.includes(film) ? corpusMissing : ffmpegMissing
+const plays = everyFilm.filter(({ refused }) => refused === undefined)
+const refused = everyFilm.filter((film) => film.refused !== undefined)
+
+describe('the corpus', () => {
+  it.skipIf(corpusMissing !== undefined)('has no file that is in no film without a reason', () => {
+    const { files, noFilms } = listed()
+    const spoken = [...corpusFilms.flatMap(({ needs }) => needs), ...noFilms.map(({ file }) => file)]
+    expect(spoken.toSorted()).toEqual(files.toSorted())
+  })
+})
+
+describe('read back through both manifests', () => {
+  it.for(plays)('$name', async (film, { skip }) => {
+    skip(missing(film) !== undefined, missing(film))
+    const files = await film.files()
+    const shown = await screening.show(`film-${everyFilm.indexOf(film)}`, files)
+    const leftOut = shown.films.skipped.map(({ code }) => code)
+    expect(leftOut).toEqual(film.leftOut ?? [])
+    const [hls, dash] = [await readHls(shown.hls), await readDash(shown.dash)]
+    await expectClean(film, hls, dash)
+    expect((await checkPresentation(shown.dash)).broken).toEqual([])
+    expectAlike(hls, dash)
+    await expectKept(film, files, { shown, hls })
+  })
+})
+
+describe('refused with the reason', () => {
+  it.for(refused)('$name', async (film, { skip }) => {
+    skip(missing(film) !== undefined, missing(film))
+    const fault = await screening.show('refused', await film.files()).catch((error: unknown) => error)
+    expect(fault).toBeInstanceOf(HeadendError)
+    if (!(fault instanceof HeadendError)) return
+    expect(fault.code).toBe(film.refused)
+    expect(fault.status).toBeLessThan(500)
+    if (film.because) expect(fault.message).toContain(film.because)
+  })
+})
+
+async function expectClean(film: EveryFilm, hls: ReadManifest, dash: ReadManifest): Promise<void> {
+  const [[main, text] = ['', ''], ...playlists] = Object.entries(hls.texts)
+  const named = playlists.map(([url, media]) => [relativeTo(main, url), media] as const)
+  expect(checkMultivariant(text, Object.fromEntries(named))).toEqual([])
+  for (const [, media] of playlists) expect(checkMediaPlaylist(media)).toEqual([])
+  for (const mpd of Object.values(dash.texts)) {
+    const broken = checkMpd(mpd).filter(({ rule }) => !film.endsApart || rule !== 'Period.coverage')
+    expect(broken).toEqual([])
+    expect(await validateMpd(mpd)).toEqual([])
+  }
+}
+
+const relativeTo = (main: string, url: string): string => url.slice(main.lastIndexOf('/') + 1)
+
+/** The same segments of the same tracks, of the same lengths, in both. */
+function expectAlike(hls: ReadManifest, dash: ReadManifest): void {
+  expect([...dash.tracks.keys()].toSorted()).toEqual([...hls.tracks.keys()].toSorted())
+  for (const [track, stretches] of hls.tracks) {
+    const others = dash.tracks.get(track) ?? []
+    const [ours, theirs] = [piecesOf(stretches), piecesOf(others)]
+    expect(theirs.map(({ url, init }) => [url, init])).toEqual(ours.map(({ url, init }) => [url, init]))
+    theirs.forEach(({ seconds }, i) => expect(seconds).toBeCloseTo(ours[i]?.seconds ?? Number.NaN, 5))
+  }
+}
+
+const piecesOf = (stretches: readonly Stretch[]) =>
+  stretches.flatMap(({ init, segments }) => segments.map((one) => ({ ...one, init })))
+
+/** A delivered track as both programs read it. */
+interface Delivered {
+  readonly track: Track
+  readonly read: Packet[]
+  readonly probed: Packet[]
+}
+
+async function expectKept(
+  film: EveryFilm,
+  files: readonly ScreenedFile[],
+  { shown, hls }: { readonly shown: Screened; readonly hls: ReadManifest },
+): Promise<void> {
+  const { tracks } = shown.films.timeline
+  const played = tracks.filter(({ type, trickOf }) => ['video', 'audio'].includes(type) && !trickOf)
+  expect(hls.tracks.size).toBe(played.length)
+  const uploads = await Promise.all(files.map(({ file }, i) => uploadOf(film, file, `upload-${i}.mp4`)))
+  const early: number[] = []
+  for (const [directory, stretches] of hls.tracks) {
+    const track = played.find(({ id }) => directory.endsWith(`/${id}`))
+    if (!track) throw new Error(`${directory}: a track nobody made`)
+    const delivered = await deliveredOf(track, stretches)
+    const source = uploads.map((streams) => sourceOf(streams, delivered)).find((one) => one !== undefined)
+    if (!source) throw new Error(`${film.name} ${track.id}: no stream of the upload holds its packets`)
+    early.push(expectSame(film, delivered, source))
+  }
+  // A clock that began before the film is taken off all of it alike.
+  for (const one of early) expect(one).toBeCloseTo(early[0] ?? Number.NaN, 3)
+  if (!film.fragmented) expect(early[0]).toBeCloseTo(0, 3)
+}
+
+/** What both programs say is in an upload. */
+interface Upload {
+  readonly read: readonly Stream[]
+  readonly probed: readonly Stream[]
+}
+
+async function uploadOf(film: EveryFilm, file: string | Uint8Array, name: string): Promise<Upload> {
+  const bytes = typeof file === 'string' ? readFileSync(file) : file
+  const path = typeof file === 'string' ? file : join(folder, name)
+  if (typeof file !== 'string') writeFileSync(path, file)
+  return { read: film.unreadByMediabunny ? [] : await readStreams(bytes), probed: await probeStreams(path) }
+}
+
+async function deliveredOf(track: Track, stretches: readonly Stretch[]): Promise<Delivered> {
+  const read: Packet[] = []
+  const probed: Packet[] = []
+  for (const stretch of stretches) {
+    const bytes = await fetchStretch(stretch)
+    const path = join(folder, 'delivered.mp4')
+    writeFileSync(path, bytes)
+    const mine = (await readStreams(bytes))[0]?.packets ?? []
+    const theirs = (await probeStreams(path))[0]?.packets ?? []
+    read.push(...mine)
+    // FFmpeg takes the smallest composition offset of a fragmented file for a delay of all its pictures.
+    const delay = track.type === 'video' ? (theirs[0]?.seconds ?? 0) - (mine[0]?.seconds ?? 0) : 0
+    probed.push(...theirs.map((packet) => ({ ...packet, seconds: packet.seconds - delay })))
+  }
+  expect(probed.map(({ md5 }) => md5)).toEqual(read.map(({ md5 }) => md5))
+  return { track, read, probed }
+}
+
+/** The stream of an upload that holds the packets, from where on. */
+interface Source {
+  readonly read?: readonly Packet[]
+  readonly probed: readonly Packet[]
+}
+
+function sourceOf({ read, probed }: Upload, { track, read: got }: Delivered): Source | undefined {
+  const holds = ({ type, packets }: Stream): boolean =>
+    type === track.type && packets.some((_, i) => startsAt(packets, i, got))
+  const stream = probed.find(holds)
+  const other = read.find(holds)
+  return stream && { probed: stream.packets, ...(other && { read: other.packets }) }
+}
+
+/** The first packets are these; how many of them are there is another question. */
+const startsAt = (packets: readonly Packet[], at: number, wanted: readonly Packet[]): boolean =>
+  wanted.slice(0, 20).every(({ md5 }, i) => at + i >= packets.length || md5 === packets[at + i]?.md5)
+
+/** Bytes and times of all packets; gives how much earlier they are shown than in the upload. */
+function expectSame(film: EveryFilm, { track, read, probed }: Delivered, source: Source): number {
+  const tick = 1 / track.timescale + 3e-6
+  const starts: number[] = []
+  for (const [got, wanted] of [
+    [read, source.read],
+    [probed, source.probed],
+  ] as const) {
+    if (!wanted) {
+      expect(film.unreadByMediabunny).toBeDefined()
+      continue
+    }
+    const at = wanted.findIndex((_, i) => startsAt(wanted, i, got))
+    // ffprobe leaves out what an edit list hides, and we what it hides for more than a second.
+    const length = Math.min(got.length, wanted.length - at)
+    const [ours, theirs] = [got.slice(0, length), wanted.slice(at, at + length)]
+    expect(ours.map(({ md5 }) => md5)).toEqual(theirs.map(({ md5 }) => md5))
+    const early = (theirs[0]?.seconds ?? 0) - (ours[0]?.seconds ?? 0)
+    const late = ours.map(({ seconds }, i) => Math.abs(seconds + early - (theirs[i]?.seconds ?? 0)))
+    expect(Math.max(...late)).toBeLessThanOrEqual(tick)
+    starts.push(early)
+    if (wanted === source.read && !film.leftOut?.includes('PACKAGING_MEDIA_HIDDEN'))
+      expect(got).toHaveLength(wanted.length)
+  }
+  return starts[0] ?? 0
+}

@@ -1,0 +1,57 @@
+/** Every stream of a file, packet by packet, as two programs that are not ours read them. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
+import type { Packet } from './packets.ts'
+
+/** One stream's packets in decoding order. */
+export interface Stream {
+  readonly type: string
+  readonly packets: readonly Packet[]
+}
+
+/** Pictures and sound as ffprobe reads them. */
+export async function probeStreams(path: string): Promise<Stream[]> {
+  const entries = 'stream=index,codec_type:packet=stream_index,pts_time,size,data_hash'
+  const args = ['-v', 'error', '-show_packets', '-show_streams', '-show_data_hash', 'md5']
+  const { stdout } = await promisify(execFile)(
+    'ffprobe',
+    [...args, '-show_entries', entries, '-of', 'json', path],
+    { maxBuffer: 2 ** 28 },
+  )
+  const { streams = [], packets = [] } = JSON.parse(stdout) as {
+    streams?: { index: number; codec_type: string }[]
+    packets?: { stream_index: number; pts_time: string; size: string; data_hash: string }[]
+  }
+  return streams
+    .filter(({ codec_type: type }) => type === 'video' || type === 'audio')
+    .map(({ index, codec_type: type }) => ({
+      type,
+      packets: packets
+        .filter((packet) => packet.stream_index === index)
+        .map((packet) => ({
+          seconds: Number(packet.pts_time),
+          bytes: Number(packet.size),
+          md5: packet.data_hash.replace(/^MD5:/i, '').toLowerCase(),
+        })),
+    }))
+}
+
+/** Pictures and sound as mediabunny reads them. */
+export async function readStreams(file: Uint8Array): Promise<Stream[]> {
+  using input = new Input({ source: new BufferSource(file), formats: ALL_FORMATS })
+  const streams: Stream[] = []
+  for (const track of await input.getTracks()) {
+    if (!track.isVideoTrack() && !track.isAudioTrack()) continue
+    const packets: Packet[] = []
+    for await (const packet of new EncodedPacketSink(track).packets())
+      packets.push({
+        seconds: packet.timestamp,
+        bytes: packet.data.byteLength,
+        md5: createHash('md5').update(packet.data).digest('hex'),
+      })
+    streams.push({ type: track.type, packets })
+  }
+  return streams
+}

@@ -1,0 +1,41 @@
+/** Mutants by the hundred thousand: `HEADEND_SOAK_FROM` and `HEADEND_SOAK_COUNT` say which and how many of each film. */
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { corpusFilm, filmsMissing } from '../packaging/films.ts'
+import { mutantOf } from '../packaging/mutants.ts'
+import { outcomeOf } from '../packaging/outcome.ts'
+
+const from = Number(process.env['HEADEND_SOAK_FROM'] ?? 100_000)
+const count = Number(process.env['HEADEND_SOAK_COUNT'] ?? 20_000)
+const mostBytes = 400 * 1024
+
+const films = filmsMissing
+  ? []
+  : ['mp4', 'mov', 'fragmented', 'captions', 'encrypted', 'broken']
+      .flatMap((folder) => readdirSync(corpusFilm(folder)).map((name) => join(folder, name)))
+      .filter((name) => /\.(mp4|mov)$/.test(name) && statSync(corpusFilm(name)).size < mostBytes)
+
+describe.skipIf(filmsMissing)(`mutants ${from} to ${from + count}`, () => {
+  it.each(films)('of %s', async (name) => {
+    const whole = readFileSync(corpusFilm(name))
+    const faults: string[] = []
+    for (let seed = from; seed < from + count && faults.length < 10; seed++) {
+      const { what, bytes } = mutantOf(whole, seed)
+      await outcomeOf(bytes).catch((error: unknown) => void faults.push(`${what}: ${String(error)}`))
+    }
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a film of a day', () => {
+  it('of 5 million pictures is indexed', async () => {
+    const args = ['--max-old-space-size=256', 'test/packaging/hostile-child.ts', 'long', '5000000']
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    const { samples, peakBytes } = JSON.parse(stdout) as { samples: number; peakBytes: number }
+    expect(samples).toBe(5_000_000)
+    expect(peakBytes).toBeLessThan(768 * 2 ** 20)
+  })
+})
