@@ -4,7 +4,7 @@ import cf from 'cloudfront'
 import crypto from 'crypto'
 
 const store = cf.kvs()
-const kept = ['aws.manifestfilter', 'device', 'end', 'scheme', 'start', 'time_delay']
+const kept = ['aws.manifestfilter', 'device', 'end', 'keyformat', 'scheme', 'start', 'time_delay']
 
 async function handler(event) {
   const request = event.request

@@ -4,15 +4,29 @@ import { ingestBatch } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { logOf } from '../../lib/platform/log.ts'
+import { filmProtection, settlePolicy } from '../../lib/rights/index.ts'
+import { rightsRoom } from '../../lib/rights/store.ts'
 
-const room = ingestStore({
-  s3: s3Client(),
-  table: tableClient(),
-  indexTable: process.env['INDEX_TABLE'] ?? '',
-  uploadBucket: process.env['UPLOAD_BUCKET'] ?? '',
-  mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
-  now: Date.now,
-})
+const environment = (name: string): string => process.env[name] ?? ''
+const client = tableClient()
+const now = Date.now
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') }
+const rights = rightsRoom(places, { client, now, randomBytes })
+const licenceUrl = environment('LICENCE_URL')
+const room = {
+  ...ingestStore({
+    s3: s3Client(),
+    table: client,
+    indexTable: environment('INDEX_TABLE'),
+    uploadBucket: environment('UPLOAD_BUCKET'),
+    mediaBucket: environment('MEDIA_BUCKET'),
+    now,
+  }),
+  settleProtection: (contentId: string, stated: unknown) => settlePolicy(rights, contentId, stated),
+  protection: (contentId: string, durationMs: number) =>
+    filmProtection(rights, contentId, { durationMs, licenceUrl }),
+}
 
 export async function handler({ Records }: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
   const messages = Records.map(({ messageId, body, attributes }) => ({

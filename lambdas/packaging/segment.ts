@@ -4,15 +4,23 @@ import { pipeline } from 'node:stream/promises'
 import { HeadendError } from '../../lib/errors.ts'
 import { type MediaAnswer, type MediaRequest, packagerOf, refused } from '../../lib/packaging/index.ts'
 import { mediaReader } from '../../lib/packaging/store.ts'
-import { s3Client } from '../../lib/platform/clients.ts'
+import { nodeAes } from '../../lib/platform/aes.ts'
+import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { type Log, logOf } from '../../lib/platform/log.ts'
+import { mediaRightsRoom } from '../../lib/rights/store.ts'
 
-const packager = packagerOf(
-  mediaReader(s3Client(), {
-    uploadBucket: process.env['UPLOAD_BUCKET'] ?? '',
-    mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
+const environment = (name: string): string => process.env[name] ?? ''
+const packager = packagerOf({
+  reader: mediaReader(s3Client(), {
+    uploadBucket: environment('UPLOAD_BUCKET'),
+    mediaBucket: environment('MEDIA_BUCKET'),
   }),
-)
+  rights: mediaRightsRoom(
+    { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') },
+    { client: tableClient(), now: Date.now },
+  ),
+  aes: nodeAes,
+})
 
 interface UrlEvent {
   readonly rawPath: string

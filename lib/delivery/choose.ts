@@ -3,6 +3,7 @@ import { HeadendError } from '../errors.ts'
 import { isPicture, type Presentation, type Rendition } from '../timeline/presentation.ts'
 import { renditionsForDevice } from './device.ts'
 import { filterRenditions } from './manifest-filter.ts'
+import { single } from './single.ts'
 import { withTricks } from './tricks.ts'
 
 /** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
@@ -19,15 +20,6 @@ export function choose(presentation: Presentation, query: URLSearchParams): Pres
       status: 400,
     })
   return { ...presentation, renditions: withDefaults(renditions) }
-}
-
-function single(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name)
-  if (values.length > 1)
-    throw new HeadendError('QUERY_REPEATED', `${name}: expected once, got ${values.length} times`, {
-      status: 400,
-    })
-  return values[0]
 }
 
 /** The first choice may be gone: then the first of what is left is it. */

@@ -160,6 +160,7 @@ class Manifests {
     for (const reader of [regional, this.edge]) {
       packaging.grantReadTimelines(reader)
       packaging.grantReadIndex(reader)
+      packaging.grantReadProtection(reader)
     }
     // Streamed, because a buffered answer ends at 6 MB and the manifest of a two-day window may not.
     this.url = regional.addFunctionUrl({

@@ -88,9 +88,11 @@ function setKey({ id, type, language, roles, config }: Rendition): string {
 function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
   // Ids come from the presentation's renditions, not from what this Period happens to have: they must not move.
   const { renditions } = presentation
+  const labels = keyLabelsOf(presentation)
   const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
-  const keyOf = (one: Rendition): string =>
+  const switchKey = (one: Rendition): string =>
     one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
+  const keyOf = (one: Rendition): string => `${switchKey(one)} ${labels.get(one.id) ?? ''}`
   const keys = [...new Set(renditions.map(keyOf))]
   const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
   return keys.flatMap((key, index) => {
@@ -98,12 +100,32 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
     const first = parts[0]
     if (!first) return []
     const set = adaptationSet(index, first, parts, run, root)
-    if (first.rendition.trickOf === undefined) return [set]
     const picture = pictureOf(first.rendition)
+    if (first.rendition.trickOf === undefined) {
+      const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
+      return [switchable(set, new Set(others.map((one) => keys.indexOf(keyOf(one)))))]
+    }
     // There is nothing to wind where the pictures have no segments.
-    if (!picture || !here.has(setKey(picture))) return []
-    return [trickSet(set, { mainId: keys.indexOf(setKey(picture)), picture })]
+    if (!picture || !here.has(keyOf(picture))) return []
+    return [trickSet(set, { mainId: keys.indexOf(keyOf(picture)), picture })]
   })
+}
+
+/** Labels of the renditions' keys: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
+function keyLabelsOf({ clips }: Presentation): ReadonlyMap<string, string> {
+  return new Map(
+    clips.flatMap(({ protection }) =>
+      protection.scheme === 'clear' ? [] : Object.entries(protection.labels),
+    ),
+  )
+}
+
+/** Sets that differ by their key alone: a player may go from one to another (ISO/IEC 23009-1 5.3.3.5). */
+function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet {
+  const others = [...ids].filter((id) => id !== set.id)
+  if (others.length === 0) return set
+  const schemeIdUri = 'urn:mpeg:dash:adaptation-set-switching:2016'
+  return { ...set, supplemental: [...(set.supplemental ?? []), { schemeIdUri, value: others.join() }] }
 }
 
 /** Key frames are a set of their own beside that of their pictures. */

@@ -6,9 +6,11 @@ import type { KeyFacts } from '../timeline/timeline.ts'
 export function contentProtections(scheme: 'cenc' | 'cbcs', key: KeyFacts): ContentProtection[] {
   return [
     { schemeIdUri: 'urn:mpeg:dash:mp4protection:2011', value: scheme, defaultKid: dashed(key.kid) },
-    ...key.systems.map(({ systemId, pssh, licenceUrl }) => ({
+    ...key.systems.map(({ systemId, robustness, pssh, pro, licenceUrl }) => ({
       schemeIdUri: `urn:uuid:${systemId}`,
+      ...(robustness !== undefined && { robustness }),
       ...(pssh !== undefined && { pssh }),
+      ...(pro !== undefined && { pro }),
       ...(licenceUrl !== undefined && { licenceUrl }),
     })),
   ]

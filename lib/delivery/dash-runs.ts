@@ -101,7 +101,8 @@ function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
   const spans: Span[] = []
   let open: Span | undefined
   let origin: Pick<Span, 'name' | 'originSeconds'> | undefined
-  let last: { readonly segment: Segment; readonly period: number | undefined } | undefined
+  let last: Segment | undefined
+  let lastPeriod: number | undefined
   // From the clip's start, not the window's: a run's name and start must hold while its head leaves the window.
   for (let i = clipIndex; i < index + segments.length; i++) {
     const segment = track.segments[i]
@@ -113,14 +114,15 @@ function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
     }
     const { media } = protectionOf(clip, rendition.id, track, segment)
     const period = media.scheme === 'clear' ? undefined : media.period
-    if (!origin || !last || !continues(last.segment, segment)) {
+    if (!origin || !last || !continues(last, segment)) {
       origin = originOf(rendition, part, i, period)
       open = undefined
-    } else if (period !== last.period) {
+    } else if (period !== lastPeriod) {
       origin = { name: `k${period}`, originSeconds: segment.start / track.timescale }
       open = undefined
     }
-    last = { segment, period }
+    last = segment
+    lastPeriod = period
     if (i < index) continue
     if (!open) {
       open = { ...origin, from: segment.start, to: segment.start, segments: [] }

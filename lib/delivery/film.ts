@@ -1,13 +1,21 @@
 /** A film as it was uploaded: a presentation of one clip. */
-import type { Presentation } from '../timeline/presentation.ts'
+import type { Presentation, Protection } from '../timeline/presentation.ts'
 import { targetSeconds } from '../timeline/stored.ts'
 import type { Counts, Timeline } from '../timeline/timeline.ts'
 import { renditionsOf } from './renditions.ts'
 
 const nothing: Counts = { segments: 0, discontinuities: 0 }
 
-/** The whole of a closed timeline, in the clear; `target` where not all of it was read. */
-export function filmPresentation(timeline: Timeline, target = targetSeconds(timeline)): Presentation {
+/** What of a film its timeline does not say. */
+export interface FilmFacts {
+  /** Of the whole, where not all of the timeline was read. */
+  readonly targetSeconds?: number
+  /** @default in the clear */
+  readonly protection?: Protection
+}
+
+/** The whole of a closed timeline. */
+export function filmPresentation(timeline: Timeline, facts: FilmFacts = {}): Presentation {
   const renditions = renditionsOf(timeline)
   const byRendition = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
@@ -16,7 +24,7 @@ export function filmPresentation(timeline: Timeline, target = targetSeconds(time
     kind: 'vod',
     timescale: timeline.timescale,
     renditions,
-    targetSeconds: target,
+    targetSeconds: facts.targetSeconds ?? targetSeconds(timeline),
     clips: [
       {
         ordinal: 0,
@@ -25,7 +33,7 @@ export function filmPresentation(timeline: Timeline, target = targetSeconds(time
         at: 0,
         role: 'content',
         tracks: byRendition((id) => id),
-        protection: { scheme: 'clear' },
+        protection: facts.protection ?? { scheme: 'clear' },
         before: byRendition(() => nothing),
         first: Object.fromEntries(timeline.tracks.map((track) => [track.id, firstCounts(track)])),
       },

@@ -5,7 +5,7 @@ import { numbersAt, protectionOf, type ShownClip, shownClips } from '../timeline
 import type { Segment } from '../timeline/timeline.ts'
 import { wallClock } from './clock.ts'
 import { hlsKeys } from './hls-keys.ts'
-import { missingClip } from './hls-missing.ts'
+import { type MissingClip, missingClip } from './hls-missing.ts'
 import { isBareWebVtt } from './hls-subtitles.ts'
 import { mediaLinks, toRoot } from './links.ts'
 import { areIndependent } from './segment-starts.ts'
@@ -17,44 +17,53 @@ export function hlsMedia(
   manifestPath: string,
 ): MediaPlaylist {
   const root = toRoot(manifestPath)
-  const shown = new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part]))
-  const out: PlaylistSegment[] = []
-  const state: PrintState = { map: '', keyId: 'clear' }
-  let numbers: { media: number; breaks: number } | undefined
-  for (const clip of presentation.clips) {
-    const part = shown.get(clip)
-    if (part) {
-      numbers ??= numbersAt(part, rendition)
-      addClip(out, state, { presentation, rendition, part, root })
-      continue
-    }
-    if (clip.tracks[rendition.id] !== undefined) continue
-    const missing = missingClip(presentation, clip)
-    if (missing.segments.length === 0) continue
-    numbers ??= numbersAtMissing(clip, rendition, missing.dropped)
-    out.push(
-      ...missing.segments.map((segment) => openAtStart(segment, out.length === 0 && numbers?.media === 0)),
-    )
-  }
+  const parts = partsOf(presentation, rendition)
+  const [first] = parts
+  const numbers =
+    first && ('track' in first ? numbersAt(first, rendition) : numbersAtMissing(first, rendition))
   const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
   const iFramesOnly = rendition.trickOf !== undefined
+  const order = { presentation, rendition, root, parts, isStart: numbers?.media === 0 }
+  // Made one by one while they are printed: 28,800 of them at once are much to clear away.
+  const segments = { [Symbol.iterator]: () => segmentsOf(order) }
   return {
-    targetSeconds: iFramesOnly ? iFrameTarget(presentation, out) : presentation.targetSeconds,
+    targetSeconds: iFramesOnly ? iFrameTarget(presentation, segments) : presentation.targetSeconds,
     mediaSequence: numbers?.media ?? 0,
     discontinuitySequence: numbers?.breaks ?? 0,
     ...(presentation.kind !== 'live' && { type: presentation.kind === 'vod' ? 'VOD' : 'EVENT' }),
     endList: presentation.kind === 'vod',
     ...(iFramesOnly && { iFramesOnly }),
-    independentSegments: [...shown.values()].every(({ track, segments }) => areIndependent(track, segments)),
+    independentSegments: parts.every(
+      (part) => !('track' in part) || areIndependent(part.track, part.segments),
+    ),
     ...(tags.length > 0 && { tags }),
-    segments: out,
+    segments,
   }
 }
 
+/** A clip the rendition has nothing for. */
+interface MissingPart extends MissingClip {
+  readonly clip: Clip
+}
+
+/** What of each clip the playlist shows, in order. */
+function partsOf(presentation: Presentation, rendition: Rendition): (ShownClip | MissingPart)[] {
+  const shown = new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part]))
+  return presentation.clips.flatMap((clip): (ShownClip | MissingPart)[] => {
+    const part = shown.get(clip)
+    if (part) return [part]
+    if (clip.tracks[rendition.id] !== undefined) return []
+    const missing = missingClip(presentation, clip)
+    return missing.segments.length > 0 ? [{ clip, ...missing }] : []
+  })
+}
+
 /** Key frames may lie further apart than pictures are cut; only a complete playlist may say so (RFC 8216bis 6.2.4). */
-function iFrameTarget({ kind, targetSeconds }: Presentation, segments: readonly PlaylistSegment[]): number {
+function iFrameTarget({ kind, targetSeconds }: Presentation, segments: Iterable<PlaylistSegment>): number {
   if (kind !== 'vod') return targetSeconds
-  return segments.reduce((longest, { seconds }) => Math.max(longest, Math.round(seconds)), 1)
+  let longest = 1
+  for (const { seconds } of segments) longest = Math.max(longest, Math.round(seconds))
+  return longest
 }
 
 /** Nothing is in front of the very first segment, so nothing breaks there. */
@@ -63,9 +72,8 @@ function openAtStart(segment: PlaylistSegment, isStart: boolean): PlaylistSegmen
 }
 
 function numbersAtMissing(
-  clip: Clip,
+  { clip, dropped }: MissingPart,
   rendition: Rendition,
-  dropped: number,
 ): { media: number; breaks: number } {
   const before = clip.before[rendition.id] ?? { segments: 0, discontinuities: 0 }
   const opening = before.segments > 0 ? 1 : 0
@@ -75,17 +83,17 @@ function numbersAtMissing(
   }
 }
 
-/** What the tags in front of the last segment said. */
-interface PrintState {
-  map: string
-  keyId: string
-}
-
-interface ClipToPrint {
+interface ToPrint {
   readonly presentation: Presentation
   readonly rendition: Rendition
-  readonly part: ShownClip
   readonly root: string
+}
+
+/** What the tags in front of the last segment said. */
+interface PrintState {
+  isFirst: boolean
+  map: string
+  keyId: string
 }
 
 /** How segments are named while neither key period nor config changes. */
@@ -97,22 +105,48 @@ interface LinkRun {
   readonly file: (segment: Segment) => string
 }
 
-function addClip(
-  out: PlaylistSegment[],
+function* segmentsOf({
+  parts,
+  isStart,
+  ...order
+}: ToPrint & {
+  readonly parts: readonly (ShownClip | MissingPart)[]
+  /** Nothing was shown before. */
+  readonly isStart: boolean
+}): Generator<PlaylistSegment> {
+  const state: PrintState = { isFirst: true, map: '', keyId: 'clear' }
+  for (const part of parts) {
+    if ('track' in part) {
+      const print = clipPrinter(order, part, state)
+      for (let i = 0; i < part.segments.length; i++) {
+        const segment = part.segments[i]
+        if (segment) yield print(segment, i)
+      }
+    } else
+      for (const segment of part.segments) {
+        yield openAtStart(segment, state.isFirst && isStart)
+        state.isFirst = false
+      }
+  }
+}
+
+/** Gives the entry of each segment of a clip, called for all in order. */
+function clipPrinter(
+  { presentation, rendition, root }: ToPrint,
+  part: ShownClip,
   state: PrintState,
-  { presentation, rendition, part, root }: ClipToPrint,
-) {
-  const { clip, track, segments } = part
+): (segment: Segment, index: number) => PlaylistSegment {
+  const { clip, track } = part
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
   // Links and init change with the key period and the config: not with each of 28,800 segments.
   let run: LinkRun = { keyId: '', configId: '', file: () => '', map: '' }
-  segments.forEach((segment, i) => {
+  return (segment, i) => {
     const opensClip = track.before.segments + part.index + i === firstOrdinal
     const discontinuity = opensClip
-      ? before > 0 || out.length > 0
-      : segment.discontinuity || (i === 0 && out.length > 0)
+      ? before > 0 || !state.isFirst
+      : segment.discontinuity || (i === 0 && !state.isFirst)
     const { media, key } = protectionOf(clip, rendition.id, track, segment)
     const keyId = media.scheme === 'clear' ? 'clear' : `${clip.timeline.id} ${media.label} ${media.period}`
     const { configId } = segment
@@ -133,12 +167,11 @@ function addClip(
     const uri = run.file(segment)
     const seconds = segment.duration / track.timescale
     const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
-    if (!says && segment.gap !== 'missing' && !segment.tags) {
-      out.push(directory === undefined ? { uri, seconds } : { directory, uri, seconds })
-      return
-    }
+    state.isFirst = false
+    if (!says && segment.gap !== 'missing' && !segment.tags)
+      return directory === undefined ? { uri, seconds } : { directory, uri, seconds }
     const date = dated && !discontinuity ? undefined : dateOf(presentation, part, segment)
-    out.push({
+    const entry: PlaylistSegment = {
       ...(directory !== undefined && { directory }),
       uri,
       seconds,
@@ -150,11 +183,12 @@ function addClip(
       ...(date !== undefined && { programDateTimeMs: date }),
       ...(segment.gap === 'missing' && { gap: true }),
       ...(segment.tags && { tags: segment.tags }),
-    })
+    }
     state.map = map
     state.keyId = keyId
     dated = true
-  })
+    return entry
+  }
 }
 
 /** A third party's segments may do without an init (transport streams). */

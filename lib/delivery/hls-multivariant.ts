@@ -28,6 +28,7 @@ export function hlsMultivariant(
   const groups = audioGroups(audio)
   const services = captionsOf(video)
   const captions = hlsCaptions(services)
+  const hdcpLevel = hdcpOf(presentation)
   const variants: Variant[] = []
   for (const picture of video) {
     if (groups.length === 0) variants.push({ uri: mediaUri(picture), ...attributes([picture]), ...captions })
@@ -50,9 +51,10 @@ export function hlsMultivariant(
     independentSegments: video.every((picture) =>
       shownClips(presentation, picture.id).every(({ track, segments }) => areIndependent(track, segments)),
     ),
-    variants: (video.length > 0 ? withSilentVariants(variants, groups) : variants).map((variant) =>
-      withSubtitles(variant, text),
-    ),
+    variants: (video.length > 0 ? withSilentVariants(variants, groups) : variants).map((variant) => ({
+      ...withSubtitles(variant, text),
+      ...(hdcpLevel && video.length > 0 && { hdcpLevel }),
+    })),
     media: [
       ...groups.flatMap((group) => group.members.map((one, i) => media(one, 'AUDIO', group.id, i, mediaUri))),
       ...text.map((one, i) => media(one, 'SUBTITLES', subtitleGroup, i, mediaUri)),
@@ -64,6 +66,13 @@ export function hlsMultivariant(
     sessionKeys: sessionKeys(presentation),
   }
 }
+
+/** The strictest of the clips'. */
+const hdcpOf = ({ clips }: Presentation): VariantAttributes['hdcpLevel'] =>
+  clips
+    .flatMap(({ protection }) => (protection.scheme !== 'clear' && protection.hdcp) || [])
+    .toSorted()
+    .at(-1)
 
 /** What a variant needs: its picture and the dearest member of its audio group. */
 function attributes(video: readonly Rendition[], audio: readonly Rendition[] = []): VariantAttributes {
@@ -120,17 +129,17 @@ const characteristicOf: Readonly<Record<string, string | readonly string[]>> = {
   'enhanced-audio-intelligibility': 'public.accessibility.enhances-speech-intelligibility',
 }
 
-/** Every key the shown segments use, once (4.4.6.5). */
+/** The keys a player needs first, once each (4.4.6.5): at the start of what is complete, else at its end. */
 function sessionKeys(presentation: Presentation): HlsKey[] {
   const keys = new Map<string, HlsKey>()
-  for (const rendition of presentation.renditions)
-    for (const { clip, track, segments } of shownClips(presentation, rendition.id)) {
-      if (clip.protection.scheme === 'clear') continue
-      for (const segment of segments) {
-        const { media: how, key } = protectionOf(clip, rendition.id, track, segment)
-        if (how.scheme === 'clear' || !key) continue
-        for (const one of hlsKeys(how.scheme, key)) keys.set(`${one.keyFormat} ${one.uri}`, one)
-      }
-    }
+  for (const { id } of presentation.renditions) {
+    const guarded = shownClips(presentation, id).filter(({ clip }) => clip.protection.scheme !== 'clear')
+    const part = presentation.kind === 'live' ? guarded.at(-1) : guarded[0]
+    const segment = presentation.kind === 'live' ? part?.segments.at(-1) : part?.segments[0]
+    if (!part || !segment) continue
+    const { media: how, key } = protectionOf(part.clip, id, part.track, segment)
+    if (how.scheme === 'clear' || !key) continue
+    for (const one of hlsKeys(how.scheme, key)) keys.set(`${one.keyFormat} ${one.uri}`, one)
+  }
   return [...keys.values()]
 }

@@ -39,6 +39,7 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
       'aws.manifestfilter',
       'device',
       'end',
+      'keyformat',
       'scheme',
       'start',
       'time_delay',

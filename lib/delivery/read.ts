@@ -9,10 +9,17 @@ import {
 } from '../timeline/stored.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
+/** What holds of a timeline now. */
+export interface CurrentTimeline {
+  readonly version: string
+  /** Names the state of its protection; absent where it is shown in the clear. */
+  readonly protection?: string
+}
+
 /** The two look-ups a manifest needs. */
 export interface TimelineReader {
-  /** Version last published for a timeline; undefined where there is none. */
-  currentVersion(timelineId: string): Promise<string | undefined>
+  /** What was last published of a timeline; undefined where nothing was. */
+  current(timelineId: string): Promise<CurrentTimeline | undefined>
   /** Text of an object in the media bucket; undefined where there is none. */
   object(key: string): Promise<string | undefined>
 }
@@ -65,23 +72,31 @@ interface KeptPage {
   readonly page: TimelinePage
 }
 
-/** Pages a warm environment has decoded, by who read them, the one not asked for longest first. */
-const keptPages = new WeakMap<TimelineReader, Map<string, KeptPage>>()
+/** Pages a warm environment has decoded, the one not asked for longest first. */
+interface KeptPages {
+  readonly pages: Map<string, KeptPage>
+  /** Characters of their texts. */
+  size: number
+}
 
-/** Pages of a track or two: the segments of forty take some 12 MB, and are a two-day window with its sound. */
-const mostPages = 40
+const keptPages = new WeakMap<TimelineReader, KeptPages>()
+
+/** Two days of pictures and sound with a key frame each second are 2.2 million, and take 33 MB decoded. */
+const mostCharacters = 4 * 2 ** 20
 
 /** A page never changes under its name; that the text is the same is asked all the same. */
 function pageOf(reader: TimelineReader, key: string, text: string): TimelinePage {
-  const kept = keptPages.get(reader) ?? new Map<string, KeptPage>()
+  const kept = keptPages.get(reader) ?? { pages: new Map(), size: 0 }
   keptPages.set(reader, kept)
-  const known = kept.get(key)
+  const known = kept.pages.get(key)
   const page = known?.text === text ? known.page : decodePage(key, text)
-  kept.delete(key)
-  kept.set(key, { text, page })
-  for (const oldest of kept.keys()) {
-    if (kept.size <= mostPages) break
-    kept.delete(oldest)
+  kept.pages.delete(key)
+  kept.pages.set(key, { text, page })
+  kept.size += text.length - (known?.text.length ?? 0)
+  for (const [oldest, one] of kept.pages) {
+    if (kept.size <= mostCharacters || oldest === key) break
+    kept.pages.delete(oldest)
+    kept.size -= one.text.length
   }
   return page
 }

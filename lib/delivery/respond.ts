@@ -12,8 +12,10 @@ import { dashMpd } from './dash-mpd.ts'
 import { filmPresentation } from './film.ts'
 import { hlsMedia } from './hls-media.ts'
 import { hlsMultivariant } from './hls-multivariant.ts'
-import { type ManifestName, parseManifestPath } from './manifest-path.ts'
+import { type ManifestName, mediaPlaylistUri, parseManifestPath } from './manifest-path.ts'
+import { protectedFilm } from './protected-film.ts'
 import { readTimeline, type TimelineReader } from './read.ts'
+import { askedProtection, signallingOf } from './signalling.ts'
 
 /** What is asked; `path` has no leading slash and no session prefix. */
 export interface ManifestRequest {
@@ -55,32 +57,47 @@ async function manifest(
   { path, query = '' }: ManifestRequest,
   reader: TimelineReader,
 ): Promise<ManifestResponse> {
-  const version = name.kind === 'media' ? name.version : await reader.currentVersion(name.timelineId)
-  if (version === undefined)
-    return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId}: no such asset, or it is not ready yet`)
-  const read = await readTimeline(reader, {
-    timelineId: name.timelineId,
-    version,
-    ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
-    ...(name.kind === 'multivariant' && { playedOnly: true }),
-  })
-  if (!read) return fault(404, 'ASSET_NOT_FOUND', `${name.timelineId} version ${version}: no such timeline`)
-  const film = filmPresentation(read.timeline, read.targetSeconds)
+  const { timelineId } = name
+  const params = new URLSearchParams(query)
+  const current = name.kind === 'media' ? name : await reader.current(timelineId)
+  if (current === undefined)
+    return fault(404, 'ASSET_NOT_FOUND', `${timelineId}: no such asset, or it is not ready yet`)
+  const { version } = current
+  const choice =
+    typeof current.protection === 'string' ? askedProtection(current.protection, params) : current.protection
+  const [read, signalling] = await Promise.all([
+    readTimeline(reader, {
+      timelineId,
+      version,
+      ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
+      ...(name.kind === 'multivariant' && { playedOnly: true }),
+    }),
+    choice && signallingOf(reader, timelineId, choice, name.kind === 'mpd' ? 'cenc' : 'cbcs'),
+  ])
+  // A protection that can't be read must not look like none.
+  if (!read || (choice && !signalling))
+    return fault(404, 'ASSET_NOT_FOUND', `${timelineId} version ${version}: no such timeline`)
+  const shown = signalling ? protectedFilm(read.timeline, signalling) : read
+  const film = filmPresentation(shown.timeline, { ...read, ...shown })
   // A Media Playlist is named by what was chosen; the choice itself was made above it.
-  const presentation = name.kind === 'media' ? film : choose(film, new URLSearchParams(query))
+  const presentation = name.kind === 'media' ? film : choose(film, params)
   switch (name.kind) {
     case 'mpd':
       return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), changing)
     case 'multivariant':
       return ok(
         hlsType,
-        printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `${version}/${id}.m3u8`)),
+        printMultivariantPlaylist(
+          hlsMultivariant(presentation, ({ id }) =>
+            mediaPlaylistUri(version, id, choice && signalling && { ...choice, scheme: signalling.scheme }),
+          ),
+        ),
         changing,
       )
     case 'media': {
       const rendition = presentation.renditions.find(({ id }) => id === name.renditionId)
       if (!rendition)
-        return fault(404, 'RENDITION_NOT_FOUND', `${name.timelineId}: no rendition ${name.renditionId}`)
+        return fault(404, 'RENDITION_NOT_FOUND', `${timelineId}: no rendition ${name.renditionId}`)
       return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), immutable)
     }
   }

@@ -36,12 +36,12 @@ export function timelineStore(options: StoreOptions): TimelineReader {
     }
   }
   return {
-    async currentVersion(timelineId) {
+    async current(timelineId) {
       const body = JSON.stringify({
         TableName: options.indexTable,
         Key: { pk: { S: timelineId }, sk: { S: 'asset' } },
-        ProjectionExpression: '#v',
-        ExpressionAttributeNames: { '#v': 'version' },
+        ProjectionExpression: '#v, #p',
+        ExpressionAttributeNames: { '#v': 'version', '#p': 'protection' },
       })
       const response = await send(options, 'dynamodb', {
         path: '/',
@@ -52,8 +52,10 @@ export function timelineStore(options: StoreOptions): TimelineReader {
         },
       })
       if (!response.ok) throw await upstream('DynamoDB GetItem', response)
-      const { Item } = (await response.json()) as { Item?: { version?: { S?: string } } }
-      return Item?.version?.S
+      const { Item } = (await response.json()) as { Item?: IndexRow }
+      const version = Item?.version?.S
+      const protection = Item?.protection?.S
+      return version === undefined ? undefined : { version, ...(protection && { protection }) }
     },
     async object(key) {
       const known = kept.get(key)
@@ -66,6 +68,11 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       return text
     },
   }
+}
+
+interface IndexRow {
+  readonly version?: { readonly S?: string }
+  readonly protection?: { readonly S?: string }
 }
 
 interface Call {

@@ -12,6 +12,8 @@ export interface AssetJson {
   readonly files: readonly AssetFile[]
   /** Captions inside the pictures, where it names them. */
   readonly captions?: readonly CaptionService[]
+  /** How the film is to be protected, as it stands. */
+  readonly protection?: unknown
 }
 
 /** One of its files. */
@@ -50,7 +52,6 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
   const refuse = (what: string, got: unknown): HeadendError =>
     new HeadendError('ASSET_JSON', `${folder}asset.json: expected ${what}, got ${shown(got)}`)
   if (!isRecord(json)) throw refuse('an object', json)
-  refuseProtection(json['protection'], folder)
   const { title, files, languages } = json
   if (title !== undefined && !isWords(title)) throw refuse(`a title of ${words}`, title)
   if (!Array.isArray(files) || files.length === 0 || files.length > mostFiles)
@@ -79,17 +80,23 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
     }
   })
   if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)
-  return { ...(title && { title }), files: read, ...(captions && { captions }) }
-}
-
-/** Nothing meant to be protected may come out clear. */
-function refuseProtection(protection: unknown, folder: string): void {
-  const scheme = isRecord(protection) ? protection['scheme'] : protection
-  if (scheme === undefined || scheme === null || scheme === 'none' || scheme === 'clear') return
-  throw new HeadendError(
-    'ASSET_PROTECTION',
-    `${folder}asset.json: expected protection "none", got ${shown(protection)}: there are no keys yet to protect it with`,
+  const { protection } = json
+  // What it says in detail is for rights to read.
+  if (
+    !(
+      protection === undefined ||
+      protection === null ||
+      typeof protection === 'string' ||
+      isRecord(protection)
+    )
   )
+    throw refuse('protection "none" or a policy', protection)
+  return {
+    ...(title && { title }),
+    files: read,
+    ...(captions && { captions }),
+    ...(protection !== undefined && { protection }),
+  }
 }
 
 /** What was found, as far as it helps; some nest values so deep that nobody can print them. */

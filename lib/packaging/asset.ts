@@ -25,6 +25,8 @@ export interface Publication {
   readonly skipped: readonly SkippedTrack[]
   readonly title?: string
   readonly commit?: string
+  /** Names the state of its protection; absent where it is shown in the clear. */
+  readonly protection?: string
 }
 
 /** One track as people choose it. */

@@ -19,6 +19,7 @@ import { privateBucket } from '../platform/bucket.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
+import type { Rights } from '../rights/construct.ts'
 
 export interface PackagingProps {
   readonly dist: string
@@ -26,6 +27,7 @@ export interface PackagingProps {
   readonly key: IKey
   /** Takes the buckets' access logs. */
   readonly logs: IBucket
+  readonly rights: Rights
 }
 
 /** An overwritten film stays readable this long, so that players and start-over windows on it finish. */
@@ -47,7 +49,7 @@ export class Packaging extends Construct {
   readonly environment: Readonly<Record<'UPLOAD_BUCKET' | 'MEDIA_BUCKET' | 'INDEX_TABLE', string>>
   readonly #key: IKey
 
-  constructor(scope: Construct, id: string, { dist, key, logs }: PackagingProps) {
+  constructor(scope: Construct, id: string, { dist, key, logs, rights }: PackagingProps) {
     super(scope, id)
     this.#key = key
     this.upload = uploadBucket(this, key, logs)
@@ -92,8 +94,10 @@ export class Packaging extends Construct {
       ['s3:PutObject'],
       'Ingest writes a new prefix for each version.',
     )
-    ingest.mayUseKey(key, 'kms:GenerateDataKey')
-    ingest.mayDo(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], this.index.tableArn)
+    ingest.mayDo(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)
+    this.grantPublishProtection(ingest)
+    // What is protected is never shown before it is.
+    rights.grantProtect(ingest)
 
     const sideCars = queues(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
     // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
@@ -134,6 +138,7 @@ export class Packaging extends Construct {
     })
     this.grantReadUploads(packager)
     this.grantReadTimelines(packager)
+    rights.grantContentKeys(packager)
     this.segments = packager.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,
       invokeMode: InvokeMode.RESPONSE_STREAM,
@@ -194,6 +199,20 @@ export class Packaging extends Construct {
     )
     reader.mayDo(['s3:ListBucket'], this.media.bucketArn)
     reader.mayUseKey(this.#key, 'kms:Decrypt')
+  }
+
+  /** Lets a function read how films are protected. */
+  grantReadProtection(reader: HouseFunction): void {
+    const because = 'Each state of a protection is a new object.'
+    reader.mayTouch(this.media, 'protection/*', ['s3:GetObject'], because)
+  }
+
+  /** Lets a function say how films are protected. */
+  grantPublishProtection(writer: HouseFunction): void {
+    const because = 'Each state of a protection is a new object.'
+    writer.mayTouch(this.media, 'protection/*', ['s3:PutObject'], because)
+    writer.mayUseKey(this.#key, 'kms:GenerateDataKey')
+    writer.mayDo(['dynamodb:UpdateItem'], this.index.tableArn)
   }
 
   /** Lets a function look up an asset and its published version. */

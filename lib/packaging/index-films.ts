@@ -1,6 +1,7 @@
 /** Makes a timeline of the files of one asset: reads what describes them, cuts, indexes, says what was left out. */
 import { HeadendError } from '../errors.ts'
 import { readMoov } from '../formats/isobmff/moov.ts'
+import { pixelsOf } from '../timeline/key-label.ts'
 import type { ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
 import { type CaptionService, noOverlays, type Timeline, type Track } from '../timeline/timeline.ts'
@@ -112,6 +113,7 @@ export async function indexFilms({
   if (parts.length === 0) throw nothingPlayable({ timelineId, files, skipped })
   const tracks = parts.map(trackOf)
   const placements: Record<string, TrackPlacement> = {}
+  const byId = new Map(tracks.map((track) => [track.id, track]))
   const objects: { key: string; bytes: Uint8Array; contentType: string }[] = []
   for (const { id, candidate, indexed } of parts) {
     const { bytes, directory } = writeSampleIndex(indexed.indexed)
@@ -126,6 +128,7 @@ export async function indexFilms({
     placements[id] = {
       type: candidate.track.type,
       inits,
+      ...protectionFacts(byId.get(id)),
       sampleIndex: { index: { bucket: 'media', key: index }, directory, object: candidate.file.object },
       segments: {},
     }
@@ -394,6 +397,21 @@ function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, part
     before: { segments: 0, discontinuities: 0 },
     ...(track.type === 'video' && !trickOf && track.captions?.length && { captions: track.captions }),
     ...(trickOf && { trickOf }),
+  }
+}
+
+/** What the packager asks of a track that is to be encrypted. */
+function protectionFacts(track: Track | undefined): Pick<TrackPlacement, 'pixels' | 'configs'> {
+  if (!track) return {}
+  const { type, configs, segments } = track
+  const runs = segments
+    .filter(({ configId }, i) => i > 0 && segments[i - 1]?.configId !== configId)
+    .map(({ number, configId }) => [number, configId] as const)
+  return {
+    ...(type === 'video' && { pixels: pixelsOf(track) }),
+    ...(configs.length > 1 && {
+      configs: [[segments[0]?.number ?? 0, segments[0]?.configId ?? ''], ...runs],
+    }),
   }
 }
 

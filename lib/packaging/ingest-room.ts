@@ -3,6 +3,12 @@ import type { AssetFault, AssetRecord, Publication } from './asset.ts'
 import type { Source } from './source.ts'
 import type { Upload, UploadSource } from './upload-event.ts'
 
+/** A state of a film's protection, and the name it goes by. */
+export interface FilmProtection {
+  readonly name: string
+  readonly text: string
+}
+
 /** Everything of an asset that outlives a function. Every write may be done twice. */
 export interface IngestRoom {
   /** Remembers an upload unless a later one of its key is known; gives the asset as it is then. */
@@ -16,6 +22,12 @@ export interface IngestRoom {
   /** What the bucket has under a key; undefined where nothing. */
   find(key: string): Promise<UploadSource | undefined>
   open(key: string, source: UploadSource): Source
+  /**
+   * How a film is to be protected, made known before it is shown: what `asset.json` states, else what was set for it.
+   * Undefined where it is not. Throws ASSET_PROTECTION for a statement that says nothing.
+   */
+  settleProtection(contentId: string, stated: unknown): Promise<void>
+  protection(contentId: string, durationMs: number): Promise<FilmProtection | undefined>
   /** A small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */

@@ -2,8 +2,9 @@
 import { HeadendError } from '../errors.ts'
 import type { Log } from '../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
+import { protectionKey } from '../timeline/stored-protection.ts'
 import type { CaptionService, Track } from '../timeline/timeline.ts'
-import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
+import type { AssetFault, AssetRecord, AssetTrack, Publication } from './asset.ts'
 import { type AssetFile, mostFiles, readAssetJson } from './asset-json.ts'
 import { clipped } from './clip-text.ts'
 import { compositionOf, versionOf } from './composition.ts'
@@ -96,6 +97,8 @@ interface Plan {
   readonly title?: string
   readonly commit?: string
   readonly captions?: readonly CaptionService[]
+  /** What `asset.json` says of its protection. */
+  readonly protection?: unknown
 }
 
 async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<void> {
@@ -116,7 +119,8 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     progress: (share) => room.advance(assetId, { revision, share }),
   })
   await storeFilms(films, room)
-  const published = await room.publish(assetId, revision, {
+  await room.settleProtection(timelineId, plan.protection)
+  const publication = {
     version,
     durationSeconds: films.durationSeconds,
     // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
@@ -124,12 +128,36 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     skipped: shortened([...films.skipped, ...plan.skipped]),
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
-  })
+  }
+  const published = await publishProtected(asset, publication, room)
   log.info(published ? 'asset ready' : 'asset superseded', {
     assetId,
     version,
     skipped: films.skipped.length,
   })
+}
+
+const mostTurns = 5
+
+/** Shows a film with its protection; an operator may change that meanwhile, and then it is shown with the new one. */
+async function publishProtected(
+  { assetId, revision }: AssetRecord,
+  publication: Publication,
+  room: IngestRoom,
+): Promise<boolean> {
+  const contentId = `vod/${assetId}`
+  const durationMs = publication.durationSeconds * 1000
+  let protection = await room.protection(contentId, durationMs)
+  for (let turn = 0; turn < mostTurns; turn++) {
+    if (protection)
+      await room.store(protectionKey(contentId, protection.name), protection.text, 'application/json')
+    const named = protection && { protection: protection.name }
+    if (!(await room.publish(assetId, revision, { ...publication, ...named }))) return false
+    const then = await room.protection(contentId, durationMs)
+    if (then?.name === protection?.name) return true
+    protection = then
+  }
+  throw new HeadendError('PROTECTION_RACE', `${contentId}: its protection changes too fast`, { status: 503 })
 }
 
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
@@ -147,7 +175,7 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
       )
     return { version: versionOf(parts), ...filesOf(parts, room) }
   }
-  const { title, files, captions } = readAssetJson(await room.text(commit, commitSource), assetId)
+  const { title, files, captions, protection } = readAssetJson(await room.text(commit, commitSource), assetId)
   const parts: (AssetFile & { readonly source: UploadSource })[] = []
   for (const file of files) {
     // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
@@ -167,6 +195,7 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
     commit: committed,
     ...(title && { title }),
     ...(captions && { captions }),
+    ...(protection !== undefined && { protection }),
     ...filesOf(parts, room),
   }
 }

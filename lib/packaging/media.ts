@@ -1,5 +1,6 @@
 /** Answers requests for media: init and media segments, made on request, the same bytes for ever. */
 import { HeadendError } from '../errors.ts'
+import type { Aes } from '../formats/cenc/aes.ts'
 import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
 import type { Locator, Placement, TrackPlacement } from '../timeline/placement.ts'
@@ -9,6 +10,14 @@ import { BoundedCache } from './bounded-cache.ts'
 import { gather } from './gather.ts'
 import { wantedBytes } from './http-range.ts'
 import type { MediaReader } from './media-reader.ts'
+import type { MediaRights } from './media-rights.ts'
+import {
+  partOf,
+  protectedInit,
+  protectedSegment,
+  refusalOf,
+  type SegmentToProtect,
+} from './protected-media.ts'
 import { partsOf, planReads, within } from './read-plan.ts'
 import { type DirectoryEntry, readDirectory, readEntry } from './sample-index.ts'
 import { parsePlacement } from './stored-placement.ts'
@@ -44,17 +53,26 @@ interface Found {
   readonly body: (from: number, until: number) => Promise<MediaAnswer['body']>
 }
 
-interface Shelf {
-  readonly reader: MediaReader
+interface Shelf extends PackagerParts {
   readonly placements: BoundedCache<Placement>
+  /** Clear init segments of what leaves encrypted. */
+  readonly inits: BoundedCache<Uint8Array>
   readonly directories: BoundedCache<ReadonlyMap<string, DirectoryEntry>>
 }
 
+/** What a packager works with. */
+export interface PackagerParts {
+  readonly reader: MediaReader
+  readonly rights: MediaRights
+  readonly aes: Aes
+}
+
 /** A packager over what is stored. Throws only where the store or what it holds fails: that is ours to mend. */
-export function packagerOf(reader: MediaReader): Packager {
+export function packagerOf(parts: PackagerParts): Packager {
   const shelf: Shelf = {
-    reader,
+    ...parts,
     placements: new BoundedCache(keptBytes / 4),
+    inits: new BoundedCache(keptBytes / 8),
     directories: new BoundedCache(keptBytes),
   }
   return {
@@ -79,9 +97,6 @@ async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer>
     throw new Refusal('MEDIA_METHOD', `expected GET or HEAD, got ${method}`, { status: 405 })
   const name = parseMediaPath(path.slice(1))
   if (!name) throw unknown(path)
-  const { scheme } = name.protection
-  if (scheme !== 'clear')
-    throw new Refusal('MEDIA_PROTECTION', `${path}: this content has no ${scheme} rendering`, { status: 403 })
   const key = `${timelinePrefix(name.timelineId, name.version)}placement.json`
   try {
     return await send(await find(shelf, { name, key, path }), request)
@@ -143,6 +158,9 @@ interface Named {
 }
 
 async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
+  const ruling = shelf.rights.of(name.timelineId)
+  // Awaited below; until then a failed one must not count as unhandled.
+  ruling.catch(() => undefined)
   const placement = await shelf.placements.get(key, async () => {
     const bytes = await shelf.reader.whole({ bucket: 'media', key }).catch((error: unknown) => {
       throw isGone(error) ? unknown(path) : error
@@ -150,10 +168,14 @@ async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
     return { value: parsePlacement(bytes, key), weight: bytes.length }
   })
   const track = Object.hasOwn(placement.tracks, name.trackId) ? placement.tracks[name.trackId] : undefined
-  const { part } = name
-  const found =
-    track &&
-    (part.kind === 'init'
+  const { part, protection } = name
+  if (!track) throw unknown(path)
+  const rule = await ruling
+  const why = refusalOf(rule, name, track)
+  if (why !== undefined) throw new Refusal('MEDIA_PROTECTION', `${path}: ${why}`, { status: 403 })
+  const found = await (protection.scheme !== 'clear'
+    ? findProtected(shelf, { name, key, path }, { track, encryption: protection, rule })
+    : part.kind === 'init'
       ? await findInit(shelf, track, part.configId)
       : part.kind === 'webvtt'
         ? await findWebVtt(shelf, track, part)
@@ -192,26 +214,103 @@ async function findInit(
   return object && stored(await reader.whole(object))
 }
 
-async function findSegment(
+interface Located {
+  readonly locator: Locator
+  /** Length of the clear segment, where the directory says it. */
+  readonly bytes?: number
+}
+
+async function locatorOf(
   shelf: Shelf,
   track: TrackPlacement,
   { number, cut }: { readonly number: number; readonly cut: number },
-): Promise<Content | undefined> {
+): Promise<Located | undefined> {
   const key = segmentKey(number, cut)
   const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
-  if (locator) return locate(shelf.reader, locator, number)
+  if (locator) return { locator }
   const { sampleIndex } = track
   if (!sampleIndex) return undefined
   const { index, object } = sampleIndex
-  const entry = (await directoryOf(shelf, sampleIndex)).get(key)
-  return (
-    entry && {
-      length: entry.bytes,
-      body: async (from, until) =>
-        build(shelf.reader, { kind: 'extents', object, index, entry: entry.entry }, { number, from, until }),
-    }
-  )
+  const found = (await directoryOf(shelf, sampleIndex)).get(key)
+  return found && { locator: { kind: 'extents', object, index, entry: found.entry }, bytes: found.bytes }
 }
+
+async function findSegment(
+  shelf: Shelf,
+  track: TrackPlacement,
+  part: { readonly number: number; readonly cut: number },
+): Promise<Content | undefined> {
+  const found = await locatorOf(shelf, track, part)
+  if (!found) return undefined
+  const { locator, bytes } = found
+  const { number } = part
+  if (locator.kind !== 'extents' || bytes === undefined) return locate(shelf.reader, locator, number)
+  return {
+    length: bytes,
+    body: async (from, until) => build(shelf.reader, locator, { number, from, until }),
+  }
+}
+
+/** Encrypted as a whole, whatever part of it is wanted: how long its head is, only its samples tell. */
+async function findProtected(
+  shelf: Shelf,
+  { name, path }: Named,
+  {
+    track,
+    encryption,
+    rule,
+  }: { readonly track: TrackPlacement } & Pick<SegmentToProtect, 'encryption' | 'rule'>,
+): Promise<Content | undefined> {
+  const { reader, rights, aes } = shelf
+  const { part, timelineId } = name
+  const type = track.type === 'audio' ? 'audio' : 'video'
+  if (part.kind === 'webvtt') return undefined
+  const located = part.kind === 'segment' ? await locatorOf(shelf, track, part) : undefined
+  const configId = part.kind === 'init' ? part.configId : configAt(track, part.number)
+  const object = Object.hasOwn(track.inits, configId) ? track.inits[configId] : undefined
+  if (!object || (part.kind === 'segment' && !located)) return undefined
+  try {
+    const { period, label } = encryption
+    const [key, init] = await Promise.all([
+      rights.key({ contentId: timelineId, period, label }),
+      shelf.inits.get(object.key, async () => {
+        const value = await reader.whole(object)
+        return { value, weight: value.length }
+      }),
+    ])
+    if (part.kind === 'init') return stored(protectedInit(init, type, encryption, key))
+    if (located?.locator.kind !== 'extents') throw unlocatable(located?.locator)
+    const { number } = part
+    const { locator } = located
+    const pieces = await protectedSegment({
+      reader,
+      aes,
+      name,
+      number,
+      type,
+      encryption,
+      rule,
+      locator,
+      init,
+      key,
+    })
+    return {
+      length: pieces.reduce((sum, { length }) => sum + length, 0),
+      body: async (from, until) => partOf(pieces, from, until),
+    }
+  } catch (error) {
+    if (error instanceof HeadendError && isRefusal.has(error.code))
+      throw new Refusal(error.code, `${path}: ${error.message}`, { status: error.status })
+    throw error
+  }
+}
+
+/** What rights or the protection of samples say no to; all else is ours to mend. */
+const isRefusal: ReadonlySet<string> = new Set(['KEY_UNKNOWN', 'MEDIA_PROTECTION', 'PROTECTION_CODEC'])
+
+/** The config in force at a segment. */
+const configAt = ({ configs = [], inits }: TrackPlacement, number: number): string =>
+  configs.findLast(([from]) => from <= number)?.[1] ?? Object.keys(inits)[0] ?? ''
 
 /** Texts lie in their index as they are sent. */
 async function findWebVtt(
@@ -260,15 +359,12 @@ async function locate(reader: MediaReader, locator: Locator, number: number): Pr
     }
     case 'ts':
     case 'url':
-      throw new HeadendError(
-        'PACKAGING_LOCATOR',
-        `expected extents, an object or a range, got ${locator.kind}`,
-        {
-          status: 500,
-        },
-      )
+      throw unlocatable(locator)
   }
 }
+
+const unlocatable = (locator: Locator | undefined): HeadendError =>
+  new HeadendError('PACKAGING_LOCATOR', `segment: no way to make it of ${locator?.kind}`, { status: 500 })
 
 interface Wanted {
   readonly number: number

@@ -118,7 +118,9 @@ export interface IngestStoreOptions extends Buckets {
 const mostTextBytes = 1024 * 1024
 
 /** The index table, the uploads and the media bucket. */
-export function ingestStore(options: IngestStoreOptions): IngestRoom {
+export function ingestStore(
+  options: IngestStoreOptions,
+): Omit<IngestRoom, 'settleProtection' | 'protection'> {
   const { s3, uploadBucket, mediaBucket, now } = options
   const upload = (key: string, { versionId }: UploadSource) => ({ bucket: uploadBucket, key, versionId })
   return {
@@ -250,13 +252,14 @@ function assetTable({
     async advance(assetId, { revision, share }) {
       await setAt(assetId, revision, { state: 'indexing', progress: share, error: undefined })
     },
-    publish: (assetId, revision, { title, commit, ...publication }) =>
+    publish: (assetId, revision, { title, commit, protection, ...publication }) =>
       setAt(assetId, revision, {
         state: 'ready',
         progress: 1,
         error: undefined,
         title,
         commit,
+        protection,
         ...publication,
       }),
     fail: (assetId, revision, fault) => setAt(assetId, revision, { state: 'failed', error: { ...fault } }),

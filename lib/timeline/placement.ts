@@ -54,6 +54,10 @@ export interface TrackPlacement {
   readonly type: TrackType
   /** Init segment of each config, by config id. */
   readonly inits: Readonly<Record<string, ObjectRef>>
+  /** Width times height of the largest pictures. */
+  readonly pixels?: number
+  /** Where segments go over to another config: from which number on, and to which; absent where all have the first. */
+  readonly configs?: readonly (readonly [fromNumber: number, configId: string])[]
   /** How segments are found that `segments` does not name. */
   readonly sampleIndex?: SampleIndexRef
   /** The same segments as WebVTT text, where the track has them: an index whose entries are the texts. */

@@ -78,6 +78,8 @@ export type Protection =
   | { readonly scheme: 'clear' }
   | {
       readonly scheme: 'cenc' | 'cbcs'
-      /** Rendition id to key label. */
+      /** Least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2). */
+      readonly hdcp?: 'TYPE-0' | 'TYPE-1'
+      /** Rendition id to key label; text has none, for it is never encrypted. */
       readonly labels: Readonly<Record<string, string>>
     }

@@ -114,6 +114,8 @@ export function protectionOf(
   const { protection } = clip
   if (protection.scheme === 'clear') return clear
   const label = protection.labels[renditionId]
+  // Pictures and sound without a key are a fault; text and images are never encrypted.
+  if (label === undefined && track.type !== 'video' && track.type !== 'audio') return clear
   const period = keyPeriodOf(clip, track, segment)
   const key = period?.keys.find((candidate) => candidate.label === label)
   if (label === undefined || !period || !key)

@@ -210,7 +210,11 @@ export interface KeySystem {
   readonly systemId: string
   /** Whole pssh box, base64. */
   readonly pssh?: string
+  /** PlayReady's object, base64. */
+  readonly pro?: string
   readonly licenceUrl?: string
+  /** Least robustness, in the system's words. */
+  readonly robustness?: string
   readonly hls?: { readonly uri: string; readonly keyFormat: string; readonly keyFormatVersions: string }
 }
 

@@ -13,7 +13,7 @@ function readerOf(timeline = timelineOf('vod/film')): TimelineReader & { readonl
   const asked: string[] = []
   return {
     asked,
-    currentVersion: (id) => Promise.resolve(id === timeline.id ? timeline.version : undefined),
+    current: (id) => Promise.resolve(id === timeline.id ? { version: timeline.version } : undefined),
     object: (key) => {
       asked.push(key)
       return Promise.resolve(objects.get(key))
@@ -82,7 +82,7 @@ describe('a manifest request', () => {
 
   it('fails aloud when the store fails', async () => {
     const broken: TimelineReader = {
-      currentVersion: () => Promise.reject(new Error('the table is gone')),
+      current: () => Promise.reject(new Error('the table is gone')),
       object: () => Promise.resolve(undefined),
     }
     await expect(respond({ method: 'GET', path: 'vod/film/index.mpd' }, broken)).rejects.toThrow(

@@ -8,13 +8,14 @@ import { HeadendError } from '../../lib/errors.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
-import { packagerOf, type Source } from '../../lib/packaging/index.ts'
+import { type Source } from '../../lib/packaging/index.ts'
 import { indexFilms } from '../../lib/packaging/index-films.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'
 import type { ByteRange, ObjectRef, Placement } from '../../lib/timeline/placement.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
 import { timelinePrefix } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
+import { clearPackager } from '../packaging/clear-packager.ts'
 
 /** A running theatre. */
 export interface Theatre {
@@ -42,12 +43,13 @@ export async function openTheatre(): Promise<Theatre> {
     if (!bytes) throw new HeadendError('OBJECT_GONE', key, { status: 404 })
     return range ? bytes.subarray(range.offset, range.offset + range.length) : bytes
   }
-  let packager = packagerOf(reader())
+  let packager = clearPackager(reader())
   function reader() {
     return {
       whole: bytesOf,
       piece: bytesOf,
-      stream: async (object: ObjectRef, range: ByteRange) => once(await bytesOf(object, range)),
+      stream: async (object: ObjectRef, range: ByteRange) =>
+        once(Uint8Array.from(await bytesOf(object, range))),
     }
   }
   const server = createServer((request, response) => {
@@ -90,7 +92,7 @@ export async function openTheatre(): Promise<Theatre> {
       Buffer.from(printPlacement(placement)),
     )
     // A packager keeps placements while it is warm; another environment starts cold.
-    packager = packagerOf(reader())
+    packager = clearPackager(reader())
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

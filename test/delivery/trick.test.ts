@@ -197,7 +197,7 @@ describe('a stored timeline', () => {
     respond(
       { method: 'GET', path },
       {
-        currentVersion: () => Promise.resolve(timeline.version),
+        current: () => Promise.resolve({ version: timeline.version }),
         object: (key) => Promise.resolve(objects.get(key.slice(prefix.length))),
       },
     )

@@ -1,17 +1,13 @@
 /** Films on a local port as ingest, delivery and the packager make them, their stores in memory. */
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
-import {
-  type IndexedFilms,
-  indexFilms,
-  type Packager,
-  packagerOf,
-  type Source,
-} from '../../lib/packaging/index.ts'
+import { type IndexedFilms, indexFilms, type Packager, type Source } from '../../lib/packaging/index.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { clearPackager } from '../packaging/clear-packager.ts'
 import { bytesSource, fileSource } from '../packaging/films.ts'
 import { readerOf } from '../packaging/shelf.ts'
 
@@ -100,9 +96,9 @@ async function houseOf(
   ]
   const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
   for (const { name, text } of texts) media.set(prefix + name, Buffer.from(text))
-  const packager = packagerOf(readerOf({ uploads, media, asked: [] }))
+  const packager = clearPackager(readerOf({ uploads, media, asked: [] }))
   const reader: TimelineReader = {
-    currentVersion: async () => version,
+    current: async () => ({ version }),
     object: async (key) => {
       const bytes = media.get(key)
       return bytes && Buffer.from(bytes).toString('utf8')

@@ -12,8 +12,22 @@ export interface Packet {
 }
 
 /** ffprobe's packets of the first stream of a kind, of a file or of a URL. */
-export async function probePackets(from: string, kind: 'video' | 'audio'): Promise<Packet[]> {
-  const args = ['-v', 'error', '-select_streams', `${kind[0]}:0`, '-show_packets', '-show_data_hash', 'md5']
+export async function probePackets(
+  from: string,
+  kind: 'video' | 'audio',
+  decryptionKey?: string,
+): Promise<Packet[]> {
+  const opened = decryptionKey === undefined ? [] : ['-decryption_key', decryptionKey]
+  const args = [
+    '-v',
+    'error',
+    ...opened,
+    '-select_streams',
+    `${kind[0]}:0`,
+    '-show_packets',
+    '-show_data_hash',
+    'md5',
+  ]
   const fields = ['-show_entries', 'packet=pts_time,size,data_hash', '-of', 'json', from]
   const { stdout } = await promisify(execFile)('ffprobe', [...args, ...fields], { maxBuffer: 2 ** 28 })
   const { packets } = JSON.parse(stdout) as {
@@ -27,8 +41,18 @@ export async function probePackets(from: string, kind: 'video' | 'audio'): Promi
 }
 
 /** mediabunny's packets of the first track of a kind, in decoding order. */
-export async function readPackets(file: Uint8Array, kind: 'video' | 'audio'): Promise<Packet[]> {
-  using input = new Input({ source: new BufferSource(file), formats: ALL_FORMATS })
+export async function readPackets(
+  file: Uint8Array,
+  kind: 'video' | 'audio',
+  decryptionKey?: string,
+): Promise<Packet[]> {
+  using input = new Input({
+    source: new BufferSource(file),
+    formats: ALL_FORMATS,
+    ...(decryptionKey !== undefined && {
+      formatOptions: { isobmff: { resolveKeyId: () => decryptionKey } },
+    }),
+  })
   const track = await (kind === 'video' ? input.getPrimaryVideoTrack() : input.getPrimaryAudioTrack())
   if (!track) return []
   const packets: Packet[] = []

@@ -5,15 +5,18 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { type IngestMessage, ingestBatch } from '../../lib/packaging/ingest.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
-import { packagerOf } from '../../lib/packaging/media.ts'
+import type { Packager } from '../../lib/packaging/media.ts'
 import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { readObject } from '../../lib/platform/objects.ts'
+import { settlePolicy } from '../../lib/rights/index.ts'
+import { protectionStore } from '../../lib/rights/protection/store.ts'
 import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
+import { clearPackager } from './clear-packager.ts'
 
 const indexTable = {
   BillingMode: 'PAY_PER_REQUEST',
@@ -37,6 +40,12 @@ const indexTable = {
   ],
 }
 
+const rightsTable = {
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+  KeySchema: indexTable.KeySchema,
+}
+
 /** What packaging has in AWS. */
 export interface Cloud {
   readonly s3: S3Client
@@ -45,7 +54,7 @@ export interface Cloud {
   readonly room: IngestRoom
   /** Lines of the log. */
   readonly lines: string[]
-  readonly packager: ReturnType<typeof packagerOf>
+  readonly packager: Packager
   /** Uploads, and gives the message S3 sends of it. */
   put(key: string, body: Uint8Array | string): Promise<string>
   /** Hands messages to ingest; gives how many are to come again. */
@@ -63,6 +72,7 @@ export async function openCloud(): Promise<Cloud> {
   const directory = await scratch()
   const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
   await dynamoDb.createTable('index', indexTable)
+  await dynamoDb.createTable('rights', rightsTable)
   const served = await serve(dynamoDb)
   const storage = await startS3()
   await storage.s3.createBucket({
@@ -84,7 +94,12 @@ export async function openCloud(): Promise<Cloud> {
   const s3 = storage.clientWith({ responseChecksumValidation: 'WHEN_REQUIRED' })
   const buckets = { uploadBucket: 'upload', mediaBucket: 'media' }
   let clock = Date.parse('2026-01-01T00:00:00Z')
-  const room = ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ })
+  const protection = protectionStore({ table: 'rights', client: table })
+  const room = {
+    ...ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ }),
+    settleProtection: (contentId: string, stated: unknown) => settlePolicy({ protection }, contentId, stated),
+    protection: () => Promise.resolve(undefined),
+  }
   const lines: string[] = []
   const text = async (key: string): Promise<string> =>
     new TextDecoder().decode(await readObject(s3, { bucket: 'media', key }))
@@ -102,10 +117,13 @@ export async function openCloud(): Promise<Cloud> {
       UPLOAD_BUCKET: 'upload',
       MEDIA_BUCKET: 'media',
       INDEX_TABLE: 'index',
+      RIGHTS_TABLE: 'rights',
+      CONTENT_KEYS: 'none',
+      LICENCE_URL: 'https://licence.example/licence',
     },
     room,
     lines,
-    packager: packagerOf(mediaReader(s3, buckets)),
+    packager: clearPackager(mediaReader(s3, buckets)),
     item,
     async put(key, body) {
       const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: 'upload', Key: key, Body: body }))

@@ -288,10 +288,21 @@ describe('an asset of several files', () => {
       'ASSET_JSON',
     ],
     ['a file nobody uploaded', '{"files":["nobody.mp4"]}', 'ASSET_FILE_MISSING'],
-    ['protection there is none of', '{"files":["a.mp4"],"protection":{"scheme":"cbcs"}}', 'ASSET_PROTECTION'],
+    ['protection of no kind', '{"files":["a.mp4"],"protection":["cbcs"]}', 'ASSET_JSON'],
   ])('with %s in asset.json fails with a code', async (_name, text, code) => {
     expect(await cloud.ingest([await cloud.put('vod/wrong/asset.json', text)])).toBe(0)
     expect(await cloud.item('wrong')).toMatchObject({ state: 'failed', error: { code } })
+  })
+
+  it('is not shown where asset.json wants a protection there is none of', async () => {
+    const messages = [
+      await cloud.put('vod/sealed/a.mp4', makeFilm([pictures(6)])),
+      await cloud.put('vod/sealed/asset.json', '{"files":["a.mp4"],"protection":{"scheme":"rot13"}}'),
+    ]
+    expect(await cloud.ingest(messages.toReversed())).toBe(0)
+    const item = await cloud.item('sealed')
+    expect(item).toMatchObject({ state: 'failed', error: { code: 'ASSET_PROTECTION' } })
+    expect(item?.['version']).toBeUndefined()
   })
 
   it('and one that is complete by itself: what was uploaded last counts', async () => {

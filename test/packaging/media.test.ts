@@ -1,13 +1,15 @@
 /** The packager's answers. */
+
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { BoundedCache } from '../../lib/packaging/bounded-cache.ts'
 import { gather } from '../../lib/packaging/gather.ts'
 import { wantedBytes } from '../../lib/packaging/http-range.ts'
-import { type Packager, packagerOf } from '../../lib/packaging/media.ts'
+import { type Packager } from '../../lib/packaging/media.ts'
 import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
+import { clearPackager } from './clear-packager.ts'
 import { demoFilm, fileSource } from './films.ts'
 import { type Asked, joined, mediaPath, readerOf, shelve } from './shelf.ts'
 
@@ -176,7 +178,7 @@ describe('memory', () => {
 
   it('holds one chunk of the film, however slowly a segment is fetched', async () => {
     const { reader, tally } = counting()
-    const { headers, body } = await fetched(packagerOf(reader), '1.0.m4s')
+    const { headers, body } = await fetched(clearPackager(reader), '1.0.m4s')
     let sent = 0
     let pieces = 0
     for await (const piece of body) {
@@ -194,7 +196,7 @@ describe('memory', () => {
 
   it('sends the head of a segment before it takes any of the film', async () => {
     const { reader, tally } = counting()
-    const { body } = await fetched(packagerOf(reader), '1.0.m4s')
+    const { body } = await fetched(clearPackager(reader), '1.0.m4s')
     for await (const piece of body) {
       expect(Buffer.from(piece).toString('latin1', 4, 8)).toBe('styp')
       expect(tally.taken).toBe(0)
@@ -228,7 +230,7 @@ describe('a store that', () => {
   it('drops a connection is asked for the rest', async () => {
     const whole = reader()
     let breaks = 2
-    const packager = packagerOf({
+    const packager = clearPackager({
       ...whole,
       async stream(object, range, signal) {
         const stream = await whole.stream(object, range, signal)
@@ -250,7 +252,7 @@ describe('a store that', () => {
   })
 
   it('breaks off for good breaks the answer off, and does not end it', async () => {
-    const packager = packagerOf({
+    const packager = clearPackager({
       ...reader(),
       stream: async () =>
         (async function* () {
@@ -266,7 +268,7 @@ describe('a store that', () => {
   it('has no film any more says so, after asking for the placement again', async () => {
     const asked: string[] = []
     const whole = reader()
-    const packager = packagerOf({
+    const packager = clearPackager({
       ...whole,
       whole: (object) => {
         asked.push(object.key.split('/').at(-1) ?? '')
@@ -283,7 +285,7 @@ describe('a store that', () => {
   })
 
   it('fails otherwise is an error of ours', async () => {
-    const packager = packagerOf({ ...reader(), piece: async () => Promise.reject(new Error('slow down')) })
+    const packager = clearPackager({ ...reader(), piece: async () => Promise.reject(new Error('slow down')) })
     await expect(fetched(packager, '2.0.m4s')).rejects.toThrow('slow down')
   })
 
@@ -308,7 +310,7 @@ describe('a store that', () => {
       ['archive/1', archived],
       ['timelines/vod/film/0123456789abcdef/placement.json', Buffer.from(JSON.stringify(placement))],
     ])
-    const packager = packagerOf(readerOf({ uploads, media, asked: [] }))
+    const packager = clearPackager(readerOf({ uploads, media, asked: [] }))
     const text = async (file: string) =>
       Buffer.from(await joined((await fetched(packager, file)).body)).toString()
     expect([await text('1.0.m4s'), await text('2.0.m4s')]).toEqual([

@@ -1,11 +1,13 @@
 /** A media bucket in memory, filled by indexing films, and a packager over it that counts what it reads. */
+
 import { HeadendError } from '../../lib/errors.ts'
 import { type IndexedFilms, indexFilms } from '../../lib/packaging/index-films.ts'
-import { type MediaAnswer, type Packager, packagerOf } from '../../lib/packaging/media.ts'
+import { type MediaAnswer, type Packager } from '../../lib/packaging/media.ts'
 import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import type { Source } from '../../lib/packaging/source.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
+import { clearPackager } from './clear-packager.ts'
 
 /** What was asked of the store. */
 export interface Asked {
@@ -20,6 +22,7 @@ export interface Shelf {
   /** Tracks to be played: without those of key frames, for winding. */
   readonly played: readonly Track[]
   readonly packager: Packager
+  readonly reader: MediaReader
   readonly media: Map<string, Uint8Array>
   /** Every piece read by the packager, in order. */
   readonly asked: Asked[]
@@ -52,7 +55,8 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
     new TextEncoder().encode(printPlacement(films.placement)),
   )
   const asked: Asked[] = []
-  const packager = packagerOf(readerOf({ uploads, media, asked }))
+  const reader = readerOf({ uploads, media, asked })
+  const packager = clearPackager(reader)
   const get: Shelf['get'] = async (path, headers = {}, method = 'GET') => {
     const { body, ...answer } = await packager.answer({ method, path, headers })
     return { ...answer, bytes: await joined(body) }
@@ -61,6 +65,7 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
     films,
     played: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined),
     packager,
+    reader,
     media,
     asked,
     get,

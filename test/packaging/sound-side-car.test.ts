@@ -1,7 +1,7 @@
 /** Sound that lies scattered, written once more in one piece: other places, the same bytes. */
+
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/index.ts'
 import { isScattered, readCost } from '../../lib/packaging/scattered.ts'
 import { makeSideCar, sideCarBatch } from '../../lib/packaging/sound-side-car.ts'
 import { mediaReader, sideCarStore } from '../../lib/packaging/store.ts'
@@ -10,6 +10,7 @@ import { logOf } from '../../lib/platform/log.ts'
 import { readObject } from '../../lib/platform/objects.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { removeDirs } from '../local/s3/harness.ts'
+import { clearPackager } from './clear-packager.ts'
 import { type Cloud, openCloud } from './cloud.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'
 import { joined } from './shelf.ts'
@@ -55,7 +56,7 @@ async function indexed(assetId: string, film: Uint8Array): Promise<{ key: string
 
 /** All sound of a timeline from a packager that has just started. */
 async function soundOf({ id, version, tracks }: Timeline): Promise<Uint8Array> {
-  const packager = packagerOf(mediaReader(cloud.s3, buckets))
+  const packager = clearPackager(mediaReader(cloud.s3, buckets))
   const pieces: Uint8Array[] = []
   for (const { id: trackId, segments } of tracks.filter(({ type }) => type === 'audio'))
     for (const { number, cut } of segments) {
@@ -92,7 +93,7 @@ describe('scattered sound', () => {
     expect(tracks['video-1']?.sampleIndex?.object.bucket).toBe('upload')
     const asked: string[] = []
     const whole = mediaReader(cloud.s3, buckets)
-    const packager = packagerOf({
+    const packager = clearPackager({
       ...whole,
       stream: (object, range, signal) => {
         asked.push(`${object.bucket} ${range.length}`)

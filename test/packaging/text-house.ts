@@ -1,13 +1,14 @@
 /** A film with subtitles from upload to player in memory: indexed, stored, its manifests and media by their URLs. */
+
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { respond } from '../../lib/delivery/respond.ts'
 import { type IndexedFilms, indexFilms } from '../../lib/packaging/index-films.ts'
-import { packagerOf } from '../../lib/packaging/media.ts'
 import type { Source } from '../../lib/packaging/source.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
+import { clearPackager } from './clear-packager.ts'
 import { bytesSource } from './films.ts'
 import { joined, readerOf, type Whole } from './shelf.ts'
 
@@ -64,9 +65,9 @@ export async function textHouse(
     [`${prefix}placement.json`, Buffer.from(printPlacement(films.placement))],
     [`${prefix}timeline.json`, Buffer.from(head)],
   ])
-  const packager = packagerOf(readerOf({ uploads, media: stored, asked: [] }))
+  const packager = clearPackager(readerOf({ uploads, media: stored, asked: [] }))
   const manifests = {
-    currentVersion: async () => timeline.version,
+    current: async () => ({ version: timeline.version }),
     object: async (key: string) => {
       const bytes = stored.get(key)
       return bytes && Buffer.from(bytes).toString()

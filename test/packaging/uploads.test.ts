@@ -73,6 +73,7 @@ describe('asset.json', () => {
         { key: 'vod/film/b.mp4', language: 'de', name: 'Deutsch' },
         { key: 'vod/film/c.mp4', language: 'pt-BR' },
       ],
+      protection: null,
     })
   })
 

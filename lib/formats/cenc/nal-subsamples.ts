@@ -3,49 +3,64 @@
  * lengths, NAL and slice headers, parameter sets, messages and captions can be read without a key.
  */
 import { HeadendError } from '../../errors.ts'
-import { type AvcParameterSets, avcSliceHeaderBytes } from '../avc/slice-header.ts'
-import { type HevcParameterSets, hevcSliceHeaderBytes } from '../hevc/slice-header.ts'
+import { type AvcPps, readAvcPps } from '../avc/pps.ts'
+import { avcSliceHeaderBytes } from '../avc/slice-header.ts'
+import { type AvcSliceFacts, readSps } from '../avc/sps.ts'
+import { type HevcPps, readHevcPps } from '../hevc/pps.ts'
+import { hevcSliceHeaderBytes } from '../hevc/slice-header.ts'
+import { type HevcSliceFacts, readHevcSps } from '../hevc/sps.ts'
 import { type Scheme, SubsampleList, type SubsampleMap } from './subsamples.ts'
 
 /** Bytes of a NAL unit that stay clear; undefined where all of it does. */
 type ClearBytes = (nal: Uint8Array) => number | undefined
 
 /** How one track's NAL units lie in its samples. */
-export interface NalTrack<Sets> {
+export interface NalTrack {
   /** Bytes of the length in front of each NAL unit: 1, 2 or 4. */
   readonly lengthBytes: number
-  readonly sets: Sets
+  /** Parameter sets of the sample entry; those met in samples join them. */
+  readonly sets: readonly Uint8Array[]
 }
 
 /** Of H.264. The map throws NAL_LENGTH where lengths and sample disagree, and what slice headers throw. */
-export function avcSubsamples(
-  scheme: Scheme,
-  { lengthBytes, sets }: NalTrack<AvcParameterSets>,
-): SubsampleMap {
-  return mapOf(scheme, lengthBytes, (nal) => {
+export function avcSubsamples(scheme: Scheme, { lengthBytes, sets }: NalTrack): SubsampleMap {
+  const known = { sps: new Map<number, AvcSliceFacts>(), pps: new Map<number, AvcPps>() }
+  const clearBytes: ClearBytes = (nal) => {
     const type = (nal[0] ?? 0) & 31
+    if (type === 1 || type === 5) return avcSliceHeaderBytes(nal, known)
     if (type >= 2 && type <= 4)
       throw new HeadendError(
         'AVC_PARTITIONS',
         `NAL unit: expected whole slices, got data partition of type ${type}`,
       )
-    return type === 1 || type === 5 ? avcSliceHeaderBytes(nal, sets) : undefined
-  })
+    if (type === 7) keep(known.sps, readSps(nal).slices)
+    if (type === 8) keep(known.pps, readAvcPps(nal))
+    return undefined
+  }
+  for (const set of sets) clearBytes(set)
+  return mapOf(scheme, lengthBytes, clearBytes)
 }
 
 /** Of H.265. The map throws NAL_LENGTH where lengths and sample disagree, and what slice headers throw. */
-export function hevcSubsamples(
-  scheme: Scheme,
-  { lengthBytes, sets }: NalTrack<HevcParameterSets>,
-): SubsampleMap {
-  return mapOf(scheme, lengthBytes, (nal) => {
+export function hevcSubsamples(scheme: Scheme, { lengthBytes, sets }: NalTrack): SubsampleMap {
+  const known = { sps: new Map<number, HevcSliceFacts>(), pps: new Map<number, HevcPps>() }
+  const clearBytes: ClearBytes = (nal) => {
     const type = ((nal[0] ?? 0) >> 1) & 63
-    if (type >= 32) return undefined
     const layer = (((nal[0] ?? 0) & 1) << 5) | ((nal[1] ?? 0) >> 3)
-    if (layer > 0)
+    if (type < 32) {
+      if (layer === 0) return hevcSliceHeaderBytes(nal, known)
       throw new HeadendError('HEVC_LAYERS', `NAL unit: expected the base layer, got layer ${layer}`)
-    return hevcSliceHeaderBytes(nal, sets)
-  })
+    }
+    if (type === 33 && layer === 0) keep(known.sps, readHevcSps(nal).slices)
+    if (type === 34 && layer === 0) keep(known.pps, readHevcPps(nal))
+    return undefined
+  }
+  for (const set of sets) clearBytes(set)
+  return mapOf(scheme, lengthBytes, clearBytes)
+}
+
+function keep<Set extends { readonly id: number }>(sets: Map<number, Set>, set: Set): void {
+  sets.set(set.id, set)
 }
 
 function mapOf(scheme: Scheme, lengthBytes: number, clearBytes: ClearBytes): SubsampleMap {

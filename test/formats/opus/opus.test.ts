@@ -20,7 +20,11 @@ describe('Opus', () => {
 
   it.each([
     ['four channels in the corners', '00000019 644f7073 00 04 0138 0000bb80 0000 01 02 02 00010203', 10],
-    ['the usual layout, unsaid', '0000001b 644f7073 00 06 0138 0000bb80 0000 01 04 02 000401020305', undefined],
+    [
+      'the usual layout, unsaid',
+      '0000001b 644f7073 00 06 0138 0000bb80 0000 01 04 02 000401020305',
+      undefined,
+    ],
     ['ambisonics', '00000019 644f7073 00 04 0138 0000bb80 0000 02 04 00 00010203', 0],
   ])('stands where its mapping family says (RFC 7845 5.1.1, RFC 8486): %s', (_name, dops, layout) => {
     expect(soundOf(entryOf('Opus', dops)).channelLayout).toBe(layout)

@@ -1,0 +1,48 @@
+/** Which of a content's protections a request gets: as its query asks, else as its protocol's players usually take it. */
+import { HeadendError } from '../errors.ts'
+import { type CencScheme, decodeProtection, protectionKey } from '../timeline/stored-protection.ts'
+import type { Signalling } from './key-facts.ts'
+import type { TimelineReader } from './read.ts'
+import { single } from './single.ts'
+
+/** A state of a content's protection and the form a request wants it in; part of the paths of Media Playlists. */
+export interface ProtectionChoice {
+  /** Of the state, as `protectionKey` takes it. */
+  readonly name: string
+  /** Absent: the protocol's usual one. */
+  readonly scheme?: CencScheme | undefined
+  /** Clear Key in HLS as a key of one's own. */
+  readonly identity: boolean
+}
+
+/** What the query says: `scheme=cenc|cbcs`, and `keyformat=identity` for players of HLS that know Clear Key as that. */
+export function askedProtection(name: string, query: URLSearchParams): ProtectionChoice {
+  const scheme = single(query, 'scheme')
+  if (scheme !== undefined && scheme !== 'cenc' && scheme !== 'cbcs')
+    throw new HeadendError('SCHEME_UNKNOWN', `scheme: expected cenc or cbcs, got ${scheme.slice(0, 40)}`)
+  const format = single(query, 'keyformat')
+  if (format !== undefined && format !== 'identity')
+    throw new HeadendError('KEYFORMAT_UNKNOWN', `keyformat: expected identity, got ${format.slice(0, 40)}`)
+  return { name, scheme, identity: format === 'identity' }
+}
+
+/** Reads the state and settles on a scheme; throws SCHEME_UNAVAILABLE (400) where the content is not offered so. */
+export async function signallingOf(
+  reader: TimelineReader,
+  timelineId: string,
+  { name, scheme, identity }: ProtectionChoice,
+  usual: CencScheme,
+): Promise<Signalling | undefined> {
+  const key = protectionKey(timelineId, name)
+  const text = await reader.object(key)
+  if (text === undefined) return undefined
+  const stored = decodeProtection(key, text)
+  const [first = usual] = stored.schemes
+  const chosen = scheme ?? (stored.schemes.includes(usual) ? usual : first)
+  if (!stored.schemes.includes(chosen))
+    throw new HeadendError(
+      'SCHEME_UNAVAILABLE',
+      `scheme: expected ${stored.schemes.join(' or ')} of ${timelineId}, got ${chosen}`,
+    )
+  return { stored, scheme: chosen, clearKeyFormat: identity ? 'identity' : 'org.w3.clearkey' }
+}

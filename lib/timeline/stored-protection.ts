@@ -1,0 +1,63 @@
+/**
+ * How content is protected, as manifests may know it: key periods and what may be said of their keys, never a key.
+ * One immutable object for each state of it, named by the row that names the timeline's version.
+ */
+import { HeadendError } from '../errors.ts'
+import type { KeySharing } from './key-label.ts'
+
+/** A scheme of Common Encryption (ISO/IEC 23001-7 10). */
+export type CencScheme = 'cenc' | 'cbcs'
+/** A DRM system by its name. */
+export type DrmSystem = 'widevine' | 'playready' | 'fairplay' | 'clearkey'
+
+/** What the object holds. */
+export interface StoredProtection {
+  readonly format: 'headend-protection/1'
+  /** Players may ask for one of these; the protocol's usual one where they don't. */
+  readonly schemes: readonly CencScheme[]
+  readonly systems: readonly DrmSystem[]
+  readonly sharing: KeySharing
+  /** Where licences are had, without a slash at its end. */
+  readonly licenceUrl: string
+  /** Least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2). */
+  readonly hdcp?: 'TYPE-0' | 'TYPE-1'
+  /** Least robustness by system, in that system's words. */
+  readonly robustness?: Readonly<Partial<Record<DrmSystem, string>>>
+  /** In their order. */
+  readonly periods: readonly StoredKeyPeriod[]
+}
+
+/** From `fromMs` on, and until the next period, these keys are in force. */
+export interface StoredKeyPeriod {
+  readonly index: number
+  /** Milliseconds of media time (films) or of the epoch (live). */
+  readonly fromMs: number
+  readonly keys: readonly StoredKeyFacts[]
+}
+
+/** What may be said of one key. */
+export interface StoredKeyFacts {
+  readonly label: string
+  /** 32 hex digits, lower case. */
+  readonly kid: string
+  /** Constant IV of cbcs, 32 hex digits, lower case. */
+  readonly iv: string
+  /** What PlayReady calls a checksum: 8 bytes of the kid enciphered, base64. */
+  readonly checksum: string
+}
+
+/** Where a state of a content's protection lies in the media bucket. */
+export const protectionKey = (contentId: string, name: string): string =>
+  `protection/${contentId}/${name}.json`
+
+/** Reads it; throws PROTECTION_FORMAT where it is not one this version knows. */
+export function decodeProtection(key: string, text: string): StoredProtection {
+  const stored = JSON.parse(text) as Partial<StoredProtection>
+  if (stored.format !== 'headend-protection/1')
+    throw new HeadendError(
+      'PROTECTION_FORMAT',
+      `${key}: expected format headend-protection/1, got ${String(stored.format)}`,
+      { status: 500 },
+    )
+  return stored as StoredProtection
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { packagerOf } from '../../lib/packaging/media.ts'
+import type { Source } from '../../lib/packaging/source.ts'
+import { nodeAes } from '../../lib/platform/aes.ts'
+import { trackPath } from '../../lib/timeline/media-path.ts'
+import type { Track } from '../../lib/timeline/timeline.ts'
+import { type EveryFilm, everyFilm, ffmpegMissing } from '../house/every-film.ts'
+import { corpusMissing } from '../judges/corpus.ts'
+import { protectionOf, samplesOf } from '../judges/decrypt.ts'
+import { readPackets } from '../judges/packets.ts'
+import { bytesSource, fileSource } from './films.ts'
+import { joined, mediaPath, type Shelf, shelve } from './shelf.ts'
+
+const key = randomBytes(16)
+const iv = randomBytes(16)
+const kid = randomBytes(16).toString('hex')
+
+const films = everyFilm.filter(({ refused, leavesAs }) => refused === undefined && leavesAs === undefined)
+const checked = { tracks: 0, samples: 0 }
+
+describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
+  it.for(films)('$name comes back as it was', async (film, { skip }) => {
+    const missing = film.needs.length > 0 ? corpusMissing : ffmpegMissing
+    skip(missing !== undefined, missing)
+    const shelf = await shelve(...(await sourcesOf(film)))
+    for (const track of shelf.films.timeline.tracks) {
+      if (track.type !== 'video' && track.type !== 'audio') continue
+      if (track.configs.some(({ codec }) => /^(vp09|av01)/.test(codec))) continue
+      await expectReturned(shelf, track, scheme)
+    }
+  })
+})
+
+it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many', () => {
+  expect(checked.tracks).toBeGreaterThan(100)
+  expect(checked.samples).toBeGreaterThan(10_000)
+})
+
+async function sourcesOf(film: EveryFilm): Promise<Source[]> {
+  const files = await film.files()
+  return files.map(({ file }, i) =>
+    typeof file === 'string'
+      ? { ...fileSource(file), name: `${i}-${basename(file)}` }
+      : bytesSource(file, `${i}-film.mp4`),
+  )
+}
+
+async function expectReturned(shelf: Shelf, track: Track, scheme: 'cenc' | 'cbcs'): Promise<void> {
+  const { id, version } = shelf.films.timeline
+  const packager = packagerOf({
+    reader: shelf.reader,
+    aes: nodeAes,
+    rights: {
+      of: async () => ({
+        schemes: [scheme],
+        sharing: 'shared',
+        period: (index) => (index === 3 ? { from: 0, to: Number.POSITIVE_INFINITY } : undefined),
+      }),
+      key: async () => ({ kid, key, iv }),
+    },
+  })
+  const root = `/${trackPath({ scheme, label: 'ALL', period: 3 }, id, version, track.id)}`
+  const sealed = async (file: string): Promise<Uint8Array> => {
+    const answer = await packager.answer({ method: 'GET', path: root + file, headers: {} })
+    const bytes = await joined(answer.body)
+    expect(answer.status, `${root}${file}: ${Buffer.from(bytes).toString('utf8', 0, 300)}`).toBe(200)
+    expect(answer.headers['content-length']).toBe(`${bytes.length}`)
+    return bytes
+  }
+  const clear = async (file: string) => (await shelf.get(mediaPath(shelf.films, track.id, file))).bytes
+  for (const { id: configId } of track.configs) {
+    const names = track.segments
+      .filter((one) => one.configId === configId)
+      .map(({ number, cut }) => `${number}.${cut}.m4s`)
+    const init = await sealed(`i-${configId}.mp4`)
+    const how = protectionOf(init)
+    expect(how).toMatchObject({ scheme, kid })
+    expect(track.configs.find((one) => one.id === configId)?.codec).toMatch(
+      new RegExp(`^${how.original}`, 'i'),
+    )
+    const pieces = [init]
+    const plain = [await clear(`i-${configId}.mp4`)]
+    for (const name of names) {
+      const [one, other] = [await sealed(name), await clear(name)]
+      const [got, wanted] = [samplesOf(one, key, how), samplesOf(other)]
+      expect(got.length).toBe(wanted.length)
+      expect(Buffer.concat(got).equals(Buffer.concat(wanted)), `${track.id} ${name}`).toBe(true)
+      const largest = wanted.reduce(
+        (most, sample, i) => (sample.length > (wanted[most]?.length ?? 0) ? i : most),
+        0,
+      )
+      if ((wanted[largest]?.length ?? 0) > 200)
+        expect(samplesOf(one)[largest]?.equals(wanted[largest] ?? Buffer.alloc(0)), name).toBe(false)
+      checked.samples += got.length
+      pieces.push(one)
+      plain.push(other)
+    }
+    checked.tracks++
+    const kind = track.type === 'video' ? 'video' : 'audio'
+    const opened = await readPackets(Buffer.concat(pieces), kind, key.toString('hex'))
+    expect(opened).toEqual(await readPackets(Buffer.concat(plain), kind))
+  }
+}
