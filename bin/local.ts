@@ -13,7 +13,7 @@ import { createTerminal } from './local/terminal.ts'
 
 const help = `npm start -- [options]
 
-  --port N         CloudFront's port; the AWS endpoint and the API have the next two   (8080)
+  --port N         CloudFront's port; the AWS endpoint and the APIs have the next ones   (8080)
   --data-dir DIR   where everything is kept, made when it is not there                 (.headend)
   --empty          without the demo film
   --help           this`
@@ -105,8 +105,8 @@ function readOptions(from: string): {
     process.exit(0)
   }
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_533) {
-    throw new HeadendError('LOCAL_PORT', `--port: expected a number from 0 to 65533, got ${values.port}`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_530) {
+    throw new HeadendError('LOCAL_PORT', `--port: expected a number from 0 to 65530, got ${values.port}`)
   }
   return { port, dataDir: resolve(from, values['data-dir']), empty: values.empty }
 }

@@ -8,6 +8,7 @@ import { HeadendError } from './errors.ts'
 import { Operations } from './operations/construct.ts'
 import { Packaging } from './packaging/construct.ts'
 import { logBucket } from './platform/bucket.construct.ts'
+import { Rights } from './rights/construct.ts'
 
 export interface HeadendProps extends StackProps {
   /** @default dist: where `npm run build` puts bundles and pages */
@@ -27,22 +28,32 @@ export class Headend extends Stack {
       description: 'Films and what is made of them',
       enableKeyRotation: true,
     })
+    // Keys and policies of what is protected, and the licences players get.
+    const rights = new Rights(this, 'Rights', { dist })
     // A film is put into the upload bucket; what describes it is read and its timeline written.
-    const packaging = new Packaging(this, 'Packaging', { dist, key, logs })
+    const packaging = new Packaging(this, 'Packaging', { dist, key, logs, rights })
     // The operator sees it, and uploads through the console, by the API.
-    const catalogue = new Catalogue(this, 'Catalogue', { dist, packaging })
+    const catalogue = new Catalogue(this, 'Catalogue', { dist, packaging, rights })
     // A player asks CloudFront: manifests are printed at the edge, segments made by the packager.
     const delivery = new Delivery(this, 'Delivery', { dist, packaging, apiUrl: catalogue.url, logs, domain })
     catalogue.playsThrough(delivery)
     // What goes wrong in a room wakes someone.
     new Operations(this, 'Operations', {
-      watches: { Packaging: packaging.watches, Delivery: delivery.watches, Catalogue: catalogue.watches },
+      watches: {
+        Packaging: packaging.watches,
+        Rights: rights.watches,
+        Delivery: delivery.watches,
+        Catalogue: catalogue.watches,
+      },
     })
 
     this.#output('UploadBucket', packaging.upload.bucketName)
     this.#output('MediaBucket', packaging.media.bucketName)
     this.#output('PlaybackUrl', delivery.playbackUrl)
     this.#output('ApiUrl', catalogue.url)
+    this.#output('LicenceUrl', rights.licenceUrl)
+    this.#output('SpekeUrl', rights.spekeUrl)
+    this.#output('SpekeBasicUrl', rights.spekeBasicUrl)
     this.#output('ConsoleUrl', delivery.playbackUrl)
   }
 

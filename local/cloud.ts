@@ -1,4 +1,4 @@
-/** The machine-local cloud: a synthesized template, executed on three loopback ports and one directory. */
+/** The machine-local cloud: a synthesized template, executed on a few loopback ports and one directory. */
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,13 +19,13 @@ import { openLogFiles } from './log-files.ts'
 import { runDeployments } from './resources/deployments.ts'
 import { openFrontDoors } from './resources/front-doors.ts'
 import { openServices, type Services } from './resources/services.ts'
-import { countsText, loadTemplate, readStack, supportOf, type Template } from './template/index.ts'
+import { apiIds, countsText, loadTemplate, readStack, supportOf, type Template } from './template/index.ts'
 
 export interface CloudOptions {
   /** A `cdk.out`. */
   readonly assemblyDir: string
   readonly dataDir: string
-  /** Of CloudFront; the endpoint and the HTTP API have the next two. 0 takes three free ones. */
+  /** Of CloudFront; the endpoint has the next one, the HTTP APIs those after it. 0 takes free ones. */
   readonly port: number
   /** Handed every line that says something failed; all lines are in `<dataDir>/logs`. */
   readonly log: Log
@@ -51,7 +51,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { assemblyDir, dataDir, say } = options
   const stack = await readStack(assemblyDir)
   await using opened = new AsyncDisposableStack()
-  const [cdn, aws, httpApi] = await openPorts(options.port, opened)
+  const [cdn, aws, ...apis] = await openPorts(options.port, apiIds(stack.document).length, opened)
 
   const data = await takeDataDir(dataDir, aws.url, (instance) =>
     aws.answerWith(answerWhileStarting(instance)),
@@ -63,22 +63,29 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const logs = openLogFiles(join(dataDir, 'logs'), options.log)
   opened.defer(() => logs.close())
 
-  const template = loadTemplate(stack, { aws: aws.url, cdn: cdn.url, httpApi: httpApi.url })
+  const template = loadTemplate(stack, {
+    aws: aws.url,
+    cdn: cdn.url,
+    httpApis: apis.map(({ url }) => url),
+  })
   const credentials = createCredentials()
   const common = { template, credentials, dataDir, awsEndpoint: aws.url, log: logs.log }
   const limits = options.limits !== undefined && { limits: options.limits }
   const services = await openServices({ ...common, ...limits }, opened)
   sayWhatRuns(template, services, say)
 
-  const { functionUrls, httpApi: api, distribution } = openFrontDoors({ ...common, services })
+  const { functionUrls, httpApis, distribution } = openFrontDoors({ ...common, services })
   if (distribution !== undefined) opened.defer(() => distribution.close())
   // Ports close before what answers on them.
-  for (const listener of [cdn, aws, httpApi]) opened.defer(() => listener.close())
+  for (const listener of [cdn, aws, ...apis]) opened.defer(() => listener.close())
   const nowMs = Date.now
   aws.answerWith(
     createGateway({ credentials, services: services.all, functionUrls, instance: data.instance, nowMs }),
   )
-  if (api !== undefined) httpApi.answerWith((request, response) => api.handle(request, response))
+  for (const [index, id] of apiIds(stack.document).entries()) {
+    const api = httpApis.get(id)
+    if (api !== undefined) apis[index]?.answerWith((request, response) => api.handle(request, response))
+  }
   if (distribution !== undefined)
     cdn.answerWith((request, response) => distribution.handle(request, response))
 
@@ -87,7 +94,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const outputs = {
     ...template.outputs(),
     AwsEndpoint: aws.url,
-    ...(await operatorToken(template, services)),
+    ...(await credentialOutputs(template, services)),
   }
   await writeWhole(outputsFile, `${JSON.stringify({ [template.stack]: outputs }, undefined, 2)}\n`)
 
@@ -102,14 +109,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function openPorts(
   port: number,
+  apis: number,
   opened: AsyncDisposableStack,
-): Promise<readonly [Listener, Listener, Listener]> {
+): Promise<readonly [Listener, Listener, ...Listener[]]> {
   const open = async (offset: number) => {
     const listener = await listen(port === 0 ? 0 : port + offset)
     opened.defer(() => listener.close())
     return listener
   }
-  return [await open(0), await open(1), await open(2)]
+  const [cdn, aws] = [await open(0), await open(1)]
+  const more: Listener[] = []
+  for (let index = 0; index < apis; index++) more.push(await open(2 + index))
+  return [cdn, aws, ...more]
 }
 
 function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) => void): void {
@@ -119,23 +130,40 @@ function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) 
   if (iam.unknownManaged.length > 0) say(`grants nothing here: ${iam.unknownManaged.join(', ')}`)
 }
 
-/** A token signed with the secret that the API reads; none when no function of the template has such a secret. */
-async function operatorToken(
+/** Credentials made of the secrets functions read, each only where a function of the template has such a secret. */
+async function credentialOutputs(
+  template: Template,
+  services: Services,
+): Promise<{ readonly OperatorToken?: string; readonly SpekeAuthorization?: string }> {
+  const operator = secretOf(template, services, 'OPERATOR_SECRET')
+  const speke = secretOf(template, services, 'SPEKE_SECRET')
+  return {
+    ...(operator && { OperatorToken: await mintOperatorToken(operator('key'), { now: new Date() }) }),
+    ...(speke && {
+      SpekeAuthorization: `Basic ${Buffer.from(`${speke('username')}:${speke('password')}`).toString('base64')}`,
+    }),
+  }
+}
+
+/** Reads texts out of the secret some function finds under a name in its environment. */
+function secretOf(
   template: Template,
   { secrets }: Services,
-): Promise<{ readonly OperatorToken?: string }> {
+  variable: string,
+): ((member: string) => string) | undefined {
   const [arn] = template
     .ofType('AWS::Lambda::Function')
     .flatMap(({ properties: { Environment: environment } }) => {
       const variables =
         isRecord(environment) && isRecord(environment['Variables']) ? environment['Variables'] : {}
-      const { OPERATOR_SECRET: secret } = variables
+      const secret = variables[variable]
       return typeof secret === 'string' ? [secret] : []
     })
-  if (arn === undefined) return {}
+  if (arn === undefined) return undefined
   const secret: unknown = JSON.parse(secrets.value(arn) ?? 'null')
-  if (!isRecord(secret) || typeof secret['key'] !== 'string') {
-    throw new HeadendError('LOCAL_OPERATOR_SECRET', `${arn}: expected JSON with a member key`)
+  return (member) => {
+    const text = isRecord(secret) ? secret[member] : undefined
+    if (typeof text === 'string') return text
+    throw new HeadendError('LOCAL_SECRET', `${arn}: expected JSON with a member ${member}`)
   }
-  return { OperatorToken: await mintOperatorToken(secret['key'], { now: new Date() }) }
 }

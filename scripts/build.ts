@@ -11,6 +11,8 @@ const regional = [
   'packaging/sound-side-car',
   'delivery/manifest',
   'catalogue/api',
+  'rights/licence',
+  'rights/speke',
 ]
 const edge = ['delivery/manifest-edge']
 const viewer = ['delivery/viewer-request']

@@ -1,34 +1,79 @@
-/** `headend token`: a token for the operator's API and console. */
+/** `headend token`: a token for the operator's API and console, or one with which a player gets licences. */
+import { randomBytes } from 'node:crypto'
 import { HeadendError } from '../../lib/errors.ts'
 import { operatorKey } from '../../lib/platform/operator-key.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
+import { playbackKeyTexts } from '../../lib/platform/playback-keys.ts'
+import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
+import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
 import { type Command, parse } from './command.ts'
 import { choosePlace, placeOptions } from './place.ts'
 
-const usage = 'token --role operator [--ttl 12h] [--data-dir .headend | --cloud]'
+const usage =
+  'token --role operator | --account A --content vod/FILM [--level clearkey|software|hardware] [--region DE]... ' +
+  '[--ttl 12h] [--data-dir .headend | --cloud]'
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+const options = {
+  role: { type: 'string' },
+  account: { type: 'string' },
+  content: { type: 'string' },
+  level: { type: 'string' },
+  region: { type: 'string', multiple: true },
+  ttl: { type: 'string' },
+  ...placeOptions,
+} as const
 
 export const tokenCommand: Command = {
   name: 'token',
   usage,
   summary: 'prints a token and nothing else',
   async run(args) {
-    const options = { role: { type: 'string' }, ttl: { type: 'string' }, ...placeOptions } as const
     const { values } = parse(args, { options, positionals: 0, usage })
-    if (values.role !== 'operator')
-      throw new HeadendError(
-        'CLI_USAGE',
-        `--role: expected operator, got ${values.role}; usage: headend ${usage}`,
+    const ttlSeconds = seconds(values.ttl ?? '12h')
+    const isPlayback = values.account !== undefined || values.content !== undefined
+    if (isPlayback === (values.role !== undefined) || (values.role ?? 'operator') !== 'operator')
+      throw usageError(
+        `expected either --role operator or --account and --content, got ${values.role ? `--role ${values.role}` : 'neither'}`,
       )
-    const lifetimeSeconds = seconds(values.ttl ?? '12h')
+    const mint = isPlayback ? playback(values, ttlSeconds) : () => operator(ttlSeconds)
     choosePlace(values)
-    return `${await mintOperatorToken(await operatorKey(), { now: new Date(), lifetimeSeconds })}\n`
+    return `${await mint()}\n`
   },
+}
+
+const operator = async (lifetimeSeconds: number): Promise<string> =>
+  mintOperatorToken(await operatorKey(), { now: new Date(), lifetimeSeconds })
+
+type Values = ReturnType<typeof parse<typeof options>>['values']
+
+/** Checks what was asked for before anybody is asked for a key. */
+function playback({ account, content, level, region }: Values, ttlSeconds: number): () => Promise<string> {
+  const asked = playbackTokenRequest.safeParse({ account, content, level, regions: region, ttlSeconds })
+  if (!asked.success)
+    throw usageError(
+      asked.error.issues
+        .map(({ path, message }) => `--${path[0] === 'regions' ? 'region' : String(path[0])}: ${message}`)
+        .join('; '),
+    )
+  const { ttlSeconds: lifetime, ...claims } = asked.data
+  return async () => {
+    const [keyText = ''] = await playbackKeyTexts()
+    const issuedEpochSeconds = Math.floor(Date.now() / 1000)
+    return mintPlaybackToken(keyText, {
+      ...claims,
+      tokenId: randomBytes(12).toString('base64url'),
+      issuedEpochSeconds,
+      expiresEpochSeconds: issuedEpochSeconds + lifetime,
+    })
+  }
 }
 
 function seconds(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
-  if (count === undefined)
-    throw new HeadendError('CLI_USAGE', `--ttl: expected a number and s, m, h or d, got ${text}`)
+  if (count === undefined) throw usageError(`--ttl: expected a number and s, m, h or d, got ${text}`)
   return Number(count) * (unitSeconds[unit] ?? 1)
 }
+
+const usageError = (text: string): HeadendError =>
+  new HeadendError('CLI_USAGE', `${text}; usage: headend ${usage}`)

@@ -3,6 +3,12 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
+import {
+  addProtectionRoutes,
+  addTokenRoutes,
+  type ProtectionParts,
+  type TokenParts,
+} from '../rights/index.ts'
 import { bearer, type VerifyToken } from './access/bearer.ts'
 import { assetRoutes } from './assets/routes.ts'
 import type { AssetStore } from './assets/store.ts'
@@ -17,6 +23,7 @@ export interface CatalogueParts {
   readonly assets: AssetStore
   readonly uploads: UploadStore
   readonly sessions: SessionStore
+  readonly rights: ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
   readonly verify: VerifyToken
   /** Root of playback, without a slash at its end. */
   readonly playbackUrl: string
@@ -74,6 +81,8 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
     }),
   )
   app.route('/', sessionRoutes(parts))
+  addProtectionRoutes(app, parts.rights)
+  addTokenRoutes(app, parts.rights)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

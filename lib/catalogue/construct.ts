@@ -10,10 +10,12 @@ import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
+import type { Rights } from '../rights/construct.ts'
 
 export interface CatalogueProps {
   readonly dist: string
   readonly packaging: Packaging
+  readonly rights: Rights
 }
 
 export class Catalogue extends Construct {
@@ -22,7 +24,7 @@ export class Catalogue extends Construct {
   readonly watches: readonly Watch[]
   readonly #api: HouseFunction
 
-  constructor(scope: Construct, id: string, { dist, packaging }: CatalogueProps) {
+  constructor(scope: Construct, id: string, { dist, packaging, rights }: CatalogueProps) {
     super(scope, id)
     const secret = operatorSecret(this)
     this.#api = new HouseFunction(this, 'Api', {
@@ -38,6 +40,8 @@ export class Catalogue extends Construct {
     packaging.grantReadTimelines(this.#api)
     packaging.grantUploadFilms(this.#api)
     this.#api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    packaging.grantPublishProtection(this.#api)
+    rights.grantAdminister(this.#api)
 
     const front = new HttpApi(this, 'Http', {
       description: "headend's operator API",

@@ -6,6 +6,7 @@ import { AwsFault, account, type Caller, region } from '../service.ts'
 import { type Answer, answerOf } from './answer.ts'
 import { createAuthorizers, type RequestAuthorizer } from './authorizer.ts'
 import { type CorsConfiguration, corsHeaders, isPreflight, preflightHeaders } from './cors.ts'
+import type { IamAuthorizer } from './iam.ts'
 import { payloadEvent, requestEvent } from './payload.ts'
 import { chooseRoute, type Match, type RouteKey } from './routes.ts'
 
@@ -15,8 +16,11 @@ export interface HttpRoute extends RouteKey {
   readonly functionName: string
   /** At most 30 s. */
   readonly timeoutMs?: number
-  readonly authorizer?: RequestAuthorizer
+  readonly authorizer?: RouteAuthorizer
 }
+
+/** Who lets requests through: a function, or the signature of whoever asks. */
+export type RouteAuthorizer = RequestAuthorizer | 'AWS_IAM'
 
 export interface HttpApiOptions {
   readonly apiId: string
@@ -27,6 +31,8 @@ export interface HttpApiOptions {
   readonly cors?: CorsConfiguration
   readonly functions: Functions
   readonly log: Log
+  /** Judges what comes to routes of AWS_IAM; none, and nobody comes through. */
+  readonly iam?: IamAuthorizer
 }
 
 export interface HttpApi {
@@ -99,7 +105,11 @@ async function invokeRoute({ options, authorize, request, body, match, requestId
   const routeArn = arnOf(options, request, route)
   const caller: Caller = { kind: 'service', principal: 'apigateway.amazonaws.com', sourceArn: routeArn }
   let authorizer: Record<string, unknown> | undefined
-  if (route.authorizer !== undefined) {
+  if (route.authorizer === 'AWS_IAM') {
+    const iam = options.iam?.({ request, body, routeArn })
+    if (iam === undefined) return message(403, 'Forbidden')
+    authorizer = { iam }
+  } else if (route.authorizer !== undefined) {
     const verdict = await authorize({
       authorizer: route.authorizer,
       event: requestEvent(facts),

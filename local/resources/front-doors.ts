@@ -23,7 +23,8 @@ export interface DoorSettings {
 export interface FrontDoors {
   /** By logical id. */
   readonly functionUrls: ReadonlyMap<string, FunctionUrlDoor>
-  readonly httpApi: HttpApi | undefined
+  /** By logical id. */
+  readonly httpApis: ReadonlyMap<string, HttpApi>
   readonly distribution: Distribution | undefined
 }
 
@@ -35,13 +36,19 @@ export function openFrontDoors(settings: DoorSettings): FrontDoors {
   const apis = template
     .ofType('AWS::ApiGatewayV2::Api')
     .filter(({ properties }) => properties['ProtocolType'] === 'HTTP')
-  const api = only(apis)
   const distribution = only(template.ofType('AWS::CloudFront::Distribution'))
   const connect = originConnections(template, credentials)
   const keyValues = (arn: string) => services.keyValueStores.values(arn)
   return {
     functionUrls: new Map(urls),
-    httpApi: api && createHttpApi(httpApiOptions({ template, functions, log }, api)),
+    httpApis: new Map(
+      apis.map((api) => [
+        api.id,
+        createHttpApi(
+          httpApiOptions({ template, functions, log, credentials, authorize: services.iam.authorize }, api),
+        ),
+      ]),
+    ),
     distribution:
       distribution &&
       createDistribution(
@@ -73,7 +80,7 @@ function functionUrl(
   })
 }
 
-/** Each kind of door has one port here. */
+/** CloudFront has one port here. */
 function only(resources: readonly Resource[]): Resource | undefined {
   const [first, ...others] = resources
   if (others.length === 0) return first

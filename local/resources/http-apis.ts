@@ -1,18 +1,31 @@
 /** `AWS::ApiGatewayV2::*`: an HTTP API with its routes, integrations and authorizers. */
 import { HeadendError } from '../../lib/errors.ts'
-import type { CorsConfiguration, HttpApiOptions, HttpRoute, RequestAuthorizer } from '../http-api/index.ts'
+import type { Credentials } from '../gateway/index.ts'
+import {
+  type CorsConfiguration,
+  type HttpApiOptions,
+  type HttpRoute,
+  iamAuthorizer,
+  type RouteAuthorizer,
+} from '../http-api/index.ts'
 import { flag, optionalInteger, optionalRecord, optionalText, text, textMap, texts } from '../json-input.ts'
 import type { Functions, Log } from '../lambda/index.ts'
+import type { Authorize } from '../service.ts'
 import type { Resource, Template } from '../template/index.ts'
 
 export interface HttpApiSettings {
   readonly template: Template
   readonly functions: Functions
   readonly log: Log
+  readonly credentials: Credentials
+  readonly authorize: Authorize
 }
 
 /** Everything the template says about one API. */
-export function httpApiOptions({ template, functions, log }: HttpApiSettings, api: Resource): HttpApiOptions {
+export function httpApiOptions(
+  { template, functions, log, credentials, authorize }: HttpApiSettings,
+  api: Resource,
+): HttpApiOptions {
   const routes = template
     .ofType('AWS::ApiGatewayV2::Route')
     .filter(({ properties }) => properties['ApiId'] === api.name)
@@ -28,6 +41,7 @@ export function httpApiOptions({ template, functions, log }: HttpApiSettings, ap
     stage: stage?.name ?? '$default',
     functions,
     log,
+    iam: iamAuthorizer({ credentials, authorize, now: Date.now }),
     ...(variables !== undefined && Object.keys(variables).length > 0 && { stageVariables: variables }),
     ...(cors !== undefined && { cors: corsOf(cors) }),
   }
@@ -55,13 +69,15 @@ function authorizerOf(
   template: Template,
   route: string,
   properties: Resource['properties'],
-): RequestAuthorizer | undefined {
+): RouteAuthorizer | undefined {
   const type = optionalText(properties, 'AuthorizationType') ?? 'NONE'
   if (type === 'NONE') return undefined
+  if (type === 'AWS_IAM') return 'AWS_IAM'
   const found = template
     .ofType('AWS::ApiGatewayV2::Authorizer')
     .find(({ name }) => name === properties['AuthorizerId'])
-  if (type !== 'CUSTOM' || found === undefined) throw notHere(route, 'AuthorizationType NONE or CUSTOM', type)
+  if (type !== 'CUSTOM' || found === undefined)
+    throw notHere(route, 'AuthorizationType NONE, AWS_IAM or CUSTOM', type)
   return {
     functionName: functionIn(text(found.properties, 'AuthorizerUri')),
     identitySource: texts(found.properties, 'IdentitySource'),

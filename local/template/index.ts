@@ -17,7 +17,8 @@ export { countsText, type Support, supportOf } from './support.ts'
 export interface Endpoints {
   readonly aws: string
   readonly cdn: string
-  readonly httpApi: string
+  /** One for each API, in the order of `apiIds`. */
+  readonly httpApis: readonly string[]
 }
 
 /** The template, as the rest of the local cloud reads it. */
@@ -45,6 +46,7 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
   const identities = new Map<string, Identity>()
   const resources = new Map<string, Resource>()
   const addresses = new Map<string, string>()
+  const apis = apiIds(document)
 
   const scope: Scope = {
     ref: (name) => pseudoParameter(name, stack) ?? identities.get(name)?.ref ?? parameter(document, name),
@@ -87,6 +89,12 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
     })
   }
   for (const [host, base] of hostsOf(resources, endpoints)) addresses.set(host, base)
+  for (const [index, id] of apis.entries()) {
+    const base = endpoints.httpApis[index]
+    const api = resources.get(id)
+    if (api !== undefined && base !== undefined)
+      addresses.set(new URL(api.attribute('ApiEndpoint')).hostname, base)
+  }
 
   const byArn = new Map<string, Resource>()
   for (const resource of resources.values()) {
@@ -107,6 +115,13 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
   }
 }
 
+/** Logical ids of the APIs, each of which has a port: by name, so that another one beside it moves none before it. */
+export function apiIds({ resources }: Pick<Document, 'resources'>): readonly string[] {
+  return [...resources]
+    .flatMap(([id, { type }]) => (type === 'AWS::ApiGatewayV2::Api' ? [id] : []))
+    .toSorted()
+}
+
 /** Each host AWS would have given, and where it is here. */
 function* hostsOf(
   resources: ReadonlyMap<string, Resource>,
@@ -121,9 +136,6 @@ function* hostsOf(
         break
       case 'AWS::CloudFront::Distribution':
         yield [resource.attribute('DomainName'), endpoints.cdn]
-        break
-      case 'AWS::ApiGatewayV2::Api':
-        yield [new URL(resource.attribute('ApiEndpoint')).hostname, endpoints.httpApi]
         break
       case 'AWS::Lambda::Url':
         yield [

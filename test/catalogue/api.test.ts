@@ -278,11 +278,19 @@ describe('the document', () => {
     }
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/v1/accounts/{account}/tokens',
       '/v1/assets',
       '/v1/assets/{id}',
+      '/v1/assets/{id}/protection',
+      '/v1/assets/{id}/protection/asks',
+      '/v1/assets/{id}/protection/keys',
+      '/v1/assets/{id}/protection/retire',
       '/v1/assets/{id}/timeline',
+      '/v1/protection/{prefix}',
       '/v1/sessions',
       '/v1/sessions/{id}',
+      '/v1/tokens',
+      '/v1/tokens/{id}',
       '/v1/uploads',
       '/v1/uploads/{id}',
       '/v1/uploads/{id}/complete',

@@ -2,6 +2,7 @@
 import { type CatalogueParts, catalogueApi } from '../../lib/catalogue/index.ts'
 import type { StoredPart } from '../../lib/catalogue/uploads/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { memoryRights } from '../rights/memory.ts'
 
 /** What a test looks into, and the API over it. */
 export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
@@ -60,6 +61,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
         return Promise.resolve()
       },
     },
+    rights: memoryRights().room,
     verify: (token) => {
       if (token === 'good') return Promise.resolve()
       return Promise.reject(

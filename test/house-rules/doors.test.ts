@@ -11,12 +11,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   platform: ['errors', 'node', 'jose', '@aws-sdk'],
   packaging: [...foundation],
   delivery: [...foundation],
-  catalogue: [...foundation, 'packaging', 'hono', '@hono/zod-openapi'],
+  rights: [...foundation, 'jose', '@hono/zod-openapi'],
+  catalogue: [...foundation, 'packaging', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
   construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
   lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
 }
-const roomNames = ['packaging', 'delivery', 'catalogue', 'operations']
+const roomNames = ['packaging', 'rights', 'delivery', 'catalogue', 'operations']
 const rooms = new Set(roomNames)
 const pureRooms = new Set(['formats', 'timeline', ...roomNames])
 const files = sourceFiles('lib', 'lambdas')

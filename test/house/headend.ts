@@ -31,7 +31,7 @@ export interface Headend {
 /** Starts one and resolves when it says `headend ready`; rejects with its output if it ends before. */
 export async function startHeadend(options: StartOptions = {}): Promise<Headend> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headend-'))
-  const args = ['bin/local.ts', '--port', String(await freePorts(3)), '--data-dir', dataDir]
+  const args = ['bin/local.ts', '--port', String(await freePorts(5)), '--data-dir', dataDir]
   if (options.empty) args.push('--empty')
   // The assembly is the same for all: made once, then each finds its own fresh.
   cpSync(await assembly(), join(dataDir, 'cdk.out'), { recursive: true })

@@ -11,6 +11,8 @@ import { assembly, changedAssembly, type Resource } from './assembly.ts'
 export interface InProcess {
   readonly cloud: Cloud
   readonly outputs: Readonly<Record<string, string>>
+  /** Where it keeps everything, its logs too. */
+  readonly dataDir: string
   /** Lines of functions and services that say something failed. */
   readonly failures: readonly string[]
   upload(key: string, body: Uint8Array): Promise<void>
@@ -47,6 +49,7 @@ export async function startInProcess(
   return {
     cloud,
     outputs: cloud.outputs,
+    dataDir: join(dataDir, 'data'),
     failures,
     async upload(key, body) {
       await s3.send(new PutObjectCommand({ Bucket: cloud.outputs['UploadBucket'], Key: key, Body: body }))

@@ -12,8 +12,18 @@ const readUploads = [
   'kms:Decrypt Key, through S3',
 ]
 
+const makeKeys = [
+  'kms:GenerateDataKey ContentKeysKey, of a content and a kid',
+  'dynamodb:GetItem Table',
+  'dynamodb:Query Table',
+  'dynamodb:PutItem Table',
+]
+
 const grants: Readonly<Record<string, readonly string[]>> = {
   PackagingIngest: [
+    ...makeKeys,
+    'dynamodb:BatchGetItem Table',
+    's3:PutObject Media/protection/*',
     ...readUploads,
     ...readTimelines,
     's3:PutObject Media/timelines/*',
@@ -39,9 +49,15 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes SoundSideCarQueue',
     'sqs:GetQueueUrl SoundSideCarQueue',
   ],
-  PackagingPackager: [...readUploads, ...readTimelines],
-  DeliveryManifest: [...readTimelines, 'dynamodb:GetItem Index'],
-  DeliveryManifestEdge: [...readTimelines, 'dynamodb:GetItem Index'],
+  PackagingPackager: [
+    ...readUploads,
+    ...readTimelines,
+    'kms:Decrypt ContentKeysKey, of a content and a kid',
+    'dynamodb:GetItem Table',
+    'dynamodb:BatchGetItem Table',
+  ],
+  DeliveryManifest: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
+  DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
   CatalogueApi: [
     ...readTimelines,
     'dynamodb:GetItem Index',
@@ -57,6 +73,25 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'cloudfront-keyvaluestore:DescribeKeyValueStore Sessions',
     'cloudfront-keyvaluestore:GetKey Sessions',
     'cloudfront-keyvaluestore:PutKey Sessions',
+    ...makeKeys,
+    's3:PutObject Media/protection/*',
+    'dynamodb:UpdateItem Index',
+    'dynamodb:BatchGetItem Table',
+    'dynamodb:DeleteItem Table',
+    'secretsmanager:GetSecretValue PlaybackSecret',
+  ],
+  RightsLicence: [
+    ...makeKeys,
+    'kms:Decrypt ContentKeysKey, of a content and a kid',
+    'dynamodb:BatchGetItem Table',
+    'secretsmanager:GetSecretValue PlaybackSecret',
+    'secretsmanager:GetSecretValue LicenceServers',
+  ],
+  RightsSpeke: [
+    ...makeKeys,
+    'kms:Decrypt ContentKeysKey, of a content and a kid',
+    'dynamodb:BatchGetItem Table',
+    'secretsmanager:GetSecretValue SpekeSecret',
   ],
 }
 
@@ -67,7 +102,7 @@ describe('grants', () => {
   })
 
   it.each(Object.entries(grants))('%s may do this and no more', (name, expected) => {
-    const log = name.replace(/^(Packaging|Delivery|Catalogue)/, '')
+    const log = name.replace(/^(Packaging|Delivery|Catalogue|Rights)/, '')
     const own = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${log}Log`)
     expect(granted(template, name)).toEqual([...new Set([...own, ...expected])].toSorted())
   })
@@ -86,6 +121,34 @@ describe('grants', () => {
       expect(at(properties, 'Principal')).toBe('cloudfront.amazonaws.com')
       expect(named(template, 'AWS::CloudFront::Distribution', at(properties, 'SourceArn'))).toBeDefined()
     }
+  })
+
+  it('lets the key of content keys be used by those roles alone, for a content and a kid', () => {
+    const key = ofType(template, 'AWS::KMS::Key').find(({ id }) => id.startsWith('RightsContentKeys'))
+    const statements = list(at(key?.properties, 'KeyPolicy', 'Statement'))
+    const uses = statements.flatMap((statement) =>
+      list(at(statement, 'Action')).flatMap((action) =>
+        /^kms:(Decrypt|Encrypt|GenerateDataKey|ReEncrypt|Sign|CreateGrant|\*)/.test(text(action))
+          ? refs(at(statement, 'Condition', 'ArnEquals', 'aws:PrincipalArn')).map((role) => {
+              expect(isBoundToKid(statement)).toBe(true)
+              return `${text(action)} by ${plain(role)}`
+            })
+          : [],
+      ),
+    )
+    expect(uses.toSorted()).toEqual([
+      'kms:Decrypt by PackagingPackagerRole',
+      'kms:Decrypt by RightsLicenceRole',
+      'kms:Decrypt by RightsSpekeRole',
+      'kms:GenerateDataKey by CatalogueApiRole',
+      'kms:GenerateDataKey by PackagingIngestRole',
+      'kms:GenerateDataKey by RightsLicenceRole',
+      'kms:GenerateDataKey by RightsSpekeRole',
+    ])
+    const unbound = statements.filter((statement) => at(statement, 'Condition') === undefined)
+    expect(unbound.flatMap((statement) => list(at(statement, 'Action')))).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^kms:(\*|Decrypt|Generate|Encrypt|ReEncrypt)/)]),
+    )
   })
 
   it('lets S3 put notifications of one bucket alone on each queue', () => {
@@ -112,11 +175,23 @@ function granted(template: CloudTemplate, name: string): readonly string[] {
       expect(at(statement, 'Effect')).toBe('Allow')
       const only = at(statement, 'Condition', 'StringEquals', 'kms:ViaService')
       const through = only === 's3.us-east-1.amazonaws.com' ? ', through S3' : ''
+      const bound = isBoundToKid(statement) ? ', of a content and a kid' : ''
       return list(at(statement, 'Action')).flatMap((action) =>
-        list(at(statement, 'Resource')).map((to) => `${text(action)} ${readable(to)}${through}`),
+        list(at(statement, 'Resource')).map((to) => `${text(action)} ${readable(to)}${through}${bound}`),
       )
     })
     .toSorted()
+}
+
+/** Whether KMS is asked with an encryption context of a content and a kid, and nothing beside. */
+function isBoundToKid(statement: unknown): boolean {
+  const condition = at(statement, 'Condition')
+  return (
+    JSON.stringify(list(at(condition, 'ForAllValues:StringEquals', 'kms:EncryptionContextKeys'))) ===
+      '["contentId","kid"]' &&
+    at(condition, 'Null', 'kms:EncryptionContext:contentId') === 'false' &&
+    at(condition, 'Null', 'kms:EncryptionContext:kid') === 'false'
+  )
 }
 
 /** `Upload/*` for the ARN of the upload bucket's objects. */
@@ -124,7 +199,7 @@ function readable(resource: unknown): string {
   const [id] = refs(resource)
   if (id === undefined) return JSON.stringify(resource)
   const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
-  return [plain(id).replace(/^(Packaging|Delivery|Catalogue)/, ''), ...rest].join('')
+  return [plain(id).replace(/^(Packaging|Delivery|Catalogue|Rights)/, ''), ...rest].join('')
 }
 
 /** A logical id without the hash CDK puts after it. */

@@ -13,8 +13,11 @@ describe('the stack Headend', () => {
     expect(Object.keys(template.Outputs ?? {}).toSorted()).toEqual([
       'ApiUrl',
       'ConsoleUrl',
+      'LicenceUrl',
       'MediaBucket',
       'PlaybackUrl',
+      'SpekeBasicUrl',
+      'SpekeUrl',
       'UploadBucket',
     ])
   })
@@ -105,6 +108,11 @@ describe('the stack Headend', () => {
       'SoundSideCarDeadLetters',
       'PackagerErrors',
       'PackagerSlowest',
+      'LicenceErrors',
+      'LicenceLatency',
+      'Licence5xx',
+      'SpekeErrors',
+      'SpekeLatency',
       'ManifestEdgeErrors',
       'ManifestErrors',
       'Playback5xx',

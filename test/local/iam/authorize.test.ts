@@ -5,7 +5,7 @@ import type { Caller } from '../../../local/service.ts'
 import { loadTemplate, parseDocument } from '../../../local/template/index.ts'
 
 const role: Caller = { kind: 'role', role: 'Role' }
-const endpoints = { aws: 'http://127.0.0.1:1', cdn: 'http://127.0.0.1:2', httpApi: 'http://127.0.0.1:3' }
+const endpoints = { aws: 'http://127.0.0.1:1', cdn: 'http://127.0.0.1:2', httpApis: ['http://127.0.0.1:3'] }
 const lambda = 'arn:aws:lambda:us-east-1:000000000000:function:S-Work'
 const att = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 const trust = (Service: string) => ({

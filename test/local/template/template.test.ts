@@ -5,7 +5,7 @@ import { countsText, loadTemplate, parseDocument, supportOf } from '../../../loc
 const endpoints = {
   aws: 'http://127.0.0.1:8081',
   cdn: 'http://127.0.0.1:8080',
-  httpApi: 'http://127.0.0.1:8082',
+  httpApis: ['http://127.0.0.1:8082', 'http://127.0.0.1:8083'],
 }
 
 function load(template: JsonRecord) {
@@ -82,12 +82,14 @@ it('gives programs and pages the local address of every front door, and leaves b
         },
       },
       Api: { Type: 'AWS::ApiGatewayV2::Api' },
+      AnotherApi: { Type: 'AWS::ApiGatewayV2::Api' },
       Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: 'arn' } },
     },
     Outputs: {
       PlaybackUrl: { Value: { 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': ['Cdn', 'DomainName'] }]] } },
       Socket: { Value: { 'Fn::Sub': 'wss://${Cdn.DomainName}/live/' } },
       ApiUrl: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } },
+      AnotherUrl: { Value: { 'Fn::GetAtt': ['AnotherApi', 'ApiEndpoint'] } },
       SegmentUrl: { Value: { 'Fn::GetAtt': ['Url', 'FunctionUrl'] } },
       Foreign: { Value: 'https://example.com/' },
       Never: { Condition: 'No', Value: 'x' },
@@ -97,7 +99,8 @@ it('gives programs and pages the local address of every front door, and leaves b
   expect(loaded.outputs()).toEqual({
     PlaybackUrl: 'http://127.0.0.1:8080',
     Socket: 'ws://127.0.0.1:8080/live',
-    ApiUrl: 'http://127.0.0.1:8082',
+    ApiUrl: 'http://127.0.0.1:8083',
+    AnotherUrl: 'http://127.0.0.1:8082',
     SegmentUrl: 'http://127.0.0.1:8081/_aws/lambda-url/Url',
     Foreign: 'https://example.com',
   })

@@ -1,0 +1,46 @@
+/** Licences behind their HTTP API (payload 2.0): bodies in and out byte for byte. */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { tableClient } from '../../lib/platform/clients.ts'
+import { logOf } from '../../lib/platform/log.ts'
+import { playbackKeyTexts } from '../../lib/platform/playback-keys.ts'
+import { answerLicence, keptFor, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
+import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
+import { rightsRoom } from '../../lib/rights/store.ts'
+
+const environment = (name: string): string => process.env[name] ?? ''
+const now = Date.now
+const table = environment('RIGHTS_TABLE')
+const client = tableClient()
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const places = { table, wrappingKey: environment('CONTENT_KEYS') }
+const rights = rightsRoom(places, { client, now, randomBytes })
+/** A secret that was changed is known everywhere so soon. */
+const keptMs = 5 * 60_000
+const room = {
+  ...rights,
+  opener: keyOpener({ vault: rights.vault, now }),
+  facts: licenceFacts({ table, client }),
+  keyTexts: keptFor(keptMs, now, () => playbackKeyTexts(environment('PLAYBACK_SECRET'))),
+  servers: keptFor(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
+  proxy: licenceProxy({ send: fetch, now, allowLoopback: environment('LICENCE_LOOPBACK') === 'allowed' }),
+  hasTooManyStreams: () => Promise.resolve(false),
+  countryHeader: process.env['COUNTRY_HEADER'],
+  log: logOf({ handler: 'licence' }),
+}
+
+export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const { status, headers, body } = await answerLicence(room, {
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    headers: event.headers,
+    token: event.queryStringParameters?.['token'],
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    requestId: event.requestContext.requestId,
+  })
+  return {
+    statusCode: status,
+    headers,
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  }
+}

@@ -1,0 +1,43 @@
+/** The key server behind its HTTP API (payload 2.0). */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { tableClient } from '../../lib/platform/clients.ts'
+import { cpixCrypto } from '../../lib/platform/cpix-crypto.ts'
+import { logOf } from '../../lib/platform/log.ts'
+import { answerSpekeHttp, keptFor, keyOpener } from '../../lib/rights/index.ts'
+import { spekeUsers } from '../../lib/rights/speke/store.ts'
+import { rightsRoom } from '../../lib/rights/store.ts'
+
+const environment = (name: string): string => process.env[name] ?? ''
+const now = Date.now
+const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+const rights = rightsRoom(
+  { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') },
+  { client: tableClient(), now, randomBytes },
+)
+const room = {
+  ...rights,
+  opener: keyOpener({ vault: rights.vault, now }),
+  users: keptFor(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
+  crypto: cpixCrypto,
+  licenceUrl: environment('LICENCE_URL'),
+  log: logOf({ handler: 'speke' }),
+}
+
+/** What the gateway's IAM authorizer adds. */
+interface Signed {
+  readonly authorizer?: { readonly iam?: { readonly userArn?: string } }
+}
+
+export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const { http, requestId, authorizer }: APIGatewayProxyEventV2['requestContext'] & Signed =
+    event.requestContext
+  const { status, headers, body } = await answerSpekeHttp(room, {
+    method: http.method,
+    path: event.rawPath,
+    headers: event.headers,
+    signer: authorizer?.iam?.userArn,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    requestId,
+  })
+  return { statusCode: status, headers, body }
+}

@@ -1,0 +1,129 @@
+/** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
+import { RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { AttributeType, Billing, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import type { HouseFunction } from '../platform/function.construct.ts'
+import type { Watch } from '../platform/watch.construct.ts'
+import { ContentKeys } from './content-keys.construct.ts'
+import { Licences } from './licence-api.construct.ts'
+import { Speke } from './speke-api.construct.ts'
+
+export interface RightsProps {
+  readonly dist: string
+  /**
+   * The header in which a front before the licence API says the viewer's country, which tokens bound to regions need.
+   * @default none: such tokens open nothing
+   */
+  readonly countryHeader?: string | undefined
+}
+
+export class Rights extends Construct {
+  /** Where licences are given; no slash at the end. */
+  readonly licenceUrl: string
+  /** The key server for who signs by SigV4; no slash at the end. */
+  readonly spekeUrl: string
+  /** The key server for who has a name and password. */
+  readonly spekeBasicUrl: string
+  readonly watches: readonly Watch[]
+  /** Environment by which a function finds what this room keeps. */
+  readonly environment: Readonly<Record<'RIGHTS_TABLE' | 'CONTENT_KEYS', string>>
+  readonly #table: Table
+  readonly #keys: ContentKeys
+  readonly #playback: Secret
+
+  constructor(scope: Construct, id: string, { dist, countryHeader }: RightsProps) {
+    super(scope, id)
+    this.#keys = new ContentKeys(this, 'ContentKeys')
+    this.#table = rightsTable(this)
+    this.#playback = playbackSecret(this)
+    this.environment = { RIGHTS_TABLE: this.#table.tableName, CONTENT_KEYS: this.#keys.arn }
+
+    const licences = new Licences(this, {
+      dist,
+      countryHeader,
+      environment: { ...this.environment, PLAYBACK_SECRET: this.#playback.secretArn },
+    })
+    // The keys of the periods to come are made by the first player that needs them.
+    this.#grantGiveKeys(licences.function)
+    licences.function.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
+    this.licenceUrl = licences.url
+
+    const speke = new Speke(this, {
+      dist,
+      environment: { ...this.environment, LICENCE_URL: licences.url },
+    })
+    this.#grantGiveKeys(speke.function)
+    this.spekeUrl = speke.url
+    this.spekeBasicUrl = speke.basicUrl
+    this.watches = [...licences.watches, ...speke.watches]
+  }
+
+  /** Lets a function open content keys it knows by name: the packager. */
+  grantContentKeys(reader: HouseFunction): void {
+    reader.mayDo(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.#table.tableArn)
+    this.#keys.grant(reader, 'kms:Decrypt')
+    this.#tell(reader)
+  }
+
+  /** Lets a function make the keys of content, and settle how it is protected; not open a key: ingest. */
+  grantProtect(maker: HouseFunction): void {
+    this.#grantMakeKeys(maker)
+    maker.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
+    maker.addEnvironment('LICENCE_URL', this.licenceUrl)
+    this.#tell(maker)
+  }
+
+  /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */
+  grantAdminister(api: HouseFunction): void {
+    this.grantProtect(api)
+    api.mayDo(['dynamodb:DeleteItem'], this.#table.tableArn)
+    api.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
+    api.addEnvironment('PLAYBACK_SECRET', this.#playback.secretArn)
+  }
+
+  #tell(reader: HouseFunction): void {
+    for (const [name, value] of Object.entries(this.environment)) reader.addEnvironment(name, value)
+  }
+
+  #grantGiveKeys(giver: HouseFunction): void {
+    this.#grantMakeKeys(giver)
+    this.#keys.grant(giver, 'kms:Decrypt')
+    giver.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
+  }
+
+  #grantMakeKeys(maker: HouseFunction): void {
+    maker.mayDo(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], this.#table.tableArn)
+    this.#keys.grant(maker, 'kms:GenerateDataKey')
+  }
+}
+
+function rightsTable(scope: Construct): Table {
+  return new Table(scope, 'Table', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billing: Billing.onDemand(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: 'expiresAt',
+    removalPolicy: RemovalPolicy.RETAIN,
+  })
+}
+
+function playbackSecret(scope: Construct): Secret {
+  const secret = new Secret(scope, 'PlaybackSecret', {
+    description: 'The keys of playback tokens are made of it',
+    // By name, so that `headend token` finds it without being told an ARN.
+    secretName: 'headend/playback',
+    generateSecretString: {
+      secretStringTemplate: '{}',
+      generateStringKey: 'key',
+      excludePunctuation: true,
+      passwordLength: 64,
+    },
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'A new value is put by the operator; the one before it goes on verifying, so tokens in use live.',
+  })
+  return secret
+}

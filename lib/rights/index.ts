@@ -1,0 +1,33 @@
+/** Rights: content keys and their periods, how content is protected, and who gets licences. */
+
+export { keptFor } from './kept.ts'
+export { contentKey, type KeyName, type KeyRecord, type KeyTools, type KeyWish } from './keys/content-key.ts'
+export { keyPeriodsOf, type MadePeriod, type PublicKey, type Signalling } from './keys/key-facts.ts'
+export { keyLabelOf, type LabelledRendition } from './keys/key-label.ts'
+export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
+export {
+  answerLicence,
+  type LicenceAnswer,
+  type LicenceRequest,
+  type LicenceRoom,
+} from './licences/answer.ts'
+export { licenceProxy } from './licences/proxy.ts'
+export {
+  type FilmShelf,
+  filmProtection,
+  publishProtection,
+  settlePolicy,
+} from './protection/film-protection.ts'
+export { type DrmSystem, type EncryptedPolicy, type Policy } from './protection/policy.ts'
+export {
+  type Asker,
+  duePeriods,
+  filmPeriods,
+  keysFor,
+  type ProtectionRoom,
+  policyOf,
+  retireKeys,
+} from './protection/protect.ts'
+export { addProtectionRoutes, type ProtectionParts } from './protection/routes.ts'
+export { answerSpekeHttp } from './speke/answer.ts'
+export { addTokenRoutes, type TokenParts } from './tokens/routes.ts'

@@ -1,0 +1,113 @@
+/**
+ * Content keys: one for each content, key period and label, however many ask for it at once. A key leaves the vault
+ * wrapped; whoever wants it open needs KMS's consent, which depends on what the key is for.
+ */
+import { HeadendError } from '../../errors.ts'
+import { playReadyChecksum } from '../../formats/pssh/index.ts'
+import { hexBytes, hexText, uuidText } from '../../formats/uuid.ts'
+
+/** What a key is for. */
+export interface KeyName {
+  /** `vod/film`. */
+  readonly contentId: string
+  /** Of the key period. */
+  readonly period: number
+  /** Which tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`, or a track type of SPEKE. */
+  readonly label: string
+}
+
+/** A key as it is kept: all but the key itself may be shown to anybody. */
+export interface KeyRecord extends KeyName {
+  /** 32 hex digits, lower case. */
+  readonly kid: string
+  /** Constant IV of cbcs, 32 hex digits, lower case. */
+  readonly iv: string
+  /** What PlayReady calls a checksum: 8 bytes of the kid enciphered, base64. */
+  readonly checksum: string
+  /** The key, wrapped by KMS for this content and kid. */
+  readonly wrapped: Uint8Array
+}
+
+/** What an asker may choose about a key that is yet to be made. */
+export interface KeyWish extends KeyName {
+  readonly kid?: string
+  readonly iv?: Uint8Array
+}
+
+/** A fresh key from KMS. */
+export interface DataKey {
+  readonly plain: Uint8Array
+  readonly wrapped: Uint8Array
+}
+
+/** Where keys are kept and wrapped. */
+export interface KeyVault {
+  /** The key we made for tracks of a period, or the asker's own under a kid; undefined where there is none. */
+  find(wish: KeyWish): Promise<KeyRecord | undefined>
+  /** Stores a key unless its place is taken; says whether it was stored. */
+  put(record: KeyRecord, asked: boolean): Promise<boolean>
+  /** 16 random bytes, open and wrapped. */
+  dataKey(contentId: string, kid: string): Promise<DataKey>
+}
+
+/** What making a key takes beside the vault. */
+export interface KeyTools {
+  readonly vault: KeyVault
+  readonly randomBytes: (length: number) => Uint8Array
+  /** One block of AES-128, for PlayReady's checksum. */
+  readonly encipher: (key: Uint8Array, block: Uint8Array) => Uint8Array
+}
+
+/** Two writers who meet read what the other wrote; a third time means something else is wrong. */
+const mostRaces = 5
+const labelShape = /^[A-Z0-9_+]{1,64}$/
+const kidShape = /^[0-9a-f]{32}$/
+
+/**
+ * The key for a wish: the one that is there, or a new one. All who ask for the same get the same, also at the same
+ * time: the record is written only where none is, and who comes second reads it.
+ */
+export async function contentKey(tools: KeyTools, wish: KeyWish): Promise<KeyRecord> {
+  assertName(wish)
+  for (let race = 0; race < mostRaces; race++) {
+    const found = await tools.vault.find(wish)
+    if (found) return found
+    const made = await makeKey(tools, wish)
+    if (await tools.vault.put(made, wish.kid !== undefined)) return made
+  }
+  throw new HeadendError(
+    'KEY_RACE',
+    `${wish.contentId} ${wish.label} period ${wish.period}: the key could not be stored, too many write at once`,
+    { status: 503 },
+  )
+}
+
+async function makeKey({ vault, randomBytes, encipher }: KeyTools, wish: KeyWish): Promise<KeyRecord> {
+  const { contentId, period, label } = wish
+  const kid = wish.kid ?? randomKid(randomBytes)
+  const { plain, wrapped } = await vault.dataKey(contentId, kid)
+  const checksum = playReadyChecksum(uuidText(hexBytes(kid, 'kid')), (block) => encipher(plain, block))
+  plain.fill(0)
+  return { contentId, period, label, kid, iv: hexText(wish.iv ?? randomBytes(16)), checksum, wrapped }
+}
+
+/** A UUID of version 4 (RFC 9562 5.4). */
+function randomKid(randomBytes: KeyTools['randomBytes']): string {
+  const bytes = Uint8Array.from(randomBytes(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return hexText(bytes)
+}
+
+/** Throws KEY_NAME for what can be no key of ours: names become parts of a table's keys. */
+function assertName({ contentId, period, label, kid, iv }: KeyWish): void {
+  const problem = [
+    !/^[\x21-\x7e]{1,512}$/.test(contentId) && 'a content id of 1 to 512 printable characters',
+    !(Number.isSafeInteger(period) && period >= 0 && period < 1e10) && 'a period from 0 to 9999999999',
+    !labelShape.test(label) && 'a label of A-Z 0-9 _ +',
+    kid !== undefined && !kidShape.test(kid) && 'a kid of 32 hex digits',
+    iv !== undefined && iv.length !== 16 && 'an IV of 16 bytes',
+  ].find((one) => one !== false)
+  if (problem !== undefined)
+    throw new HeadendError('KEY_NAME', `key of ${contentId.slice(0, 80)}: expected ${problem}`)
+}

@@ -1,0 +1,88 @@
+/** Content keys taken out of their wrapping, and kept open for a few minutes: for the packager and for licences. */
+import { HeadendError } from '../../errors.ts'
+import { hexBytes } from '../../formats/uuid.ts'
+import type { KeyName, KeyRecord } from './content-key.ts'
+
+/** A content key, open: never to be logged, stored or put in a URL. */
+export interface ContentKey {
+  readonly kid: string
+  /** 16 bytes. */
+  readonly key: Uint8Array
+  /** Constant IV of cbcs, 16 bytes. */
+  readonly iv: Uint8Array
+}
+
+/** What opening takes. */
+export interface OpenTools {
+  readonly vault: {
+    find(name: KeyName): Promise<KeyRecord | undefined>
+    /** The key of a record; KMS refuses where the record is not what it was wrapped for. */
+    unwrap(record: KeyRecord): Promise<Uint8Array>
+  }
+  readonly now: () => number
+  /** @default 1000 */
+  readonly mostKept?: number
+  /** @default five minutes */
+  readonly keptMs?: number
+}
+
+/** Opens keys. */
+export interface KeyOpener {
+  /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
+  open(name: KeyName): Promise<ContentKey>
+  /** The key of a record that was read. */
+  unwrap(record: KeyRecord): Promise<ContentKey>
+}
+
+interface Kept {
+  readonly key: Promise<ContentKey>
+  readonly sinceMs: number
+}
+
+/**
+ * An opener with what it keeps, bounded in number and age: a packager asks for one key a thousand times, and what is
+ * kept long outlives a grant that was taken away. Who ask at once share one call, and failures are not kept.
+ */
+export function keyOpener(tools: OpenTools): KeyOpener {
+  const { vault, now, mostKept = 1000, keptMs = 5 * 60_000 } = tools
+  const kept = new Map<string, Kept>()
+  const once = (name: string, load: () => Promise<ContentKey>): Promise<ContentKey> => {
+    const known = kept.get(name)
+    if (known && now() - known.sinceMs < keptMs) {
+      // Moved to the end: the first one is the one not asked for longest.
+      kept.delete(name)
+      kept.set(name, known)
+      return known.key
+    }
+    const fresh = { key: load(), sinceMs: now() }
+    kept.delete(name)
+    kept.set(name, fresh)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= mostKept) break
+      kept.delete(oldest)
+    }
+    fresh.key.catch(() => {
+      if (kept.get(name) === fresh) kept.delete(name)
+    })
+    return fresh.key
+  }
+  const opened = async (record: KeyRecord): Promise<ContentKey> => ({
+    kid: record.kid,
+    key: await vault.unwrap(record),
+    iv: hexBytes(record.iv, 'iv'),
+  })
+  return {
+    open: (name) =>
+      once(JSON.stringify([name.contentId, name.period, name.label]), async () => {
+        const record = await vault.find(name)
+        if (!record)
+          throw new HeadendError(
+            'KEY_UNKNOWN',
+            `${name.contentId} ${name.label} period ${name.period}: no such key was made`,
+            { status: 404 },
+          )
+        return opened(record)
+      }),
+    unwrap: (record) => once(JSON.stringify([record.contentId, record.kid]), () => opened(record)),
+  }
+}

@@ -1,0 +1,153 @@
+/** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { z } from '@hono/zod-openapi'
+import { HeadendError } from '../../errors.ts'
+import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
+
+/** What is read of keys beside the vault. */
+export interface KeyShelf extends KeyVault {
+  /** Keys of a label in periods `from` to `to`, in their order. */
+  range(
+    name: { readonly contentId: string; readonly label: string },
+    from: number,
+    to: number,
+  ): Promise<KeyRecord[]>
+  /** Opens a record; KMS refuses one that was wrapped for another content or kid. */
+  unwrap(record: KeyRecord): Promise<Uint8Array>
+}
+
+/** Everything of a content is one partition. */
+export const contentPartition = (contentId: string): string => `content#${contentId}`
+
+/** Where a kid says which key it is. */
+export const kidEntry = (contentId: string, kid: string) => ({
+  pk: contentPartition(contentId),
+  sk: `kid#${kid}`,
+})
+
+/** What stands there. */
+export const kidEntrySchema = z.object({ label: z.string(), period: z.number(), keySk: z.string() })
+
+const recordSchema = z.object({
+  contentId: z.string(),
+  period: z.number(),
+  label: z.string(),
+  kid: z.string(),
+  iv: z.string(),
+  checksum: z.string(),
+  wrapped: z.instanceof(Uint8Array),
+})
+
+/** Ten digits sort as the numbers do. */
+const keySk = ({ label, period }: Omit<KeyName, 'contentId'>): string =>
+  `key#${label}#${String(period).padStart(10, '0')}`
+
+/** The table and the key that wraps; a function that never opens keys needs no grant to. */
+export function keyStore({
+  table,
+  client,
+  wrappingKey,
+}: {
+  readonly table: string
+  readonly client: DynamoDBDocumentClient
+  /** KMS key, by id or ARN. */
+  readonly wrappingKey: string
+}): KeyShelf {
+  const kms = new KMSClient({})
+  const read = async (contentId: string, sk: string): Promise<unknown> => {
+    const Key = { pk: contentPartition(contentId), sk }
+    return (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item
+  }
+  const record = async (contentId: string, sk: string): Promise<KeyRecord | undefined> => {
+    const item = await read(contentId, sk)
+    return item === undefined ? undefined : recordSchema.parse(item)
+  }
+  return {
+    async find({ contentId, period, label, kid }: KeyWish) {
+      if (kid === undefined) return record(contentId, keySk({ label, period }))
+      const entry = await read(contentId, kidEntry(contentId, kid).sk)
+      return entry === undefined ? undefined : record(contentId, kidEntrySchema.parse(entry).keySk)
+    },
+    async put(made, asked) {
+      const { contentId, period, label, kid } = made
+      // An asker's own key stands beside ours: two askers with other kids each have theirs.
+      const sk = asked ? `${keySk(made)}#${kid}` : keySk(made)
+      const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
+      const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
+      return happened(
+        client.send(
+          new TransactWriteCommand({
+            TransactItems: [
+              { Put: { ...unlessThere, Item: { pk: contentPartition(contentId), sk, ...made } } },
+              { Put: { ...unlessThere, Item: pointer } },
+            ],
+          }),
+        ),
+      )
+    },
+    async dataKey(contentId, kid) {
+      const { Plaintext, CiphertextBlob } = await kms.send(
+        new GenerateDataKeyCommand({
+          KeyId: wrappingKey,
+          KeySpec: 'AES_128',
+          EncryptionContext: { contentId, kid },
+        }),
+      )
+      if (!Plaintext || !CiphertextBlob) throw unanswered(kid)
+      return { plain: Plaintext, wrapped: CiphertextBlob }
+    },
+    async range({ contentId, label }, from, to) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: {
+            ':pk': contentPartition(contentId),
+            ':from': keySk({ label, period: from }),
+            // Behind every asker's own key of the last period.
+            ':to': `${keySk({ label, period: to })}$`,
+          },
+        }),
+      )
+      return Items.map((item) => recordSchema.parse(item))
+    },
+    async unwrap({ contentId, kid, wrapped }) {
+      const { Plaintext } = await kms.send(
+        new DecryptCommand({
+          KeyId: wrappingKey,
+          CiphertextBlob: wrapped,
+          EncryptionContext: { contentId, kid },
+        }),
+      )
+      if (!Plaintext) throw unanswered(kid)
+      return Plaintext
+    },
+  }
+}
+
+/** Whether a transaction was done; another writer's turn is no fault. */
+async function happened(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    const meets = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
+    if (
+      error instanceof TransactionCanceledException &&
+      error.CancellationReasons?.every(({ Code = '' }) => meets.has(Code))
+    )
+      return false
+    throw error
+  }
+}
+
+const unanswered = (kid: string): HeadendError =>
+  new HeadendError('KEY_WRAPPING', `KMS: expected a key for kid ${kid}, got none`, { status: 502 })

@@ -1,0 +1,105 @@
+/** Licences: the function that gives them and the HTTP API players ask. */
+import { Duration, SecretValue, Validations } from 'aws-cdk-lib'
+import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import { HouseFunction } from '../platform/function.construct.ts'
+import type { Watch } from '../platform/watch.construct.ts'
+import { stageOf } from './http-api.construct.ts'
+
+export interface LicencesProps {
+  readonly dist: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly countryHeader?: string | undefined
+}
+
+/** In `scope` itself, so that logical ids stay short. */
+export class Licences {
+  readonly function: HouseFunction
+  /** Where licences are given; no slash at the end. */
+  readonly url: string
+  readonly watches: readonly Watch[]
+
+  constructor(scope: Construct, { dist, environment, countryHeader }: LicencesProps) {
+    const servers = serversSecret(scope)
+    this.function = new HouseFunction(scope, 'Licence', {
+      dist,
+      bundle: 'rights/licence',
+      description: 'Gives licences to those entitled',
+      memoryMb: 1024,
+      timeout: Duration.seconds(20),
+      environment: {
+        ...environment,
+        LICENCE_SERVERS: servers.secretArn,
+        ...(countryHeader !== undefined && { COUNTRY_HEADER: countryHeader }),
+      },
+    })
+    this.function.mayDo(['secretsmanager:GetSecretValue'], servers.secretArn)
+    const httpApi = licenceApi(scope, this.function)
+    const stage = stageOf(scope, 'Licence', { httpApi, perSecond: 5000 })
+    this.url = `${httpApi.apiEndpoint}/licence`
+    this.watches = [
+      this.function.watchErrors('Licence errors', 'Players get no licences: read the log of Licence.'),
+      {
+        id: 'LicenceLatency',
+        title: 'Licences p99',
+        advice: 'Films start late: a licence server is slow, or KMS is; see the log of Licence.',
+        metric: stage.metricLatency({ statistic: 'p99', period: Duration.minutes(5) }),
+        wrong: { above: 2000 },
+        unit: 'ms',
+        periods: 3,
+      },
+      {
+        id: 'Licence5xx',
+        title: 'Licences 5xx',
+        advice: "Ours fail, or the operator's licence server does: the log of Licence says which.",
+        metric: httpApi.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
+        wrong: { above: 10 },
+        unit: 'count',
+        periods: 2,
+      },
+    ]
+  }
+}
+
+function licenceApi(scope: Construct, licence: HouseFunction): HttpApi {
+  const api = new HttpApi(scope, 'LicenceHttp', {
+    description: 'Licences for players',
+    createDefaultStage: false,
+    corsPreflight: {
+      // Players stand on any page; what they may have is decided by their token.
+      allowOrigins: ['*'],
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+      // The star does not stand for authorization (Fetch 3.3.4).
+      allowHeaders: ['*', 'authorization', 'content-type', 'soapaction'],
+      exposeHeaders: ['headend-renew-after'],
+      maxAge: Duration.hours(1),
+    },
+  })
+  const integration = new HttpLambdaIntegration('Handler', licence)
+  const routes = [
+    ...api.addRoutes({ path: '/licence/{system}', methods: [HttpMethod.POST], integration }),
+    ...api.addRoutes({ path: '/licence/{system}/{part}', methods: [HttpMethod.GET], integration }),
+  ]
+  for (const route of routes)
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'The function checks the playback token, which some players can only put into the query.',
+    })
+  return api
+}
+
+function serversSecret(scope: Construct): Secret {
+  const secret = new Secret(scope, 'LicenceServers', {
+    description: "URLs and credentials of the operator's licence servers, and FairPlay's certificate",
+    secretName: 'headend/licence-servers',
+    // Nothing yet: the operator puts it.
+    secretStringValue: SecretValue.unsafePlainText('{}'),
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'These are credentials that others gave out; only they can change them.',
+  })
+  return secret
+}

@@ -1,0 +1,73 @@
+/** What the packager asks of rights: how a content leaves, and its keys, open. */
+import { type Kept, keptFor } from '../kept.ts'
+import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
+import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
+import type { EncryptedPolicy } from './policy.ts'
+import type { ProtectionStore } from './store.ts'
+
+/** What answering takes. */
+export interface MediaRightsParts {
+  readonly protection: Pick<ProtectionStore, 'policy' | 'plan'>
+  readonly opener: Pick<KeyOpener, 'open'>
+  readonly now: () => number
+}
+
+/** How protected content may leave. */
+export interface MediaRule {
+  readonly schemes: EncryptedPolicy['schemes']
+  readonly sharing: EncryptedPolicy['keys']
+  /** Media seconds a period covers; undefined for one that never was, or is over for longer than start-over reaches. */
+  readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
+}
+
+/** What it is asked, and answers. */
+export interface MediaRights {
+  /** How a content leaves; undefined where it does so in the clear. */
+  of(contentId: string): Promise<MediaRule | undefined>
+  /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
+  key(name: Parameters<KeyOpener['open']>[0]): Promise<ContentKey>
+}
+
+/** A policy that was changed holds everywhere after so long. */
+const keptMs = 10_000
+/** Contents a warm function remembers. */
+const mostContents = 1000
+
+/** Rules by content, kept for seconds; keys as the opener keeps them. */
+export function mediaRights({ protection, opener, now }: MediaRightsParts): MediaRights {
+  const rules = new Map<string, Kept<MediaRule | undefined>>()
+  const read = async (contentId: string): Promise<MediaRule | undefined> => {
+    const { policy } = await protection.policy(contentId)
+    if (policy.mode === 'none') return undefined
+    const stored = await protection.plan(contentId)
+    return {
+      schemes: policy.schemes,
+      sharing: policy.keys,
+      period: (index) => (stored ? mediaPeriod(stored.plan, index, now()) : undefined),
+    }
+  }
+  return {
+    of(contentId) {
+      const known = rules.get(contentId) ?? keptFor(keptMs, now, () => read(contentId))
+      // Moved to the end: the first one is the one not asked for longest.
+      rules.delete(contentId)
+      rules.set(contentId, known)
+      for (const oldest of rules.keys()) {
+        if (rules.size <= mostContents) break
+        rules.delete(oldest)
+      }
+      return known()
+    },
+    key: (name) => opener.open(name),
+  }
+}
+
+function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
+  if (index > plan.madeThrough || !isLicensable(plan, index, nowMs)) return undefined
+  const era = plan.eras.findLast(({ firstIndex }) => firstIndex <= index)
+  const from = periodStart(plan, index).fromMs / 1000
+  return {
+    from,
+    to: era?.rotationSeconds === undefined ? Number.POSITIVE_INFINITY : from + era.rotationSeconds,
+  }
+}

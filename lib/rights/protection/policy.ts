@@ -1,0 +1,64 @@
+/** How a piece of content is protected: the operator's choice, and what follows from it. */
+import { z } from '@hono/zod-openapi'
+
+const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
+const schemeSchema = z.enum(['cenc', 'cbcs'])
+/** What EME and SPEKE 2.1 take as robustness: words of the system, such as `SW_SECURE_CRYPTO`, `3000`. */
+const robustnessSchema = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _')
+
+/** Shortest period: players ask for licences, and EXT-X-KEY changes, once in each. */
+const leastRotationSeconds = 10
+const mostRotationSeconds = 30 * 86_400
+
+const none = z.object({ mode: z.literal('none') })
+const encrypted = z.object({
+  mode: z.literal('encrypted'),
+  schemes: z.array(schemeSchema).min(1).max(2).openapi({ description: 'which a player may ask for' }),
+  systems: z.array(systemSchema).min(1).max(4),
+  keys: z.enum(['shared', 'perType']).default('shared').openapi({
+    description: 'one key for all tracks, or one each for sound, SD, HD and UHD pictures',
+  }),
+  rotationSeconds: z
+    .number()
+    .int()
+    .min(leastRotationSeconds)
+    .max(mostRotationSeconds)
+    .optional()
+    .openapi({ description: 'a new key after so long; absent: one key period' }),
+  hdcp: z
+    .enum(['TYPE-0', 'TYPE-1'])
+    .optional()
+    .openapi({ description: 'least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2)' }),
+  robustness: z
+    .partialRecord(systemSchema, robustnessSchema)
+    .optional()
+    .openapi({ description: 'least robustness by system' }),
+})
+
+/** What the API takes and gives. */
+export const policySchema = z
+  .discriminatedUnion('mode', [none, encrypted])
+  .refine(isConsistent, {
+    message: 'FairPlay takes cbcs alone: list cbcs among the schemes or leave fairplay out',
+  })
+  .openapi('ProtectionPolicy')
+
+/** Whether every listed system can play one of the schemes. */
+function isConsistent(policy: z.infer<typeof none> | z.infer<typeof encrypted>): boolean {
+  return policy.mode === 'none' || !policy.systems.includes('fairplay') || policy.schemes.includes('cbcs')
+}
+
+/** Protection of an asset or channel. */
+export type Policy = z.infer<typeof policySchema>
+/** Protection that is one. */
+export type EncryptedPolicy = z.infer<typeof encrypted>
+/** A DRM system by its name. */
+export type DrmSystem = z.infer<typeof systemSchema>
+/** A scheme of Common Encryption (ISO/IEC 23001-7 10). */
+export type CencScheme = z.infer<typeof schemeSchema>
+
+/** Not protected. */
+export const clearPolicy: Policy = { mode: 'none' }
+
+/** The four systems. */
+export const drmSystems = systemSchema.options

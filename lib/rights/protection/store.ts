@@ -1,0 +1,187 @@
+/** Policies, plans of key periods, and who asked for keys, in the rights table. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { z } from '@hono/zod-openapi'
+import type { PeriodPlan } from '../keys/key-periods.ts'
+import { contentPartition } from '../keys/store.ts'
+import { clearPolicy, type Policy, policySchema } from './policy.ts'
+
+/** A policy and whose it is. */
+export interface FoundPolicy {
+  readonly policy: Policy
+  readonly source: 'own' | 'default'
+}
+
+/** A plan with what its next writer must know. */
+export interface StoredPlan {
+  readonly plan: PeriodPlan
+  readonly revision: number
+}
+
+/** Somebody asked for keys. */
+export interface KeyAsk {
+  /** `operator`, or what a key server knows its callers by. */
+  readonly who: string
+  readonly atMs: number
+  readonly kids: readonly string[]
+  /** Which door: `api`, `speke`. */
+  readonly door: string
+}
+
+/** What protection is stored as. */
+export interface ProtectionStore {
+  /** The content's own policy, else that of its prefix (`vod/`), else none. */
+  policy(contentId: string): Promise<FoundPolicy>
+  putPolicy(owner: string, policy: Policy): Promise<void>
+  deletePolicy(owner: string): Promise<void>
+  /** Makes the policy that holds the content's own, where it has none. */
+  pinPolicy(contentId: string): Promise<void>
+  plan(contentId: string): Promise<StoredPlan | undefined>
+  /** Writes a plan over the revision it was made from (0: there was none); false where another was quicker. */
+  savePlan(contentId: string, plan: PeriodPlan, over: number): Promise<boolean>
+  /** Notes who asked; kept for thirteen months. */
+  noteAsk(contentId: string, ask: KeyAsk, id: string): Promise<void>
+  /** The last who asked, latest first. */
+  asks(contentId: string, limit: number): Promise<KeyAsk[]>
+}
+
+/** Owner of the policy that contents of a prefix have while they have none of their own. */
+export const prefixOwner = (contentId: string): string => `${contentId.split('/', 1)[0]}/*`
+
+const keptAskSeconds = 400 * 86_400
+
+const eraSchema = z.object({
+  firstIndex: z.number(),
+  fromMs: z.number(),
+  rotationSeconds: z.number().optional(),
+})
+/** A plan as it is stored. */
+export const planSchema = z.object({
+  plan: z.object({
+    clock: z.enum(['media', 'wall']),
+    eras: z.tuple([eraSchema], eraSchema),
+    madeThrough: z.number(),
+  }),
+  revision: z.number(),
+})
+const askSchema = z.object({
+  who: z.string(),
+  atMs: z.number(),
+  kids: z.array(z.string()),
+  door: z.string(),
+})
+const policyItemSchema = z.object({ pk: z.string(), policy: policySchema })
+
+/** Keys of the items that decide a content's policy. */
+export const policyKeys = (contentId: string) =>
+  [contentId, prefixOwner(contentId)].map((owner) => ({ pk: contentPartition(owner), sk: 'policy' }))
+
+/** The policy among those items. */
+export function policyAmong(contentId: string, items: readonly unknown[]): FoundPolicy {
+  const found = items.flatMap((item) => policyItemSchema.safeParse(item).data ?? [])
+  const own = found.find(({ pk }) => pk === contentPartition(contentId))
+  if (own) return { policy: own.policy, source: 'own' }
+  const common = found.find(({ pk }) => pk === contentPartition(prefixOwner(contentId)))
+  return { policy: common?.policy ?? clearPolicy, source: 'default' }
+}
+
+/** Key of a content's plan. */
+export const planKey = (contentId: string) => ({ pk: contentPartition(contentId), sk: 'plan' })
+
+/** The rights table. */
+export function protectionStore({
+  table: TableName,
+  client,
+}: {
+  readonly table: string
+  readonly client: DynamoDBDocumentClient
+}): ProtectionStore {
+  return {
+    async policy(contentId) {
+      const { Responses = {} } = await client.send(
+        new BatchGetCommand({
+          RequestItems: { [TableName]: { Keys: policyKeys(contentId), ConsistentRead: true } },
+        }),
+      )
+      return policyAmong(contentId, Responses[TableName] ?? [])
+    },
+    async putPolicy(owner, policy) {
+      await client.send(
+        new PutCommand({ TableName, Item: { pk: contentPartition(owner), sk: 'policy', policy } }),
+      )
+    },
+    async pinPolicy(contentId) {
+      const { policy, source } = await this.policy(contentId)
+      if (source === 'own') return
+      await happened(
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: { pk: contentPartition(contentId), sk: 'policy', policy },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        ),
+      )
+    },
+    async deletePolicy(owner) {
+      await client.send(new DeleteCommand({ TableName, Key: { pk: contentPartition(owner), sk: 'policy' } }))
+    },
+    async plan(contentId) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName, Key: planKey(contentId), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : planSchema.parse(Item)
+    },
+    savePlan: (contentId, plan, over) =>
+      happened(
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: { ...planKey(contentId), plan, revision: over + 1 },
+            ...(over === 0
+              ? { ConditionExpression: 'attribute_not_exists(pk)' }
+              : {
+                  ConditionExpression: 'revision = :over',
+                  ExpressionAttributeValues: { ':over': over },
+                }),
+          }),
+        ),
+      ),
+    async noteAsk(contentId, ask, id) {
+      const sk = `asked#${new Date(ask.atMs).toISOString()}#${id}`
+      const expiresAt = Math.floor(ask.atMs / 1000) + keptAskSeconds
+      await client.send(
+        new PutCommand({ TableName, Item: { pk: contentPartition(contentId), sk, ...ask, expiresAt } }),
+      )
+    },
+    async asks(contentId, limit) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :asked)',
+          ExpressionAttributeValues: { ':pk': contentPartition(contentId), ':asked': 'asked#' },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      )
+      return Items.map((item) => askSchema.parse(item))
+    },
+  }
+}
+
+async function happened(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

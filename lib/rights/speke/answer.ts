@@ -1,0 +1,230 @@
+/** The key server any packager can ask: SPEKE 1.0, 2.0 and 2.1 over HTTP. */
+import { HeadendError } from '../../errors.ts'
+import {
+  answerSpeke,
+  type CpixCrypto,
+  readCpix,
+  readSpekeRequest,
+  type SpekeKeyFacts,
+  type SpekeRequest,
+  type SpekeVersion,
+  spekeVersionOf,
+  unsupportedSpekeVersion,
+} from '../../formats/cpix/index.ts'
+import { SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
+import { hexBytes, uuidText } from '../../formats/uuid.ts'
+import type { Log } from '../../platform/log.ts'
+import type { Kept } from '../kept.ts'
+import type { KeyRecord } from '../keys/content-key.ts'
+import type { KeyOpener } from '../keys/open-key.ts'
+import type { Policy } from '../protection/policy.ts'
+import { keysFor, type ProtectionRoom } from '../protection/protect.ts'
+import { basicUser, type SpekeUser } from './basic.ts'
+import { contentIdOf, wishOf } from './key-wish.ts'
+
+/** A request; header names are lower case. */
+export interface SpekeHttpRequest {
+  readonly method: string
+  /** `/speke/v2.0/copyProtection`, below `/basic` where the gateway checks no signature. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** ARN of who signed, as the gateway checked it. */
+  readonly signer?: string | undefined
+  readonly body: Uint8Array
+  readonly requestId: string
+}
+
+/** An answer in full. */
+export interface SpekeHttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What giving keys takes. */
+export interface SpekeRoom extends ProtectionRoom {
+  readonly opener: KeyOpener
+  readonly users: Kept<readonly SpekeUser[]>
+  readonly crypto: CpixCrypto
+  /** Where players get licences; no slash at its end. */
+  readonly licenceUrl: string
+  readonly log: Log
+}
+
+/** More keys than any track has in a day of hours; each takes a call of KMS. */
+const mostKeys = 256
+const mostRecipients = 32
+const userAgent = 'headend'
+
+/** Answers any request; what is refused is plain text as SPEKE's servers say it, its code in a header. */
+export async function answerSpekeHttp(room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
+  try {
+    return await answer(room, request)
+  } catch (error) {
+    if (!(error instanceof HeadendError) || error.status >= 500)
+      room.log.error('keys failed', error, { requestId: request.requestId })
+    if (error instanceof HeadendError && error.status !== 500)
+      return refusal(error.code, error.message, error.status)
+    return refusal('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
+  }
+}
+
+async function answer(room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
+  const { method, path, headers } = request
+  const [, basic, number = '', action = ''] =
+    /^(\/basic)?\/speke\/v(1\.0|2\.0)\/(copyProtection|heartbeat)$/.exec(path) ?? []
+  const who =
+    basic === undefined ? signerOf(request) : basicUser(headers['authorization'], await room.users())
+  if (method === 'GET' && action === 'heartbeat' && number === '1.0') return text(200, 'the key server is up')
+  if (method !== 'POST' || action !== 'copyProtection')
+    throw new HeadendError('ROUTE_NOT_FOUND', `${method} ${path}: expected POST …/copyProtection`, {
+      status: 404,
+    })
+  const version = spekeVersionOf(number === '1.0' ? '1.0' : '2.0', headers['x-speke-version'])
+  if (version === undefined) throw thrown(unsupportedSpekeVersion)
+  refuseCharset(headers['content-type'])
+  return { ...(await keys(room, request, { version, who })), status: 200 }
+}
+
+async function keys(
+  room: SpekeRoom,
+  { body, requestId }: SpekeHttpRequest,
+  { version, who }: { readonly version: SpekeVersion; readonly who: string },
+): Promise<Omit<SpekeHttpAnswer, 'status'>> {
+  const document = readCpix(body)
+  const { request, problems } = readSpekeRequest(document.cpix, version)
+  if (!request) throw thrown(problems[0] ?? unsupportedSpekeVersion)
+  refuseExcess(request)
+  const contentId = contentIdOf(request.contentId)
+  const [{ policy }, records] = await Promise.all([
+    room.protection.policy(contentId),
+    keysFor(room, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(wishOf) }),
+  ])
+  const facts = await Promise.all(
+    records.map(async (record) => {
+      const { key } = await room.opener.unwrap(record)
+      return factsOf(record, { key, policy, request, licenceUrl: room.licenceUrl })
+    }),
+  )
+  const keysByKid = new Map(
+    request.keys.flatMap(({ kid }, i) => (facts[i] ? [[kid, facts[i]] as const] : [])),
+  )
+  const kids = records.map(({ kid }) => kid)
+  room.log.info('keys given', {
+    requestId,
+    who,
+    contentId,
+    version,
+    kids,
+    recipients: request.recipients.length,
+  })
+  return {
+    headers: {
+      'content-type': 'application/xml',
+      'cache-control': 'no-store',
+      ...(version === '1.0'
+        ? { 'speke-user-agent': userAgent }
+        : { 'x-speke-version': version, 'x-speke-user-agent': userAgent }),
+    },
+    body: answerSpeke(document, { request, keys: keysByKid, crypto: room.crypto }),
+  }
+}
+
+/** A key with everything its systems are to say of it. */
+function factsOf(
+  { kid: hex, contentId, label, iv, checksum }: KeyRecord,
+  {
+    key,
+    policy,
+    request,
+    licenceUrl,
+  }: {
+    readonly key: Uint8Array
+    readonly policy: Policy
+    readonly request: SpekeRequest
+    readonly licenceUrl: string
+  },
+): SpekeKeyFacts {
+  const kid = uuidText(hexBytes(hex, 'kid'))
+  const asked = request.keys.find((one) => one.kid === kid)
+  const systems = request.systems.filter((one) => one.kid === kid).map(({ systemId }) => systemId)
+  return {
+    key,
+    ...((asked?.explicitIV !== undefined || needsIv(request, systems)) && { explicitIV: hexBytes(iv, 'iv') }),
+    ...(policy.mode === 'encrypted' &&
+      policy.hdcp !== undefined &&
+      !label.includes('AUDIO') && { hdcp: { hlsHdcpLevel: policy.hdcp } }),
+    ...(policy.mode === 'encrypted' && { robustness: robustnessOf(policy.robustness ?? {}) }),
+    signaling: {
+      playReady: { checksums: new Map([[kid, checksum]]), laUrl: `${licenceUrl}/playready` },
+      fairPlayUri: skdUri(contentId, kid),
+      keyUrl: `${licenceUrl}/clearkey/${hex}`,
+      clearKeyLicenceUrl: `${licenceUrl}/clearkey`,
+    },
+  }
+}
+
+/** Constant IVs: of the pattern schemes, and where an HLS tag names one. */
+const needsIv = ({ scheme = '' }: SpekeRequest, systems: readonly string[]): boolean =>
+  ['cbcs', 'cbc1', 'SAMPLE-AES', 'AES-128'].includes(scheme) ||
+  systems.some((id) => id === SYSTEM.fairplay || id === SYSTEM.aes128)
+
+function robustnessOf(
+  words: Readonly<Partial<Record<string, string>>>,
+): ReadonlyMap<string, { readonly dash: string }> {
+  return new Map(
+    Object.entries(words).flatMap(([name, word]) => {
+      const id = systemIdOf(name)
+      return id === undefined || word === undefined ? [] : [[id, { dash: word }] as const]
+    }),
+  )
+}
+
+function refuseExcess({ keys: asked, recipients, contentId }: SpekeRequest): void {
+  if (asked.length > mostKeys)
+    throw new HeadendError('SPEKE_KEYS', `expected at most ${mostKeys} keys, got ${asked.length}`, {
+      status: 413,
+    })
+  if (recipients.length > mostRecipients)
+    throw new HeadendError(
+      'SPEKE_RECIPIENTS',
+      `expected at most ${mostRecipients} recipients, got ${recipients.length}`,
+      { status: 413 },
+    )
+  if (contentIdOf(contentId).length > 512)
+    throw new HeadendError('SPEKE_CONTENT_ID', 'Unsupported CPIX@contentId: more than 512 characters', {
+      status: 422,
+    })
+}
+
+/** What the header says must be what the bytes are taken for. */
+function refuseCharset(contentType = ''): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(contentType)?.[1]
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return
+  throw new HeadendError('CPIX_CHARSET', `Content-Type: expected UTF-8, got ${charset}`, { status: 415 })
+}
+
+/** Without a signer the gateway let somebody through who should not be here. */
+function signerOf({ signer }: SpekeHttpRequest): string {
+  if (signer !== undefined && signer !== '') return signer
+  throw new HeadendError('SPEKE_AUTHORIZATION', 'expected a request signed by SigV4', { status: 403 })
+}
+
+const thrown = ({ code, message, status }: typeof unsupportedSpekeVersion): HeadendError =>
+  new HeadendError(code, message, { status })
+
+const text = (
+  status: number,
+  body: string,
+  more: Readonly<Record<string, string>> = {},
+): SpekeHttpAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
+  body,
+})
+
+const refusal = (code: string, message: string, status: number): SpekeHttpAnswer =>
+  text(status, message, {
+    'headend-error': code,
+    ...(status === 401 && { 'www-authenticate': 'Basic realm="headend", charset="UTF-8"' }),
+  })

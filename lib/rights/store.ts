@@ -1,0 +1,47 @@
+/** This room's stores put together, for the functions that work in it. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { nodeAes } from '../platform/aes.ts'
+import { keyOpener } from './keys/open-key.ts'
+import { type KeyShelf, keyStore } from './keys/store.ts'
+import { type MediaRights, mediaRights } from './protection/media-rights.ts'
+import type { ProtectionRoom } from './protection/protect.ts'
+import { protectionStore } from './protection/store.ts'
+
+/** Where the stack keeps this room's things, as its functions' environment has it. */
+export interface RightsPlaces {
+  readonly table: string
+  /** KMS key that wraps content keys. */
+  readonly wrappingKey: string
+}
+
+/** What the packager asks: how content leaves, and its keys. */
+export function mediaRightsRoom(
+  { table, wrappingKey }: RightsPlaces,
+  { client, now }: { readonly client: DynamoDBDocumentClient; readonly now: () => number },
+): MediaRights {
+  const vault = keyStore({ table, client, wrappingKey })
+  return mediaRights({
+    protection: protectionStore({ table, client }),
+    opener: keyOpener({ vault, now }),
+    now,
+  })
+}
+
+/** Everything with which keys are made and content is protected. */
+export function rightsRoom(
+  { table, wrappingKey }: RightsPlaces,
+  {
+    client,
+    now,
+    randomBytes,
+  }: { readonly client: DynamoDBDocumentClient } & Pick<ProtectionRoom, 'now' | 'randomBytes'>,
+): ProtectionRoom & { readonly vault: KeyShelf } {
+  return {
+    vault: keyStore({ table, client, wrappingKey }),
+    protection: protectionStore({ table, client }),
+    now,
+    randomBytes,
+    // One block of CBC behind an IV of nothing is the block cipher itself.
+    encipher: (key, block) => nodeAes.cbc(key, new Uint8Array(16))(block),
+  }
+}

@@ -1,0 +1,122 @@
+/** Playback tokens: JWTs (RFC 7519) with which an account's players get licences for one content. */
+
+import { z } from '@hono/zod-openapi'
+import { decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose'
+import { HeadendError } from '../../errors.ts'
+import { type Es256Key, es256KeyOf } from '../../platform/es256-key.ts'
+
+/** Least protection a player's keys must be under: none but TLS, a DRM in software, one in hardware. */
+export const drmLevels = ['clearkey', 'software', 'hardware'] as const
+
+/** One of those. */
+export type DrmLevel = (typeof drmLevels)[number]
+
+/** What a token says. */
+export interface PlaybackClaims {
+  /** Names the token, to revoke it by. */
+  readonly tokenId: string
+  readonly account: string
+  /** `vod/film`. */
+  readonly content: string
+  readonly level: DrmLevel
+  /** Countries (ISO 3166-1 alpha-2) it may be used in; all where absent. */
+  readonly regions?: readonly string[] | undefined
+  readonly issuedEpochSeconds: number
+  readonly expiresEpochSeconds: number
+}
+
+/** Longest life of a token, and so how long a revocation must be remembered. */
+export const longestTokenSeconds = 30 * 86_400
+
+/** Signs with the newest key. */
+export async function mintPlaybackToken(keyText: string, claims: PlaybackClaims): Promise<string> {
+  const key = es256KeyOf(keyText)
+  const { account, content, level, regions, tokenId, issuedEpochSeconds, expiresEpochSeconds } = claims
+  return new SignJWT({ content, drm: level, ...(regions && { regions }) })
+    .setProtectedHeader({ alg, typ: 'JWT', kid: key.kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(account)
+    .setJti(tokenId)
+    .setIssuedAt(issuedEpochSeconds)
+    .setExpirationTime(expiresEpochSeconds)
+    .sign(await importJWK({ ...key.privateJwk }, alg))
+}
+
+/**
+ * What a token says, whether or not it has expired, for that is one rule among others. Throws TOKEN_INVALID (401) for
+ * one that none of the keys signed.
+ */
+export async function readPlaybackToken(keyTexts: readonly string[], token: string): Promise<PlaybackClaims> {
+  const key = keyOf(keyTexts, token)
+  if (!key) throw invalid()
+  try {
+    const { payload } = await jwtVerify(token, await importJWK({ ...key.publicJwk }, alg), {
+      algorithms: [alg],
+      issuer,
+      audience,
+      // Expiry is judged with the rest; here any time will do.
+      currentDate: new Date(0),
+    })
+    return claimsOf(payload)
+  } catch (cause) {
+    if (cause instanceof errors.JOSEError) throw invalid(cause)
+    throw cause
+  }
+}
+
+function keyOf(keyTexts: readonly string[], token: string): Es256Key | undefined {
+  let kid: string | undefined
+  try {
+    kid = decodeProtectedHeader(token).kid
+  } catch {
+    return undefined
+  }
+  return keyTexts.map(pair).find((one) => one.kid === kid)
+}
+
+/** Pairs by their texts: each is made once in a warm function. */
+const pairs = new Map<string, Es256Key>()
+
+function pair(text: string): Es256Key {
+  const known = pairs.get(text)
+  if (known) return known
+  if (pairs.size > 8) pairs.clear()
+  const made = es256KeyOf(text)
+  pairs.set(text, made)
+  return made
+}
+
+const alg = 'ES256'
+const issuer = 'headend'
+const audience = 'headend-playback'
+
+const payloadSchema = z.object({
+  sub: z.string().min(1),
+  jti: z.string().min(1),
+  iat: z.number(),
+  exp: z.number(),
+  content: z.string(),
+  drm: z.enum(drmLevels),
+  regions: z.array(z.string()).optional(),
+})
+
+function claimsOf(payload: unknown): PlaybackClaims {
+  const { success, data } = payloadSchema.safeParse(payload)
+  if (!success) throw invalid()
+  return {
+    tokenId: data.jti,
+    account: data.sub,
+    content: data.content,
+    level: data.drm,
+    ...(data.regions && { regions: data.regions }),
+    issuedEpochSeconds: data.iat,
+    expiresEpochSeconds: data.exp,
+  }
+}
+
+const invalid = (cause?: unknown): HeadendError =>
+  new HeadendError('TOKEN_INVALID', 'the token is not a playback token of this headend', {
+    status: 401,
+    ...(cause !== undefined && { cause }),
+  })

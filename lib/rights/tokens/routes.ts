@@ -1,0 +1,72 @@
+/** `/v1/tokens`: playback tokens, made and taken back. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { answer, operator, refusals } from '../openapi.ts'
+import { accountSchema, playbackTokenRequest } from './claims.ts'
+import { mintPlaybackToken } from './playback-token.ts'
+import type { RevocationStore } from './store.ts'
+
+/** What the routes work with. */
+export interface TokenParts {
+  readonly revocations: RevocationStore
+  /** Texts the signing keys are made of, the one in force first. */
+  readonly keyTexts: () => Promise<readonly string[]>
+  readonly now: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+}
+
+const tokenSchema = z
+  .object({ tokenId: z.string(), token: z.string(), expiresAt: z.string() })
+  .openapi('PlaybackToken')
+
+const make = createRoute({
+  method: 'post',
+  path: '/v1/tokens',
+  summary: 'Make a playback token, with which a player gets licences',
+  security: operator,
+  request: { body: { ...answer(playbackTokenRequest, 'who may play what'), required: true } },
+  responses: { 201: answer(tokenSchema, 'the token'), ...refusals },
+})
+
+const revoke = createRoute({
+  method: 'delete',
+  path: '/v1/tokens/{id}',
+  summary: 'Take a playback token back: it gets no more licences',
+  security: operator,
+  request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a token id') }) },
+  responses: { 204: { description: 'taken back' }, ...refusals },
+})
+
+const revokeAccount = createRoute({
+  method: 'delete',
+  path: '/v1/accounts/{account}/tokens',
+  summary: 'Take back every playback token an account was given until now',
+  security: operator,
+  request: { params: z.object({ account: accountSchema }) },
+  responses: { 204: { description: 'taken back' }, ...refusals },
+})
+
+/** Puts the routes into the operator's API. */
+export function addTokenRoutes(
+  app: OpenAPIHono,
+  { revocations, keyTexts, now, randomBytes }: TokenParts,
+): void {
+  app.openapi(make, async (context) => {
+    const { account, content, level, regions, ttlSeconds } = context.req.valid('json')
+    const [keyText = ''] = await keyTexts()
+    const tokenId = Buffer.from(randomBytes(12)).toString('base64url')
+    const issuedEpochSeconds = Math.floor(now() / 1000)
+    const expiresEpochSeconds = issuedEpochSeconds + ttlSeconds
+    const claims = { tokenId, account, content, level, regions, issuedEpochSeconds, expiresEpochSeconds }
+    const token = await mintPlaybackToken(keyText, claims)
+    const expiresAt = new Date(expiresEpochSeconds * 1000).toISOString()
+    return context.json({ tokenId, token, expiresAt }, 201)
+  })
+  app.openapi(revoke, async (context) => {
+    await revocations.revokeToken(context.req.valid('param').id, now())
+    return context.body(null, 204)
+  })
+  app.openapi(revokeAccount, async (context) => {
+    await revocations.revokeAccount(context.req.valid('param').account, now())
+    return context.body(null, 204)
+  })
+}

@@ -1,0 +1,54 @@
+/** Playback tokens that were taken back, in the rights table. */
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from '@hono/zod-openapi'
+import type { PlaybackClaims } from './playback-token.ts'
+import { longestTokenSeconds } from './playback-token.ts'
+
+/** Takes tokens back. */
+export interface RevocationStore {
+  revokeToken(tokenId: string, nowMs: number): Promise<void>
+  /** Every token of an account that was issued until now. */
+  revokeAccount(account: string, nowMs: number): Promise<void>
+}
+
+/** Keys of the items that would revoke a token. */
+export const revocationKeys = ({ tokenId, account }: Pick<PlaybackClaims, 'tokenId' | 'account'>) => [
+  { pk: `token#${tokenId}`, sk: 'revoked' },
+  { pk: `account#${account}`, sk: 'revoked' },
+]
+
+const revocationSchema = z.object({
+  pk: z.string(),
+  sk: z.literal('revoked'),
+  throughEpochSeconds: z.number(),
+})
+
+/** Whether one of the items revokes a token. */
+export function isRevokedBy(claims: PlaybackClaims, items: readonly unknown[]): boolean {
+  const places = new Set(revocationKeys(claims).map(({ pk }) => pk))
+  return items.some((item) => {
+    const { data } = revocationSchema.safeParse(item)
+    return data !== undefined && places.has(data.pk) && claims.issuedEpochSeconds <= data.throughEpochSeconds
+  })
+}
+
+/** The rights table. */
+export function revocationStore({
+  table: TableName,
+  client,
+}: {
+  readonly table: string
+  readonly client: DynamoDBDocumentClient
+}): RevocationStore {
+  const revoke = async (pk: string, nowMs: number, throughEpochSeconds: number): Promise<void> => {
+    // What was issued until now has expired by then.
+    const expiresAt = Math.ceil(nowMs / 1000) + longestTokenSeconds
+    await client.send(
+      new PutCommand({ TableName, Item: { pk, sk: 'revoked', throughEpochSeconds, expiresAt } }),
+    )
+  }
+  return {
+    revokeToken: (tokenId, nowMs) => revoke(`token#${tokenId}`, nowMs, Number.MAX_SAFE_INTEGER),
+    revokeAccount: (account, nowMs) => revoke(`account#${account}`, nowMs, Math.floor(nowMs / 1000)),
+  }
+}

@@ -1,0 +1,97 @@
+/** Rights over memory: the rules without a cloud. */
+import { createCipheriv, randomBytes } from 'node:crypto'
+import type { ProtectionParts, TokenParts } from '../../lib/rights/index.ts'
+import type { KeyRecord } from '../../lib/rights/keys/content-key.ts'
+import type { Policy } from '../../lib/rights/protection/policy.ts'
+import type { KeyAsk, StoredPlan } from '../../lib/rights/protection/store.ts'
+import { prefixOwner } from '../../lib/rights/protection/store.ts'
+
+/** The text tests' playback tokens are signed with. */
+const keyText = 'p'.repeat(64)
+
+/** A room whose clock a test sets; keys are "wrapped" by standing beside their record. */
+export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
+  const clock = { nowMs }
+  const published: string[] = []
+  const records = new Map<string, KeyRecord>()
+  const policies = new Map<string, Policy>()
+  const plans = new Map<string, StoredPlan>()
+  const asks: (KeyAsk & { readonly contentId: string })[] = []
+  const revoked = new Set<string>()
+  const counts = { unwrapped: 0, made: 0 }
+  const own = ({ contentId, label, period }: Omit<KeyRecord, 'wrapped' | 'kid' | 'iv' | 'checksum'>) =>
+    `${contentId} ${label} ${period}`
+  const room = {
+    vault: {
+      find: (wish) =>
+        Promise.resolve(
+          wish.kid === undefined
+            ? records.get(own(wish))
+            : [...records.values()].find(
+                ({ contentId, kid }) => contentId === wish.contentId && kid === wish.kid,
+              ),
+        ),
+      put: (record, asked) => {
+        const place = asked ? `${own(record)} ${record.kid}` : own(record)
+        if (records.has(place)) return Promise.resolve(false)
+        records.set(place, record)
+        return Promise.resolve(true)
+      },
+      dataKey: () => {
+        counts.made++
+        const plain = randomBytes(16)
+        return Promise.resolve({ plain: Uint8Array.from(plain), wrapped: plain })
+      },
+      range: ({ contentId, label }, from, to) =>
+        Promise.resolve(
+          [...records.values()].filter(
+            (one) =>
+              one.contentId === contentId && one.label === label && one.period >= from && one.period <= to,
+          ),
+        ),
+      unwrap: ({ wrapped }) => {
+        counts.unwrapped++
+        return Promise.resolve(wrapped)
+      },
+    },
+    protection: {
+      policy: (contentId) => {
+        const policy = policies.get(contentId)
+        if (policy) return Promise.resolve({ policy, source: 'own' })
+        const common = policies.get(prefixOwner(contentId)) ?? { mode: 'none' as const }
+        return Promise.resolve({ policy: common, source: 'default' })
+      },
+      putPolicy: (owner, policy) => Promise.resolve(void policies.set(owner, policy)),
+      pinPolicy: (contentId) => {
+        const policy = policies.get(contentId) ??
+          policies.get(prefixOwner(contentId)) ?? { mode: 'none' as const }
+        return Promise.resolve(void policies.set(contentId, policy))
+      },
+      deletePolicy: (owner) => Promise.resolve(void policies.delete(owner)),
+      plan: (contentId) => Promise.resolve(plans.get(contentId)),
+      savePlan: (contentId, plan, over) => {
+        if ((plans.get(contentId)?.revision ?? 0) !== over) return Promise.resolve(false)
+        plans.set(contentId, { plan, revision: over + 1 })
+        return Promise.resolve(true)
+      },
+      noteAsk: (contentId, ask) => Promise.resolve(void asks.unshift({ contentId, ...ask })),
+      asks: (contentId, limit) =>
+        Promise.resolve(
+          asks
+            .filter((ask) => ask.contentId === contentId)
+            .slice(0, limit)
+            .map(({ who, door, atMs, kids }) => ({ who, door, atMs, kids })),
+        ),
+    },
+    revocations: {
+      revokeToken: (tokenId) => Promise.resolve(void revoked.add(tokenId)),
+      revokeAccount: (account) => Promise.resolve(void revoked.add(account)),
+    },
+    keyTexts: () => Promise.resolve([keyText]),
+    publish: (contentId) => Promise.resolve(void published.push(contentId)),
+    now: () => clock.nowMs,
+    randomBytes: (length) => randomBytes(length),
+    encipher: (key, block) => createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block),
+  } satisfies ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
+  return { room, published, clock, records, policies, plans, asks, revoked, counts }
+}
