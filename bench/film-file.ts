@@ -1,0 +1,104 @@
+/** Index and packager as the functions use them, over a file on disk in the place of the buckets. */
+
+import { type FileHandle, open } from 'node:fs/promises'
+import { type IndexedFilms, indexFilms, type Packager } from '../lib/packaging/index.ts'
+import type { MediaReader } from '../lib/packaging/media-reader.ts'
+import { printPlacement } from '../lib/packaging/stored-placement.ts'
+import { segmentFile, trackPath } from '../lib/timeline/media-path.ts'
+import type { ByteRange, ObjectRef } from '../lib/timeline/placement.ts'
+import { timelinePrefix } from '../lib/timeline/stored.ts'
+import { clearPackager } from '../test/packaging/clear-packager.ts'
+
+/** A film as it is stored: what was indexed of it, and how it is read. */
+export interface FilmFile {
+  readonly films: IndexedFilms
+  readonly packager: Packager
+  readonly reader: MediaReader
+  /** Objects of the media bucket, by key. */
+  readonly media: Map<string, Uint8Array>
+  /** Requests for media so far, and their bytes. */
+  readonly tally: { requests: number; bytes: number }
+  readonly close: () => Promise<void>
+}
+
+export const timelineId = 'vod/film'
+export const version = '0123456789abcdef'
+
+/** Opens a file and indexes it. */
+export async function openFilm(path: string): Promise<FilmFile> {
+  const file = await open(path)
+  const { size } = await file.stat()
+  const tally = { requests: 0, bytes: 0 }
+  const films = await indexFilms({
+    timelineId,
+    version,
+    files: [
+      {
+        object: { bucket: 'upload', key: 'film' },
+        source: { name: path, size, read: (offset, length) => piece(file, { offset, length }, tally) },
+      },
+    ],
+  })
+  const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
+  media.set(
+    `${timelinePrefix(timelineId, version)}placement.json`,
+    Buffer.from(printPlacement(films.placement)),
+  )
+  const reader = readerOf(file, media, tally)
+  return { films, packager: clearPackager(reader), reader, media, tally, close: () => file.close() }
+}
+
+/** Path of a segment. */
+export const segmentPath = (trackId: string, { number, cut }: { number: number; cut: number }): string =>
+  `/${trackPath({ scheme: 'clear' }, timelineId, version, trackId)}${segmentFile(number, cut)}`
+
+function readerOf(
+  file: FileHandle,
+  media: ReadonlyMap<string, Uint8Array>,
+  tally: FilmFile['tally'],
+): MediaReader {
+  const stored = ({ key }: ObjectRef) => media.get(key) ?? new Uint8Array()
+  return {
+    whole: (object) => Promise.resolve(stored(object)),
+    piece: (object, range) =>
+      object.bucket === 'upload'
+        ? piece(file, range, tally)
+        : Promise.resolve(stored(object).subarray(range.offset, range.offset + range.length)),
+    stream: (object, range) => {
+      tally.requests++
+      tally.bytes += range.length
+      return Promise.resolve(object.bucket === 'upload' ? pieces(file, range) : copied(stored(object), range))
+    },
+  }
+}
+
+async function piece(file: FileHandle, { offset, length }: ByteRange, tally: FilmFile['tally']) {
+  tally.requests++
+  tally.bytes += length
+  const bytes = Buffer.allocUnsafe(length)
+  await file.read(bytes, 0, length, offset)
+  return bytes
+}
+
+async function* copied(bytes: Uint8Array, { offset, length }: ByteRange): AsyncGenerator<Uint8Array> {
+  yield bytes.slice(offset, offset + length)
+}
+
+/** What a read asks of the system at once. */
+const chunkBytes = 4 * 2 ** 20
+const free: Buffer[] = []
+
+/** A piece in chunks; each is valid until the next is asked for, so that memory is used again while it is warm. */
+async function* pieces(file: FileHandle, { offset, length }: ByteRange): AsyncGenerator<Uint8Array> {
+  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(chunkBytes)
+  try {
+    for (let at = offset; at < offset + length; ) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, offset + length - at), at)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+      at += bytesRead
+    }
+  } finally {
+    free.push(buffer)
+  }
+}
