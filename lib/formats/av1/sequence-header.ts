@@ -1,50 +1,61 @@
-/** Sequence header of AV1 (AV1 bitstream specification 5.5): picture size and colour. */
-import { HeadendError } from '../../errors.ts'
+/** Sequence header of AV1 (AV1 bitstream specification 5.5): picture size, colour, and the tools frames may use. */
 import { BitReader } from '../bits.ts'
+import { type Av1Colour, readAv1Colour } from './color-config.ts'
+import { obusOf, obuType } from './obu.ts'
+import { type OperatingPoints, readOperatingPoints, reducedPoints } from './operating-points.ts'
 
 /** What a manifest or a checker asks of it. */
-export interface Av1Sequence {
+export interface Av1Sequence extends Omit<Av1Colour, 'planes'> {
   readonly profile: number
   /** seq_level_idx of the first operating point. */
   readonly level: number
   readonly highTier: boolean
-  readonly bitDepth: number
-  readonly monochrome: boolean
   /** Largest picture. */
   readonly width: number
   readonly height: number
-  readonly fullRange: boolean
-  /** Absent where the stream describes none. */
-  readonly colour?: { readonly primaries: number; readonly transfer: number; readonly matrix: number }
+  readonly frames: Av1FrameFacts
 }
 
-const sequenceHeaderType = 1
+/** What reading a frame header takes. */
+export interface Av1FrameFacts extends FrameIds, FrameTools, Pick<Av1Colour, 'planes'> {
+  /** reduced_still_picture_header: one key frame that says little. */
+  readonly isReduced: boolean
+  readonly timing: OperatingPoints['timing']
+  /** Largest picture, and the bits a frame takes to state a smaller one. */
+  readonly width: number
+  readonly height: number
+  readonly widthBits: number
+  readonly heightBits: number
+  /** Superblocks of 128 samples, not 64. */
+  readonly largeBlocks: boolean
+  readonly hasSuperres: boolean
+  readonly hasCdef: boolean
+  readonly hasRestoration: boolean
+  readonly hasFilmGrain: boolean
+}
+
+interface FrameIds {
+  /** Bits of a frame's own number and of the distance to a reference's; 0 where frames have none. */
+  readonly idBits: number
+  readonly idDeltaBits: number
+}
+
+interface FrameTools {
+  /** 0 where frames state no order. */
+  readonly orderBits: number
+  readonly hasMotionReferences: boolean
+  readonly hasWarpedMotion: boolean
+  /** On or off for all frames; absent where each says. */
+  readonly screenContent?: boolean
+  /** Motion vectors count whole pixels, likewise. */
+  readonly wholeVectors?: boolean
+}
 
 /** The first sequence header in a run of OBUs (5.3); undefined where there is none. */
 export function findAv1Sequence(obus: Uint8Array): Av1Sequence | undefined {
-  for (let at = 0; at < obus.length; ) {
-    const header = obus[at++] ?? 0
-    if (header & 4) at++
-    let length = Math.max(0, obus.length - at)
-    if (header & 2) [length, at] = leb128(obus, at)
-    if (length > obus.length - at)
-      throw new HeadendError('AV1_OBU', `OBU: expected ${length} bytes, got ${Math.max(0, obus.length - at)}`)
-    if (((header >> 3) & 15) === sequenceHeaderType) return readAv1Sequence(obus.subarray(at, at + length))
-    at += length
-  }
+  for (const { type, from, to } of obusOf(obus))
+    if (type === obuType.sequenceHeader) return readAv1Sequence(obus.subarray(from, to))
   return undefined
-}
-
-/** A number of seven bits a byte (4.10.5), and where it ends. */
-function leb128(bytes: Uint8Array, from: number): [value: number, end: number] {
-  let value = 0
-  for (let i = 0; i < 8; i++) {
-    const byte = bytes[from + i]
-    if (byte === undefined) break
-    value += (byte & 127) * 2 ** (7 * i)
-    if (byte < 128) return [value, from + i + 1]
-  }
-  throw new HeadendError('AV1_OBU', 'OBU: expected a size of at most eight bytes, got no end of it')
 }
 
 /** Reads the payload of the OBU (5.5.1). */
@@ -53,70 +64,65 @@ export function readAv1Sequence(payload: Uint8Array): Av1Sequence {
   const profile = bits.bits(3)
   bits.flag()
   const isReduced = bits.flag()
-  const { level, highTier } = isReduced ? { level: bits.bits(5), highTier: false } : readOperatingPoints(bits)
+  const { level, highTier, timing } = isReduced ? reducedPoints(bits) : readOperatingPoints(bits)
   const [widthBits, heightBits] = [bits.bits(4) + 1, bits.bits(4) + 1]
   const [width, height] = [bits.bits(widthBits) + 1, bits.bits(heightBits) + 1]
-  if (!isReduced && bits.flag()) bits.bits(7)
-  bits.bits(3)
-  if (!isReduced) skipTools(bits)
-  bits.bits(3)
-  return { profile, level, highTier, width, height, ...readColour(bits, profile) }
+  const ids = readIds(bits, isReduced)
+  const largeBlocks = bits.flag()
+  bits.bits(2)
+  const tools = isReduced ? noTools : readTools(bits)
+  const [hasSuperres, hasCdef, hasRestoration] = [bits.flag(), bits.flag(), bits.flag()]
+  const { planes, ...colour } = readAv1Colour(bits, profile)
+  return {
+    profile,
+    level,
+    highTier,
+    width,
+    height,
+    ...colour,
+    frames: {
+      isReduced,
+      timing,
+      width,
+      height,
+      widthBits,
+      heightBits,
+      ...ids,
+      largeBlocks,
+      ...tools,
+      hasSuperres,
+      hasCdef,
+      hasRestoration,
+      planes,
+      hasFilmGrain: bits.flag(),
+    },
+  }
 }
 
-function readOperatingPoints(bits: BitReader): Pick<Av1Sequence, 'level' | 'highTier'> {
-  const hasTiming = bits.flag()
-  if (hasTiming) {
-    bits.bits(32)
-    bits.bits(32)
-    if (bits.flag()) bits.ue()
-  }
-  const hasModel = hasTiming && bits.flag()
-  const delayBits = hasModel ? bits.bits(5) + 1 : 0
-  if (hasModel) {
-    bits.bits(32)
-    bits.bits(10)
-  }
-  const hasDelay = bits.flag()
-  const count = bits.bits(5) + 1
-  let first: Pick<Av1Sequence, 'level' | 'highTier'> | undefined
-  for (let i = 0; i < count; i++) {
-    bits.bits(12)
-    const level = bits.bits(5)
-    const highTier = level > 7 && bits.flag()
-    first ??= { level, highTier }
-    if (hasModel && bits.flag()) {
-      bits.bits(delayBits)
-      bits.bits(delayBits)
-      bits.flag()
-    }
-    if (hasDelay && bits.flag()) bits.bits(4)
-  }
-  return first ?? { level: 0, highTier: false }
+function readIds(bits: BitReader, isReduced: boolean): FrameIds {
+  if (isReduced || !bits.flag()) return { idBits: 0, idDeltaBits: 0 }
+  const idDeltaBits = bits.bits(4) + 2
+  return { idBits: idDeltaBits + bits.bits(3) + 1, idDeltaBits }
 }
+
+const noTools: FrameTools = { orderBits: 0, hasMotionReferences: false, hasWarpedMotion: false }
 
 /** Coding tools that reduced headers leave out. */
-function skipTools(bits: BitReader): void {
-  bits.bits(4)
-  const hasOrderHint = bits.flag()
-  if (hasOrderHint) bits.bits(2)
-  // Screen content tools are chosen per frame, or forced on or off; where on, whole-pixel vectors likewise.
-  const screenContent = bits.flag() || bits.flag()
-  if (screenContent && !bits.flag()) bits.flag()
-  if (hasOrderHint) bits.bits(3)
-}
-
-/** 5.5.2. */
-function readColour(
-  bits: BitReader,
-  profile: number,
-): Pick<Av1Sequence, 'bitDepth' | 'monochrome' | 'fullRange' | 'colour'> {
-  const isHigh = bits.flag()
-  const bitDepth = profile === 2 && isHigh ? (bits.flag() ? 12 : 10) : isHigh ? 10 : 8
-  const monochrome = profile !== 1 && bits.flag()
-  const colour = bits.flag()
-    ? { primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8) }
-    : undefined
-  // sRGB has no range of its own to state.
-  const isSrgb = !monochrome && colour?.primaries === 1 && colour.transfer === 13 && colour.matrix === 0
-  return { bitDepth, monochrome, fullRange: isSrgb || bits.flag(), ...(colour && { colour }) }
+function readTools(bits: BitReader): FrameTools {
+  bits.bits(2)
+  const hasWarpedMotion = bits.flag()
+  bits.flag()
+  const hasOrder = bits.flag()
+  if (hasOrder) bits.flag()
+  const hasMotionReferences = hasOrder && bits.flag()
+  const screenContent = bits.flag() ? undefined : bits.flag()
+  // Where screen content tools are off for all frames, whole pixels are not spoken of.
+  const wholeVectors = screenContent === false || bits.flag() ? undefined : bits.flag()
+  return {
+    orderBits: hasOrder ? bits.bits(3) + 1 : 0,
+    hasMotionReferences,
+    hasWarpedMotion,
+    ...(screenContent !== undefined && { screenContent }),
+    ...(wholeVectors !== undefined && { wholeVectors }),
+  }
 }

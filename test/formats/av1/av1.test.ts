@@ -51,7 +51,29 @@ describe('a sequence header', () => {
     ],
     ['of libaom in grey', obus.gray, { ...small, monochrome: true, fullRange: true }],
   ])('%s', (_name, from, facts) => {
-    expect(findAv1Sequence(bytes(from))).toEqual(facts)
+    expect(findAv1Sequence(bytes(from))).toEqual({ ...facts, frames: expect.anything() })
+  })
+
+  it('tells what frame headers are read with', () => {
+    expect(findAv1Sequence(bytes(obus.svt))?.frames).toEqual({
+      isReduced: false,
+      timing: { presentationBits: 0, removalBits: 0, removalPoints: [] },
+      width: 1280,
+      height: 720,
+      widthBits: 11,
+      heightBits: 10,
+      idBits: 0,
+      idDeltaBits: 0,
+      largeBlocks: false,
+      orderBits: 7,
+      hasMotionReferences: true,
+      hasWarpedMotion: false,
+      hasSuperres: false,
+      hasCdef: false,
+      hasRestoration: false,
+      planes: { hasChroma: true, isQuartered: true, separateQuantizers: false },
+      hasFilmGrain: false,
+    })
   })
 
   it('is found behind other OBUs, with and without sizes and extensions', () => {
@@ -73,6 +95,13 @@ describe('a sequence header', () => {
           ...made.facts,
           highTier: !made.isReduced && made.facts.level > 7,
           monochrome: false,
+          frames: expect.objectContaining({
+            isReduced: made.isReduced,
+            idBits: made.isReduced ? 0 : 3,
+            orderBits: !made.isReduced && made.hasOrderHint ? 7 : 0,
+            planes: { hasChroma: true, isQuartered: made.facts.profile === 0, separateQuantizers: true },
+            hasFilmGrain: true,
+          }),
         })
       }),
     )
@@ -222,7 +251,9 @@ function writeSequence(made: MadeSequence): Uint8Array {
   if (facts.profile === 2 && facts.bitDepth === 10) to.flag(false)
   const { primaries, transfer, matrix } = facts.colour
   to.flag(false).flag(true).bits(primaries, 8).bits(transfer, 8).bits(matrix, 8)
-  return to.flag(facts.fullRange).bytes
+  to.flag(facts.fullRange)
+  if (facts.profile === 0) to.bits(2, 2)
+  return to.flag(true).flag(true).bytes
 }
 
 function writeOperatingPoints(to: BitWriter, made: MadeSequence): void {

@@ -1,0 +1,55 @@
+/** Open bitstream units, the pieces AV1 comes in (AV1 bitstream specification 5.3). */
+import { HeadendError } from '../../errors.ts'
+
+/** Types that matter here (6.2.2); others are passed over. */
+export const obuType = {
+  sequenceHeader: 1,
+  temporalDelimiter: 2,
+  frameHeader: 3,
+  tileGroup: 4,
+  frame: 6,
+  redundantFrameHeader: 7,
+  tileList: 8,
+} as const
+
+/** One unit of a run of them. */
+export interface Obu {
+  readonly type: number
+  /** Which layer it is of; 0 where it does not say. */
+  readonly temporalId: number
+  readonly spatialId: number
+  /** Where its payload begins and ends in the run. */
+  readonly from: number
+  readonly to: number
+}
+
+/** The units of a sample or configuration in order; one without a size is the last. Throws AV1_OBU. */
+export function* obusOf(bytes: Uint8Array): Generator<Obu> {
+  for (let at = 0; at < bytes.length; ) {
+    const header = bytes[at++] ?? 0
+    if (header & 128) throw new HeadendError('AV1_OBU', `OBU at ${at - 1}: expected a first bit of 0, got 1`)
+    const layer = header & 4 ? (bytes[at++] ?? 0) : 0
+    let length = Math.max(0, bytes.length - at)
+    if (header & 2) [length, at] = leb128(bytes, at)
+    if (length > bytes.length - at)
+      throw new HeadendError(
+        'AV1_OBU',
+        `OBU: expected ${length} bytes at ${at}, got ${Math.max(0, bytes.length - at)}`,
+      )
+    const to = Math.min(bytes.length, at + length)
+    yield { type: header >> 3, temporalId: layer >> 5, spatialId: (layer >> 3) & 3, from: at, to }
+    at = to
+  }
+}
+
+/** A number of seven bits a byte (4.10.5), and where it ends. */
+function leb128(bytes: Uint8Array, from: number): [value: number, end: number] {
+  let value = 0
+  for (let i = 0; i < 8; i++) {
+    const byte = bytes[from + i]
+    if (byte === undefined) break
+    value += (byte & 127) * 2 ** (7 * i)
+    if (byte < 128) return [value, from + i + 1]
+  }
+  throw new HeadendError('AV1_OBU', 'OBU: expected a size of at most eight bytes, got no end of it')
+}
