@@ -3,7 +3,6 @@ import { base64Text } from '../formats/base64.ts'
 import {
   fairPlayHlsKey,
   hlsKeyOf,
-  kidsPssh,
   type PsshBox,
   playReadyPssh,
   psshText,
@@ -87,12 +86,14 @@ function systemFacts(
     }
     case 'clearkey':
       return {
+        // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
         systemId: SYSTEM.clearkey,
-        // Browsers read key ids out of W3C's common box, whichever system it stands under.
-        pssh: psshText(kidsPssh(SYSTEM.common, [kid])),
         ...common,
         hls: {
-          uri: `data:text/plain;base64,${base64Text(bytes)}`,
+          uri:
+            clearKeyFormat === 'identity'
+              ? `${common.licenceUrl}/${key.kid}`
+              : `data:text/plain;base64,${base64Text(bytes)}`,
           keyFormat: clearKeyFormat,
           keyFormatVersions: '1',
         },

@@ -1,7 +1,9 @@
 /** What of a track decides how its samples are protected: read out of its clear init segment. */
 import { HeadendError } from '../errors.ts'
+import { av1Subsamples } from '../formats/cenc/av1-subsamples.ts'
 import { avcSubsamples, hevcSubsamples } from '../formats/cenc/nal-subsamples.ts'
 import type { Scheme, SubsampleMap } from '../formats/cenc/subsamples.ts'
+import { readAv1c } from '../formats/isobmff/av1c.ts'
 import { readAvcc } from '../formats/isobmff/avcc.ts'
 import { type Box, boxes, children, need } from '../formats/isobmff/box.ts'
 import { ByteReader } from '../formats/isobmff/byte-reader.ts'
@@ -44,6 +46,11 @@ function subsamplesOf(entry: Box): (scheme: Scheme) => SubsampleMap {
     case 'dvhe': {
       const { lengthBytes, arrays } = readHvcc(need(found, 'hvcC', entry))
       return (scheme) => hevcSubsamples(scheme, { lengthBytes, sets: arrays.flatMap(({ units }) => units) })
+    }
+    case 'av01':
+    case 'dav1': {
+      const { obus } = readAv1c(need(found, 'av1C', entry))
+      return (scheme) => av1Subsamples(scheme, obus)
     }
     default:
       throw new HeadendError(

@@ -27,7 +27,7 @@ describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
     const shelf = await shelve(...(await sourcesOf(film)))
     for (const track of shelf.films.timeline.tracks) {
       if (track.type !== 'video' && track.type !== 'audio') continue
-      if (track.configs.some(({ codec }) => /^(vp09|av01)/.test(codec))) continue
+      if (track.configs.some(({ codec }) => codec.startsWith('vp09'))) continue
       await expectReturned(shelf, track, scheme)
     }
   })

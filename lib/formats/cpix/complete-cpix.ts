@@ -4,7 +4,7 @@ import type { XmlElement } from '../xml/print.ts'
 import { isNode, localName, writeXml, type XmlNode } from '../xml/tree.ts'
 import { elementFor, inOrder, withAttribute, withChildren, withText, type XmlChild } from './edit.ts'
 import type { DocumentKey, HdcpData, MacMethod, Secret } from './model.ts'
-import { isOurs, type Place, placeOf } from './names.ts'
+import { isOurs, type Place, placeOf, placesOf } from './names.ts'
 import { hdcpElement } from './print-cpix.ts'
 import { documentKeyElement, macMethodElement, secretElement } from './print-elements.ts'
 import type { CpixDocument } from './read-cpix.ts'
@@ -70,7 +70,10 @@ export function completeCpix({ xml }: CpixDocument, answers: CpixAnswers): strin
     if (!complete) return list.node
     return mapOurs(list, (place) => (localName(place.node.name) === item ? complete(place) : place.node))
   })
-  return writeXml({ ...xml, root: withChildren(root, inOrder(root.children, ORDER.CPIX)) })
+  // What was signed is no longer what stands here.
+  const signed = new Set(placesOf(placeOf(root), 'Signature').map(({ node }) => node))
+  const children = root.children.filter((child) => !isNode(child) || !signed.has(child))
+  return writeXml({ ...xml, root: withChildren(root, inOrder(children, ORDER.CPIX)) })
 }
 
 function completeRule({ node }: Place, answers: CpixAnswers): XmlNode {

@@ -73,7 +73,7 @@ function rename(element: XmlElement, own: string, used: Set<string>): XmlElement
   return {
     ...element,
     name: isCpix ? own + element.name.slice('cpix:'.length) : element.name,
-    children: (element.children ?? []).map((child) =>
+    children: Array.from(element.children ?? [], (child) =>
       typeof child === 'string' ? child : rename(child, own, used),
     ),
   }

@@ -28,3 +28,4 @@ export {
 } from './speke-rules.ts'
 export type { SignalingFacts } from './speke-systems.ts'
 export { kidFor, type UsageContext } from './usage.ts'
+export { type SignatureCrypto, type VerifiedSignature, verifySignatures } from './verify-signatures.ts'

@@ -1,4 +1,4 @@
-/** XML signatures of a CPIX document, as they stand: to verify them takes canonical XML, which is not done here. */
+/** XML signatures of a CPIX document, as they stand; `verifySignatures` says whether they hold. */
 
 import { attributeOf, writeNode, type XmlNode } from '../xml/tree.ts'
 import { placeOf, placesOf } from './names.ts'

@@ -5,7 +5,11 @@ import { whole } from './number.ts'
 
 /** The element: neighbours of one length are one S, and @t stands only where a segment does not follow on. */
 export function segmentTimeline(segments: readonly TimelineSegment[]): XmlElement {
-  const children: XmlElement[] = []
+  // Made one by one while they are printed: days of sound have some ten thousand.
+  return { name: 'SegmentTimeline', children: { [Symbol.iterator]: () => runs(segments) } }
+}
+
+function* runs(segments: readonly TimelineSegment[]): Generator<XmlElement> {
   let next: number | undefined
   for (let i = 0; i < segments.length; ) {
     const first = segments[i]
@@ -13,18 +17,17 @@ export function segmentTimeline(segments: readonly TimelineSegment[]): XmlElemen
     const { start, duration } = first
     let count = 1
     while (follows(segments[i + count], start + duration * count, duration)) count++
-    children.push({
+    yield {
       name: 'S',
       attributes: {
         t: start === next ? undefined : whole('S@t', start),
         d: whole('S@d', duration),
         r: count > 1 ? count - 1 : undefined,
       },
-    })
+    }
     next = start + duration * count
     i += count
   }
-  return { name: 'SegmentTimeline', children }
 }
 
 /** Whether two timelines are the same. */

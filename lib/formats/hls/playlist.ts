@@ -13,7 +13,8 @@ export interface MediaPlaylist {
   readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
   /** Playlist-wide lines of a third party, printed as they were behind ours. */
   readonly tags?: readonly string[]
-  readonly segments: readonly PlaylistSegment[]
+  /** Looked at once, from first to last: they may be made as they are printed. */
+  readonly segments: Iterable<PlaylistSegment>
 }
 
 /** One segment with the tags in front of it. */

@@ -1,4 +1,5 @@
 /** A Media Playlist as text (RFC 8216bis 4.4.3, 4.4.4): the same facts always give the same bytes. */
+import { TextWriter } from '../text-writer.ts'
 import { byteRangeText } from './byte-range.ts'
 import { printDateRange } from './date-range.ts'
 import { dateTimeText } from './date-time.ts'
@@ -10,11 +11,9 @@ import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
 
 /** The playlist's text. EXT-X-VERSION is the lowest that allows what was printed. */
 export function printMediaPlaylist(playlist: MediaPlaylist): string {
-  const { text, version } = printSegments(playlist)
-  return (
-    `#EXTM3U\n${printVersion(version)}${printCommon(playlist)}${printHeader(playlist)}` +
-    `${text}${playlist.endList ? '#EXT-X-ENDLIST\n' : ''}`
-  )
+  const { segments, version } = printSegments(playlist)
+  if (playlist.endList) segments.add('#EXT-X-ENDLIST\n')
+  return segments.end(`#EXTM3U\n${printVersion(version)}${printCommon(playlist)}${printHeader(playlist)}`)
 }
 
 function printHeader(playlist: MediaPlaylist): string {
@@ -30,14 +29,14 @@ function printHeader(playlist: MediaPlaylist): string {
 }
 
 function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
-  let text = ''
+  const out = new TextWriter()
   let version: number = Math.max(iFramesOnly ? VERSION_OF.iFramesOnly : 1, versionOfLines(tags))
   let keys: readonly HlsKey[] = []
-  // Of 28,800 segments most have one of two or three lengths, and one directory.
-  const durations = new Map<number, string>()
-  let directory = ''
+  // Of 28,800 segments most have one of two or three lengths, and one directory: what stands in front of their names.
+  const leads = new Map<number, string>()
+  let directory: string | undefined
   for (const segment of segments) {
-    if (segment.discontinuity) text += '#EXT-X-DISCONTINUITY\n'
+    let text = segment.discontinuity ? '#EXT-X-DISCONTINUITY\n' : ''
     if (segment.keys) {
       text += printKeys(segment.keys, keys)
       keys = segment.keys
@@ -52,21 +51,21 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
       version = Math.max(version, VERSION_OF.byteRange)
       text += `#EXT-X-BYTERANGE:${byteRangeText(segment.byteRange)}\n`
     }
-    const { seconds } = segment
-    let extinf = durations.get(seconds)
-    if (extinf === undefined) {
+    if (segment.directory !== directory) {
+      directory = segment.directory
+      leads.clear()
+    }
+    const { seconds, uri } = segment
+    let lead = leads.get(seconds)
+    if (lead === undefined) {
       if (!Number.isInteger(seconds)) version = Math.max(version, VERSION_OF.fractionalDuration)
-      extinf = `#EXTINF:${durationText(seconds)},\n`
-      durations.set(seconds, extinf)
+      lead = `#EXTINF:${durationText(seconds)},\n${directory === undefined ? '' : uriLine(directory)}`
+      leads.set(seconds, lead)
     }
-    text += extinf
-    if (segment.directory !== undefined) {
-      if (segment.directory !== directory) directory = uriLine(segment.directory)
-      text += directory
-    }
-    text += `${segment.directory === undefined ? uriLine(segment.uri) : oneLine('URI', segment.uri)}\n`
+    text += `${lead}${directory === undefined ? uriLine(uri) : oneLine('URI', uri)}\n`
+    out.add(text)
   }
-  return { text, version }
+  return { segments: out, version }
 }
 
 /** Tags most segments do without, behind those that say how the bytes are read. */

@@ -19,7 +19,7 @@ export function writeTenc(to: ByteWriter, encryption: TrackEncryption): void {
 }
 
 /** The fields that `tenc` and the sample group entry `seig` share (8.2.2, 6). */
-export function writeTrackEncryption(to: ByteWriter, { kid, iv, pattern }: TrackEncryption): void {
+function writeTrackEncryption(to: ByteWriter, { kid, iv, pattern }: TrackEncryption): void {
   to.u8(0)
   to.u8(pattern ? (pattern.crypt << 4) | pattern.skip : 0)
   to.u8(1)

@@ -1,5 +1,6 @@
 /** XML as it is written: elements with attributes in the order given, two spaces a level. */
 import { HeadendError } from '../../errors.ts'
+import { TextWriter } from '../text-writer.ts'
 
 /** An attribute's value; `undefined` leaves no trace. */
 export type XmlValue = string | number | boolean | undefined
@@ -8,12 +9,15 @@ export type XmlValue = string | number | boolean | undefined
 export interface XmlElement {
   readonly name: string
   readonly attributes?: Readonly<Record<string, XmlValue>>
-  readonly children?: readonly (XmlElement | string)[]
+  readonly children?: Iterable<XmlElement | string>
 }
 
 /** The document: declaration and root, each element on its own line. */
 export function printXml(root: XmlElement): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${printElement(root, '')}`
+  const out = new TextWriter()
+  out.add('<?xml version="1.0" encoding="UTF-8"?>\n')
+  printElement(out, root, '')
+  return out.end()
 }
 
 /** Text between tags. */
@@ -26,20 +30,26 @@ export function escapeAttribute(value: string): string {
   return SPECIAL.test(value) ? escaped(value, true) : value
 }
 
-function printElement({ name, attributes, children = [] }: XmlElement, indent: string): string {
+function printElement(out: TextWriter, { name, attributes, children }: XmlElement, indent: string): void {
   let text = `${indent}<${name}`
   for (const key in attributes) {
     const value = attributes[key]
     if (value !== undefined) text += ` ${key}="${typeof value === 'string' ? escapeAttribute(value) : value}"`
   }
-  if (children.length === 0) return `${text}/>\n`
-  text += '>'
-  // text stays as it is; only elements may have white space put between them
-  const isText = typeof children[0] === 'string'
-  if (!isText) text += '\n'
+  out.add(text)
+  let before: 'nothing' | 'text' | 'element' = 'nothing'
   const deeper = `${indent}  `
-  for (const child of children) text += typeof child === 'string' ? child : printElement(child, deeper)
-  return `${text}${isText ? '' : indent}</${name}>\n`
+  for (const child of children ?? []) {
+    // Text stays as it is; only elements may have white space put between them.
+    const isText = typeof child === 'string'
+    if (before === 'nothing') {
+      out.add(isText ? '>' : '>\n')
+      before = isText ? 'text' : 'element'
+    }
+    if (isText) out.add(child)
+    else printElement(out, child, deeper)
+  }
+  out.add(before === 'nothing' ? '/>\n' : `${before === 'text' ? '' : indent}</${name}>\n`)
 }
 
 /** What may need a word before it is printed: markup, white space but blanks, and what XML 1.0 2.2 forbids. */

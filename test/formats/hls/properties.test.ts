@@ -46,7 +46,8 @@ const segment: fc.Arbitrary<PlaylistSegment> = fc.record(
   },
   optional,
 )
-const playlist: fc.Arbitrary<MediaPlaylist> = fc.record({
+type Listed = MediaPlaylist & { readonly segments: readonly PlaylistSegment[] }
+const playlist: fc.Arbitrary<Listed> = fc.record({
   targetSeconds: fc.integer({ min: 1, max: 60 }),
   mediaSequence: fc.nat(),
   discontinuitySequence: fc.nat(),
@@ -90,7 +91,7 @@ const multivariant: fc.Arbitrary<MultivariantPlaylist> = fc.record({
 })
 
 /** What holds for each segment once state is worked out, from the facts that were printed. */
-function inForce({ segments, mediaSequence }: MediaPlaylist) {
+function inForce({ segments, mediaSequence }: Listed) {
   let map: PlaylistSegment['map']
   let keys: readonly HlsKey[] = []
   return segments.map((facts, i) => {
