@@ -31,12 +31,15 @@ const scripts: Readonly<Record<string, string>> = {
 }
 
 const start: Readonly<Record<Player, string>> = {
-  'hls.js': `const h = new Hls(); h.on(Hls.Events.ERROR, (_, d) => d.fatal && errors.push(d.type + ' ' + d.details));
+  'hls.js': `const h = new Hls(drm && { emeEnabled: true, drmSystems: { 'org.w3.clearkey': { licenseUrl: drm.licenceUrl } },
+      licenseXhrSetup: (xhr, to) => { xhr.open('POST', to, true); for (const n in headers) xhr.setRequestHeader(n, headers[n]) } } || {});
+    h.on(Hls.Events.ERROR, (_, d) => d.fatal && errors.push(d.type + ' ' + d.details));
     h.loadSource(url); h.attachMedia(v); v.play().catch((e) => errors.push(e.message))`,
   'shaka-hls': shaka(),
   'shaka-dash': shaka(),
   'dash.js': `const d = dashjs.MediaPlayer().create(); d.updateSettings({ debug: { logLevel: 0 } });
-    d.on('error', (e) => errors.push(e.error.code + ' ' + e.error.message)); d.initialize(v, url, true);
+    d.on('error', (e) => errors.push(e.error.code + ' ' + e.error.message)); d.initialize(v, null, true);
+    if (drm) d.setProtectionData({ 'org.w3.clearkey': { serverURL: drm.licenceUrl, httpRequestHeaders: headers, withCredentials: false } }); d.attachSource(url);
     d.attachTTMLRenderingDiv(document.getElementById('captions'))`,
 }
 
@@ -44,7 +47,14 @@ function shaka(): string {
   return `shaka.polyfill.installAll(); const s = new shaka.Player();
     const fail = (e) => errors.push('shaka ' + e.code + ' ' + JSON.stringify(e.data).slice(0, 200));
     s.addEventListener('error', (e) => fail(e.detail));
-    s.attach(v).then(() => s.load(url)).then(() => v.play()).catch(fail)`
+    const prepare = async () => {
+      if (!drm) return;
+      const { LICENSE, KEY } = shaka.net.NetworkingEngine.RequestType;
+      s.configure({ drm: { servers: { 'org.w3.clearkey': drm.licenceUrl } } });
+      s.getNetworkingEngine().registerRequestFilter((type, request) => {
+        if (type === LICENSE || type === KEY) Object.assign(request.headers, headers) });
+    };
+    s.attach(v).then(prepare).then(() => s.load(url)).then(() => v.play()).catch(fail)`
 }
 
 /** A server of the pages and the players' scripts. */
@@ -65,7 +75,8 @@ export async function playerPages(): Promise<{ readonly url: string; readonly se
 const page = (player: Player): string => `<!doctype html><video id=v muted></video><div id=captions></div>
 <script src="/${player.startsWith('shaka') ? 'shaka' : player}"></script>
 <script>const errors = window.errors = []; const v = document.getElementById('v');
-const url = new URLSearchParams(location.search).get('url'); ${start[player]}</script>`
+const asked = new URLSearchParams(location.search); const url = asked.get('url'); const drm = JSON.parse(asked.get('drm') ?? 'null');
+const headers = drm ? { authorization: 'Bearer ' + drm.token, 'content-type': 'application/json' } : {}; ${start[player]}</script>`
 
 /** What of a browser is used, whichever it is. */
 export interface Stage {
@@ -91,14 +102,24 @@ export interface PlayOptions {
   readonly untilFrames?: number
   /** Jumps here once playing. */
   readonly seekTo?: number
+  readonly drm?: Drm
+}
+
+/** Where a player gets Clear Key licences, and by which right. */
+export interface Drm {
+  readonly licenceUrl: string
+  readonly token: string
+  /** Key ids (base64url) for players that fetch no licence themselves. */
+  readonly kids: readonly string[]
 }
 
 /** Plays until the wanted media time, an error, or half a minute has passed. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { browser, pages, player, url, untilSeconds = 1e9, untilFrames = 1e9, seekTo } = options
+  const { browser, pages, player, url, untilSeconds = 1e9, untilFrames = 1e9, seekTo, drm } = options
   const tab = await browser.newPage()
   try {
-    await tab.goto(`${pages}/?player=${player}&url=${encodeURIComponent(url)}`)
+    const asked = new URLSearchParams({ player, url, ...(drm && { drm: JSON.stringify(drm) }) })
+    await tab.goto(`${pages}/?${asked.toString()}`)
     if (seekTo !== undefined) {
       await tab.waitForFunction('v.currentTime > 0.2 || v.error || errors.length > 0', undefined, {
         timeout: 30_000,

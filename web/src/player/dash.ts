@@ -11,12 +11,20 @@ export const open: OpenPlayer = (video, url, fault) => {
   })
   player.setAutoPlay(false)
   player.attachView(video)
+  // dash.js draws TTML itself, over the pictures.
+  const texts = document.createElement('div')
+  texts.className = 'texts'
+  video.after(texts)
+  player.attachTTMLRenderingDiv(texts)
   player.attachSource(url)
   const bandwidth = (type: 'video' | 'audio'): number =>
     player.getCurrentRepresentationForType(type)?.bandwidth ?? 0
   return Promise.resolve({
     version: player.getVersion(),
     bitrate: () => (player.isReady() ? bandwidth('video') + bandwidth('audio') : undefined),
-    close: () => player.destroy(),
+    close: () => {
+      player.destroy()
+      texts.remove()
+    },
   })
 }

@@ -1,0 +1,184 @@
+/** Protected films from a whole headend in every player, by Clear Key. */
+
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
+import { demoFilm } from '../house/media.ts'
+import { browserMissing, launch } from './chromium.ts'
+import { type Drm, type Played, type Player, play, playerPages, players } from './player.ts'
+
+let house: InProcess
+let browser: Browser
+let pages: { readonly url: string; readonly server: Server }
+
+const policy = {
+  mode: 'encrypted',
+  schemes: ['cenc', 'cbcs'],
+  systems: ['clearkey', 'widevine', 'playready'],
+}
+
+beforeAll(async () => {
+  if (browserMissing !== undefined) return
+  ;[house, browser, pages] = await Promise.all([startInProcess(), launch(), playerPages()])
+  await film('sealed', policy)
+  await film('turning', { ...policy, rotationSeconds: 12 })
+  await film('apart', { ...policy, keys: 'perType' })
+})
+afterAll(async () => {
+  await browser?.close()
+  pages?.server.close()
+  await house?.stop()
+})
+
+/** Uploads the demo film with a policy in its `asset.json`, and waits for it. */
+async function film(id: string, protection: object): Promise<void> {
+  await house.upload(`vod/${id}/film.mp4`, readFileSync(demoFilm))
+  await house.upload(
+    `vod/${id}/asset.json`,
+    Buffer.from(JSON.stringify({ title: id, files: ['film.mp4'], protection })),
+  )
+  for (;;) {
+    const { state, error } = (await api('GET', `/v1/assets/${id}`)) as { state?: string; error?: object }
+    if (error && state === 'failed') expect.fail(JSON.stringify(error))
+    if (state === 'ready') return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function api(method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${house.outputs['ApiUrl']}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${house.outputs['OperatorToken']}`,
+      'content-type': 'application/json',
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return response.json()
+}
+
+/** Everything a viewer of a film is given. */
+async function viewer(id: string): Promise<{ readonly url: (ending: string) => string; readonly drm: Drm }> {
+  const content = `vod/${id}`
+  const { hls } = (await api('POST', '/v1/sessions', { content, ttlSeconds: 600 })) as { hls: string }
+  const { token } = (await api('POST', '/v1/tokens', { content, account: 'a' })) as { token: string }
+  const { keys } = (await api('GET', `/v1/assets/${id}/protection/keys`)) as { keys: { kid: string }[] }
+  return {
+    url: (ending) => hls.replace('index.m3u8', `index.${ending}`),
+    drm: {
+      licenceUrl: `${house.outputs['LicenceUrl']}/clearkey`,
+      token,
+      kids: keys.map(({ kid }) => Buffer.from(kid, 'hex').toString('base64url')),
+    },
+  }
+}
+
+const endingOf = (player: Player, scheme: string): string => {
+  if (player === 'shaka-dash' || player === 'dash.js') return `mpd?scheme=${scheme}`
+  return `m3u8?scheme=${scheme}${player === 'shaka-hls' ? '&keyformat=identity' : ''}`
+}
+
+interface Want {
+  readonly player: Player
+  readonly scheme: string
+  readonly untilSeconds?: number
+  readonly seekTo?: number
+  readonly drm?: Partial<Drm>
+}
+
+async function played(id: string, { player, scheme, drm, ...how }: Want): Promise<Played> {
+  const { url, drm: own } = await viewer(id)
+  return play({
+    browser,
+    pages: pages.url,
+    player,
+    url: url(endingOf(player, scheme)),
+    untilSeconds: 4,
+    drm: { ...own, ...drm },
+    ...how,
+  })
+}
+
+const cases = (['cenc', 'cbcs'] as const).flatMap((scheme) =>
+  players.map((player) => [scheme, player] as const),
+)
+
+describe.skipIf(browserMissing !== undefined)(
+  `a protected film${browserMissing ? ` (${browserMissing})` : ''}`,
+  () => {
+    it.each(cases)('plays under %s in %s', async (scheme, player) => {
+      const seen = await played('sealed', { player, scheme })
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(4)
+      expect(seen.frames).toBeGreaterThan(50)
+      expect(seen.audioBytes).toBeGreaterThan(10_000)
+    })
+
+    it.each(cases)('plays with a key for each type of track under %s in %s', async (scheme, player) => {
+      const seen = await played('apart', { player, scheme })
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(4)
+    })
+
+    it.each(cases)('plays over a change of keys under %s in %s', async (scheme, player) => {
+      const seen = await played('turning', { player, scheme, seekTo: 10, untilSeconds: 15 })
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(15)
+      expect(seen.frames).toBeGreaterThan(50)
+    })
+
+    it.each(['cenc', 'cbcs'])('does not play under %s with a wrong key', async (scheme) => {
+      const liar = createServer((request, response) => {
+        const chunks: Buffer[] = []
+        request.on('data', (chunk: Buffer) => chunks.push(chunk))
+        request.on('end', () => {
+          response.setHeader('access-control-allow-origin', '*')
+          response.setHeader('access-control-allow-headers', 'authorization, content-type')
+          if (request.method === 'OPTIONS') return response.end()
+          const { kids } = JSON.parse(Buffer.concat(chunks).toString()) as { kids: string[] }
+          const k = randomBytes(16).toString('base64url')
+          return response.end(JSON.stringify({ keys: kids.map((kid) => ({ kty: 'oct', kid, k })) }))
+        })
+      })
+      await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve))
+      const licenceUrl = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`
+      // Shaka asks whom the manifest names, whatever its page says.
+      const seen = await played('sealed', { player: 'hls.js', scheme, drm: { licenceUrl } })
+      liar.close()
+      expect(seen.errors).not.toEqual([])
+      expect(seen.currentTime).toBeLessThan(1)
+    })
+
+    it('gets no licence once the token has expired, and says why', async () => {
+      const { token } = (await api('POST', '/v1/tokens', {
+        content: 'vod/sealed',
+        account: 'a',
+        ttlSeconds: 1,
+      })) as { token: string }
+      await new Promise((resolve) => setTimeout(resolve, 1100))
+      const seen = await played('sealed', { player: 'shaka-dash', scheme: 'cenc', drm: { token } })
+      expect(seen.errors.join()).toContain('LICENCE_EXPIRED')
+      expect(seen.frames).toBe(0)
+    })
+
+    it('is never given in the clear, nor under another key, scheme or period', async () => {
+      const { url } = await viewer('apart')
+      const root = url('').replace(/vod\/apart\/index\.$/, '')
+      const mpd = await (await fetch(url('mpd'))).text()
+      const media = /media\/cenc-HD-0\/(vod\/apart\/[0-9a-f]+\/video-1)\//.exec(mpd)?.[1] ?? expect.fail(mpd)
+      const status = async (how: string, file = '1.0.m4s') =>
+        (await fetch(`${root}media/${how}/${media}/${file}`)).status
+      expect(await status('cenc-HD-0')).toBe(200)
+      expect(await status('cbcs-HD-0', 'i-1.mp4')).toBe(200)
+      for (const how of ['clear', 'cenc-SD-0', 'cenc-AUDIO-0', 'cenc-ALL-0', 'cenc-HD-1', 'cbcs-UHD-0'])
+        for (const file of ['1.0.m4s', 'i-1.mp4']) expect(await status(how, file), `${how} ${file}`).toBe(403)
+      // Without a session there is nothing at all.
+      const open = `${house.outputs['PlaybackUrl']}/media/cenc-HD-0/${media}/1.0.m4s`
+      expect((await fetch(open)).status).toBe(403)
+    })
+  },
+)
