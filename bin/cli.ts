@@ -4,12 +4,15 @@ import type { Command } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
 import { ingestReplayCommand } from './commands/ingest-replay.ts'
+import { keysExportCommand, keysImportCommand } from './commands/keys.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
 import { psshDecodeCommand, psshMakeCommand } from './commands/pssh.ts'
 import { tokenCommand } from './commands/token.ts'
 
 const commands: readonly Command[] = [
   tokenCommand,
+  keysExportCommand,
+  keysImportCommand,
   ingestReplayCommand,
   mp4InspectCommand,
   hlsRewriteCommand,

@@ -3,21 +3,22 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { tableClient } from '../../lib/platform/clients.ts'
 import { cpixCrypto } from '../../lib/platform/cpix-crypto.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { answerSpekeHttp, keptFor, keyOpener } from '../../lib/rights/index.ts'
+import { keyArchive } from '../../lib/rights/exchange/store.ts'
+import { answerExchange, answerSpekeHttp, keptFor, keyOpener } from '../../lib/rights/index.ts'
 import { spekeUsers } from '../../lib/rights/speke/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const rights = rightsRoom(
-  { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') },
-  { client: tableClient(), now, randomBytes },
-)
+const client = tableClient()
+const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') }
+const rights = rightsRoom(places, { client, now, randomBytes })
 const room = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
   users: keptFor(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
+  archive: keyArchive({ ...places, client }),
   crypto: cpixCrypto,
   licenceUrl: environment('LICENCE_URL'),
   log: logOf({ handler: 'speke' }),
@@ -31,7 +32,8 @@ interface Signed {
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const { http, requestId, authorizer }: APIGatewayProxyEventV2['requestContext'] & Signed =
     event.requestContext
-  const { status, headers, body } = await answerSpekeHttp(room, {
+  const answer = event.rawPath.startsWith('/keys/') ? answerExchange : answerSpekeHttp
+  const { status, headers, body } = await answer(room, {
     method: http.method,
     path: event.rawPath,
     headers: event.headers,

@@ -3,11 +3,13 @@ import {
   constants,
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   type KeyObject,
   privateDecrypt,
   publicEncrypt,
   randomBytes,
+  verify,
   X509Certificate,
 } from 'node:crypto'
 import { HeadendError } from '../errors.ts'
@@ -26,6 +28,15 @@ export const cpixCrypto = {
     createHmac('sha512', key).update(data).digest(),
   wrapFor: (certificate: Uint8Array, secret: Uint8Array): Uint8Array =>
     publicEncrypt({ key: publicKeyOf(certificate), ...oaep }, secret),
+  digest: (hash: string, data: Uint8Array): Uint8Array => createHash(hash).update(data).digest(),
+  isSignedBy: (
+    certificate: Uint8Array,
+    {
+      hash,
+      data,
+      signature,
+    }: { readonly hash: string; readonly data: Uint8Array; readonly signature: Uint8Array },
+  ): boolean => verify(hash, data, publicKeyOf(certificate), signature),
 }
 
 /** Opens what was wrapped for a private key. */

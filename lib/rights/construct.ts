@@ -54,6 +54,8 @@ export class Rights extends Construct {
       environment: { ...this.environment, LICENCE_URL: licences.url },
     })
     this.#grantGiveKeys(speke.function)
+    // Keys an operator brings along.
+    this.#keys.grant(speke.function, 'kms:Encrypt')
     this.spekeUrl = speke.url
     this.spekeBasicUrl = speke.basicUrl
     this.watches = [...licences.watches, ...speke.watches]

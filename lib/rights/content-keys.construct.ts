@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import type { HouseFunction } from '../platform/function.construct.ts'
 
 /** What the wrapping key is used for. */
-export type KeyUse = 'kms:Decrypt' | 'kms:GenerateDataKey'
+export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'
 
 /**
  * The KMS key of content keys. It takes two to use it: the function's own role must be granted it, and the key's policy

@@ -1,9 +1,8 @@
 /** Rights: content keys and their periods, how content is protected, and who gets licences. */
 
+export { answerExchange } from './exchange/answer.ts'
 export { keptFor } from './kept.ts'
 export { contentKey, type KeyName, type KeyRecord, type KeyTools, type KeyWish } from './keys/content-key.ts'
-export { keyPeriodsOf, type MadePeriod, type PublicKey, type Signalling } from './keys/key-facts.ts'
-export { keyLabelOf, type LabelledRendition } from './keys/key-label.ts'
 export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
 export {
   answerLicence,
@@ -25,7 +24,6 @@ export {
   filmPeriods,
   keysFor,
   type ProtectionRoom,
-  policyOf,
   retireKeys,
 } from './protection/protect.ts'
 export { addProtectionRoutes, type ProtectionParts } from './protection/routes.ts'

@@ -45,6 +45,12 @@ export class Speke {
       ].flatMap((route) => httpApi.addRoutes({ ...route, integration, ...(authorizer && { authorizer }) }))
     // One route has one authorizer: who signs comes in by other paths than who has a password.
     routes('', new HttpIamAuthorizer())
+    httpApi.addRoutes({
+      path: '/keys/{action}',
+      methods: [HttpMethod.POST],
+      integration,
+      authorizer: new HttpIamAuthorizer(),
+    })
     for (const route of routes('/basic'))
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',

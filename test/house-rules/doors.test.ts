@@ -11,7 +11,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   platform: ['errors', 'node', 'jose', '@aws-sdk'],
   packaging: [...foundation],
   delivery: [...foundation],
-  rights: [...foundation, 'jose', '@hono/zod-openapi'],
+  rights: [...foundation, 'jose', 'zod', '@hono/zod-openapi'],
   catalogue: [...foundation, 'packaging', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
   construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],

@@ -10,7 +10,7 @@ import type { Authorize } from '../../local/service.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 
 export const table = 'rights'
-const wrappingKey = '11111111-2222-4333-8444-555555555555'
+export const wrappingKey = '11111111-2222-4333-8444-555555555555'
 const schema = {
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),

@@ -115,17 +115,16 @@ beforeEach(async () => {
 })
 
 describe('a Clear Key licence', () => {
-  it('is a JWK set of the keys asked for (EME 9.1.4)', async () => {
+  it('is a JWK set of the key asked for and those of the other tracks (EME 9.1.4)', async () => {
     const { room, clearKey } = house()
-    const [first = '', second = ''] = filmKids
-    const { status, headers, text } = await clearKey([first, second])
+    const { status, headers, text } = await clearKey(filmKids.slice(0, 1))
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
       'application/json',
       'no-store',
     ])
     const keys = await Promise.all(
-      [first, second].map(async (kid) => {
+      filmKids.map(async (kid) => {
         const record = await room.vault.find({ contentId: 'vod/film', period: 0, label: 'ALL', kid })
         if (!record) throw new Error('expected a key')
         return {
@@ -136,7 +135,7 @@ describe('a Clear Key licence', () => {
       }),
     )
     expect(jwks(text)).toEqual({ keys: expect.arrayContaining(keys), type: 'temporary' })
-    expect(jwks(text).keys).toHaveLength(2)
+    expect(jwks(text).keys).toHaveLength(4)
     for (const { kid, k } of jwks(text).keys) expect([kid.length, k.length]).toEqual([22, 22])
   })
 
@@ -145,13 +144,13 @@ describe('a Clear Key licence', () => {
     const [kid = ''] = filmKids
     const forms = [base64url(kid), Buffer.from(kid, 'hex').toString('base64')]
     const { status, text } = await post({ body: Buffer.from(JSON.stringify({ kids: forms })) })
-    expect([status, jwks(text).keys.length]).toEqual([200, 1])
+    expect([status, jwks(text).keys.length]).toEqual([200, 4])
   })
 
   it('holds the known keys of a request that names others, too', async () => {
     const { clearKey } = house()
     const { status, text } = await clearKey([filmKids[0] ?? '', 'f'.repeat(32)])
-    expect([status, jwks(text).keys.length]).toEqual([200, 1])
+    expect([status, jwks(text).keys.length]).toEqual([200, 4])
   })
 
   it('is had by a token in the query, for players that set no header', async () => {
@@ -264,7 +263,7 @@ describe('one key by its URL', () => {
     const [kid = ''] = filmKids
     const { status, headers, body } = await post({ method: 'GET', path: `/licence/clearkey/${kid}` })
     expect([status, headers['content-type']]).toEqual([200, 'application/octet-stream'])
-    const [key] = jwks((await clearKey([kid])).text).keys
+    const key = jwks((await clearKey([kid])).text).keys.find((one) => one.kid === base64url(kid))
     expect(Buffer.from(body).toString('base64url')).toBe(key?.k)
   })
 
@@ -464,7 +463,7 @@ describe.each([
     ['silent', 504, 'LICENCE_SERVER_FAILED'],
   ] as const)('of a server that is %s fails with a code', async (how, status, code) => {
     server.behave(how)
-    const { post } = house({ servers: servers(), timeoutMs: 50 })
+    const { post } = house({ servers: servers(), ...(how === 'silent' && { timeoutMs: 50 }) })
     const answer = await post({ path, body: challenge(filmKids[0] ?? ''), headers: sent })
     expect([answer.status, codeOf(answer.text)]).toEqual([status, code])
     expect(answer.text).not.toContain(server.url)

@@ -240,6 +240,21 @@ describe('keys', () => {
     expect(named(body, 'ContentProtectionData')[0]?.attributes['robustness']).toBe('HW_SECURE_ALL')
   })
 
+  it('are given for periods by wall clock and by offset in SPEKE 2.1', async () => {
+    for (const when of [
+      'start="2026-01-31T12:00:00Z" end="2026-01-31T13:00:00Z"',
+      'startOffset="PT0S" endOffset="PT1H"',
+    ]) {
+      const body = live(videoKid, 1)
+        .replace('version="2.3"', 'version="2.4"')
+        .replaceAll('playlist="master"', 'playlist="multiVariant"')
+        .replace('index="1"', when)
+      const answer = await ask({ headers: { 'x-speke-version': '2.1' }, body })
+      expect([answer.status, answer.body.includes(when)]).toEqual([200, true])
+      if (corpusMissing === undefined) expect(validateCpix(answer.body, '2.4')).toEqual([])
+    }
+  })
+
   it('are noted with who asked', async () => {
     await ask({ body: live(videoKid, 7, 'live/noted') })
     await ask({
@@ -355,6 +370,17 @@ describe('refusals', () => {
     ['10,000 keys', { body: many(10_000) }, 413, 'CPIX_'],
     ['a content id of 600 characters', { body: live(videoKid, 1, 'x'.repeat(600)) }, 422, 'SPEKE_CONTENT_ID'],
     ['a certificate that is none', { body: withRecipient('AAAA') }, 422, 'CPIX_CERTIFICATE'],
+    [
+      'a signature that does not hold',
+      {
+        body: good.replace(
+          '</cpix:CPIX>',
+          '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/></cpix:CPIX>',
+        ),
+      },
+      422,
+      'CPIX_SIGNATURE',
+    ],
     ['nobody', { body: good, signer: undefined }, 403, 'SPEKE_AUTHORIZATION'],
     ['no password', { path: '/basic/speke/v2.0/copyProtection', body: good }, 401, 'SPEKE_AUTHORIZATION'],
     [

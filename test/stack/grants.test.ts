@@ -90,6 +90,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   RightsSpeke: [
     ...makeKeys,
     'kms:Decrypt ContentKeysKey, of a content and a kid',
+    'kms:Encrypt ContentKeysKey, of a content and a kid',
     'dynamodb:BatchGetItem Table',
     'secretsmanager:GetSecretValue SpekeSecret',
   ],
@@ -140,6 +141,7 @@ describe('grants', () => {
       'kms:Decrypt by PackagingPackagerRole',
       'kms:Decrypt by RightsLicenceRole',
       'kms:Decrypt by RightsSpekeRole',
+      'kms:Encrypt by RightsSpekeRole',
       'kms:GenerateDataKey by CatalogueApiRole',
       'kms:GenerateDataKey by PackagingIngestRole',
       'kms:GenerateDataKey by RightsLicenceRole',

@@ -7,7 +7,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { HeadendError } from '../../errors.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
 
@@ -35,7 +35,8 @@ export const kidEntry = (contentId: string, kid: string) => ({
 /** What stands there. */
 export const kidEntrySchema = z.object({ label: z.string(), period: z.number(), keySk: z.string() })
 
-const recordSchema = z.object({
+/** A key as it is stored. */
+export const recordSchema = z.object({
   contentId: z.string(),
   period: z.number(),
   label: z.string(),

@@ -1,12 +1,14 @@
 /** Requests for licences, answered: whose token, which keys, whether they may be had, and the licence. */
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
+import { keyLabels } from '../../timeline/key-label.ts'
 import type { Kept } from '../kept.ts'
 import { isLicensable, periodAt, periodEndMs } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import { type DrmSystem, drmSystems, type EncryptedPolicy } from '../protection/policy.ts'
 import { type ProtectionRoom, periodsThrough } from '../protection/protect.ts'
+import { someAtOnce } from '../some-at-once.ts'
 import { refusalOf } from '../tokens/entitlement.ts'
 import { type PlaybackClaims, readPlaybackToken } from '../tokens/playback-token.ts'
 import { challengeKids } from './challenge-kids.ts'
@@ -121,7 +123,8 @@ async function bareKey(room: LicenceRoom, request: LicenceRequest, kid: string):
   if (!/^[0-9a-f]{32}$/.test(kid)) throw unknownPath(request)
   const claims = await claimsOf(room, request)
   const { known } = await entitle(room, request, { claims, system: 'clearkey', kids: [kid] })
-  const [found] = await opened(room, claims.content, known, ({ period }) => period)
+  const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
+  const [found] = await opened(room, claims.content, wanted)
   if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
   logGiven(room, request, claims, 'clearkey', [kid])
   return {
@@ -238,42 +241,64 @@ async function entitle(
   throw new HeadendError(code, message, { status: 403 })
 }
 
-/** The keys asked for and those of the same tracks in the periods that follow; when to come back for more. */
+/**
+ * The keys asked for with those of the content's other tracks, and of the periods that follow; when to come back for
+ * more. Who may see the title may hear it, and some players ask for the key of one track alone.
+ */
 async function keysOf(
   room: LicenceRoom,
   contentId: string,
-  { plan, policy, known }: Entitled,
+  { plan, policy, known: asked }: Entitled,
 ): Promise<{ readonly keys: readonly ContentKey[]; readonly renewSeconds?: number }> {
+  const labels = keyLabels(policy.keys)
+  const rangesTo = (lastOf: (period: number) => number): KeyRange[] =>
+    asked.flatMap(({ kid, label, period: from }) => {
+      const to = lastOf(from)
+      const own = labels.map((one) => ({ label: one, from, to }))
+      // A key an outsider asked for may have a label of its own.
+      return labels.includes(label) ? own : [...own, { label, from, to, kid }]
+    })
   if (!plan || plan.eras.at(-1)?.rotationSeconds === undefined)
-    return { keys: await opened(room, contentId, known, ({ period }) => period) }
+    return {
+      keys: await opened(
+        room,
+        contentId,
+        rangesTo((period) => period),
+      ),
+    }
   // Never further than from now on, or a viewer could walk ahead from licence to licence.
   const newest = plan.clock === 'wall' ? periodAt(plan, room.now()).index : Number.POSITIVE_INFINITY
-  const lastOf = ({ period }: KnownKid): number => Math.max(period, Math.min(period, newest) + periodsAhead)
-  const last = Math.max(...known.map(lastOf))
+  const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + periodsAhead)
+  const last = Math.max(...asked.map(({ period }) => lastOf(period)))
   await periodsThrough(room, contentId, { policy, index: last })
-  const keys = await opened(room, contentId, known, lastOf)
+  const keys = await opened(room, contentId, rangesTo(lastOf))
   const endMs = plan.clock === 'wall' ? periodEndMs(plan, last) : undefined
   if (endMs === undefined) return { keys }
   const [chance = 0] = room.randomBytes(1)
   return { keys, renewSeconds: renewAfterSeconds(endMs - room.now(), chance / 256) }
 }
 
-/** The keys, and each one's followers under its label through the last period wanted; none twice. */
+/** Keys of a label from one period through another; with `kid`, of the first period that one alone. */
+interface KeyRange {
+  readonly label: string
+  readonly from: number
+  readonly to: number
+  readonly kid?: string
+}
+
+/** The keys of all ranges, none twice; nor is a range read twice, however many keys of it were asked for. */
 async function opened(
   { vault, opener }: LicenceRoom,
   contentId: string,
-  known: readonly KnownKid[],
-  lastOf: (key: KnownKid) => number,
+  ranges: readonly KeyRange[],
 ): Promise<readonly ContentKey[]> {
-  const found = await Promise.all(
-    known.map(async (asked) => {
-      const { kid, label, period } = asked
-      const records = await vault.range({ contentId, label }, period, lastOf(asked))
-      return records.filter((one) => one.kid === kid || one.period > period)
-    }),
-  )
+  const distinct = new Map(ranges.map((range) => [JSON.stringify(Object.values(range)), range]))
+  const found = await someAtOnce([...distinct.values()], async ({ label, from, to, kid }) => {
+    const records = await vault.range({ contentId, label }, from, to)
+    return records.filter((one) => kid === undefined || one.kid === kid || one.period > from)
+  })
   const records = new Map(found.flat().map((record) => [record.kid, record]))
-  return Promise.all([...records.values()].map((record) => opener.unwrap(record)))
+  return someAtOnce([...records.values()], (record) => opener.unwrap(record))
 }
 
 function logGiven(

@@ -1,5 +1,5 @@
 /** How a piece of content is protected: the operator's choice, and what follows from it. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])
@@ -13,26 +13,27 @@ const mostRotationSeconds = 30 * 86_400
 const none = z.object({ mode: z.literal('none') })
 const encrypted = z.object({
   mode: z.literal('encrypted'),
-  schemes: z.array(schemeSchema).min(1).max(2).openapi({ description: 'which a player may ask for' }),
+  schemes: z.array(schemeSchema).min(1).max(2).describe('which a player may ask for'),
   systems: z.array(systemSchema).min(1).max(4),
-  keys: z.enum(['shared', 'perType']).default('shared').openapi({
-    description: 'one key for all tracks, or one each for sound, SD, HD and UHD pictures',
-  }),
+  keys: z
+    .enum(['shared', 'perType'])
+    .default('shared')
+    .describe('one key for all tracks, or one each for sound, SD, HD and UHD pictures'),
   rotationSeconds: z
     .number()
     .int()
     .min(leastRotationSeconds)
     .max(mostRotationSeconds)
     .optional()
-    .openapi({ description: 'a new key after so long; absent: one key period' }),
+    .describe('a new key after so long; absent: one key period'),
   hdcp: z
     .enum(['TYPE-0', 'TYPE-1'])
     .optional()
-    .openapi({ description: 'least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2)' }),
+    .describe('least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2)'),
   robustness: z
     .partialRecord(systemSchema, robustnessSchema)
     .optional()
-    .openapi({ description: 'least robustness by system' }),
+    .describe('least robustness by system'),
 })
 
 /** What the API takes and gives. */
@@ -41,7 +42,7 @@ export const policySchema = z
   .refine(isConsistent, {
     message: 'FairPlay takes cbcs alone: list cbcs among the schemes or leave fairplay out',
   })
-  .openapi('ProtectionPolicy')
+  .meta({ id: 'ProtectionPolicy' })
 
 /** Whether every listed system can play one of the schemes. */
 function isConsistent(policy: z.infer<typeof none> | z.infer<typeof encrypted>): boolean {

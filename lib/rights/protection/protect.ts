@@ -1,8 +1,7 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
 import { HeadendError } from '../../errors.ts'
+import { keyLabels } from '../../timeline/key-label.ts'
 import { contentKey, type KeyRecord, type KeyTools, type KeyWish } from '../keys/content-key.ts'
-import type { MadePeriod, PublicKey } from '../keys/key-facts.ts'
-import { keyLabels } from '../keys/key-label.ts'
 import {
   newPlan,
   type Period,
@@ -14,8 +13,10 @@ import {
   withEra,
   withRotation,
 } from '../keys/key-periods.ts'
+import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
+import { someAtOnce } from '../some-at-once.ts'
 import type { EncryptedPolicy } from './policy.ts'
-import type { FoundPolicy, ProtectionStore } from './store.ts'
+import type { ProtectionStore } from './store.ts'
 
 /** What protecting takes. */
 export interface ProtectionRoom extends KeyTools {
@@ -31,12 +32,6 @@ export interface Asker {
 }
 
 const mostRaces = 10
-/** Keys made at the same time: KMS and the table take many more, a function's memory and sockets do not. */
-const atOnce = 16
-
-/** How a content is protected now. */
-export const policyOf = (room: ProtectionRoom, contentId: string): Promise<FoundPolicy> =>
-  room.protection.policy(contentId)
 
 /** The key periods of a whole film, with their keys; those that are not there yet are made. */
 export const filmPeriods = (
@@ -76,7 +71,7 @@ export async function keysFor(
   contentId: string,
   { asker, wishes }: { readonly asker: Asker; readonly wishes: readonly Omit<KeyWish, 'contentId'>[] },
 ): Promise<KeyRecord[]> {
-  const keys = await each(wishes, (wish) => contentKey(room, { ...wish, contentId }))
+  const keys = await someAtOnce(wishes, (wish) => contentKey(room, { ...wish, contentId }))
   const id = Buffer.from(room.randomBytes(9)).toString('base64url')
   const ask = { ...asker, atMs: room.now(), kids: keys.map(({ kid }) => kid) }
   await room.protection.noteAsk(contentId, ask, id)
@@ -129,7 +124,7 @@ async function withKeys(
   const periods = choose(plan)
   const labels = keyLabels(policy.keys)
   const wishes = periods.flatMap(({ index }) => labels.map((label) => ({ contentId, period: index, label })))
-  const keys = (await each(wishes, (wish) => contentKey(room, wish))).map(publicKey)
+  const keys = (await someAtOnce(wishes, (wish) => contentKey(room, wish))).map(publicKey)
   return periods.map((period, i) => ({
     ...period,
     keys: keys.slice(i * labels.length, (i + 1) * labels.length),
@@ -164,15 +159,4 @@ async function changePlan(
   throw new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
     status: 503,
   })
-}
-
-/** Does something for each of a list, some at the same time; answers are in the list's order. */
-async function each<Item, Answer>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = []
-  for (let from = 0; from < items.length; from += atOnce)
-    answers.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))))
-  return answers
 }

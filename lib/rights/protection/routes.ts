@@ -1,9 +1,9 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
-import type { PublicKey } from '../keys/key-facts.ts'
-import { keyLabels } from '../keys/key-label.ts'
+import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
+import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import { answer, operator, refusals } from '../openapi.ts'
 import { type EncryptedPolicy, policySchema } from './policy.ts'

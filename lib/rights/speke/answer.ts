@@ -5,11 +5,13 @@ import {
   type CpixCrypto,
   readCpix,
   readSpekeRequest,
+  type SignatureCrypto,
   type SpekeKeyFacts,
   type SpekeRequest,
   type SpekeVersion,
   spekeVersionOf,
   unsupportedSpekeVersion,
+  verifySignatures,
 } from '../../formats/cpix/index.ts'
 import { SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
@@ -19,6 +21,7 @@ import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { Policy } from '../protection/policy.ts'
 import { keysFor, type ProtectionRoom } from '../protection/protect.ts'
+import { someAtOnce } from '../some-at-once.ts'
 import { basicUser, type SpekeUser } from './basic.ts'
 import { contentIdOf, wishOf } from './key-wish.ts'
 
@@ -45,7 +48,7 @@ export interface SpekeHttpAnswer {
 export interface SpekeRoom extends ProtectionRoom {
   readonly opener: KeyOpener
   readonly users: Kept<readonly SpekeUser[]>
-  readonly crypto: CpixCrypto
+  readonly crypto: CpixCrypto & SignatureCrypto
   /** Where players get licences; no slash at its end. */
   readonly licenceUrl: string
   readonly log: Log
@@ -92,6 +95,7 @@ async function keys(
   { version, who }: { readonly version: SpekeVersion; readonly who: string },
 ): Promise<Omit<SpekeHttpAnswer, 'status'>> {
   const document = readCpix(body)
+  verifySignatures(room.crypto, document)
   const { request, problems } = readSpekeRequest(document.cpix, version)
   if (!request) throw thrown(problems[0] ?? unsupportedSpekeVersion)
   refuseExcess(request)
@@ -100,12 +104,10 @@ async function keys(
     room.protection.policy(contentId),
     keysFor(room, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(wishOf) }),
   ])
-  const facts = await Promise.all(
-    records.map(async (record) => {
-      const { key } = await room.opener.unwrap(record)
-      return factsOf(record, { key, policy, request, licenceUrl: room.licenceUrl })
-    }),
-  )
+  const facts = await someAtOnce(records, async (record) => {
+    const { key } = await room.opener.unwrap(record)
+    return factsOf(record, { key, policy, request, licenceUrl: room.licenceUrl })
+  })
   const keysByKid = new Map(
     request.keys.flatMap(({ kid }, i) => (facts[i] ? [[kid, facts[i]] as const] : [])),
   )

@@ -1,12 +1,12 @@
 /** What may be asked for in a playback token: the same for the API and the command line. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { drmLevels, longestTokenSeconds } from './playback-token.ts'
 
 /** An id of the operator's own making. */
 export const accountSchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,256}$/, 'expected 1 to 256 printable characters without spaces')
-  .openapi({ example: 'account-4711' })
+  .meta({ example: 'account-4711' })
 
 const contentSchema = z
   .string()
@@ -14,7 +14,7 @@ const contentSchema = z
     /^(vod|live|recordings)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
     'expected vod/<assetId>, live/<channelId> or recordings/<recordingId>',
   )
-  .openapi({ example: 'vod/big-buck-bunny' })
+  .meta({ example: 'vod/big-buck-bunny' })
 
 const regionSchema = z.string().regex(/^[A-Z]{2}$/, 'expected a country of ISO 3166-1, two capitals')
 
@@ -23,9 +23,10 @@ export const playbackTokenRequest = z
   .object({
     account: accountSchema,
     content: contentSchema,
-    level: z.enum(drmLevels).default('clearkey').openapi({
-      description: 'least protection of the keys: none but TLS, a DRM in software, one in hardware',
-    }),
+    level: z
+      .enum(drmLevels)
+      .default('clearkey')
+      .describe('least protection of the keys: none but TLS, a DRM in software, one in hardware'),
     regions: z.array(regionSchema).min(1).max(250).optional(),
     ttlSeconds: z
       .number()
@@ -34,4 +35,4 @@ export const playbackTokenRequest = z
       .max(longestTokenSeconds)
       .default(4 * 3600),
   })
-  .openapi('TokenRequest')
+  .meta({ id: 'TokenRequest' })

@@ -1,0 +1,100 @@
+/** Keys out and in over HTTP, for operators who sign by SigV4: `POST /keys/export` and `POST /keys/import`. */
+import { z } from 'zod'
+import { HeadendError } from '../../errors.ts'
+import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
+import type { Log } from '../../platform/log.ts'
+import { type ExportRoom, exportKeys } from './export-keys.ts'
+import { type ImportRoom, importKeys } from './import-keys.ts'
+
+/** A request, once the gateway has checked its signature. */
+export interface ExchangeRequest {
+  readonly method: string
+  readonly path: string
+  /** ARN of who signed. */
+  readonly signer?: string | undefined
+  readonly body: Uint8Array
+  readonly requestId: string
+}
+
+/** An answer in full. */
+export interface ExchangeAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What moving keys takes. */
+export interface ExchangeRoom extends ExportRoom, ImportRoom {
+  readonly vault: ImportRoom['vault']
+  readonly crypto: ExportRoom['crypto'] & SignatureCrypto
+  readonly log: Log
+}
+
+const exportSchema = z.object({
+  content: z.string().regex(/^[\x21-\x7e]{1,512}$/),
+  /** DER in base64. */
+  recipient: z.base64().max(64 * 1024),
+})
+
+/** Answers any request; every refusal is JSON with a code. */
+export async function answerExchange(room: ExchangeRoom, request: ExchangeRequest): Promise<ExchangeAnswer> {
+  try {
+    return await exchange(room, request)
+  } catch (error) {
+    const { requestId } = request
+    if (!(error instanceof HeadendError) || error.status >= 500)
+      room.log.error('key exchange failed', error, { requestId })
+    if (error instanceof HeadendError && error.status !== 500)
+      return json(error.status, { error: { code: error.code, message: error.message } })
+    const message = 'this is our fault, and it was logged; try again'
+    return json(500, { error: { code: 'INTERNAL_ERROR', message } })
+  }
+}
+
+async function exchange(
+  room: ExchangeRoom,
+  { method, path, signer, body, requestId }: ExchangeRequest,
+): Promise<ExchangeAnswer> {
+  if (signer === undefined || signer === '')
+    throw new HeadendError('KEYS_AUTHORIZATION', 'expected a request signed by SigV4', { status: 403 })
+  const route = `${method} ${path}`
+  if (route === 'POST /keys/import') {
+    const document = readCpix(body)
+    verifySignatures(room.crypto, document)
+    const done = await importKeys(room, document.cpix, signer)
+    room.log.info('keys imported', { requestId, who: signer, ...done })
+    return json(200, done)
+  }
+  if (route !== 'POST /keys/export')
+    throw new HeadendError('ROUTE_NOT_FOUND', `${route}: expected POST /keys/export or import`, {
+      status: 404,
+    })
+  const { data } = exportSchema.safeParse(parsed(body))
+  if (!data)
+    throw new HeadendError(
+      'KEYS_EXPORT',
+      'expected JSON {"content":"vod/…","recipient":"<certificate, DER in base64>"}',
+    )
+  const certificate = Buffer.from(data.recipient, 'base64')
+  const document = await exportKeys(room, data.content, { certificate, who: signer })
+  room.log.info('keys exported', { requestId, who: signer, contentId: data.content })
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml', 'cache-control': 'no-store' },
+    body: document,
+  }
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+const json = (status: number, value: unknown): ExchangeAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  body: JSON.stringify(value),
+})

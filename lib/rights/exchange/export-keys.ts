@@ -1,0 +1,80 @@
+/** Keys for another key server or a safe: a CPIX document that one certificate opens. */
+import { HeadendError } from '../../errors.ts'
+import {
+  type CpixCrypto,
+  encryptKeys,
+  type KeyPeriod,
+  printCpix,
+  type UsageRule,
+} from '../../formats/cpix/index.ts'
+import { hexBytes, uuidText } from '../../formats/uuid.ts'
+import type { KeyRecord } from '../keys/content-key.ts'
+import type { KeyOpener } from '../keys/open-key.ts'
+import type { ProtectionRoom } from '../protection/protect.ts'
+import { someAtOnce } from '../some-at-once.ts'
+import type { KeyArchive } from './store.ts'
+
+/** What exporting takes. */
+export interface ExportRoom extends ProtectionRoom {
+  readonly opener: KeyOpener
+  readonly archive: KeyArchive
+  readonly crypto: CpixCrypto
+}
+
+/** A hundred days of hours; more than CPIX readers take is of no use to anybody. */
+const mostKeys = 2400
+const version = '2.3'
+
+/** The document with every key of a content, encrypted to a certificate (DER); notes who asked. */
+export async function exportKeys(
+  room: ExportRoom,
+  contentId: string,
+  { certificate, who }: { readonly certificate: Uint8Array; readonly who: string },
+): Promise<string> {
+  const records = await room.archive.all(contentId, mostKeys)
+  if (records.length === 0) throw new HeadendError('KEY_UNKNOWN', `${contentId} has no keys`, { status: 404 })
+  const kids = records.map(({ kid }) => kid)
+  // Noted before a key is opened: one that left unnoted would be worse than a note too many.
+  const id = Buffer.from(room.randomBytes(9)).toString('base64url')
+  await room.protection.noteAsk(contentId, { who, door: 'export', atMs: room.now(), kids }, id)
+  const opened = await someAtOnce(
+    records,
+    async (record) => [dashed(record), (await room.opener.unwrap(record)).key] as const,
+  )
+  const { secrets, deliveries } = encryptKeys(room.crypto, {
+    keys: new Map(opened),
+    certificates: [certificate],
+    version,
+  })
+  return printCpix({
+    contentId,
+    version,
+    deliveries: deliveries.map((delivery) => ({ ...delivery, certificates: [certificate] })),
+    keys: records.map((record) => {
+      const kid = dashed(record)
+      const secret = secrets.get(kid)
+      return { kid, explicitIV: hexBytes(record.iv, 'iv'), ...(secret && { secret }) }
+    }),
+    systems: [],
+    periods: [...new Set(records.map(({ period }) => period))].map(periodOf),
+    rules: records.map(ruleOf),
+    history: [],
+  })
+}
+
+const dashed = ({ kid }: KeyRecord): string => uuidText(hexBytes(kid, 'kid'))
+
+const periodId = (index: number): string => `period-${index}`
+
+const periodOf = (index: number): KeyPeriod => ({ id: periodId(index), index })
+
+const ruleOf = (record: KeyRecord): UsageRule => ({
+  kid: dashed(record),
+  intendedTrackType: record.label,
+  periodIds: [periodId(record.period)],
+  labels: [],
+  video: [],
+  audio: [],
+  bitrate: [],
+  unknown: [],
+})

@@ -1,0 +1,115 @@
+/** Keys made elsewhere, taken in with their kids, so that licences can be given for what they encrypt. */
+import { HeadendError } from '../../errors.ts'
+import type { ContentKey, Cpix } from '../../formats/cpix/index.ts'
+import { playReadyChecksum } from '../../formats/pssh/index.ts'
+import { hexText } from '../../formats/uuid.ts'
+import type { KeyRecord } from '../keys/content-key.ts'
+import type { KeyShelf } from '../keys/store.ts'
+import type { ProtectionRoom } from '../protection/protect.ts'
+import { someAtOnce } from '../some-at-once.ts'
+import { contentIdOf, wishOf } from '../speke/key-wish.ts'
+import type { KeyArchive } from './store.ts'
+
+/** What importing takes. */
+export interface ImportRoom extends ProtectionRoom {
+  readonly vault: KeyShelf
+  readonly archive: KeyArchive
+}
+
+/** What became of a document's keys. */
+export interface Imported {
+  readonly contentId: string
+  readonly imported: number
+  /** Keys that were here already, the same. */
+  readonly known: number
+}
+
+const mostKeys = 2400
+
+/**
+ * Stores the clear keys of a document beside the content's own. All or none: a kid that is here with another key
+ * refuses the document, since whoever has either could not tell which it is.
+ */
+export async function importKeys(
+  room: ImportRoom,
+  cpix: Pick<Cpix, 'contentId' | 'id' | 'keys' | 'rules' | 'periods'>,
+  who: string,
+): Promise<Imported> {
+  const contentId = contentIdOf(cpix.contentId ?? cpix.id ?? '')
+  if (contentId === '' || contentId.length > 512)
+    throw refused('CPIX@contentId', `1 to 512 characters, got ${contentId.length}`)
+  if (cpix.keys.length === 0 || cpix.keys.length > mostKeys)
+    throw refused('ContentKeyList', `1 to ${mostKeys} keys, got ${cpix.keys.length}`)
+  const incoming = cpix.keys.map((key) => ({ wish: wishFor(cpix, key), key: plainOf(key) }))
+  const kids = incoming.map(({ wish }) => wish.kid)
+  if (new Set(kids).size < kids.length) throw refused('ContentKeyList', 'each kid once, got one twice')
+  const isNew = await someAtOnce(incoming, (one) => isUnknown(room, contentId, one))
+  const id = Buffer.from(room.randomBytes(9)).toString('base64url')
+  await room.protection.noteAsk(contentId, { who, door: 'import', atMs: room.now(), kids }, id)
+  const fresh = incoming.filter((_, i) => isNew[i])
+  await someAtOnce(fresh, async (one) => {
+    const record = await recordOf(room, contentId, one)
+    // Another import was quicker: its key must be this one.
+    if (!(await room.vault.put(record, true))) await isUnknown(room, contentId, one)
+  })
+  return { contentId, imported: fresh.length, known: incoming.length - fresh.length }
+}
+
+type Wish = ReturnType<typeof wishFor>
+
+interface Incoming {
+  readonly wish: Wish
+  readonly key: Uint8Array
+}
+
+function wishFor({ rules, periods }: Pick<Cpix, 'rules' | 'periods'>, { kid, explicitIV }: ContentKey) {
+  const own = rules.filter((rule) => rule.kid === kid)
+  const [periodId] = own.flatMap(({ periodIds }) => periodIds)
+  const period = periods.find(({ id }) => id !== undefined && id === periodId)
+  const [rule] = own
+  const named = {
+    kid,
+    rules: own,
+    ...(rule?.intendedTrackType !== undefined && { intendedTrackType: rule.intendedTrackType }),
+    ...(period && { period }),
+    ...(explicitIV && { explicitIV }),
+  }
+  return { ...wishOf(named), kid: kid.replaceAll('-', '').toLowerCase() }
+}
+
+function plainOf({ kid, secret }: ContentKey): Uint8Array {
+  const plain = secret?.plain
+  if (plain?.length === 16) return plain
+  throw refused(
+    `ContentKey ${kid}`,
+    plain ? `a key of 16 bytes, got ${plain.length}` : 'a key in the clear, got none',
+  )
+}
+
+async function isUnknown(
+  { vault }: ImportRoom,
+  contentId: string,
+  { wish, key }: Incoming,
+): Promise<boolean> {
+  const found = await vault.find({ ...wish, contentId })
+  if (!found) return true
+  const here = await vault.unwrap(found)
+  if (here.every((byte, i) => byte === key[i])) return false
+  throw new HeadendError('KEY_DIFFERS', `kid ${wish.kid} is here with another key`, { status: 409 })
+}
+
+async function recordOf(room: ImportRoom, contentId: string, { wish, key }: Incoming): Promise<KeyRecord> {
+  const { kid, period, label, iv = room.randomBytes(16) } = wish
+  const owner = { contentId, kid }
+  return {
+    ...owner,
+    period,
+    label,
+    iv: hexText(iv),
+    checksum: playReadyChecksum(kid, (block) => room.encipher(key, block)),
+    wrapped: await room.archive.wrap(key, owner),
+  }
+}
+
+const refused = (where: string, expected: string): HeadendError =>
+  new HeadendError('KEYS_IMPORT', `${where}: expected ${expected}`, { status: 422 })

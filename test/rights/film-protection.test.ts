@@ -1,0 +1,127 @@
+/** Films and what says how they are protected: settled as they come, made known again when it changes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  duePeriods,
+  filmProtection,
+  publishProtection,
+  retireKeys,
+  settlePolicy,
+} from '../../lib/rights/index.ts'
+import type { EncryptedPolicy } from '../../lib/rights/protection/policy.ts'
+import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
+import { openRightsCloud } from './cloud.ts'
+
+type Cloud = Awaited<ReturnType<typeof openRightsCloud>>
+let cloud: Cloud
+beforeAll(async () => {
+  cloud = await openRightsCloud()
+})
+afterAll(() => cloud.close())
+
+const policy: EncryptedPolicy = {
+  mode: 'encrypted',
+  schemes: ['cenc', 'cbcs'],
+  systems: ['clearkey'],
+  keys: 'perType',
+  rotationSeconds: 12,
+}
+const film = { durationMs: 30_000, licenceUrl: 'https://licences.example/licence' }
+
+/** A shelf with one film on it that remembers what it was told. */
+function shelfOf(durationMs: number | undefined) {
+  const objects = new Map<string, string>()
+  const named: (string | undefined)[] = []
+  return {
+    objects,
+    named,
+    durationMs: () => Promise.resolve(durationMs),
+    store: (key: string, text: string) => Promise.resolve(void objects.set(key, text)),
+    publish: (_: string, name: string | undefined) => Promise.resolve(void named.push(name)),
+  }
+}
+
+describe('the protection of a film', () => {
+  it('says its periods and keys, and is the same for the same keys', async () => {
+    const room = cloud.room()
+    await room.protection.putPolicy('vod/film', policy)
+    const found = await filmProtection(room, 'vod/film', film)
+    const stored = decodeProtection('protection', found?.text ?? '')
+    expect(stored).toMatchObject({
+      schemes: ['cenc', 'cbcs'],
+      sharing: 'perType',
+      licenceUrl: film.licenceUrl,
+    })
+    expect(stored.periods.map(({ fromMs }) => fromMs)).toEqual([0, 12_000, 24_000])
+    expect(new Set(stored.periods.flatMap(({ keys }) => keys.map(({ kid }) => kid))).size).toBe(12)
+    expect(found?.text).not.toContain('wrapped')
+    expect(await filmProtection(cloud.room(), 'vod/film', film)).toEqual(found)
+    await retireKeys(room, 'vod/film', { policy, period: 0 })
+    const after = await filmProtection(room, 'vod/film', film)
+    expect(after?.name).not.toBe(found?.name)
+    expect(decodeProtection('protection', after?.text ?? '').periods.map(({ index }) => index)).toEqual([
+      3, 4, 5,
+    ])
+  })
+
+  it('is none where nobody asked for it', async () => {
+    expect(await filmProtection(cloud.room(), 'vod/open', film)).toBeUndefined()
+  })
+
+  it('is settled as the film comes: as it states, else as its prefix has it, whatever the prefix has later', async () => {
+    const room = cloud.room()
+    await room.protection.putPolicy('vod/*', policy)
+    await settlePolicy(room, 'vod/pinned', undefined)
+    await settlePolicy(room, 'vod/stated', 'none')
+    await room.protection.putPolicy('vod/*', { mode: 'none' })
+    await settlePolicy(room, 'vod/later', undefined)
+    const modes = await Promise.all(
+      ['vod/pinned', 'vod/stated', 'vod/later'].map(
+        async (id) => (await room.protection.policy(id)).policy.mode,
+      ),
+    )
+    expect(modes).toEqual(['encrypted', 'none', 'none'])
+    // Told twice, and after somebody changed it: what is there stays.
+    await room.protection.putPolicy('vod/later', policy)
+    await settlePolicy(room, 'vod/later', undefined)
+    expect((await room.protection.policy('vod/later')).policy.mode).toBe('encrypted')
+  })
+
+  it.each([
+    'cbcs',
+    { mode: 'encrypted' },
+    { scheme: 'cbcs' },
+    { ...policy, systems: ['fairplay'], schemes: ['cenc'] },
+  ])('is refused where %j is stated', async (stated) => {
+    await expect(settlePolicy(cloud.room(), 'vod/wrong', stated)).rejects.toMatchObject({
+      code: 'ASSET_PROTECTION',
+    })
+  })
+
+  it('is made known to a film that plays, and of one that does not yet nothing is said', async () => {
+    const room = cloud.room()
+    await room.protection.putPolicy('vod/known', policy)
+    const shelf = shelfOf(film.durationMs)
+    await publishProtection(room, 'vod/known', { shelf, licenceUrl: film.licenceUrl })
+    expect(shelf.named).toHaveLength(1)
+    expect([...shelf.objects.keys()]).toEqual([`protection/vod/known/${shelf.named[0]}.json`])
+    await room.protection.putPolicy('vod/known', { mode: 'none' })
+    await publishProtection(room, 'vod/known', { shelf, licenceUrl: film.licenceUrl })
+    expect(shelf.named.at(-1)).toBeUndefined()
+    const empty = shelfOf(undefined)
+    await publishProtection(room, 'vod/known', { shelf: empty, licenceUrl: film.licenceUrl })
+    expect(empty.named).toEqual([])
+  })
+
+  it('is what holds in the end, however calls cross', async () => {
+    const room = cloud.room()
+    await room.protection.putPolicy('vod/crossed', policy)
+    await duePeriods(room, 'vod/crossed', policy)
+    const shelf = shelfOf(film.durationMs)
+    const change = async (period: number) => {
+      await retireKeys(cloud.room(), 'vod/crossed', { policy, period })
+      await publishProtection(cloud.room(), 'vod/crossed', { shelf, licenceUrl: film.licenceUrl })
+    }
+    await Promise.all([change(0), change(0), publishProtection(room, 'vod/crossed', { shelf, ...film })])
+    expect(shelf.named.at(-1)).toBe((await filmProtection(room, 'vod/crossed', film))?.name)
+  })
+})
