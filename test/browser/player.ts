@@ -103,6 +103,8 @@ export interface PlayOptions {
   /** Jumps here once playing. */
   readonly seekTo?: number
   readonly drm?: Drm
+  /** How long it may take. @default a minute */
+  readonly patienceMs?: number
 }
 
 /** Where a player gets Clear Key licences, and by which right. */
@@ -115,7 +117,17 @@ export interface Drm {
 
 /** Plays until the wanted media time, an error, or half a minute has passed. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { browser, pages, player, url, untilSeconds = 1e9, untilFrames = 1e9, seekTo, drm } = options
+  const {
+    browser,
+    pages,
+    player,
+    url,
+    untilSeconds = 1e9,
+    untilFrames = 1e9,
+    seekTo,
+    drm,
+    patienceMs = 60_000,
+  } = options
   const tab = await browser.newPage()
   try {
     const asked = new URLSearchParams({ player, url, ...(drm && { drm: JSON.stringify(drm) }) })
@@ -131,7 +143,7 @@ export async function play(options: PlayOptions): Promise<Played> {
         `v.currentTime >= ${untilSeconds} || v.getVideoPlaybackQuality().totalVideoFrames >= ${untilFrames} || v.ended || v.error || errors.length > 0`,
         undefined,
         {
-          timeout: 60_000,
+          timeout: patienceMs,
         },
       )
       .catch(() => undefined)

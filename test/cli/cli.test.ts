@@ -126,7 +126,7 @@ describe('headend', () => {
     [['pssh', 'decode', 'AAAA'], /^PSSH_TRUNCATED: /],
     [['pssh', 'make', '--system', 'nobody'], /^CLI_USAGE: --system/],
     [['pssh', 'make', '--system', 'widevine', '--kid', '1'], /^UUID_TEXT: /],
-    [['token', '--role', 'king'], /^CLI_USAGE: .*expected operator/],
+    [['token', '--role', 'king'], /^CLI_USAGE: .*expected either --role operator or --account and --content/],
     [['token', '--role', 'operator', '--ttl', 'soon'], /^CLI_USAGE: .*--ttl/],
   ])('says no in one line: %j', (args, sentence) => {
     const { status, stdout, stderr } = headend(...args)
