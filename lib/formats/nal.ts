@@ -1,4 +1,5 @@
 /** NAL units, as H.264 and H.265 share them. */
+import { HeadendError } from '../errors.ts'
 
 /** Takes out the 03 after two zero bytes that keeps start codes from arising (ISO/IEC 14496-10 7.4.1, 23008-2 7.4.2). */
 export function withoutEmulation(nal: Uint8Array): Uint8Array {
@@ -16,16 +17,31 @@ export function withoutEmulation(nal: Uint8Array): Uint8Array {
   return out.subarray(0, length)
 }
 
-/** No slice header of a picture that can be coded is longer: entry points of many tiles are what makes it long. */
-const longestHeader = 4096
+/** Nearly all slice headers end within the first of these; entry points of many tiles make some long, and no picture longer. */
+const headerLimits = [96, 4096]
+
+/**
+ * Bytes of a NAL unit up to the end of its header, rounded up: `read` gets its start without emulation prevention, and
+ * says how many bytes of that the header has. Throws what `read` throws.
+ */
+export function headerBytes(nal: Uint8Array, read: (rbsp: Uint8Array) => number): number {
+  for (const limit of headerLimits) {
+    const isAll = nal.length <= limit || limit === headerLimits.at(-1)
+    const { rbsp, removed } = headerPrefix(nal.length > limit ? nal.subarray(0, limit) : nal)
+    try {
+      return lengthWithEmulation(read(rbsp), removed)
+    } catch (error) {
+      if (isAll || !(error instanceof HeadendError) || error.code !== 'BITS_END') throw error
+    }
+  }
+  return nal.length
+}
 
 /** The start of a NAL unit without emulation prevention, and where bytes were taken out, as offsets in the result. */
-export function headerPrefix(nal: Uint8Array): {
+function headerPrefix(prefix: Uint8Array): {
   readonly rbsp: Uint8Array
   readonly removed: readonly number[]
 } {
-  // Most headers end within a few bytes; more is only looked at where zeros stand close together.
-  const prefix = nal.length > longestHeader ? nal.subarray(0, longestHeader) : nal
   const removed: number[] = []
   let rbsp = prefix
   let length = 0
@@ -45,8 +61,8 @@ export function headerPrefix(nal: Uint8Array): {
   return { rbsp: rbsp.subarray(0, length), removed }
 }
 
-/** How many bytes of the NAL unit hold the first `length` bytes of what `headerPrefix` gave. */
-export function lengthWithEmulation(length: number, removed: readonly number[]): number {
+/** How many bytes of the NAL unit hold the first `length` bytes of its prefix. */
+function lengthWithEmulation(length: number, removed: readonly number[]): number {
   let more = 0
   for (const at of removed) if (at < length) more++
   return length + more

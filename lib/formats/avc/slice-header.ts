@@ -1,7 +1,7 @@
 /** Where the slice header of an H.264 NAL unit ends (ISO/IEC 14496-10 7.3.3): what protection must leave clear. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
-import { headerPrefix, lengthWithEmulation } from '../nal.ts'
+import { headerBytes } from '../nal.ts'
 import type { AvcPps } from './pps.ts'
 import type { AvcSliceFacts } from './sps.ts'
 
@@ -19,7 +19,10 @@ const sliceTypes = ['P', 'B', 'I', 'SP', 'SI'] as const
  * BITS_END where it is cut off.
  */
 export function avcSliceHeaderBytes(nal: Uint8Array, sets: AvcParameterSets): number {
-  const { rbsp, removed } = headerPrefix(nal)
+  return headerBytes(nal, (rbsp) => rbspHeaderBytes(rbsp, sets))
+}
+
+function rbspHeaderBytes(rbsp: Uint8Array, sets: AvcParameterSets): number {
   const bits = new BitReader(rbsp, 'slice header')
   bits.flag()
   const isReference = bits.bits(2) !== 0
@@ -58,7 +61,7 @@ export function avcSliceHeaderBytes(nal: Uint8Array, sets: AvcParameterSets): nu
   }
   if (pps.groupChangeRate !== undefined)
     bits.bits(Math.ceil(Math.log2(Math.ceil(sps.mapUnits / pps.groupChangeRate) + 1)))
-  return lengthWithEmulation(Math.ceil((rbsp.length * 8 - bits.left) / 8), removed)
+  return Math.ceil((rbsp.length * 8 - bits.left) / 8)
 }
 
 function named<Set>(sets: ReadonlyMap<number, Set>, id: number, what: string): Set {

@@ -15,36 +15,58 @@ export interface Samples {
 
 const block = 16
 
+/** A range of at least so many bytes is handed to the cipher as it lies; smaller ones are put together first. */
+const directBytes = 4096
+/** Bytes given to a cipher at once: what it gives back stays in the processor's cache. */
+const stepBytes = 64 * 1024
+
 /**
  * Scheme `cenc`. `iv` is the first sample's; the IV of each further sample is the one before plus the blocks that
  * were used, so that all are one run of the counter. Gives the samples' IVs, 16 bytes each.
  */
 export function encryptCenc(aes: Aes, key: Uint8Array, iv: Uint8Array, samples: Samples): Uint8Array[] {
-  const ranges = rangesOf(samples)
-  let blocks = 0
-  for (const { length } of ranges) blocks += Math.ceil(length / block)
-  const gathered = new Uint8Array(blocks * block)
+  const { bytes } = samples
+  const cipher = aes.ctr(key, iv)
+  const small = new Uint8Array(stepBytes)
+  /** Ranges in `small`: where they came from, and how long they are. */
+  const waiting: number[] = []
+  let filled = 0
+  const seal = () => {
+    const sealed = cipher(small.subarray(0, filled))
+    for (let i = 0, from = 0; i < waiting.length; i += 2) {
+      const [at = -1, length = 0] = [waiting[i], waiting[i + 1]]
+      if (at >= 0) bytes.set(sealed.subarray(from, from + length), at)
+      from += length
+    }
+    waiting.length = 0
+    filled = 0
+  }
+  const take = (offset: number, length: number) => {
+    if (length < directBytes) {
+      if (filled + length > stepBytes) seal()
+      small.set(bytes.subarray(offset, offset + length), filled)
+      waiting.push(offset, length)
+      filled += length
+      return
+    }
+    if (filled > 0) seal()
+    for (let at = offset, end = offset + length; at < end; at += stepBytes)
+      bytes.set(cipher(bytes.subarray(at, Math.min(end, at + stepBytes))), at)
+  }
   const ivs: Uint8Array[] = []
-  let to = 0
-  for (const { parts, length } of ranges) {
-    ivs.push(counterAt(iv, to / block))
-    let at = to
-    for (const [offset, bytes] of parts) {
-      gathered.set(samples.bytes.subarray(offset, offset + bytes), at)
-      at += bytes
-    }
-    to += Math.ceil(length / block) * block
-  }
-  const sealed = aes.ctr(key, iv)(gathered)
-  let from = 0
-  for (const { parts, length } of ranges) {
-    let at = from
-    for (const [offset, bytes] of parts) {
-      samples.bytes.set(sealed.subarray(at, at + bytes), offset)
-      at += bytes
-    }
-    from += Math.ceil(length / block) * block
-  }
+  let blocks = 0
+  eachSample(samples, (pairs, from) => {
+    ivs.push(counterAt(iv, blocks))
+    const length = eachRange(pairs, from, take)
+    blocks += Math.ceil(length / block)
+    // What is left of a sample's last block is used up: the next sample begins a block of its own.
+    const rest = (block - (length % block)) % block
+    if (rest === 0) return
+    if (filled + rest > stepBytes) seal()
+    waiting.push(-1, rest)
+    filled += rest
+  })
+  if (filled > 0) seal()
   return ivs
 }
 
@@ -61,73 +83,72 @@ export function encryptCbcs(
   samples: Samples,
 ): void {
   const { bytes } = samples
-  const period = (pattern.crypt + pattern.skip) * block
-  const run = pattern.skip === 0 ? undefined : pattern.crypt * block
-  const pieces: [offset: number, length: number, first: boolean][] = []
-  let total = 0
-  for (const { parts } of rangesOf(samples))
-    for (const [offset, length] of parts) {
-      const end = offset + length - (length % block)
-      for (let at = offset; at < end; at += run === undefined ? end - offset : period) {
-        const size = Math.min(run ?? end - at, end - at)
-        pieces.push([at, size, at === offset])
-        total += size
-      }
-    }
-  const gathered = new Uint8Array(total)
-  let to = 0
-  for (const [offset, length] of pieces) {
-    gathered.set(bytes.subarray(offset, offset + length), to)
-    to += length
-  }
+  const source = viewOf(bytes)
   const cipher = aes.cbc(key, iv)
+  const skip = pattern.skip * block
+  let gathered = new Uint8Array(stepBytes)
+  let target = viewOf(gathered)
   // A chain is begun anew without a new cipher: its first block takes back what the running chain will add to it.
   let previous = iv
-  let from = 0
-  for (let i = 0; i < pieces.length; ) {
-    let length = pieces[i]?.[1] ?? 0
-    let next = i + 1
-    for (; next < pieces.length && !pieces[next]?.[2]; next++) length += pieces[next]?.[1] ?? 0
-    for (let b = 0; b < block; b++)
-      gathered[from + b] = (gathered[from + b] ?? 0) ^ (previous[b] ?? 0) ^ (iv[b] ?? 0)
-    const sealed = cipher(gathered.subarray(from, from + length))
-    previous = sealed.subarray(length - block, length)
-    let at = 0
-    for (; i < next; i++) {
-      const [offset = 0, size = 0] = pieces[i] ?? []
-      bytes.set(sealed.subarray(at, at + size), offset)
-      at += size
-    }
-    from += length
-  }
+  eachSample(samples, (pairs, from) => {
+    eachRange(pairs, from, (offset, length) => {
+      const end = offset + length - (length % block)
+      const crypt = skip === 0 ? end - offset : pattern.crypt * block
+      const most = end - offset
+      if (most === 0) return
+      if (most > gathered.length) {
+        gathered = new Uint8Array(most)
+        target = viewOf(gathered)
+      }
+      let total = 0
+      for (let at = offset; at < end; at += skip)
+        for (const stop = Math.min(end, at + crypt); at < stop; at += block, total += block)
+          copyBlock(source, at, target, total)
+      for (let b = 0; b < block; b++) gathered[b] = (gathered[b] ?? 0) ^ (previous[b] ?? 0) ^ (iv[b] ?? 0)
+      const sealed = cipher(gathered.subarray(0, total))
+      previous = sealed.subarray(total - block)
+      const result = viewOf(sealed)
+      let done = 0
+      for (let at = offset; at < end; at += skip)
+        for (const stop = Math.min(end, at + crypt); at < stop; at += block, done += block)
+          copyBlock(result, done, source, at)
+    })
+  })
 }
 
-interface Ranges {
-  /** Offsets in the segment's samples, and lengths. */
-  readonly parts: readonly (readonly [offset: number, length: number])[]
-  readonly length: number
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, length)
+
+/** Sixteen bytes, which may lie anywhere: `set` of so few costs more than they do. */
+function copyBlock(from: DataView, at: number, to: DataView, toAt: number): void {
+  to.setUint32(toAt, from.getUint32(at))
+  to.setUint32(toAt + 4, from.getUint32(at + 4))
+  to.setUint32(toAt + 8, from.getUint32(at + 8))
+  to.setUint32(toAt + 12, from.getUint32(at + 12))
 }
 
-/** The protected bytes of each sample. */
-function rangesOf({ sizes, subsamples }: Samples): Ranges[] {
-  const ranges: Ranges[] = []
+/** Each sample's subsamples, and where it begins. */
+function eachSample({ sizes, subsamples }: Samples, visit: (pairs: Subsamples, from: number) => void): void {
   let at = 0
-  for (const [i, size] of sizes.entries()) {
-    const pairs = subsamples?.[i] ?? (subsamples ? [] : [0, size])
-    const parts: (readonly [number, number])[] = []
-    let offset = at
-    let length = 0
-    for (let pair = 0; pair < pairs.length; pair += 2) {
-      offset += pairs[pair] ?? 0
-      const guarded = pairs[pair + 1] ?? 0
-      if (guarded > 0) parts.push([offset, guarded])
-      offset += guarded
-      length += guarded
-    }
-    ranges.push({ parts, length })
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i] ?? 0
+    visit(subsamples?.[i] ?? (subsamples ? [] : [0, size]), at)
     at += size
   }
-  return ranges
+}
+
+/** The protected ranges of a sample; gives how many bytes they have together. */
+function eachRange(pairs: Subsamples, from: number, visit: (offset: number, length: number) => void): number {
+  let offset = from
+  let length = 0
+  for (let pair = 0; pair < pairs.length; pair += 2) {
+    offset += pairs[pair] ?? 0
+    const guarded = pairs[pair + 1] ?? 0
+    if (guarded > 0) visit(offset, guarded)
+    offset += guarded
+    length += guarded
+  }
+  return length
 }
 
 /** The counter block `blocks` on; its low 64 bits are the block counter. */

@@ -1,7 +1,7 @@
 /** Where the slice segment header of an H.265 NAL unit ends (ISO/IEC 23008-2 7.3.6.1): protection leaves it clear. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
-import { headerPrefix, lengthWithEmulation } from '../nal.ts'
+import { headerBytes } from '../nal.ts'
 import type { HevcPps } from './pps.ts'
 import { type HevcSliceFacts, readShortTermSet } from './sps.ts'
 
@@ -24,7 +24,10 @@ interface Reading {
  * there, and BITS_END where it is cut off.
  */
 export function hevcSliceHeaderBytes(nal: Uint8Array, sets: HevcParameterSets): number {
-  const { rbsp, removed } = headerPrefix(nal)
+  return headerBytes(nal, (rbsp) => rbspHeaderBytes(rbsp, sets))
+}
+
+function rbspHeaderBytes(rbsp: Uint8Array, sets: HevcParameterSets): number {
   const bits = new BitReader(rbsp, 'slice segment header')
   bits.flag()
   const type = bits.bits(6)
@@ -44,7 +47,7 @@ export function hevcSliceHeaderBytes(nal: Uint8Array, sets: HevcParameterSets): 
   if (pps.hasHeaderExtension) for (let i = bits.ue(); i > 0; i--) bits.bits(8)
   // byte_alignment: a one and zeros.
   const used = rbsp.length * 8 - bits.left + 1
-  return lengthWithEmulation(Math.ceil(used / 8), removed)
+  return Math.ceil(used / 8)
 }
 
 function named<Set>(sets: ReadonlyMap<number, Set>, id: number, what: string): Set {
