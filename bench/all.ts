@@ -4,17 +4,21 @@ import { cpus, loadavg } from 'node:os'
 import { firstFrame } from './first-frame.ts'
 import { functions } from './functions.ts'
 import { ingest } from './ingest.ts'
+import { keyServer } from './key-server.ts'
 import { manifests } from './manifests.ts'
 import { isMet, type Result } from './measure.ts'
 import { onRequest } from './on-request.ts'
 import { packaging } from './packaging.ts'
+import { protection } from './protection.ts'
 
 const benches = {
   manifests,
   packaging,
   'on-request': onRequest,
+  protection,
   ingest,
   functions,
+  'key-server': keyServer,
   'first-frame': firstFrame,
 }
 const chosen = process.argv.slice(2)

@@ -1,10 +1,11 @@
 /** Index and packager as the functions use them, over a file on disk in the place of the buckets. */
 
 import { type FileHandle, open } from 'node:fs/promises'
-import { type IndexedFilms, indexFilms, type Packager } from '../lib/packaging/index.ts'
+import { type IndexedFilms, indexFilms, type Packager, packagerOf } from '../lib/packaging/index.ts'
 import type { MediaReader } from '../lib/packaging/media-reader.ts'
 import { printPlacement } from '../lib/packaging/stored-placement.ts'
-import { segmentFile, trackPath } from '../lib/timeline/media-path.ts'
+import { nodeAes } from '../lib/platform/aes.ts'
+import { type MediaProtection, segmentFile, trackPath } from '../lib/timeline/media-path.ts'
 import type { ByteRange, ObjectRef } from '../lib/timeline/placement.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
@@ -48,9 +49,42 @@ export async function openFilm(path: string): Promise<FilmFile> {
   return { films, packager: clearPackager(reader), reader, media, tally, close: () => file.close() }
 }
 
+/** Reads a film that was indexed elsewhere: its objects of the media bucket, by key. */
+export async function openReader(path: string, media: ReadonlyMap<string, Uint8Array>): Promise<MediaReader> {
+  return readerOf(await open(path), media, { requests: 0, bytes: 0 })
+}
+
 /** Path of a segment. */
-export const segmentPath = (trackId: string, { number, cut }: { number: number; cut: number }): string =>
-  `/${trackPath({ scheme: 'clear' }, timelineId, version, trackId)}${segmentFile(number, cut)}`
+export const segmentPath = (
+  trackId: string,
+  { number, cut }: { readonly number: number; readonly cut: number },
+  protection: MediaProtection = { scheme: 'clear' },
+): string => `/${trackPath(protection, timelineId, version, trackId)}${segmentFile(number, cut)}`
+
+/** How its media leaves when it is encrypted. */
+export const sealedBy = (scheme: 'cenc' | 'cbcs'): MediaProtection => ({ scheme, label: 'ALL', period: 0 })
+
+/** The one key of content that is protected here. */
+export const contentKey = {
+  kid: '0123456789abcdef0123456789abcdef',
+  key: Buffer.from('00112233445566778899aabbccddeeff', 'hex'),
+  iv: Buffer.from('ffeeddccbbaa99887766554433221100', 'hex'),
+}
+
+/** A packager of protected content whose key is at hand. */
+export const sealedPackager = (reader: MediaReader): Packager =>
+  packagerOf({
+    reader,
+    aes: nodeAes,
+    rights: {
+      of: async () => ({
+        schemes: ['cenc', 'cbcs'],
+        sharing: 'shared',
+        period: () => ({ from: 0, to: Number.POSITIVE_INFINITY }),
+      }),
+      key: async () => contentKey,
+    },
+  })
 
 function readerOf(
   file: FileHandle,

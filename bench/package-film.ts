@@ -1,54 +1,99 @@
-/** `node package-film FILM FOLDER`: a film as CMAF segments with HLS and DASH manifests, written to disk. */
+/** `node package-film FILM FOLDER [cenc|cbcs]`: a film as CMAF segments with HLS and DASH manifests, written to disk. */
 import { closeSync, mkdirSync, openSync, writeFileSync, writev } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { respond, type TimelineReader } from '../lib/delivery/index.ts'
-import { initFile, trackPath } from '../lib/timeline/media-path.ts'
+import type { Packager } from '../lib/packaging/index.ts'
+import type { MediaReader } from '../lib/packaging/media-reader.ts'
+import { initFile, type MediaProtection, trackPath } from '../lib/timeline/media-path.ts'
 import { encodeTimeline, timelinePrefix } from '../lib/timeline/stored.ts'
 import type { Timeline } from '../lib/timeline/timeline.ts'
-import { openFilm, segmentPath, timelineId, version } from './film-file.ts'
+import { clearPackager } from '../test/packaging/clear-packager.ts'
+import {
+  openFilm,
+  openReader,
+  sealedBy,
+  sealedPackager,
+  segmentPath,
+  timelineId,
+  version,
+} from './film-file.ts'
 import { inLanes } from './lanes.ts'
 
-const [film = '', folder = ''] = process.argv.slice(2)
-const write = promisify(writev)
-const { films, packager, close } = await openFilm(film)
-// What the other packagers write: pictures and sound, no tracks for seeking.
-const tracks = films.timeline.tracks.filter(
-  ({ type, trickOf }) => trickOf === undefined && (type === 'video' || type === 'audio'),
-)
-const files = tracks.flatMap(({ id, configs, segments }) => {
-  const directory = trackPath({ scheme: 'clear' }, timelineId, version, id)
-  mkdirSync(join(folder, directory), { recursive: true })
-  return [
-    ...configs.map((config) => ({ path: `/${directory}${initFile(config.id)}`, number: 0 })),
-    ...segments.map((segment) => ({ path: segmentPath(id, segment), number: segment.number })),
-  ]
-})
-// Sound lies between the pictures: what was just read for them is still at hand.
-const inOrder = files.toSorted((a, b) => a.number - b.number)
-const media = inLanes(inOrder, async ({ path }) => {
-  const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
-  if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
-  const target = openSync(join(folder, path), 'w')
-  // A segment's head and its first samples are one write.
-  let front: Uint8Array[] | undefined
-  for await (const chunk of body) {
-    if (front) await write(target, [...front, chunk])
-    front = front ? [] : [chunk]
-  }
-  if (front && front.length > 0) await write(target, front)
-  closeSync(target)
-})
-// While the disk is at work.
-const manifests = ['index.m3u8', 'index.mpd', ...tracks.map(({ id }) => `${version}/${id}.m3u8`)]
-const reader = readerOf(films.timeline)
-for (const name of manifests) {
-  const path = `${timelineId}/${name}`
-  mkdirSync(join(folder, dirname(path)), { recursive: true })
-  writeFileSync(join(folder, path), (await respond({ method: 'GET', path }, reader)).body)
+/** What one thread writes. */
+interface Share {
+  /** Paths of media, in the order of the film. */
+  readonly paths: readonly string[]
+  readonly media: ReadonlyMap<string, Uint8Array>
 }
-await media
-await close()
+
+const write = promisify(writev)
+
+const [film = '', folder = '', scheme] = process.argv.slice(2)
+const isSealed = scheme === 'cenc' || scheme === 'cbcs'
+const protection: MediaProtection = isSealed ? sealedBy(scheme) : { scheme: 'clear' }
+const packagerOver = (reader: MediaReader): Packager => (isSealed ? sealedPackager : clearPackager)(reader)
+
+if (isMainThread) await packageFilm()
+else {
+  const { paths, media } = workerData as Share
+  await writeMedia(packagerOver(await openReader(film, media)), paths)
+}
+
+async function packageFilm(): Promise<void> {
+  const { films, reader: media, media: objects, close } = await openFilm(film)
+  // What the other packagers write: pictures and sound, no tracks for seeking.
+  const tracks = films.timeline.tracks.filter(
+    ({ type, trickOf }) => trickOf === undefined && (type === 'video' || type === 'audio'),
+  )
+  const files = tracks.flatMap(({ id, configs, segments }) => {
+    const directory = trackPath(protection, timelineId, version, id)
+    mkdirSync(join(folder, directory), { recursive: true })
+    return [
+      ...configs.map((config) => ({ path: `/${directory}${initFile(config.id)}`, number: 0 })),
+      ...segments.map((segment) => ({ path: segmentPath(id, segment, protection), number: segment.number })),
+    ]
+  })
+  // Sound lies between the pictures: what was just read for them is still at hand.
+  const inOrder = files.toSorted((a, b) => a.number - b.number)
+  const share = (odd: number) => inOrder.filter(({ number }) => number % 2 === odd).map(({ path }) => path)
+  // Functions run as many at once as are asked for; here there are two cores.
+  const other: Share = { paths: share(1), media: objects }
+  const helper = new Worker(new URL(import.meta.url), { workerData: other, argv: process.argv.slice(2) })
+  const helped = new Promise<void>((resolve, reject) => {
+    helper
+      .once('error', reject)
+      .once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`exit ${code}`))))
+  })
+  const written = writeMedia(packagerOver(media), share(0))
+  // While the disk is at work.
+  const manifests = ['index.m3u8', 'index.mpd', ...tracks.map(({ id }) => `${version}/${id}.m3u8`)]
+  const reader = readerOf(films.timeline)
+  for (const name of manifests) {
+    const path = `${timelineId}/${name}`
+    mkdirSync(join(folder, dirname(path)), { recursive: true })
+    writeFileSync(join(folder, path), (await respond({ method: 'GET', path }, reader)).body)
+  }
+  await Promise.all([written, helped])
+  await close()
+}
+
+async function writeMedia(packager: Packager, paths: readonly string[]): Promise<void> {
+  await inLanes(paths, async (path) => {
+    const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
+    if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
+    const target = openSync(join(folder, path), 'w')
+    // A segment's head and its first samples are one write.
+    let front: Uint8Array[] | undefined
+    for await (const chunk of body) {
+      if (front) await write(target, [...front, chunk])
+      front = front ? [] : [chunk]
+    }
+    if (front && front.length > 0) await write(target, front)
+    closeSync(target)
+  })
+}
 
 function readerOf(timeline: Timeline): TimelineReader {
   const prefix = timelinePrefix(timelineId, version)

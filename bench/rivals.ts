@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { contentKey } from './film-file.ts'
 import { scratch } from './films.ts'
 
 /** A program, and its arguments for a film and a folder. */
@@ -26,8 +27,15 @@ export const ffmpeg: Packager = {
   ],
 }
 
+const shakaKey = (scheme: string): string[] => [
+  ...words('--enable_raw_key_encryption --clear_lead 0 --protection_scheme'),
+  scheme,
+  '--keys',
+  `label=:key_id=${contentKey.kid}:key=${contentKey.key.toString('hex')}`,
+]
+
 /** Shaka Packager, fetched from npm where it is not there yet; a sentence where it can't be had. */
-export function shaka(): Packager | string {
+export function shaka(scheme?: 'cenc' | 'cbcs'): Packager | string {
   const folder = join(scratch, 'shaka')
   const platform = { linux: 'linux', darwin: 'osx' }[process.platform as string]
   const command = join(folder, `node_modules/shaka-packager/bin/packager-${platform}-${process.arch}`)
@@ -51,6 +59,7 @@ export function shaka(): Packager | string {
       join(to, 'm.mpd'),
       '--hls_master_playlist_output',
       join(to, 'm.m3u8'),
+      ...(scheme ? shakaKey(scheme) : []),
     ],
   }
 }
