@@ -1,13 +1,14 @@
 /** Keys and licences over HTTP from the headend `npm start` runs: what one asker waits, the local table and KMS included. */
 import { randomUUID } from 'node:crypto'
-import { key, request, system } from '../test/formats/cpix/requests.ts'
+import { key, request, rule, system } from '../test/formats/cpix/requests.ts'
 import { startHeadend } from '../test/house/headend.ts'
 import { percentile, type Result } from './measure.ts'
 
 const rounds = 200
 
 export async function keyServer(): Promise<Result[]> {
-  const { outputs, stop } = await startHeadend({ empty: true })
+  const headend = await startHeadend({ empty: true })
+  const { outputs } = headend
   try {
     const results: Result[] = []
     for (const count of [1, 20]) {
@@ -20,7 +21,7 @@ export async function keyServer(): Promise<Result[]> {
     results.push(await measured('Clear Key licence', await licence(outputs)))
     return results
   } finally {
-    await stop()
+    await headend.stop()
   }
 }
 
@@ -45,9 +46,9 @@ async function measured(what: string, ask: () => Promise<void>): Promise<Result>
 type Outputs = Readonly<Record<string, string>>
 
 async function speke(outputs: Outputs, kids: readonly string[]): Promise<() => Promise<void>> {
-  const rules = kids.map(
-    (kid, i) =>
-      `<cpix:ContentKeyUsageRule kid="${kid}" intendedTrackType="${kids.length === 1 ? 'ALL' : `TRACK${i}`}"/>`,
+  const both = '<cpix:VideoFilter/><cpix:AudioFilter/>'
+  const rules = kids.map((kid, i) =>
+    kids.length === 1 ? rule(kid, 'ALL', both) : rule(kid, `TRACK${i}`, '<cpix:VideoFilter/>'),
   )
   const body = request({
     root: 'contentId="bench" version="2.3"',

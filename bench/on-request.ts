@@ -107,6 +107,9 @@ function roomOf(file: FilmFile): Parameters<typeof makeSideCar>[1] {
       media.set(key, Buffer.concat(pieces))
     },
     store: async (key, body) => void media.set(key, Buffer.from(body)),
-    replace: async (key, text) => void media.set(key, Buffer.from(text)),
+    async replace(key, text) {
+      media.set(key, Buffer.from(text))
+      return true
+    },
   }
 }

@@ -35,7 +35,14 @@ export class Headend extends Stack {
     // The operator sees it, and uploads through the console, by the API.
     const catalogue = new Catalogue(this, 'Catalogue', { dist, packaging, rights })
     // A player asks CloudFront: manifests are printed at the edge, segments made by the packager.
-    const delivery = new Delivery(this, 'Delivery', { dist, packaging, apiUrl: catalogue.url, logs, domain })
+    const delivery = new Delivery(this, 'Delivery', {
+      dist,
+      packaging,
+      apiUrl: catalogue.url,
+      licenceUrl: rights.licenceUrl,
+      logs,
+      domain,
+    })
     catalogue.playsThrough(delivery)
     // What goes wrong in a room wakes someone.
     new Operations(this, 'Operations', {

@@ -21,11 +21,14 @@ const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(le
 const table = environment('RIGHTS_TABLE')
 const client = tableClient()
 const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, { client, now, randomBytes })
+const sessions = sessionStore(environment('SESSION_STORE'))
 const shelf = filmShelf({
   s3: s3Client(),
   mediaBucket: environment('MEDIA_BUCKET'),
   client,
   indexTable: environment('INDEX_TABLE'),
+  // As lambdas/delivery/viewer-request.js reads it.
+  seal: (contentId, isSealed) => sessions.put(`p.${contentId}`, isSealed ? '1' : '0'),
 })
 const licenceUrl = environment('LICENCE_URL')
 
@@ -33,7 +36,7 @@ export const handler = handle(
   catalogueApi({
     assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
     uploads: uploadStore(environment('UPLOAD_BUCKET')),
-    sessions: sessionStore(environment('SESSION_STORE')),
+    sessions,
     rights: {
       ...rights,
       publish: (contentId: string) => publishProtection(rights, contentId, { shelf, licenceUrl }),

@@ -19,6 +19,10 @@ async function handler(event) {
   } else if (/^\/media\/(cenc|cbcs)-/.test(request.uri)) {
     return refuse(403, 'SESSION_MISSING', 'protected media is played under /s/<token>/ only')
   }
+  // Caches may hold clear media from before its protection, and ask nobody.
+  const clear = /^\/media\/clear\/([^/]+\/[^/]+)\//.exec(request.uri)
+  if (clear && (await value('p.' + clear[1])) === '1')
+    return refuse(403, 'MEDIA_PROTECTION', 'this content is given encrypted alone')
   const query = {}
   for (const name of kept) {
     const parameter = request.querystring[name]

@@ -39,6 +39,8 @@ export interface DeliveryProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly apiUrl: string
+  /** Where licences are given; no slash at the end. */
+  readonly licenceUrl: string
   readonly logs: IBucket
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined
@@ -53,12 +55,12 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
-    const { dist, packaging, apiUrl, logs, domain } = props
+    const { dist, packaging, apiUrl, licenceUrl, logs, domain } = props
     this.sessions = new KeyValueStore(this, 'Sessions', { comment: 'headend session keys and revocations' })
     const manifests = new Manifests(this, dist, packaging)
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
-    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
+    const console = new Console(this, 'Console', { talksTo: [apiUrl, `${licenceUrl}/`, uploads, ...films] })
     const { media, manifest } = this.#behaviours(dist, packaging, manifests)
 
     const distribution = new Distribution(this, 'Distribution', {
@@ -100,7 +102,7 @@ export class Delivery extends Construct {
     })
     acknowledgeFindings(distribution, domain)
     this.playbackUrl = `https://${domain?.name ?? distribution.distributionDomainName}`
-    console.publish(dist, { apiUrl, playbackUrl: this.playbackUrl })
+    console.publish(dist, { apiUrl, licenceUrl, playbackUrl: this.playbackUrl })
     this.watches = [...manifests.watches, ...distributionWatches(distribution)]
   }
 

@@ -4,7 +4,13 @@
  * the first at all) leads; the others' segments go to the run their middle lies in.
  */
 import { type Clip, isPicture, type Presentation, type Rendition } from '../timeline/presentation.ts'
-import { protectionOf, type SegmentProtection, type ShownClip, shownClips } from '../timeline/shown.ts'
+import {
+  periodSeconds,
+  protectionOf,
+  type SegmentProtection,
+  type ShownClip,
+  shownClips,
+} from '../timeline/shown.ts'
 import { continues, type Segment, type Track } from '../timeline/timeline.ts'
 
 /** One Period to be. */
@@ -45,9 +51,14 @@ export function runsOf(presentation: Presentation): Run[] {
     const spans = leadSpans(lead.rendition, lead.part)
     return spans.map((span, i): Run => {
       const { timescale } = lead.part.track
+      const [previous, next] = [spans[i - 1], spans[i + 1]]
       // The outer edges take what is left over on either side, so that no segment is lost between runs.
-      const lower = i === 0 ? Number.NEGATIVE_INFINITY : span.from / timescale
-      const upper = i === spans.length - 1 ? Number.POSITIVE_INFINITY : span.to / timescale
+      const lower = previous
+        ? (changeSeconds(clip, previous, span) ?? span.from / timescale)
+        : Number.NEGATIVE_INFINITY
+      const upper = next
+        ? (changeSeconds(clip, span, next) ?? span.to / timescale)
+        : endOfKey(clip, span.period)
       const parts = here.flatMap(({ rendition, part }) => {
         const segments =
           part === lead.part ? span.segments : part.segments.filter(inSpan(part.track, lower, upper))
@@ -56,7 +67,7 @@ export function runsOf(presentation: Presentation): Run[] {
         const protection = protectionOf(clip, rendition.id, part.track, first)
         return [{ rendition, track: part.track, segments, protection }]
       })
-      const end = upper === Number.POSITIVE_INFINITY ? lastSecond(clip, parts) : upper
+      const end = next ? span.to / timescale : lastSecond(clip, parts)
       return {
         clip,
         id: `${clip.ordinal}-${span.name}`,
@@ -67,6 +78,26 @@ export function runsOf(presentation: Presentation): Run[] {
       }
     })
   })
+}
+
+/**
+ * Where the clear lead ends or a key begins, if that is between two spans: exactly there, or a track would be of both
+ * kinds.
+ */
+function changeSeconds({ protection, timeline }: Clip, span: Span, next: Span): number | undefined {
+  if (protection.scheme === 'clear' || next.period === undefined || next.period === span.period)
+    return undefined
+  if (span.period === undefined) return protection.clearUntilSeconds
+  const key = timeline.overlays.keyPeriods.entries.find(({ index }) => index === next.period)
+  return key && periodSeconds(timeline, key)
+}
+
+/** What outlasts the pictures is in their Period, as far as their last key opens it. */
+function endOfKey({ timeline }: Clip, period: number | undefined): number {
+  const { entries } = timeline.overlays.keyPeriods
+  const at = entries.findIndex(({ index }) => index === period)
+  const next = at < 0 ? undefined : entries[at + 1]
+  return next ? periodSeconds(timeline, next) : Number.POSITIVE_INFINITY
 }
 
 /** Media seconds at which a clip's last run ends: where the clip does, or with the longest of its tracks. */
@@ -89,6 +120,8 @@ interface Span {
   readonly name: string
   /** Media seconds of its start, which may lie before the window. */
   readonly originSeconds: number
+  /** Index of the key period; undefined where it is in the clear. */
+  readonly period: number | undefined
   /** Shown part, in the track's ticks. */
   readonly from: number
   to: number
@@ -125,7 +158,7 @@ function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
     lastPeriod = period
     if (i < index) continue
     if (!open) {
-      open = { ...origin, from: segment.start, to: segment.start, segments: [] }
+      open = { ...origin, period, from: segment.start, to: segment.start, segments: [] }
       spans.push(open)
     }
     open.segments.push(segment)
@@ -153,6 +186,6 @@ function originOf(
     : { name: `${number}.${cut}`, originSeconds: seconds }
   // A key that came after the run began opens a Period of its own, and may have done so before the window.
   const key = clip.timeline.overlays.keyPeriods.entries.find(({ index }) => index === period)
-  const keySeconds = key ? key.from / clip.timeline.timescale : 0
+  const keySeconds = key ? Math.min(periodSeconds(clip.timeline, key), atHand.start / track.timescale) : 0
   return key && keySeconds > origin.originSeconds ? { name: `k${period}`, originSeconds: keySeconds } : origin
 }

@@ -138,6 +138,8 @@ function sessionKeys(presentation: Presentation): HlsKey[] {
     const segment = presentation.kind === 'live' ? part?.segments.at(-1) : part?.segments[0]
     if (!part || !segment) continue
     const { media: how, key } = protectionOf(part.clip, id, part.track, segment)
+    // None for a clear lead, which leaves time for a licence: hls.js, told of a key here, attaches MediaKeys only when
+    // the lead is over, and Chromium can't go on with a decoder that began without them.
     if (how.scheme === 'clear' || !key) continue
     for (const one of hlsKeys(how.scheme, key)) keys.set(`${one.keyFormat} ${one.uri}`, one)
   }

@@ -1,17 +1,9 @@
 /** What a manifest says of a key, for each DRM system of a content; the key itself is never here. */
 import { base64Text } from '../formats/base64.ts'
-import {
-  fairPlayHlsKey,
-  hlsKeyOf,
-  type PsshBox,
-  playReadyPssh,
-  psshText,
-  SYSTEM,
-  skdUri,
-  widevinePssh,
-  wrmHeaderOf,
-} from '../formats/pssh/index.ts'
+import { FAIRPLAY_KEY_FORMAT, skdUri } from '../formats/pssh/fairplay.ts'
+import { SYSTEM } from '../formats/pssh/systems.ts'
 import { hexBytes, uuidText } from '../formats/uuid.ts'
+import { filledBox } from '../timeline/key-boxes.ts'
 import type {
   CencScheme,
   DrmSystem,
@@ -26,11 +18,14 @@ export interface Signalling {
   readonly scheme: CencScheme
   /** `org.w3.clearkey` or `identity`: players of HLS know one or the other, and trip over both. */
   readonly clearKeyFormat: string
+  /** The manifest names the first key alone: what follows is said in the media. */
+  readonly inBand?: boolean
 }
 
 /** A content's key periods in a timeline's ticks. */
 export function keyPeriodsOf(contentId: string, signalling: Signalling, timescale: number): KeyPeriod[] {
-  return signalling.stored.periods.map(({ index, fromMs, keys }) => ({
+  const { stored, inBand } = signalling
+  return (inBand ? stored.periods.slice(0, 1) : stored.periods).map(({ index, fromMs, keys }) => ({
     index,
     from: Math.round((fromMs * timescale) / 1000),
     keys: keys.map((key) => factsOf(contentId, key, signalling)),
@@ -63,55 +58,45 @@ interface SystemKey {
 
 function systemFacts(
   system: DrmSystem,
-  { contentId, key, signalling: { scheme, stored, clearKeyFormat } }: SystemKey,
+  { contentId, key, signalling: { scheme, stored, clearKeyFormat, inBand } }: SystemKey,
 ): KeySystem | undefined {
-  const bytes = hexBytes(key.kid, 'kid')
-  const kid = uuidText(bytes)
   const robustness = stored.robustness?.[system]
-  const common = { licenceUrl: `${stored.licenceUrl}/${system}`, ...(robustness && { robustness }) }
+  const licenceUrl = `${stored.licenceUrl}/${system}`
+  const common = { systemId: SYSTEM[system], licenceUrl, ...(robustness && { robustness }) }
+  const boxes = stored.boxes[scheme]
+  // A player that is told a box by its manifest looks for none in the media.
+  if (inBand && (system === 'widevine' || system === 'playready')) return common
   switch (system) {
-    case 'widevine':
-      return fromBox(widevinePssh({ kids: [kid], protectionScheme: scheme }), scheme, common)
-    case 'playready': {
-      // Native clients look for the licence server here; players in browsers are told by dashif:Laurl.
-      const checksums = new Map([[kid, key.checksum]])
-      const header = wrmHeaderOf([kid], scheme, { checksums, laUrl: common.licenceUrl })
-      return fromBox(playReadyPssh({ header }), scheme, common)
+    case 'widevine': {
+      if (!boxes?.widevine) return undefined
+      const pssh = base64Text(filledBox(boxes.widevine, key))
+      return { ...common, pssh, hls: hls(`data:text/plain;base64,${pssh}`, `urn:uuid:${SYSTEM.widevine}`) }
     }
-    case 'fairplay': {
+    case 'playready': {
+      if (!boxes?.playready) return undefined
+      const box = filledBox(boxes.playready, key)
+      const pro = base64Text(box.subarray(psshHeadBytes))
+      const uri = `data:text/plain;charset=UTF-16;base64,${pro}`
+      return { ...common, pssh: base64Text(box), pro, hls: hls(uri, 'com.microsoft.playready') }
+    }
+    case 'fairplay':
       // FairPlay knows cbcs alone.
       if (scheme !== 'cbcs') return undefined
-      const { uri, keyFormat = '' } = fairPlayHlsKey(skdUri(contentId, kid))
-      return { systemId: SYSTEM.fairplay, ...common, hls: { uri, keyFormat, keyFormatVersions: '1' } }
-    }
-    case 'clearkey':
       return {
-        // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
-        systemId: SYSTEM.clearkey,
         ...common,
-        hls: {
-          uri:
-            clearKeyFormat === 'identity'
-              ? `${common.licenceUrl}/${key.kid}`
-              : `data:text/plain;base64,${base64Text(bytes)}`,
-          keyFormat: clearKeyFormat,
-          keyFormatVersions: '1',
-        },
+        hls: hls(skdUri(contentId, uuidText(hexBytes(key.kid, 'kid'))), FAIRPLAY_KEY_FORMAT),
       }
+    case 'clearkey': {
+      // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
+      const isOwn = clearKeyFormat === 'identity'
+      const kid = base64Text(hexBytes(key.kid, 'kid'))
+      const uri = isOwn ? `${licenceUrl}/${key.kid}` : `data:text/plain;base64,${kid}`
+      return { ...common, hls: hls(uri, clearKeyFormat) }
+    }
   }
 }
 
-function fromBox(
-  box: PsshBox,
-  scheme: CencScheme,
-  common: Pick<KeySystem, 'licenceUrl' | 'robustness'>,
-): KeySystem {
-  const key = hlsKeyOf(box, scheme)
-  return {
-    systemId: box.systemId,
-    pssh: psshText(box),
-    ...(box.systemId === SYSTEM.playready && { pro: base64Text(box.data) }),
-    ...common,
-    ...(key && { hls: { uri: key.uri, keyFormat: key.keyFormat ?? 'identity', keyFormatVersions: '1' } }),
-  }
-}
+/** Size, type, version and flags, SystemID, and the length of the data that follows: version 0 lists no kids. */
+const psshHeadBytes = 8 + 4 + 16 + 4
+
+const hls = (uri: string, keyFormat: string) => ({ uri, keyFormat, keyFormatVersions: '1' })

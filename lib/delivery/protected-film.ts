@@ -1,18 +1,36 @@
 /** A timeline as protected content is shown: with its key periods, and with what protection adds to its bytes. */
 
+import { HeadendError } from '../errors.ts'
+import { clearUntil } from '../timeline/clear-lead.ts'
 import { keyLabelOf, pixelsOf } from '../timeline/key-label.ts'
 import type { Protection } from '../timeline/presentation.ts'
 import type { Timeline, Track } from '../timeline/timeline.ts'
 import { codecFamily } from './codec-family.ts'
+import { leadOf, onSegments } from './key-boundaries.ts'
 import { keyPeriodsOf, type Signalling } from './key-facts.ts'
+import { protectedRates } from './protected-rates.ts'
+import type { ReadTimeline } from './read.ts'
 
 /** The timeline with what can be protected, and how its clips are. */
 export function protectedFilm(
-  timeline: Timeline,
+  read: Pick<ReadTimeline, 'timeline' | 'opening' | 'track'>,
   signalling: Signalling,
 ): { readonly timeline: Timeline; readonly protection: Protection } {
-  const { scheme, stored } = signalling
-  const tracks = timeline.tracks.filter(isProtectable)
+  const { timeline, opening } = read
+  const { scheme, stored, inBand } = signalling
+  const { clearLeadSeconds } = stored
+  const tracks = timeline.tracks
+    .filter(isProtectable)
+    .map((track) => ({ ...track, bandwidth: protectedRates(track, signalling) }))
+  if (!tracks.some(isEncrypted))
+    throw new HeadendError(
+      'PROTECTION_CODEC',
+      `${timeline.id}: expected sound, H.264, H.265 or AV1 to protect, got none`,
+      { status: 404 },
+    )
+  const periods = keyPeriodsOf(timeline.id, signalling, timeline.timescale)
+  const lead = periods.length > 1 ? leadOf(tracks) : undefined
+  const whole = lead && read.track(lead.id)
   const labels = tracks.flatMap((track) => {
     const label = keyLabelOf(stored.sharing, { type: track.type, pixels: pixelsOf(track) })
     return label === undefined ? [] : [[track.id, label] as const]
@@ -20,42 +38,27 @@ export function protectedFilm(
   return {
     timeline: {
       ...timeline,
-      tracks: tracks.map((track) => ({ ...track, bandwidth: withHeads(track, scheme) })),
+      tracks,
       overlays: {
         ...timeline.overlays,
-        keyPeriods: { revision: 1, entries: keyPeriodsOf(timeline.id, signalling, timeline.timescale) },
+        keyPeriods: { revision: 1, entries: whole ? onSegments(periods, whole, timeline) : periods },
       },
     },
     protection: {
       scheme,
       labels: Object.fromEntries(labels),
       ...(stored.hdcp && { hdcp: stored.hdcp }),
+      ...(clearLeadSeconds !== undefined && {
+        clearUntilSeconds: clearUntil(opening().filter(isEncrypted), clearLeadSeconds),
+      }),
+      ...(inBand && { inBand }),
     },
   }
 }
 
+const isEncrypted = (track: Track): boolean =>
+  (track.type === 'video' || track.type === 'audio') && isProtectable(track)
+
 /** Nobody wrote down for VP9 what of a sample stays clear, and decoders differ. */
 const isProtectable = ({ type, configs }: Track): boolean =>
   type !== 'video' || configs.every(({ codec }) => codecFamily(codec) !== 'vp09')
-
-/** Pictures seldom have more slices or tiles than this. */
-const usualPieces = 8
-
-/** Rates with what stands in front of the samples of protected segments (`senc`, `saiz`). */
-function withHeads({ type, bandwidth, configs }: Track, scheme: 'cenc' | 'cbcs'): Track['bandwidth'] {
-  const [{ frameRate = [60, 1], sampleRate = 48_000 } = {}] = configs
-  const iv = scheme === 'cenc' ? 16 : 0
-  const bytesASecond =
-    type === 'video'
-      ? (frameRate[0] / frameRate[1]) * (iv + 3 + 6 * usualPieces)
-      : type === 'audio' && iv > 0
-        ? // Of the usual codecs none has shorter frames than Opus.
-          Math.ceil(sampleRate / 960) * (iv + 1)
-        : 0
-  const more = Math.ceil(bytesASecond * 8)
-  return {
-    peak: bandwidth.peak + more,
-    average: bandwidth.average + more,
-    ...(bandwidth.steady !== undefined && { steady: bandwidth.steady + more }),
-  }
-}

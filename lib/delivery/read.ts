@@ -7,7 +7,7 @@ import {
   type TimelinePage,
   timelinePrefix,
 } from '../timeline/stored.ts'
-import type { Timeline } from '../timeline/timeline.ts'
+import type { Timeline, Track } from '../timeline/timeline.ts'
 
 /** What holds of a timeline now. */
 export interface CurrentTimeline {
@@ -37,6 +37,10 @@ export interface TimelineQuery {
 /** A timeline as far as it was read, and what its head says of the whole. */
 export interface ReadTimeline {
   readonly timeline: Timeline
+  /** All tracks, with the segments the first page has. */
+  readonly opening: () => readonly Track[]
+  /** A track, whether or not its segments were asked for, with those in the pages that were read. */
+  readonly track: (trackId: string) => Track | undefined
   readonly targetSeconds?: number
 }
 
@@ -63,6 +67,8 @@ export async function readTimeline(
   const { targetSeconds } = head
   return {
     timeline: decodeTimeline(head, known, trackIds),
+    opening: () => decodeTimeline({ ...head, pages: head.pages.slice(0, 1) }, known).tracks,
+    track: (trackId) => decodeTimeline(head, known, [trackId]).tracks.find(({ id }) => id === trackId),
     ...(targetSeconds !== undefined && { targetSeconds }),
   }
 }

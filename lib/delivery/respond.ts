@@ -72,12 +72,12 @@ async function manifest(
       ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
       ...(name.kind === 'multivariant' && { playedOnly: true }),
     }),
-    choice && signallingOf(reader, timelineId, choice, name.kind === 'mpd' ? 'cenc' : 'cbcs'),
+    choice && signallingOf(reader, timelineId, choice, name.kind === 'mpd' ? 'dash' : 'hls'),
   ])
   // A protection that can't be read must not look like none.
   if (!read || (choice && !signalling))
     return fault(404, 'ASSET_NOT_FOUND', `${timelineId} version ${version}: no such timeline`)
-  const shown = signalling ? protectedFilm(read.timeline, signalling) : read
+  const shown = signalling ? protectedFilm(read, signalling) : read
   const film = filmPresentation(shown.timeline, { ...read, ...shown })
   // A Media Playlist is named by what was chosen; the choice itself was made above it.
   const presentation = name.kind === 'media' ? film : choose(film, params)

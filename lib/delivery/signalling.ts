@@ -26,17 +26,21 @@ export function askedProtection(name: string, query: URLSearchParams): Protectio
   return { name, scheme, identity: format === 'identity' }
 }
 
+/** Which scheme players of a protocol usually take. */
+const usualScheme = { hls: 'cbcs', dash: 'cenc' } as const
+
 /** Reads the state and settles on a scheme; throws SCHEME_UNAVAILABLE (400) where the content is not offered so. */
 export async function signallingOf(
   reader: TimelineReader,
   timelineId: string,
   { name, scheme, identity }: ProtectionChoice,
-  usual: CencScheme,
+  protocol: 'hls' | 'dash',
 ): Promise<Signalling | undefined> {
   const key = protectionKey(timelineId, name)
   const text = await reader.object(key)
   if (text === undefined) return undefined
   const stored = decodeProtection(key, text)
+  const usual = usualScheme[protocol]
   const [first = usual] = stored.schemes
   const chosen = scheme ?? (stored.schemes.includes(usual) ? usual : first)
   if (!stored.schemes.includes(chosen))
@@ -44,5 +48,11 @@ export async function signallingOf(
       'SCHEME_UNAVAILABLE',
       `scheme: expected ${stored.schemes.join(' or ')} of ${timelineId}, got ${chosen}`,
     )
-  return { stored, scheme: chosen, clearKeyFormat: identity ? 'identity' : 'org.w3.clearkey' }
+  return {
+    stored,
+    scheme: chosen,
+    clearKeyFormat: identity ? 'identity' : 'org.w3.clearkey',
+    // Playlists name each key where it begins, whatever the media say.
+    inBand: protocol === 'dash' && stored.inBand === true,
+  }
 }

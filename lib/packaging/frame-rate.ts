@@ -1,4 +1,4 @@
-/** Pictures a second of a track. */
+/** Pictures, or frames of sound, a second of a track. */
 import type { FilmTrack } from './film-track.ts'
 import { type ShownSamples, sampleDuration } from './shown-samples.ts'
 
@@ -37,6 +37,21 @@ export function frameRateOf(
   const near = usual.find(([numerator, denominator]) => Math.abs((rate * denominator) / numerator - 1) < 2e-4)
   return near ?? (rate < 1 ? secondsEach(1 / rate) : [Math.round(rate * 1000), 1000])
 }
+
+/** Frames of sound a second, where they are shorter than those of most codecs: Opus may have 400. */
+export function shortFramesOf(
+  track: FilmTrack,
+  { from, to }: ShownSamples,
+  sampleRate: number,
+): number | undefined {
+  let ticks = 0
+  for (let i = from; i < to; i++) ticks += sampleDuration(track, i)
+  const rate = Math.ceil(((to - from) * track.timescale) / Math.max(1, ticks))
+  return rate > sampleRate / usualFrame ? rate : undefined
+}
+
+/** Samples in the shortest frame that is usual: 20 ms of Opus. */
+const usualFrame = 960
 
 /** The highest rate counts where rates change (RFC 8216bis 4.4.6.2); undefined where lengths are merely uneven. */
 function shortOf(counts: ReadonlyMap<number, number>, pictures: number): number | undefined {

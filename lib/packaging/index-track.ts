@@ -7,7 +7,7 @@ import type { ByteRange } from '../timeline/placement.ts'
 import type { Segment, TrackConfig } from '../timeline/timeline.ts'
 import type { SampleCut } from './cut-sound.ts'
 import type { FilmTrack } from './film-track.ts'
-import { frameRateOf } from './frame-rate.ts'
+import { frameRateOf, shortFramesOf } from './frame-rate.ts'
 import type { IndexedSegment } from './sample-index.ts'
 import { isSync, presentationTime, type ShownSamples, sampleDuration } from './shown-samples.ts'
 import { pictureFacts, soundFacts } from './track-config.ts'
@@ -179,7 +179,15 @@ function configOf(
   span: ShownSamples,
   { id, codec }: { readonly id: string; readonly codec: Codec },
 ): TrackConfig {
-  if (codec.type === 'audio') return { id, codec: codec.name, ...soundFacts(codec) }
+  if (codec.type === 'audio') {
+    const framesASecond = shortFramesOf(track, span, codec.sampleRate)
+    return {
+      id,
+      codec: codec.name,
+      ...soundFacts(codec),
+      ...(framesASecond !== undefined && { framesASecond }),
+    }
+  }
   const frameRate = frameRateOf(track, span)
   return {
     id,

@@ -6,6 +6,13 @@ import type { CencScheme } from '../timeline/stored-protection.ts'
 export interface MediaProtectionRule {
   readonly schemes: readonly CencScheme[]
   readonly sharing: KeySharing
+  /** Media seconds of which segments that end by then leave in the clear, too. @default 0 */
+  readonly clearLeadSeconds?: number
+  /**
+   * Where keys change within the media: the period in force at a media second, of those that follow `root`; undefined
+   * where `root` is not the first of them. @default keys change in manifests alone
+   */
+  readonly inBand?: (root: number, atSeconds: number) => number | undefined
   /** Media seconds a key period covers; undefined for one whose keys are no longer given out. */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
 }
@@ -22,8 +29,8 @@ export interface MediaKey {
 
 /** Whom the packager asks. */
 export interface MediaRights {
-  /** How a content leaves; undefined where it does so in the clear. */
-  of(contentId: string): Promise<MediaProtectionRule | undefined>
+  /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
+  of(contentId: string, oldestMs?: number): Promise<MediaProtectionRule | undefined>
   /** The key made for tracks of a label in a period; throws KEY_UNKNOWN (404) where there is none. */
   key(name: {
     readonly contentId: string

@@ -3,7 +3,7 @@ import { HeadendError } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
-import type { Locator, Placement, TrackPlacement } from '../timeline/placement.ts'
+import type { Locator, ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { segmentKey } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
 import { BoundedCache } from './bounded-cache.ts'
@@ -12,12 +12,14 @@ import { wantedBytes } from './http-range.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaRights } from './media-rights.ts'
 import {
+  clearLeadOf,
   partOf,
   protectedInit,
   protectedSegment,
   refusalOf,
   type SegmentToProtect,
 } from './protected-media.ts'
+import { readTrackClock, shownSeconds } from './protected-track.ts'
 import { partsOf, planReads, within } from './read-plan.ts'
 import { type DirectoryEntry, readDirectory, readEntry } from './sample-index.ts'
 import { parsePlacement } from './stored-placement.ts'
@@ -55,7 +57,7 @@ interface Found {
 
 interface Shelf extends PackagerParts {
   readonly placements: BoundedCache<Placement>
-  /** Clear init segments of what leaves encrypted. */
+  /** Clear init segments of protected content. */
   readonly inits: BoundedCache<Uint8Array>
   readonly directories: BoundedCache<ReadonlyMap<string, DirectoryEntry>>
 }
@@ -150,6 +152,9 @@ async function send(
   }
 }
 
+/** However many ask for what they may not have, rights are asked again no sooner. */
+const soonestMs = 1000
+
 interface Named {
   readonly name: MediaName
   /** Of the placement. */
@@ -170,7 +175,9 @@ async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
   const track = Object.hasOwn(placement.tracks, name.trackId) ? placement.tracks[name.trackId] : undefined
   const { part, protection } = name
   if (!track) throw unknown(path)
-  const rule = await ruling
+  let rule = await ruling
+  // A manifest may know of a new key before this function does.
+  if (refusalOf(rule, name, track) !== undefined) rule = await shelf.rights.of(name.timelineId, soonestMs)
   const why = refusalOf(rule, name, track)
   if (why !== undefined) throw new Refusal('MEDIA_PROTECTION', `${path}: ${why}`, { status: 403 })
   const found = await (protection.scheme !== 'clear'
@@ -179,7 +186,7 @@ async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
       ? await findInit(shelf, track, part.configId)
       : part.kind === 'webvtt'
         ? await findWebVtt(shelf, track, part)
-        : await findSegment(shelf, track, part))
+        : await findSegment(shelf, track, { ...part, path, untilSeconds: clearLeadOf(rule, track) }))
   if (!found) throw unknown(path)
   return {
     ...found,
@@ -210,7 +217,7 @@ async function findInit(
   track: TrackPlacement,
   configId: string,
 ): Promise<Content | undefined> {
-  const object = Object.hasOwn(track.inits, configId) ? track.inits[configId] : undefined
+  const object = initAt(track, configId)
   return object && stored(await reader.whole(object))
 }
 
@@ -235,21 +242,60 @@ async function locatorOf(
   return found && { locator: { kind: 'extents', object, index, entry: found.entry }, bytes: found.bytes }
 }
 
+interface ClearSegment {
+  readonly number: number
+  readonly cut: number
+  readonly path: string
+  /** Media seconds by which it must have ended, where it is of protected content. */
+  readonly untilSeconds: number | undefined
+}
+
 async function findSegment(
   shelf: Shelf,
   track: TrackPlacement,
-  part: { readonly number: number; readonly cut: number },
+  part: ClearSegment,
 ): Promise<Content | undefined> {
   const found = await locatorOf(shelf, track, part)
   if (!found) return undefined
   const { locator, bytes } = found
   const { number } = part
+  if (part.untilSeconds !== undefined) await assertInLead(shelf, { track, locator, part })
   if (locator.kind !== 'extents' || bytes === undefined) return locate(shelf.reader, locator, number)
   return {
     length: bytes,
     body: async (from, until) => build(shelf.reader, locator, { number, from, until }),
   }
 }
+
+/** Of protected content, only what lies wholly in the clear lead leaves in the clear. */
+async function assertInLead(
+  shelf: Shelf,
+  {
+    track,
+    locator,
+    part: { number, path, untilSeconds = 0 },
+  }: { readonly track: TrackPlacement; readonly locator: Locator; readonly part: ClearSegment },
+): Promise<void> {
+  if (locator.kind !== 'extents') throw unlocatable(locator)
+  const object = initAt(track, configAt(track, number))
+  if (!object) throw unknown(path)
+  const [init, entry] = await Promise.all([
+    clearInit(shelf, object),
+    shelf.reader.piece(locator.index, locator.entry),
+  ])
+  const { to } = shownSeconds(readEntry(entry, number).fragment, readTrackClock(init))
+  if (to > untilSeconds)
+    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is given encrypted alone`, { status: 403 })
+}
+
+const initAt = ({ inits }: TrackPlacement, configId: string): ObjectRef | undefined =>
+  Object.hasOwn(inits, configId) ? inits[configId] : undefined
+
+const clearInit = ({ inits, reader }: Shelf, object: ObjectRef): Promise<Uint8Array> =>
+  inits.get(object.key, async () => {
+    const value = await reader.whole(object)
+    return { value, weight: value.length }
+  })
 
 /** Encrypted as a whole, whatever part of it is wanted: how long its head is, only its samples tell. */
 async function findProtected(
@@ -267,18 +313,13 @@ async function findProtected(
   if (part.kind === 'webvtt') return undefined
   const located = part.kind === 'segment' ? await locatorOf(shelf, track, part) : undefined
   const configId = part.kind === 'init' ? part.configId : configAt(track, part.number)
-  const object = Object.hasOwn(track.inits, configId) ? track.inits[configId] : undefined
+  const object = initAt(track, configId)
   if (!object || (part.kind === 'segment' && !located)) return undefined
   try {
-    const { period, label } = encryption
-    const [key, init] = await Promise.all([
-      rights.key({ contentId: timelineId, period, label }),
-      shelf.inits.get(object.key, async () => {
-        const value = await reader.whole(object)
-        return { value, weight: value.length }
-      }),
-    ])
-    if (part.kind === 'init') return stored(protectedInit(init, type, encryption, key))
+    const { label } = encryption
+    const keyOf = (period: number) => rights.key({ contentId: timelineId, period, label })
+    const [key, init] = await Promise.all([keyOf(encryption.period), clearInit(shelf, object)])
+    if (part.kind === 'init') return stored(protectedInit({ aes, init, type, encryption, key }))
     if (located?.locator.kind !== 'extents') throw unlocatable(located?.locator)
     const { number } = part
     const { locator } = located
@@ -293,6 +334,7 @@ async function findProtected(
       locator,
       init,
       key,
+      keyOf,
     })
     return {
       length: pieces.reduce((sum, { length }) => sum + length, 0),

@@ -2,17 +2,17 @@
 import { HeadendError } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { protectInit } from '../formats/isobmff/protect-init.ts'
-import { type Fragment, segmentLength } from '../formats/isobmff/segment.ts'
-import { kidsPssh, SYSTEM, writePssh } from '../formats/pssh/index.ts'
-import { hexBytes, uuidText } from '../formats/uuid.ts'
+import { type OwnKey, segmentLength } from '../formats/isobmff/segment.ts'
 import { keyLabelOf } from '../timeline/key-label.ts'
 import type { MediaName, MediaProtection } from '../timeline/media-path.ts'
 import type { Locator, TrackPlacement } from '../timeline/placement.ts'
+import { usualAim } from './choose-cuts.ts'
 import { gather } from './gather.ts'
+import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaKey, MediaProtectionRule } from './media-rights.ts'
-import { patternOf, protectSegment } from './protect-segment.ts'
-import { type ClearTrack, readClearTrack } from './protected-track.ts'
+import { protectSegment } from './protect-segment.ts'
+import { readClearTrack, shownSeconds } from './protected-track.ts'
 import { partsOf, planReads } from './read-plan.ts'
 import { readEntry } from './sample-index.ts'
 
@@ -29,33 +29,39 @@ export function refusalOf(
   { type, pixels }: Pick<TrackPlacement, 'type' | 'pixels'>,
 ): string | undefined {
   if (protection.scheme === 'clear')
-    return rule && (type === 'video' || type === 'audio')
-      ? 'this content is given encrypted alone'
-      : undefined
-  const { scheme, label, period } = protection
+    return clearLeadOf(rule, { type }) === 0 ? 'this content is given encrypted alone' : undefined
+  const { scheme, label, period, inBand } = protection
   if (!rule) return `this content has no ${scheme} rendering`
   if (!rule.schemes.includes(scheme)) return `this content is not encrypted with ${scheme}`
   const own = keyLabelOf(rule.sharing, { type, ...(pixels !== undefined && { pixels }) })
   if (label !== own) return `this track is not encrypted with a key for ${label}`
+  if (inBand && rule.inBand?.(period, 0) === undefined)
+    return `the keys of this content do not change in band from key period ${period} on`
   return rule.period(period) ? undefined : `there is no key period ${period}, or it is over`
 }
 
-/** An init segment for a key. All of it follows from the key: the same for ever, whatever a policy says later. */
-export function protectedInit(
-  clear: Uint8Array,
-  type: 'video' | 'audio',
-  { scheme }: Encryption,
-  { kid, iv }: MediaKey,
-): Uint8Array {
-  const bytes = hexBytes(kid, 'kid')
-  return protectInit(clear, {
+/** Media seconds of which what ends by then leaves in the clear; undefined where all of the track does. */
+export function clearLeadOf(
+  rule: MediaProtectionRule | undefined,
+  { type }: Pick<TrackPlacement, 'type'>,
+): number | undefined {
+  return rule && (type === 'video' || type === 'audio') ? (rule.clearLeadSeconds ?? 0) : undefined
+}
+
+/** An init segment for a key. */
+export function protectedInit({
+  aes,
+  init,
+  type,
+  encryption: { scheme, inBand },
+  key,
+}: Pick<SegmentToProtect, 'aes' | 'init' | 'type' | 'encryption' | 'key'>): Uint8Array {
+  return protectInit(init, {
     type,
     scheme,
-    kid: bytes,
-    iv: scheme === 'cenc' ? { perSampleBytes: 16 } : { constant: iv },
-    ...(scheme === 'cbcs' && { pattern: patternOf(type) }),
-    // Of the licence systems manifests speak; a box whoever reads no manifest finds the key by is enough.
-    pssh: [writePssh(kidsPssh(SYSTEM.common, [uuidText(bytes)]))],
+    ...trackEncryption(type, scheme, key),
+    // Of the licence systems manifests speak, unless keys change in band.
+    pssh: inBand ? inBandBoxes(aes, scheme, key) : [commonBox(key)],
   })
 }
 
@@ -71,16 +77,21 @@ export interface SegmentToProtect {
   readonly locator: Extract<Locator, { kind: 'extents' }>
   /** The track's clear init segment of the config in force. */
   readonly init: Uint8Array
+  /** Of the period the path names. */
   readonly key: MediaKey
+  /** Of any other. */
+  readonly keyOf: (period: number) => Promise<MediaKey>
 }
 
 /** Head and samples of the segment: samples are read into one buffer and encrypted there. */
 export async function protectedSegment(work: SegmentToProtect): Promise<readonly [Uint8Array, Uint8Array]> {
-  const { reader, locator, name, type, encryption, key, number } = work
+  const { reader, locator, name, type, encryption, number } = work
   const { object, index, entry } = locator
   const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
   const clear = readClearTrack(work.init, type)
-  assertInPeriod(work, fragment, clear)
+  const period = periodOf(work, shownSeconds(fragment, clear))
+  const isOwn = period !== encryption.period
+  const key = isOwn ? await work.keyOf(period) : work.key
   const { headBytes, totalBytes } = segmentLength(fragment)
   const samples = new Uint8Array(totalBytes - headBytes)
   const reads = planReads(partsOf(extents, 0))
@@ -98,37 +109,42 @@ export async function protectedSegment(work: SegmentToProtect): Promise<readonly
     at += chunk.length
   }
   const subsamples = clear.subsamples?.(encryption.scheme)
+  const { aes } = work
+  const { scheme } = encryption
+  const ownKey: OwnKey | undefined = isOwn
+    ? { encryption: trackEncryption(type, scheme, key), pssh: inBandBoxes(aes, scheme, key) }
+    : undefined
   const { head } = protectSegment(
-    work.aes,
-    { scheme: encryption.scheme, key: key.key, iv: key.iv },
+    aes,
+    { scheme, key: key.key, iv: key.iv },
     {
       identity: { timelineId: name.timelineId, version: name.version, trackId: name.trackId },
       type,
       ...(subsamples && { subsamples }),
     },
-    { fragment, samples },
+    { fragment: { ...fragment, ...(ownKey && { ownKey }) }, samples },
   )
   return [head, samples]
 }
 
-/** Tracks' edges differ by frames, decode and presentation times by some pictures. */
-const slackSeconds = 1
+/** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */
+const slackSeconds = usualAim.seconds
 
-/** One period's key opens what lies in that period, and nothing else. */
-function assertInPeriod(
+/** The period whose key a segment has; one period's key opens what lies in that period, and nothing else. */
+function periodOf(
   { rule, encryption }: SegmentToProtect,
-  fragment: Fragment,
-  { timescale }: ClearTrack,
-): void {
-  const period = rule?.period(encryption.period)
-  const from = fragment.decodeTime / timescale
-  const to = from + fragment.durations.reduce((sum, one) => sum + one, 0) / timescale
-  if (!period || from - slackSeconds >= period.to || to + slackSeconds <= period.from)
-    throw new HeadendError(
-      'MEDIA_PROTECTION',
-      `the segment does not lie in key period ${encryption.period}; ask for the manifest again`,
-      { status: 403 },
-    )
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const { period, inBand } = encryption
+  const index = inBand ? rule?.inBand?.(period, (from + to) / 2) : period
+  const span = index === undefined ? undefined : rule?.period(index)
+  if (index !== undefined && span && from - slackSeconds < span.to && to + slackSeconds > span.from)
+    return index
+  throw new HeadendError(
+    'MEDIA_PROTECTION',
+    `the segment does not lie in key period ${index ?? period}; ask for the manifest again`,
+    { status: 403 },
+  )
 }
 
 /** A part of what lies in several pieces. */

@@ -7,27 +7,71 @@ import { readAv1c } from '../formats/isobmff/av1c.ts'
 import { readAvcc } from '../formats/isobmff/avcc.ts'
 import { type Box, boxes, children, need } from '../formats/isobmff/box.ts'
 import { ByteReader } from '../formats/isobmff/byte-reader.ts'
+import { readElst } from '../formats/isobmff/elst.ts'
 import { readHvcc } from '../formats/isobmff/hvcc.ts'
 import { readMdhd } from '../formats/isobmff/mdhd.ts'
+import type { Fragment } from '../formats/isobmff/segment.ts'
 import { readStsd } from '../formats/isobmff/stsd.ts'
 import { readVisualSampleEntry } from '../formats/isobmff/visual-sample-entry.ts'
 
-/** What protecting a segment of the track takes. */
-export interface ClearTrack {
+/** How times in a track's segments are to be understood. */
+export interface TrackClock {
   readonly timescale: number
+  /** Media time of what is shown at 0: priming of sound lies before it. */
+  readonly mediaStart: number
+}
+
+/** What protecting a segment of the track takes. */
+export interface ClearTrack extends TrackClock {
   /** Makes the map of one segment's samples, to which they are shown in their order; absent for sound. */
   readonly subsamples?: (scheme: Scheme) => SubsampleMap
 }
 
 /** Reads one of our own init segments; throws PROTECTION_CODEC (403) where we know no way to protect its pictures. */
 export function readClearTrack(init: Uint8Array, type: 'video' | 'audio'): ClearTrack {
-  const mdia = inside(new ByteReader(init, 0, 'init segment'), ['moov', 'trak', 'mdia'])
-  const { timescale } = readMdhd(need(children(mdia), 'mdhd', mdia))
-  if (type === 'audio') return { timescale }
-  const stsd = inside(mdia.body, ['minf', 'stbl', 'stsd'])
+  const clock = readTrackClock(init)
+  if (type === 'audio') return clock
+  const stsd = inside(new ByteReader(init, 0, 'init segment'), [
+    'moov',
+    'trak',
+    'mdia',
+    'minf',
+    'stbl',
+    'stsd',
+  ])
   const [entry] = readStsd(stsd)
   if (!entry) return stsd.body.fail('MP4_BOX_MISSING', 'expected a sample entry, got none')
-  return { timescale, subsamples: subsamplesOf(entry) }
+  return { ...clock, subsamples: subsamplesOf(entry) }
+}
+
+/** Reads the clock of one of our own init segments. */
+export function readTrackClock(init: Uint8Array): TrackClock {
+  const trak = inside(new ByteReader(init, 0, 'init segment'), ['moov', 'trak'])
+  const found = children(trak)
+  const mdia = need(found, 'mdia', trak)
+  const edts = found.get('edts')
+  const elst = edts && children(edts).get('elst')
+  const [edit] = elst ? readElst(elst) : []
+  return {
+    timescale: readMdhd(need(children(mdia), 'mdhd', mdia)).timescale,
+    mediaStart: Math.max(0, edit?.mediaTime ?? 0),
+  }
+}
+
+/** When the samples of a segment are shown, in seconds from the film's start: from the first one to the end of the last. */
+export function shownSeconds(
+  { decodeTime, durations, compositionOffsets }: Fragment,
+  { timescale, mediaStart }: TrackClock,
+): { readonly from: number; readonly to: number } {
+  let at = decodeTime - mediaStart
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const [i, duration] of durations.entries()) {
+    const shown = at + (compositionOffsets?.[i] ?? 0)
+    from = Math.min(from, shown)
+    to = Math.max(to, shown + duration)
+    at += duration
+  }
+  return { from: from / timescale, to: to / timescale }
 }
 
 function subsamplesOf(entry: Box): (scheme: Scheme) => SubsampleMap {

@@ -22,12 +22,12 @@ export interface SideCarRoom {
   /** Stores a large object as it comes. */
   storeStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   store(key: string, body: Uint8Array | string, contentType: string): Promise<void>
-  /** Puts a placement in the place of the one that had this tag; throws where another was quicker. */
-  replace(key: string, text: string, etag: string): Promise<void>
+  /** Puts a placement in the place of the one that had this tag; false where another was quicker. */
+  replace(key: string, text: string, etag: string): Promise<boolean>
 }
 
 /** What became of it. */
-export type SideCarOutcome = 'made' | 'not needed' | 'film gone'
+export type SideCarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
 
 /** Works through messages that tell of stored placements; gives the ids of those that are to come again. */
 export async function sideCarBatch(
@@ -77,8 +77,8 @@ export async function makeSideCar(key: string, room: SideCarRoom): Promise<SideC
     moved[track.id] = { ...track.placement, sampleIndex: { index, directory, object } }
   }
   const next: Placement = { ...placement, revision: placement.revision + 1, tracks: moved }
-  await room.replace(key, printPlacement(next), stored.etag)
-  return 'made'
+  // Whoever was quicker stored a placement, too, of which a message of its own tells.
+  return (await room.replace(key, printPlacement(next), stored.etag)) ? 'made' : 'superseded'
 }
 
 type Segment = IndexedSegment & { readonly cut: number; readonly bytes: number }

@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
@@ -61,9 +62,24 @@ export function sideCarStore(s3: S3Client, buckets: Buckets): SideCarRoom {
     },
     storeStream: (key, chunks) => storeStream(s3, { Bucket: mediaBucket, Key: key }, chunks),
     store: (key, body, contentType) => put(key, body, contentType),
-    replace: (key, text, etag) => put(key, text, 'application/json', `"${etag}"`),
+    async replace(key, text, etag) {
+      try {
+        await put(key, text, 'application/json', `"${etag}"`)
+        return true
+      } catch (error) {
+        if (error instanceof S3ServiceException && quicker.has(error.name)) return false
+        throw error
+      }
+    },
   }
 }
+
+/** What S3 says where the object has another tag by now, is being written, or is gone. */
+const quicker: ReadonlySet<string> = new Set([
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+  'NoSuchKey',
+])
 
 /** S3 takes parts from 5 MiB on, 10,000 of them. */
 const partBytes = 8 * 2 ** 20

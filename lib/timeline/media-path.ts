@@ -6,7 +6,13 @@
 /** `clear`, or the scheme, key label and key period the bytes are encrypted with. */
 export type MediaProtection =
   | { readonly scheme: 'clear' }
-  | { readonly scheme: 'cenc' | 'cbcs'; readonly label: string; readonly period: number }
+  | {
+      readonly scheme: 'cenc' | 'cbcs'
+      readonly label: string
+      readonly period: number
+      /** The init segment has the period's key; segments of the periods that follow it say theirs themselves. */
+      readonly inBand?: true
+    }
 
 /** What a media path names. */
 export interface MediaName {
@@ -26,7 +32,7 @@ const word = '[A-Za-z0-9._-]{1,128}'
 /** One spelling for a number, or a segment would be made and kept once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
 const shape = new RegExp(
-  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)})/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
+  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
 )
 
 /** The directory of one track's media, relative to the root, ending in a slash. */
@@ -36,9 +42,13 @@ export function trackPath(
   version: string,
   trackId: string,
 ): string {
-  const how =
-    protection.scheme === 'clear' ? 'clear' : `${protection.scheme}-${protection.label}-${protection.period}`
-  return `media/${how}/${timelineId}/${version}/${trackId}/`
+  return `media/${wordOf(protection)}/${timelineId}/${version}/${trackId}/`
+}
+
+function wordOf(protection: MediaProtection): string {
+  if (protection.scheme === 'clear') return 'clear'
+  const { scheme, label, period, inBand } = protection
+  return `${scheme}-${label}-${period}${inBand ? '-seig' : ''}`
 }
 
 /** File name of an init segment within its track's directory. */
@@ -60,6 +70,7 @@ export function parseMediaPath(path: string): MediaName | undefined {
     scheme,
     label = '',
     period,
+    inBand,
     timelineId = '',
     version = '',
     trackId = '',
@@ -71,7 +82,12 @@ export function parseMediaPath(path: string): MediaName | undefined {
   return {
     protection: clear
       ? { scheme: 'clear' }
-      : { scheme: scheme as 'cenc' | 'cbcs', label, period: Number(period) },
+      : {
+          scheme: scheme as 'cenc' | 'cbcs',
+          label,
+          period: Number(period),
+          ...(inBand !== undefined && { inBand: true }),
+        },
     timelineId,
     version,
     trackId,

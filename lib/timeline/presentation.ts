@@ -82,4 +82,8 @@ export type Protection =
       readonly hdcp?: 'TYPE-0' | 'TYPE-1'
       /** Rendition id to key label; text has none, for it is never encrypted. */
       readonly labels: Readonly<Record<string, string>>
+      /** Media seconds before which everything is in the clear, so that players start before they have a licence. */
+      readonly clearUntilSeconds?: number
+      /** Keys change within the media: manifests know the first one alone. */
+      readonly inBand?: true
     }

@@ -7,7 +7,7 @@
 import { HeadendError } from '../errors.ts'
 import type { MediaProtection } from './media-path.ts'
 import type { Clip, Presentation, Rendition } from './presentation.ts'
-import type { KeyFacts, KeyPeriod, Segment, Track } from './timeline.ts'
+import type { KeyFacts, KeyPeriod, Segment, Timeline, Track } from './timeline.ts'
 
 /** One rendition's part of one clip. */
 export interface ShownClip {
@@ -90,11 +90,17 @@ export function numbersAt(
   }
 }
 
+const middleOf = ({ start, duration }: Segment): number => start + duration / 2
+
 /** The key period in force for a segment (by its middle). */
-function keyPeriodOf(clip: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
-  const at = ((segment.start + segment.duration / 2) / track.timescale) * clip.timeline.timescale
-  return clip.timeline.overlays.keyPeriods.entries.findLast((period) => period.from <= at)
+function keyPeriodOf({ timeline }: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
+  const seconds = middleOf(segment) / track.timescale
+  return timeline.overlays.keyPeriods.entries.findLast((period) => periodSeconds(timeline, period) <= seconds)
 }
+
+/** Media seconds from which a key is in force: whoever compares them with a segment's middle finds the same. */
+export const periodSeconds = ({ timescale }: Pick<Timeline, 'timescale'>, { from }: KeyPeriod): number =>
+  from / timescale
 
 /** How a segment must leave the packager, and what a manifest says of its key. */
 export interface SegmentProtection {
@@ -116,6 +122,8 @@ export function protectionOf(
   const label = protection.labels[renditionId]
   // Pictures and sound without a key are a fault; text and images are never encrypted.
   if (label === undefined && track.type !== 'video' && track.type !== 'audio') return clear
+  const { clearUntilSeconds: until } = protection
+  if (until !== undefined && middleOf(segment) < until * track.timescale) return clear
   const period = keyPeriodOf(clip, track, segment)
   const key = period?.keys.find((candidate) => candidate.label === label)
   if (label === undefined || !period || !key)
@@ -124,5 +132,6 @@ export function protectionOf(
       `${clip.timeline.id} ${track.id} segment ${segment.number}: no key with label ${String(label)} in period ${String(period?.index)}`,
       { status: 500 },
     )
-  return { media: { scheme: protection.scheme, label, period: period.index }, key }
+  const { scheme, inBand } = protection
+  return { media: { scheme, label, period: period.index, ...(inBand && { inBand }) }, key }
 }

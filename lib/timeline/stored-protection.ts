@@ -3,6 +3,7 @@
  * One immutable object for each state of it, named by the row that names the timeline's version.
  */
 import { HeadendError } from '../errors.ts'
+import type { KeyBox } from './key-boxes.ts'
 import type { KeySharing } from './key-label.ts'
 
 /** A scheme of Common Encryption (ISO/IEC 23001-7 10). */
@@ -23,9 +24,18 @@ export interface StoredProtection {
   readonly hdcp?: 'TYPE-0' | 'TYPE-1'
   /** Least robustness by system, in that system's words. */
   readonly robustness?: Readonly<Partial<Record<DrmSystem, string>>>
+  /** At most so much is in the clear, from the film's start on. */
+  readonly clearLeadSeconds?: number
+  /** DASH hears of keys after the first one in the media alone. */
+  readonly inBand?: true
+  /** By scheme: the boxes of those systems that have one. */
+  readonly boxes: Readonly<Partial<Record<CencScheme, SystemBoxes>>>
   /** In their order. */
   readonly periods: readonly StoredKeyPeriod[]
 }
+
+/** Whole `pssh` boxes. */
+export type SystemBoxes = Readonly<Partial<Record<'widevine' | 'playready', KeyBox>>>
 
 /** From `fromMs` on, and until the next period, these keys are in force. */
 export interface StoredKeyPeriod {

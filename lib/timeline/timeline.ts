@@ -122,6 +122,8 @@ export interface TrackConfig {
   /** How segments start: 2 where leading pictures follow the first one, 3 where those need the segment before. */
   readonly sap?: 2 | 3
   readonly sampleRate?: number
+  /** Frames of sound a second, where they are shorter than 960 samples. */
+  readonly framesASecond?: number
   readonly channels?: number
   /** Where channels are heard: ChannelConfiguration of ISO/IEC 23091-3, 0 where none fits; absent where it is the usual one. */
   readonly channelLayout?: number

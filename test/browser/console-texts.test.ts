@@ -29,7 +29,7 @@ const french = makeTexts([
 const page = `import { open } from './player/dash.ts'
   window.faults = []
   window.v = document.querySelector('video')
-  window.playing = open(v, new URLSearchParams(location.search).get('url'), (fault) => faults.push(fault.text))
+  window.playing = open(v, { url: new URLSearchParams(location.search).get('url') }, (fault) => faults.push(fault.text))
   playing.then(() => v.play())`
 
 /** Nobody says how fast the machine is: only a test that fails takes so long. */

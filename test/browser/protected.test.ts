@@ -27,6 +27,8 @@ beforeAll(async () => {
   await film('sealed', policy)
   await film('turning', { ...policy, rotationSeconds: 12 })
   await film('apart', { ...policy, keys: 'perType' })
+  await film('led', { ...policy, clearLeadSeconds: 17 })
+  await film('within', { ...policy, rotationSeconds: 12, rotationSignalling: 'inBand' })
 })
 afterAll(async () => {
   await browser?.close()
@@ -133,6 +135,47 @@ describe.skipIf(browserMissing !== undefined)(
       const seen = await played('turning', { player, scheme, seekTo: 10, untilSeconds: 15 })
       expect(seen.errors).toEqual([])
       expect(seen.currentTime).toBeGreaterThanOrEqual(15)
+      expect(seen.frames).toBeGreaterThan(50)
+    })
+
+    it.each([
+      ['cbcs', 'hls.js'],
+      ['cbcs', 'shaka-hls'],
+      ['cenc', 'shaka-dash'],
+      ['cenc', 'dash.js'],
+    ] as const)('plays from a clear lead into what is protected under %s in %s', async (scheme, player) => {
+      const seen = await played('led', { player, scheme, seekTo: 14, untilSeconds: 18 })
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(18)
+      // dash.js begins anew where protection does, and its count with it.
+      expect(seen.frames).toBeGreaterThan(40)
+    })
+
+    it('starts with its clear lead before there is a licence', async () => {
+      let asked = 0
+      const silent = createServer((request, response) => {
+        response.setHeader('access-control-allow-origin', '*')
+        response.setHeader('access-control-allow-headers', 'authorization, content-type')
+        if (request.method === 'OPTIONS') response.end()
+        else asked++
+      })
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+      const licenceUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+      const seen = await played('led', { player: 'hls.js', scheme: 'cbcs', drm: { licenceUrl } })
+      silent.closeAllConnections()
+      silent.close()
+      expect(asked).toBeGreaterThan(0)
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(4)
+    })
+
+    it.each([
+      ['cbcs', 'shaka-dash'],
+      ['cenc', 'dash.js'],
+    ] as const)('plays over a change of keys in band under %s in %s', async (scheme, player) => {
+      const seen = await played('within', { player, scheme, seekTo: 9, untilSeconds: 13 })
+      expect(seen.errors).toEqual([])
+      expect(seen.currentTime).toBeGreaterThanOrEqual(13)
       expect(seen.frames).toBeGreaterThan(50)
     })
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyPeriodsOf } from '../../lib/delivery/key-facts.ts'
 import { readPlayReady, readPssh, readWidevine, SYSTEM } from '../../lib/formats/pssh/index.ts'
+import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
 import type { DrmSystem, StoredKeyFacts } from '../../lib/timeline/stored-protection.ts'
 
 const kid = '0123456789abcdef0123456789abcdef'
@@ -23,6 +24,9 @@ function facts(scheme: 'cenc' | 'cbcs', systems = every, clearKeyFormat = 'org.w
     sharing: 'perType',
     licenceUrl,
     robustness: { widevine: 'SW_SECURE_CRYPTO' },
+    boxes: {
+      [scheme]: { widevine: widevineBox(scheme), playready: playReadyBox(scheme, `${licenceUrl}/playready`) },
+    },
     periods: [{ index: 3, fromMs: 36_000, keys: [key] }],
   } as const
   const [period] = keyPeriodsOf('vod/film', { stored, scheme, clearKeyFormat }, 90_000)

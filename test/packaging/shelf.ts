@@ -39,11 +39,18 @@ export const mediaPath = (films: IndexedFilms, trackId: string, file: string): s
   `/media/clear/${films.timeline.id}/${films.timeline.version}/${trackId}/${file}`
 
 /** Indexes films and puts what comes of it on a shelf. */
-export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
+export const shelve = (...sources: readonly Source[]): Promise<Shelf> =>
+  shelveAs({ timelineId: 'vod/film', version: '0123456789abcdef' }, ...sources)
+
+/** The same, as a version of a content. */
+export async function shelveAs(
+  { timelineId, version }: { readonly timelineId: string; readonly version: string },
+  ...sources: readonly Source[]
+): Promise<Shelf> {
   const uploads = new Map(sources.map((source) => [`vod/${source.name}`, source]))
   const films = await indexFilms({
-    timelineId: 'vod/film',
-    version: '0123456789abcdef',
+    timelineId,
+    version,
     files: [...uploads].map(([key, source]) => ({
       object: { bucket: 'upload', key, versionId: '1' },
       source,
@@ -51,7 +58,7 @@ export async function shelve(...sources: readonly Source[]): Promise<Shelf> {
   })
   const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
   media.set(
-    `timelines/vod/film/${films.timeline.version}/placement.json`,
+    `timelines/${timelineId}/${version}/placement.json`,
     new TextEncoder().encode(printPlacement(films.placement)),
   )
   const asked: Asked[] = []

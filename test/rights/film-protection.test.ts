@@ -31,12 +31,15 @@ const film = { durationMs: 30_000, licenceUrl: 'https://licences.example/licence
 function shelfOf(durationMs: number | undefined) {
   const objects = new Map<string, string>()
   const named: (string | undefined)[] = []
+  const sealed: boolean[] = []
   return {
     objects,
     named,
     durationMs: () => Promise.resolve(durationMs),
     store: (key: string, text: string) => Promise.resolve(void objects.set(key, text)),
     publish: (_: string, name: string | undefined) => Promise.resolve(void named.push(name)),
+    seal: (_: string, isSealed: boolean) => Promise.resolve(void sealed.push(isSealed)),
+    sealed,
   }
 }
 
@@ -110,6 +113,18 @@ describe('the protection of a film', () => {
     const empty = shelfOf(undefined)
     await publishProtection(room, 'vod/known', { shelf: empty, licenceUrl: film.licenceUrl })
     expect(empty.named).toEqual([])
+  })
+
+  it('is the film’s own once it is known, whatever its prefix has later', async () => {
+    const room = cloud.room()
+    await room.protection.deletePolicy('vod/*')
+    expect(await room.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
+    const shelf = shelfOf(film.durationMs)
+    await publishProtection(room, 'vod/given-up', { shelf, licenceUrl: film.licenceUrl })
+    await room.protection.putPolicy('vod/*', policy)
+    expect(await room.protection.policy('vod/*')).toMatchObject({ policy })
+    expect(await room.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
+    await room.protection.deletePolicy('vod/*')
   })
 
   it('is what holds in the end, however calls cross', async () => {

@@ -15,6 +15,7 @@ describe('media paths', () => {
   it.each<[MediaProtection, string]>([
     [clear, 'media/clear/vod/film.x/0123456789abcdef/video-1/'],
     [cbcs, 'media/cbcs-UHD-12/vod/film.x/0123456789abcdef/video-1/'],
+    [{ ...cbcs, inBand: true }, 'media/cbcs-UHD-12-seig/vod/film.x/0123456789abcdef/video-1/'],
   ])('name a track and are read again (%o)', (protection, directory) => {
     expect(trackPath(protection, 'vod/film.x', '0123456789abcdef', 'video-1')).toBe(directory)
     const common = { protection, timelineId: 'vod/film.x', version: '0123456789abcdef', trackId: 'video-1' }
@@ -45,6 +46,9 @@ describe('media paths', () => {
     'media/clear/vod/film/v/t/1.00.m4s',
     'media/cbcs-UHD/vod/film/v/t/1.0.m4s',
     'media/cbcs-UHD-012/vod/film/v/t/1.0.m4s',
+    'media/cbcs-UHD-12-/vod/film/v/t/1.0.m4s',
+    'media/cbcs-UHD-12-seig-seig/vod/film/v/t/1.0.m4s',
+    'media/clear-seig/vod/film/v/t/1.0.m4s',
     'media/rot13-A-1/vod/film/v/t/1.0.m4s',
     '/media/clear/vod/film/v/t/1.0.m4s',
     'media/clear/vod/film/v/t/99999999999999999999.0.m4s',

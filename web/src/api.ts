@@ -3,12 +3,16 @@ import type {
   Asset,
   AssetPage,
   CompletedUpload,
+  Session,
   Timeline,
   Upload,
   UploadParts,
   UploadRequest,
   UploadState,
 } from '../../lib/catalogue/schemas.ts'
+import type { Policy } from '../../lib/rights/protection/policy.ts'
+import type { KeyAskAnswer, KeyOfPeriod } from '../../lib/rights/protection/schemas.ts'
+import type { FoundPolicy } from './protection/policy-words.ts'
 
 /** A refusal, or no answer at all (`status` 0). */
 export class ApiError extends Error {
@@ -38,6 +42,21 @@ export interface Api {
   uploadParts(id: string, numbers: readonly number[]): Promise<UploadParts>
   completeUpload(id: string): Promise<CompletedUpload>
   abortUpload(id: string): Promise<void>
+  protection(id: string): Promise<FoundPolicy>
+  protect(id: string, policy: Policy): Promise<FoundPolicy>
+  forgetProtection(id: string): Promise<void>
+  retireKeys(id: string, period: number): Promise<void>
+  /** The latest first, as many as one answer holds. */
+  keys(id: string): Promise<readonly KeyOfPeriod[]>
+  /** Who asked for keys, the latest first. */
+  keyAsks(id: string): Promise<readonly KeyAskAnswer[]>
+  /** How films are protected that say nothing of it themselves. */
+  defaultProtection(): Promise<Policy>
+  protectByDefault(policy: Policy): Promise<Policy>
+  /** Opens playback of an asset: the URLs of a session. */
+  session(id: string): Promise<Session>
+  /** A playback token for an asset, with which its players get licences. */
+  playbackToken(id: string): Promise<string>
 }
 
 /** A client of the API at `url`; `refused` is told when the token is no longer good. */
@@ -80,11 +99,30 @@ export function apiClient({
     uploadParts: (id, numbers) => call('POST', `${upload(id)}/parts`, { numbers }),
     completeUpload: (id) => call('POST', `${upload(id)}/complete`),
     abortUpload: (id) => call('DELETE', upload(id)),
+    protection: (id) => call('GET', protection(id)),
+    protect: (id, policy) => call('PUT', protection(id), policy),
+    forgetProtection: (id) => call('DELETE', protection(id)),
+    retireKeys: (id, period) => call('POST', `${protection(id)}/retire`, { period }),
+    keys: async (id) =>
+      (await call<{ keys: readonly KeyOfPeriod[] }>('GET', `${protection(id)}/keys?limit=1000`)).keys,
+    keyAsks: async (id) =>
+      (await call<{ asks: readonly KeyAskAnswer[] }>('GET', `${protection(id)}/asks`)).asks,
+    defaultProtection: () => call('GET', '/v1/protection/vod'),
+    protectByDefault: (policy) => call('PUT', '/v1/protection/vod', policy),
+    session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),
+    playbackToken: async (id) => {
+      const request = { content: `vod/${id}`, account: 'console', ttlSeconds: playbackSeconds }
+      return (await call<{ token: string }>('POST', '/v1/tokens', request)).token
+    },
   }
 }
 
 const upload = (id: string): string => `/v1/uploads/${encodeURIComponent(id)}`
 const asset = (id: string): string => `/v1/assets/${encodeURIComponent(id)}`
+const protection = (id: string): string => `${asset(id)}/protection`
+
+/** A working day: a page left open longer plays on after a reload. */
+const playbackSeconds = 12 * 3600
 
 /** The API's own limit is 29 s. */
 const answerMs = 30_000

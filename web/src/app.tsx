@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
 import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { apiClient } from './api.ts'
-import { AssetPage } from './assets/asset-page.tsx'
 import { AssetsPage } from './assets/assets-page.tsx'
+import { LaterAssetPage } from './assets/later-asset-page.tsx'
 import { useAssets } from './assets/use-assets.ts'
 import { type Config, dropToken, keepToken } from './config.ts'
 import { useRoute } from './route.ts'
@@ -87,11 +87,12 @@ function SignedIn({
         </button>
       </header>
       {route.view === 'assets' ? (
-        <AssetsPage list={list} uploads={uploads} progress={progress} />
+        <AssetsPage api={api} list={list} uploads={uploads} progress={progress} />
       ) : (
-        <AssetPage
+        <LaterAssetPage
           key={route.assetId}
           api={api}
+          licenceUrl={config.licenceUrl}
           assetId={route.assetId}
           upload={(files, assetId) => take(files, assetId)}
         />

@@ -4,16 +4,18 @@
 export interface Config {
   readonly apiUrl: string
   readonly playbackUrl: string
+  /** Where players get licences; no slash at the end. */
+  readonly licenceUrl: string
 }
 
 /** Reads `/config.json`; throws where it is missing or says nothing useful. */
 export async function loadConfig(): Promise<Config> {
   const response = await fetch('/config.json', { cache: 'no-cache' })
   if (!response.ok) throw new Error(`/config.json: expected 200, got ${response.status}`)
-  const { apiUrl, playbackUrl } = (await response.json()) as Partial<Config>
-  if (typeof apiUrl !== 'string' || typeof playbackUrl !== 'string')
-    throw new Error('/config.json: expected apiUrl and playbackUrl')
-  return { apiUrl, playbackUrl }
+  const { apiUrl, playbackUrl, licenceUrl } = (await response.json()) as Partial<Config>
+  if (typeof apiUrl !== 'string' || typeof playbackUrl !== 'string' || typeof licenceUrl !== 'string')
+    throw new Error('/config.json: expected apiUrl, playbackUrl and licenceUrl')
+  return { apiUrl, playbackUrl, licenceUrl }
 }
 
 const tokenName = 'headend.token'

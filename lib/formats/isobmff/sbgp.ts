@@ -29,12 +29,19 @@ export function readSbgp({ body }: Box): SampleGroups {
 /** Length of what `writeSbgp` writes. */
 export const sbgpBytes = 28
 
-/** Writes one run: all samples are of the first kind. */
-export function writeSbgp(to: ByteWriter, grouping: string, count: number): void {
+/** Where kinds of a fragment's own `sgpd` begin; those below are of the init segment (8.9.4). */
+const ofFragment = 0x10000
+
+/** Writes one run: all samples are of the first kind, which is the init segment's or the fragment's own. */
+export function writeSbgp(
+  to: ByteWriter,
+  grouping: string,
+  { count, own = false }: { readonly count: number; readonly own?: boolean },
+): void {
   to.fullBox('sbgp', 0, 0, () => {
     to.latin1(grouping)
     to.u32(1)
     to.u32(count)
-    to.u32(1)
+    to.u32(own ? ofFragment + 1 : 1)
   })
 }

@@ -6,6 +6,8 @@ import { writeFtyp } from './ftyp.ts'
 import { writeMfhd } from './mfhd.ts'
 import { sbgpBytes, writeSbgp } from './sbgp.ts'
 import { auxiliaryLength, auxiliarySizes, type SampleEncryption, writeAuxiliary } from './senc.ts'
+import { seigBytes, writeSeig } from './sgpd.ts'
+import type { TrackEncryption } from './tenc.ts'
 import { writeTfdt } from './tfdt.ts'
 import { type TrackFragmentHeader, writeTfhd } from './tfhd.ts'
 import { type TrackRun, writeTrun } from './trun.ts'
@@ -26,6 +28,15 @@ export interface Fragment {
   readonly rolls?: true
   /** Of protected samples: what their decryption needs to know. */
   readonly encryption?: SampleEncryption
+  /** Of samples whose key is not the one their init segment names. */
+  readonly ownKey?: OwnKey
+}
+
+/** A key that came after the init segment's (ISO/IEC 23001-7 6, 8.1). */
+export interface OwnKey {
+  readonly encryption: TrackEncryption
+  /** Whole boxes: what licence systems need to hear of the key. */
+  readonly pssh: readonly Uint8Array[]
 }
 
 /** Bytes in front of the samples, and with them. */
@@ -50,7 +61,8 @@ export function segmentLength(fragment: Fragment): SegmentLength {
   const mfhd = 16
   const tfdt = 20
   const auxiliary = fragment.encryption ? auxiliaryLength(sizesOf(fragment.encryption, fragment)) : 0
-  const moof = 8 + mfhd + 8 + tfhd + tfdt + trun + (fragment.rolls ? sbgpBytes : 0) + auxiliary
+  const groups = (fragment.rolls ? sbgpBytes : 0) + ownKeyBytes(fragment.ownKey)
+  const moof = 8 + mfhd + 8 + tfhd + tfdt + trun + groups + auxiliary
   let payload = 0
   for (const size of fragment.sizes) payload += size
   const headBytes = stypBytes + moof + (8 + payload > 0xffffffff ? 16 : 8)
@@ -80,11 +92,16 @@ export function writeSegmentHead(fragment: Fragment): {
       writeTfhd(to, header)
       writeTfdt(to, fragment.decodeTime)
       writeTrun(to, { ...run, dataOffset: headBytes - stypBytes })
-      if (fragment.rolls) writeSbgp(to, 'roll', fragment.sizes.length)
-      const { encryption } = fragment
+      const { encryption, ownKey, sizes } = fragment
+      if (fragment.rolls) writeSbgp(to, 'roll', { count: sizes.length })
+      if (ownKey) {
+        writeSeig(to, ownKey.encryption)
+        writeSbgp(to, 'seig', { count: sizes.length, own: true })
+      }
       if (encryption)
         writeAuxiliary(to, encryption, { sizes: sizesOf(encryption, fragment), moofAt: stypBytes })
     })
+    for (const pssh of fragment.ownKey?.pssh ?? []) to.bytes(pssh)
   })
   const mdatBytes = totalBytes - to.position
   if (mdatBytes > 0xffffffff) {
@@ -104,6 +121,11 @@ export function writeSegmentHead(fragment: Fragment): {
       },
     )
   return { head: to.written, totalBytes }
+}
+
+function ownKeyBytes(ownKey: OwnKey | undefined): number {
+  if (!ownKey) return 0
+  return seigBytes(ownKey.encryption) + sbgpBytes + ownKey.pssh.reduce((sum, { length }) => sum + length, 0)
 }
 
 const sizesOf = (encryption: SampleEncryption, { sizes }: Fragment): Uint8Array =>

@@ -18,8 +18,12 @@ export function writeTenc(to: ByteWriter, encryption: TrackEncryption): void {
   to.fullBox('tenc', pattern ? 1 : 0, 0, () => writeTrackEncryption(to, encryption))
 }
 
+/** Bytes of the fields that `tenc` and `seig` share. */
+export const trackEncryptionBytes = ({ iv }: TrackEncryption): number =>
+  20 + ('constant' in iv ? 1 + iv.constant.length : 0)
+
 /** The fields that `tenc` and the sample group entry `seig` share (8.2.2, 6). */
-function writeTrackEncryption(to: ByteWriter, { kid, iv, pattern }: TrackEncryption): void {
+export function writeTrackEncryption(to: ByteWriter, { kid, iv, pattern }: TrackEncryption): void {
   to.u8(0)
   to.u8(pattern ? (pattern.crypt << 4) | pattern.skip : 0)
   to.u8(1)

@@ -5,7 +5,8 @@ import { optional } from '../optional.ts'
 import { hexBytes, hexText } from '../uuid.ts'
 import { type PsshBox, readPssh, writePssh } from './box.ts'
 import { readPlayReady } from './playready.ts'
-import { SYSTEM, systemName } from './systems.ts'
+import { systemName } from './system-names.ts'
+import { SYSTEM } from './systems.ts'
 import { type EntitledKey, readWidevine } from './widevine.ts'
 
 /** A box with its system's data taken apart; `problem` where the data is not what the system says. */

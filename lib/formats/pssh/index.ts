@@ -13,7 +13,8 @@ export {
 } from './make.ts'
 export { type PlayReady, type PlayReadyContent, readPlayReady, writePlayReady } from './playready.ts'
 export { contentProtectionMarkup, fairPlayHlsKey, hlsKeyOf, hlsMethod } from './signalling.ts'
-export { SYSTEM, type SystemName, systemIdOf, systemName } from './systems.ts'
+export { systemIdOf, systemName } from './system-names.ts'
+export { SYSTEM, type SystemName } from './systems.ts'
 export { type EntitledKey, readWidevine, type WidevineData, writeWidevine } from './widevine.ts'
 export {
   guidText,

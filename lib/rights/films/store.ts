@@ -12,13 +12,17 @@ export function filmShelf({
   mediaBucket,
   client,
   indexTable: TableName,
+  seal,
 }: {
   readonly s3: S3Client
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
+  /** Whether the edge refuses a content's clear media. */
+  readonly seal: FilmShelf['seal']
 }): FilmShelf {
   return {
+    seal,
     async durationMs(contentId) {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: keyOf(contentId), ConsistentRead: true }),

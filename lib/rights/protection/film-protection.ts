@@ -2,12 +2,15 @@
 import { HeadendError } from '../../errors.ts'
 import { sha256Hex } from '../../platform/digest.ts'
 import { protectionKey, type StoredProtection } from '../../timeline/stored-protection.ts'
+import { playReadyBox, widevineBox } from './key-boxes.ts'
 import { type Policy, policySchema } from './policy.ts'
 import { filmPeriods, type ProtectionRoom } from './protect.ts'
 
 /** A state of a content's protection, by the name that follows from it. */
 export interface NamedProtection {
   readonly name: string
+  /** Some of the film still leaves in the clear. */
+  readonly hasClearLead: boolean
   readonly text: string
 }
 
@@ -26,6 +29,8 @@ export interface FilmShelf {
   store(key: string, text: string): Promise<void>
   /** Names the state in force in the row that names the film's version; undefined: none. */
   publish(contentId: string, name: string | undefined): Promise<void>
+  /** Closes or opens what caches hold of the film in the clear. */
+  seal(contentId: string, isSealed: boolean): Promise<void>
 }
 
 /** The state that holds now; undefined where the film is not protected. Keys that are not there yet are made. */
@@ -37,7 +42,7 @@ export async function filmProtection(
   const { policy } = await room.protection.policy(contentId)
   if (policy.mode === 'none') return undefined
   const periods = await filmPeriods(room, contentId, { policy, durationMs })
-  const { schemes, systems, keys, hdcp, robustness } = policy
+  const { schemes, systems, keys, hdcp, robustness, clearLeadSeconds, rotationSignalling } = policy
   const stored: StoredProtection = {
     format: 'headend-protection/1',
     schemes,
@@ -46,6 +51,19 @@ export async function filmProtection(
     licenceUrl,
     ...(hdcp && { hdcp }),
     ...(robustness && { robustness }),
+    ...(clearLeadSeconds && { clearLeadSeconds }),
+    ...(rotationSignalling === 'inBand' && { inBand: true }),
+    boxes: Object.fromEntries(
+      schemes.map((scheme) => [
+        scheme,
+        {
+          ...(systems.includes('widevine') && { widevine: widevineBox(scheme) }),
+          ...(systems.includes('playready') && {
+            playready: playReadyBox(scheme, `${licenceUrl}/playready`),
+          }),
+        },
+      ]),
+    ),
     periods: periods.map(({ index, fromMs, keys: made }) => ({
       index,
       fromMs,
@@ -53,7 +71,7 @@ export async function filmProtection(
     })),
   }
   const text = JSON.stringify(stored)
-  return { name: sha256Hex(text).slice(0, 16), text }
+  return { name: sha256Hex(text).slice(0, 16), text, hasClearLead: (policy.clearLeadSeconds ?? 0) > 0 }
 }
 
 /**
@@ -91,10 +109,13 @@ export async function publishProtection(
   const durationMs = await shelf.durationMs(contentId)
   // A film that comes later brings its protection with it.
   if (durationMs === undefined) return
+  // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
+  await room.protection.pinPolicy(contentId)
   let next = await filmProtection(room, contentId, { durationMs, licenceUrl })
   for (let turn = 0; turn < mostTurns; turn++) {
     if (next) await shelf.store(protectionKey(contentId, next.name), next.text)
     await shelf.publish(contentId, next?.name)
+    await shelf.seal(contentId, next !== undefined && !next.hasClearLead)
     const then = await filmProtection(room, contentId, { durationMs, licenceUrl })
     if (then?.name === next?.name) return
     next = then

@@ -16,14 +16,21 @@ export interface MediaRightsParts {
 export interface MediaRule {
   readonly schemes: EncryptedPolicy['schemes']
   readonly sharing: EncryptedPolicy['keys']
+  /** Media seconds of which segments that end by then leave in the clear, too. */
+  readonly clearLeadSeconds: number
+  /**
+   * Where keys change within the media: the period in force at a media second, of those that follow `root`, the first
+   * of all of its kind; undefined for any other root, and where keys change in manifests.
+   */
+  readonly inBand: (root: number, atSeconds: number) => number | undefined
   /** Media seconds a period covers; undefined for one that never was, or is over for longer than start-over reaches. */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
 }
 
 /** What it is asked, and answers. */
 export interface MediaRights {
-  /** How a content leaves; undefined where it does so in the clear. */
-  of(contentId: string): Promise<MediaRule | undefined>
+  /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
+  of(contentId: string, oldestMs?: number): Promise<MediaRule | undefined>
   /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
   key(name: Parameters<KeyOpener['open']>[0]): Promise<ContentKey>
 }
@@ -40,14 +47,18 @@ export function mediaRights({ protection, opener, now }: MediaRightsParts): Medi
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined
     const stored = await protection.plan(contentId)
+    const isInBand = policy.rotationSignalling === 'inBand'
     return {
       schemes: policy.schemes,
       sharing: policy.keys,
+      clearLeadSeconds: policy.clearLeadSeconds ?? 0,
+      inBand: (root, atSeconds) =>
+        stored && isInBand ? periodWithin(stored.plan, root, atSeconds) : undefined,
       period: (index) => (stored ? mediaPeriod(stored.plan, index, now()) : undefined),
     }
   }
   return {
-    of(contentId) {
+    of(contentId, oldestMs) {
       const known = rules.get(contentId) ?? keptFor(keptMs, now, () => read(contentId))
       // Moved to the end: the first one is the one not asked for longest.
       rules.delete(contentId)
@@ -56,7 +67,7 @@ export function mediaRights({ protection, opener, now }: MediaRightsParts): Medi
         if (rules.size <= mostContents) break
         rules.delete(oldest)
       }
-      return known()
+      return known(oldestMs)
     },
     key: (name) => opener.open(name),
   }
@@ -70,4 +81,15 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
     from,
     to: era?.rotationSeconds === undefined ? Number.POSITIVE_INFINITY : from + era.rotationSeconds,
   }
+}
+
+/** An era never changes, so what follows from its first index and a time does not either. */
+function periodWithin({ clock, eras }: PeriodPlan, root: number, atSeconds: number): number | undefined {
+  const at = eras.findIndex(({ firstIndex }) => firstIndex === root)
+  const era = eras[at]
+  if (!era || clock !== 'media') return undefined
+  const { rotationSeconds = Number.POSITIVE_INFINITY } = era
+  const index = root + Math.max(0, Math.floor(atSeconds / rotationSeconds))
+  const next = eras[at + 1]?.firstIndex ?? Number.POSITIVE_INFINITY
+  return index < next ? index : undefined
 }

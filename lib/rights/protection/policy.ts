@@ -9,6 +9,8 @@ const robustnessSchema = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'expected 1 to
 /** Shortest period: players ask for licences, and EXT-X-KEY changes, once in each. */
 const leastRotationSeconds = 10
 const mostRotationSeconds = 30 * 86_400
+/** A minute is long enough for any licence server. */
+const mostClearLeadSeconds = 60
 
 const none = z.object({ mode: z.literal('none') })
 const encrypted = z.object({
@@ -26,6 +28,21 @@ const encrypted = z.object({
     .max(mostRotationSeconds)
     .optional()
     .describe('a new key after so long; absent: one key period'),
+  rotationSignalling: z
+    .enum(['periods', 'inBand'])
+    .optional()
+    .describe(
+      'how DASH tells of a new key: a Period of its own (usual), or seig and pssh in the media of one Period; HLS has EXT-X-KEY',
+    ),
+  clearLeadSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(mostClearLeadSeconds)
+    .optional()
+    .describe(
+      'so much of a film, at most, is in the clear, so that it starts before a licence is there: segments that end a second before',
+    ),
   hdcp: z
     .enum(['TYPE-0', 'TYPE-1'])
     .optional()

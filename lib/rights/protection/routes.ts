@@ -8,6 +8,7 @@ import type { KeyShelf } from '../keys/store.ts'
 import { answer, operator, refusals } from '../openapi.ts'
 import { type EncryptedPolicy, policySchema } from './policy.ts'
 import { duePeriods, type ProtectionRoom, planOf, retireKeys } from './protect.ts'
+import { askSchema, keySchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
 import type { FoundPolicy } from './store.ts'
 
 /** What the routes work with. */
@@ -20,45 +21,6 @@ export interface ProtectionParts extends ProtectionRoom {
 const id = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
 const params = z.object({ id })
 const prefix = z.object({ prefix: z.enum(['vod', 'live']) })
-
-const protectionSchema = z
-  .object({
-    contentId: z.string().openapi({ example: 'vod/big-buck-bunny' }),
-    policy: policySchema,
-    source: z.enum(['own', 'default']).openapi({ description: 'whether it has a policy of its own' }),
-  })
-  .openapi('Protection')
-
-const keySchema = z
-  .object({
-    period: z.number().int(),
-    fromMs: z
-      .number()
-      .openapi({ description: 'where its period begins: media time of a film, epoch of live content' }),
-    label: z.string().openapi({ example: 'HD' }),
-    kid: z.string().openapi({ description: '32 hex digits' }),
-    licensable: z.boolean(),
-  })
-  .openapi('KeyOfPeriod')
-
-const periodSchema = z.object({ period: z.number().int(), fromMs: z.number() }).openapi('KeyPeriod')
-
-const askSchema = z
-  .object({
-    at: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
-    who: z.string(),
-    door: z.string(),
-    kids: z.array(z.string()).readonly(),
-  })
-  .openapi('KeyAsk')
-
-const retirementSchema = z
-  .object({
-    period: z.number().int().min(0).optional().openapi({
-      description: 'ends it only while this period is in force, so that asking twice ends one',
-    }),
-  })
-  .openapi('KeyRetirement')
 
 const path = '/v1/assets/{id}/protection'
 const read = createRoute({

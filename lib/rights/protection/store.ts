@@ -81,7 +81,11 @@ const policyItemSchema = z.object({ pk: z.string(), policy: policySchema })
 
 /** Keys of the items that decide a content's policy. */
 export const policyKeys = (contentId: string) =>
-  [contentId, prefixOwner(contentId)].map((owner) => ({ pk: contentPartition(owner), sk: 'policy' }))
+  // Of a prefix itself both are one, and DynamoDB refuses to be asked twice for the same item.
+  [...new Set([contentId, prefixOwner(contentId)])].map((owner) => ({
+    pk: contentPartition(owner),
+    sk: 'policy',
+  }))
 
 /** The policy among those items. */
 export function policyAmong(contentId: string, items: readonly unknown[]): FoundPolicy {

@@ -5,13 +5,21 @@ import { HeadendError } from '../../../lib/errors.ts'
 import { readMoov } from '../../../lib/formats/isobmff/moov.ts'
 import { readRandomAccess, readRollDistance } from '../../../lib/formats/isobmff/random-access.ts'
 import { readSbgp, sbgpBytes, writeSbgp } from '../../../lib/formats/isobmff/sbgp.ts'
-import { readRoll, writeRoll } from '../../../lib/formats/isobmff/sgpd.ts'
+import { readRoll, seigBytes, writeRoll, writeSeig } from '../../../lib/formats/isobmff/sgpd.ts'
 import { boxOf, hex, written } from './one-box.ts'
 
 // As FFmpeg 5.1.9 writes them for AAC.
 const roll = '0000001a 73677064 01000000 726f6c6c 00000002 00000001 ffff'
 const allRoll = '0000001c 73626770 00000000 726f6c6c 00000001 00000292 00000001'
 const stss = '00000014 73747373 00000000 00000001 00000001'
+// As Shaka Packager 3.4.2 writes them of pictures whose key changed.
+const kid = '112233445566778899aabbccddeeff00'
+const iv = 'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'
+const seig = {
+  cbcs: `0000003d 73677064 01000000 73656967 00000025 00000001 00190100 ${kid} 10 ${iv}`,
+  cenc: `0000002c 73677064 01000000 73656967 00000014 00000001 00000110 ${kid}`,
+}
+const allSeig = '0000001c 73626770 00000000 73656967 00000001 00000080 00010001'
 /** Samples 4 and 7 of 8 (ISO/IEC 14496-12 10.4). */
 const rap =
   '0000003c 73626770 00000000 72617020 00000005 00000003 00000000 00000001 00000001 00000002 00000000 00000001 00000001 00000001 00000000'
@@ -43,6 +51,18 @@ describe('vectors', () => {
     expect(readRoll(boxOf(roll.replace('01000000', '02000000')))).toBeUndefined()
   })
 
+  it('a key of their own, of all samples of a fragment', () => {
+    const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
+    const cbcs = { kid: bytes(kid), iv: { constant: bytes(iv) }, pattern: { crypt: 1, skip: 9 } }
+    const cenc = { kid: bytes(kid), iv: { perSampleBytes: 16 } } as const
+    expect(hex(written((to) => writeSeig(to, cbcs)))).toBe(seig.cbcs.replaceAll(' ', ''))
+    expect(hex(written((to) => writeSeig(to, cenc)))).toBe(seig.cenc.replaceAll(' ', ''))
+    expect([seigBytes(cbcs), seigBytes(cenc)]).toEqual([0x3d, 0x2c])
+    expect(hex(written((to) => writeSbgp(to, 'seig', { count: 0x80, own: true })))).toBe(
+      allSeig.replaceAll(' ', ''),
+    )
+  })
+
   it('key frames in stss, in stps and in the group rap', () => {
     expect([...readRandomAccess(container(rap, stps), boxOf(stss), 8)]).toEqual([1, 0, 0, 1, 1, 0, 1, 0])
   })
@@ -58,13 +78,13 @@ describe('what is written is read again', () => {
     fc.assert(
       fc.property(fc.integer({ min: -32_768, max: -1 }), fc.nat({ max: 0xffffffff }), (distance, count) => {
         expect(readRoll(boxOf(written((to) => writeRoll(to, distance))))).toBe(distance)
-        const sbgp = written((to) => writeSbgp(to, 'roll', count))
+        const sbgp = written((to) => writeSbgp(to, 'roll', { count }))
         expect(sbgp).toHaveLength(sbgpBytes)
         expect([...readSbgp(boxOf(sbgp)).counts]).toEqual([count])
       }),
     )
     expect(hex(written((to) => writeRoll(to, -1)))).toBe(roll.replaceAll(' ', ''))
-    expect(hex(written((to) => writeSbgp(to, 'roll', 0x292)))).toBe(allRoll.replaceAll(' ', ''))
+    expect(hex(written((to) => writeSbgp(to, 'roll', { count: 0x292 })))).toBe(allRoll.replaceAll(' ', ''))
   })
 })
 

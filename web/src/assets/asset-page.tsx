@@ -1,13 +1,18 @@
 /** One asset: in three players, as its timeline, by its tracks, through a filter; and what is wrong with it. */
 import { useState } from 'preact/hooks'
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
-import type { Api } from '../api.ts'
+import type { Api, ApiError } from '../api.ts'
 import { ChoosePanel } from '../choose/choose-panel.tsx'
 import { creditOf } from '../player/credit.ts'
+import { PlayBar } from '../player/play-bar.tsx'
+import { withQuery } from '../player/playback.ts'
 import { players } from '../player/player.ts'
 import { PlayerPane } from '../player/player-pane.tsx'
 import { useScreens } from '../player/screens.ts'
+import { useProtectedPlayback } from '../player/use-protected-playback.ts'
 import { Problem } from '../problems/problem.tsx'
+import { ProtectionPanel } from '../protection/protection-panel.tsx'
+import { useProtection } from '../protection/use-protection.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useTimeline } from '../timeline/use-timeline.ts'
 import { TracksPanel } from '../tracks/tracks-panel.tsx'
@@ -18,10 +23,13 @@ type Upload = (files: readonly File[], assetId: string) => void
 
 export function AssetPage({
   api,
+  licenceUrl,
   assetId,
   upload,
 }: {
   readonly api: Api
+  /** Where players get licences. */
+  readonly licenceUrl: string
   readonly assetId: string
   readonly upload: Upload
 }) {
@@ -49,23 +57,33 @@ export function AssetPage({
       </main>
     )
   // A new version is another film to the players, so they start anew.
-  return <Shown key={asset.version} api={api} asset={asset} upload={upload} />
+  return <Shown key={asset.version} api={api} licenceUrl={licenceUrl} asset={asset} upload={upload} />
 }
 
 function Shown({
   api,
+  licenceUrl,
   asset,
   upload,
 }: {
   readonly api: Api
+  readonly licenceUrl: string
   readonly asset: Asset
   readonly upload: Upload
 }) {
   const screens = useScreens()
   const { timeline, error, again } = useTimeline(api, asset.id, asset.version)
+  const protection = useProtection(api, asset.id)
+  const { playback, policy, choice, choose, drm, manifests, bands, names, addressOf } = useProtectedPlayback(
+    api,
+    { asset, protection, licenceUrl },
+  )
   const [query, setQuery] = useState('')
-  const { version, manifests, skipped } = asset
-  const chosen = { hls: manifests.hls + query, dash: manifests.dash + query }
+  const { version, skipped } = asset
+  const chosen = playback.manifests && {
+    hls: withQuery(manifests.hls, query),
+    dash: withQuery(manifests.dash, query),
+  }
   const credit = creditOf(asset)
   return (
     <main class="page">
@@ -82,21 +100,32 @@ function Shown({
               </button>
             </p>
           )}
-          <div class="panes">
-            {players.map((kind) => (
-              <PlayerPane key={kind.name} kind={kind} manifests={chosen} register={screens.register} />
-            ))}
-          </div>
-          {error && (
-            <div class="alert" role="alert">
-              <p>
-                The timeline can not be shown: <code>{error.code}</code> {error.message}
-              </p>
-              <button type="button" onClick={again}>
-                Try again
-              </button>
+          {policy && <PlayBar policy={policy} choice={choice} change={choose} />}
+          {playback.isSettling && (
+            <p class="chosen" role="status">
+              The protection has changed. The players start anew in ten seconds: until then caches may still
+              have what was before.
+            </p>
+          )}
+          {playback.error && (
+            <Alert words="The film can not be opened" error={playback.error} again={playback.again} />
+          )}
+          {(policy === undefined || choice.system !== 'none') && (
+            <div class="panes">
+              {players.map((kind) => (
+                <PlayerPane
+                  key={kind.name}
+                  kind={kind}
+                  manifests={policy && !drm ? undefined : chosen}
+                  drm={drm}
+                  keys={names}
+                  register={screens.register}
+                  renew={policy && playback.again}
+                />
+              ))}
             </div>
           )}
+          {error && <Alert words="The timeline can not be shown" error={error} again={again} />}
           {!timeline && !error && (
             <div class="panel loading" role="status">
               <span class="unseen">Loading the timeline</span>
@@ -105,16 +134,40 @@ function Shown({
             </div>
           )}
           {timeline && (
-            <>
-              <TimelinePanel timeline={timeline} screens={screens} />
-              <TracksPanel lanes={timeline.lanes} skipped={skipped} />
-              <ChoosePanel manifests={manifests} lanes={timeline.lanes} playing={query} play={setQuery} />
-            </>
+            <TimelinePanel timeline={timeline} bands={bands} addressOf={addressOf} screens={screens} />
           )}
+        </>
+      )}
+      <ProtectionPanel protection={protection} />
+      {timeline && version !== undefined && (
+        <>
+          <TracksPanel lanes={timeline.lanes} addressOf={addressOf} skipped={skipped} />
+          <ChoosePanel manifests={manifests} lanes={timeline.lanes} playing={query} play={setQuery} />
         </>
       )}
       {credit !== undefined && <footer class="credit">{credit}</footer>}
     </main>
+  )
+}
+
+function Alert({
+  words,
+  error: { code, message },
+  again,
+}: {
+  readonly words: string
+  readonly error: ApiError
+  readonly again: () => void
+}) {
+  return (
+    <div class="alert" role="alert">
+      <p>
+        {words}: <code>{code}</code> {message}
+      </p>
+      <button type="button" onClick={again}>
+        Try again
+      </button>
+    </div>
   )
 }
 

@@ -1,5 +1,7 @@
 /** The first page: what is there, what is on its way, and the way in. */
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Api } from '../api.ts'
+import { DefaultPanel } from '../protection/default-panel.tsx'
 import { FileButton } from '../uploads/drop-zone.tsx'
 import { UploadList } from '../uploads/upload-list.tsx'
 import type { UploadProgress, Uploads } from '../uploads/uploads.ts'
@@ -7,10 +9,12 @@ import { AssetTable } from './asset-table.tsx'
 import type { AssetList } from './use-assets.ts'
 
 export function AssetsPage({
+  api,
   list,
   uploads,
   progress,
 }: {
+  readonly api: Api
   readonly list: AssetList
   readonly uploads: Uploads
   readonly progress: readonly UploadProgress[]
@@ -50,6 +54,7 @@ export function AssetsPage({
           Show more
         </button>
       )}
+      <DefaultPanel api={api} />
     </main>
   )
 }

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Copyable } from '../copyable.tsx'
 import { Icon } from '../icons.tsx'
+import { withQuery } from '../player/playback.ts'
 import type { Manifests } from '../player/player.ts'
 import type { Lane } from '../timeline/lanes.ts'
 import { DocumentView } from './document-view.tsx'
@@ -25,7 +26,10 @@ export function ChoosePanel({
 }) {
   const [choice, setChoice] = useState<Choice>(everything)
   const query = queryOf(choice)
-  const chosen: Manifests = { hls: manifests.hls + query, dash: manifests.dash + query }
+  const chosen: Manifests = {
+    hls: withQuery(manifests.hls, query),
+    dash: withQuery(manifests.dash, query),
+  }
   const whole = useText(manifests.hls)
   const result = useText(chosen.hls)
   const all = offeredBy(whole.text ?? '', manifests.hls)

@@ -1,4 +1,5 @@
 /** What a playing video tells of itself. */
+import type { DrmInUse } from './drm.ts'
 import type { Playing } from './player.ts'
 
 /** One reading. */
@@ -12,6 +13,7 @@ export interface Figures {
   readonly height: number
   readonly frames: number
   readonly droppedFrames: number
+  readonly drm: DrmInUse | undefined
 }
 
 /** Reads a video element and its player. */
@@ -27,6 +29,7 @@ export function figuresOf(video: HTMLVideoElement, playing: Playing | undefined)
     height: video.videoHeight,
     frames: totalVideoFrames,
     droppedFrames: droppedVideoFrames,
+    drm: playing?.drm(),
   }
 }
 

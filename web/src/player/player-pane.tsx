@@ -2,22 +2,37 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bitrate, clock } from '../format.ts'
 import { Icon } from '../icons.tsx'
+import { RightsAdvice } from '../problems/rights-advice.tsx'
+import type { Drm } from './drm.ts'
+import { DrmFigures, type NamedKey } from './drm-figures.tsx'
 import { type Figures, figuresOf } from './figures.ts'
 import type { Manifests, PlayerFault, PlayerKind, Playing } from './player.ts'
 
 /** Often enough to look alive, seldom enough to cost nothing. */
 const readMs = 500
 const keptFaults = 4
+/** Codes of licences and sessions, within a player's own words. */
+const refusalCode = /\b(?:LICENCE|SESSION|TOKEN)_[A-Z_]+/
 
 export function PlayerPane({
   kind,
   manifests,
+  drm,
+  keys,
   register,
+  renew,
 }: {
   readonly kind: PlayerKind
-  readonly manifests: Manifests
+  /** Undefined while they are not known: nothing plays then. */
+  readonly manifests: Manifests | undefined
+  /** For what is protected; the same object as long as it is the same. */
+  readonly drm: Drm | undefined
+  /** Keys by name, as far as this page knows them. */
+  readonly keys: readonly NamedKey[]
   /** Hands the video to the page, and takes it back when the pane goes. */
   readonly register: (video: HTMLVideoElement) => () => void
+  /** Opens playback anew, where that can help. */
+  readonly renew: (() => void) | undefined
 }) {
   const element = useRef<HTMLVideoElement>(null)
   const [format, setFormat] = useState(kind.formats[0])
@@ -25,19 +40,22 @@ export function PlayerPane({
   const [version, setVersion] = useState<string>()
   const [figures, setFigures] = useState<Figures>()
   const [faults, setFaults] = useState<readonly PlayerFault[]>([])
-  const url = manifests[format]
+  const url = manifests?.[format]
 
   useEffect(() => {
     const video = element.current
-    if (!video) return
+    setFaults([])
+    setFigures(undefined)
+    if (!video || url === undefined) return
     let gone = false
     let playing: Playing | undefined
-    setFaults([])
-    const fault = (next: PlayerFault) => setFaults((known) => [...known, next].slice(-keptFaults))
+    // Some players say the same for each track.
+    const fault = (next: PlayerFault) =>
+      setFaults((known) => [...known.filter(({ text }) => text !== next.text), next].slice(-keptFaults))
     const start = async () => {
       const { open } = await kind.load()
       if (gone) return
-      const opened = await open(video, url, fault)
+      const opened = await open(video, { url, drm }, fault)
       if (gone) return opened.close()
       playing = opened
       setVersion(opened.version)
@@ -53,8 +71,9 @@ export function PlayerPane({
       unregister()
       playing?.close()
     }
-  }, [kind, url, attempt, register])
+  }, [kind, url, drm, attempt, register])
 
+  const refused = faults.map(({ text }) => refusalCode.exec(text)?.[0]).find(Boolean)
   const state = faults.some(({ fatal }) => fatal) ? 'error' : (figures?.state ?? 'loading')
   return (
     <article class="pane panel" aria-label={`${kind.name} player`} data-player={kind.name} data-state={state}>
@@ -87,6 +106,7 @@ export function PlayerPane({
       </div>
       <Controls element={element} name={kind.name} figures={figures} />
       <FigureList figures={figures} />
+      {drm && <DrmFigures figures={figures} keys={keys} />}
       {faults.length > 0 && (
         <div class="faults" role={state === 'error' ? 'alert' : 'note'}>
           <ul>
@@ -96,8 +116,9 @@ export function PlayerPane({
               </li>
             ))}
           </ul>
+          <RightsAdvice code={refused} />
           {state === 'error' && (
-            <button type="button" onClick={() => setAttempt((value) => value + 1)}>
+            <button type="button" onClick={renew ?? (() => setAttempt((value) => value + 1))}>
               <Icon name="retry" /> Reload
             </button>
           )}

@@ -1,9 +1,17 @@
 /** What the player page asks of a player, whichever it is. */
+import type { Drm, DrmInUse } from './drm.ts'
 
 /** Where an asset plays. */
 export interface Manifests {
   readonly hls: string
   readonly dash: string
+}
+
+/** What a player is to play. */
+export interface Stream {
+  readonly url: string
+  /** Absent for what is in the clear. */
+  readonly drm?: Drm | undefined
 }
 
 /** A manifest's language. */
@@ -20,13 +28,15 @@ export interface Playing {
   readonly version: string
   /** Declared bits a second of what is being decoded. */
   bitrate(): number | undefined
+  /** Undefined while it decrypts nothing. */
+  drm(): DrmInUse | undefined
   close(): void
 }
 
-/** Opens a manifest on a video element; rejects where that is impossible. */
+/** Opens a stream on a video element; rejects where that is impossible. */
 export type OpenPlayer = (
   video: HTMLVideoElement,
-  url: string,
+  stream: Stream,
   fault: (fault: PlayerFault) => void,
 ) => Promise<Playing>
 

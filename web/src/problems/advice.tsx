@@ -1,9 +1,16 @@
 /** What to do, with the command that does it where there is one. */
 import { Copyable } from '../copyable.tsx'
-import { whatToDo } from './what-to-do.ts'
+import { type WhatToDo, whatToDo } from './what-to-do.ts'
 
-export function Advice({ code }: { readonly code: string }) {
-  const { text, command } = whatToDo(code)
+export function Advice({
+  code,
+  advice = whatToDo(code),
+}: {
+  readonly code: string
+  /** Where it is known already. */
+  readonly advice?: WhatToDo
+}) {
+  const { text, command } = advice
   return (
     <div class="advice" data-advice={code}>
       <p>

@@ -17,8 +17,106 @@ const replay = 'npm run -s headend -- ingest replay'
 const encode =
   'Encode the track as H.264, HEVC, AV1 or VP9, the sound as AAC, AC-3, E-AC-3, Opus, FLAC or MP3, and upload the film again.'
 
+/** What has to do with rights: nothing is wrong with the film. */
+const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
+  [
+    /^(LICENCE_EXPIRED|SESSION_EXPIRED)$/,
+    {
+      text: 'Press Reload: that opens a new session with a new token. A viewer’s own last as long as the ttlSeconds they were made with.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^(LICENCE|SESSION)_REVOKED$/,
+    {
+      text: 'It was taken back, or all of its account were. Press Reload for a new one; viewers need one from whoever gives them theirs.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_SYSTEM$/,
+    {
+      text: 'Add this DRM to the film’s protection, or play it with one that is there. If the protection was just changed, press Reload.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^(LICENCE|SESSION)_CONTENT$/,
+    { text: 'Make the token for this film: its content names another one.', remedy: 'none' },
+  ],
+  [
+    /^LICENCE_PERIOD$/,
+    {
+      text: 'Its keys were replaced more than two days ago. Press Reload: the manifest of today has others.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_REGION$/,
+    {
+      text: 'Make the token with the viewer’s country among its regions. Where no front says the country, leave regions out.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_LEVEL$/,
+    {
+      text: 'Make the token with the level clearkey, or play with Widevine, PlayReady or FairPlay.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_STREAMS$/,
+    { text: 'Stop playback on another device of this account, then press Reload.', remedy: 'none' },
+  ],
+  [
+    /^LICENCE_(SERVERS|SERVER_NONE|SERVER_URL|CERTIFICATE)$/,
+    {
+      text: 'Put the URL and the credentials of your licence server into the secret headend/licence-servers.',
+      command:
+        'aws secretsmanager put-secret-value --secret-id headend/licence-servers --secret-string file://servers.json',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_(BUSY|SERVER_)/,
+    {
+      text: 'Your licence server does not answer as it should. Read its log, and that of the function Licence.',
+      remedy: 'none',
+    },
+  ],
+  [/^(SESSION|TOKEN)_/, { text: 'Press Reload: that opens a new session with a new token.', remedy: 'none' }],
+  [/^PROTECTION_NONE$/, { text: 'Protect the film first: it has no keys yet.', remedy: 'none' }],
+  [
+    /^(PROTECTION|KEY|KEY_PLAN)_RACE$/,
+    { text: 'Others were changing the same at this moment. Try once more.', remedy: 'none' },
+  ],
+  [
+    /^PROTECTION_CODEC$/,
+    {
+      text: 'Encode the pictures as H.264, HEVC or AV1, which can be encrypted, or take the protection off.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^(MEDIA_PROTECTION|KEY_UNKNOWN|SCHEME_UNAVAILABLE)$/,
+    {
+      text: 'The URL is of a protection the film had before. Take it from the manifest of today.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^ASSET_PROTECTION$/,
+    {
+      text: 'Mend “protection” in asset.json: "none", or a policy as PUT /v1/assets/{id}/protection takes it. Then put asset.json into the film’s folder again; the films need not be sent anew.',
+      remedy: 'none',
+    },
+  ],
+]
+
 /** The first that fits holds: single codes first, whole areas last. */
 const table: readonly (readonly [RegExp, WhatToDo])[] = [
+  ...ofRights,
   [
     /^(MP4_TRUNCATED|MP4_BOX_TRUNCATED|OBJECT_SHORT|MP4_NOT_FINISHED)$/,
     {
@@ -108,13 +206,6 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
     { text: 'Upload the file asset.json names, then asset.json once more.', remedy: 'upload' },
   ],
   [
-    /^ASSET_PROTECTION$/,
-    {
-      text: 'Take the protection out of asset.json, or keep the film back until there are keys for it.',
-      remedy: 'none',
-    },
-  ],
-  [
     /^ASSET_(KEY|ID)$/,
     {
       text: 'Upload the file again under a name of letters, digits, dots, hyphens and underscores.',
@@ -137,3 +228,7 @@ const anyFilm: WhatToDo = {
 
 /** Never nothing: what no line knows is a film to be written anew. */
 export const whatToDo = (code: string): WhatToDo => table.find(([shape]) => shape.test(code))?.[1] ?? anyFilm
+
+/** Of what a player or the API of rights refuses; undefined where the words of the refusal say it all. */
+export const rightsAdvice = (code: string): WhatToDo | undefined =>
+  ofRights.find(([shape]) => shape.test(code))?.[1]

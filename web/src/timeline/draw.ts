@@ -1,5 +1,7 @@
 /** Draws the lanes that are in sight. Segments narrower than a column of pixels share it, so that time is bounded. */
 import { clock, preciseClock } from '../format.ts'
+import type { Band } from '../protection/key-periods.ts'
+import { drawBands } from './bands.ts'
 import type { Colours } from './colours.ts'
 import { type Lane, lastAt } from './lanes.ts'
 import { type Across, axisHeight, clipRow, type Row } from './rows.ts'
@@ -17,6 +19,10 @@ export interface Place {
 export interface Scene {
   readonly timeline: LoadedTimeline
   readonly rows: readonly Row[]
+  /** Key periods; none of what is in the clear. */
+  readonly bands: readonly Band[]
+  /** The period under the playhead. */
+  readonly period: number | undefined
   readonly view: View
   /** CSS pixels. */
   readonly width: number
@@ -34,6 +40,7 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene): void {
   context.clearRect(0, 0, width, height)
   drawAxis(context, scene, x)
   drawClips(context, scene, x)
+  drawBands(context, scene, x)
   for (const row of rows) {
     context.fillStyle = colours.sunk
     context.fillRect(0, row.blocksTop, width, row.blocksHeight)

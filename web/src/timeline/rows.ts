@@ -20,9 +20,16 @@ const wordsHeight = 20
 const blocks = { usual: 26, thin: 10 } as const
 const gap = 8
 
+/** The row of key periods, of what is protected. */
+const keyTop = clipRow.blocksTop + clipRow.blocksHeight + gap
+export const keyRow = { top: keyTop, blocksTop: keyTop + wordsHeight, blocksHeight: 18 } as const
+
 /** The rows of lanes and the height of all. */
-export function rowsOf(lanes: readonly Lane[]): { readonly rows: readonly Row[]; readonly height: number } {
-  let top = clipRow.blocksTop + clipRow.blocksHeight + gap
+export function rowsOf(
+  lanes: readonly Lane[],
+  { withKeys }: { readonly withKeys: boolean },
+): { readonly rows: readonly Row[]; readonly height: number } {
+  let top = withKeys ? keyRow.blocksTop + keyRow.blocksHeight + gap : keyTop
   const rows = lanes.map((lane): Row => {
     const row = {
       lane,

@@ -4,15 +4,18 @@ import type { Segment } from '../../../lib/timeline/timeline.ts'
 import { Copyable } from '../copyable.tsx'
 import { bitrate, byteSize, preciseClock } from '../format.ts'
 import { Icon } from '../icons.tsx'
+import type { AddressOf } from '../protection/addresses.ts'
 import type { Lane } from './lanes.ts'
 
 export function SegmentFacts({
   lane,
   index,
+  addressOf,
   playFrom,
 }: {
   readonly lane: Lane
   readonly index: number
+  readonly addressOf: AddressOf
   readonly playFrom: (seconds: number) => void
 }) {
   const segment = lane.segments[index]
@@ -39,7 +42,7 @@ export function SegmentFacts({
       </dl>
       <p class="segment-signs">{signsInWords(lane, index).join(' · ')}</p>
       <div class="segment-url">
-        <Copyable name="URL" text={urlOf(lane, segment)} />
+        <Copyable name="URL" text={addressOf(urlOf(lane, segment), lane.track, start)} />
         <button type="button" onClick={() => playFrom(start)}>
           <Icon name="play" /> Play from here
         </button>
@@ -50,7 +53,7 @@ export function SegmentFacts({
 
 const numberOf = ({ number, cut }: Segment): string => (cut === 0 ? `${number}` : `${number}, cut ${cut}`)
 
-/** Where it is fetched from. */
+/** Where it is fetched from, in the clear. */
 const urlOf = ({ track }: Lane, { number, cut, uri }: Segment): string =>
   uri === undefined ? track.media + segmentFile(number, cut) : new URL(uri, track.media).href
 

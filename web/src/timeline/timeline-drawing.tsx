@@ -1,11 +1,12 @@
 /** The lanes themselves: a canvas that takes the mouse and the keyboard, with words over it that can be read. */
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Screens } from '../player/screens.ts'
+import { type Band, bandAt } from '../protection/key-periods.ts'
 import { draw, type Place } from './draw.ts'
 import { stepped } from './keys.ts'
 import { lastAt } from './lanes.ts'
 import { Playhead } from './playhead.tsx'
-import { clipRow, rowsOf } from './rows.ts'
+import { clipRow, keyRow, rowsOf } from './rows.ts'
 import { sentenceOf } from './segment-facts.tsx'
 import { useColours, usePaint, useWidth } from './use-canvas.ts'
 import { useGestures } from './use-gestures.ts'
@@ -17,6 +18,7 @@ const keyFactor = 1.6
 
 export function TimelineDrawing({
   timeline,
+  bands,
   view,
   setView,
   chosen,
@@ -27,6 +29,8 @@ export function TimelineDrawing({
   playFrom,
 }: {
   readonly timeline: LoadedTimeline
+  /** Key periods; none of what is in the clear. */
+  readonly bands: readonly Band[]
   readonly view: View
   readonly setView: (change: (view: View) => View) => void
   readonly chosen: Place | undefined
@@ -41,9 +45,11 @@ export function TimelineDrawing({
   const width = useWidth(frame)
   const colours = useColours(frame)
   const { lanes, durationSeconds } = timeline
-  const { rows, height } = rowsOf(lanes)
+  const { rows, height } = rowsOf(lanes, { withKeys: bands.length > 0 })
+  const period = usePeriod(bands, screens)
   usePaint(canvas, { width, height }, (context) => {
-    if (colours) draw(context, { timeline, rows, view, width, height, colours, chosen, pointed })
+    if (colours)
+      draw(context, { timeline, rows, bands, period, view, width, height, colours, chosen, pointed })
   })
 
   const secondsAt = (x: number): number => view.from + (x / Math.max(1, width)) * (view.to - view.from)
@@ -106,6 +112,12 @@ export function TimelineDrawing({
           <span class="lane-title">Shown</span>
           <span class="lane-detail">{shownInWords(timeline)}</span>
         </li>
+        {bands.length > 0 && (
+          <li style={{ top: `${keyRow.top}px` }} data-keys={bands.length} data-period={period}>
+            <span class="lane-title">Keys</span>
+            <span class="lane-detail">{keysInWords(bands, period)}</span>
+          </li>
+        )}
         {rows.map(({ lane, top }) => (
           <li key={lane.track.id} style={{ top: `${top}px` }} data-lane={lane.track.id}>
             <span class="lane-title">{lane.title}</span>
@@ -123,6 +135,26 @@ export function TimelineDrawing({
 
 function shownInWords({ clips, markers }: LoadedTimeline): string {
   return `${counted(clips.length, 'clip')} · ${counted(markers.length, 'marker')}`
+}
+
+function keysInWords(bands: readonly Band[], period: number | undefined): string {
+  const [first, last] = [bands[0]?.period, bands.at(-1)?.period]
+  return first === last ? `period ${first}, for the whole film` : `period ${period} of ${first} to ${last}`
+}
+
+const periodMs = 250
+
+/** The key period the players are in. */
+function usePeriod(bands: readonly Band[], screens: Screens): number | undefined {
+  const [period, setPeriod] = useState<number>()
+  useEffect(() => {
+    // As it stays the same most of the time, nothing is drawn anew.
+    const read = () => setPeriod(bandAt(bands, screens.position() ?? 0)?.period)
+    read()
+    const timer = setInterval(read, periodMs)
+    return () => clearInterval(timer)
+  }, [bands, screens])
+  return period
 }
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`

@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
 import type { Screens } from '../player/screens.ts'
+import type { AddressOf } from '../protection/addresses.ts'
+import type { Band } from '../protection/key-periods.ts'
 import type { Place } from './draw.ts'
 import { Legend } from './legend.tsx'
 import { MarkerList } from './marker-list.tsx'
@@ -14,9 +16,14 @@ const buttonFactor = 2
 
 export function TimelinePanel({
   timeline,
+  bands,
+  addressOf,
   screens,
 }: {
   readonly timeline: LoadedTimeline
+  /** Key periods; none of what is in the clear. */
+  readonly bands: readonly Band[]
+  readonly addressOf: AddressOf
   readonly screens: Screens
 }) {
   const { durationSeconds, loadedSeconds, lanes, version } = timeline
@@ -62,6 +69,7 @@ export function TimelinePanel({
       )}
       <TimelineDrawing
         timeline={timeline}
+        bands={bands}
         view={view}
         setView={setView}
         chosen={chosen}
@@ -79,7 +87,9 @@ export function TimelinePanel({
         players there.
       </p>
       <div class="segment-panel">
-        {shown && lane && <SegmentFacts lane={lane} index={shown.index} playFrom={playFrom} />}
+        {shown && lane && (
+          <SegmentFacts lane={lane} index={shown.index} addressOf={addressOf} playFrom={playFrom} />
+        )}
       </div>
     </section>
   )

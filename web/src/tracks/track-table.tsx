@@ -1,10 +1,17 @@
 /** What each track is, to the last thing a player is told of it. Rows become cards on a narrow screen. */
 import type { TimelineTrack } from '../../../lib/catalogue/schemas.ts'
 import { bitrate } from '../format.ts'
+import type { AddressOf } from '../protection/addresses.ts'
 import { channelName, type Lane, languageName, titleOf } from '../timeline/lanes.ts'
 import { codecWords } from './codec-words.ts'
 
-export function TrackTable({ lanes }: { readonly lanes: readonly Lane[] }) {
+export function TrackTable({
+  lanes,
+  addressOf,
+}: {
+  readonly lanes: readonly Lane[]
+  readonly addressOf: AddressOf
+}) {
   return (
     <div class="scroller" role="region" aria-label="Tracks" tabIndex={0}>
       <table class="tracks-table cards" role="table">
@@ -20,7 +27,7 @@ export function TrackTable({ lanes }: { readonly lanes: readonly Lane[] }) {
         </thead>
         <tbody role="rowgroup">
           {lanes.map((lane) => (
-            <TrackRow key={lane.track.id} lane={lane} />
+            <TrackRow key={lane.track.id} lane={lane} addressOf={addressOf} />
           ))}
         </tbody>
       </table>
@@ -28,7 +35,7 @@ export function TrackTable({ lanes }: { readonly lanes: readonly Lane[] }) {
   )
 }
 
-function TrackRow({ lane }: { readonly lane: Lane }) {
+function TrackRow({ lane, addressOf }: { readonly lane: Lane; readonly addressOf: AddressOf }) {
   const { track } = lane
   const { id, bandwidth, configs, count, language, name, roles } = track
   const said = [languageName(language), language, name !== undefined && `“${name}”`, roles.join(', ')]
@@ -70,7 +77,7 @@ function TrackRow({ lane }: { readonly lane: Lane }) {
       </td>
       <td role="cell" data-name="Init">
         {configs.map(({ id: config, init }) => (
-          <a key={config} href={init} download={`${id}-${config}.mp4`}>
+          <a key={config} href={addressOf(init, track, 0)} download={`${id}-${config}.mp4`}>
             {config}
           </a>
         ))}

@@ -1,14 +1,17 @@
 /** Codecs and problems of an asset. */
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { AddressOf } from '../protection/addresses.ts'
 import type { Lane } from '../timeline/lanes.ts'
 import { SkippedList } from './skipped-list.tsx'
 import { TrackTable } from './track-table.tsx'
 
 export function TracksPanel({
   lanes,
+  addressOf,
   skipped = [],
 }: {
   readonly lanes: readonly Lane[]
+  readonly addressOf: AddressOf
   readonly skipped: Asset['skipped']
 }) {
   return (
@@ -19,7 +22,7 @@ export function TracksPanel({
           {lanes.length} delivered{skipped.length > 0 ? `, ${skipped.length} left out` : ''}
         </span>
       </header>
-      <TrackTable lanes={lanes} />
+      <TrackTable lanes={lanes} addressOf={addressOf} />
       <SkippedList skipped={skipped} />
     </section>
   )

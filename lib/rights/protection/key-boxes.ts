@@ -1,0 +1,42 @@
+/** The boxes of the systems that have one, with holes for the key: found by writing them for a key nobody has. */
+import { HeadendError } from '../../errors.ts'
+import { base64Text } from '../../formats/base64.ts'
+import { guidText, playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../formats/pssh/index.ts'
+import { hexBytes, uuidText } from '../../formats/uuid.ts'
+import type { KeyBox, KeyText } from '../../timeline/key-boxes.ts'
+import type { CencScheme } from '../../timeline/stored-protection.ts'
+
+const kid = hexBytes('0f1e2d3c4b5a69788796a5b4c3d2e1f0', 'kid')
+const dashed = uuidText(kid)
+const checksum = 'c2FtcGxlc3U='
+const utf16 = (text: string): Uint8Array =>
+  Uint8Array.from({ length: 2 * text.length }, (_, i) => (i % 2 === 0 ? text.charCodeAt(i / 2) : 0))
+const texts: Readonly<Record<KeyText, Uint8Array>> = {
+  kid,
+  guid: utf16(guidText(dashed)),
+  checksum: utf16(checksum),
+}
+
+/** Widevine's pssh. */
+export const widevineBox = (scheme: CencScheme): KeyBox =>
+  withHoles(writePssh(widevinePssh({ kids: [dashed], protectionScheme: scheme })), ['kid'])
+
+/** PlayReady's pssh, with the licence URL native clients look for; only cenc has checksums. */
+export const playReadyBox = (scheme: CencScheme, licenceUrl: string): KeyBox => {
+  const checksums = new Map([[dashed, checksum]])
+  const header = wrmHeaderOf([dashed], scheme, { checksums, laUrl: licenceUrl })
+  return withHoles(writePssh(playReadyPssh({ header })), scheme === 'cenc' ? ['guid', 'checksum'] : ['guid'])
+}
+
+function withHoles(bytes: Uint8Array, wanted: readonly KeyText[]): KeyBox {
+  const holes = wanted.map((what) => [offsetOf(bytes, texts[what]), what] as const)
+  return { bytes: base64Text(bytes), holes }
+}
+
+function offsetOf(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = 0; at + part.length <= bytes.length; at++)
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at
+  throw new HeadendError('KEY_BOX', 'box of a DRM system: expected the key id in it, got none', {
+    status: 500,
+  })
+}

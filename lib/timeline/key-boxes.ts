@@ -1,0 +1,48 @@
+/**
+ * What DRM systems want to hear of a key, with a hole where the key's id goes: written once where formats are known,
+ * filled in for each key at the edge, where there is no room for them.
+ */
+
+/** What goes into a hole. */
+export type KeyText =
+  /** The 16 bytes of the kid. */
+  | 'kid'
+  /** The kid as PlayReady has it (base64 of a little-endian GUID), in UTF-16LE. */
+  | 'guid'
+  /** PlayReady's checksum, base64, in UTF-16LE. */
+  | 'checksum'
+
+/** Bytes with holes. */
+export interface KeyBox {
+  /** Base64. */
+  readonly bytes: string
+  /** Where in the bytes each begins. */
+  readonly holes: readonly (readonly [offset: number, what: KeyText])[]
+}
+
+/** A key as it is filled in. */
+export interface KeyOfBox {
+  /** 32 hex digits. */
+  readonly kid: string
+  /** Base64 of 8 bytes. */
+  readonly checksum: string
+}
+
+/** The bytes for a key. */
+export function filledBox({ bytes, holes }: KeyBox, { kid, checksum }: KeyOfBox): Uint8Array {
+  const filled = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))
+  const raw = Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(kid.slice(2 * i, 2 * i + 2), 16))
+  for (const [offset, what] of holes)
+    filled.set(what === 'kid' ? raw : utf16(what === 'guid' ? guid(raw) : checksum), offset)
+  return filled
+}
+
+/** The first three fields of a GUID are little-endian (PlayReady Header Object 3.1). */
+const guid = (kid: Uint8Array): string =>
+  btoa(String.fromCharCode(...[3, 2, 1, 0, 5, 4, 7, 6].map((i) => kid[i] ?? 0), ...kid.subarray(8)))
+
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length)
+  for (let i = 0; i < text.length; i++) bytes[2 * i] = text.charCodeAt(i)
+  return bytes
+}

@@ -1,0 +1,45 @@
+/** What both manifests of any film must keep to. */
+import { expect } from 'vitest'
+import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
+import { checkMpd } from '../judges/mpd-rules.ts'
+import type { ReadManifest, Stretch } from '../judges/read-manifests.ts'
+import { validateMpd } from '../judges/xsd.ts'
+import type { EveryFilm } from './every-film.ts'
+
+/** Every rule of playlists and MPDs, and the schema. */
+export async function expectClean(film: EveryFilm, hls: ReadManifest, dash: ReadManifest): Promise<void> {
+  const [[main, text] = ['', ''], ...playlists] = Object.entries(hls.texts)
+  const named = playlists.map(([url, media]) => [relativeTo(main, url), media] as const)
+  expect(checkMultivariant(text, Object.fromEntries(named))).toEqual([])
+  for (const [, media] of playlists) expect(checkMediaPlaylist(media)).toEqual([])
+  for (const mpd of Object.values(dash.texts)) {
+    const broken = checkMpd(mpd).filter(({ rule }) => !film.endsApart || rule !== 'Period.coverage')
+    expect(broken).toEqual([])
+    expect(await validateMpd(mpd)).toEqual([])
+  }
+}
+
+const relativeTo = (main: string, url: string): string => url.slice(main.lastIndexOf('/') + 1)
+
+/**
+ * The same segments of the same tracks, of the same lengths, in both; where tracks end apart and keys change, DASH
+ * leaves out what outlasts both the pictures and their key.
+ */
+export function expectAlike(
+  hls: ReadManifest,
+  dash: ReadManifest,
+  { mayOutlast = false }: { readonly mayOutlast?: boolean | undefined } = {},
+): void {
+  expect([...dash.tracks.keys()].toSorted()).toEqual([...hls.tracks.keys()].toSorted())
+  for (const [track, stretches] of hls.tracks) {
+    const others = dash.tracks.get(track) ?? []
+    const theirs = piecesOf(others)
+    const all = piecesOf(stretches)
+    const ours = mayOutlast ? all.slice(0, theirs.length) : all
+    expect(theirs.map(({ url, init }) => [url, init])).toEqual(ours.map(({ url, init }) => [url, init]))
+    theirs.forEach(({ seconds }, i) => expect(seconds).toBeCloseTo(ours[i]?.seconds ?? Number.NaN, 5))
+  }
+}
+
+const piecesOf = (stretches: readonly Stretch[]) =>
+  stretches.flatMap(({ init, segments }) => segments.map((one) => ({ ...one, init })))

@@ -1,0 +1,66 @@
+/** Clear leads of every film: what manifests may name in the clear is given so, and no sample that is shown later. */
+import { basename } from 'node:path'
+import { expect, it } from 'vitest'
+import { packagerOf } from '../../lib/packaging/media.ts'
+import type { Source } from '../../lib/packaging/source.ts'
+import { nodeAes } from '../../lib/platform/aes.ts'
+import { clearUntil } from '../../lib/timeline/clear-lead.ts'
+import { segmentFile } from '../../lib/timeline/media-path.ts'
+import { type EveryFilm, everyFilm, ffmpegMissing } from '../house/every-film.ts'
+import { corpusMissing } from '../judges/corpus.ts'
+import { bytesSource, fileSource } from './films.ts'
+import { mediaPath, type Shelf, shelve } from './shelf.ts'
+
+const films = everyFilm.filter(({ refused, leavesAs }) => refused === undefined && leavesAs === undefined)
+const leads = [0, 2, 3, 5, 7, 13, 31, 60]
+const counted = { named: 0, given: 0, refused: 0 }
+
+it.for(films)('of $name', async (film, { skip }) => {
+  const missing = film.needs.length > 0 ? corpusMissing : ffmpegMissing
+  skip(missing !== undefined, missing)
+  const shelf = await shelve(...(await sourcesOf(film)))
+  const tracks = shelf.films.timeline.tracks.filter(({ type }) => type === 'video' || type === 'audio')
+  for (const lead of leads) {
+    const status = statusOf(shelf, lead)
+    const until = clearUntil(tracks, lead)
+    for (const { id, segments, timescale } of tracks)
+      for (const { number, cut, start, duration } of segments) {
+        const given = await status(mediaPath(shelf.films, id, segmentFile(number, cut)))
+        const isNamed = (start + duration / 2) / timescale < until
+        const ends = (start + duration) / timescale
+        if (isNamed) expect(given, `${id} ${number} is named in the clear with a lead of ${lead} s`).toBe(200)
+        if (isNamed) expect(ends).toBeLessThanOrEqual(lead)
+        counted.named += Number(isNamed)
+        counted[given === 200 ? 'given' : 'refused']++
+      }
+  }
+})
+
+it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many', () => {
+  expect(counted.named).toBeGreaterThan(1000)
+  expect(counted.refused).toBeGreaterThan(1000)
+})
+
+async function sourcesOf(film: EveryFilm): Promise<Source[]> {
+  const files = await film.files()
+  return files.map(({ file }, i) =>
+    typeof file === 'string'
+      ? { ...fileSource(file), name: `${i}-${basename(file)}` }
+      : bytesSource(file, `${i}-film.mp4`),
+  )
+}
+
+function statusOf(shelf: Shelf, clearLeadSeconds: number): (path: string) => Promise<number> {
+  const packager = packagerOf({
+    reader: shelf.reader,
+    aes: nodeAes,
+    rights: {
+      of: async () => ({ schemes: ['cbcs'], sharing: 'shared', clearLeadSeconds, period: () => undefined }),
+      key: () => Promise.reject(new Error('no key is needed')),
+    },
+  })
+  return async (path) => {
+    const answer = await packager.answer({ method: 'HEAD', path, headers: {} })
+    return answer.status
+  }
+}

@@ -1,0 +1,80 @@
+/** What the packager is told of a film's protection: how much of it is in the clear, and which key holds when. */
+import { describe, expect, it } from 'vitest'
+import { duePeriods, filmProtection, keyOpener, retireKeys } from '../../lib/rights/index.ts'
+import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
+import { type EncryptedPolicy, policySchema } from '../../lib/rights/protection/policy.ts'
+import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
+import { memoryRights } from './memory.ts'
+
+const policy: EncryptedPolicy = {
+  mode: 'encrypted',
+  schemes: ['cbcs'],
+  systems: ['clearkey'],
+  keys: 'shared',
+  rotationSeconds: 12,
+  rotationSignalling: 'inBand',
+  clearLeadSeconds: 10,
+}
+const film = { durationMs: 30_000, licenceUrl: 'https://licences.example/licence' }
+const id = 'vod/film'
+
+function rightsOf({ room, clock }: ReturnType<typeof memoryRights>) {
+  // A new one each time, as what is kept holds for some seconds.
+  const opener = keyOpener({ vault: room.vault, now: room.now })
+  return mediaRights({ protection: room.protection, opener, now: () => clock.nowMs })
+}
+
+describe('a policy', () => {
+  it.each([
+    { clearLeadSeconds: 61 },
+    { clearLeadSeconds: -1 },
+    { clearLeadSeconds: 1.5 },
+    { rotationSignalling: 'inband' },
+  ])('is refused with %j', (more) => {
+    expect(policySchema.safeParse({ ...policy, ...more }).success).toBe(false)
+  })
+
+  it('says nothing in the clear, and tells of keys in manifests, where it does not say otherwise', async () => {
+    const house = memoryRights()
+    const { clearLeadSeconds, rotationSignalling, ...usual } = policy
+    await house.room.protection.putPolicy(id, usual)
+    const made = await filmProtection(house.room, id, film)
+    const stored = decodeProtection('protection', made?.text ?? '')
+    expect(stored).not.toHaveProperty('inBand')
+    expect(stored).not.toHaveProperty('clearLeadSeconds')
+    const rule = await rightsOf(house).of(id)
+    expect(rule?.clearLeadSeconds).toBe(0)
+    expect(rule?.inBand(0, 5)).toBeUndefined()
+    expect([clearLeadSeconds, rotationSignalling]).toEqual([10, 'inBand'])
+  })
+})
+
+describe('keys that change in band', () => {
+  it('follow from the first of their kind and a time, for ever', async () => {
+    const house = memoryRights()
+    await house.room.protection.putPolicy(id, policy)
+    const made = await filmProtection(house.room, id, film)
+    expect(decodeProtection('protection', made?.text ?? '')).toMatchObject({
+      inBand: true,
+      clearLeadSeconds: 10,
+    })
+    const rule = await rightsOf(house).of(id)
+    expect([-0.5, 0, 11.9, 12, 29].map((at) => rule?.inBand(0, at))).toEqual([0, 0, 0, 1, 2])
+    expect(rule?.inBand(1, 13)).toBeUndefined()
+    await retireKeys(house.room, id, { policy, period: 0 })
+    await duePeriods(house.room, id, policy)
+    const then = await rightsOf(house).of(id)
+    expect(then?.inBand(3, 13)).toBe(4)
+    expect(then?.inBand(0, 13)).toBe(1)
+    // What follows the last period of the first kind is another film's end, not the key that replaced a leaked one.
+    expect(then?.inBand(0, 37)).toBeUndefined()
+  })
+
+  it('need no rotation', async () => {
+    const house = memoryRights()
+    const { rotationSeconds, ...one } = policy
+    await house.room.protection.putPolicy(id, one)
+    await filmProtection(house.room, id, film)
+    expect((await rightsOf(house).of(id))?.inBand(0, rotationSeconds ?? 0)).toBe(0)
+  })
+})

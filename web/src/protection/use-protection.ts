@@ -1,0 +1,74 @@
+/** How an asset is protected, its keys and who asked for them; and how that is changed. */
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import type { Policy } from '../../../lib/rights/protection/policy.ts'
+import type { KeyAskAnswer, KeyOfPeriod } from '../../../lib/rights/protection/schemas.ts'
+import { type Api, type ApiError, asApiError } from '../api.ts'
+import type { FoundPolicy } from './policy-words.ts'
+
+/** What is known of it. */
+export interface KnownProtection extends FoundPolicy {
+  /** Of the prefix: what holds for who has no policy. */
+  readonly fallback: Policy
+  /** The latest first; none where it is not protected. */
+  readonly keys: readonly KeyOfPeriod[]
+  /** The latest first. */
+  readonly asks: readonly KeyAskAnswer[]
+  /** How often this page has changed it. */
+  readonly changes: number
+}
+
+/** The protection of an asset, and what can be done about it. Every change rejects with the API's own words. */
+export interface Protection {
+  /** Undefined until the first answer. */
+  readonly known: KnownProtection | undefined
+  readonly error: ApiError | undefined
+  readonly reload: () => void
+  readonly change: (policy: Policy) => Promise<void>
+  /** Gives up the asset's own policy for its prefix's. */
+  readonly useDefault: () => Promise<void>
+  /** Ends this key period, if it is still in force. */
+  readonly retire: (period: number) => Promise<void>
+}
+
+export function useProtection(api: Api, assetId: string): Protection {
+  const [known, setKnown] = useState<KnownProtection>()
+  const [error, setError] = useState<ApiError>()
+
+  const read = useCallback(
+    async (changed: 0 | 1) => {
+      try {
+        const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
+        const [keys, asks] = await Promise.all([
+          found.policy.mode === 'none' ? [] : api.keys(assetId),
+          api.keyAsks(assetId),
+        ])
+        setKnown((before) => ({ ...found, fallback, keys, asks, changes: (before?.changes ?? 0) + changed }))
+        setError(undefined)
+      } catch (failure) {
+        setError(asApiError(failure))
+      }
+    },
+    [api, assetId],
+  )
+  useEffect(() => {
+    void read(0)
+    const again = () => {
+      if (!document.hidden) void read(0)
+    }
+    document.addEventListener('visibilitychange', again)
+    return () => document.removeEventListener('visibilitychange', again)
+  }, [read])
+
+  const changed = async (made: Promise<unknown>) => {
+    await made
+    await read(1)
+  }
+  return {
+    known,
+    error,
+    reload: () => void read(0),
+    change: (policy) => changed(api.protect(assetId, policy)),
+    useDefault: () => changed(api.forgetProtection(assetId)),
+    retire: (period) => changed(api.retireKeys(assetId, period)),
+  }
+}
