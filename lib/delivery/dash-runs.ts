@@ -92,8 +92,10 @@ function changeSeconds({ protection, timeline }: Clip, span: Span, next: Span): 
   return key && periodSeconds(timeline, key)
 }
 
-/** What outlasts the pictures is in their Period, as far as their last key opens it. */
-function endOfKey({ timeline }: Clip, period: number | undefined): number {
+/** What outlasts the pictures is in their Period, as far as it leaves as they do: in the clear, or under their last key. */
+function endOfKey({ timeline, protection }: Clip, period: number | undefined): number {
+  if (protection.scheme !== 'clear' && period === undefined)
+    return protection.clearUntilSeconds ?? Number.POSITIVE_INFINITY
   const { entries } = timeline.overlays.keyPeriods
   const at = entries.findIndex(({ index }) => index === period)
   const next = at < 0 ? undefined : entries[at + 1]

@@ -10,14 +10,12 @@ import { HeadendError } from '../../lib/errors.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { checkPresentation } from '../judges/cmaf-presentation.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
 import type { Packet } from '../judges/packets.ts'
 import { fetchStretch, type ReadManifest, readDash, readHls, type Stretch } from '../judges/read-manifests.ts'
 import { probeStreams, readStreams, type Stream } from '../judges/streams.ts'
-import { validateMpd } from '../judges/xsd.ts'
 import { corpusFilms, listed } from './corpus-films.ts'
 import { type EveryFilm, everyFilm, ffmpegMissing } from './every-film.ts'
+import { expectAlike, expectClean } from './expect-manifests.ts'
 import { openScreening, type Screened, type ScreenedFile, type Screening } from './screening.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-every-film-'))
@@ -69,34 +67,6 @@ describe('refused with the reason', () => {
     if (film.because) expect(fault.message).toContain(film.because)
   })
 })
-
-async function expectClean(film: EveryFilm, hls: ReadManifest, dash: ReadManifest): Promise<void> {
-  const [[main, text] = ['', ''], ...playlists] = Object.entries(hls.texts)
-  const named = playlists.map(([url, media]) => [relativeTo(main, url), media] as const)
-  expect(checkMultivariant(text, Object.fromEntries(named))).toEqual([])
-  for (const [, media] of playlists) expect(checkMediaPlaylist(media)).toEqual([])
-  for (const mpd of Object.values(dash.texts)) {
-    const broken = checkMpd(mpd).filter(({ rule }) => !film.endsApart || rule !== 'Period.coverage')
-    expect(broken).toEqual([])
-    expect(await validateMpd(mpd)).toEqual([])
-  }
-}
-
-const relativeTo = (main: string, url: string): string => url.slice(main.lastIndexOf('/') + 1)
-
-/** The same segments of the same tracks, of the same lengths, in both. */
-function expectAlike(hls: ReadManifest, dash: ReadManifest): void {
-  expect([...dash.tracks.keys()].toSorted()).toEqual([...hls.tracks.keys()].toSorted())
-  for (const [track, stretches] of hls.tracks) {
-    const others = dash.tracks.get(track) ?? []
-    const [ours, theirs] = [piecesOf(stretches), piecesOf(others)]
-    expect(theirs.map(({ url, init }) => [url, init])).toEqual(ours.map(({ url, init }) => [url, init]))
-    theirs.forEach(({ seconds }, i) => expect(seconds).toBeCloseTo(ours[i]?.seconds ?? Number.NaN, 5))
-  }
-}
-
-const piecesOf = (stretches: readonly Stretch[]) =>
-  stretches.flatMap(({ init, segments }) => segments.map((one) => ({ ...one, init })))
 
 /** A delivered track as both programs read it. */
 interface Delivered {

@@ -5,11 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { type IndexedFilms, indexFilms, type Packager, type Source } from '../../lib/packaging/index.ts'
+import { packagerOf } from '../../lib/packaging/media.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'
+import { nodeAes } from '../../lib/platform/aes.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { protectionKey } from '../../lib/timeline/stored-protection.ts'
 import { clearPackager } from '../packaging/clear-packager.ts'
 import { bytesSource, fileSource } from '../packaging/films.ts'
 import { readerOf } from '../packaging/shelf.ts'
+import type { FilmRights } from './film-rights.ts'
 
 /** A file of a film, on disk or in memory, and what the upload says of it. */
 export interface ScreenedFile {
@@ -23,6 +27,8 @@ export interface Screened {
   readonly films: IndexedFilms
   readonly hls: string
   readonly dash: string
+  /** From now on it is protected so. */
+  protect(rights: FilmRights): void
 }
 
 /** A place where films play. */
@@ -62,9 +68,14 @@ export async function openScreening(): Promise<Screening> {
   return {
     async show(id, files) {
       const timelineId = `vod/${id}`
-      const { house, films } = await houseOf(timelineId, files)
+      const { house, films, sealed } = await houseOf(timelineId, files)
       houses.set(timelineId, house)
-      return { films, hls: `${url}/${timelineId}/index.m3u8`, dash: `${url}/${timelineId}/index.mpd` }
+      return {
+        films,
+        hls: `${url}/${timelineId}/index.m3u8`,
+        dash: `${url}/${timelineId}/index.mpd`,
+        protect: (rights) => void houses.set(timelineId, sealed(rights)),
+      }
     },
     close: () => void server.close(),
   }
@@ -78,7 +89,11 @@ async function manifest(reader: TimelineReader, method: string, path: string, se
 async function houseOf(
   timelineId: string,
   files: readonly ScreenedFile[],
-): Promise<{ readonly house: House; readonly films: IndexedFilms }> {
+): Promise<{
+  readonly house: House
+  readonly films: IndexedFilms
+  readonly sealed: (rights: FilmRights) => House
+}> {
   const uploads = new Map<string, Source>()
   const named = files.map(({ file, ...said }, i) => {
     const source = typeof file === 'string' ? fileSource(file) : bytesSource(file)
@@ -96,13 +111,18 @@ async function houseOf(
   ]
   const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
   for (const { name, text } of texts) media.set(prefix + name, Buffer.from(text))
-  const packager = clearPackager(readerOf({ uploads, media, asked: [] }))
-  const reader: TimelineReader = {
-    current: async () => ({ version }),
-    object: async (key) => {
-      const bytes = media.get(key)
-      return bytes && Buffer.from(bytes).toString('utf8')
-    },
+  const pieces = readerOf({ uploads, media, asked: [] })
+  const object = async (key: string) => {
+    const bytes = media.get(key)
+    return bytes && Buffer.from(bytes).toString('utf8')
   }
-  return { house: { packager, reader }, films }
+  const sealed = ({ name, text, media: rights }: FilmRights): House => ({
+    packager: packagerOf({ reader: pieces, rights, aes: nodeAes }),
+    reader: {
+      current: async () => ({ version, protection: name }),
+      object: async (key) => (key === protectionKey(timelineId, name) ? text : object(key)),
+    },
+  })
+  const house = { packager: clearPackager(pieces), reader: { current: async () => ({ version }), object } }
+  return { house, films, sealed }
 }

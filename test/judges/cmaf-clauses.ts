@@ -1,6 +1,6 @@
 /** The rules of a CMAF track that this judge knows, each with the clause that makes it one. */
 
-/** By a name of its own. CMAF is ISO/IEC 23000-19, BMFF ISO/IEC 14496-12, DASH ISO/IEC 23009-1. */
+/** By a name of its own. CMAF is ISO/IEC 23000-19, BMFF ISO/IEC 14496-12, CENC ISO/IEC 23001-7, DASH ISO/IEC 23009-1. */
 export const clauses = {
   'box.tree': 'BMFF 4.2: boxes fill what holds them',
   'init.order': 'CMAF 7.3.1: a CMAF header is ftyp and moov',
@@ -47,9 +47,28 @@ export const clauses = {
   'text.samples': 'ISO/IEC 14496-30 6.6, 7: samples are cue boxes, or one document each',
   'entry.btrt': 'BMFF 8.5.2: btrt has a mean no higher than the peak',
   'entry.group': 'BMFF 8.9.2: groups are described, roll distances are not 0',
+  'protection.entry': 'BMFF 8.12.1: encv, enca or enct with one sinf of frma, schm and schi with tenc',
+  'protection.scheme': 'CENC 4.1, CMAF 8.2: schm says cenc or cbcs of version 1.0',
+  'protection.tenc': 'CENC 8.2: version 1 where there is a pattern, samples protected, a KID',
+  'protection.pattern': 'CMAF 8.2.3, CENC 10: 1:9 in pictures under cbcs, no pattern elsewhere',
+  'protection.iv': 'CENC 8.2.2, 9.1: IVs of 8 or 16 bytes by sample under cenc, 16 constant ones under cbcs',
+  'protection.pssh': 'CENC 8.1: version 0, or 1 with the KID of the track',
+  'protection.senc': 'CENC 7.2: an entry for each sample, and no box that says nothing',
+  'protection.saiz': 'BMFF 8.7.8: sizes are those of the entries',
+  'protection.saio': 'BMFF 8.7.9: one offset from the moof, to the first entry within senc',
+  'protection.subsamples': 'CENC 9.5.1: subsamples are as long as their sample',
+  'protection.blocks': 'CENC 9.5.2: protected ranges of cenc are whole blocks',
+  'protection.nal':
+    'CENC 9.5.2.2: lengths, headers, parameter sets and messages clear, one range to the end of a slice',
+  'protection.obu':
+    'AV1 binding 4.3: all but tiles is clear, and tiles are protected to the end of their OBU',
+  'protection.slices': 'CMAF 8.2.2: all slices and tiles are protected, from their data on',
+  'protection.sound': 'CMAF 8.2.3: samples of sound are protected whole',
+  'protection.counter': 'CENC 9.3: no counter block is used twice',
   'facts.codec': 'RFC 6381: the codecs string names the configuration',
   'facts.entry': 'DASH 5.3.7: size, rate, channels and timescale as manifests say',
   'facts.language': 'DASH 5.3.3: the language as manifests say',
+  'facts.key': 'DASH 5.8.4.1, CENC 11.2: the scheme and default_KID that manifests say',
   'facts.bytes': 'segments are as long as promised',
   'facts.time': 'DASH 5.3.9.6: S@t and S@d are when segments are shown',
   'switch.entry':

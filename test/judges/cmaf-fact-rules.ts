@@ -16,6 +16,8 @@ export interface TrackFacts {
   readonly sampleRate?: number
   /** BCP 47. */
   readonly language?: string
+  /** `cenc` or `cbcs`, and 32 hex digits; null says that the track is clear. */
+  readonly key?: { readonly scheme: string; readonly kid: string } | null
   /** When each segment is shown, in ticks, and how long it is. */
   readonly segments?: readonly {
     readonly start: number
@@ -62,6 +64,12 @@ export function factRules({ header, fragments, segments, facts }: Told, findings
     'init',
     `${facts.language}, the track says ${language}`,
   )
+  if (facts.key !== undefined) {
+    const { protection } = header
+    const own = protection && `${protection.scheme} ${protection.kid}`
+    const wanted = facts.key ? `${facts.key.scheme} ${facts.key.kid}` : undefined
+    findings.want(own === wanted, 'facts.key', 'init', `${wanted}, the track says ${own}`)
+  }
   if (facts.segments) segmentFacts({ header, fragments, segments, facts }, facts.segments, findings)
 }
 

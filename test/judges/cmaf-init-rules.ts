@@ -1,6 +1,7 @@
 /** Rules of a CMAF header: ftyp and moov, and the track that it announces (ISO/IEC 23000-19 7.3.1, 7.5). */
 import { type Atom, atomsOf, brandsOf, child, fields, flags, int, uint, version, word } from './cmaf-boxes.ts'
 import type { Findings } from './cmaf-clauses.ts'
+import { type CmafProtection, unsealed } from './cmaf-protection-entry.ts'
 
 /** What an init segment says of its track. */
 export interface CmafHeader {
@@ -14,8 +15,10 @@ export interface CmafHeader {
   readonly tag?: string
   /** Media time of the edit; absent without one. */
   readonly mediaTime?: number
-  /** The sample entry. */
+  /** The sample entry; of a protected track under the name it had. */
   readonly entry: Atom
+  /** Absent where samples are clear. */
+  readonly protection?: CmafProtection
   /** Descriptions of sample groups. */
   readonly groups: readonly Atom[]
 }
@@ -45,8 +48,8 @@ export function headerOf(init: Uint8Array, findings: Findings): CmafHeader | und
   want(known && one && parts[0] === 'mvhd', 'init.movie', where, `moov holds ${parts.join(' ')}`)
   const [mvhd, tkhd, mdhd] = [child(moov, 'mvhd'), child(trak, 'tkhd'), child(trak, 'mdia', 'mdhd')]
   const [hdlr, stbl] = [child(trak, 'mdia', 'hdlr'), child(trak, 'mdia', 'minf', 'stbl')]
-  const entry = child(stbl, 'stsd')?.children[0]
-  if (!trak || !mvhd || !tkhd || !mdhd || !hdlr || !stbl || !entry) {
+  const first = child(stbl, 'stsd')?.children[0]
+  if (!trak || !mvhd || !tkhd || !mdhd || !hdlr || !stbl || !first) {
     want(false, 'init.movie', where, 'trak lacks tkhd, mdhd, hdlr, stbl or a sample entry')
     return undefined
   }
@@ -59,7 +62,7 @@ export function headerOf(init: Uint8Array, findings: Findings): CmafHeader | und
   mediaInformation(child(trak, 'mdia', 'minf'), handler, findings)
   sampleTables(stbl, findings)
   want(
-    child(stbl, 'stsd')?.children.length === 1 && uint(entry, 6, 2) === 1,
+    child(stbl, 'stsd')?.children.length === 1 && uint(first, 6, 2) === 1,
     'init.stsd',
     where,
     'not one sample entry with data reference 1',
@@ -68,12 +71,13 @@ export function headerOf(init: Uint8Array, findings: Findings): CmafHeader | und
   const brands = brandsOf(ftyp)
   const mediaTime = edits(trak, { handler, brands }, findings)
   const groups = stbl.children.filter(({ type }) => type === 'sgpd')
+  const own = unsealed(first, { handler, moov }, findings)
   return {
     brands,
     trackId,
     handler,
-    entry,
     groups,
+    ...own,
     ...media,
     ...(tag && { tag }),
     ...(mediaTime !== undefined && { mediaTime }),

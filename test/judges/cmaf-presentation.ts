@@ -8,12 +8,13 @@ import type { PresentationRule } from './cmaf-presentation-clauses.ts'
 import { type CmafRule, ofTheMedia, type ReadTrack, readCmafTrack } from './cmaf-rules.ts'
 import { switchingRules } from './cmaf-switching-rules.ts'
 import { type InteropRule, interopRules } from './mpd-interop-rules.ts'
+import { mpdProtectionRules, type ProtectionRule } from './mpd-protection-rules.ts'
 import { addressingOf, runsOf, seconds } from './mpd-time.ts'
 import { childOf, childrenOf, type Tree, treeOf } from './xml-tree.ts'
 
 /** A broken rule, and of which Representation and segment. */
 export interface BrokenPresentation {
-  readonly rule: CmafRule | InteropRule | PresentationRule
+  readonly rule: CmafRule | InteropRule | PresentationRule | ProtectionRule
   readonly where: string
   readonly why: string
 }
@@ -41,6 +42,7 @@ export async function checkPresentation(
   read: PieceReader = overHttp,
 ): Promise<JudgedPresentation> {
   const found: BrokenPresentation[] = []
+  const frameRates = new FrameRates()
   let pieces = 0
   const mpd = treeOf(new TextDecoder().decode(await read(mpdUrl)))
   if (!mpd)
@@ -63,6 +65,7 @@ export async function checkPresentation(
         found.push(...broken.map((fault) => ({ ...fault, where: `${id} ${fault.where}` })))
         if (!track) continue
         tracks.push(track)
+        frameRates.note(track, id, representation.attributes['frameRate'] ?? set.attributes['frameRate'])
         const want: Want = (holds, rule, why) => void (holds || found.push({ rule, where: id, why }))
         againstBytes({ set, representation, track, segments, bufferSeconds }, want)
       }
@@ -73,7 +76,9 @@ export async function checkPresentation(
     }
     found.push(...periodRules(mpd, period, told))
   }
-  found.push(...interopRules(mpd).map(({ rule, line, why }) => ({ rule, where: `line ${line}`, why })))
+  found.push(...frameRates.broken)
+  const texts = [...interopRules(mpd), ...mpdProtectionRules(mpd)]
+  found.push(...texts.map(({ rule, line, why }) => ({ rule, where: `line ${line}`, why })))
   const isMedia = ({ rule }: BrokenPresentation): boolean => (ofTheMedia as ReadonlySet<string>).has(rule)
   return { broken: found.filter((fault) => !isMedia(fault)), media: found.filter(isMedia), pieces }
 }
@@ -117,6 +122,7 @@ function tellOf(set: Tree, representation: Tree, mpdUrl: string): Told | undefin
     height: number('height'),
     sampleRate: number('audioSamplingRate'),
     language: said['lang'],
+    key: keyOf(set),
     segments: times,
   }
   return {
@@ -134,6 +140,13 @@ function tellOf(set: Tree, representation: Tree, mpdUrl: string): Told | undefin
   }
 }
 
+/** Protection as the set says it; null where it says none. */
+function keyOf(set: Tree): Told['facts']['key'] {
+  const [said] = childrenOf(set, 'ContentProtection')
+  const { value = '', default_KID: kid = '' } = said?.attributes ?? {}
+  return said ? { scheme: value, kid: kid.replaceAll('-', '') } : null
+}
+
 interface Named {
   readonly set: Tree
   readonly representation: Tree
@@ -147,23 +160,12 @@ const mimes: Readonly<Record<string, string>> = { vide: 'video/mp4', soun: 'audi
 function againstBytes({ set, representation, track, segments, bufferSeconds }: Named, want: Want): void {
   const said = { ...set.attributes, ...representation.attributes }
   const { header, fragments } = track
-  const { handler, entry, timescale } = header
+  const { handler, entry } = header
   want(
     said['mimeType'] === (mimes[handler] ?? 'application/mp4'),
     'mpd.mime',
     `${said['mimeType']} of ${handler}`,
   )
-  const durations = fragments.flatMap(({ samples }) => samples.map(({ duration }) => duration))
-  if (handler === 'vide' && said['frameRate'] !== undefined) {
-    const rate = fraction(said['frameRate'], '/')
-    const mean = (durations.length * timescale) / durations.reduce((sum, one) => sum + one, 0)
-    // Where rates change HLS wants the highest, and one number stands in both manifests.
-    const highest =
-      timescale / durations.reduce((least, one) => Math.min(least, one || least), timescale * 1000)
-    const near = [mean, timescale / mostCommon(durations)].some((one) => Math.abs(rate / one - 1) < 0.02)
-    const between = rate >= mean && rate <= highest * 1.02
-    want(near || between, 'mpd.frame-rate', `${said['frameRate']}, the samples say ${mean}`)
-  }
   const pasp = handler === 'vide' ? partsOf(entry, handler).get('pasp') : undefined
   if (pasp && said['sar'] !== undefined) {
     const shape = uint(pasp, 0, 4) / uint(pasp, 4, 4)
@@ -179,6 +181,33 @@ function againstBytes({ set, representation, track, segments, bufferSeconds }: N
   const sap = Number(said['startWithSAP'] ?? 0)
   const leads = fragments.find(({ samples }) => samples.some(({ shown }) => shown < (samples[0]?.shown ?? 0)))
   want(sap === 0 || sap > 2 || !leads, 'mpd.sap', `startWithSAP ${sap}, pictures lead in ${leads?.where}`)
+}
+
+/** Of all Periods in which a Representation is said to have one rate: a Period may hold a few key frames. */
+class FrameRates {
+  readonly #samples = new Map<string, { readonly timescale: number; readonly durations: number[] }>()
+
+  note({ header: { handler, timescale }, fragments }: ReadTrack, id: string, said: string | undefined): void {
+    if (handler !== 'vide' || said === undefined) return
+    const name = `${id} ${said}`
+    const durations = this.#samples.get(name)?.durations ?? []
+    for (const { samples } of fragments) for (const { duration } of samples) durations.push(duration)
+    this.#samples.set(name, { timescale, durations })
+  }
+
+  get broken(): BrokenPresentation[] {
+    return [...this.#samples].flatMap(([name, { timescale, durations }]) => {
+      const [where = '', said = ''] = name.split(' ')
+      const rate = fraction(said, '/')
+      const mean = (durations.length * timescale) / durations.reduce((sum, one) => sum + one, 0)
+      // Where rates change HLS wants the highest, and one number stands in both manifests.
+      const highest =
+        timescale / durations.reduce((least, one) => Math.min(least, one || least), timescale * 1000)
+      const near = [mean, timescale / mostCommon(durations)].some((one) => Math.abs(rate / one - 1) < 0.02)
+      const fits = near || (rate >= mean && rate <= highest * 1.02)
+      return fits ? [] : [{ rule: 'mpd.frame-rate', where, why: `${said}, the samples say ${mean}` } as const]
+    })
+  }
 }
 
 const fraction = (text: string, by: string): number => {

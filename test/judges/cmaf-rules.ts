@@ -10,6 +10,7 @@ import { type BrokenCmaf, type CmafRule, Findings } from './cmaf-clauses.ts'
 import { entryRules } from './cmaf-entry-rules.ts'
 import { factRules, type TrackFacts } from './cmaf-fact-rules.ts'
 import { type CmafHeader, headerOf } from './cmaf-init-rules.ts'
+import { protectionRules } from './cmaf-protection-rules.ts'
 import { type CmafFragment, fragmentsOf } from './cmaf-segment-rules.ts'
 import { textEntryRules, textSampleRules } from './cmaf-text-rules.ts'
 import { pictureRules, videoEntryRules } from './cmaf-video-rules.ts'
@@ -63,6 +64,7 @@ export function readCmafTrack({ init, segments, facts }: CmafTrack): {
       entryRules(header, findings)
     })
     ruled(apart, findings, () => mediaRules(header, fragments, findings))
+    ruled('protection.entry', findings, () => protectionRules(header, fragments, findings))
     ruled(apart, findings, () => facts && factRules({ header, fragments, segments, facts }, findings))
     return { broken: findings.list, read: { header, fragments } }
   } catch (error) {

@@ -2,6 +2,7 @@
 import { type Atom, atomsOf, brandsOf, child, flags, int, uint, version } from './cmaf-boxes.ts'
 import type { Findings } from './cmaf-clauses.ts'
 import type { CmafHeader } from './cmaf-init-rules.ts'
+import { type Cover, coversOf } from './cmaf-protection-samples.ts'
 
 /** One sample with its times in the track's ticks. */
 export interface CmafSample {
@@ -10,7 +11,10 @@ export interface CmafSample {
   readonly shown: number
   readonly duration: number
   readonly flags: number
+  /** As they leave: of a protected track, protected. */
   readonly bytes: Uint8Array
+  /** What `senc` says of it. */
+  readonly cover?: Cover
 }
 
 /** One fragment. */
@@ -107,7 +111,7 @@ function fragmentOf(header: CmafHeader, place: Place, findings: Findings): CmafF
     where,
     `${trafs} traf, ${runs} trun`,
   )
-  if (!tfhd || !tfdt || !trun) return undefined
+  if (!traf || !tfhd || !tfdt || !trun) return undefined
   const trackId = uint(tfhd, 4, 4)
   want(
     trackId === header.trackId && (flags(tfhd) & 0x20001) === 0x20000,
@@ -121,7 +125,18 @@ function fragmentOf(header: CmafHeader, place: Place, findings: Findings): CmafF
   const last = samples.at(-1)
   const end = last ? last.decode + last.duration : decode
   want(samples.length > 0, 'fragment.trun', where, 'no samples')
-  return { segment, where, decode, end, samples }
+  const sealed = { moof, traf, samples: samples.length, where }
+  const covers = coversOf(sealed, header.protection, findings)
+  return {
+    segment,
+    where,
+    decode,
+    end,
+    samples: samples.map((sample, i) => {
+      const cover = covers[i]
+      return cover ? { ...sample, cover } : sample
+    }),
+  }
 }
 
 interface Run {

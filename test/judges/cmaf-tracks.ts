@@ -20,7 +20,8 @@ export function segmentOf(trackId: number, samples: readonly Uint8Array[], told:
   return bytes
 }
 
-const header = (init: Partial<Init> & Pick<Init, 'type' | 'sampleEntry'>): Uint8Array =>
+/** An init segment of these facts. */
+export const header = (init: Partial<Init> & Pick<Init, 'type' | 'sampleEntry'>): Uint8Array =>
   writeInit({ trackId: 1, timescale: 1000, width: 0, height: 0, matrix: unity, mediaStart: 0, ...init })
 
 /** Two segments of H.264 720p25, one picture shown after the one behind it. */

@@ -77,26 +77,42 @@ function hevcConfiguration(hvcC: Atom, type: string, findings: Findings): void {
   findings.want(complete, 'sample.parameter-sets', 'init', 'hvc1 without VPS, SPS and PPS')
 }
 
-/** What NAL units and frames say against what flags say. */
-interface Pictures {
+/** How a codec's NAL units are read. */
+export interface NalReader {
   readonly lengthBytes: number
+  readonly headerBytes: number
   readonly kind: (unit: Uint8Array) => number
   readonly isSlice: (kind: number) => boolean
   readonly isSync: (kind: number) => boolean
   readonly isParameterSet: (kind: number) => boolean
 }
 
-const avc: Omit<Pictures, 'lengthBytes'> = {
+const avc: Omit<NalReader, 'lengthBytes'> = {
+  headerBytes: 1,
   kind: (unit) => (unit[0] ?? 0) & 31,
   isSlice: (kind) => kind >= 1 && kind <= 5,
   isSync: (kind) => kind === 5,
   isParameterSet: (kind) => kind === 7 || kind === 8,
 }
-const hevc: Omit<Pictures, 'lengthBytes'> = {
+const hevc: Omit<NalReader, 'lengthBytes'> = {
+  headerBytes: 2,
   kind: (unit) => ((unit[0] ?? 0) >> 1) & 63,
-  isSlice: (kind) => kind < 32,
+  isSlice: (kind) => kind >= 0 && kind < 32,
   isSync: (kind) => kind >= 16 && kind <= 23,
   isParameterSet: (kind) => kind >= 32 && kind <= 34,
+}
+
+/** Of the track's pictures; undefined where they are not in NAL units. */
+export function nalReaderOf({
+  entry,
+  handler,
+}: Pick<CmafHeader, 'entry' | 'handler'>): NalReader | undefined {
+  if (handler !== 'vide') return undefined
+  const parts = partsOf(entry, handler)
+  const [avcC, hvcC] = [parts.get('avcC'), parts.get('hvcC')]
+  return avcC
+    ? { ...avc, lengthBytes: (uint(avcC, 4, 1) & 3) + 1 }
+    : hvcC && { ...hevc, lengthBytes: (uint(hvcC, 21, 1) & 3) + 1 }
 }
 
 /** Judges the pictures themselves, where this judge can read them. */
@@ -105,11 +121,7 @@ export function pictureRules(
   fragments: readonly CmafFragment[],
   findings: Findings,
 ): void {
-  const parts = partsOf(entry, handler)
-  const [avcC, hvcC] = [parts.get('avcC'), parts.get('hvcC')]
-  const units: Pictures | undefined = avcC
-    ? { ...avc, lengthBytes: (uint(avcC, 4, 1) & 3) + 1 }
-    : hvcC && { ...hevc, lengthBytes: (uint(hvcC, 21, 1) & 3) + 1 }
+  const units = nalReaderOf({ entry, handler })
   for (const { samples, where } of fragments) {
     if (units) for (const sample of samples) unitRules(units, entry.type, { sample, where }, findings)
     if (entry.type === 'vp09')
@@ -126,7 +138,7 @@ export function pictureRules(
 }
 
 function unitRules(
-  { lengthBytes, kind, isSlice, isSync, isParameterSet }: Pictures,
+  { lengthBytes, kind, isSlice, isSync, isParameterSet }: NalReader,
   type: string,
   { sample, where }: { readonly sample: CmafSample; readonly where: string },
   findings: Findings,

@@ -41,8 +41,49 @@ export function protectionOf(init: Uint8Array): TrackProtection {
   }
 }
 
+/** What holds for the samples of a segment: what its `seig` group says (23001-7 6), else what the init segment does. */
+export function segmentProtection(segment: Uint8Array, how: TrackProtection): TrackProtection {
+  const moof = atomsOf(segment).find(({ type }) => type === 'moof')
+  const traf = child(moof, 'traf')
+  const groups = (type: string): Atom[] =>
+    (traf ? within(traf, 0) : []).filter((box) => box.type === type && text(box, 4) === 'seig')
+  const [sgpd, sbgp, trun] = [groups('sgpd')[0], groups('sbgp')[0], child(traf, 'trun')]
+  if (!sgpd && !sbgp) return how
+  if (!sgpd || !sbgp || !trun) throw new Error('sgpd and sbgp do not come together')
+  if (version(sgpd) !== 1 || uint(sgpd, 12, 4) !== 1)
+    throw new Error('expected one entry in sgpd of version 1')
+  const [runs, count, group] = [uint(sbgp, 8, 4), uint(sbgp, 12, 4), uint(sbgp, 16, 4)]
+  // 14496-12 8.9.4: above 0x10000 a group is described in the fragment itself.
+  if (runs !== 1 || count !== uint(trun, 4, 4) || group !== 0x10001)
+    throw new Error(`expected all samples in group 0x10001, got ${count} in 0x${group.toString(16)}`)
+  const pattern = uint(sgpd, 17, 1)
+  if (uint(sgpd, 18, 1) !== 1) throw new Error('samples are said to be clear')
+  const ivBytes = uint(sgpd, 19, 1)
+  const at = (offset: number, length: number) =>
+    sgpd.bytes.subarray(sgpd.body + offset, sgpd.body + offset + length)
+  const length = uint(sgpd, 8, 4)
+  const constant = ivBytes === 0 ? uint(sgpd, 36, 1) : undefined
+  if (length !== 20 + (constant === undefined ? 0 : 1 + constant))
+    throw new Error(`an entry of ${length} bytes`)
+  return {
+    scheme: how.scheme,
+    original: how.original,
+    kid: Buffer.from(at(20, 16)).toString('hex'),
+    ivBytes,
+    ...(constant !== undefined && { constantIv: at(37, constant) }),
+    crypt: pattern >> 4,
+    skip: pattern & 15,
+  }
+}
+
 /** The samples of one segment, each apart: decrypted, or as they stand where nothing is said of protection. */
-export function samplesOf(segment: Uint8Array, key?: Uint8Array, how?: TrackProtection): Buffer[] {
+export function samplesOf(
+  segment: Uint8Array,
+  keys?: Uint8Array | ((kid: string) => Uint8Array | undefined),
+  track?: TrackProtection,
+): Buffer[] {
+  const how = track && segmentProtection(segment, track)
+  const key = typeof keys === 'function' ? how && keys(how.kid) : keys
   const moof = atomsOf(segment).find(({ type }) => type === 'moof')
   const traf = child(moof, 'traf')
   const [trun, tfhd] = [child(traf, 'trun'), child(traf, 'tfhd')]

@@ -18,7 +18,7 @@ export interface Piece {
   readonly startSeconds?: number
 }
 
-/** A manifest's text and its tracks by what the URLs of their inits have in common. */
+/** A manifest's text and its tracks by what the URLs of their inits have in common, however they are protected. */
 export interface ReadManifest {
   readonly texts: Readonly<Record<string, string>>
   readonly tracks: ReadonlyMap<string, readonly Stretch[]>
@@ -66,7 +66,8 @@ function stretchesOf(text: string, at: string): Stretch[] {
 
 const uriOf = ({ attributes }: Tag): string => unquote(attributes.get('URI')) ?? ''
 const resolve = (uri: string, at: string): string => new URL(uri, at).href
-const trackOf = ([first]: readonly Stretch[]): string => (first?.init ?? '').replace(/\/[^/]*$/, '')
+const trackOf = ([first]: readonly Stretch[]): string =>
+  (first?.init ?? '').replace(/\/[^/]*$/, '').replace(/\/media\/[^/]+\//, '/media/')
 
 /** All Representations of pictures and sound, Period by Period; key frames for winding are left to others. */
 export async function readDash(url: string): Promise<ReadManifest> {

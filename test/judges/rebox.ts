@@ -9,6 +9,8 @@ const entries: Readonly<Record<string, number>> = {
   avc1: entryFields['vide'] ?? 0,
   hvc1: entryFields['vide'] ?? 0,
   mp4a: entryFields['soun'] ?? 0,
+  encv: entryFields['vide'] ?? 0,
+  enca: entryFields['soun'] ?? 0,
   wvtt: 8,
 }
 

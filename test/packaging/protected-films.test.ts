@@ -1,3 +1,7 @@
+/**
+ * Every film encrypted: it comes back as it was by a decryptor of the test's own and by mediabunny, keeps every rule of
+ * CMAF and Common Encryption, and nothing but the samples is changed.
+ */
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,18 +11,24 @@ import { nodeAes } from '../../lib/platform/aes.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { type EveryFilm, everyFilm, ffmpegMissing } from '../house/every-film.ts'
+import { guardedRanges } from '../judges/cmaf-protection-rules.ts'
+import { ofTheMedia, readCmafTrack } from '../judges/cmaf-rules.ts'
 import { corpusMissing } from '../judges/corpus.ts'
 import { protectionOf, samplesOf } from '../judges/decrypt.ts'
 import { readPackets } from '../judges/packets.ts'
+import { rebox } from '../judges/rebox.ts'
+import { tracedHeaders } from '../judges/traced-headers.ts'
 import { bytesSource, fileSource } from './films.ts'
+import { allFaultsOf } from './judged.ts'
 import { joined, mediaPath, type Shelf, shelve } from './shelf.ts'
 
 const key = randomBytes(16)
 const iv = randomBytes(16)
 const kid = randomBytes(16).toString('hex')
 
+type Scheme = 'cenc' | 'cbcs'
 const films = everyFilm.filter(({ refused, leavesAs }) => refused === undefined && leavesAs === undefined)
-const checked = { tracks: 0, samples: 0 }
+const checked = { tracks: 0, samples: 0, segments: 0, headers: 0 }
 
 describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
   it.for(films)('$name comes back as it was', async (film, { skip }) => {
@@ -28,7 +38,11 @@ describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
     for (const track of shelf.films.timeline.tracks) {
       if (track.type !== 'video' && track.type !== 'audio') continue
       if (track.configs.some(({ codec }) => codec.startsWith('vp09'))) continue
-      await expectReturned(shelf, track, scheme)
+      const pieceOf = piecesOf(shelf, track, scheme)
+      await expectReturned(shelf, track, { scheme, pieceOf })
+      const broken = await allFaultsOf(shelf, track, { pieceOf, key: { scheme, kid } })
+      expect(broken.filter(({ rule }) => !ofTheMedia.has(rule))).toEqual([])
+      checked.segments += track.segments.length
     }
   })
 })
@@ -36,6 +50,8 @@ describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
 it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many', () => {
   expect(checked.tracks).toBeGreaterThan(100)
   expect(checked.samples).toBeGreaterThan(10_000)
+  expect(checked.segments).toBeGreaterThan(500)
+  expect(checked.headers).toBeGreaterThan(100_000)
 })
 
 async function sourcesOf(film: EveryFilm): Promise<Source[]> {
@@ -47,7 +63,10 @@ async function sourcesOf(film: EveryFilm): Promise<Source[]> {
   )
 }
 
-async function expectReturned(shelf: Shelf, track: Track, scheme: 'cenc' | 'cbcs'): Promise<void> {
+type PieceOf = (file: string) => Promise<Uint8Array>
+
+/** The track's encrypted pieces by name, each asked for once. */
+function piecesOf(shelf: Shelf, track: Track, scheme: Scheme): PieceOf {
   const { id, version } = shelf.films.timeline
   const packager = packagerOf({
     reader: shelf.reader,
@@ -62,13 +81,24 @@ async function expectReturned(shelf: Shelf, track: Track, scheme: 'cenc' | 'cbcs
     },
   })
   const root = `/${trackPath({ scheme, label: 'ALL', period: 3 }, id, version, track.id)}`
-  const sealed = async (file: string): Promise<Uint8Array> => {
+  const pieces = new Map<string, Uint8Array>()
+  return async (file) => {
+    const known = pieces.get(file)
+    if (known) return known
     const answer = await packager.answer({ method: 'GET', path: root + file, headers: {} })
     const bytes = await joined(answer.body)
     expect(answer.status, `${root}${file}: ${Buffer.from(bytes).toString('utf8', 0, 300)}`).toBe(200)
     expect(answer.headers['content-length']).toBe(`${bytes.length}`)
+    pieces.set(file, bytes)
     return bytes
   }
+}
+
+async function expectReturned(
+  shelf: Shelf,
+  track: Track,
+  { scheme, pieceOf: sealed }: { readonly scheme: Scheme; readonly pieceOf: PieceOf },
+): Promise<void> {
   const clear = async (file: string) => (await shelf.get(mediaPath(shelf.films, track.id, file))).bytes
   for (const { id: configId } of track.configs) {
     const names = track.segments
@@ -82,6 +112,7 @@ async function expectReturned(shelf: Shelf, track: Track, scheme: 'cenc' | 'cbcs
     )
     const pieces = [init]
     const plain = [await clear(`i-${configId}.mp4`)]
+    expect(Buffer.from(plain[0] ?? []).equals(clearInit(init, how.original))).toBe(true)
     for (const name of names) {
       const [one, other] = [await sealed(name), await clear(name)]
       const [got, wanted] = [samplesOf(one, key, how), samplesOf(other)]
@@ -101,5 +132,43 @@ async function expectReturned(shelf: Shelf, track: Track, scheme: 'cenc' | 'cbcs
     const kind = track.type === 'video' ? 'video' : 'audio'
     const opened = await readPackets(Buffer.concat(pieces), kind, key.toString('hex'))
     expect(opened).toEqual(await readPackets(Buffer.concat(plain), kind))
+    if (kind === 'video') expectSameHeaders(pieces, plain)
   }
+}
+
+/** The init segment with what protection brought taken out again. */
+function clearInit(init: Uint8Array, original: string): Buffer {
+  const stsd = 'moov/trak/mdia/minf/stbl/stsd'
+  const name = protectedAs.find((one) => Buffer.from(init).includes(one)) ?? ''
+  const open = rebox(
+    rebox(init, 'moov/pssh', () => undefined),
+    `${stsd}/${name}/sinf`,
+    () => undefined,
+  )
+  return rebox(open, stsd, (payload) => {
+    payload.write(original, 12, 'latin1')
+    return payload
+  })
+}
+const protectedAs = ['encv', 'enca']
+
+/**
+ * Slice, tile and frame headers can be read without a key, and are what they were. What is protected is blotted out:
+ * there may be anything in it, and start codes lead FFmpeg astray.
+ */
+function expectSameHeaders(pieces: readonly Uint8Array[], plain: readonly Uint8Array[]): void {
+  const [init = new Uint8Array(), ...open] = plain.slice(0, 3)
+  const [mine, theirs] = [blotted(pieces.slice(0, 3)), open].map((all) => tracedHeaders(init, all))
+  expect(mine?.find((line, i) => line !== theirs?.[i])).toBeUndefined()
+  expect(mine?.length).toBe(theirs?.length)
+  checked.headers += mine?.length ?? 0
+}
+
+/** The segments with all that is protected overwritten. */
+function blotted([init = new Uint8Array(), ...segments]: readonly Uint8Array[]): Uint8Array[] {
+  const copies = segments.map((segment) => Uint8Array.from(segment))
+  for (const { samples } of readCmafTrack({ init, segments: copies }).read?.fragments ?? [])
+    for (const sample of samples)
+      for (const [from, to] of guardedRanges(sample)) sample.bytes.fill(0x55, from, to)
+  return copies
 }
