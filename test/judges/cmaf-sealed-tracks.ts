@@ -10,7 +10,7 @@ import { header, pictures, sound } from './cmaf-tracks.ts'
 import { boxOf } from './rebox.ts'
 
 /** The key of all of them. */
-export const sealedKey = {
+const sealedKey = {
   kid: '0123456789abcdef0123456789abcdef',
   key: new Uint8Array(16).fill(7),
   iv: new Uint8Array(16).fill(9),
