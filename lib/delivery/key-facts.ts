@@ -2,8 +2,7 @@
 import { base64Text } from '../formats/base64.ts'
 import { FAIRPLAY_KEY_FORMAT, skdUri } from '../formats/pssh/fairplay.ts'
 import { SYSTEM } from '../formats/pssh/systems.ts'
-import { hexBytes, uuidText } from '../formats/uuid.ts'
-import { filledBox } from '../timeline/key-boxes.ts'
+import { dashedKid, filledBox, kidBytes } from '../timeline/key-boxes.ts'
 import type {
   CencScheme,
   DrmSystem,
@@ -84,12 +83,12 @@ function systemFacts(
       if (scheme !== 'cbcs') return undefined
       return {
         ...common,
-        hls: hls(skdUri(contentId, uuidText(hexBytes(key.kid, 'kid'))), FAIRPLAY_KEY_FORMAT),
+        hls: hls(skdUri(contentId, dashedKid(key.kid)), FAIRPLAY_KEY_FORMAT),
       }
     case 'clearkey': {
       // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
       const isOwn = clearKeyFormat === 'identity'
-      const kid = base64Text(hexBytes(key.kid, 'kid'))
+      const kid = base64Text(kidBytes(key.kid))
       const uri = isOwn ? `${licenceUrl}/${key.kid}` : `data:text/plain;base64,${kid}`
       return { ...common, hls: hls(uri, clearKeyFormat) }
     }

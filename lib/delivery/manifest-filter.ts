@@ -25,74 +25,55 @@ const inRange = (number: number | undefined, values: readonly Value[]): boolean 
 const isWord = (word: string, values: readonly Value[]): boolean =>
   values.some((value) => 'word' in value && value.word === word)
 
-const parameters: Readonly<Record<string, Parameter>> = {
-  audio_bitrate: {
-    type: 'audio',
-    values: 'one range',
-    fits: (one, values) => inRange(one.bandwidth.peak, values),
-  },
-  audio_channels: {
-    type: 'audio',
-    values: 'one range',
-    fits: (one, values) => inRange(one.config.channels, values),
-  },
-  audio_codec: {
-    type: 'audio',
-    values: 'words',
-    words: ['aacl', 'aach', 'ac-3', 'ec-3'],
-    fits: (one, values) => isWord(audioCodec(one.config.codec), values),
-  },
-  audio_language: { type: 'audio', values: 'words', fits: byLanguage },
-  audio_sample_rate: {
-    type: 'audio',
-    values: 'one range',
-    fits: (one, values) => inRange(one.config.sampleRate, values),
-  },
-  subtitle_language: { type: 'text', values: 'words', fits: byLanguage },
-  trickplay_height: {
-    type: 'trick play',
-    values: 'ranges',
-    fits: (one, values) => inRange(one.config.height, values),
-  },
-  trickplay_type: {
-    type: 'trick play',
-    values: 'words',
-    words: ['iframe', 'image', 'none'],
-    fits: ({ type }, values) => isWord(type === 'image' ? 'image' : 'iframe', values),
-  },
-  video_bitrate: {
-    type: 'video',
-    values: 'one range',
-    fits: (one, values) => inRange(one.bandwidth.peak, values),
-  },
-  video_codec: {
-    type: 'video',
-    values: 'words',
-    words: ['h264', 'h265', 'av1', 'vp9'],
-    fits: (one, values) => isWord(videoCodec(one.config.codec), values),
-  },
-  video_dynamic_range: {
-    type: 'video',
-    values: 'words',
-    words: ['hdr10', 'hlg', 'sdr'],
-    fits: (one, values) =>
-      isWord({ PQ: 'hdr10', HLG: 'hlg', SDR: 'sdr' }[one.config.videoRange ?? 'SDR'], values),
-  },
-  video_framerate: {
-    type: 'video',
-    values: 'one range',
-    fits: ({ config: { frameRate } }, values) =>
-      frameRate !== undefined && inRange(Math.round((frameRate[0] / frameRate[1]) * 1000) / 1000, values),
-  },
-  video_height: {
-    type: 'video',
-    values: 'ranges',
-    fits: (one, values) => inRange(one.config.height, values),
-  },
-}
+/** Chosen by a number of the rendition; what has none fits nothing. */
+const byNumber = (
+  type: Parameter['type'],
+  values: 'ranges' | 'one range',
+  of: (rendition: Rendition) => number | undefined,
+): Parameter => ({ type, values, fits: (one, wanted) => inRange(of(one), wanted) })
 
-function byLanguage({ language }: Rendition, values: readonly Value[]): boolean {
-  return isWord((language ?? '').toLowerCase(), values)
+/** Chosen by a word for the rendition. */
+const byWord = (
+  type: Parameter['type'],
+  of: (rendition: Rendition) => string,
+  words?: readonly string[],
+): Parameter => ({
+  type,
+  values: 'words',
+  fits: (one, wanted) => isWord(of(one), wanted),
+  ...(words && { words }),
+})
+
+const peakOf = ({ bandwidth }: Rendition): number => bandwidth.peak
+const heightOf = ({ config }: Rendition): number | undefined => config.height
+const languageOf = ({ language = '' }: Rendition): string => language.toLowerCase()
+
+const parameters: Readonly<Record<string, Parameter>> = {
+  audio_bitrate: byNumber('audio', 'one range', peakOf),
+  audio_channels: byNumber('audio', 'one range', ({ config }) => config.channels),
+  audio_codec: byWord('audio', ({ config }) => audioCodec(config.codec), ['aacl', 'aach', 'ac-3', 'ec-3']),
+  audio_language: byWord('audio', languageOf),
+  audio_sample_rate: byNumber('audio', 'one range', ({ config }) => config.sampleRate),
+  subtitle_language: byWord('text', languageOf),
+  trickplay_height: byNumber('trick play', 'ranges', heightOf),
+  trickplay_type: byWord('trick play', ({ type }) => (type === 'image' ? 'image' : 'iframe'), [
+    'iframe',
+    'image',
+    'none',
+  ]),
+  video_bitrate: byNumber('video', 'one range', peakOf),
+  video_codec: byWord('video', ({ config }) => videoCodec(config.codec), ['h264', 'h265', 'av1', 'vp9']),
+  video_dynamic_range: byWord(
+    'video',
+    ({ config: { videoRange = 'SDR' } }) => ({ PQ: 'hdr10', HLG: 'hlg', SDR: 'sdr' })[videoRange],
+    ['hdr10', 'hlg', 'sdr'],
+  ),
+  video_framerate: byNumber(
+    'video',
+    'one range',
+    ({ config: { frameRate } }) => frameRate && Math.round((frameRate[0] / frameRate[1]) * 1000) / 1000,
+  ),
+  video_height: byNumber('video', 'ranges', heightOf),
 }
 
 /** MediaPackage's name of a codec; a codec it has no name for fits none. */

@@ -31,11 +31,19 @@ export interface KeyOfBox {
 /** The bytes for a key. */
 export function filledBox({ bytes, holes }: KeyBox, { kid, checksum }: KeyOfBox): Uint8Array {
   const filled = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))
-  const raw = Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(kid.slice(2 * i, 2 * i + 2), 16))
+  const raw = kidBytes(kid)
   for (const [offset, what] of holes)
     filled.set(what === 'kid' ? raw : utf16(what === 'guid' ? guid(raw) : checksum), offset)
   return filled
 }
+
+/** The 16 bytes of a kid in hex digits. */
+export const kidBytes = (kid: string): Uint8Array =>
+  Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(kid.slice(2 * i, 2 * i + 2), 16))
+
+/** A kid in hex digits as a UUID. */
+export const dashedKid = (kid: string): string =>
+  [kid.slice(0, 8), kid.slice(8, 12), kid.slice(12, 16), kid.slice(16, 20), kid.slice(20)].join('-')
 
 /** The first three fields of a GUID are little-endian (PlayReady Header Object 3.1). */
 const guid = (kid: Uint8Array): string =>
