@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // A machine may be slow: only what never comes waits so long.
+    expect: { poll: { timeout: 30_000 } },
     env: { CDK_VALIDATION: 'false' },
   },
 })
