@@ -1,14 +1,15 @@
 /** The catalogue in AWS: the operator's HTTP API, the function behind it, the secret its tokens are signed with. */
 import { Duration, Validations } from 'aws-cdk-lib'
-import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { AccessLogField } from 'aws-cdk-lib/aws-apigateway'
+import { CorsHttpMethod, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Delivery } from '../delivery/construct.ts'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { houseLog } from '../platform/log.construct.ts'
+import { stageOf } from '../platform/http-api.construct.ts'
+import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
 
@@ -56,14 +57,13 @@ export class Catalogue extends Construct {
       // One route for all: the paths are in the API's own schemas, from which /openapi.json is printed too.
       defaultIntegration: new HttpLambdaIntegration('Handler', this.#api),
     })
-    const stage = new HttpStage(this, 'Stage', {
+    const stage = stageOf(this, '', {
       httpApi: front,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: 100, burstLimit: 200 },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(houseLog(this, 'AccessLog')),
-        format: accessLogFormat,
+      perSecond: 100,
+      burst: 200,
+      alsoLogged: {
+        bytes: AccessLogField.contextResponseLength(),
+        error: AccessLogField.contextErrorMessage(),
       },
     })
     Validations.of(front).acknowledge({
@@ -97,35 +97,10 @@ export class Catalogue extends Construct {
   }
 }
 
-function operatorSecret(scope: Construct): Secret {
-  const secret = new Secret(scope, 'OperatorSecret', {
+const operatorSecret = (scope: Construct): Secret =>
+  generatedSecret(scope, 'OperatorSecret', {
     description: "Signs operators' tokens",
-    // By name, so that `headend token` finds it without being told an ARN.
     secretName: 'headend/operator',
-    generateSecretString: {
-      secretStringTemplate: '{}',
-      generateStringKey: 'key',
-      excludePunctuation: true,
-      passwordLength: 64,
-    },
+    becauseUnrotated:
+      'A new key ends every token in use, so an operator chooses the moment and puts a new value.',
   })
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason: 'A new key ends every token in use, so an operator chooses the moment and puts a new value.',
-  })
-  return secret
-}
-
-const accessLogFormat = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: AccessLogField.contextRequestId(),
-    time: AccessLogField.contextRequestTimeEpoch(),
-    ip: AccessLogField.contextIdentitySourceIp(),
-    method: AccessLogField.contextHttpMethod(),
-    path: AccessLogField.contextPath(),
-    status: AccessLogField.contextStatus(),
-    bytes: AccessLogField.contextResponseLength(),
-    latencyMs: AccessLogField.contextResponseLatency(),
-    error: AccessLogField.contextErrorMessage(),
-  }),
-)

@@ -7,6 +7,7 @@ import { readCcData } from '../formats/cea/cc-data.ts'
 import { CaptionServices } from '../formats/cea/services.ts'
 import type { NalUnits } from '../formats/isobmff/codec.ts'
 import { preferredTransfer, type SeiMessage, seiMessages, t35Message } from '../formats/sei.ts'
+import { someAtOnce } from '../platform/some-at-once.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
 import type { FilmTrack } from './film-track.ts'
 import type { Source } from './source.ts'
@@ -81,20 +82,20 @@ async function lookAt(
     const index = Math.floor(((i + shift) * samples.count) / count)
     indexes.add(i % keyFrameEvery === 0 ? keyFrameOf(samples, index) : index)
   }
-  const all = [...indexes]
-  for (let at = 0; at < all.length; at += atOnce)
-    await Promise.all(
-      all.slice(at, at + atOnce).map(async (index) => {
-        const from = samples.offsets[index] ?? 0
-        const bytes = await source.read(from, Math.max(0, Math.min(lookBytes, source.size - from)))
-        // Of small pictures several lie in what was read.
-        for (let i = index; i < samples.count; i++) {
-          const start = (samples.offsets[i] ?? 0) - from
-          if (start < 0 || start >= bytes.length) break
-          look(bytes.subarray(start, start + (samples.sizes[i] ?? 0)))
-        }
-      }),
-    )
+  await someAtOnce(
+    [...indexes],
+    async (index) => {
+      const from = samples.offsets[index] ?? 0
+      const bytes = await source.read(from, Math.max(0, Math.min(lookBytes, source.size - from)))
+      // Of small pictures several lie in what was read.
+      for (let i = index; i < samples.count; i++) {
+        const start = (samples.offsets[i] ?? 0) - from
+        if (start < 0 || start >= bytes.length) break
+        look(bytes.subarray(start, start + (samples.sizes[i] ?? 0)))
+      }
+    },
+    atOnce,
+  )
 }
 
 function keyFrameOf({ sync }: Pictures['samples'], index: number): number {

@@ -1,5 +1,4 @@
 /** What packaging keeps: assets in the index table, timelines in the media bucket; and how it reads uploads. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -11,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../errors.ts'
+import { happened } from '../platform/conditional-write.ts'
 import { objectFacts, readObject, readRange, streamRange } from '../platform/objects.ts'
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { AssetRecord } from './asset.ts'
@@ -295,12 +295,3 @@ function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): Ass
 }
 
 /** Whether a conditional write was done. */
-async function happened(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
-}

@@ -1,5 +1,6 @@
 /** Reads samples that are a few bytes each and lie all over a film. */
 import { HeadendError } from '../errors.ts'
+import { someAtOnce } from '../platform/some-at-once.ts'
 import type { ByteRange } from '../timeline/placement.ts'
 import type { Source } from './source.ts'
 
@@ -12,18 +13,18 @@ const atOnce = 8
 /** The bytes of each range, in the order asked for. Neighbours share a read. */
 export async function readScattered(source: Source, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
   const found: Uint8Array[] = ranges.map(() => new Uint8Array(0))
-  const groups = grouped(ranges)
-  for (let next = 0; next < groups.length; next += atOnce)
-    await Promise.all(
-      groups.slice(next, next + atOnce).map(async ({ offset, length, members }) => {
-        const bytes = await source.read(offset, length)
-        // A copy, so that a few words do not keep all that lay between them.
-        for (const member of members) {
-          const range = ranges[member] ?? { offset, length: 0 }
-          found[member] = bytes.slice(range.offset - offset, range.offset - offset + range.length)
-        }
-      }),
-    )
+  await someAtOnce(
+    grouped(ranges),
+    async ({ offset, length, members }) => {
+      const bytes = await source.read(offset, length)
+      // A copy, so that a few words do not keep all that lay between them.
+      for (const member of members) {
+        const range = ranges[member] ?? { offset, length: 0 }
+        found[member] = bytes.slice(range.offset - offset, range.offset - offset + range.length)
+      }
+    },
+    atOnce,
+  )
   return found
 }
 

@@ -5,8 +5,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
+import { stageOf } from '../platform/http-api.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
-import { stageOf } from './http-api.construct.ts'
 
 export interface LicencesProps {
   readonly dist: string

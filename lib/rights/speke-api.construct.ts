@@ -3,11 +3,12 @@ import { Duration, Validations } from 'aws-cdk-lib'
 import { HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
+import { stageOf } from '../platform/http-api.construct.ts'
+import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
-import { stageOf } from './http-api.construct.ts'
 
 export interface SpekeProps {
   readonly dist: string
@@ -74,21 +75,13 @@ export class Speke {
   }
 }
 
-function spekeSecret(scope: Construct): Secret {
-  const secret = new Secret(scope, 'SpekeSecret', {
+const spekeSecret = (scope: Construct): Secret =>
+  generatedSecret(scope, 'SpekeSecret', {
     description: 'Name and password by which packagers that cannot sign get keys',
     secretName: 'headend/speke',
-    generateSecretString: {
-      secretStringTemplate: '{"username":"packager"}',
-      generateStringKey: 'password',
-      excludePunctuation: true,
-      passwordLength: 48,
-    },
-  })
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason:
+    says: { username: 'packager' },
+    generated: 'password',
+    length: 48,
+    becauseUnrotated:
       'A new value is put by the operator, who tells the packagers; the one before it is taken until then.',
   })
-  return secret
-}

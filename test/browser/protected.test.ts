@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type InProcess, startInProcess } from '../house/in-process.ts'
 import { demoFilm } from '../house/media.ts'
+import { askApi } from '../house/operator-api.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { type Drm, type Played, type Player, play, playerPages, players } from './player.ts'
 
@@ -51,17 +52,8 @@ async function film(id: string, protection: object): Promise<void> {
   }
 }
 
-async function api(method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${house.outputs['ApiUrl']}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${house.outputs['OperatorToken']}`,
-      'content-type': 'application/json',
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  return response.json()
-}
+const api = async (method: string, path: string, body?: object): Promise<unknown> =>
+  (await askApi(house, method, path, body)).json()
 
 /** Everything a viewer of a film is given. */
 async function viewer(id: string): Promise<{ readonly url: (ending: string) => string; readonly drm: Drm }> {

@@ -7,6 +7,7 @@ import type { Resource } from './assembly.ts'
 import { settled } from './assets.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 import { demoFilm } from './media.ts'
+import { askApi } from './operator-api.ts'
 
 const film = readFileSync(demoFilm)
 const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['clearkey'], keys: 'perType' }
@@ -14,14 +15,7 @@ const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['cleark
 const keys = new Set<string>()
 
 async function api(house: InProcess, method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${house.outputs['ApiUrl']}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${house.outputs['OperatorToken']}`,
-      'content-type': 'application/json',
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
+  const response = await askApi(house, method, path, body)
   expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true)
   return response.json()
 }

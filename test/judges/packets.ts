@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input, type InputTrack } from 'mediabunny'
 
 /** One packet: when it is shown, and which bytes it holds. */
 export interface Packet {
@@ -55,6 +55,12 @@ export async function readPackets(
   })
   const track = await (kind === 'video' ? input.getPrimaryVideoTrack() : input.getPrimaryAudioTrack())
   if (!track) return []
+  // Awaited: the input is disposed of as this returns.
+  return await packetsOf(track)
+}
+
+/** All packets of a track, in decoding order. */
+export async function packetsOf(track: InputTrack): Promise<Packet[]> {
   const packets: Packet[] = []
   for await (const packet of new EncodedPacketSink(track).packets())
     packets.push({

@@ -1,9 +1,8 @@
 /** Every stream of a file, packet by packet, as two programs that are not ours read them. */
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
-import type { Packet } from './packets.ts'
+import { ALL_FORMATS, BufferSource, Input } from 'mediabunny'
+import { type Packet, packetsOf } from './packets.ts'
 
 /** One stream's packets in decoding order. */
 export interface Stream {
@@ -44,14 +43,7 @@ export async function readStreams(file: Uint8Array): Promise<Stream[]> {
   const streams: Stream[] = []
   for (const track of await input.getTracks()) {
     if (!track.isVideoTrack() && !track.isAudioTrack()) continue
-    const packets: Packet[] = []
-    for await (const packet of new EncodedPacketSink(track).packets())
-      packets.push({
-        seconds: packet.timestamp,
-        bytes: packet.data.byteLength,
-        md5: createHash('md5').update(packet.data).digest('hex'),
-      })
-    streams.push({ type: track.type, packets })
+    streams.push({ type: track.type, packets: await packetsOf(track) })
   }
   return streams
 }

@@ -1,15 +1,13 @@
 /** Clear leads of every film: what manifests may name in the clear is given so, and no sample that is shown later. */
-import { basename } from 'node:path'
 import { expect, it } from 'vitest'
 import { packagerOf } from '../../lib/packaging/media.ts'
-import type { Source } from '../../lib/packaging/source.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
 import { segmentFile } from '../../lib/timeline/media-path.ts'
-import { type EveryFilm, everyFilm, ffmpegMissing } from '../house/every-film.ts'
+import { everyFilm, ffmpegMissing } from '../house/every-film.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { bytesSource, fileSource } from './films.ts'
 import { mediaPath, type Shelf, shelve } from './shelf.ts'
+import { sourcesOf } from './sources-of.ts'
 
 const films = everyFilm.filter(({ refused, leavesAs }) => refused === undefined && leavesAs === undefined)
 const leads = [0, 2, 3, 5, 7, 13, 31, 60]
@@ -40,15 +38,6 @@ it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many
   expect(counted.named).toBeGreaterThan(1000)
   expect(counted.refused).toBeGreaterThan(1000)
 })
-
-async function sourcesOf(film: EveryFilm): Promise<Source[]> {
-  const files = await film.files()
-  return files.map(({ file }, i) =>
-    typeof file === 'string'
-      ? { ...fileSource(file), name: `${i}-${basename(file)}` }
-      : bytesSource(file, `${i}-film.mp4`),
-  )
-}
 
 function statusOf(shelf: Shelf, clearLeadSeconds: number): (path: string) => Promise<number> {
   const packager = packagerOf({

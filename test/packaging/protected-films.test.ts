@@ -3,14 +3,12 @@
  * CMAF and Common Encryption, and nothing but the samples is changed.
  */
 import { randomBytes } from 'node:crypto'
-import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packagerOf } from '../../lib/packaging/media.ts'
-import type { Source } from '../../lib/packaging/source.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
-import { type EveryFilm, everyFilm, ffmpegMissing } from '../house/every-film.ts'
+import { everyFilm, ffmpegMissing } from '../house/every-film.ts'
 import { guardedRanges } from '../judges/cmaf-protection-rules.ts'
 import { ofTheMedia, readCmafTrack } from '../judges/cmaf-rules.ts'
 import { corpusMissing } from '../judges/corpus.ts'
@@ -18,9 +16,9 @@ import { protectionOf, samplesOf } from '../judges/decrypt.ts'
 import { readPackets } from '../judges/packets.ts'
 import { rebox } from '../judges/rebox.ts'
 import { tracedHeaders } from '../judges/traced-headers.ts'
-import { bytesSource, fileSource } from './films.ts'
 import { allFaultsOf } from './judged.ts'
 import { joined, mediaPath, type Shelf, shelve } from './shelf.ts'
+import { sourcesOf } from './sources-of.ts'
 
 const key = randomBytes(16)
 const iv = randomBytes(16)
@@ -53,15 +51,6 @@ it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many
   expect(checked.segments).toBeGreaterThan(500)
   expect(checked.headers).toBeGreaterThan(100_000)
 })
-
-async function sourcesOf(film: EveryFilm): Promise<Source[]> {
-  const files = await film.files()
-  return files.map(({ file }, i) =>
-    typeof file === 'string'
-      ? { ...fileSource(file), name: `${i}-${basename(file)}` }
-      : bytesSource(file, `${i}-film.mp4`),
-  )
-}
 
 type PieceOf = (file: string) => Promise<Uint8Array>
 

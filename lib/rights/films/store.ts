@@ -1,7 +1,7 @@
 /** Films that play, in the index table, and what says how they are protected, in the media bucket. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { happened } from '../../platform/conditional-write.ts'
 import type { FilmShelf } from '../protection/film-protection.ts'
 
 const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
@@ -36,8 +36,8 @@ export function filmShelf({
       )
     },
     async publish(contentId, name) {
-      try {
-        await client.send(
+      await happened(
+        client.send(
           new UpdateCommand({
             TableName,
             Key: keyOf(contentId),
@@ -47,10 +47,8 @@ export function filmShelf({
             ExpressionAttributeNames: { '#protection': 'protection' },
             ...(name !== undefined && { ExpressionAttributeValues: { ':name': name } }),
           }),
-        )
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
-      }
+        ),
+      )
     },
   }
 }

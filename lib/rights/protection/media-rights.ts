@@ -1,4 +1,5 @@
 /** What the packager asks of rights: how a content leaves, and its keys, open. */
+import { BoundedCache } from '../../platform/bounded-cache.ts'
 import { type Kept, keptFor } from '../kept.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
@@ -42,7 +43,7 @@ const mostContents = 1000
 
 /** Rules by content, kept for seconds; keys as the opener keeps them. */
 export function mediaRights({ protection, opener, now }: MediaRightsParts): MediaRights {
-  const rules = new Map<string, Kept<MediaRule | undefined>>()
+  const rules = new BoundedCache<Kept<MediaRule | undefined>>(mostContents)
   const read = async (contentId: string): Promise<MediaRule | undefined> => {
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined
@@ -58,15 +59,11 @@ export function mediaRights({ protection, opener, now }: MediaRightsParts): Medi
     }
   }
   return {
-    of(contentId, oldestMs) {
-      const known = rules.get(contentId) ?? keptFor(keptMs, now, () => read(contentId))
-      // Moved to the end: the first one is the one not asked for longest.
-      rules.delete(contentId)
-      rules.set(contentId, known)
-      for (const oldest of rules.keys()) {
-        if (rules.size <= mostContents) break
-        rules.delete(oldest)
-      }
+    async of(contentId, oldestMs) {
+      const known = await rules.get(contentId, async () => ({
+        value: keptFor(keptMs, now, () => read(contentId)),
+        weight: 1,
+      }))
       return known(oldestMs)
     },
     key: (name) => opener.open(name),

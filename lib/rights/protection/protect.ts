@@ -1,5 +1,6 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
 import { HeadendError } from '../../errors.ts'
+import { someAtOnce } from '../../platform/some-at-once.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { contentKey, type KeyRecord, type KeyTools, type KeyWish } from '../keys/content-key.ts'
 import {
@@ -14,7 +15,6 @@ import {
   withRotation,
 } from '../keys/key-periods.ts'
 import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
-import { someAtOnce } from '../some-at-once.ts'
 import type { EncryptedPolicy } from './policy.ts'
 import type { ProtectionStore } from './store.ts'
 

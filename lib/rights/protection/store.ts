@@ -1,5 +1,4 @@
 /** Policies, plans of key periods, and who asked for keys, in the rights table. */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -9,6 +8,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import { happened } from '../../platform/conditional-write.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, policySchema } from './policy.ts'
@@ -177,15 +177,5 @@ export function protectionStore({
       )
       return Items.map((item) => askSchema.parse(item))
     },
-  }
-}
-
-async function happened(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
   }
 }

@@ -16,12 +16,12 @@ import {
 import { SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import type { Log } from '../../platform/log.ts'
+import { someAtOnce } from '../../platform/some-at-once.ts'
 import type { Kept } from '../kept.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { Policy } from '../protection/policy.ts'
 import { keysFor, type ProtectionRoom } from '../protection/protect.ts'
-import { someAtOnce } from '../some-at-once.ts'
 import { basicUser, type SpekeUser } from './basic.ts'
 import { contentIdOf, wishOf } from './key-wish.ts'
 

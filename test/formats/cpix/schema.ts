@@ -1,15 +1,9 @@
 /** CPIX against the schemas of DASH-IF, by libxml2. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  XmlBufferInputProvider,
-  XmlDocument,
-  XmlError,
-  XmlLibError,
-  XsdValidator,
-  xmlRegisterInputProvider,
-} from 'libxml2-wasm'
+import { XmlBufferInputProvider, type XsdValidator, xmlRegisterInputProvider } from 'libxml2-wasm'
 import { corpus } from '../../judges/corpus.ts'
+import { problemsBy, schemaOf } from '../../judges/xsd.ts'
 
 export type SchemaVersion = '2.3' | '2.3.1' | '2.4'
 
@@ -17,19 +11,7 @@ export type SchemaVersion = '2.3' | '2.3.1' | '2.4'
 export function validateCpix(text: string, version: SchemaVersion): string[] {
   const validator = validators.get(version) ?? compile(version)
   validators.set(version, validator)
-  let document: XmlDocument | undefined
-  try {
-    document = XmlDocument.fromString(text)
-    validator.validate(document)
-    return []
-  } catch (error) {
-    if (error instanceof XmlLibError)
-      return error.details.map(({ line, message }) => `${line}: ${message.trim()}`)
-    if (error instanceof XmlError) return [error.message]
-    throw error
-  } finally {
-    document?.dispose()
-  }
+  return problemsBy(validator, text)
 }
 
 const validators = new Map<SchemaVersion, XsdValidator>()
@@ -41,12 +23,5 @@ function compile(version: SchemaVersion): XsdValidator {
     (name) => [`file:///cpix/${version}/${name}`, readFileSync(join(folder, name))] as const,
   )
   xmlRegisterInputProvider(new XmlBufferInputProvider(Object.fromEntries(beside)))
-  const source = XmlDocument.fromBuffer(readFileSync(join(folder, 'cpix.xsd')), {
-    url: `file:///cpix/${version}/cpix.xsd`,
-  })
-  try {
-    return XsdValidator.fromDoc(source)
-  } finally {
-    source.dispose()
-  }
+  return schemaOf(join(folder, 'cpix.xsd'), { url: `file:///cpix/${version}/cpix.xsd` })
 }

@@ -1,12 +1,13 @@
-/** Work on many things without asking KMS and the table for all of them in one breath. */
+/** Work on many things without starting all of it in one breath. */
 
-/** A function's memory and sockets bound it; KMS and the table take many more. */
-const atOnce = 16
+/** A function's memory and sockets bound it; what it asks takes many more. */
+const usual = 16
 
-/** Does something for each of a list, some at the same time; answers are in the list's order. */
+/** Does something for each of a list, `atOnce` at the same time; answers are in the list's order. */
 export async function someAtOnce<Item, Answer>(
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,
+  atOnce = usual,
 ): Promise<Answer[]> {
   const answers: Answer[] = []
   for (let from = 0; from < items.length; from += atOnce)

@@ -1,0 +1,46 @@
+/** A secret that Secrets Manager makes up, and that a person changes. */
+import { Validations } from 'aws-cdk-lib'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+
+/** What it is for, and what it is made of. */
+export interface GeneratedSecretProps {
+  readonly description: string
+  /** By name, so that tools find it without being told an ARN. */
+  readonly secretName: string
+  /** Member of its JSON that is made up. @default key */
+  readonly generated?: string
+  /** Letters and digits of that. @default 64 */
+  readonly length?: number
+  /** What else its JSON says. */
+  readonly says?: Readonly<Record<string, string>>
+  /** Why nothing rotates it. */
+  readonly becauseUnrotated: string
+}
+
+/** The secret. */
+export function generatedSecret(
+  scope: Construct,
+  id: string,
+  {
+    description,
+    secretName,
+    generated = 'key',
+    length = 64,
+    says = {},
+    becauseUnrotated,
+  }: GeneratedSecretProps,
+): Secret {
+  const secret = new Secret(scope, id, {
+    description,
+    secretName,
+    generateSecretString: {
+      secretStringTemplate: JSON.stringify(says),
+      generateStringKey: generated,
+      excludePunctuation: true,
+      passwordLength: length,
+    },
+  })
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason: becauseUnrotated })
+  return secret
+}
