@@ -20,6 +20,7 @@ export {
 export { type DrmSystem, type EncryptedPolicy, type Policy } from './protection/policy.ts'
 export {
   type Asker,
+  changePolicy,
   duePeriods,
   filmPeriods,
   keysFor,

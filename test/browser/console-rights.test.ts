@@ -154,7 +154,7 @@ describe.skipIf(browserMissing !== undefined)(
         .getByText('This film needs PlayReady or FairPlay, which this browser does not have')
         .waitFor()
       expect(await page.locator('video').count()).toBe(0)
-      expect(await page.getByLabel('HLS', { exact: true }).inputValue()).toContain('/s/')
+      await expect.poll(() => page.getByLabel('HLS', { exact: true }).inputValue()).toContain('/s/')
     })
 
     it.each([1280, 390])('keeps protection within a window of %i pixels', async (width) => {
@@ -265,7 +265,9 @@ async function decrypting(key: string, after = 1): Promise<void> {
       await expect
         .poll(() => pane.locator('[data-figure=kid]').allTextContents(), { timeout: patience, message: name })
         .toContainEqual(expect.stringMatching(shown))
-      await expect.poll(() => pane.locator('[data-figure=drm]').textContent()).toBe('org.w3.clearkey')
+      await expect
+        .poll(() => pane.locator('[data-figure=drm]').textContent(), { timeout: patience })
+        .toBe('org.w3.clearkey')
     }),
   )
   await playing(3, after)

@@ -1,7 +1,9 @@
 /** Films and what says how they are protected: settled as they come, made known again when it changes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  changePolicy,
   duePeriods,
+  filmPeriods,
   filmProtection,
   publishProtection,
   retireKeys,
@@ -125,6 +127,27 @@ describe('the protection of a film', () => {
     expect(await room.protection.policy('vod/*')).toMatchObject({ policy })
     expect(await room.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
     await room.protection.deletePolicy('vod/*')
+  })
+
+  it('changes once, however many who know the old policy ask meanwhile', async () => {
+    const room = cloud.room()
+    await changePolicy(room, 'vod/turned', policy)
+    const slower: EncryptedPolicy = { ...policy, rotationSeconds: 24 }
+    const ask = async () => {
+      const { policy: known } = await room.protection.policy('vod/turned')
+      if (known.mode === 'encrypted')
+        await filmPeriods(cloud.room(), 'vod/turned', { policy: known, ...film })
+      // What was known may be old by now.
+      return filmPeriods(cloud.room(), 'vod/turned', { policy, ...film })
+    }
+    await Promise.all([
+      ...Array.from({ length: 20 }, ask),
+      changePolicy(room, 'vod/turned', slower),
+      ...Array.from({ length: 20 }, ask),
+    ])
+    const stored = await room.protection.plan('vod/turned')
+    expect(stored?.plan.eras.map(({ rotationSeconds }) => rotationSeconds)).toEqual([12, 24])
+    expect(await room.protection.policy('vod/turned')).toEqual({ policy: slower, source: 'own' })
   })
 
   it('is what holds in the end, however calls cross', async () => {

@@ -69,8 +69,9 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
       },
       deletePolicy: (owner) => Promise.resolve(void policies.delete(owner)),
       plan: (contentId) => Promise.resolve(plans.get(contentId)),
-      savePlan: (contentId, plan, over) => {
+      savePlan: (contentId, plan, over, policy) => {
         if ((plans.get(contentId)?.revision ?? 0) !== over) return Promise.resolve(false)
+        if (policy) policies.set(contentId, policy)
         plans.set(contentId, { plan, revision: over + 1 })
         return Promise.resolve(true)
       },

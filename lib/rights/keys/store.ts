@@ -1,5 +1,4 @@
 /** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import {
   type DynamoDBDocumentClient,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { HeadendError } from '../../errors.ts'
+import { happenedAlone } from '../../platform/conditional-write.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
@@ -82,7 +82,7 @@ export function keyStore({
       const sk = asked ? `${keySk(made)}#${kid}` : keySk(made)
       const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
       const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
-      return happened(
+      return happenedAlone(
         client.send(
           new TransactWriteCommand({
             TransactItems: [
@@ -131,22 +131,6 @@ export function keyStore({
       if (!Plaintext) throw unanswered(kid)
       return Plaintext
     },
-  }
-}
-
-/** Whether a transaction was done; another writer's turn is no fault. */
-async function happened(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    const meets = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
-    if (
-      error instanceof TransactionCanceledException &&
-      error.CancellationReasons?.every(({ Code = '' }) => meets.has(Code))
-    )
-      return false
-    throw error
   }
 }
 

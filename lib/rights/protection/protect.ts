@@ -15,7 +15,7 @@ import {
   withRotation,
 } from '../keys/key-periods.ts'
 import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
-import type { EncryptedPolicy } from './policy.ts'
+import type { EncryptedPolicy, Policy } from './policy.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What protecting takes. */
@@ -45,10 +45,29 @@ export const duePeriods = (
   room: ProtectionRoom,
   contentId: string,
   policy: EncryptedPolicy,
-): Promise<MadePeriod[]> =>
-  withKeys(room, contentId, policy, (plan) =>
-    plan.clock === 'wall' ? periodsDue(plan, room.now()) : [periodAt(plan, 0)],
-  )
+): Promise<MadePeriod[]> => withKeys(room, contentId, policy, (plan) => dueOf(plan, room.now()))
+
+/**
+ * Gives a content a policy. Keys first, then the policy and the plan that goes by it in one write: nobody meets a
+ * policy whose keys are not there, nor a plan of another policy than the one in force.
+ */
+export async function changePolicy(room: ProtectionRoom, contentId: string, policy: Policy): Promise<void> {
+  if (policy.mode === 'none') return room.protection.putPolicy(contentId, policy)
+  for (let race = 0; race < mostRaces; race++) {
+    const stored = await room.protection.plan(contentId)
+    const nowMs = room.now()
+    const before = stored?.plan ?? newPlan(contentId, nowMs, policy.rotationSeconds)
+    const after = withRotation(before, nowMs, policy.rotationSeconds)
+    const periods = dueOf(after, nowMs)
+    const { madeThrough } = noted(after, periods)
+    // A new era's keys must not be those of a period that another asks for meanwhile.
+    const over = stored?.revision ?? 0
+    if (!(await room.protection.savePlan(contentId, { ...before, madeThrough }, over))) continue
+    await keysOf(room, contentId, { policy, periods })
+    if (await room.protection.savePlan(contentId, { ...after, madeThrough }, over + 1, policy)) return
+  }
+  throw planRace(contentId)
+}
 
 /** Makes the keys of live content through a period, where they are not there yet; films have theirs from the start. */
 export async function periodsThrough(
@@ -56,7 +75,7 @@ export async function periodsThrough(
   contentId: string,
   { policy, index }: { readonly policy: EncryptedPolicy; readonly index: number },
 ): Promise<void> {
-  const plan = await planOf(room, contentId, policy)
+  const plan = await changePlan(room, contentId, policy, (now) => now)
   if (plan.clock === 'media' || index <= plan.madeThrough) return
   await withKeys(room, contentId, policy, (now) => {
     const current = periodAt(now, room.now()).index
@@ -90,7 +109,7 @@ export async function retireKeys(
   const plan = await changePlan(room, contentId, policy, (now) => {
     const current = nowAt(now, room.now()).index
     return period === undefined || period >= firstOfLastEra(now, current)
-      ? withEra(now, room.now(), policy.rotationSeconds)
+      ? withEra(now, room.now(), rotationOf(now))
       : now
   })
   return nowAt(plan, room.now())
@@ -103,12 +122,24 @@ const nowAt = (plan: PeriodPlan, nowMs: number): Period => periodAt(plan, plan.c
 const firstOfLastEra = ({ clock, eras }: PeriodPlan, current: number): number =>
   clock === 'wall' ? current : (eras.at(-1)?.firstIndex ?? 0)
 
-/** A content's plan, with the rotation its policy asks for. */
-export const planOf = (
+/** A content's plan as it is written down; of content nobody asked keys for yet, the one it will begin with. */
+export async function planOf(
   room: ProtectionRoom,
   contentId: string,
-  policy: EncryptedPolicy,
-): Promise<PeriodPlan> => changePlan(room, contentId, policy, (plan) => plan)
+  { rotationSeconds }: EncryptedPolicy,
+): Promise<PeriodPlan> {
+  const stored = await room.protection.plan(contentId)
+  return stored?.plan ?? newPlan(contentId, room.now(), rotationSeconds)
+}
+
+const dueOf = (plan: PeriodPlan, nowMs: number): Period[] =>
+  plan.clock === 'wall' ? periodsDue(plan, nowMs) : [periodAt(plan, 0)]
+
+/** Written before a key is made: a key that leaves the vault is of a period that a retirement steps over. */
+function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
+  const last = periods.at(-1)?.index ?? 0
+  return last > plan.madeThrough ? { ...plan, madeThrough: last } : plan
+}
 
 async function withKeys(
   room: ProtectionRoom,
@@ -116,12 +147,16 @@ async function withKeys(
   policy: EncryptedPolicy,
   choose: (plan: PeriodPlan) => Period[],
 ): Promise<MadePeriod[]> {
-  // Noted before a key is made: a key that leaves the vault is of a period that a retirement steps over.
-  const plan = await changePlan(room, contentId, policy, (now) => {
-    const last = choose(now).at(-1)?.index ?? 0
-    return last > now.madeThrough ? { ...now, madeThrough: last } : now
-  })
-  const periods = choose(plan)
+  const plan = await changePlan(room, contentId, policy, (now) => noted(now, choose(now)))
+  return keysOf(room, contentId, { policy, periods: choose(plan) })
+}
+
+/** Periods with their keys, made where they are not there yet. */
+async function keysOf(
+  room: ProtectionRoom,
+  contentId: string,
+  { policy, periods }: { readonly policy: EncryptedPolicy; readonly periods: readonly Period[] },
+): Promise<MadePeriod[]> {
   const labels = keyLabels(policy.keys)
   const wishes = periods.flatMap(({ index }) => labels.map((label) => ({ contentId, period: index, label })))
   const keys = (await someAtOnce(wishes, (wish) => contentKey(room, wish))).map(publicKey)
@@ -145,18 +180,36 @@ const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): 
 async function changePlan(
   room: ProtectionRoom,
   contentId: string,
-  { rotationSeconds }: EncryptedPolicy,
+  policy: EncryptedPolicy,
   change: (plan: PeriodPlan) => PeriodPlan,
 ): Promise<PeriodPlan> {
   for (let race = 0; race < mostRaces; race++) {
     const stored = await room.protection.plan(contentId)
     const nowMs = room.now()
-    const before = stored?.plan ?? newPlan(contentId, nowMs, rotationSeconds)
-    const after = change(withRotation(before, nowMs, rotationSeconds))
+    const before = stored
+      ? withRotation(stored.plan, nowMs, await rotationFor(room, contentId, { policy, plan: stored.plan }))
+      : newPlan(contentId, nowMs, policy.rotationSeconds)
+    const after = change(before)
     if (after === stored?.plan) return after
     if (await room.protection.savePlan(contentId, after, stored?.revision ?? 0)) return after
   }
-  throw new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
+  throw planRace(contentId)
+}
+
+/** The rotation that holds. A plan that goes by another than the asker's may follow a policy newer than his. */
+async function rotationFor(
+  room: ProtectionRoom,
+  contentId: string,
+  { policy, plan }: { readonly policy: EncryptedPolicy; readonly plan: PeriodPlan },
+): Promise<number | undefined> {
+  if (rotationOf(plan) === policy.rotationSeconds) return policy.rotationSeconds
+  const { policy: newest } = await room.protection.policy(contentId)
+  return newest.mode === 'encrypted' ? newest.rotationSeconds : rotationOf(plan)
+}
+
+const rotationOf = ({ eras }: PeriodPlan): number | undefined => (eras.at(-1) ?? eras[0]).rotationSeconds
+
+const planRace = (contentId: string): HeadendError =>
+  new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
     status: 503,
   })
-}

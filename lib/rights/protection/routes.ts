@@ -7,7 +7,7 @@ import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import { answer, operator, refusals } from '../openapi.ts'
 import { type EncryptedPolicy, policySchema } from './policy.ts'
-import { duePeriods, type ProtectionRoom, planOf, retireKeys } from './protect.ts'
+import { changePolicy, duePeriods, type ProtectionRoom, planOf, retireKeys } from './protect.ts'
 import { askSchema, keySchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
 import type { FoundPolicy } from './store.ts'
 
@@ -111,9 +111,7 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
   app.openapi(write, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
     const policy = context.req.valid('json')
-    // Keys first: nobody is to see a policy whose keys are not there.
-    if (policy.mode === 'encrypted') await duePeriods(room, contentId, policy)
-    await room.protection.putPolicy(contentId, policy)
+    await changePolicy(room, contentId, policy)
     await room.publish(contentId)
     return context.json(await shown(contentId), 200)
   })

@@ -6,9 +6,10 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import { happened } from '../../platform/conditional-write.ts'
+import { happened, happenedAlone } from '../../platform/conditional-write.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, policySchema } from './policy.ts'
@@ -44,8 +45,11 @@ export interface ProtectionStore {
   /** Makes the policy that holds the content's own, where it has none. */
   pinPolicy(contentId: string): Promise<void>
   plan(contentId: string): Promise<StoredPlan | undefined>
-  /** Writes a plan over the revision it was made from (0: there was none); false where another was quicker. */
-  savePlan(contentId: string, plan: PeriodPlan, over: number): Promise<boolean>
+  /**
+   * Writes a plan over the revision it was made from (0: there was none), and the content's own policy with it where
+   * one is given; false, and neither, where another was quicker.
+   */
+  savePlan(contentId: string, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
   /** Notes who asked; kept for thirteen months. */
   noteAsk(contentId: string, ask: KeyAsk, id: string): Promise<void>
   /** The last who asked, latest first. */
@@ -143,21 +147,18 @@ export function protectionStore({
       )
       return Item === undefined ? undefined : planSchema.parse(Item)
     },
-    savePlan: (contentId, plan, over) =>
-      happened(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: { ...planKey(contentId), plan, revision: over + 1 },
-            ...(over === 0
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'revision = :over',
-                  ExpressionAttributeValues: { ':over': over },
-                }),
-          }),
-        ),
-      ),
+    savePlan(contentId, plan, over, policy) {
+      const Put = {
+        TableName,
+        Item: { ...planKey(contentId), plan, revision: over + 1 },
+        ...(over === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'revision = :over', ExpressionAttributeValues: { ':over': over } }),
+      }
+      if (policy === undefined) return happenedAlone(client.send(new PutCommand(Put)))
+      const own = { TableName, Item: { pk: contentPartition(contentId), sk: 'policy', policy } }
+      return happenedAlone(client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put: own }] })))
+    },
     async noteAsk(contentId, ask, id) {
       const sk = `asked#${new Date(ask.atMs).toISOString()}#${id}`
       const expiresAt = Math.floor(ask.atMs / 1000) + keptAskSeconds
