@@ -81,7 +81,7 @@ async function packageFilm(): Promise<void> {
 
 async function writeMedia(packager: Packager, paths: readonly string[]): Promise<void> {
   await inLanes(paths, async (path) => {
-    const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
+    const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
     if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
     const target = openSync(join(folder, path), 'w')
     // A segment's head and its first samples are one write.
@@ -91,6 +91,7 @@ async function writeMedia(packager: Packager, paths: readonly string[]): Promise
       front = front ? [] : [chunk]
     }
     if (front && front.length > 0) await write(target, front)
+    giveBack?.()
     closeSync(target)
   })
 }

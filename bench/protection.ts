@@ -62,9 +62,10 @@ async function everySegment(
 }
 
 async function made(packager: Packager, path: string): Promise<void> {
-  const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
+  const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
   if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
   for await (const _ of body);
+  giveBack?.()
 }
 
 async function oneSegment(file: FilmFile, packager: Packager): Promise<Result[]> {

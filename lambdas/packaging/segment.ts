@@ -30,7 +30,7 @@ interface UrlEvent {
 
 export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, stream, { awsRequestId }) => {
   const log = logOf({ handler: 'segment', requestId: awsRequestId, path: event.rawPath })
-  const { status, headers, body } = await answer(
+  const { status, headers, body, giveBack } = await answer(
     { method: event.requestContext.http.method, path: event.rawPath, headers: event.headers },
     log,
   )
@@ -38,6 +38,7 @@ export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, strea
   try {
     // A store that fails halfway breaks the connection: a short answer must not look like a whole one.
     await pipeline(Readable.from(body, { objectMode: false }), out)
+    giveBack?.()
   } catch (error) {
     log.error('segment broken off', error)
     throw error

@@ -22,20 +22,38 @@ export class BitReader {
     if (count > this.left)
       throw new HeadendError('BITS_END', `${this.#name}: expected ${count} more bits, got ${this.left}`)
     let value = 0
-    for (let i = 0; i < count; i++, this.#bit++)
-      value = value * 2 + (((this.#bytes[this.#bit >> 3] ?? 0) >> (7 - (this.#bit & 7))) & 1)
+    for (let wanted = count; wanted > 0; ) {
+      const unread = 8 - (this.#bit & 7)
+      const taken = Math.min(unread, wanted)
+      const byte = this.#bytes[this.#bit >> 3] ?? 0
+      value = value * 2 ** taken + ((byte >> (unread - taken)) & ((1 << taken) - 1))
+      this.#bit += taken
+      wanted -= taken
+    }
     return value
   }
 
   flag(): boolean {
-    return this.bits(1) === 1
+    if (this.left < 1) throw new HeadendError('BITS_END', `${this.#name}: expected 1 more bits, got 0`)
+    const at = this.#bit++
+    return (((this.#bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1) === 1
   }
 
   /** Unsigned Exp-Golomb code (ISO/IEC 14496-10 9.1). */
   ue(): number {
-    let zeros = 0
-    while (!this.flag())
-      if (++zeros > 31) throw new HeadendError('BITS_GOLOMB', `${this.#name}: Exp-Golomb code above 32 bits`)
+    const from = this.#bit
+    const most = this.#bytes.length * 8
+    // All bits of a byte that are nothing are passed at once.
+    for (let rest = 0; this.#bit < most; this.#bit += rest) {
+      rest = 8 - (this.#bit & 7)
+      const value = (this.#bytes[this.#bit >> 3] ?? 0) & ((1 << rest) - 1)
+      if (value === 0) continue
+      this.#bit += Math.clz32(value) - (32 - rest)
+      break
+    }
+    const zeros = this.#bit - from
+    if (zeros > 31) throw new HeadendError('BITS_GOLOMB', `${this.#name}: Exp-Golomb code above 32 bits`)
+    this.bits(1)
     return 2 ** zeros - 1 + this.bits(zeros)
   }
 

@@ -17,8 +17,8 @@ export function withoutEmulation(nal: Uint8Array): Uint8Array {
   return out.subarray(0, length)
 }
 
-/** Nearly all slice headers end within the first of these; entry points of many tiles make some long, and no picture longer. */
-const headerLimits = [96, 4096]
+/** Nearly all slice headers end within the first of these; weights and entry points of tiles make some longer. */
+const headerLimits = [24, 128, 4096]
 
 /**
  * Bytes of a NAL unit up to the end of its header, rounded up: `read` gets its start without emulation prevention, and

@@ -3,14 +3,17 @@ import type { ObjectRef } from '../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { PlannedPart, PlannedRead } from './read-plan.ts'
 
-/** What to gather and from where. */
-export interface Gathering {
+/** What to read. */
+export interface Reading {
   readonly reader: MediaReader
   readonly object: ObjectRef
+  readonly reads: readonly PlannedRead[]
+}
+
+/** What to gather and from where; the reads together bring all bytes from `from` to before `until`, counted in the segment. */
+export interface Gathering extends Reading {
   /** What of the segment's head is wanted; sent as soon as the store has answered. */
   readonly head: Uint8Array
-  /** Together they bring all bytes from `from` to before `until`, counted in the segment. */
-  readonly reads: readonly PlannedRead[]
   readonly from: number
   readonly until: number
 }
@@ -24,14 +27,34 @@ const mostRetries = 2
  * reads run side by side into one buffer as long as what is wanted.
  */
 export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8Array>> {
-  const { reader, object, reads } = gathering
   const abort = new AbortController()
-  const opening = reads.map(({ range }) => reader.stream(object, range, abort.signal))
+  return sent(gathering, await open(gathering, abort), abort)
+}
+
+/** Reads side by side into memory, where `to` of their parts is counted from its start; ends when none is at work. */
+export async function gatherInto(bytes: Uint8Array, reading: Reading): Promise<void> {
+  const abort = new AbortController()
+  const opened = await open(reading, abort)
+  const failures: unknown[] = []
+  await Promise.all(
+    opened.map((one) =>
+      fill(reading, one, { bytes, start: 0 }).catch((error: unknown) => {
+        failures.push(error)
+        abort.abort()
+      }),
+    ),
+  )
+  if (failures.length > 0) throw failures[0]
+}
+
+async function open({ reader, object, reads }: Reading, abort: AbortController): Promise<Opened[]> {
+  const { signal } = abort
+  const opening = reads.map(({ range }) => reader.stream(object, range, signal))
   // All are awaited one by one below; until then a failed one must not count as unhandled.
   for (const one of opening) one.catch(() => undefined)
   try {
     const streams = await Promise.all(opening)
-    return sent(gathering, streams, abort)
+    return reads.map((read, i) => ({ read, stream: streams[i], signal }))
   } catch (error) {
     abort.abort()
     throw error
@@ -40,12 +63,11 @@ export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8A
 
 async function* sent(
   gathering: Gathering,
-  streams: readonly AsyncIterable<Uint8Array>[],
+  opened: readonly Opened[],
   abort: AbortController,
 ): AsyncGenerator<Uint8Array> {
   const { head, reads } = gathering
   const [read] = reads
-  const opened = reads.map((one, i) => ({ read: one, stream: streams[i], signal: abort.signal }))
   let complete = false
   try {
     if (head.length > 0) yield head
@@ -98,7 +120,7 @@ async function* assembled(gathering: Gathering, opened: readonly Opened[]): Asyn
   const { head, from, until } = gathering
   const start = from + head.length
   const bytes = new Uint8Array(until - start)
-  const filling = opened.map((one) => fill(gathering, one, bytes, start))
+  const filling = opened.map((one) => fill(gathering, one, { bytes, start }))
   for (const one of filling) one.catch(() => undefined)
   // What lies in front of everything a later read brings is complete.
   const firstOfLater = opened.map((_, i) =>
@@ -115,10 +137,14 @@ async function* assembled(gathering: Gathering, opened: readonly Opened[]): Asyn
   }
 }
 
-async function fill(gathering: Gathering, opened: Opened, bytes: Uint8Array, start: number): Promise<void> {
+async function fill(
+  reading: Reading,
+  opened: Opened,
+  { bytes, start }: { readonly bytes: Uint8Array; readonly start: number },
+): Promise<void> {
   const { parts } = opened.read
   let first = 0
-  for await (const { chunk, at } of arrivals(gathering, opened)) {
+  for await (const { chunk, at } of arrivals(reading, opened)) {
     const end = at + chunk.length
     for (let i = first; i < parts.length; i++) {
       const part = parts[i]
@@ -133,7 +159,7 @@ async function fill(gathering: Gathering, opened: Opened, bytes: Uint8Array, sta
 
 /** The chunks of a read and where in the file they lie, over lost connections. */
 async function* arrivals(
-  { reader, object }: Gathering,
+  { reader, object }: Reading,
   { read, stream: first, signal }: Opened,
 ): AsyncGenerator<{ readonly chunk: Uint8Array; readonly at: number }> {
   const end = read.range.offset + read.range.length

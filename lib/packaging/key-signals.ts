@@ -35,8 +35,11 @@ export const commonBox = ({ kid }: MediaKey): Uint8Array =>
 /** Boxes for players whose manifest does not name the key: where its licence is to be had, the manifest says. */
 export function inBandBoxes(aes: Aes, scheme: CencScheme, mediaKey: MediaKey): Uint8Array[] {
   const kid = uuidText(hexBytes(mediaKey.kid, 'kid'))
-  // One block in CBC after zeros is the block alone.
-  const checksum = playReadyChecksum(kid, aes.cbc(mediaKey.key, new Uint8Array(16)))
+  const checksum = playReadyChecksum(kid, (block) => {
+    const bytes = Uint8Array.from(block)
+    aes.ecb(mediaKey.key)(bytes)
+    return bytes
+  })
   const header = wrmHeaderOf([kid], scheme, { checksums: new Map([[kid, checksum]]) })
   return [
     commonBox(mediaKey),

@@ -22,6 +22,7 @@ import {
 import { readTrackClock, shownSeconds } from './protected-track.ts'
 import { partsOf, planReads, within } from './read-plan.ts'
 import { type DirectoryEntry, readDirectory, readEntry } from './sample-index.ts'
+import { type SampleMemory, sampleMemory } from './sample-memory.ts'
 import { parsePlacement } from './stored-placement.ts'
 
 /** A request; header names are lower case. */
@@ -37,6 +38,8 @@ export interface MediaAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+  /** To be called when the body was sent, or will not be: its memory serves the next segment. Costs time if it is not. */
+  readonly giveBack?: () => void
 }
 
 /** A media room with what it keeps between requests. */
@@ -46,6 +49,8 @@ export interface Packager {
 
 /** Bytes of placements and directories kept: some hundreds of films. */
 const keptBytes = 32 * 2 ** 20
+/** Bytes kept for samples: of one long segment, or of several that are made at once. */
+const keptSampleBytes = 24 * 2 ** 20
 
 interface Found {
   readonly length: number
@@ -53,6 +58,7 @@ interface Found {
   readonly etag: string
   /** The bytes from `from` to before `until`. */
   readonly body: (from: number, until: number) => Promise<MediaAnswer['body']>
+  readonly giveBack?: () => void
 }
 
 interface Shelf extends PackagerParts {
@@ -60,6 +66,7 @@ interface Shelf extends PackagerParts {
   /** Clear init segments of protected content. */
   readonly inits: BoundedCache<Uint8Array>
   readonly directories: BoundedCache<ReadonlyMap<string, DirectoryEntry>>
+  readonly memory: SampleMemory
 }
 
 /** What a packager works with. */
@@ -76,6 +83,7 @@ export function packagerOf(parts: PackagerParts): Packager {
     placements: new BoundedCache(keptBytes / 4),
     inits: new BoundedCache(keptBytes / 8),
     directories: new BoundedCache(keptBytes),
+    memory: sampleMemory(keptSampleBytes),
   }
   return {
     async answer(request) {
@@ -100,14 +108,18 @@ async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer>
   const name = parseMediaPath(path.slice(1))
   if (!name) throw unknown(path)
   const key = `${timelinePrefix(name.timelineId, name.version)}placement.json`
+  const found = async () => {
+    const { giveBack, ...all } = await find(shelf, { name, key, path })
+    return { ...(await send(all, request)), ...(giveBack && { giveBack }) }
+  }
   try {
-    return await send(await find(shelf, { name, key, path }), request)
+    return await found()
   } catch (error) {
     if (!isGone(error)) throw error
   }
   shelf.placements.forget(key)
   try {
-    return await send(await find(shelf, { name, key, path }), request)
+    return await found()
   } catch (error) {
     throw isGone(error)
       ? new Refusal('MEDIA_GONE', `${path}: what it was made of is gone`, { status: 404 })
@@ -205,7 +217,7 @@ const unknown = (path: string): Refusal =>
 
 const isGone = (error: unknown): boolean => error instanceof HeadendError && error.code === 'OBJECT_GONE'
 
-type Content = Pick<Found, 'length' | 'body'>
+type Content = Pick<Found, 'length' | 'body' | 'giveBack'>
 
 const stored = (bytes: Uint8Array): Content => ({
   length: bytes.length,
@@ -307,7 +319,7 @@ async function findProtected(
     rule,
   }: { readonly track: TrackPlacement } & Pick<SegmentToProtect, 'encryption' | 'rule'>,
 ): Promise<Content | undefined> {
-  const { reader, rights, aes } = shelf
+  const { reader, rights, aes, memory } = shelf
   const { part, timelineId } = name
   const type = track.type === 'audio' ? 'audio' : 'video'
   if (part.kind === 'webvtt') return undefined
@@ -323,8 +335,9 @@ async function findProtected(
     if (located?.locator.kind !== 'extents') throw unlocatable(located?.locator)
     const { number } = part
     const { locator } = located
-    const pieces = await protectedSegment({
+    const { pieces, giveBack } = await protectedSegment({
       reader,
+      memory,
       aes,
       name,
       number,
@@ -339,6 +352,7 @@ async function findProtected(
     return {
       length: pieces.reduce((sum, { length }) => sum + length, 0),
       body: async (from, until) => partOf(pieces, from, until),
+      giveBack,
     }
   } catch (error) {
     if (error instanceof HeadendError && isRefusal.has(error.code))

@@ -48,7 +48,7 @@ export function protectSegment(
       return map(samples.subarray(at - size, at))
     })
   const all = { bytes: samples, sizes: fragment.sizes, ...(subsamples && { subsamples }) }
-  let ivs: Uint8Array[] | undefined
+  let ivs: Uint8Array | undefined
   if (scheme === 'cenc') ivs = encryptCenc(aes, key, firstCounter(identity, fragment.decodeTime), all)
   else encryptCbcs(aes, { key, iv: iv ?? new Uint8Array(16), pattern: patternOf(type) }, all)
   return writeSegmentHead({

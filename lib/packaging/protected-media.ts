@@ -2,19 +2,20 @@
 import { HeadendError } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { protectInit } from '../formats/isobmff/protect-init.ts'
-import { type OwnKey, segmentLength } from '../formats/isobmff/segment.ts'
+import { type Fragment, type OwnKey, segmentLength } from '../formats/isobmff/segment.ts'
 import { keyLabelOf } from '../timeline/key-label.ts'
 import type { MediaName, MediaProtection } from '../timeline/media-path.ts'
 import type { Locator, TrackPlacement } from '../timeline/placement.ts'
 import { usualAim } from './choose-cuts.ts'
-import { gather } from './gather.ts'
+import { gatherInto } from './gather.ts'
 import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaKey, MediaProtectionRule } from './media-rights.ts'
 import { protectSegment } from './protect-segment.ts'
-import { readClearTrack, shownSeconds } from './protected-track.ts'
+import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
 import { partsOf, planReads } from './read-plan.ts'
 import { readEntry } from './sample-index.ts'
+import type { SampleMemory } from './sample-memory.ts'
 
 /** How a path wants its media encrypted. */
 export type Encryption = Exclude<MediaProtection, { scheme: 'clear' }>
@@ -68,6 +69,7 @@ export function protectedInit({
 /** One segment to be encrypted. */
 export interface SegmentToProtect {
   readonly reader: MediaReader
+  readonly memory: SampleMemory
   readonly aes: Aes
   readonly name: MediaName
   readonly number: number
@@ -83,48 +85,59 @@ export interface SegmentToProtect {
   readonly keyOf: (period: number) => Promise<MediaKey>
 }
 
-/** Head and samples of the segment: samples are read into one buffer and encrypted there. */
-export async function protectedSegment(work: SegmentToProtect): Promise<readonly [Uint8Array, Uint8Array]> {
-  const { reader, locator, name, type, encryption, number } = work
-  const { object, index, entry } = locator
-  const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
+/** A segment, encrypted. */
+export interface ProtectedSegment {
+  /** Its head and its samples. */
+  readonly pieces: readonly [Uint8Array, Uint8Array]
+  /** To be called when they were sent. */
+  readonly giveBack: () => void
+}
+
+/** One segment encrypted: its samples are read into one piece of memory and encrypted there. */
+export async function protectedSegment(work: SegmentToProtect): Promise<ProtectedSegment> {
+  const { reader, locator, type, number } = work
+  const { fragment, extents } = readEntry(await reader.piece(locator.index, locator.entry), number)
   const clear = readClearTrack(work.init, type)
   const period = periodOf(work, shownSeconds(fragment, clear))
-  const isOwn = period !== encryption.period
+  const isOwn = period !== work.encryption.period
   const key = isOwn ? await work.keyOf(period) : work.key
   const { headBytes, totalBytes } = segmentLength(fragment)
-  const samples = new Uint8Array(totalBytes - headBytes)
-  const reads = planReads(partsOf(extents, 0))
-  const nothing = new Uint8Array(0)
-  let at = 0
-  for await (const chunk of await gather({
-    reader,
-    object,
-    head: nothing,
-    reads,
-    from: 0,
-    until: samples.length,
-  })) {
-    samples.set(chunk, at)
-    at += chunk.length
+  const lent = work.memory.lend(totalBytes - headBytes)
+  try {
+    await gatherInto(lent.bytes, { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) })
+    const head = seal(work, { fragment, samples: lent.bytes, clear, key, isOwn })
+    return { pieces: [head, lent.bytes], giveBack: lent.giveBack }
+  } catch (error) {
+    lent.giveBack()
+    throw error
   }
-  const subsamples = clear.subsamples?.(encryption.scheme)
-  const { aes } = work
-  const { scheme } = encryption
+}
+
+interface ToSeal {
+  readonly fragment: Fragment
+  readonly samples: Uint8Array
+  readonly clear: ClearTrack
+  readonly key: MediaKey
+  /** The key is not the one that the init segment names. */
+  readonly isOwn: boolean
+}
+
+/** Encrypts the samples; gives the segment's head. */
+function seal(
+  { aes, name: { timelineId, version, trackId }, type, encryption: { scheme } }: SegmentToProtect,
+  { fragment, samples, clear, key, isOwn }: ToSeal,
+): Uint8Array {
+  const subsamples = clear.subsamples?.(scheme)
   const ownKey: OwnKey | undefined = isOwn
     ? { encryption: trackEncryption(type, scheme, key), pssh: inBandBoxes(aes, scheme, key) }
     : undefined
   const { head } = protectSegment(
     aes,
     { scheme, key: key.key, iv: key.iv },
-    {
-      identity: { timelineId: name.timelineId, version: name.version, trackId: name.trackId },
-      type,
-      ...(subsamples && { subsamples }),
-    },
+    { identity: { timelineId, version, trackId }, type, ...(subsamples && { subsamples }) },
     { fragment: { ...fragment, ...(ownKey && { ownKey }) }, samples },
   )
-  return [head, samples]
+  return head
 }
 
 /** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */

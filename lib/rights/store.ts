@@ -1,6 +1,6 @@
 /** This room's stores put together, for the functions that work in it. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { nodeAes } from '../platform/aes.ts'
+import { encipherBlock } from '../platform/aes.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyShelf, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
@@ -41,7 +41,6 @@ export function rightsRoom(
     protection: protectionStore({ table, client }),
     now,
     randomBytes,
-    // One block of CBC behind an IV of nothing is the block cipher itself.
-    encipher: (key, block) => nodeAes.cbc(key, new Uint8Array(16))(block),
+    encipher: encipherBlock,
   }
 }

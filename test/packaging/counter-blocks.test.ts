@@ -38,9 +38,11 @@ async function runsOf({ films, reader }: Shelf): Promise<CounterRun[]> {
     if (track.type !== 'video' && track.type !== 'audio') continue
     const get = async (file: string) => {
       const path = `/media/cenc-ALL-0/${id}/${version}/${track.id}/${file}`
-      const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
+      const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
       expect(status).toBe(200)
-      return joined(body)
+      const bytes = await joined(body)
+      giveBack?.()
+      return bytes
     }
     for (const { number, cut, configId } of track.segments) {
       const segments = [await get(`${number}.${cut}.m4s`)]

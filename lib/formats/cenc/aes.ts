@@ -1,12 +1,14 @@
 /** What of AES protection needs; given by who has it, for formats know no machine. */
 
-/** Encrypts what it is given, going on where it ended; as long as its input. */
-export type StreamCipher = (bytes: Uint8Array) => Uint8Array
+/** Encrypts bytes where they stand, going on where it ended. */
+export type StreamCipher = (bytes: Uint8Array) => void
 
-/** AES-128 in the two modes of ISO/IEC 23001-7. Key and IV have 16 bytes. */
+/** AES-128. Key and IV have 16 bytes. */
 export interface Aes {
   /** Counter mode. */
   ctr(key: Uint8Array, iv: Uint8Array): StreamCipher
   /** Cipher block chaining without padding; takes whole blocks. */
   cbc(key: Uint8Array, iv: Uint8Array): StreamCipher
+  /** Each block by itself; takes whole blocks. */
+  ecb(key: Uint8Array): StreamCipher
 }

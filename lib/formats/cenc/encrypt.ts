@@ -2,7 +2,9 @@
  * Encrypts the samples of one segment where they stand (ISO/IEC 23001-7 9 and 10). One cipher a segment: making
  * one costs more than encrypting a sound sample.
  */
-import type { Aes } from './aes.ts'
+import type { Aes, StreamCipher } from './aes.ts'
+import { addBlock, copyBlock, viewOf } from './block.ts'
+import { type Chain, encryptChains } from './chains.ts'
 import type { Subsamples } from './subsamples.ts'
 
 /** A segment's samples, one after another. */
@@ -17,25 +19,25 @@ const block = 16
 
 /** A range of at least so many bytes is handed to the cipher as it lies; smaller ones are put together first. */
 const directBytes = 4096
-/** Bytes given to a cipher at once: what it gives back stays in the processor's cache. */
+/** Bytes given to a cipher at once, so that they stay in the processor's cache. */
 const stepBytes = 64 * 1024
 
 /**
  * Scheme `cenc`. `iv` is the first sample's; the IV of each further sample is the one before plus the blocks that
- * were used, so that all are one run of the counter. Gives the samples' IVs, 16 bytes each.
+ * were used, so that all are one run of the counter. Gives the samples' IVs, 16 bytes each, one after another.
  */
-export function encryptCenc(aes: Aes, key: Uint8Array, iv: Uint8Array, samples: Samples): Uint8Array[] {
-  const { bytes } = samples
+export function encryptCenc(aes: Aes, key: Uint8Array, iv: Uint8Array, samples: Samples): Uint8Array {
+  const { bytes, sizes } = samples
   const cipher = aes.ctr(key, iv)
   const small = new Uint8Array(stepBytes)
   /** Ranges in `small`: where they came from, and how long they are. */
   const waiting: number[] = []
   let filled = 0
   const seal = () => {
-    const sealed = cipher(small.subarray(0, filled))
+    cipher(small.subarray(0, filled))
     for (let i = 0, from = 0; i < waiting.length; i += 2) {
       const [at = -1, length = 0] = [waiting[i], waiting[i + 1]]
-      if (at >= 0) bytes.set(sealed.subarray(from, from + length), at)
+      if (at >= 0) bytes.set(small.subarray(from, from + length), at)
       from += length
     }
     waiting.length = 0
@@ -51,12 +53,13 @@ export function encryptCenc(aes: Aes, key: Uint8Array, iv: Uint8Array, samples: 
     }
     if (filled > 0) seal()
     for (let at = offset, end = offset + length; at < end; at += stepBytes)
-      bytes.set(cipher(bytes.subarray(at, Math.min(end, at + stepBytes))), at)
+      cipher(bytes.subarray(at, Math.min(end, at + stepBytes)))
   }
-  const ivs: Uint8Array[] = []
+  const ivs = new Uint8Array(sizes.length * block)
+  let sample = 0
   let blocks = 0
   eachSample(samples, (pairs, from) => {
-    ivs.push(counterAt(iv, blocks))
+    writeCounter(ivs, sample++ * block, { iv, blocks })
     const length = eachRange(pairs, from, take)
     blocks += Math.ceil(length / block)
     // What is left of a sample's last block is used up: the next sample begins a block of its own.
@@ -76,55 +79,64 @@ export interface Pattern {
   readonly skip: number
 }
 
+/** How many of each ten blocks of a pattern are encrypted (ISO/IEC 23001-7 10.4.2): all, or one and nine not. */
+export interface Pattern {
+  readonly crypt: number
+  readonly skip: number
+}
+
 /** Scheme `cbcs`: the chain begins anew with the constant IV in each protected range; a partial block stays clear. */
 export function encryptCbcs(
   aes: Aes,
   { key, iv, pattern }: { readonly key: Uint8Array; readonly iv: Uint8Array; readonly pattern: Pattern },
   samples: Samples,
 ): void {
-  const { bytes } = samples
-  const source = viewOf(bytes)
-  const cipher = aes.cbc(key, iv)
-  const skip = pattern.skip * block
+  if (pattern.skip > 0) return encryptPattern(aes.cbc(key, iv), { iv, pattern, samples })
+  const chains: Chain[] = []
+  eachSample(samples, (pairs, from) => {
+    eachRange(pairs, from, (offset, length) => {
+      if (length >= block) chains.push({ from: offset, blocks: Math.floor(length / block) })
+    })
+  })
+  encryptChains(aes, { key, iv }, { bytes: samples.bytes, chains })
+}
+
+function encryptPattern(
+  cipher: StreamCipher,
+  {
+    iv,
+    pattern: { crypt, skip },
+    samples,
+  }: { readonly iv: Uint8Array; readonly pattern: Pattern; readonly samples: Samples },
+): void {
+  const source = viewOf(samples.bytes)
   let gathered = new Uint8Array(stepBytes)
   let target = viewOf(gathered)
+  const first = viewOf(iv)
   // A chain is begun anew without a new cipher: its first block takes back what the running chain will add to it.
-  let previous = iv
+  const running = viewOf(Uint8Array.from(iv))
   eachSample(samples, (pairs, from) => {
     eachRange(pairs, from, (offset, length) => {
       const end = offset + length - (length % block)
-      const crypt = skip === 0 ? end - offset : pattern.crypt * block
-      const most = end - offset
-      if (most === 0) return
-      if (most > gathered.length) {
-        gathered = new Uint8Array(most)
+      if (end === offset) return
+      if (length > gathered.length) {
+        gathered = new Uint8Array(length)
         target = viewOf(gathered)
       }
       let total = 0
-      for (let at = offset; at < end; at += skip)
-        for (const stop = Math.min(end, at + crypt); at < stop; at += block, total += block)
+      for (let at = offset; at < end; at += skip * block)
+        for (const stop = Math.min(end, at + crypt * block); at < stop; at += block, total += block)
           copyBlock(source, at, target, total)
-      for (let b = 0; b < block; b++) gathered[b] = (gathered[b] ?? 0) ^ (previous[b] ?? 0) ^ (iv[b] ?? 0)
-      const sealed = cipher(gathered.subarray(0, total))
-      previous = sealed.subarray(total - block)
-      const result = viewOf(sealed)
+      addBlock(first, 0, target, 0)
+      addBlock(running, 0, target, 0)
+      cipher(gathered.subarray(0, total))
+      copyBlock(target, total - block, running, 0)
       let done = 0
-      for (let at = offset; at < end; at += skip)
-        for (const stop = Math.min(end, at + crypt); at < stop; at += block, done += block)
-          copyBlock(result, done, source, at)
+      for (let at = offset; at < end; at += skip * block)
+        for (const stop = Math.min(end, at + crypt * block); at < stop; at += block, done += block)
+          copyBlock(target, done, source, at)
     })
   })
-}
-
-const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
-  new DataView(buffer, byteOffset, length)
-
-/** Sixteen bytes, which may lie anywhere: `set` of so few costs more than they do. */
-function copyBlock(from: DataView, at: number, to: DataView, toAt: number): void {
-  to.setUint32(toAt, from.getUint32(at))
-  to.setUint32(toAt + 4, from.getUint32(at + 4))
-  to.setUint32(toAt + 8, from.getUint32(at + 8))
-  to.setUint32(toAt + 12, from.getUint32(at + 12))
 }
 
 /** Each sample's subsamples, and where it begins. */
@@ -151,15 +163,16 @@ function eachRange(pairs: Subsamples, from: number, visit: (offset: number, leng
   return length
 }
 
-/** The counter block `blocks` on; its low 64 bits are the block counter. */
-function counterAt(iv: Uint8Array, blocks: number): Uint8Array {
-  // A Buffer's slice would be the IV itself.
-  const counter = Uint8Array.from(iv)
+/** Writes the counter block that lies `blocks` behind `iv`; its low 64 bits are the block counter. */
+function writeCounter(
+  to: Uint8Array,
+  at: number,
+  { iv, blocks }: { readonly iv: Uint8Array; readonly blocks: number },
+): void {
   let carry = blocks
-  for (let i = 15; i >= 8 && carry > 0; i--) {
-    const sum = (counter[i] ?? 0) + (carry % 256)
-    counter[i] = sum & 255
+  for (let i = block - 1; i >= 0; i--) {
+    const sum = (iv[i] ?? 0) + (i < 8 ? 0 : carry % 256)
+    to[at + i] = sum & 255
     carry = Math.floor(carry / 256) + (sum >> 8)
   }
-  return counter
 }

@@ -8,10 +8,12 @@ import type { ByteWriter } from './byte-writer.ts'
 
 /** By sample; a member is absent where samples have none: a constant IV, or no subsamples. */
 export interface SampleEncryption {
-  readonly ivs?: readonly Uint8Array[]
+  /** 16 bytes each, one after another. */
+  readonly ivs?: Uint8Array
   readonly subsamples?: readonly Subsamples[]
 }
 
+const ivBytes = 16
 /** Bytes of one sample's entry; `saiz` has 8 bits for it. */
 const mostBytes = 255
 
@@ -20,7 +22,7 @@ export function auxiliarySizes({ ivs, subsamples }: SampleEncryption, count: num
   const sizes = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
     const pairs = (subsamples?.[i]?.length ?? 0) / 2
-    const bytes = (ivs?.[i]?.length ?? 0) + (subsamples ? 2 + 6 * pairs : 0)
+    const bytes = (ivs ? ivBytes : 0) + (subsamples ? 2 + 6 * pairs : 0)
     if (bytes > mostBytes)
       throw new HeadendError(
         'CENC_SUBSAMPLES',
@@ -62,8 +64,7 @@ export function writeAuxiliary(
   to.fullBox('senc', 0, subsamples ? 2 : 0, () => {
     to.u32(sizes.length)
     for (let i = 0; i < sizes.length; i++) {
-      const iv = ivs?.[i]
-      if (iv) to.bytes(iv)
+      if (ivs) to.bytes(ivs.subarray(i * ivBytes, (i + 1) * ivBytes))
       const pairs = subsamples?.[i]
       if (!pairs) continue
       to.u16(pairs.length / 2)

@@ -197,12 +197,12 @@ function seal(scheme: Scheme, samples: readonly Uint8Array[], subsamples: readon
   const bytes = new Uint8Array(Buffer.concat(samples))
   const sizes = Uint32Array.from(samples, ({ length }) => length)
   const all = { bytes, sizes, subsamples }
-  const ivs = scheme === 'cenc' ? encryptCenc(nodeAes, key, iv, all) : []
+  const ivs = scheme === 'cenc' ? encryptCenc(nodeAes, key, iv, all) : undefined
   if (scheme === 'cbcs') encryptCbcs(nodeAes, { key, iv, pattern: { crypt: 1, skip: 9 } }, all)
   let at = 0
   return samples.map(({ length }, i) => {
     at += length
-    const own = ivs[i]
+    const own = ivs?.subarray(16 * i, 16 * i + 16)
     return { bytes: bytes.slice(at - length, at), ...(own && { iv: own }) }
   })
 }

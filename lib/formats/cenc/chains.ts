@@ -1,0 +1,86 @@
+/** Many chains of blocks (CBC) under one key and IV, each beginning anew. */
+import type { Aes, StreamCipher } from './aes.ts'
+import { addBlock, copyBlock, viewOf } from './block.ts'
+
+/** Whole blocks that lie one after another. */
+export interface Chain {
+  readonly from: number
+  readonly blocks: number
+}
+
+const block = 16
+
+/**
+ * As many chains are worth going through side by side. A chain's every block waits for the one before, and a call to a
+ * cipher costs as much as half a kilobyte; the blocks of many chains are one call, and none waits.
+ */
+const fewestAbreast = 48
+
+/** Encrypts the chains where they lie. */
+export function encryptChains(
+  aes: Aes,
+  { key, iv }: { readonly key: Uint8Array; readonly iv: Uint8Array },
+  { bytes, chains }: { readonly bytes: Uint8Array; readonly chains: readonly Chain[] },
+): void {
+  const work: Work = {
+    bytes,
+    count: chains.length,
+    at: Int32Array.from(chains, ({ from }) => from),
+    left: Int32Array.from(chains, ({ blocks }) => blocks),
+    states: new Uint8Array(chains.length * block),
+  }
+  for (let i = 0; i < chains.length; i++) work.states.set(iv, i * block)
+  encryptAbreast(aes.ecb(key), work)
+  if (work.count > 0) encryptApart(aes.cbc(key, iv), iv, work)
+}
+
+/** Chains under way: the first `count` members of each. */
+interface Work {
+  readonly bytes: Uint8Array
+  count: number
+  /** Where each one's next block lies. */
+  readonly at: Int32Array
+  /** Blocks to come. */
+  readonly left: Int32Array
+  /** What each adds to its next block: the IV, then the block before. */
+  readonly states: Uint8Array
+}
+
+/** One block of each chain at a time, until few chains are left. */
+function encryptAbreast(cipher: StreamCipher, work: Work): void {
+  const { at, left, states } = work
+  const [source, blocks] = [viewOf(work.bytes), viewOf(states)]
+  let { count } = work
+  while (count >= fewestAbreast) {
+    for (let i = 0; i < count; i++) addBlock(source, at[i] ?? 0, blocks, i * block)
+    cipher(states.subarray(0, count * block))
+    // From the last: where a chain ends, the last one, which is done with this block, takes its place.
+    for (let i = count - 1; i >= 0; i--) {
+      const to = at[i] ?? 0
+      copyBlock(blocks, i * block, source, to)
+      at[i] = to + block
+      left[i] = (left[i] ?? 0) - 1
+      if (left[i] !== 0) continue
+      const last = --count
+      at[i] = at[last] ?? 0
+      left[i] = left[last] ?? 0
+      copyBlock(blocks, last * block, blocks, i * block)
+    }
+  }
+  work.count = count
+}
+
+/** Each chain that is left, to its end. */
+function encryptApart(cipher: StreamCipher, iv: Uint8Array, { bytes, count, at, left, states }: Work): void {
+  const [source, blocks] = [viewOf(bytes), viewOf(states)]
+  // A chain goes on without a new cipher: its first block takes back what the running chain will add to it.
+  const running = viewOf(Uint8Array.from(iv))
+  for (let i = 0; i < count; i++) {
+    const from = at[i] ?? 0
+    const end = from + (left[i] ?? 0) * block
+    addBlock(blocks, i * block, source, from)
+    addBlock(running, 0, source, from)
+    cipher(bytes.subarray(from, end))
+    copyBlock(source, end - block, running, 0)
+  }
+}
