@@ -1,5 +1,6 @@
 /** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
 import type { AdaptationSet, Descriptor, Mpd, Period, Representation } from '../formats/dash/mpd.ts'
+import { outputProtection } from '../formats/dash/output-protection.ts'
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
 import { startBufferSeconds, type TrackConfig } from '../timeline/timeline.ts'
 import { captionsOf, dashCaptions } from './caption-services.ts'
@@ -163,6 +164,7 @@ function adaptationSet(
     ...(protection.key &&
       protection.media.scheme !== 'clear' && {
         protections: contentProtections(protection.media.scheme, protection.key),
+        ...(type === 'video' && protection.hdcp && { outputProtection: outputProtection(protection.hdcp) }),
       }),
     representations: parts.map((part) => representation(part, run, root)),
   }

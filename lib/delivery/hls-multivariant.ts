@@ -28,7 +28,7 @@ export function hlsMultivariant(
   const groups = audioGroups(audio)
   const services = captionsOf(video)
   const captions = hlsCaptions(services)
-  const hdcpLevel = hdcpOf(presentation)
+  const guards = guardsOf(presentation)
   const variants: Variant[] = []
   for (const picture of video) {
     if (groups.length === 0) variants.push({ uri: mediaUri(picture), ...attributes([picture]), ...captions })
@@ -53,7 +53,7 @@ export function hlsMultivariant(
     ),
     variants: (video.length > 0 ? withSilentVariants(variants, groups) : variants).map((variant) => ({
       ...withSubtitles(variant, text),
-      ...(hdcpLevel && video.length > 0 && { hdcpLevel }),
+      ...(video.length > 0 && guards),
     })),
     media: [
       ...groups.flatMap((group) => group.members.map((one, i) => media(one, 'AUDIO', group.id, i, mediaUri))),
@@ -62,17 +62,21 @@ export function hlsMultivariant(
     ],
     iFrames: presentation.renditions
       .filter(({ trickOf }) => trickOf !== undefined)
-      .map((one) => ({ uri: mediaUri(one), ...attributes([one]) })),
+      .map((one) => ({ uri: mediaUri(one), ...attributes([one]), ...guards })),
     sessionKeys: sessionKeys(presentation),
   }
 }
 
-/** The strictest of the clips'. */
-const hdcpOf = ({ clips }: Presentation): VariantAttributes['hdcpLevel'] =>
-  clips
-    .flatMap(({ protection }) => (protection.scheme !== 'clear' && protection.hdcp) || [])
+/** What pictures ask of devices: the strictest output of the clips', and the classes of the first that names any. */
+function guardsOf({ clips }: Presentation): Pick<VariantAttributes, 'hdcpLevel' | 'allowedCpc'> {
+  const all = clips.flatMap(({ protection }) => (protection.scheme === 'clear' ? [] : protection))
+  const hdcpLevel = all
+    .flatMap(({ hdcp }) => hdcp ?? [])
     .toSorted()
     .at(-1)
+  const allowedCpc = all.find((one) => one.allowedCpc)?.allowedCpc
+  return { ...(hdcpLevel && { hdcpLevel }), ...(allowedCpc && { allowedCpc }) }
+}
 
 /** What a variant needs: its picture and the dearest member of its audio group. */
 function attributes(video: readonly Rendition[], audio: readonly Rendition[] = []): VariantAttributes {

@@ -31,6 +31,7 @@ export function protectedFilm(
   const periods = keyPeriodsOf(timeline.id, signalling, timeline.timescale)
   const lead = periods.length > 1 ? leadOf(tracks) : undefined
   const whole = lead && read.track(lead.id)
+  const allowedCpc = stored.allowedCpc?.[scheme]
   const labels = tracks.flatMap((track) => {
     const label = keyLabelOf(stored.sharing, { type: track.type, pixels: pixelsOf(track) })
     return label === undefined ? [] : [[track.id, label] as const]
@@ -48,6 +49,7 @@ export function protectedFilm(
       scheme,
       labels: Object.fromEntries(labels),
       ...(stored.hdcp && { hdcp: stored.hdcp }),
+      ...(allowedCpc && { allowedCpc }),
       ...(clearLeadSeconds !== undefined && {
         clearUntilSeconds: clearUntil(opening().filter(isEncrypted), clearLeadSeconds),
       }),

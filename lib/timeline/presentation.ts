@@ -80,6 +80,8 @@ export type Protection =
       readonly scheme: 'cenc' | 'cbcs'
       /** Least output protection of pictures (HDCP-LEVEL of RFC 8216bis 4.4.6.2). */
       readonly hdcp?: 'TYPE-0' | 'TYPE-1'
+      /** Classes of devices that may play the pictures (ALLOWED-CPC of RFC 8216bis 4.4.6.2). */
+      readonly allowedCpc?: string
       /** Rendition id to key label; text has none, for it is never encrypted. */
       readonly labels: Readonly<Record<string, string>>
       /** Media seconds before which everything is in the clear, so that players start before they have a licence. */

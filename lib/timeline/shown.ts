@@ -106,6 +106,8 @@ export const periodSeconds = ({ timescale }: Pick<Timeline, 'timescale'>, { from
 export interface SegmentProtection {
   readonly media: MediaProtection
   readonly key?: KeyFacts
+  /** Least output protection of pictures. */
+  readonly hdcp?: 'TYPE-0' | 'TYPE-1'
 }
 
 const clear: SegmentProtection = { media: { scheme: 'clear' } }
@@ -132,6 +134,10 @@ export function protectionOf(
       `${clip.timeline.id} ${track.id} segment ${segment.number}: no key with label ${String(label)} in period ${String(period?.index)}`,
       { status: 500 },
     )
-  const { scheme, inBand } = protection
-  return { media: { scheme, label, period: period.index, ...(inBand && { inBand }) }, key }
+  const { scheme, inBand, hdcp } = protection
+  return {
+    media: { scheme, label, period: period.index, ...(inBand && { inBand }) },
+    key,
+    ...(hdcp && { hdcp }),
+  }
 }

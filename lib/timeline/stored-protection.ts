@@ -24,6 +24,8 @@ export interface StoredProtection {
   readonly hdcp?: 'TYPE-0' | 'TYPE-1'
   /** Least robustness by system, in that system's words. */
   readonly robustness?: Readonly<Partial<Record<DrmSystem, string>>>
+  /** By scheme: which classes of devices are as robust as that, as ALLOWED-CPC says it (RFC 8216bis 4.4.6.2). */
+  readonly allowedCpc?: Readonly<Partial<Record<CencScheme, string>>>
   /** At most so much is in the clear, from the film's start on. */
   readonly clearLeadSeconds?: number
   /** DASH hears of keys after the first one in the media alone. */

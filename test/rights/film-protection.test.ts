@@ -129,6 +129,23 @@ describe('the protection of a film', () => {
     await room.protection.deletePolicy('vod/*')
   })
 
+  it('names the classes of devices that are robust enough, of FairPlay with cbcs alone', async () => {
+    const room = cloud.room()
+    const strict: EncryptedPolicy = {
+      ...policy,
+      systems: ['widevine', 'playready', 'fairplay'],
+      robustness: { widevine: 'HW_SECURE_ALL', playready: '3000', fairplay: 'Main' },
+    }
+    await room.protection.putPolicy('vod/robust', strict)
+    const made = await filmProtection(room, 'vod/robust', film)
+    expect(JSON.parse(made?.text ?? '')).toMatchObject({
+      allowedCpc: {
+        cenc: 'com.microsoft.playready:SL3000',
+        cbcs: 'com.microsoft.playready:SL3000,com.apple.streamingkeydelivery:AppleMain/Main',
+      },
+    })
+  })
+
   it('changes once, however many who know the old policy ask meanwhile', async () => {
     const room = cloud.room()
     await changePolicy(room, 'vod/turned', policy)

@@ -219,9 +219,9 @@ describe('keys', () => {
     const policy = policySchema.parse({
       mode: 'encrypted',
       schemes: ['cenc'],
-      systems: ['widevine'],
+      systems: ['widevine', 'playready'],
       hdcp: 'TYPE-1',
-      robustness: { widevine: 'HW_SECURE_ALL' },
+      robustness: { widevine: 'HW_SECURE_ALL', playready: '2000' },
     })
     await cloud.room().protection.putPolicy('vod/strict', policy)
     const root = 'contentId="vod/strict" version="2.4"'
@@ -230,14 +230,32 @@ describe('keys', () => {
       body: request({
         root,
         systems: [videoKid, audioKid]
-          .map((kid) => system(kid, SYSTEM.widevine, '<cpix:PSSH/><cpix:ContentProtectionData/>'))
+          .flatMap((kid) =>
+            [SYSTEM.widevine, SYSTEM.playready].map((id) =>
+              system(kid, id, '<cpix:PSSH/><cpix:ContentProtectionData/>'),
+            ),
+          )
           .join(''),
       }),
     })
     expect([status, headers['x-speke-version']]).toEqual([200, '2.1'])
     expect(validateCpix(body, '2.4' satisfies SchemaVersion)).toEqual([])
     expect(named(body, 'HDCPData').map(({ attributes }) => attributes)).toEqual([{ HLSHDCPLevel: 'TYPE-1' }])
-    expect(named(body, 'ContentProtectionData')[0]?.attributes['robustness']).toBe('HW_SECURE_ALL')
+    expect(Buffer.from(named(body, 'HDCPOutputProtectionData')[0]?.text ?? '', 'base64').toString()).toBe(
+      '<OutputProtection xmlns="urn:mpeg:dash:schema:mpd:2011" schemeIdUri="urn:mpeg:dash:output-protection:hdcp:2020" value="2.2"/>',
+    )
+    expect(named(body, 'ContentProtectionData').map(({ attributes }) => attributes['robustness'])).toEqual([
+      'HW_SECURE_ALL',
+      '2000',
+      'HW_SECURE_ALL',
+      '2000',
+    ])
+    expect(named(body, 'DRMSystem').map(({ attributes }) => attributes['HLSAllowedCPC'])).toEqual([
+      undefined,
+      'com.microsoft.playready:SL2000/SL3000',
+      undefined,
+      'com.microsoft.playready:SL2000/SL3000',
+    ])
   })
 
   it('are given for periods by wall clock and by offset in SPEKE 2.1', async () => {

@@ -25,6 +25,7 @@ export function adaptationSet(set: AdaptationSet): XmlElement {
     },
     children: [
       ...contentProtections(set.protections),
+      ...descriptors('OutputProtection', set.outputProtection && [set.outputProtection]),
       ...descriptors('EssentialProperty', set.essential),
       ...descriptors('SupplementalProperty', set.supplemental),
       ...descriptors('InbandEventStream', set.inbandEvents),

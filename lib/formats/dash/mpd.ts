@@ -48,6 +48,7 @@ export interface AdaptationSet {
   readonly supplemental?: readonly Descriptor[]
   readonly inbandEvents?: readonly Descriptor[]
   readonly protections?: readonly ContentProtection[]
+  readonly outputProtection?: Descriptor
   readonly representations: readonly Representation[]
 }
 

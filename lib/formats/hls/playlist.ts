@@ -92,6 +92,8 @@ export interface VariantAttributes {
   /** Printed with three decimals. */
   readonly frameRate?: number
   readonly hdcpLevel?: 'NONE' | 'TYPE-0' | 'TYPE-1'
+  /** `com.example.drm1:SMART-TV/PC,com.example.drm2:HW`: which devices may play it. */
+  readonly allowedCpc?: string
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
   /** `CH-STEREO`: what a player must be able to show to be offered the variant. */
   readonly requiredVideoLayout?: string

@@ -12,6 +12,7 @@ export {
   wrmHeaderOf,
 } from './make.ts'
 export { type PlayReady, type PlayReadyContent, readPlayReady, writePlayReady } from './playready.ts'
+export { allowedCpc } from './robustness.ts'
 export { contentProtectionMarkup, fairPlayHlsKey, hlsKeyOf, hlsMethod } from './signalling.ts'
 export { systemIdOf, systemName } from './system-names.ts'
 export { SYSTEM, type SystemName } from './systems.ts'

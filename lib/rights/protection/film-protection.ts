@@ -1,9 +1,10 @@
 /** A film's protection as manifests read it: made before the film is shown, and made anew when anything changes. */
 import { HeadendError } from '../../errors.ts'
+import { allowedCpc } from '../../formats/pssh/index.ts'
 import { sha256Hex } from '../../platform/digest.ts'
 import { protectionKey, type StoredProtection } from '../../timeline/stored-protection.ts'
 import { playReadyBox, widevineBox } from './key-boxes.ts'
-import { type Policy, policySchema } from './policy.ts'
+import { type CencScheme, type EncryptedPolicy, type Policy, policySchema } from './policy.ts'
 import { filmPeriods, type ProtectionRoom } from './protect.ts'
 
 /** A state of a content's protection, by the name that follows from it. */
@@ -51,6 +52,9 @@ export async function filmProtection(
     licenceUrl,
     ...(hdcp && { hdcp }),
     ...(robustness && { robustness }),
+    ...(robustness && {
+      allowedCpc: Object.fromEntries(schemes.map((one) => [one, allowedIn(one, policy)])),
+    }),
     ...(clearLeadSeconds && { clearLeadSeconds }),
     ...(rotationSignalling === 'inBand' && { inBand: true }),
     boxes: Object.fromEntries(
@@ -72,6 +76,16 @@ export async function filmProtection(
   }
   const text = JSON.stringify(stored)
   return { name: sha256Hex(text).slice(0, 16), text, hasClearLead: (policy.clearLeadSeconds ?? 0) > 0 }
+}
+
+/** ALLOWED-CPC for a scheme; FairPlay knows cbcs alone. */
+function allowedIn(scheme: CencScheme, { systems, robustness = {} }: EncryptedPolicy): string {
+  return systems
+    .flatMap((system) => {
+      const least = system === 'fairplay' && scheme !== 'cbcs' ? undefined : robustness[system]
+      return (least !== undefined && allowedCpc(system, least)) || []
+    })
+    .join(',')
 }
 
 /**

@@ -13,7 +13,8 @@ import {
   unsupportedSpekeVersion,
   verifySignatures,
 } from '../../formats/cpix/index.ts'
-import { SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
+import { outputProtectionMarkup } from '../../formats/dash/index.ts'
+import { allowedCpc, SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import type { Log } from '../../platform/log.ts'
 import { someAtOnce } from '../../platform/some-at-once.ts'
@@ -155,7 +156,12 @@ function factsOf(
     ...((asked?.explicitIV !== undefined || needsIv(request, systems)) && { explicitIV: hexBytes(iv, 'iv') }),
     ...(policy.mode === 'encrypted' &&
       policy.hdcp !== undefined &&
-      !label.includes('AUDIO') && { hdcp: { hlsHdcpLevel: policy.hdcp } }),
+      !label.includes('AUDIO') && {
+        hdcp: {
+          hlsHdcpLevel: policy.hdcp,
+          outputProtection: Buffer.from(outputProtectionMarkup(policy.hdcp)).toString('base64'),
+        },
+      }),
     ...(policy.mode === 'encrypted' && { robustness: robustnessOf(policy.robustness ?? {}) }),
     signaling: {
       playReady: { checksums: new Map([[kid, checksum]]), laUrl: `${licenceUrl}/playready` },
@@ -173,11 +179,13 @@ const needsIv = ({ scheme = '' }: SpekeRequest, systems: readonly string[]): boo
 
 function robustnessOf(
   words: Readonly<Partial<Record<string, string>>>,
-): ReadonlyMap<string, { readonly dash: string }> {
+): NonNullable<SpekeKeyFacts['robustness']> {
   return new Map(
     Object.entries(words).flatMap(([name, word]) => {
       const id = systemIdOf(name)
-      return id === undefined || word === undefined ? [] : [[id, { dash: word }] as const]
+      if (id === undefined || word === undefined) return []
+      const hlsAllowedCpc = allowedCpc(name, word)
+      return [[id, { dash: word, ...(hlsAllowedCpc && { hlsAllowedCpc }) }] as const]
     }),
   )
 }

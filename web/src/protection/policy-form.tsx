@@ -216,6 +216,7 @@ function Encrypted({ draft, set }: { readonly draft: Draft; readonly set: (part:
 const robustnessExamples: Readonly<Partial<Record<DrmSystem, string>>> = {
   widevine: 'any, or SW_SECURE_CRYPTO',
   playready: 'any, or 2000',
+  fairplay: 'any, or Main',
 }
 
 /** Words of which any may be chosen; they stay in the order they are offered in. */

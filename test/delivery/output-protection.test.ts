@@ -1,0 +1,84 @@
+/** What protected pictures ask of devices and their outputs, in both protocols. */
+import { describe, expect, it } from 'vitest'
+import { filmPresentation } from '../../lib/delivery/film.ts'
+import { dashMpd, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { protectedFilm } from '../../lib/delivery/protected-film.ts'
+import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
+import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
+import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
+import { corpusMissing } from '../judges/corpus.ts'
+import { checkMultivariant } from '../judges/hls-rules.ts'
+import { checkMpd } from '../judges/mpd-rules.ts'
+import { validateMpd } from '../judges/xsd.ts'
+import { timelineOf } from './timelines.ts'
+
+async function shown(scheme: 'cenc' | 'cbcs', asks: Pick<StoredProtection, 'hdcp' | 'allowedCpc'>) {
+  const timeline = timelineOf('vod/film')
+  const { tracks } = timeline
+  const stored: StoredProtection = {
+    format: 'headend-protection/1',
+    schemes: ['cenc', 'cbcs'],
+    systems: ['widevine', 'playready', 'fairplay', 'clearkey'],
+    sharing: 'shared',
+    licenceUrl: 'https://licences.example/licence',
+    boxes: {},
+    periods: [
+      {
+        index: 0,
+        fromMs: 0,
+        keys: [{ label: 'ALL', iv: 'f0'.repeat(16), checksum: '', kid: '0a'.repeat(16) }],
+      },
+    ],
+    ...asks,
+  }
+  const film = protectedFilm(
+    { timeline, opening: () => tracks, track: (trackId) => tracks.find(({ id }) => id === trackId) },
+    { stored, scheme, clearKeyFormat: 'org.w3.clearkey' },
+  )
+  const presentation = filmPresentation(film.timeline, film)
+  const hls = printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`))
+  const mpd = printMpd(dashMpd(presentation, 'vod/film/index.mpd'))
+  expect(checkMultivariant(hls), hls).toEqual([])
+  expect(checkMpd(mpd), mpd).toEqual([])
+  if (corpusMissing === undefined) expect(await validateMpd(mpd), mpd).toEqual([])
+  return {
+    variants: hls.split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF')),
+    // The sets of pictures, then of sound.
+    outputs: mpd
+      .split('<AdaptationSet ')
+      .slice(1)
+      .map((set) => /<OutputProtection [^>]*>/.exec(set)?.[0]),
+  }
+}
+
+describe('protected pictures', () => {
+  it.each([
+    ['TYPE-0', '1.0'],
+    ['TYPE-1', '2.2'],
+  ] as const)('ask for HDCP %s, which is version %s, and sound does not', async (hdcp, version) => {
+    const { variants, outputs } = await shown('cenc', { hdcp })
+    for (const line of variants) expect(line).toContain(`HDCP-LEVEL=${hdcp}`)
+    expect(outputs).toEqual([
+      `<OutputProtection schemeIdUri="urn:mpeg:dash:output-protection:hdcp:2020" value="${version}"/>`,
+      undefined,
+    ])
+  })
+
+  it('say which devices may play them with a scheme', async () => {
+    const allowedCpc = {
+      cbcs: 'com.microsoft.playready:SL3000,com.apple.streamingkeydelivery:AppleMain/Main',
+      cenc: 'com.microsoft.playready:SL3000',
+    }
+    for (const scheme of ['cenc', 'cbcs'] as const) {
+      const { variants } = await shown(scheme, { allowedCpc })
+      expect(variants).toHaveLength(1)
+      expect(variants[0]).toContain(`ALLOWED-CPC="${allowedCpc[scheme]}"`)
+    }
+  })
+
+  it('ask for nothing unless they are told to', async () => {
+    const { variants, outputs } = await shown('cbcs', {})
+    expect(variants.join()).not.toMatch(/HDCP|ALLOWED/)
+    expect(outputs).toEqual([undefined, undefined])
+  })
+})
