@@ -24,8 +24,8 @@ const room = {
     now,
   }),
   settleProtection: (contentId: string, stated: unknown) => settlePolicy(rights, contentId, stated),
-  protection: (contentId: string, durationMs: number) =>
-    filmProtection(rights, contentId, { durationMs, licenceUrl }),
+  protection: (contentId: string, commonMs: number) =>
+    filmProtection(rights, contentId, { commonMs, licenceUrl }),
 }
 
 export async function handler({ Records }: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {

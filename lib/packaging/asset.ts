@@ -21,6 +21,8 @@ export interface AssetRecord {
 export interface Publication {
   readonly version: string
   readonly durationSeconds: number
+  /** Up to where its pictures and its sound go together. */
+  readonly commonSeconds: number
   readonly tracks: readonly AssetTrack[]
   readonly skipped: readonly SkippedTrack[]
   readonly title?: string

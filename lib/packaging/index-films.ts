@@ -62,6 +62,8 @@ export interface IndexedFilms {
   }[]
   readonly skipped: readonly SkippedTrack[]
   readonly durationSeconds: number
+  /** Up to where pictures and sound go together: there the first of them ends. */
+  readonly commonSeconds: number
 }
 
 /** A track, what of it is shown, and the file it came from. */
@@ -172,6 +174,13 @@ export async function indexFilms({
     objects,
     skipped,
     durationSeconds,
+    commonSeconds: Math.min(
+      ...['video', 'audio'].flatMap((type) => {
+        const ends = tracks.flatMap((track) => (track.type === type ? [endSeconds(track)] : []))
+        return ends.length > 0 ? [Math.max(...ends)] : []
+      }),
+      durationSeconds,
+    ),
   }
 }
 

@@ -27,7 +27,7 @@ export interface IngestRoom {
    * Undefined where it is not. Throws ASSET_PROTECTION for a statement that says nothing.
    */
   settleProtection(contentId: string, stated: unknown): Promise<void>
-  protection(contentId: string, durationMs: number): Promise<FilmProtection | undefined>
+  protection(contentId: string, commonMs: number): Promise<FilmProtection | undefined>
   /** A small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */

@@ -123,6 +123,7 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
   const publication = {
     version,
     durationSeconds: films.durationSeconds,
+    commonSeconds: films.commonSeconds,
     // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
     tracks: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined).map(assetTrack),
     skipped: shortened([...films.skipped, ...plan.skipped]),
@@ -146,14 +147,14 @@ async function publishProtected(
   room: IngestRoom,
 ): Promise<boolean> {
   const contentId = `vod/${assetId}`
-  const durationMs = publication.durationSeconds * 1000
-  let protection = await room.protection(contentId, durationMs)
+  const commonMs = publication.commonSeconds * 1000
+  let protection = await room.protection(contentId, commonMs)
   for (let turn = 0; turn < mostTurns; turn++) {
     if (protection)
       await room.store(protectionKey(contentId, protection.name), protection.text, 'application/json')
     const named = protection && { protection: protection.name }
     if (!(await room.publish(assetId, revision, { ...publication, ...named }))) return false
-    const then = await room.protection(contentId, durationMs)
+    const then = await room.protection(contentId, commonMs)
     if (then?.name === protection?.name) return true
     protection = then
   }

@@ -119,8 +119,7 @@ describe('key periods', () => {
     expect(firstInForce(turning, keys)).toBe(3)
     expect(bandsOf(turning, keys, 30)).toEqual([
       { period: 3, fromSeconds: 0, toSeconds: 12 },
-      { period: 4, fromSeconds: 12, toSeconds: 24 },
-      { period: 5, fromSeconds: 24, toSeconds: 30 },
+      { period: 4, fromSeconds: 12, toSeconds: 30 },
     ])
     expect(periodsOf(turning, keys).map(({ period, state }) => [period, state])).toEqual([
       [4, 'in force'],

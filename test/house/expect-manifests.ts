@@ -21,21 +21,13 @@ export async function expectClean(film: EveryFilm, hls: ReadManifest, dash: Read
 
 const relativeTo = (main: string, url: string): string => url.slice(main.lastIndexOf('/') + 1)
 
-/**
- * The same segments of the same tracks, of the same lengths, in both; where tracks end apart and keys change, DASH
- * leaves out what outlasts both the pictures and their key.
- */
-export function expectAlike(
-  hls: ReadManifest,
-  dash: ReadManifest,
-  { mayOutlast = false }: { readonly mayOutlast?: boolean | undefined } = {},
-): void {
+/** The same segments of the same tracks, of the same lengths, in both. */
+export function expectAlike(hls: ReadManifest, dash: ReadManifest): void {
   expect([...dash.tracks.keys()].toSorted()).toEqual([...hls.tracks.keys()].toSorted())
   for (const [track, stretches] of hls.tracks) {
     const others = dash.tracks.get(track) ?? []
     const theirs = piecesOf(others)
-    const all = piecesOf(stretches)
-    const ours = mayOutlast ? all.slice(0, theirs.length) : all
+    const ours = piecesOf(stretches)
     expect(theirs.map(({ url, init }) => [url, init])).toEqual(ours.map(({ url, init }) => [url, init]))
     theirs.forEach(({ seconds }, i) => expect(seconds).toBeCloseTo(ours[i]?.seconds ?? Number.NaN, 5))
   }

@@ -1,8 +1,8 @@
 /** A film's protection by the rules of rights, over memory: what manifests may say, and keys for the packager. */
+import type { IndexedFilms } from '../../lib/packaging/index.ts'
 import type { MediaRights } from '../../lib/packaging/media-rights.ts'
 import { type EncryptedPolicy, filmProtection, keyOpener } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
-import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { memoryRights } from '../rights/memory.ts'
 
 /** One state of a film's protection. */
@@ -16,16 +16,14 @@ export interface FilmRights {
 }
 
 /** Makes keys for a film under a policy, new ones each time. */
-export async function filmRights({ id, tracks }: Timeline, policy: EncryptedPolicy): Promise<FilmRights> {
+export async function filmRights(
+  { timeline: { id }, commonSeconds }: Pick<IndexedFilms, 'timeline' | 'commonSeconds'>,
+  policy: EncryptedPolicy,
+): Promise<FilmRights> {
   const { room, records } = memoryRights()
   await room.protection.putPolicy(id, policy)
-  const ends = tracks.map(({ segments, timescale }) => {
-    const last = segments.at(-1)
-    return last ? (last.start + last.duration) / timescale : 0
-  })
-  const durationMs = Math.ceil(Math.max(...ends) * 1000)
   const licenceUrl = 'https://licences.example/licence'
-  const made = await filmProtection(room, id, { durationMs, licenceUrl })
+  const made = await filmProtection(room, id, { commonMs: commonSeconds * 1000, licenceUrl })
   if (!made) throw new Error(`${id} is not protected`)
   const opener = keyOpener({ vault: room.vault, now: room.now })
   return {

@@ -54,16 +54,15 @@ describe.each(schemes)('FFmpeg under %s', (scheme) => {
     const clear = new Map<Asked['only'], string[]>()
     for (const only of [undefined, 'v', 'a'] as const) clear.set(only, await hashesOf(shown.dash, { only }))
     expect(clear.get(undefined)?.length).toBeGreaterThan(0)
-    const { timeline } = shown.films
     const url = `${shown.dash}?scheme=${scheme}`
 
-    const shared = await filmRights(timeline, policy)
+    const shared = await filmRights(shown.films, policy)
     shown.protect(shared)
     const [key = ''] = shared.keys.values()
     expect(await hashesOf(url, { key })).toEqual(clear.get(undefined))
     expect(await hashesOf(url, { key: 'f'.repeat(32) })).not.toEqual(clear.get(undefined))
 
-    const apart = await filmRights(timeline, { ...policy, keys: 'perType' })
+    const apart = await filmRights(shown.films, { ...policy, keys: 'perType' })
     shown.protect(apart)
     const found: string[] = []
     // Tracks under another key come out as nonsense, or not at all.

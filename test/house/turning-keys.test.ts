@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => screening?.close())
 
 async function protect(more: Partial<EncryptedPolicy>): Promise<FilmRights> {
-  const rights = await filmRights(film.films.timeline, { ...policy, ...more })
+  const rights = await filmRights(film.films, { ...policy, ...more })
   film.protect(rights)
   return rights
 }

@@ -27,17 +27,17 @@ const policy: EncryptedPolicy = {
   keys: 'perType',
   rotationSeconds: 12,
 }
-const film = { durationMs: 30_000, licenceUrl: 'https://licences.example/licence' }
+const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' }
 
 /** A shelf with one film on it that remembers what it was told. */
-function shelfOf(durationMs: number | undefined) {
+function shelfOf(commonMs: number | undefined) {
   const objects = new Map<string, string>()
   const named: (string | undefined)[] = []
   const sealed: boolean[] = []
   return {
     objects,
     named,
-    durationMs: () => Promise.resolve(durationMs),
+    commonMs: () => Promise.resolve(commonMs),
     store: (key: string, text: string) => Promise.resolve(void objects.set(key, text)),
     publish: (_: string, name: string | undefined) => Promise.resolve(void named.push(name)),
     seal: (_: string, isSealed: boolean) => Promise.resolve(void sealed.push(isSealed)),
@@ -105,7 +105,7 @@ describe('the protection of a film', () => {
   it('is made known to a film that plays, and of one that does not yet nothing is said', async () => {
     const room = cloud.room()
     await room.protection.putPolicy('vod/known', policy)
-    const shelf = shelfOf(film.durationMs)
+    const shelf = shelfOf(film.commonMs)
     await publishProtection(room, 'vod/known', { shelf, licenceUrl: film.licenceUrl })
     expect(shelf.named).toHaveLength(1)
     expect([...shelf.objects.keys()]).toEqual([`protection/vod/known/${shelf.named[0]}.json`])
@@ -121,7 +121,7 @@ describe('the protection of a film', () => {
     const room = cloud.room()
     await room.protection.deletePolicy('vod/*')
     expect(await room.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
-    const shelf = shelfOf(film.durationMs)
+    const shelf = shelfOf(film.commonMs)
     await publishProtection(room, 'vod/given-up', { shelf, licenceUrl: film.licenceUrl })
     await room.protection.putPolicy('vod/*', policy)
     expect(await room.protection.policy('vod/*')).toMatchObject({ policy })
@@ -171,7 +171,7 @@ describe('the protection of a film', () => {
     const room = cloud.room()
     await room.protection.putPolicy('vod/crossed', policy)
     await duePeriods(room, 'vod/crossed', policy)
-    const shelf = shelfOf(film.durationMs)
+    const shelf = shelfOf(film.commonMs)
     const change = async (period: number) => {
       await retireKeys(cloud.room(), 'vod/crossed', { policy, period })
       await publishProtection(cloud.room(), 'vod/crossed', { shelf, licenceUrl: film.licenceUrl })

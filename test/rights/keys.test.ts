@@ -126,7 +126,7 @@ describe('key periods', () => {
     const policy = encrypted({ keys: 'perType', rotationSeconds: 12 })
     const all = await Promise.all(
       Array.from({ length: 8 }, () =>
-        filmPeriods(cloud.room(), 'vod/rotating', { policy, durationMs: 30_000 }),
+        filmPeriods(cloud.room(), 'vod/rotating', { policy, commonMs: 30_000 }),
       ),
     )
     for (const periods of all) expect(periods).toEqual(all[0])

@@ -105,7 +105,7 @@ async function protect(contentId: string, more: object = {}) {
   await room.protection.putPolicy(contentId, policy)
   const periods = contentId.startsWith('live/')
     ? await duePeriods(room, contentId, policy)
-    : await filmPeriods(room, contentId, { policy, durationMs: 60_000 })
+    : await filmPeriods(room, contentId, { policy, commonMs: 60_000 })
   return { policy, periods, keys: periods[0]?.keys ?? [] }
 }
 

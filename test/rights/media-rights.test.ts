@@ -15,7 +15,7 @@ const policy: EncryptedPolicy = {
   rotationSignalling: 'inBand',
   clearLeadSeconds: 10,
 }
-const film = { durationMs: 30_000, licenceUrl: 'https://licences.example/licence' }
+const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' }
 const id = 'vod/film'
 
 function rightsOf({ room, clock }: ReturnType<typeof memoryRights>) {
@@ -68,6 +68,27 @@ describe('keys that change in band', () => {
     expect(then?.inBand(0, 13)).toBe(1)
     // What follows the last period of the first kind is another film's end, not the key that replaced a leaked one.
     expect(then?.inBand(0, 37)).toBeUndefined()
+  })
+
+  it('change no further than pictures and sound go together', async () => {
+    const house = memoryRights()
+    await house.room.protection.putPolicy(id, policy)
+    const made = await filmProtection(house.room, id, film)
+    expect(decodeProtection('protection', made?.text ?? '').periods.map(({ index }) => index)).toEqual([
+      0, 1, 2,
+    ])
+    const rule = await rightsOf(house).of(id)
+    expect([30, 36, 90].map((at) => rule?.inBand(0, at))).toEqual([2, 2, 2])
+    expect([0, 1, 2, 3].map((index) => rule?.period(index))).toEqual([
+      { from: 0, to: 12 },
+      { from: 12, to: 24 },
+      { from: 24, to: Number.POSITIVE_INFINITY },
+      undefined,
+    ])
+    // A longer film in its place has more of them, and the ones that were there stay what they are.
+    await filmProtection(house.room, id, { ...film, commonMs: 50_000 })
+    const then = await rightsOf(house).of(id)
+    expect([2, 3, 4].map((index) => then?.period(index)?.to)).toEqual([36, 48, Number.POSITIVE_INFINITY])
   })
 
   it('need no rotation', async () => {

@@ -23,11 +23,12 @@ export function filmShelf({
 }): FilmShelf {
   return {
     seal,
-    async durationMs(contentId) {
+    async commonMs(contentId) {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: keyOf(contentId), ConsistentRead: true }),
       )
-      const seconds: unknown = Item?.['version'] === undefined ? undefined : Item['durationSeconds']
+      const seconds: unknown =
+        Item?.['version'] === undefined ? undefined : (Item['commonSeconds'] ?? Item['durationSeconds'])
       return typeof seconds === 'number' ? seconds * 1000 : undefined
     },
     async store(key, text) {

@@ -21,6 +21,8 @@ export interface PeriodPlan {
   readonly eras: readonly [Era, ...Era[]]
   /** Highest index of which a key may have been made. */
   readonly madeThrough: number
+  /** Of a film: its last period, which lasts to the end of all its tracks. */
+  readonly through?: number
 }
 
 /** A period and where it begins: epoch milliseconds, or milliseconds of media time. */

@@ -17,15 +17,16 @@ export interface NamedProtection {
 
 /** What of a film decides its protection. */
 export interface FilmToProtect {
-  readonly durationMs: number
+  /** Up to where its pictures and its sound go together: keys change no further. */
+  readonly commonMs: number
   /** Where licences are had, without a slash at its end. */
   readonly licenceUrl: string
 }
 
 /** What makes a film's protection known. Every write may be done twice. */
 export interface FilmShelf {
-  /** Of the film that plays; undefined where none does yet. */
-  durationMs(contentId: string): Promise<number | undefined>
+  /** `commonMs` of the film that plays; undefined where none does yet. */
+  commonMs(contentId: string): Promise<number | undefined>
   /** Stores an object that never changes. */
   store(key: string, text: string): Promise<void>
   /** Names the state in force in the row that names the film's version; undefined: none. */
@@ -38,11 +39,11 @@ export interface FilmShelf {
 export async function filmProtection(
   room: ProtectionRoom,
   contentId: string,
-  { durationMs, licenceUrl }: FilmToProtect,
+  { commonMs, licenceUrl }: FilmToProtect,
 ): Promise<NamedProtection | undefined> {
   const { policy } = await room.protection.policy(contentId)
   if (policy.mode === 'none') return undefined
-  const periods = await filmPeriods(room, contentId, { policy, durationMs })
+  const periods = await filmPeriods(room, contentId, { policy, commonMs })
   const { schemes, systems, keys, hdcp, robustness, clearLeadSeconds, rotationSignalling } = policy
   const stored: StoredProtection = {
     format: 'headend-protection/1',
@@ -120,17 +121,17 @@ export async function publishProtection(
   contentId: string,
   { shelf, licenceUrl }: { readonly shelf: FilmShelf; readonly licenceUrl: string },
 ): Promise<void> {
-  const durationMs = await shelf.durationMs(contentId)
+  const commonMs = await shelf.commonMs(contentId)
   // A film that comes later brings its protection with it.
-  if (durationMs === undefined) return
+  if (commonMs === undefined) return
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
   await room.protection.pinPolicy(contentId)
-  let next = await filmProtection(room, contentId, { durationMs, licenceUrl })
+  let next = await filmProtection(room, contentId, { commonMs, licenceUrl })
   for (let turn = 0; turn < mostTurns; turn++) {
     if (next) await shelf.store(protectionKey(contentId, next.name), next.text)
     await shelf.publish(contentId, next?.name)
     await shelf.seal(contentId, next !== undefined && !next.hasClearLead)
-    const then = await filmProtection(room, contentId, { durationMs, licenceUrl })
+    const then = await filmProtection(room, contentId, { commonMs, licenceUrl })
     if (then?.name === next?.name) return
     next = then
   }

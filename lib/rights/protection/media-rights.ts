@@ -76,17 +76,26 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
   const from = periodStart(plan, index).fromMs / 1000
   return {
     from,
-    to: era?.rotationSeconds === undefined ? Number.POSITIVE_INFINITY : from + era.rotationSeconds,
+    to:
+      era?.rotationSeconds === undefined || index === plan.through
+        ? Number.POSITIVE_INFINITY
+        : from + era.rotationSeconds,
   }
 }
 
-/** An era never changes, so what follows from its first index and a time does not either. */
-function periodWithin({ clock, eras }: PeriodPlan, root: number, atSeconds: number): number | undefined {
+/** An era never changes, so what follows from its first index, a time and where a film ends does not either. */
+function periodWithin(
+  { clock, eras, through }: PeriodPlan,
+  root: number,
+  atSeconds: number,
+): number | undefined {
   const at = eras.findIndex(({ firstIndex }) => firstIndex === root)
   const era = eras[at]
   if (!era || clock !== 'media') return undefined
   const { rotationSeconds = Number.POSITIVE_INFINITY } = era
   const index = root + Math.max(0, Math.floor(atSeconds / rotationSeconds))
-  const next = eras[at + 1]?.firstIndex ?? Number.POSITIVE_INFINITY
+  const next = eras[at + 1]?.firstIndex
+  // Of a film that a new era was begun for and not yet filled, it is that of the era before.
+  if (next === undefined) return through !== undefined && through >= root ? Math.min(index, through) : index
   return index < next ? index : undefined
 }

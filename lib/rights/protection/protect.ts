@@ -33,12 +33,22 @@ export interface Asker {
 
 const mostRaces = 10
 
-/** The key periods of a whole film, with their keys; those that are not there yet are made. */
+/**
+ * The key periods of a whole film, with their keys; those that are not there yet are made. Where its pictures or its
+ * sound end before the other, the last period lasts to the end of both: a Period of DASH that has but one of them is
+ * played without the other by some, and from then on.
+ */
 export const filmPeriods = (
   room: ProtectionRoom,
   contentId: string,
-  { policy, durationMs }: { readonly policy: EncryptedPolicy; readonly durationMs: number },
-): Promise<MadePeriod[]> => withKeys(room, contentId, policy, (plan) => periodsBetween(plan, 0, durationMs))
+  { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
+): Promise<MadePeriod[]> => {
+  const choose = (plan: PeriodPlan) => periodsBetween(plan, 0, commonMs)
+  return withKeys(room, contentId, policy, choose, (plan) => {
+    const through = choose(plan).at(-1)?.index ?? 0
+    return plan.through === through ? plan : { ...plan, through }
+  })
+}
 
 /** The current period of live content and what begins within five minutes, with their keys. */
 export const duePeriods = (
@@ -146,8 +156,9 @@ async function withKeys(
   contentId: string,
   policy: EncryptedPolicy,
   choose: (plan: PeriodPlan) => Period[],
+  change: (plan: PeriodPlan) => PeriodPlan = (plan) => plan,
 ): Promise<MadePeriod[]> {
-  const plan = await changePlan(room, contentId, policy, (now) => noted(now, choose(now)))
+  const plan = await changePlan(room, contentId, policy, (now) => change(noted(now, choose(now))))
   return keysOf(room, contentId, { policy, periods: choose(plan) })
 }
 

@@ -72,6 +72,7 @@ export const planSchema = z.object({
     clock: z.enum(['media', 'wall']),
     eras: z.tuple([eraSchema], eraSchema),
     madeThrough: z.number(),
+    through: z.number().optional(),
   }),
   revision: z.number(),
 })

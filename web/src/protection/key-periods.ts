@@ -42,11 +42,13 @@ export function bandsOf(
   const first = firstInForce(policy, keys)
   if (first === undefined) return []
   const seconds = policy.rotationSeconds ?? durationSeconds
-  const count = Math.max(1, Math.ceil(durationSeconds / seconds))
+  const newest = Math.max(...keys.map(({ period }) => period))
+  // The last one lasts to the end, of which pictures or sound alone may be left.
+  const count = Math.max(1, Math.min(Math.ceil(durationSeconds / seconds), newest - first + 1))
   return Array.from({ length: count }, (_, i) => ({
     period: first + i,
     fromSeconds: i * seconds,
-    toSeconds: Math.min((i + 1) * seconds, durationSeconds),
+    toSeconds: i === count - 1 ? durationSeconds : (i + 1) * seconds,
   }))
 }
 
