@@ -99,13 +99,13 @@ const jwks = (text: string) =>
   JSON.parse(text) as { keys: { kty: string; kid: string; k: string }[]; type: string }
 
 /** A content with keys; gives the keys of its first period. */
-async function protect(contentId: string, more: object = {}) {
+async function protect(contentId: string, more: object = {}, seconds = 60) {
   const room = cloud.room(() => startMs)
   const policy = policyOf(more)
   await room.protection.putPolicy(contentId, policy)
   const periods = contentId.startsWith('live/')
     ? await duePeriods(room, contentId, policy)
-    : await filmPeriods(room, contentId, { policy, commonMs: 60_000 })
+    : await filmPeriods(room, contentId, { policy, commonMs: seconds * 1000 })
   return { policy, periods, keys: periods[0]?.keys ?? [] }
 }
 
@@ -318,6 +318,20 @@ describe('licences of content whose keys rotate', () => {
     expect((await ask()).status).toBe(200)
     clock.nowMs = startMs + 49 * hourMs
     expect(codeOf((await ask()).text)).toBe('LICENCE_PERIOD')
+  })
+
+  it('of a film whose keys change in band hold sixty more: its players ask once', async () => {
+    const { periods } = await protect(
+      'vod/in-band',
+      { rotationSeconds: 12, rotationSignalling: 'inBand' },
+      900,
+    )
+    const answer = await house().clearKey([periods[0]?.keys[0]?.kid ?? ''], {
+      claims: { content: 'vod/in-band' },
+    })
+    expect(jwks(answer.text).keys.map(({ kid }) => Buffer.from(kid, 'base64url').toString('hex'))).toEqual(
+      periods.slice(0, 61).map(({ keys }) => keys[0]?.kid),
+    )
   })
 
   it('of a film hold all that follows at once, up to five periods ahead', async () => {

@@ -1,5 +1,5 @@
 /** Keys out and in over HTTP, for operators who sign by SigV4: `POST /keys/export` and `POST /keys/import`. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
 import type { Log } from '../../platform/log.ts'

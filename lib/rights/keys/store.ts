@@ -6,7 +6,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { happenedAlone } from '../../platform/conditional-write.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'

@@ -55,6 +55,8 @@ export interface LicenceRoom extends ProtectionRoom {
 const longestBodyBytes = 64 * 1024
 /** How many periods a licence reaches beyond those asked for, so that not all players come back at each. */
 const periodsAhead = 5
+/** Of a film whose keys change in band: its players ask for the first key, and never again. */
+const periodsInBand = 60
 
 /** How soon a refused token may make the signing keys be read again. */
 const soonestMs = 30_000
@@ -268,7 +270,9 @@ async function keysOf(
     }
   // Never further than from now on, or a viewer could walk ahead from licence to licence.
   const newest = plan.clock === 'wall' ? periodAt(plan, room.now()).index : Number.POSITIVE_INFINITY
-  const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + periodsAhead)
+  const ahead =
+    plan.clock === 'media' && policy.rotationSignalling === 'inBand' ? periodsInBand : periodsAhead
+  const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + ahead)
   const last = Math.max(...asked.map(({ period }) => lastOf(period)))
   await periodsThrough(room, contentId, { policy, index: last })
   const keys = await opened(room, contentId, rangesTo(lastOf))

@@ -1,5 +1,5 @@
 /** Clear Key's messages (W3C Encrypted Media Extensions 9.1.3 and 9.1.4): JSON, key ids and keys in base64url. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 

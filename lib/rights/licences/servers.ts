@@ -1,5 +1,5 @@
 /** The operator's licence servers: where they are, and by what they know us. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 
 const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/)

@@ -1,5 +1,5 @@
 /** How a piece of content is protected: the operator's choice, and what follows from it. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])

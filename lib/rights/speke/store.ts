@@ -1,5 +1,5 @@
 /** Names and passwords of packagers, in Secrets Manager. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { secretVersions } from '../../platform/secret-versions.ts'
 import type { SpekeUser } from './basic.ts'

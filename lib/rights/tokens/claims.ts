@@ -1,5 +1,5 @@
 /** What may be asked for in a playback token: the same for the API and the command line. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { drmLevels, longestTokenSeconds } from './playback-token.ts'
 
 /** An id of the operator's own making. */

@@ -1,7 +1,7 @@
 /** Playback tokens: JWTs (RFC 7519) with which an account's players get licences for one content. */
 
 import { decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { type Es256Key, es256KeyOf } from '../../platform/es256-key.ts'
 

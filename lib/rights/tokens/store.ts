@@ -1,6 +1,6 @@
 /** Playback tokens that were taken back, in the rights table. */
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PlaybackClaims } from './playback-token.ts'
 import { longestTokenSeconds } from './playback-token.ts'
 
