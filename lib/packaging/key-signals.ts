@@ -1,5 +1,5 @@
 /** What media say of the key they are encrypted with: all of it follows from the key, whatever a policy says later. */
-import type { Aes } from '../formats/cenc/aes.ts'
+import { type Aes, encipherBlock } from '../formats/cenc/aes.ts'
 import type { TrackEncryption } from '../formats/isobmff/tenc.ts'
 import {
   kidsPssh,
@@ -35,11 +35,7 @@ export const commonBox = ({ kid }: MediaKey): Uint8Array =>
 /** Boxes for players whose manifest does not name the key: where its licence is to be had, the manifest says. */
 export function inBandBoxes(aes: Aes, scheme: CencScheme, mediaKey: MediaKey): Uint8Array[] {
   const kid = uuidText(hexBytes(mediaKey.kid, 'kid'))
-  const checksum = playReadyChecksum(kid, (block) => {
-    const bytes = Uint8Array.from(block)
-    aes.ecb(mediaKey.key)(bytes)
-    return bytes
-  })
+  const checksum = playReadyChecksum(kid, (block) => encipherBlock(aes, mediaKey.key, block))
   const header = wrmHeaderOf([kid], scheme, { checksums: new Map([[kid, checksum]]) })
   return [
     commonBox(mediaKey),

@@ -8,7 +8,7 @@ import type { Locator, ObjectRef, Placement, TrackPlacement } from '../timeline/
 import { segmentKey } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
 import { gather } from './gather.ts'
-import { wantedBytes } from './http-range.ts'
+import { type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaRights } from './media-rights.ts'
 import {
@@ -25,23 +25,6 @@ import { type DirectoryEntry, readDirectory, readEntry } from './sample-index.ts
 import { type SampleMemory, sampleMemory } from './sample-memory.ts'
 import { parsePlacement } from './stored-placement.ts'
 
-/** A request; header names are lower case. */
-export interface MediaRequest {
-  readonly method: string
-  /** With its leading slash. */
-  readonly path: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-}
-
-/** An answer; the body comes as it is made. */
-export interface MediaAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-  /** To be called when the body was sent, or will not be: its memory serves the next segment. Costs time if it is not. */
-  readonly giveBack?: () => void
-}
-
 /** A media room with what it keeps between requests. */
 export interface Packager {
   answer(request: MediaRequest): Promise<MediaAnswer>
@@ -51,15 +34,6 @@ export interface Packager {
 const keptBytes = 32 * 2 ** 20
 /** Bytes kept for samples: of one long segment, or of several that are made at once. */
 const keptSampleBytes = 24 * 2 ** 20
-
-interface Found {
-  readonly length: number
-  readonly type: string
-  readonly etag: string
-  /** The bytes from `from` to before `until`. */
-  readonly body: (from: number, until: number) => Promise<MediaAnswer['body']>
-  readonly giveBack?: () => void
-}
 
 interface Shelf extends PackagerParts {
   readonly placements: BoundedCache<Placement>
@@ -124,43 +98,6 @@ async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer>
     throw isGone(error)
       ? new Refusal('MEDIA_GONE', `${path}: what it was made of is gone`, { status: 404 })
       : error
-  }
-}
-
-async function send(
-  { length, type, etag, body }: Found,
-  { method, headers }: MediaRequest,
-): Promise<MediaAnswer> {
-  const common = {
-    'content-type': type,
-    etag,
-    'accept-ranges': 'bytes',
-    'cache-control': 'public, max-age=31536000, immutable',
-  }
-  if (
-    headers['if-none-match']?.split(',').some((tag) => [etag, '*'].includes(tag.trim().replace(/^W\//, '')))
-  )
-    return { status: 304, headers: common, body: [] }
-  const condition = headers['if-range']
-  const wanted = wantedBytes(
-    condition === undefined || condition === etag ? headers['range'] : undefined,
-    length,
-  )
-  if (wanted.kind === 'beyond')
-    return {
-      status: 416,
-      headers: { 'cache-control': 'max-age=1', 'content-range': `bytes */${length}`, 'content-length': '0' },
-      body: [],
-    }
-  const [from, until] = wanted.kind === 'all' ? [0, length] : [wanted.from, wanted.until]
-  return {
-    status: wanted.kind === 'all' ? 200 : 206,
-    headers: {
-      ...common,
-      'content-length': `${until - from}`,
-      ...(wanted.kind === 'part' && { 'content-range': `bytes ${from}-${until - 1}/${length}` }),
-    },
-    body: method === 'HEAD' ? [] : await body(from, until),
   }
 }
 
@@ -437,19 +374,4 @@ async function build(
   const { head } = writeSegmentHead(fragment)
   const reads = planReads(within(partsOf(extents, head.length), from, until))
   return gather({ reader, object, head: head.subarray(from, until), reads, from, until })
-}
-
-/** The answer to what went wrong: JSON, kept by nobody for longer than a second. */
-export function refused({ status, code, message }: HeadendError, method: string): MediaAnswer {
-  const body = new TextEncoder().encode(JSON.stringify({ error: { code, message } }))
-  return {
-    status,
-    headers: {
-      'cache-control': 'max-age=1',
-      'content-type': 'application/json',
-      'content-length': `${body.length}`,
-      ...(status === 405 && { allow: 'GET, HEAD' }),
-    },
-    body: method === 'HEAD' ? [] : [body],
-  }
 }

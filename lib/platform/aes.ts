@@ -9,13 +9,6 @@ export const nodeAes = {
   ecb: (key: Uint8Array) => inPlace(createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)),
 }
 
-/** One block, ciphered by itself. */
-export function encipherBlock(key: Uint8Array, block: Uint8Array): Uint8Array {
-  const bytes = Uint8Array.from(block)
-  nodeAes.ecb(key)(bytes)
-  return bytes
-}
-
 function inPlace(cipher: Cipheriv): (bytes: Uint8Array) => void {
   return (bytes) => {
     const sealed = cipher.update(bytes)

@@ -1,6 +1,7 @@
 /** This room's stores put together, for the functions that work in it. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { encipherBlock } from '../platform/aes.ts'
+import { encipherBlock } from '../formats/cenc/aes.ts'
+import { nodeAes } from '../platform/aes.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyShelf, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
@@ -41,6 +42,6 @@ export function rightsRoom(
     protection: protectionStore({ table, client }),
     now,
     randomBytes,
-    encipher: encipherBlock,
+    encipher: (key, block) => encipherBlock(nodeAes, key, block),
   }
 }

@@ -2,7 +2,7 @@
  * What DASH-IF asks of MPDs that every player is to play (IOP 4.3 3.2, IOP 5 part 5), whatever profile they name:
  * more than the standard, and what its conformance tool looks for.
  */
-import { type BrokenMpd, broken, profilesOf } from './mpd-structure-rules.ts'
+import { type BrokenMpd, brokenOf, profilesOf, type Want } from './mpd-structure-rules.ts'
 import { addressingOf, seconds } from './mpd-time.ts'
 import { childOf, childrenOf, type Tree, walk } from './xml-tree.ts'
 
@@ -30,14 +30,9 @@ export const interopClauses = {
 /** Name of a rule. */
 export type InteropRule = keyof typeof interopClauses
 
-type Want = (holds: boolean, rule: InteropRule, element: Tree, why: string) => void
-
 /** Rules the MPD breaks. */
 export function interopRules(mpd: Tree): (BrokenMpd & { readonly rule: InteropRule })[] {
-  const list: (BrokenMpd & { readonly rule: InteropRule })[] = []
-  const want: Want = (holds, rule, element, why) => {
-    if (!holds) list.push({ ...broken(rule, element, why), rule })
-  }
+  const { list, want } = brokenOf<InteropRule>()
   const periods = childrenOf(mpd, 'Period')
   timeRules(mpd, periods, want)
   profileRules(mpd, want)
@@ -56,7 +51,7 @@ export function interopRules(mpd: Tree): (BrokenMpd & { readonly rule: InteropRu
   return list
 }
 
-function timeRules(mpd: Tree, periods: readonly Tree[], want: Want): void {
+function timeRules(mpd: Tree, periods: readonly Tree[], want: Want<InteropRule>): void {
   const isStatic = mpd.attributes['type'] !== 'dynamic'
   const [first] = periods
   if (isStatic && first)
@@ -78,7 +73,7 @@ function timeRules(mpd: Tree, periods: readonly Tree[], want: Want): void {
   }
 }
 
-function profileRules(mpd: Tree, want: Want): void {
+function profileRules(mpd: Tree, want: Want<InteropRule>): void {
   const all = new Set(profilesOf(mpd))
   for (const element of walk(mpd)) {
     const { profiles } = element.attributes
@@ -106,7 +101,7 @@ const mimes = new Set([
   'image/jpeg',
 ])
 
-function setRules(set: Tree, ids: ReadonlySet<string>, want: Want): void {
+function setRules(set: Tree, ids: ReadonlySet<string>, want: Want<InteropRule>): void {
   const { attributes } = set
   const representations = childrenOf(set, 'Representation')
   const kinds = new Set(
@@ -152,7 +147,7 @@ function setRules(set: Tree, ids: ReadonlySet<string>, want: Want): void {
   trickRules(set, ids, want)
 }
 
-function videoSetRules(set: Tree, representations: readonly Tree[], want: Want): void {
+function videoSetRules(set: Tree, representations: readonly Tree[], want: Want<InteropRule>): void {
   const { attributes } = set
   const missing = ['Width', 'Height', 'FrameRate'].filter((name) => {
     const own = `${name[0]?.toLowerCase()}${name.slice(1)}`
@@ -178,7 +173,7 @@ function ratio(text: string | undefined): number | undefined {
   return above && below ? above / below : undefined
 }
 
-function trickRules(set: Tree, ids: ReadonlySet<string>, want: Want): void {
+function trickRules(set: Tree, ids: ReadonlySet<string>, want: Want<InteropRule>): void {
   const of = trickOf(set)
   if (of !== undefined) {
     const own = set.attributes['id'] ?? ''

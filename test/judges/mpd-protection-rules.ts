@@ -1,6 +1,6 @@
 /** What an MPD says of keys, judged by DASH-IF IOP part 6 and ISO/IEC 23009-1 5.8.4.1. */
 import { bytesOf, playReady, psshOf, widevine } from './key-ids.ts'
-import { type BrokenMpd, broken } from './mpd-structure-rules.ts'
+import { type BrokenMpd, brokenOf, type Want } from './mpd-structure-rules.ts'
 import { childrenOf, type Tree, walk } from './xml-tree.ts'
 
 /** Each rule by a name of its own. */
@@ -20,8 +20,6 @@ export const protectionClauses = {
 /** Name of a rule. */
 export type ProtectionRule = keyof typeof protectionClauses
 
-type Want = (holds: boolean, rule: ProtectionRule, element: Tree, why: string) => void
-
 const namespaces: Readonly<Record<string, string>> = {
   pssh: 'urn:mpeg:cenc:2013',
   pro: 'urn:microsoft:playready',
@@ -31,10 +29,7 @@ const mp4 = 'urn:mpeg:dash:mp4protection:2011'
 
 /** Rules a protected MPD breaks. */
 export function mpdProtectionRules(mpd: Tree): (BrokenMpd & { readonly rule: ProtectionRule })[] {
-  const list: (BrokenMpd & { readonly rule: ProtectionRule })[] = []
-  const want: Want = (holds, rule, element, why) => {
-    if (!holds) list.push({ ...broken(rule, element, why), rule })
-  }
+  const { list, want } = brokenOf<ProtectionRule>()
   const said = new Map<string, string>()
   const inBand = ![...walk(mpd)].some(
     ({ name, namespace }) => name === 'pssh' && namespace === namespaces['pssh'],
@@ -65,7 +60,7 @@ export function mpdProtectionRules(mpd: Tree): (BrokenMpd & { readonly rule: Pro
 /** Whether keys are said in the media alone, and who wants to know what is wrong. */
 interface Judging {
   readonly inBand: boolean
-  readonly want: Want
+  readonly want: Want<ProtectionRule>
 }
 
 function setRules(set: Tree, [first, ...systems]: readonly Tree[], judging: Judging): void {

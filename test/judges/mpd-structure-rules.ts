@@ -24,6 +24,23 @@ export function broken(rule: string, { line }: Tree, why: string): BrokenMpd {
   return { rule, line, why }
 }
 
+/** Notes what does not hold, and by which rule of some. */
+export type Want<Rule extends string> = (holds: boolean, rule: Rule, element: Tree, why: string) => void
+
+/** A list of broken rules, and what adds to it. */
+export function brokenOf<Rule extends string>(): {
+  readonly list: (BrokenMpd & { readonly rule: Rule })[]
+  readonly want: Want<Rule>
+} {
+  const list: (BrokenMpd & { readonly rule: Rule })[] = []
+  return {
+    list,
+    want(holds, rule, element, why) {
+      if (!holds) list.push({ ...broken(rule, element, why), rule })
+    },
+  }
+}
+
 /** Profiles named by an MPD. */
 export function profilesOf(mpd: Tree): string[] {
   return (mpd.attributes['profiles'] ?? '').split(',').map((profile) => profile.trim())

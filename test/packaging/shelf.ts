@@ -2,7 +2,8 @@
 
 import { HeadendError } from '../../lib/errors.ts'
 import { type IndexedFilms, indexFilms } from '../../lib/packaging/index-films.ts'
-import { type MediaAnswer, type Packager } from '../../lib/packaging/media.ts'
+import type { Packager } from '../../lib/packaging/media.ts'
+import type { MediaAnswer } from '../../lib/packaging/media-answer.ts'
 import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import type { Source } from '../../lib/packaging/source.ts'
 import { printPlacement } from '../../lib/packaging/stored-placement.ts'

@@ -12,3 +12,10 @@ export interface Aes {
   /** Each block by itself; takes whole blocks. */
   ecb(key: Uint8Array): StreamCipher
 }
+
+/** One block by itself; the block stays as it is. */
+export function encipherBlock(aes: Pick<Aes, 'ecb'>, key: Uint8Array, block: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(block)
+  aes.ecb(key)(bytes)
+  return bytes
+}

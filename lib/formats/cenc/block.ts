@@ -1,5 +1,8 @@
 /** Blocks of sixteen bytes, which may lie anywhere. */
 
+/** Bytes of one. */
+export const block = 16
+
 /** What the others take. */
 export const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, length)

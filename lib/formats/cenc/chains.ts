@@ -1,14 +1,12 @@
 /** Many chains of blocks (CBC) under one key and IV, each beginning anew. */
 import type { Aes, StreamCipher } from './aes.ts'
-import { addBlock, copyBlock, viewOf } from './block.ts'
+import { addBlock, block, copyBlock, viewOf } from './block.ts'
 
 /** Whole blocks that lie one after another. */
 export interface Chain {
   readonly from: number
   readonly blocks: number
 }
-
-const block = 16
 
 /**
  * As many chains are worth going through side by side. A chain's every block waits for the one before, and a call to a

@@ -3,7 +3,7 @@
  * one costs more than encrypting a sound sample.
  */
 import type { Aes, StreamCipher } from './aes.ts'
-import { addBlock, copyBlock, viewOf } from './block.ts'
+import { addBlock, block, copyBlock, viewOf } from './block.ts'
 import { type Chain, encryptChains } from './chains.ts'
 import type { Subsamples } from './subsamples.ts'
 
@@ -14,8 +14,6 @@ export interface Samples {
   /** Of each sample; absent where samples are protected whole. */
   readonly subsamples?: readonly Subsamples[]
 }
-
-const block = 16
 
 /** A range of at least so many bytes is handed to the cipher as it lies; smaller ones are put together first. */
 const directBytes = 4096
@@ -71,12 +69,6 @@ export function encryptCenc(aes: Aes, key: Uint8Array, iv: Uint8Array, samples: 
   })
   if (filled > 0) seal()
   return ivs
-}
-
-/** How many of each ten blocks of a pattern are encrypted (ISO/IEC 23001-7 10.4.2): all, or one and nine not. */
-export interface Pattern {
-  readonly crypt: number
-  readonly skip: number
 }
 
 /** How many of each ten blocks of a pattern are encrypted (ISO/IEC 23001-7 10.4.2): all, or one and nine not. */

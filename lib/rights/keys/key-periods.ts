@@ -52,8 +52,11 @@ export function withEra(plan: PeriodPlan, nowMs: number, rotationSeconds?: numbe
 
 /** The plan with its last era as long as a policy says; the same one where it is so already. */
 export function withRotation(plan: PeriodPlan, nowMs: number, rotationSeconds?: number): PeriodPlan {
-  return lastEra(plan).rotationSeconds === rotationSeconds ? plan : withEra(plan, nowMs, rotationSeconds)
+  return rotationOf(plan) === rotationSeconds ? plan : withEra(plan, nowMs, rotationSeconds)
 }
+
+/** How long a period of the last era is; undefined: as long as the era. */
+export const rotationOf = (plan: PeriodPlan): number | undefined => lastEra(plan).rotationSeconds
 
 /** The period at a time: of the wall clock, or of the media. What lies before the first era falls in it. */
 export function periodAt(plan: PeriodPlan, atMs: number): Period {

@@ -11,6 +11,7 @@ import {
   periodStart,
   periodsBetween,
   periodsDue,
+  rotationOf,
   withEra,
   withRotation,
 } from '../keys/key-periods.ts'
@@ -217,8 +218,6 @@ async function rotationFor(
   const { policy: newest } = await room.protection.policy(contentId)
   return newest.mode === 'encrypted' ? newest.rotationSeconds : rotationOf(plan)
 }
-
-const rotationOf = ({ eras }: PeriodPlan): number | undefined => (eras.at(-1) ?? eras[0]).rotationSeconds
 
 const planRace = (contentId: string): HeadendError =>
   new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
