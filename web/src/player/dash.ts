@@ -36,6 +36,7 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
     close: () => {
       player.destroy()
       texts.remove()
+      return Promise.resolve()
     },
   })
 }

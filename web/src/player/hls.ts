@@ -26,7 +26,7 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
     version: Hls.version,
     bitrate: () => hls.levels[hls.currentLevel]?.bitrate,
     drm: () => (keySystem === undefined ? undefined : { keySystem, kids: kidsOf(sessions) }),
-    close: () => hls.destroy(),
+    close: () => Promise.resolve(hls.destroy()),
   })
 }
 

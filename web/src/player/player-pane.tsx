@@ -35,6 +35,7 @@ export function PlayerPane({
   readonly renew: (() => void) | undefined
 }) {
   const element = useRef<HTMLVideoElement>(null)
+  const free = useRef<Promise<void>>(Promise.resolve())
   const [format, setFormat] = useState(kind.formats[0])
   const [attempt, setAttempt] = useState(0)
   const [version, setVersion] = useState<string>()
@@ -55,8 +56,14 @@ export function PlayerPane({
     const start = async () => {
       const { open } = await kind.load()
       if (gone) return
+      // One that still lets go of the element would take the keys of the next one with it.
+      await free.current
+      if (gone) return
       const opened = await open(video, { url, drm }, fault)
-      if (gone) return opened.close()
+      if (gone) {
+        free.current = opened.close()
+        return
+      }
       playing = opened
       setVersion(opened.version)
       // Muted video may start by itself in every browser; a person decides about the sound.
@@ -69,7 +76,7 @@ export function PlayerPane({
       gone = true
       clearInterval(timer)
       unregister()
-      playing?.close()
+      if (playing) free.current = playing.close()
     }
   }, [kind, url, drm, attempt, register])
 

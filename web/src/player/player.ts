@@ -30,7 +30,8 @@ export interface Playing {
   bitrate(): number | undefined
   /** Undefined while it decrypts nothing. */
   drm(): DrmInUse | undefined
-  close(): void
+  /** Ends when the video element is free for another. */
+  close(): Promise<void>
 }
 
 /** Opens a stream on a video element; rejects where that is impossible. */

@@ -28,7 +28,7 @@ export const open: OpenPlayer = async (video, { url, drm }, fault) => {
       const statuses = Object.entries(player.getKeyStatuses())
       return { keySystem, kids: statuses.flatMap(([kid, status]) => (status === 'usable' ? kid : [])) }
     },
-    close: () => void player.destroy(),
+    close: () => player.destroy(),
   }
 }
 
