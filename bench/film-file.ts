@@ -1,10 +1,11 @@
-/** Index and packager as the functions use them, over a file on disk in the place of the buckets. */
-
-import { type FileHandle, open } from 'node:fs/promises'
-import { type IndexedFilms, indexFilms, type Packager, packagerOf } from '../lib/packaging/index.ts'
+/**
+ * Index and packager as the functions use them, over a file on disk in the place of the buckets. It is read without
+ * leaving the thread: a film that others just read is in memory, and handing it over costs more than reading it.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { type IndexedFilms, indexFilms, type Packager } from '../lib/packaging/index.ts'
 import type { MediaReader } from '../lib/packaging/media-reader.ts'
 import { printPlacement } from '../lib/packaging/stored-placement.ts'
-import { nodeAes } from '../lib/platform/aes.ts'
 import { type MediaProtection, segmentFile, trackPath } from '../lib/timeline/media-path.ts'
 import type { ByteRange, ObjectRef } from '../lib/timeline/placement.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
@@ -19,7 +20,7 @@ export interface FilmFile {
   readonly media: Map<string, Uint8Array>
   /** Requests for media so far, and their bytes. */
   readonly tally: { requests: number; bytes: number }
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 export const timelineId = 'vod/film'
@@ -27,8 +28,8 @@ export const version = '0123456789abcdef'
 
 /** Opens a file and indexes it. */
 export async function openFilm(path: string): Promise<FilmFile> {
-  const file = await open(path)
-  const { size } = await file.stat()
+  const file = openSync(path, 'r')
+  const { size } = fstatSync(file)
   const tally = { requests: 0, bytes: 0 }
   const films = await indexFilms({
     timelineId,
@@ -36,7 +37,7 @@ export async function openFilm(path: string): Promise<FilmFile> {
     files: [
       {
         object: { bucket: 'upload', key: 'film' },
-        source: { name: path, size, read: (offset, length) => piece(file, { offset, length }, tally) },
+        source: { name: path, size, read: async (offset, length) => piece(file, { offset, length }, tally) },
       },
     ],
   })
@@ -46,12 +47,12 @@ export async function openFilm(path: string): Promise<FilmFile> {
     Buffer.from(printPlacement(films.placement)),
   )
   const reader = readerOf(file, media, tally)
-  return { films, packager: clearPackager(reader), reader, media, tally, close: () => file.close() }
+  return { films, packager: clearPackager(reader), reader, media, tally, close: () => closeSync(file) }
 }
 
 /** Reads a film that was indexed elsewhere: its objects of the media bucket, by key. */
-export async function openReader(path: string, media: ReadonlyMap<string, Uint8Array>): Promise<MediaReader> {
-  return readerOf(await open(path), media, { requests: 0, bytes: 0 })
+export function openReader(path: string, media: ReadonlyMap<string, Uint8Array>): MediaReader {
+  return readerOf(openSync(path, 'r'), media, { requests: 0, bytes: 0 })
 }
 
 /** Path of a segment. */
@@ -71,33 +72,18 @@ export const contentKey = {
   iv: Buffer.from('ffeeddccbbaa99887766554433221100', 'hex'),
 }
 
-/** A packager of protected content whose key is at hand. */
-export const sealedPackager = (reader: MediaReader): Packager =>
-  packagerOf({
-    reader,
-    aes: nodeAes,
-    rights: {
-      of: async () => ({
-        schemes: ['cenc', 'cbcs'],
-        sharing: 'shared',
-        period: () => ({ from: 0, to: Number.POSITIVE_INFINITY }),
-      }),
-      key: async () => contentKey,
-    },
-  })
-
 function readerOf(
-  file: FileHandle,
+  file: number,
   media: ReadonlyMap<string, Uint8Array>,
   tally: FilmFile['tally'],
 ): MediaReader {
   const stored = ({ key }: ObjectRef) => media.get(key) ?? new Uint8Array()
   return {
     whole: (object) => Promise.resolve(stored(object)),
-    piece: (object, range) =>
+    piece: async (object, range) =>
       object.bucket === 'upload'
         ? piece(file, range, tally)
-        : Promise.resolve(stored(object).subarray(range.offset, range.offset + range.length)),
+        : stored(object).subarray(range.offset, range.offset + range.length),
     stream: (object, range) => {
       tally.requests++
       tally.bytes += range.length
@@ -106,11 +92,11 @@ function readerOf(
   }
 }
 
-async function piece(file: FileHandle, { offset, length }: ByteRange, tally: FilmFile['tally']) {
+function piece(file: number, { offset, length }: ByteRange, tally: FilmFile['tally']): Uint8Array {
   tally.requests++
   tally.bytes += length
   const bytes = Buffer.allocUnsafe(length)
-  await file.read(bytes, 0, length, offset)
+  readSync(file, bytes, 0, length, offset)
   return bytes
 }
 
@@ -118,16 +104,16 @@ async function* copied(bytes: Uint8Array, { offset, length }: ByteRange): AsyncG
   yield bytes.slice(offset, offset + length)
 }
 
-/** What a read asks of the system at once. */
-const chunkBytes = 4 * 2 ** 20
+/** What a read asks of the system at once: what the processor's cache holds. */
+const chunkBytes = 256 * 2 ** 10
 const free: Buffer[] = []
 
 /** A piece in chunks; each is valid until the next is asked for, so that memory is used again while it is warm. */
-async function* pieces(file: FileHandle, { offset, length }: ByteRange): AsyncGenerator<Uint8Array> {
+async function* pieces(file: number, { offset, length }: ByteRange): AsyncGenerator<Uint8Array> {
   const buffer = free.pop() ?? Buffer.allocUnsafeSlow(chunkBytes)
   try {
     for (let at = offset; at < offset + length; ) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, offset + length - at), at)
+      const bytesRead = readSync(file, buffer, 0, Math.min(chunkBytes, offset + length - at), at)
       if (bytesRead === 0) return
       yield buffer.subarray(0, bytesRead)
       at += bytesRead

@@ -4,7 +4,7 @@ import { openFilm } from './film-file.ts'
 
 const { films, tally, close } = await openFilm(process.argv[2] ?? '')
 const { head, parts } = encodeTimeline(films.timeline)
-await close()
+close()
 const stored = films.objects.reduce((sum, { bytes }) => sum + bytes.length, head.length)
 console.log(
   JSON.stringify({

@@ -32,7 +32,7 @@ export async function ingest(): Promise<Result[]> {
 async function bytesRead(name: string, path: string): Promise<Result[]> {
   const { size } = statSync(path)
   const { tally, close } = await openFilm(path)
-  await close()
+  close()
   const boxes = describingBytes(path, size)
   return [
     {

@@ -17,7 +17,7 @@ export async function onRequest(): Promise<Result[]> {
     results.push(...(await readsOf(name, file, ['video', 'audio'])))
     const outcome = await makeSideCar(`${timelinePrefix(timelineId, version)}placement.json`, roomOf(file))
     if (outcome === 'made') results.push(...(await readsOf(`${name}, side-car`, file, ['audio'])))
-    await file.close()
+    file.close()
   }
   return results
 }
@@ -38,7 +38,7 @@ async function times(film: string): Promise<Result[]> {
       isFirst = false
     }
   })
-  await file.close()
+  file.close()
   const megabytes = `${((near?.bytes ?? 0) / 1e6).toFixed(1)} MB`
   const common = { bench: 'on request', unit: 'ms' } as const
   return [

@@ -1,7 +1,6 @@
 /** `node package-film FILM FOLDER [cenc|cbcs]`: a film as CMAF segments with HLS and DASH manifests, written to disk. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writev } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { respond, type TimelineReader } from '../lib/delivery/index.ts'
 import type { Packager } from '../lib/packaging/index.ts'
@@ -10,16 +9,8 @@ import { initFile, type MediaProtection, trackPath } from '../lib/timeline/media
 import { encodeTimeline, timelinePrefix } from '../lib/timeline/stored.ts'
 import type { Timeline } from '../lib/timeline/timeline.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
-import {
-  openFilm,
-  openReader,
-  sealedBy,
-  sealedPackager,
-  segmentPath,
-  timelineId,
-  version,
-} from './film-file.ts'
-import { inLanes } from './lanes.ts'
+import { sealedPackager } from '../test/packaging/sealed-packager.ts'
+import { contentKey, openFilm, openReader, sealedBy, segmentPath, timelineId, version } from './film-file.ts'
 
 /** What one thread writes. */
 interface Share {
@@ -28,17 +19,19 @@ interface Share {
   readonly media: ReadonlyMap<string, Uint8Array>
 }
 
-const write = promisify(writev)
+/** What is written at once: of more the system makes larger pages, which a virtual machine may have to ask its host for. */
+const writeBytes = 256 * 2 ** 10
 
 const [film = '', folder = '', scheme] = process.argv.slice(2)
 const isSealed = scheme === 'cenc' || scheme === 'cbcs'
 const protection: MediaProtection = isSealed ? sealedBy(scheme) : { scheme: 'clear' }
-const packagerOver = (reader: MediaReader): Packager => (isSealed ? sealedPackager : clearPackager)(reader)
+const packagerOver = (reader: MediaReader): Packager =>
+  isSealed ? sealedPackager(reader, contentKey) : clearPackager(reader)
 
 if (isMainThread) await packageFilm()
 else {
   const { paths, media } = workerData as Share
-  await writeMedia(packagerOver(await openReader(film, media)), paths)
+  await writeMedia(packagerOver(openReader(film, media)), paths)
 }
 
 async function packageFilm(): Promise<void> {
@@ -66,8 +59,6 @@ async function packageFilm(): Promise<void> {
       .once('error', reject)
       .once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`exit ${code}`))))
   })
-  const written = writeMedia(packagerOver(media), share(0))
-  // While the disk is at work.
   const manifests = ['index.m3u8', 'index.mpd', ...tracks.map(({ id }) => `${version}/${id}.m3u8`)]
   const reader = readerOf(films.timeline)
   for (const name of manifests) {
@@ -75,25 +66,21 @@ async function packageFilm(): Promise<void> {
     mkdirSync(join(folder, dirname(path)), { recursive: true })
     writeFileSync(join(folder, path), (await respond({ method: 'GET', path }, reader)).body)
   }
-  await Promise.all([written, helped])
-  await close()
+  await Promise.all([writeMedia(packagerOver(media), share(0)), helped])
+  close()
 }
 
 async function writeMedia(packager: Packager, paths: readonly string[]): Promise<void> {
-  await inLanes(paths, async (path) => {
+  for (const path of paths) {
     const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
     if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
     const target = openSync(join(folder, path), 'w')
-    // A segment's head and its first samples are one write.
-    let front: Uint8Array[] | undefined
-    for await (const chunk of body) {
-      if (front) await write(target, [...front, chunk])
-      front = front ? [] : [chunk]
-    }
-    if (front && front.length > 0) await write(target, front)
+    for await (const chunk of body)
+      for (let at = 0; at < chunk.length; at += writeBytes)
+        writeSync(target, chunk, at, Math.min(writeBytes, chunk.length - at))
     giveBack?.()
     closeSync(target)
-  })
+  }
 }
 
 function readerOf(timeline: Timeline): TimelineReader {

@@ -98,6 +98,6 @@ const result = (what: string, facts: Pick<Result, 'unit' | 'p50' | 'goal' | 'not
 /** How many segments of pictures ours makes, so that the limit writes as many files. */
 async function picturesOf(film: string): Promise<number> {
   const { films, close } = await openFilm(film)
-  await close()
+  close()
   return films.timeline.tracks[0]?.segments.length ?? 1
 }

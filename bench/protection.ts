@@ -3,7 +3,8 @@ import { createCipheriv } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { Packager } from '../lib/packaging/index.ts'
 import type { MediaProtection } from '../lib/timeline/media-path.ts'
-import { contentKey, type FilmFile, openFilm, sealedBy, sealedPackager, segmentPath } from './film-file.ts'
+import { sealedPackager } from '../test/packaging/sealed-packager.ts'
+import { contentKey, type FilmFile, openFilm, sealedBy, segmentPath } from './film-file.ts'
 import { has, repeatedFilm } from './films.ts'
 import { median, percentile, type Result, timesOf } from './measure.ts'
 
@@ -15,7 +16,7 @@ export async function protection(): Promise<Result[]> {
   if (!has('ffmpeg')) return []
   const film = repeatedFilm()
   const file = await openFilm(film)
-  const sealed = sealedPackager(file.reader)
+  const sealed = sealedPackager(file.reader, contentKey)
   const megabytes = statSync(film).size / 1e6
   const ways = {
     clear: () => everySegment(file, file.packager, { scheme: 'clear' }),
@@ -47,7 +48,7 @@ export async function protection(): Promise<Result[]> {
     )
   }
   results.push(...(await oneSegment(file, sealed)), ...(await limits()))
-  await file.close()
+  file.close()
   return results
 }
 

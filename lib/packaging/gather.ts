@@ -1,7 +1,7 @@
 /** Hands a segment on as its bytes arrive: its head, then its samples in their order. */
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
-import type { PlannedPart, PlannedRead } from './read-plan.ts'
+import type { PlannedRead } from './read-plan.ts'
 
 /** What to read. */
 export interface Reading {
@@ -31,14 +31,22 @@ export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8A
   return sent(gathering, await open(gathering, abort), abort)
 }
 
-/** Reads side by side into memory, where `to` of their parts is counted from its start; ends when none is at work. */
-export async function gatherInto(bytes: Uint8Array, reading: Reading): Promise<void> {
+/**
+ * Reads side by side into memory, where `to` of their parts is counted from its start; ends when none is at work.
+ * Where one read brings the parts in their order, as nearly all do, `arrived` hears before which byte all have come.
+ */
+export async function gatherInto(
+  bytes: Uint8Array,
+  reading: Reading,
+  arrived: (until: number) => void,
+): Promise<void> {
   const abort = new AbortController()
   const opened = await open(reading, abort)
   const failures: unknown[] = []
+  const tell = isStraight(reading.reads) ? arrived : undefined
   await Promise.all(
     opened.map((one) =>
-      fill(reading, one, { bytes, start: 0 }).catch((error: unknown) => {
+      fill(reading, one, { bytes, start: 0, ...(tell && { arrived: tell }) }).catch((error: unknown) => {
         failures.push(error)
         abort.abort()
       }),
@@ -67,11 +75,10 @@ async function* sent(
   abort: AbortController,
 ): AsyncGenerator<Uint8Array> {
   const { head, reads } = gathering
-  const [read] = reads
   let complete = false
   try {
     if (head.length > 0) yield head
-    if (reads.length === 1 && read && isInOrder(read.parts)) yield* straight(gathering, opened)
+    if (isStraight(reads)) yield* straight(gathering, opened)
     else yield* assembled(gathering, opened)
     complete = true
   } finally {
@@ -80,9 +87,12 @@ async function* sent(
   }
 }
 
-const isInOrder = (parts: readonly PlannedPart[]): boolean =>
-  parts.every(({ to, offset }, i) => {
-    const before = parts[i - 1]
+/** One read that brings the parts in their order. */
+const isStraight = ([read, ...others]: readonly PlannedRead[]): boolean =>
+  read !== undefined &&
+  others.length === 0 &&
+  read.parts.every(({ to, offset }, i) => {
+    const before = read.parts[i - 1]
     return !before || (before.to < to && before.offset + before.length <= offset)
   })
 
@@ -137,23 +147,31 @@ async function* assembled(gathering: Gathering, opened: readonly Opened[]): Asyn
   }
 }
 
-async function fill(
-  reading: Reading,
-  opened: Opened,
-  { bytes, start }: { readonly bytes: Uint8Array; readonly start: number },
-): Promise<void> {
+interface Target {
+  readonly bytes: Uint8Array
+  /** What `to` of the first byte is. */
+  readonly start: number
+  readonly arrived?: (until: number) => void
+}
+
+async function fill(reading: Reading, opened: Opened, { bytes, start, arrived }: Target): Promise<void> {
   const { parts } = opened.read
   let first = 0
   for await (const { chunk, at } of arrivals(reading, opened)) {
     const end = at + chunk.length
+    let until = 0
     for (let i = first; i < parts.length; i++) {
       const part = parts[i]
       if (!part || part.offset >= end) break
       const from = Math.max(part.offset, at)
-      const until = Math.min(part.offset + part.length, end)
-      if (from < until) bytes.set(chunk.subarray(from - at, until - at), part.to + from - part.offset - start)
+      const to = Math.min(part.offset + part.length, end)
+      if (from < to) {
+        until = part.to + to - part.offset - start
+        bytes.set(chunk.subarray(from - at, to - at), until - (to - from))
+      }
       if (i === first && part.offset + part.length <= end) first = i + 1
     }
+    if (until > 0) arrived?.(until)
   }
 }
 

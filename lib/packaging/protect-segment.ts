@@ -1,7 +1,9 @@
 /** One segment, encrypted on its way out: the same bytes for the same key, track and time, for ever. */
 import type { Aes } from '../formats/cenc/aes.ts'
-import { encryptCbcs, encryptCenc } from '../formats/cenc/encrypt.ts'
-import type { SubsampleMap } from '../formats/cenc/subsamples.ts'
+import { block } from '../formats/cenc/block.ts'
+import { cbcsCipher } from '../formats/cenc/cbcs.ts'
+import { cencCipher } from '../formats/cenc/cenc.ts'
+import type { SubsampleMap, Subsamples } from '../formats/cenc/subsamples.ts'
 import { type Fragment, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { sha256Hex } from '../platform/digest.ts'
 
@@ -33,28 +35,52 @@ export interface ProtectedTrack {
 export const patternOf = (type: ProtectedTrack['type']) =>
   type === 'video' ? { crypt: 1, skip: 9 } : { crypt: 0, skip: 0 }
 
-/** Encrypts `samples` in place and writes what stands in front of them. */
-export function protectSegment(
+/** A segment whose samples are encrypted in place as they come. */
+export interface SegmentSealer {
+  /** Encrypts the samples that lie whole in front of `until`, in bytes; those before were told already. */
+  sealUntil(until: number): void
+  /** What stands in front of the samples; to be asked for once all have come. */
+  head(): Uint8Array
+}
+
+/** Begins to encrypt `samples`, which holds what has come of them. */
+export function segmentSealer(
   aes: Aes,
-  { scheme, key, iv }: SegmentKey,
+  { scheme, key, iv = new Uint8Array(block) }: SegmentKey,
   { identity, type, subsamples: map }: ProtectedTrack,
   { fragment, samples }: { readonly fragment: Fragment; readonly samples: Uint8Array },
-): { readonly head: Uint8Array; readonly totalBytes: number } {
-  let at = 0
-  const subsamples =
-    map &&
-    Array.from(fragment.sizes, (size) => {
-      at += size
-      return map(samples.subarray(at - size, at))
-    })
-  const all = { bytes: samples, sizes: fragment.sizes, ...(subsamples && { subsamples }) }
-  let ivs: Uint8Array | undefined
-  if (scheme === 'cenc') ivs = encryptCenc(aes, key, firstCounter(identity, fragment.decodeTime), all)
-  else encryptCbcs(aes, { key, iv: iv ?? new Uint8Array(16), pattern: patternOf(type) }, all)
-  return writeSegmentHead({
-    ...fragment,
-    encryption: { ...(ivs && { ivs }), ...(subsamples && { subsamples }) },
-  })
+): SegmentSealer {
+  const { sizes, decodeTime } = fragment
+  const counter =
+    scheme === 'cenc'
+      ? cencCipher(
+          aes,
+          { key, iv: firstCounter(identity, decodeTime) },
+          { bytes: samples, count: sizes.length },
+        )
+      : undefined
+  const cipher = counter ?? cbcsCipher(aes, { key, iv, pattern: patternOf(type) }, samples)
+  const subsamples: Subsamples[] = []
+  let [next, at] = [0, 0]
+  const sealUntil = (until: number) => {
+    for (; next < sizes.length; next++) {
+      const end = at + (sizes[next] ?? 0)
+      if (end > until) return
+      const pairs = map ? map(samples.subarray(at, end)) : [0, end - at]
+      if (map) subsamples.push(pairs)
+      cipher.take(at, pairs)
+      at = end
+    }
+  }
+  return {
+    sealUntil,
+    head() {
+      sealUntil(samples.length)
+      cipher.end()
+      const encryption = { ...(counter && { ivs: counter.ivs }), ...(map && { subsamples }) }
+      return writeSegmentHead({ ...fragment, encryption }).head
+    },
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { gatherInto } from './gather.ts'
 import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaKey, MediaProtectionRule } from './media-rights.ts'
-import { protectSegment } from './protect-segment.ts'
+import { type SegmentSealer, segmentSealer } from './protect-segment.ts'
 import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
 import { partsOf, planReads } from './read-plan.ts'
 import { readEntry } from './sample-index.ts'
@@ -93,7 +93,7 @@ export interface ProtectedSegment {
   readonly giveBack: () => void
 }
 
-/** One segment encrypted: its samples are read into one piece of memory and encrypted there. */
+/** One segment encrypted: its samples are read into one piece of memory, and encrypted there as they come. */
 export async function protectedSegment(work: SegmentToProtect): Promise<ProtectedSegment> {
   const { reader, locator, type, number } = work
   const { fragment, extents } = readEntry(await reader.piece(locator.index, locator.entry), number)
@@ -102,13 +102,14 @@ export async function protectedSegment(work: SegmentToProtect): Promise<Protecte
   const isOwn = period !== work.encryption.period
   const key = isOwn ? await work.keyOf(period) : work.key
   const { headBytes, totalBytes } = segmentLength(fragment)
-  const lent = work.memory.lend(totalBytes - headBytes)
+  const { bytes, giveBack } = work.memory.lend(totalBytes - headBytes)
   try {
-    await gatherInto(lent.bytes, { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) })
-    const head = seal(work, { fragment, samples: lent.bytes, clear, key, isOwn })
-    return { pieces: [head, lent.bytes], giveBack: lent.giveBack }
+    const sealer = sealerOf(work, { fragment, samples: bytes, clear, key, isOwn })
+    const reading = { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) }
+    await gatherInto(bytes, reading, (until) => sealer.sealUntil(until))
+    return { pieces: [sealer.head(), bytes], giveBack }
   } catch (error) {
-    lent.giveBack()
+    giveBack()
     throw error
   }
 }
@@ -122,22 +123,20 @@ interface ToSeal {
   readonly isOwn: boolean
 }
 
-/** Encrypts the samples; gives the segment's head. */
-function seal(
+function sealerOf(
   { aes, name: { timelineId, version, trackId }, type, encryption: { scheme } }: SegmentToProtect,
   { fragment, samples, clear, key, isOwn }: ToSeal,
-): Uint8Array {
+): SegmentSealer {
   const subsamples = clear.subsamples?.(scheme)
   const ownKey: OwnKey | undefined = isOwn
     ? { encryption: trackEncryption(type, scheme, key), pssh: inBandBoxes(aes, scheme, key) }
     : undefined
-  const { head } = protectSegment(
+  return segmentSealer(
     aes,
     { scheme, key: key.key, iv: key.iv },
     { identity: { timelineId, version, trackId }, type, ...(subsamples && { subsamples }) },
     { fragment: { ...fragment, ...(ownKey && { ownKey }) }, samples },
   )
-  return head
 }
 
 /** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */

@@ -4,8 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/media.ts'
-import { protectSegment, type TrackIdentity } from '../../lib/packaging/protect-segment.ts'
+import { segmentSealer, type TrackIdentity } from '../../lib/packaging/protect-segment.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { everyFilm, ffmpegMissing } from '../house/every-film.ts'
 import { guardedBytes } from '../judges/cmaf-protection-rules.ts'
@@ -13,6 +12,7 @@ import { readCmafTrack } from '../judges/cmaf-rules.ts'
 import { corpusMissing } from '../judges/corpus.ts'
 import { type CounterRun, counterRun, sharedBlocks } from '../judges/counter-blocks.ts'
 import { bytesSource, fileSource } from './films.ts'
+import { sealedPackager } from './sealed-packager.ts'
 import { joined, type Shelf, shelveAs } from './shelf.ts'
 
 const key = new Uint8Array(16).fill(1)
@@ -20,18 +20,7 @@ const kid = 'ab'.repeat(16)
 
 /** Every sample's run of counter blocks, of all tracks of a film under one key. */
 async function runsOf({ films, reader }: Shelf): Promise<CounterRun[]> {
-  const packager = packagerOf({
-    reader,
-    aes: nodeAes,
-    rights: {
-      of: async () => ({
-        schemes: ['cenc'],
-        sharing: 'shared',
-        period: () => ({ from: 0, to: Number.POSITIVE_INFINITY }),
-      }),
-      key: async () => ({ kid, key, iv: key }),
-    },
-  })
+  const packager = sealedPackager(reader, { kid, key, iv: key })
   const { id, version, tracks } = films.timeline
   const runs: CounterRun[] = []
   for (const track of tracks) {
@@ -122,13 +111,13 @@ describe('counter blocks of segments that are cut anew', () => {
               sizes: Uint32Array.from(part, ({ length }) => length),
               durations: new Uint32Array(part.length).fill(duration),
             }
-            const { head } = protectSegment(
+            const sealer = segmentSealer(
               nodeAes,
               { scheme: 'cenc', key },
               { identity, type: 'audio' },
               { fragment, samples: bytes },
             )
-            note(used, ivsOf(head, part.length), part)
+            note(used, ivsOf(sealer.head(), part.length), part)
           }
       }),
     )

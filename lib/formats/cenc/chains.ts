@@ -46,24 +46,31 @@ interface Work {
 
 /** One block of each chain at a time, until few chains are left. */
 function encryptAbreast(cipher: StreamCipher, work: Work): void {
-  const { at, left, states } = work
-  const [source, blocks] = [viewOf(work.bytes), viewOf(states)]
+  const [source, states] = [viewOf(work.bytes), viewOf(work.states)]
+  while (work.count >= fewestAbreast) encryptOneOfEach(cipher, work, { source, states })
+}
+
+/** A function of its own, which is compiled once; the runtime compiles nested loops again and again. */
+function encryptOneOfEach(
+  cipher: StreamCipher,
+  work: Work,
+  { source, states }: { readonly source: DataView; readonly states: DataView },
+): void {
+  const { at, left } = work
   let { count } = work
-  while (count >= fewestAbreast) {
-    for (let i = 0; i < count; i++) addBlock(source, at[i] ?? 0, blocks, i * block)
-    cipher(states.subarray(0, count * block))
-    // From the last: where a chain ends, the last one, which is done with this block, takes its place.
-    for (let i = count - 1; i >= 0; i--) {
-      const to = at[i] ?? 0
-      copyBlock(blocks, i * block, source, to)
-      at[i] = to + block
-      left[i] = (left[i] ?? 0) - 1
-      if (left[i] !== 0) continue
-      const last = --count
-      at[i] = at[last] ?? 0
-      left[i] = left[last] ?? 0
-      copyBlock(blocks, last * block, blocks, i * block)
-    }
+  for (let i = 0; i < count; i++) addBlock(source, at[i] ?? 0, states, i * block)
+  cipher(work.states.subarray(0, count * block))
+  // From the last: where a chain ends, the last one, which is done with this block, takes its place.
+  for (let i = count - 1; i >= 0; i--) {
+    const to = at[i] ?? 0
+    copyBlock(states, i * block, source, to)
+    at[i] = to + block
+    left[i] = (left[i] ?? 0) - 1
+    if (left[i] !== 0) continue
+    const last = --count
+    at[i] = at[last] ?? 0
+    left[i] = left[last] ?? 0
+    copyBlock(states, last * block, states, i * block)
   }
   work.count = count
 }

@@ -1,5 +1,5 @@
 /** TrackEncryptionBox (ISO/IEC 23001-7 8.2): how samples are protected unless a sample group says otherwise. */
-import type { Pattern } from '../cenc/encrypt.ts'
+import type { Pattern } from '../cenc/cbcs.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** What a decryptor is told before it sees a sample. */

@@ -5,14 +5,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../../lib/errors.ts'
 import { av1Subsamples } from '../../../lib/formats/cenc/av1-subsamples.ts'
-import { encryptCbcs, encryptCenc } from '../../../lib/formats/cenc/encrypt.ts'
 import type { Scheme, Subsamples } from '../../../lib/formats/cenc/subsamples.ts'
-import { nodeAes } from '../../../lib/platform/aes.ts'
 import { corpus, corpusMissing } from '../../judges/corpus.ts'
 import { randomFrames } from '../av1/random-frames.ts'
 import { obu, stillHeader, stillSequence, tileGroup } from '../av1/still.ts'
 import { copiedAv1, encodedAv1 } from '../av1/traced-frames.ts'
 import { tracerMissing } from '../trace-headers.ts'
+import { sealCbcs, sealCenc } from './seal.ts'
 
 const none = new Uint8Array()
 const schemes = ['cenc', 'cbcs'] as const
@@ -197,8 +196,8 @@ function seal(scheme: Scheme, samples: readonly Uint8Array[], subsamples: readon
   const bytes = new Uint8Array(Buffer.concat(samples))
   const sizes = Uint32Array.from(samples, ({ length }) => length)
   const all = { bytes, sizes, subsamples }
-  const ivs = scheme === 'cenc' ? encryptCenc(nodeAes, key, iv, all) : undefined
-  if (scheme === 'cbcs') encryptCbcs(nodeAes, { key, iv, pattern: { crypt: 1, skip: 9 } }, all)
+  const ivs = scheme === 'cenc' ? sealCenc(key, iv, all) : undefined
+  if (scheme === 'cbcs') sealCbcs({ key, iv, pattern: { crypt: 1, skip: 9 } }, all)
   let at = 0
   return samples.map(({ length }, i) => {
     at += length

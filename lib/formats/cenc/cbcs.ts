@@ -1,0 +1,114 @@
+/** Scheme `cbcs`: AES in chains of blocks, each protected range a chain anew with the constant IV (ISO/IEC 23001-7 10.4). */
+import type { Aes } from './aes.ts'
+import { block, viewOf } from './block.ts'
+import { type Chain, encryptChains } from './chains.ts'
+import { eachRange, type SampleCipher } from './sample-cipher.ts'
+
+/** How many of each ten blocks of a pattern are encrypted (10.4.2): all, or one and nine not. */
+export interface Pattern {
+  readonly crypt: number
+  readonly skip: number
+}
+
+/** A key and its constant IV, 16 bytes each. */
+interface ChainKey {
+  readonly key: Uint8Array
+  readonly iv: Uint8Array
+}
+
+/** Encrypts samples in `bytes`; a partial block stays clear. */
+export function cbcsCipher(
+  aes: Aes,
+  { pattern, ...chainKey }: ChainKey & { readonly pattern: Pattern },
+  bytes: Uint8Array,
+): SampleCipher {
+  return pattern.skip > 0
+    ? patternCipher(aes, { pattern, ...chainKey }, bytes)
+    : wholeCipher(aes, chainKey, bytes)
+}
+
+/** All chains at once in the end: there are many, and they are short. */
+function wholeCipher(aes: Aes, chainKey: ChainKey, bytes: Uint8Array): SampleCipher {
+  const chains: Chain[] = []
+  return {
+    take(from, pairs) {
+      eachRange(pairs, from, (offset, length) => {
+        if (length >= block) chains.push({ from: offset, blocks: Math.floor(length / block) })
+      })
+    },
+    end: () => encryptChains(aes, chainKey, { bytes, chains }),
+  }
+}
+
+/** Numbers of 32 bits in a block. */
+const words = block / 4
+/** Room for the encrypted blocks of all but the longest ranges. */
+const usualBytes = 64 * 1024
+
+/** Blocks of a range are put together, encrypted and put back. */
+function patternCipher(
+  aes: Aes,
+  { key, iv, pattern: { crypt, skip } }: ChainKey & { readonly pattern: Pattern },
+  bytes: Uint8Array,
+): SampleCipher {
+  const cipher = aes.cbc(key, iv)
+  const source = viewOf(bytes)
+  const [cryptBytes, periodBytes] = [crypt * block, (crypt + skip) * block]
+  let gathered = new Int32Array(usualBytes / 4)
+  const first = wordsOf(iv)
+  // A chain is begun anew without a new cipher: its first block takes back what the running chain will add to it.
+  const running = first.slice()
+  const encrypt = (offset: number, length: number) => {
+    const end = offset + length - (length % block)
+    if (end === offset) return
+    if (length > gathered.byteLength) gathered = new Int32Array(Math.ceil(length / 4))
+    const count = gather(source, { at: offset, end, cryptBytes, periodBytes }, gathered)
+    for (let i = 0; i < words; i++) gathered[i] = (gathered[i] ?? 0) ^ (first[i] ?? 0) ^ (running[i] ?? 0)
+    cipher(new Uint8Array(gathered.buffer, 0, count * 4))
+    for (let i = 0; i < words; i++) running[i] = gathered[count - words + i] ?? 0
+    scatter(gathered, source, { at: offset, end, cryptBytes, periodBytes })
+  }
+  return {
+    take: (from, pairs) => void eachRange(pairs, from, encrypt),
+    end: () => undefined,
+  }
+}
+
+/** The blocks of a range that a pattern encrypts. */
+interface Blocks {
+  readonly at: number
+  readonly end: number
+  readonly cryptBytes: number
+  readonly periodBytes: number
+}
+
+/** Numbers of an array are quicker to write than bytes are to copy. Their bytes lie lowest first wherever Node runs on Lambda. */
+function gather(from: DataView, { at: start, end, cryptBytes, periodBytes }: Blocks, to: Int32Array): number {
+  let count = 0
+  for (let at = start; at < end; at += periodBytes)
+    for (let offset = at, stop = Math.min(end, at + cryptBytes); offset < stop; offset += block) {
+      to[count] = from.getInt32(offset, true)
+      to[count + 1] = from.getInt32(offset + 4, true)
+      to[count + 2] = from.getInt32(offset + 8, true)
+      to[count + 3] = from.getInt32(offset + 12, true)
+      count += words
+    }
+  return count
+}
+
+function scatter(from: Int32Array, to: DataView, { at: start, end, cryptBytes, periodBytes }: Blocks): void {
+  let count = 0
+  for (let at = start; at < end; at += periodBytes)
+    for (let offset = at, stop = Math.min(end, at + cryptBytes); offset < stop; offset += block) {
+      to.setInt32(offset, from[count] ?? 0, true)
+      to.setInt32(offset + 4, from[count + 1] ?? 0, true)
+      to.setInt32(offset + 8, from[count + 2] ?? 0, true)
+      to.setInt32(offset + 12, from[count + 3] ?? 0, true)
+      count += words
+    }
+}
+
+const wordsOf = (bytes: Uint8Array): Int32Array => {
+  const view = viewOf(bytes)
+  return Int32Array.from({ length: words }, (_, i) => view.getInt32(i * 4, true))
+}
