@@ -34,16 +34,17 @@ export class Headend extends Stack {
     const packaging = new Packaging(this, 'Packaging', { dist, key, logs, rights })
     // The operator sees it, and uploads through the console, by the API.
     const catalogue = new Catalogue(this, 'Catalogue', { dist, packaging, rights })
-    // A player asks CloudFront: manifests are printed at the edge, segments made by the packager.
+    // A player asks CloudFront: manifests are printed at the edge, segments made by the packager, licences given.
     const delivery = new Delivery(this, 'Delivery', {
       dist,
       packaging,
       apiUrl: catalogue.url,
-      licenceUrl: rights.licenceUrl,
+      licences: rights.licences,
       logs,
       domain,
     })
     catalogue.playsThrough(delivery)
+    rights.givesLicencesAt(delivery.licenceUrl)
     // What goes wrong in a room wakes someone.
     new Operations(this, 'Operations', {
       watches: {
@@ -58,7 +59,7 @@ export class Headend extends Stack {
     this.#output('MediaBucket', packaging.media.bucketName)
     this.#output('PlaybackUrl', delivery.playbackUrl)
     this.#output('ApiUrl', catalogue.url)
-    this.#output('LicenceUrl', rights.licenceUrl)
+    this.#output('LicenceUrl', delivery.licenceUrl)
     this.#output('SpekeUrl', rights.spekeUrl)
     this.#output('SpekeBasicUrl', rights.spekeBasicUrl)
     this.#output('ConsoleUrl', delivery.playbackUrl)

@@ -1,9 +1,8 @@
 /** `headend token`: a token for the operator's API and console, or one with which a player gets licences. */
 import { randomBytes } from 'node:crypto'
 import { HeadendError } from '../../lib/errors.ts'
-import { operatorKey } from '../../lib/platform/operator-key.ts'
+import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
-import { playbackKeyTexts } from '../../lib/platform/playback-keys.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
 import { type Command, parse } from './command.ts'
@@ -42,8 +41,10 @@ export const tokenCommand: Command = {
   },
 }
 
-const operator = async (lifetimeSeconds: number): Promise<string> =>
-  mintOperatorToken(await operatorKey(), { now: new Date(), lifetimeSeconds })
+async function operator(lifetimeSeconds: number): Promise<string> {
+  const [key = ''] = await keyTexts('headend/operator')
+  return mintOperatorToken(key, { now: new Date(), lifetimeSeconds })
+}
 
 type Values = ReturnType<typeof parse<typeof options>>['values']
 
@@ -58,7 +59,7 @@ function playback({ account, content, level, region }: Values, ttlSeconds: numbe
     )
   const { ttlSeconds: lifetime, ...claims } = asked.data
   return async () => {
-    const [keyText = ''] = await playbackKeyTexts()
+    const [keyText = ''] = await keyTexts('headend/playback')
     const issuedEpochSeconds = Math.floor(Date.now() / 1000)
     return mintPlaybackToken(keyText, {
       ...claims,

@@ -6,9 +6,9 @@ import { catalogueApi, verifyWithKeptKey } from '../../lib/catalogue/index.ts'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { verifyOperatorToken } from '../../lib/platform/operator-token.ts'
-import { playbackKeyTexts } from '../../lib/platform/playback-keys.ts'
 import { filmShelf } from '../../lib/rights/films/store.ts'
 import { keptFor, publishProtection } from '../../lib/rights/index.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
@@ -41,7 +41,7 @@ export const handler = handle(
       ...rights,
       publish: (contentId: string) => publishProtection(rights, contentId, { shelf, licenceUrl }),
       revocations: revocationStore({ table, client }),
-      keyTexts: keptFor(30_000, now, () => playbackKeyTexts(environment('PLAYBACK_SECRET'))),
+      keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },
     verify: verifyWithKeptKey(operatorKey(environment('OPERATOR_SECRET')), {
       verify: verifyOperatorToken,

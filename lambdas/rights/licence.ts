@@ -1,8 +1,8 @@
 /** Licences behind their HTTP API (payload 2.0): bodies in and out byte for byte. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { tableClient } from '../../lib/platform/clients.ts'
+import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { playbackKeyTexts } from '../../lib/platform/playback-keys.ts'
 import { answerLicence, keptFor, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
 import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
@@ -20,11 +20,11 @@ const room = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
   facts: licenceFacts({ table, client }),
-  keyTexts: keptFor(keptMs, now, () => playbackKeyTexts(environment('PLAYBACK_SECRET'))),
+  keyTexts: keptFor(keptMs, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
   servers: keptFor(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
   proxy: licenceProxy({ send: fetch, now, allowLoopback: environment('LICENCE_LOOPBACK') === 'allowed' }),
   hasTooManyStreams: () => Promise.resolve(false),
-  countryHeader: process.env['COUNTRY_HEADER'],
+  frontSecrets: keptFor(keptMs, now, () => keyTexts(environment('FRONT_SECRET'))),
   log: logOf({ handler: 'licence' }),
 }
 

@@ -16,7 +16,7 @@ import { privateBucket } from '../platform/bucket.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
 
 export interface ConsoleProps {
-  /** What its scripts call, beside the origin that serves it: the API, licences, the upload bucket. */
+  /** What its scripts call, beside the origin that serves it: the API, the upload bucket. */
   readonly talksTo: readonly string[]
 }
 

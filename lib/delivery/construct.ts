@@ -15,11 +15,13 @@ import {
   HttpVersion,
   KeyValueStore,
   LambdaEdgeEventType,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
   PriceClass,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
-import { FunctionUrlOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { FunctionUrlOrigin, HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
@@ -27,7 +29,13 @@ import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import { Console } from './console.construct.ts'
-import { briefErrors, manifestCachePolicy, mediaCachePolicy, playbackHeaders } from './policies.construct.ts'
+import {
+  briefErrors,
+  licenceCachePolicy,
+  manifestCachePolicy,
+  mediaCachePolicy,
+  playbackHeaders,
+} from './policies.construct.ts'
 
 /** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
 export interface Domain {
@@ -39,8 +47,8 @@ export interface DeliveryProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly apiUrl: string
-  /** Where licences are given; no slash at the end. */
-  readonly licenceUrl: string
+  /** Who gives licences, and what shows them that a request came through here. */
+  readonly licences: { readonly domainName: string; readonly headers: Readonly<Record<string, string>> }
   readonly logs: IBucket
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined
@@ -49,18 +57,20 @@ export interface DeliveryProps {
 export class Delivery extends Construct {
   /** Where films and the console are; no slash at the end. */
   readonly playbackUrl: string
+  /** Where licences are given; no slash at the end. */
+  readonly licenceUrl: string
   /** Keys of session tokens and the sessions revoked, read at every edge within seconds of a change. */
   readonly sessions: KeyValueStore
   readonly watches: readonly Watch[]
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
-    const { dist, packaging, apiUrl, licenceUrl, logs, domain } = props
+    const { dist, packaging, apiUrl, licences, logs, domain } = props
     this.sessions = new KeyValueStore(this, 'Sessions', { comment: 'headend session keys and revocations' })
     const manifests = new Manifests(this, dist, packaging)
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
-    const console = new Console(this, 'Console', { talksTo: [apiUrl, `${licenceUrl}/`, uploads, ...films] })
+    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
     const { media, manifest } = this.#behaviours(dist, packaging, manifests)
 
     const distribution = new Distribution(this, 'Distribution', {
@@ -77,6 +87,7 @@ export class Delivery extends Construct {
       // it, or an asset that is called `media` could not be played in a session.
       additionalBehaviors: {
         '/media/*': media,
+        '/licence/*': licencesBehaviour(this, licences),
         '/s/*.m3u8': manifest,
         '/s/*.mpd': manifest,
         '/s/*/media/*': media,
@@ -102,7 +113,8 @@ export class Delivery extends Construct {
     })
     acknowledgeFindings(distribution, domain)
     this.playbackUrl = `https://${domain?.name ?? distribution.distributionDomainName}`
-    console.publish(dist, { apiUrl, licenceUrl, playbackUrl: this.playbackUrl })
+    this.licenceUrl = `${this.playbackUrl}/licence`
+    console.publish(dist, { apiUrl, licenceUrl: this.licenceUrl, playbackUrl: this.playbackUrl })
     this.watches = [...manifests.watches, ...distributionWatches(distribution)]
   }
 
@@ -131,6 +143,25 @@ export class Delivery extends Construct {
       ],
     }
     return { media, manifest }
+  }
+}
+
+/** Nothing is kept; the API's own headers say which pages may ask. */
+function licencesBehaviour(
+  scope: Construct,
+  { domainName, headers }: DeliveryProps['licences'],
+): BehaviorOptions {
+  return {
+    origin: new HttpOrigin(domainName, {
+      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+      readTimeout: Duration.seconds(30),
+      customHeaders: { ...headers },
+    }),
+    viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    allowedMethods: AllowedMethods.ALLOW_ALL,
+    cachePolicy: licenceCachePolicy(scope),
+    originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+    compress: false,
   }
 }
 

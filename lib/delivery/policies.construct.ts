@@ -49,6 +49,22 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
   })
 }
 
+/**
+ * Licences: kept by nobody. The policy of origins can't ask for the viewer's country beside all the viewer sent, but what
+ * a cache goes by is passed on, too.
+ */
+export function licenceCachePolicy(scope: Construct): CachePolicy {
+  return new CachePolicy(scope, 'LicenceCache', {
+    comment: 'headend licences: not kept',
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(0),
+    maxTtl: Duration.seconds(1),
+    cookieBehavior: CacheCookieBehavior.none(),
+    headerBehavior: CacheHeaderBehavior.allowList('Authorization', 'CloudFront-Viewer-Country'),
+    queryStringBehavior: CacheQueryStringBehavior.allowList('token'),
+  })
+}
+
 /** Any page may play: what is protected is protected by its keys and its session, not by an origin. */
 export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'PlaybackHeaders', {

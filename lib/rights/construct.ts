@@ -7,21 +7,16 @@ import type { HouseFunction } from '../platform/function.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import { ContentKeys } from './content-keys.construct.ts'
-import { Licences } from './licence-api.construct.ts'
+import { type LicenceOrigin, Licences } from './licence-api.construct.ts'
 import { Speke } from './speke-api.construct.ts'
 
 export interface RightsProps {
   readonly dist: string
-  /**
-   * The header in which a front before the licence API says the viewer's country, which tokens bound to regions need.
-   * @default none: such tokens open nothing
-   */
-  readonly countryHeader?: string | undefined
 }
 
 export class Rights extends Construct {
-  /** Where licences are given; no slash at the end. */
-  readonly licenceUrl: string
+  /** Licences, as the distribution asks for them. */
+  readonly licences: LicenceOrigin
   /** The key server for who signs by SigV4; no slash at the end. */
   readonly spekeUrl: string
   /** The key server for who has a name and password. */
@@ -32,8 +27,11 @@ export class Rights extends Construct {
   readonly #table: Table
   readonly #keys: ContentKeys
   readonly #playback: Secret
+  readonly #speke: HouseFunction
+  /** Those who make keys, and say in their boxes where licences are. */
+  readonly #makers: HouseFunction[] = []
 
-  constructor(scope: Construct, id: string, { dist, countryHeader }: RightsProps) {
+  constructor(scope: Construct, id: string, { dist }: RightsProps) {
     super(scope, id)
     this.#keys = new ContentKeys(this, 'ContentKeys')
     this.#table = rightsTable(this)
@@ -42,18 +40,15 @@ export class Rights extends Construct {
 
     const licences = new Licences(this, {
       dist,
-      countryHeader,
       environment: { ...this.environment, PLAYBACK_SECRET: this.#playback.secretArn },
     })
     // The keys of the periods to come are made by the first player that needs them.
     this.#grantGiveKeys(licences.function)
     licences.function.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
-    this.licenceUrl = licences.url
+    this.licences = licences.origin
 
-    const speke = new Speke(this, {
-      dist,
-      environment: { ...this.environment, LICENCE_URL: licences.url },
-    })
+    const speke = new Speke(this, { dist, environment: this.environment })
+    this.#speke = speke.function
     this.#grantGiveKeys(speke.function)
     // Keys an operator brings along.
     this.#keys.grant(speke.function, 'kms:Encrypt')
@@ -73,8 +68,13 @@ export class Rights extends Construct {
   grantProtect(maker: HouseFunction): void {
     this.#grantMakeKeys(maker)
     maker.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
-    maker.addEnvironment('LICENCE_URL', this.licenceUrl)
+    this.#makers.push(maker)
     this.#tell(maker)
+  }
+
+  /** Tells where players find licences; no slash at the end. */
+  givesLicencesAt(url: string): void {
+    for (const one of [this.#speke, ...this.#makers]) one.addEnvironment('LICENCE_URL', url)
   }
 
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */

@@ -1,28 +1,35 @@
-/** Licences: the function that gives them and the HTTP API players ask. */
+/** Licences: the function that gives them and the HTTP API before it, which players reach through the distribution. */
 import { Duration, SecretValue, Validations } from 'aws-cdk-lib'
 import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { frontHeader } from '../platform/front-header.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { stageOf } from '../platform/http-api.construct.ts'
+import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
 export interface LicencesProps {
   readonly dist: string
   readonly environment: Readonly<Record<string, string>>
-  readonly countryHeader?: string | undefined
+}
+
+/** Where the distribution finds licences, and what shows that a request came through it. */
+export interface LicenceOrigin {
+  readonly domainName: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** In `scope` itself, so that logical ids stay short. */
 export class Licences {
   readonly function: HouseFunction
-  /** Where licences are given; no slash at the end. */
-  readonly url: string
+  readonly origin: LicenceOrigin
   readonly watches: readonly Watch[]
 
-  constructor(scope: Construct, { dist, environment, countryHeader }: LicencesProps) {
+  constructor(scope: Construct, { dist, environment }: LicencesProps) {
     const servers = serversSecret(scope)
+    const front = frontSecret(scope)
     this.function = new HouseFunction(scope, 'Licence', {
       dist,
       bundle: 'rights/licence',
@@ -32,13 +39,18 @@ export class Licences {
       environment: {
         ...environment,
         LICENCE_SERVERS: servers.secretArn,
-        ...(countryHeader !== undefined && { COUNTRY_HEADER: countryHeader }),
+        FRONT_SECRET: front.secretArn,
       },
     })
-    this.function.mayDo(['secretsmanager:GetSecretValue'], servers.secretArn)
+    for (const { secretArn } of [servers, front])
+      this.function.mayDo(['secretsmanager:GetSecretValue'], secretArn)
     const httpApi = licenceApi(scope, this.function)
     const stage = stageOf(scope, 'Licence', { httpApi, perSecond: 5000 })
-    this.url = `${httpApi.apiEndpoint}/licence`
+    this.origin = {
+      domainName: `${httpApi.apiId}.execute-api.${httpApi.stack.region}.${httpApi.stack.urlSuffix}`,
+      // By a reference that CloudFormation resolves: the value stands in no template.
+      headers: { [frontHeader]: front.secretValueFromJson('key').unsafeUnwrap() },
+    }
     this.watches = [
       this.function.watchErrors('Licence errors', 'Players get no licences: read the log of Licence.'),
       {
@@ -89,6 +101,15 @@ function licenceApi(scope: Construct, licence: HouseFunction): HttpApi {
     })
   return api
 }
+
+/** Players may ask the API itself, too; then nobody says where they are, and what they say themselves counts for nothing. */
+const frontSecret = (scope: Construct): Secret =>
+  generatedSecret(scope, 'Front', {
+    description: 'Shows the licence function that a request came through the distribution',
+    secretName: 'headend/front',
+    becauseUnrotated:
+      'The distribution takes a new value at the next deployment, and the function knows the one before.',
+  })
 
 function serversSecret(scope: Construct): Secret {
   const secret = new Secret(scope, 'LicenceServers', {

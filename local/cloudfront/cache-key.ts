@@ -87,7 +87,7 @@ function selectPairs(pairs: readonly Pair[], selections: readonly Selection[]): 
 function selectHeaders(headers: Headers, selections: readonly Selection[]): Headers {
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !neverForwarded.has(name) && selections.some((each) => selects(each, name)),
+      ([name]) => !neverForwarded.has(name) && selections.some((each) => selectsHeader(each, name)),
     ),
   )
 }
@@ -113,6 +113,11 @@ const neverForwarded = new Set([
   'via',
   'x-forwarded-for',
 ])
+
+/** What CloudFront says of the viewer goes on only where a policy names it. */
+function selectsHeader(selection: Selection, name: string): boolean {
+  return (selection.kind === 'only' || !name.startsWith('cloudfront-')) && selects(selection, name)
+}
 
 function selects(selection: Selection, name: string): boolean {
   switch (selection.kind) {

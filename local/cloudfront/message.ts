@@ -24,6 +24,16 @@ export interface MadeResponse {
   readonly body: Buffer
 }
 
+/** Says here where a viewer is, as no address on this machine does: `local-viewer-country: DE`. */
+const placeHeader = 'local-viewer-country'
+
+/** What CloudFront says of a viewer, no viewer can say. */
+function told(headers: Headers): Headers {
+  const { [placeHeader]: place, ...others } = headers
+  const own = Object.entries(others).filter(([name]) => !name.startsWith('cloudfront-'))
+  return { ...Object.fromEntries(own), ...(place && { 'cloudfront-viewer-country': place }) }
+}
+
 export function readRequest(request: IncomingMessage): EdgeRequest {
   const target = request.url ?? '/'
   const mark = target.indexOf('?')
@@ -39,7 +49,7 @@ export function readRequest(request: IncomingMessage): EdgeRequest {
     method: request.method ?? 'GET',
     uri: mark < 0 ? target : target.slice(0, mark),
     querystring: mark < 0 ? '' : target.slice(mark + 1),
-    headers,
+    headers: told(headers),
     clientIp: request.socket.remoteAddress ?? '127.0.0.1',
     ...(hasBody ? { body: request } : {}),
   }

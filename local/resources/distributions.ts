@@ -26,6 +26,7 @@ import type { Functions, Log } from '../lambda/index.ts'
 import { account } from '../service.ts'
 import type { Resource, Template } from '../template/index.ts'
 import { cachePolicy, originRequestPolicy, responseHeadersPolicy } from './cloudfront-policies.ts'
+import { withSecrets } from './secret-references.ts'
 
 export interface DistributionSettings {
   readonly template: Template
@@ -34,6 +35,8 @@ export interface DistributionSettings {
   readonly connect: Connect
   /** What a CloudFront Function reads of the store with this ARN. */
   readonly keyValues: (arn: string) => KeyValues | undefined
+  /** The current value of a secret. */
+  readonly secretValue: (id: string) => string | undefined
   readonly log: Log
 }
 
@@ -51,7 +54,7 @@ export function distributionOptions(settings: DistributionSettings, resource: Re
     id: resource.name,
     arn: `arn:aws:cloudfront::${account}:distribution/${resource.name}`,
     domainName: resource.attribute('DomainName'),
-    origins: records(config, 'Origins').map(originOf),
+    origins: records(config, 'Origins').map((origin) => originOf(settings, origin)),
     behaviours,
     errorResponses: records(config, 'CustomErrorResponses').map(errorResponse),
     functions: settings.functions,
@@ -157,7 +160,7 @@ function edgeEventType(type: string): EdgeEventType {
   throw new HeadendError('CLOUDFRONT_EDGE_FUNCTION', `EventType: no such value: ${type}`)
 }
 
-function originOf(config: JsonRecord): Origin {
+function originOf({ secretValue }: DistributionSettings, config: JsonRecord): Origin {
   const custom = optionalRecord(config, 'CustomOriginConfig')
   const protocol = custom?.['OriginProtocolPolicy'] === 'http-only' ? 'http' : 'https'
   const port = protocol === 'http' ? 'HTTPPort' : 'HTTPSPort'
@@ -169,7 +172,10 @@ function originOf(config: JsonRecord): Origin {
     path: optionalText(config, 'OriginPath') ?? '',
     kind: custom === undefined ? 's3' : 'custom',
     customHeaders: Object.fromEntries(
-      headers.map((header) => [text(header, 'HeaderName'), text(header, 'HeaderValue')]),
+      headers.map((header) => [
+        text(header, 'HeaderName'),
+        withSecrets(text(header, 'HeaderValue'), secretValue),
+      ]),
     ),
     originAccessControl: (optionalText(config, 'OriginAccessControlId') ?? '') !== '',
     originShield: shield !== undefined && flag(shield, 'Enabled'),

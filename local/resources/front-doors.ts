@@ -39,6 +39,7 @@ export function openFrontDoors(settings: DoorSettings): FrontDoors {
   const distribution = only(template.ofType('AWS::CloudFront::Distribution'))
   const connect = originConnections(template, credentials)
   const keyValues = (arn: string) => services.keyValueStores.values(arn)
+  const secretValue = (id: string) => services.secrets.value(id)
   return {
     functionUrls: new Map(urls),
     httpApis: new Map(
@@ -53,7 +54,7 @@ export function openFrontDoors(settings: DoorSettings): FrontDoors {
       distribution &&
       createDistribution(
         distributionOptions(
-          { template, iam: services.iam, functions, connect, keyValues, log },
+          { template, iam: services.iam, functions, connect, keyValues, secretValue, log },
           distribution,
         ),
       ),

@@ -61,10 +61,10 @@ async function token(claims: object = {}): Promise<{ token: string; tokenId: str
   return json as { token: string; tokenId: string }
 }
 
-async function clearKey(kids: readonly string[], bearer: string) {
+async function clearKey(kids: readonly string[], bearer: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${house.outputs['LicenceUrl']}/clearkey`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    headers: { ...headers, authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
     body: JSON.stringify({ kids: kids.map((kid) => Buffer.from(kid, 'hex').toString('base64url')) }),
   })
   const json = (await response.json()) as { keys?: { kid: string; k: string }[]; error?: { code: string } }
@@ -88,6 +88,17 @@ describe('a film that is protected', () => {
     expect(await clearKey([kid], foreign.token)).toMatchObject({ status: 403, code: 'LICENCE_SYSTEM' })
     expect((await api('DELETE', `/v1/tokens/${tokenId}`)).status).toBe(204)
     expect(await clearKey([kid], bearer)).toMatchObject({ status: 403, code: 'LICENCE_REVOKED' })
+  })
+
+  it('opens where its token says, and nowhere else', async () => {
+    const [kid = ''] = await kidsNow()
+    const { token: bearer } = await token({ regions: ['DE', 'AT'] })
+    const inCountry = (country: string) => clearKey([kid], bearer, { 'local-viewer-country': country })
+    expect((await inCountry('AT')).keys).toHaveLength(1)
+    const refused = { status: 403, code: 'LICENCE_REGION' }
+    expect(await inCountry('FR')).toMatchObject(refused)
+    expect(await clearKey([kid], bearer, { 'cloudfront-viewer-country': 'AT' })).toMatchObject(refused)
+    expect(await clearKey([kid], bearer)).toMatchObject(refused)
   })
 
   it('has other keys after one call, and the retired one stays for who started before', async () => {

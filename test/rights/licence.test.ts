@@ -57,7 +57,7 @@ function house(
     servers: () => Promise.resolve(set.servers ?? {}),
     proxy: licenceProxy({ send: fetch, now, allowLoopback: true, timeoutMs: set.timeoutMs ?? 8000 }),
     hasTooManyStreams: () => Promise.resolve(set.tooMany ?? false),
-    ...(set.country !== undefined && { countryHeader: 'cloudfront-viewer-country' }),
+    frontSecrets: () => Promise.resolve(['front-now', 'front-before']),
     log: logOf({}, (line) => lines.push(line)),
   }
   const token = (claims: Partial<PlaybackClaims> = {}) =>
@@ -81,7 +81,10 @@ function house(
       ...more,
       headers: {
         authorization: `Bearer ${await token(claims)}`,
-        ...(set.country !== undefined && { 'cloudfront-viewer-country': set.country }),
+        ...(set.country !== undefined && {
+          'x-headend-front': 'front-before',
+          'cloudfront-viewer-country': set.country,
+        }),
         ...headers,
       },
       body,
@@ -203,12 +206,11 @@ describe('a Clear Key licence', () => {
   it('is given in the countries of a token, where a front says where the viewer is', async () => {
     const claims = { regions: ['DE', 'AT'] }
     expect((await house({ country: 'AT' }).clearKey(filmKids, { claims })).status).toBe(200)
-    // Nobody in front: what a player says of itself counts for nothing.
-    const { status } = await house().clearKey(filmKids, {
-      claims,
-      headers: { 'cloudfront-viewer-country': 'AT' },
-    })
-    expect(status).toBe(403)
+    // Nobody in front, or somebody else: what a player says of itself counts for nothing.
+    for (const shown of [{}, { 'x-headend-front': 'front' }, { 'x-headend-front': '' }]) {
+      const headers = { ...shown, 'cloudfront-viewer-country': 'AT' }
+      expect((await house().clearKey(filmKids, { claims, headers })).status).toBe(403)
+    }
   })
 
   it('is refused to who plays on too many devices', async () => {

@@ -85,6 +85,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'kms:Decrypt ContentKeysKey, of a content and a kid',
     'dynamodb:BatchGetItem Table',
     'secretsmanager:GetSecretValue PlaybackSecret',
+    'secretsmanager:GetSecretValue Front',
     'secretsmanager:GetSecretValue LicenceServers',
   ],
   RightsSpeke: [

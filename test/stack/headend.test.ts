@@ -77,6 +77,7 @@ describe('the stack Headend', () => {
     ['/s/k.p.s/media/clear/vod/vod/v1/1/2.0.m4s', 'media'],
     ['/s/k.p.s/media/clear/vod/film/v1/1/i-0.mp4', 'media'],
     ['/s/k.p.s/no-such-thing', 'manifest'],
+    ['/licence/clearkey', 'licence'],
   ])('answers %s from %s', (path, kind) => {
     const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
     const behaviours = list(at(distribution?.properties, 'DistributionConfig', 'CacheBehaviors'))
@@ -85,14 +86,17 @@ describe('the stack Headend', () => {
       named(template, 'AWS::CloudFront::CachePolicy', at(first, 'CachePolicyId'))?.id ?? 'console'
     expect(policy.replace(/^Delivery(\w+)Cache\w+$/, '$1').toLowerCase()).toBe(kind)
     expect(list(at(first, 'LambdaFunctionAssociations'))).toHaveLength(kind === 'manifest' ? 1 : 0)
-    expect(list(at(first, 'FunctionAssociations'))).toHaveLength(kind === 'console' ? 0 : 1)
+    expect(list(at(first, 'FunctionAssociations'))).toHaveLength(
+      ['console', 'licence'].includes(kind) ? 0 : 1,
+    )
   })
 
-  it('tells the edge function by headers of the origin what it cannot have as environment', () => {
+  it('tells origins by headers who asks, and the edge function what it cannot have as environment', () => {
     const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
     const origins = list(at(distribution?.properties, 'DistributionConfig', 'Origins'))
     const headers = origins.flatMap((origin) => list(at(origin, 'OriginCustomHeaders')))
     expect(headers.map((header) => at(header, 'HeaderName'))).toEqual([
+      'x-headend-front',
       'x-headend-media-bucket',
       'x-headend-index-table',
       'x-headend-region',

@@ -83,7 +83,7 @@ const breaking: Readonly<Record<string, readonly Resources[]>> = {
     distribution({ CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad' }),
     distribution({ CachePolicyId: undefined, ForwardedValues: { QueryString: true } }),
   ],
-  'a cache policy has a minimum TTL of 1 s or more, or requests are not collapsed': [
+  'a cache policy has a minimum TTL of 1 s or more, or requests are not collapsed, unless it keeps nothing': [
     cachePolicy({ MinTTL: 0 }),
   ],
   'a cache policy has no cookie in its key, or requests are not collapsed': [

@@ -92,9 +92,9 @@ const caching: readonly Limit[] = [
         .map(({ id }) => id),
   },
   each(
-    'a cache policy has a minimum TTL of 1 s or more, or requests are not collapsed',
+    'a cache policy has a minimum TTL of 1 s or more, or requests are not collapsed, unless it keeps nothing',
     cachePolicies,
-    (p) => number(at(p, 'MinTTL'), 0) < 1,
+    (p) => number(at(p, 'MinTTL'), 0) < 1 && number(at(p, 'DefaultTTL'), 86_400) > 0,
   ),
   each(
     'a cache policy has no cookie in its key, or requests are not collapsed',

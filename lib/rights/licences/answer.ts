@@ -17,6 +17,7 @@ import type { LicenceProxy } from './proxy.ts'
 import { renewAfterSeconds } from './renewal.ts'
 import type { LicenceServers, ProxiedSystem } from './servers.ts'
 import type { KnownKid, LicenceFacts, ReadLicenceFacts } from './store.ts'
+import { viewerCountry } from './viewer-country.ts'
 
 /** A request; header names are lower case. */
 export interface LicenceRequest {
@@ -47,8 +48,8 @@ export interface LicenceRoom extends ProtectionRoom {
   readonly proxy: LicenceProxy
   /** Whether an account plays as much as it may: known to whoever counts streams. */
   readonly hasTooManyStreams: (claims: PlaybackClaims) => Promise<boolean>
-  /** The header in which a front we trust says the viewer's country; none, and nobody's country is known. */
-  readonly countryHeader?: string | undefined
+  /** What the distribution shows to be believed where a viewer is: now, and before it was changed. */
+  readonly frontSecrets: Kept<readonly string[]>
   readonly log: Log
 }
 
@@ -226,7 +227,7 @@ async function entitle(
     // A challenge that names no key is the licence server's to judge, which is told the title.
     isItsContent: kids.length === 0 || facts.kids.length > 0,
     isInTime: kids.length === 0 || known.length > 0,
-    country: room.countryHeader === undefined ? undefined : headers[room.countryHeader],
+    country: claims.regions && viewerCountry(headers, await room.frontSecrets()),
     isRevoked: facts.isRevoked,
     hasTooManyStreams: await room.hasTooManyStreams(claims),
     nowMs,

@@ -110,6 +110,22 @@ describe('the cache', () => {
     ])
   })
 
+  it.each([
+    ['names it', { kind: 'only', names: ['CloudFront-Viewer-Country'] }, 'DE'],
+    ['passes on all else', { kind: 'all-except', names: ['host'] }, undefined],
+    ['passes on all', { kind: 'all' }, undefined],
+  ] as const)('says where the viewer is where a policy %s', async (_name, headers, expected) => {
+    const none = { kind: 'none' } as const
+    await open((_q, r) => r.end('x'), {
+      behaviours: [{ originRequestPolicy: { headers, queryStrings: none, cookies: none } }],
+    })
+    // What viewers say of themselves is not believed.
+    await get(stage.url, { 'cloudfront-viewer-country': 'FR', 'local-viewer-country': 'DE' })
+    await get(`${stage.url}/again`, { 'cloudfront-viewer-country': 'FR' })
+    const told = stage.asked.map(({ headers: { 'cloudfront-viewer-country': country } }) => country)
+    expect(told).toEqual([expected, undefined])
+  })
+
   it('sends the origin what the policies name, and its own headers', async () => {
     await open((_q, r) => r.end(), {
       behaviours: [

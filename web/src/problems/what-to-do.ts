@@ -54,7 +54,7 @@ const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
   [
     /^LICENCE_REGION$/,
     {
-      text: 'Make the token with the viewer’s country among its regions. Where no front says the country, leave regions out.',
+      text: 'Make the token with the viewer’s country among its regions. Who asks for licences past CloudFront has no country: leave regions out.',
       remedy: 'none',
     },
   ],
