@@ -66,8 +66,9 @@ describe('keys that change in band', () => {
     const then = await rightsOf(house).of(id)
     expect(then?.inBand(3, 13)).toBe(4)
     expect(then?.inBand(0, 13)).toBe(1)
-    // What follows the last period of the first kind is another film's end, not the key that replaced a leaked one.
-    expect(then?.inBand(0, 37)).toBeUndefined()
+    // To who plays on with the keys from before, their last period lasts to the film's end: never the key that came after.
+    expect([37, 90].map((at) => then?.inBand(0, at))).toEqual([2, 2])
+    expect([1, 2, 3].map((index) => then?.period(index)?.to)).toEqual([24, Number.POSITIVE_INFINITY, 12])
   })
 
   it('change no further than pictures and sound go together', async () => {

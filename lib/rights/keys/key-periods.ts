@@ -11,6 +11,8 @@ export interface Era {
   readonly fromMs: number
   /** Absent: one period for all of it. */
   readonly rotationSeconds?: number
+  /** Of a film whose keys are made: its last period, which lasts to the end of all its tracks. */
+  readonly through?: number
 }
 
 /** What decides which period something falls in. */
@@ -21,8 +23,6 @@ export interface PeriodPlan {
   readonly eras: readonly [Era, ...Era[]]
   /** Highest index of which a key may have been made. */
   readonly madeThrough: number
-  /** Of a film: its last period, which lasts to the end of all its tracks. */
-  readonly through?: number
 }
 
 /** A period and where it begins: epoch milliseconds, or milliseconds of media time. */
@@ -53,6 +53,15 @@ export function withEra(plan: PeriodPlan, nowMs: number, rotationSeconds?: numbe
 /** The plan with its last era as long as a policy says; the same one where it is so already. */
 export function withRotation(plan: PeriodPlan, nowMs: number, rotationSeconds?: number): PeriodPlan {
   return rotationOf(plan) === rotationSeconds ? plan : withEra(plan, nowMs, rotationSeconds)
+}
+
+/** The plan of a film whose last period is known. */
+export function withEnd(plan: PeriodPlan, through: number): PeriodPlan {
+  const last = lastEra(plan)
+  if (last.through === through) return plan
+  const ended = { ...last, through }
+  const [first = ended, ...more] = [...plan.eras.slice(0, -1), ended]
+  return { ...plan, eras: [first, ...more] }
 }
 
 /** How long a period of the last era is; undefined: as long as the era. */

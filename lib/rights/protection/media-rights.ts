@@ -77,25 +77,18 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
   return {
     from,
     to:
-      era?.rotationSeconds === undefined || index === plan.through
+      era?.rotationSeconds === undefined || index === era.through
         ? Number.POSITIVE_INFINITY
         : from + era.rotationSeconds,
   }
 }
 
 /** An era never changes, so what follows from its first index, a time and where a film ends does not either. */
-function periodWithin(
-  { clock, eras, through }: PeriodPlan,
-  root: number,
-  atSeconds: number,
-): number | undefined {
+function periodWithin({ clock, eras }: PeriodPlan, root: number, atSeconds: number): number | undefined {
   const at = eras.findIndex(({ firstIndex }) => firstIndex === root)
   const era = eras[at]
   if (!era || clock !== 'media') return undefined
-  const { rotationSeconds = Number.POSITIVE_INFINITY } = era
-  const index = root + Math.max(0, Math.floor(atSeconds / rotationSeconds))
-  const next = eras[at + 1]?.firstIndex
-  // Of a film that a new era was begun for and not yet filled, it is that of the era before.
-  if (next === undefined) return through !== undefined && through >= root ? Math.min(index, through) : index
-  return index < next ? index : undefined
+  const { rotationSeconds = Number.POSITIVE_INFINITY, through = Number.POSITIVE_INFINITY } = era
+  const index = Math.min(root + Math.max(0, Math.floor(atSeconds / rotationSeconds)), through)
+  return index < (eras[at + 1]?.firstIndex ?? Number.POSITIVE_INFINITY) ? index : undefined
 }

@@ -12,6 +12,7 @@ import {
   periodsBetween,
   periodsDue,
   rotationOf,
+  withEnd,
   withEra,
   withRotation,
 } from '../keys/key-periods.ts'
@@ -45,10 +46,7 @@ export const filmPeriods = (
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
 ): Promise<MadePeriod[]> => {
   const choose = (plan: PeriodPlan) => periodsBetween(plan, 0, commonMs)
-  return withKeys(room, contentId, policy, choose, (plan) => {
-    const through = choose(plan).at(-1)?.index ?? 0
-    return plan.through === through ? plan : { ...plan, through }
-  })
+  return withKeys(room, contentId, policy, choose, (plan) => withEnd(plan, choose(plan).at(-1)?.index ?? 0))
 }
 
 /** The current period of live content and what begins within five minutes, with their keys. */

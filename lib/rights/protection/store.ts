@@ -65,6 +65,7 @@ const eraSchema = z.object({
   firstIndex: z.number(),
   fromMs: z.number(),
   rotationSeconds: z.number().optional(),
+  through: z.number().optional(),
 })
 /** A plan as it is stored. */
 export const planSchema = z.object({
@@ -72,7 +73,6 @@ export const planSchema = z.object({
     clock: z.enum(['media', 'wall']),
     eras: z.tuple([eraSchema], eraSchema),
     madeThrough: z.number(),
-    through: z.number().optional(),
   }),
   revision: z.number(),
 })
