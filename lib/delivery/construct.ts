@@ -244,7 +244,7 @@ function acknowledgeFindings(distribution: Distribution, domain: Domain | undefi
     {
       id: 'AwsSolutions-CFR2',
       reason:
-        'GET alone, of bounded paths, answered from cache; a firewall is priced per request and is the choice of who deploys.',
+        'Bounded paths, answered from cache, and licences, which want a token; a firewall is priced per request and is the choice of who deploys.',
     },
   )
   if (domain) return
