@@ -25,6 +25,9 @@ afterAll(() => {
   pages.server.close()
 })
 
+/** How long a player may stand still: they begin within seconds, and one that does not is given another try. */
+const patienceMs = 25_000
+
 /** Films that leave as others do are read back byte for byte elsewhere. */
 const films = everyFilm.filter(({ refused, leavesAs }) => refused === undefined && leavesAs === undefined)
 const missing = (film: EveryFilm): string | undefined =>
@@ -39,7 +42,7 @@ describe.skipIf(browserMissing !== undefined)(
     })
     afterAll(() => browser.close())
 
-    it.for(films)('$name', async (film, { skip, annotate }) => {
+    it.for(films)('$name', { timeout: 4 * patienceMs }, async (film, { skip, annotate }) => {
       skip(missing(film) !== undefined, missing(film))
       const { unknown, results } = await playEverywhere(film, browser)
       if (unknown.length > 0) await annotate(`Chromium has no ${unknown.join(', ')}`)
@@ -57,7 +60,8 @@ describe.skipIf(firefoxMissing !== undefined)(
     })
     afterAll(() => browser.close())
 
-    it.for(films.filter(({ name }) => /HEVC|h265/.test(name)))('$name', async (film, { skip }) => {
+    const hevc = films.filter(({ name }) => /HEVC|h265/.test(name))
+    it.for(hevc)('$name', { timeout: 4 * patienceMs }, async (film, { skip }) => {
       skip(missing(film) !== undefined, missing(film))
       const { unknown, results } = await playEverywhere(film, browser)
       expect(unknown).toEqual([])
@@ -102,6 +106,7 @@ async function playEverywhere(
           player,
           url,
           untilSeconds: until,
+          patienceMs,
           ...(at > 1.5 && { seekTo: at - 0.6 }),
         })
       let played = await once()

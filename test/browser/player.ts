@@ -133,9 +133,11 @@ export async function play(options: PlayOptions): Promise<Played> {
     const asked = new URLSearchParams({ player, url, ...(drm && { drm: JSON.stringify(drm) }) })
     await tab.goto(`${pages}/?${asked.toString()}`)
     if (seekTo !== undefined) {
-      await tab.waitForFunction('v.currentTime > 0.2 || v.error || errors.length > 0', undefined, {
-        timeout: 30_000,
-      })
+      await tab
+        .waitForFunction('v.currentTime > 0.2 || v.error || errors.length > 0', undefined, {
+          timeout: Math.min(30_000, patienceMs),
+        })
+        .catch(() => undefined)
       await tab.evaluate(`v.currentTime = ${seekTo}`)
     }
     await tab
