@@ -60,7 +60,7 @@ export function withEnd(plan: PeriodPlan, through: number): PeriodPlan {
   const last = lastEra(plan)
   if (last.through === through) return plan
   const ended = { ...last, through }
-  const [first = ended, ...more] = [...plan.eras.slice(0, -1), ended]
+  const [first, ...more] = [...plan.eras.slice(0, -1), ended]
   return { ...plan, eras: [first, ...more] }
 }
 
