@@ -14,10 +14,15 @@ export const has = (program: string): boolean =>
   spawnSync(program, ['-version'], { stdio: 'ignore' }).status === 0
 
 /** 300 MB or more: the demo film again and again, not encoded anew. */
-export function repeatedFilm(): string {
-  return made('film.mp4', (file) => {
+export const repeatedFilm = (): string => repeated('film.mp4', 300e6)
+
+/** 28 minutes, 1.3 GB: the same. */
+export const halfAnHour = (): string => repeated('half-an-hour.mp4', 1250e6)
+
+function repeated(name: string, bytes: number): string {
+  return made(name, (file) => {
     const list = join(scratch, 'list.txt')
-    writeFileSync(list, `file '${demoFilm}'\n`.repeat(Math.ceil(300e6 / statSync(demoFilm).size)))
+    writeFileSync(list, `file '${demoFilm}'\n`.repeat(Math.ceil(bytes / statSync(demoFilm).size)))
     ffmpeg(['-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', file])
   })
 }
