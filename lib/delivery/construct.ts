@@ -28,6 +28,7 @@ import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
+import type { Rights } from '../rights/construct.ts'
 import { Console } from './console.construct.ts'
 import {
   briefErrors,
@@ -48,7 +49,7 @@ export interface DeliveryProps {
   readonly packaging: Packaging
   readonly apiUrl: string
   /** Who gives licences, and what shows them that a request came through here. */
-  readonly licences: { readonly domainName: string; readonly headers: Readonly<Record<string, string>> }
+  readonly licences: Rights['licences']
   readonly logs: IBucket
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined

@@ -43,10 +43,10 @@ export async function gatherInto(
   const abort = new AbortController()
   const opened = await open(reading, abort)
   const failures: unknown[] = []
-  const tell = isStraight(reading.reads) ? arrived : undefined
+  const target = { bytes, start: 0, arrived: isStraight(reading.reads) ? arrived : undefined }
   await Promise.all(
     opened.map((one) =>
-      fill(reading, one, { bytes, start: 0, ...(tell && { arrived: tell }) }).catch((error: unknown) => {
+      fill(reading, one, target).catch((error: unknown) => {
         failures.push(error)
         abort.abort()
       }),
@@ -151,7 +151,7 @@ interface Target {
   readonly bytes: Uint8Array
   /** What `to` of the first byte is. */
   readonly start: number
-  readonly arrived?: (until: number) => void
+  readonly arrived?: ((until: number) => void) | undefined
 }
 
 async function fill(reading: Reading, opened: Opened, { bytes, start, arrived }: Target): Promise<void> {

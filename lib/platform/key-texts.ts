@@ -4,12 +4,9 @@ import { secretVersions } from './secret-versions.ts'
 
 /** Current text and the one before it: what was made with that before a new value was put goes on. */
 export async function keyTexts(secretId: string): Promise<readonly string[]> {
-  return (await secretVersions(secretId)).map((secret) => textOf(secret, secretId))
-}
-
-function textOf(secret: unknown, secretId: string): string {
-  const key = typeof secret === 'object' && secret !== null && 'key' in secret ? secret.key : undefined
-  if (typeof key === 'string') return key
+  const [current, ...before] = (await secretVersions(secretId)).map(textOf)
+  // A value that was put by mistake and mended must not outlive its mending.
+  if (current !== undefined) return [current, ...before.filter((text) => text !== undefined)]
   throw new HeadendError(
     'SECRET_KEY',
     `secret ${secretId}: expected JSON with a text member \`key\`, got none`,
@@ -17,4 +14,9 @@ function textOf(secret: unknown, secretId: string): string {
       status: 500,
     },
   )
+}
+
+function textOf(secret: unknown): string | undefined {
+  const key = typeof secret === 'object' && secret !== null && 'key' in secret ? secret.key : undefined
+  return typeof key === 'string' ? key : undefined
 }

@@ -27,9 +27,8 @@ export class Rights extends Construct {
   readonly #table: Table
   readonly #keys: ContentKeys
   readonly #playback: Secret
-  readonly #speke: HouseFunction
-  /** Those who make keys, and say in their boxes where licences are. */
-  readonly #makers: HouseFunction[] = []
+  /** Those who say, in boxes and answers, where licences are. */
+  readonly #tellers: HouseFunction[] = []
 
   constructor(scope: Construct, id: string, { dist }: RightsProps) {
     super(scope, id)
@@ -48,7 +47,7 @@ export class Rights extends Construct {
     this.licences = licences.origin
 
     const speke = new Speke(this, { dist, environment: this.environment })
-    this.#speke = speke.function
+    this.#tellers.push(speke.function)
     this.#grantGiveKeys(speke.function)
     // Keys an operator brings along.
     this.#keys.grant(speke.function, 'kms:Encrypt')
@@ -68,13 +67,13 @@ export class Rights extends Construct {
   grantProtect(maker: HouseFunction): void {
     this.#grantMakeKeys(maker)
     maker.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
-    this.#makers.push(maker)
+    this.#tellers.push(maker)
     this.#tell(maker)
   }
 
   /** Tells where players find licences; no slash at the end. */
   givesLicencesAt(url: string): void {
-    for (const one of [this.#speke, ...this.#makers]) one.addEnvironment('LICENCE_URL', url)
+    for (const one of this.#tellers) one.addEnvironment('LICENCE_URL', url)
   }
 
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */

@@ -1,19 +1,13 @@
 /** Scheme `cbcs`: AES in chains of blocks, each protected range a chain anew with the constant IV (ISO/IEC 23001-7 10.4). */
 import type { Aes } from './aes.ts'
 import { block, viewOf } from './block.ts'
-import { type Chain, encryptChains } from './chains.ts'
+import { type Chain, type ChainKey, chainCipher, encryptChains } from './chains.ts'
 import { eachRange, type SampleCipher } from './sample-cipher.ts'
 
 /** How many of each ten blocks of a pattern are encrypted (10.4.2): all, or one and nine not. */
 export interface Pattern {
   readonly crypt: number
   readonly skip: number
-}
-
-/** A key and its constant IV, 16 bytes each. */
-interface ChainKey {
-  readonly key: Uint8Array
-  readonly iv: Uint8Array
 }
 
 /** Encrypts samples in `bytes`; a partial block stays clear. */
@@ -48,25 +42,22 @@ const usualBytes = 64 * 1024
 /** Blocks of a range are put together, encrypted and put back. */
 function patternCipher(
   aes: Aes,
-  { key, iv, pattern: { crypt, skip } }: ChainKey & { readonly pattern: Pattern },
+  { pattern: { crypt, skip }, ...chainKey }: ChainKey & { readonly pattern: Pattern },
   bytes: Uint8Array,
 ): SampleCipher {
-  const cipher = aes.cbc(key, iv)
+  const encryptChain = chainCipher(aes, chainKey)
+  const iv = viewOf(chainKey.iv)
   const source = viewOf(bytes)
   const [cryptBytes, periodBytes] = [crypt * block, (crypt + skip) * block]
   let gathered = new Int32Array(usualBytes / 4)
-  const first = wordsOf(iv)
-  // A chain is begun anew without a new cipher: its first block takes back what the running chain will add to it.
-  const running = first.slice()
   const encrypt = (offset: number, length: number) => {
     const end = offset + length - (length % block)
     if (end === offset) return
     if (length > gathered.byteLength) gathered = new Int32Array(Math.ceil(length / 4))
-    const count = gather(source, { at: offset, end, cryptBytes, periodBytes }, gathered)
-    for (let i = 0; i < words; i++) gathered[i] = (gathered[i] ?? 0) ^ (first[i] ?? 0) ^ (running[i] ?? 0)
-    cipher(new Uint8Array(gathered.buffer, 0, count * 4))
-    for (let i = 0; i < words; i++) running[i] = gathered[count - words + i] ?? 0
-    scatter(gathered, source, { at: offset, end, cryptBytes, periodBytes })
+    const blocks = { at: offset, end, cryptBytes, periodBytes }
+    const count = gather(source, blocks, gathered)
+    encryptChain(new Uint8Array(gathered.buffer, 0, count * 4), iv, 0)
+    scatter(gathered, source, blocks)
   }
   return {
     take: (from, pairs) => void eachRange(pairs, from, encrypt),
@@ -106,9 +97,4 @@ function scatter(from: Int32Array, to: DataView, { at: start, end, cryptBytes, p
       to.setInt32(offset + 12, from[count + 3] ?? 0, true)
       count += words
     }
-}
-
-const wordsOf = (bytes: Uint8Array): Int32Array => {
-  const view = viewOf(bytes)
-  return Int32Array.from({ length: words }, (_, i) => view.getInt32(i * 4, true))
 }

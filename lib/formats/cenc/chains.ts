@@ -2,6 +2,12 @@
 import type { Aes, StreamCipher } from './aes.ts'
 import { addBlock, block, copyBlock, viewOf } from './block.ts'
 
+/** A key and its constant IV, 16 bytes each. */
+export interface ChainKey {
+  readonly key: Uint8Array
+  readonly iv: Uint8Array
+}
+
 /** Whole blocks that lie one after another. */
 export interface Chain {
   readonly from: number
@@ -17,7 +23,7 @@ const fewestAbreast = 48
 /** Encrypts the chains where they lie. */
 export function encryptChains(
   aes: Aes,
-  { key, iv }: { readonly key: Uint8Array; readonly iv: Uint8Array },
+  { key, iv }: ChainKey,
   { bytes, chains }: { readonly bytes: Uint8Array; readonly chains: readonly Chain[] },
 ): void {
   const work: Work = {
@@ -29,7 +35,7 @@ export function encryptChains(
   }
   for (let i = 0; i < chains.length; i++) work.states.set(iv, i * block)
   encryptAbreast(aes.ecb(key), work)
-  if (work.count > 0) encryptApart(aes.cbc(key, iv), iv, work)
+  if (work.count > 0) encryptApart(aes, { key, iv }, work)
 }
 
 /** Chains under way: the first `count` members of each. */
@@ -76,16 +82,30 @@ function encryptOneOfEach(
 }
 
 /** Each chain that is left, to its end. */
-function encryptApart(cipher: StreamCipher, iv: Uint8Array, { bytes, count, at, left, states }: Work): void {
-  const [source, blocks] = [viewOf(bytes), viewOf(states)]
-  // A chain goes on without a new cipher: its first block takes back what the running chain will add to it.
-  const running = viewOf(Uint8Array.from(iv))
+function encryptApart(aes: Aes, key: ChainKey, { bytes, count, at, left, states }: Work): void {
+  const encrypt = chainCipher(aes, key)
+  const before = viewOf(states)
   for (let i = 0; i < count; i++) {
     const from = at[i] ?? 0
-    const end = from + (left[i] ?? 0) * block
-    addBlock(blocks, i * block, source, from)
-    addBlock(running, 0, source, from)
-    cipher(bytes.subarray(from, end))
-    copyBlock(source, end - block, running, 0)
+    encrypt(bytes.subarray(from, from + (left[i] ?? 0) * block), before, i * block)
+  }
+}
+
+/**
+ * Encrypts whole blocks in place as a chain of their own, which goes on from the block at `at` in `before`: the IV where
+ * it begins. One cipher does them all: the first block takes back what that cipher's running chain will add to it.
+ */
+export function chainCipher(
+  aes: Aes,
+  { key, iv }: ChainKey,
+): (blocks: Uint8Array, before: DataView, at: number) => void {
+  const cipher = aes.cbc(key, iv)
+  const running = viewOf(Uint8Array.from(iv))
+  return (blocks, before, at) => {
+    const view = viewOf(blocks)
+    addBlock(before, at, view, 0)
+    addBlock(running, 0, view, 0)
+    cipher(blocks)
+    copyBlock(view, blocks.length - block, running, 0)
   }
 }

@@ -9,6 +9,7 @@ export function viewerCountry(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
 ): string | undefined {
-  const shown = headers[frontHeader] ?? ''
+  const shown = headers[frontHeader]
+  if (!shown) return undefined
   return secrets.some((secret) => isSameText(shown, secret)) ? headers[countryHeader] : undefined
 }

@@ -57,7 +57,7 @@ export function PlayerPane({
       const { open } = await kind.load()
       if (gone) return
       // One that still lets go of the element would take the keys of the next one with it.
-      await free.current
+      await free.current.catch(() => undefined)
       if (gone) return
       const opened = await open(video, { url, drm }, fault)
       if (gone) {
