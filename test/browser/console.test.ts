@@ -220,6 +220,26 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     expect(await filter.getAttribute('aria-invalid')).toBe('true')
   })
 
+  it('never offers the manifest before under the name of the one just chosen', async () => {
+    await open()
+    await openDemo()
+    const manifest = page.locator('pre.manifest')
+    await expect.poll(() => manifest.textContent()).toContain('#EXTM3U')
+    await page.evaluate(`
+      window.offered = []
+      const section = document.querySelector('section.document')
+      new MutationObserver(() => {
+        const { textContent, disabled } = section.querySelector('button')
+        const text = section.querySelector('pre').textContent.slice(0, 5)
+        if (!disabled) window.offered.push(textContent.trim() + ' ' + text)
+      }).observe(section, { subtree: true, childList: true, characterData: true, attributes: true })
+    `)
+    await page.getByLabel('Manifest', { exact: true }).selectOption('index.mpd')
+    await expect.poll(() => manifest.textContent()).toContain('<MPD')
+    await expect.poll(() => page.evaluate('window.offered')).toContain('Download index.mpd <?xml')
+    expect(await page.evaluate('window.offered')).not.toContain('Download index.mpd #EXTM')
+  })
+
   it.each([1280, 390])('keeps an asset within a window of %i pixels', async (width) => {
     await open({ options: { viewport: { width, height: 800 } } })
     await openDemo()

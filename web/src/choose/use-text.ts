@@ -15,19 +15,18 @@ const pauseMs = 200
 
 /** Undefined asks for nothing. */
 export function useText(url: string | undefined): Fetched {
-  const [fetched, setFetched] = useState<Fetched>({ loading: url !== undefined })
+  const [fetched, setFetched] = useState<Omit<Fetched, 'loading'>>({})
   useEffect(() => {
     if (url === undefined) {
-      setFetched({ loading: false })
+      setFetched({})
       return
     }
     const control = new AbortController()
-    setFetched((before) => ({ ...before, loading: true }))
     const timer = setTimeout(() => {
       read(url, control.signal).then(
-        (text) => setFetched({ url, text, loading: false }),
+        (text) => setFetched({ url, text }),
         (error: unknown) => {
-          if (!control.signal.aborted) setFetched({ url, error: asError(error), loading: false })
+          if (!control.signal.aborted) setFetched({ url, error: asError(error) })
         },
       )
     }, pauseMs)
@@ -36,7 +35,9 @@ export function useText(url: string | undefined): Fetched {
       control.abort()
     }
   }, [url])
-  return fetched
+  // Not a state of its own: effects run after the picture is drawn, and until then the text of the URL before would
+  // pass for this one's.
+  return { ...fetched, loading: fetched.url !== url }
 }
 
 async function read(url: string, signal: AbortSignal): Promise<string> {
