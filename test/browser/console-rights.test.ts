@@ -1,5 +1,5 @@
 /** The console over a film's protection: put on, looked at, played, rotated, asked for, taken off. In a real Chromium. */
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { request } from '../formats/cpix/requests.ts'
 import { type Headend, startHeadend } from '../house/headend.ts'
@@ -166,12 +166,29 @@ describe.skipIf(browserMissing !== undefined)(
 
     it('takes the protection off, and the film plays in the clear again', async () => {
       await open()
+      await panel('encrypted').waitFor()
+      // An answer from before the change, which comes after it.
+      let letGo = () => {}
+      const held = new Promise<void>((resolve) => {
+        letGo = resolve
+      })
+      const look = async (route: Route) => {
+        const response = await route.fetch()
+        await held
+        await route.fulfill({ response })
+      }
+      await page.route(`**/v1/assets/${film}/protection/asks`, look, { times: 1 })
+      await page.getByRole('button', { name: 'Look again' }).click()
       await page.getByRole('button', { name: 'Change', exact: true }).click()
       await page.getByLabel('in the clear').check()
       await page.getByText('Anybody who knows its URL can watch and copy this film').waitFor()
       await page.getByRole('button', { name: 'Take the protection off' }).click()
       await panel('none').waitFor()
+      const late = page.waitForResponse((response) => response.url().endsWith('/asks'))
+      letGo()
+      await (await late).finished()
       await playing(3)
+      expect(await panel('encrypted').count()).toBe(0)
       expect(await page.locator('[data-figure=drm]').count()).toBe(0)
       const clear = await page.getByLabel('URL', { exact: true }).inputValue()
       expect(clear).toContain('/media/clear/')

@@ -1,5 +1,5 @@
 /** How an asset is protected, its keys and who asked for them; and how that is changed. */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Policy } from '../../../lib/rights/protection/policy.ts'
 import type { KeyAskAnswer, KeyOfPeriod } from '../../../lib/rights/protection/schemas.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
@@ -33,27 +33,31 @@ export interface Protection {
 export function useProtection(api: Api, assetId: string): Protection {
   const [known, setKnown] = useState<KnownProtection>()
   const [error, setError] = useState<ApiError>()
+  const changes = useRef(0)
+  const reads = useRef({ begun: 0, shown: 0 })
 
-  const read = useCallback(
-    async (changed: 0 | 1) => {
-      try {
-        const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
-        const [keys, asks] = await Promise.all([
-          found.policy.mode === 'none' ? [] : api.keys(assetId),
-          api.keyAsks(assetId),
-        ])
-        setKnown((before) => ({ ...found, fallback, keys, asks, changes: (before?.changes ?? 0) + changed }))
-        setError(undefined)
-      } catch (failure) {
-        setError(asApiError(failure))
-      }
-    },
-    [api, assetId],
-  )
+  const read = useCallback(async () => {
+    const turn = ++reads.current.begun
+    // Answers may overtake each other: one asked for before a change must not undo what the page shows of it.
+    const isLate = () => turn < reads.current.shown
+    try {
+      const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
+      const [keys, asks] = await Promise.all([
+        found.policy.mode === 'none' ? [] : api.keys(assetId),
+        api.keyAsks(assetId),
+      ])
+      if (isLate()) return
+      reads.current.shown = turn
+      setKnown({ ...found, fallback, keys, asks, changes: changes.current })
+      setError(undefined)
+    } catch (failure) {
+      if (!isLate()) setError(asApiError(failure))
+    }
+  }, [api, assetId])
   useEffect(() => {
-    void read(0)
+    void read()
     const again = () => {
-      if (!document.hidden) void read(0)
+      if (!document.hidden) void read()
     }
     document.addEventListener('visibilitychange', again)
     return () => document.removeEventListener('visibilitychange', again)
@@ -61,12 +65,13 @@ export function useProtection(api: Api, assetId: string): Protection {
 
   const changed = async (made: Promise<unknown>) => {
     await made
-    await read(1)
+    changes.current += 1
+    await read()
   }
   return {
     known,
     error,
-    reload: () => void read(0),
+    reload: () => void read(),
     change: (policy) => changed(api.protect(assetId, policy)),
     useDefault: () => changed(api.forgetProtection(assetId)),
     retire: (period) => changed(api.retireKeys(assetId, period)),
