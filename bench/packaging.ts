@@ -22,7 +22,7 @@ export async function packaging(): Promise<Result[]> {
   }
   const rival = shaka()
   if (typeof rival === 'string') console.log(`packaging  shaka-packager skipped: ${rival}`)
-  const film = repeatedFilm()
+  const [film, longFilm] = [repeatedFilm(), halfAnHour()]
   const files = await picturesOf(film)
   const [mine, limit] = [await programOf('package-film'), await programOf('copy-film')]
   const ours = (...scheme: string[]): Packager => ({
@@ -37,17 +37,19 @@ export async function packaging(): Promise<Result[]> {
       [`shaka-packager 3.4.2, ${scheme}`, other],
     ]
   })
-  const programs: Readonly<Record<string, Packager>> = {
+  const packagers: Readonly<Record<string, Packager>> = {
     ours: ours(),
     ...(typeof rival !== 'string' && { 'shaka-packager 3.4.2': rival }),
     ...Object.fromEntries(sealed),
+  }
+  const programs: Readonly<Record<string, Packager>> = {
+    ...packagers,
     'ffmpeg -c copy': ffmpeg,
     'read and write only': { command: process.execPath, args: (from, to) => [limit, from, to, `${files}`] },
   }
-  const { 'ffmpeg -c copy': _ffmpeg, 'read and write only': _limit, ...others } = programs
   return [
     ...resultsOf(film, await runsOf(programs, film, rounds)),
-    ...resultsOf(halfAnHour(), await runsOf(others, halfAnHour(), longRounds)),
+    ...resultsOf(longFilm, await runsOf(packagers, longFilm, longRounds)),
   ]
 }
 

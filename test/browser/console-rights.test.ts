@@ -168,13 +168,10 @@ describe.skipIf(browserMissing !== undefined)(
       await open()
       await panel('encrypted').waitFor()
       // An answer from before the change, which comes after it.
-      let letGo = () => {}
-      const held = new Promise<void>((resolve) => {
-        letGo = resolve
-      })
+      const held = Promise.withResolvers<void>()
       const look = async (route: Route) => {
         const response = await route.fetch()
-        await held
+        await held.promise
         await route.fulfill({ response })
       }
       await page.route(`**/v1/assets/${film}/protection/asks`, look, { times: 1 })
@@ -185,7 +182,7 @@ describe.skipIf(browserMissing !== undefined)(
       await page.getByRole('button', { name: 'Take the protection off' }).click()
       await panel('none').waitFor()
       const late = page.waitForResponse((response) => response.url().endsWith('/asks'))
-      letGo()
+      held.resolve()
       await (await late).finished()
       await playing(3)
       expect(await panel('encrypted').count()).toBe(0)

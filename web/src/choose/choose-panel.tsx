@@ -34,7 +34,7 @@ export function ChoosePanel({
   const result = useText(chosen.hls)
   const all = offeredBy(whole.text ?? '', manifests.hls)
   const left = offeredBy(result.text ?? '', manifests.hls)
-  const fault = result.url === chosen.hls ? result.error : undefined
+  const fault = result.loading ? undefined : result.error
   return (
     <section class="panel choose" aria-labelledby="choose-title">
       <header class="panel-head">

@@ -2,12 +2,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError } from '../api.ts'
 
-/** What came last; while another is on its way `loading` says so. */
-export interface Fetched {
-  /** Where the text came from. */
-  readonly url?: string
+/** What a URL answered. */
+interface Answer {
   readonly text?: string
   readonly error?: ApiError
+}
+
+/** What came last; while another is on its way `loading` says so. */
+export interface Fetched extends Answer {
   readonly loading: boolean
 }
 
@@ -15,18 +17,18 @@ const pauseMs = 200
 
 /** Undefined asks for nothing. */
 export function useText(url: string | undefined): Fetched {
-  const [fetched, setFetched] = useState<Omit<Fetched, 'loading'>>({})
+  const [{ url: from, ...answer }, setAnswer] = useState<Answer & { readonly url?: string }>({})
   useEffect(() => {
     if (url === undefined) {
-      setFetched({})
+      setAnswer({})
       return
     }
     const control = new AbortController()
     const timer = setTimeout(() => {
       read(url, control.signal).then(
-        (text) => setFetched({ url, text }),
+        (text) => setAnswer({ url, text }),
         (error: unknown) => {
-          if (!control.signal.aborted) setFetched({ url, error: asError(error) })
+          if (!control.signal.aborted) setAnswer({ url, error: asError(error) })
         },
       )
     }, pauseMs)
@@ -37,7 +39,7 @@ export function useText(url: string | undefined): Fetched {
   }, [url])
   // Not a state of its own: effects run after the picture is drawn, and until then the text of the URL before would
   // pass for this one's.
-  return { ...fetched, loading: fetched.url !== url }
+  return { ...answer, loading: from !== url }
 }
 
 async function read(url: string, signal: AbortSignal): Promise<string> {

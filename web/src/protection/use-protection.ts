@@ -34,12 +34,12 @@ export function useProtection(api: Api, assetId: string): Protection {
   const [known, setKnown] = useState<KnownProtection>()
   const [error, setError] = useState<ApiError>()
   const changes = useRef(0)
-  const reads = useRef({ begun: 0, shown: 0 })
+  const latest = useRef(0)
 
   const read = useCallback(async () => {
-    const turn = ++reads.current.begun
+    const turn = ++latest.current
     // Answers may overtake each other: one asked for before a change must not undo what the page shows of it.
-    const isLate = () => turn < reads.current.shown
+    const isLate = () => turn !== latest.current
     try {
       const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
       const [keys, asks] = await Promise.all([
@@ -47,7 +47,6 @@ export function useProtection(api: Api, assetId: string): Protection {
         api.keyAsks(assetId),
       ])
       if (isLate()) return
-      reads.current.shown = turn
       setKnown({ ...found, fallback, keys, asks, changes: changes.current })
       setError(undefined)
     } catch (failure) {
