@@ -1,21 +1,31 @@
-/** One JSON line an event, on standard output, where Lambda picks it up. */
+/**
+ * One JSON line an event, on standard output, where Lambda picks it up. Members are named as Lambda's own JSON format
+ * names them: its level filter takes a line without a `level` and an RFC 3339 `timestamp` for INFO, and drops it.
+ */
 
 /** What a line may hold; never a token or a key. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** Writes lines that all carry the same fields. */
 export interface Log {
-  info(event: string, fields?: LogFields): void
-  error(event: string, error: unknown, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  /** What went wrong and was got round: nobody was refused for it. */
+  warn(message: string, fields?: LogFields): void
+  /** What failed by our fault: an alarm counts these lines. */
+  error(message: string, error: unknown, fields?: LogFields): void
 }
 
 /** A log whose lines carry `common`, the request id above all. */
 export function logOf(common: LogFields, write: (line: string) => void = toStandardOutput): Log {
-  const line = (level: 'INFO' | 'ERROR', event: string, fields: LogFields): void =>
-    write(`${JSON.stringify({ level, time: new Date().toISOString(), event, ...common, ...fields })}\n`)
+  const line = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: LogFields): void => {
+    const own = { timestamp: new Date().toISOString(), level, message }
+    // First to be read first, and last so that no field takes their place.
+    write(`${JSON.stringify({ ...own, ...common, ...fields, ...own })}\n`)
+  }
   return {
-    info: (event, fields = {}) => line('INFO', event, fields),
-    error: (event, error, fields = {}) => line('ERROR', event, { ...fields, error: factsOf(error) }),
+    info: (message, fields = {}) => line('INFO', message, fields),
+    warn: (message, fields = {}) => line('WARN', message, fields),
+    error: (message, error, fields = {}) => line('ERROR', message, { ...fields, error: factsOf(error) }),
   }
 }
 

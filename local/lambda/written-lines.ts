@@ -1,4 +1,7 @@
-/** What a function writes to its outputs by itself, line by line; a JSON line keeps the level it gives itself. */
+/**
+ * What a function writes to its outputs by itself, line by line. A JSON line keeps the level it gives itself if it says
+ * when it was written, as RFC 3339 has it; else it is INFO (Lambda developer guide, "Log-level filtering").
+ */
 import { isRecord } from '../json-input.ts'
 import type { LogLevel, LogLine } from './log-line.ts'
 
@@ -6,6 +9,11 @@ type Written = Pick<LogLine, 'level' | 'message' | 'detail'>
 
 const levels: ReadonlySet<string> = new Set<LogLevel>(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'])
 const isLevel = (value: unknown): value is LogLevel => typeof value === 'string' && levels.has(value)
+
+const isTimestamp = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
+  !Number.isNaN(Date.parse(value))
 
 /** Takes text as it comes and hands on each line once it is whole. */
 export function lineReader(level: LogLevel, take: (line: Written) => void): (text: string) => void {
@@ -19,11 +27,11 @@ export function lineReader(level: LogLevel, take: (line: Written) => void): (tex
 
 function written(line: string, level: LogLevel): Written {
   const fields = line.startsWith('{') ? parsed(line) : undefined
-  if (!fields || !isLevel(fields['level'])) return { level, message: line }
+  if (!fields) return { level, message: line }
   const error = isRecord(fields['error']) ? fields['error'] : {}
-  const words = [fields['event'] ?? fields['message'], error['code'], error['message']]
+  const words = [fields['message'], error['code'], error['message']]
   return {
-    level: fields['level'],
+    level: isLevel(fields['level']) && isTimestamp(fields['timestamp']) ? fields['level'] : 'INFO',
     message: words.filter((word) => typeof word === 'string').join(': '),
     detail: fields,
   }

@@ -77,7 +77,7 @@ describe('ingest and segment', () => {
 
   it('log one line of JSON for each thing that happens, with the request’s id', () => {
     const lines = logged.map((line) => JSON.parse(line) as Record<string, unknown>)
-    expect(lines.map(({ event }) => event)).toEqual(['asset ready', 'ingest failed'])
+    expect(lines.map(({ message }) => message)).toEqual(['asset ready', 'ingest failed'])
     for (const line of lines) expect(line).toMatchObject({ requestId: 'request-1', handler: 'ingest' })
     expect(lines[1]).toMatchObject({ level: 'ERROR', error: { code: 'EVENT_UNREADABLE' } })
   })

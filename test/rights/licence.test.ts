@@ -246,7 +246,7 @@ describe('a Clear Key licence', () => {
     const { text } = await clearKey(filmKids)
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
-        event: 'licence given',
+        message: 'licence given',
         account: 'account-1',
         content: 'vod/film',
         tokenId: 'id-1',
