@@ -1,8 +1,7 @@
 /** The operator's API behind an HTTP API (payload 2.0). */
-import { handle } from 'hono/aws-lambda'
 import { operatorKey } from '../../lib/catalogue/access/store.ts'
 import { assetStore } from '../../lib/catalogue/assets/store.ts'
-import { catalogueApi, verifyWithKeptKey } from '../../lib/catalogue/index.ts'
+import { behindGateway, catalogueApi, verifyWithKeptKey } from '../../lib/catalogue/index.ts'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
@@ -32,7 +31,7 @@ const shelf = filmShelf({
 })
 const licenceUrl = environment('LICENCE_URL')
 
-export const handler = handle(
+export const handler = behindGateway(
   catalogueApi({
     assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
     uploads: uploadStore(environment('UPLOAD_BUCKET')),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Answer, answerOf, payloadEvent, responseHeaders } from '../http-api/index.ts'
+import { type Answer, answerOf, payloadEvent, responseHeaders, splitTarget } from '../http-api/index.ts'
 import { type Functions, type Invocation, type Log, readBody } from '../lambda/index.ts'
 import { type Authorize, AwsFault, type Caller, region } from '../service.ts'
 import { readPrelude } from './prelude.ts'
@@ -43,7 +43,7 @@ export function createFunctionUrl(options: FunctionUrlOptions): FunctionUrl {
           payloadEvent({
             request,
             body,
-            target,
+            ...splitTarget(target),
             apiId: urlId,
             domainName: `${urlId}.lambda-url.${region}.on.aws`,
             requestId,

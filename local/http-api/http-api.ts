@@ -7,7 +7,7 @@ import { type Answer, answerOf } from './answer.ts'
 import { createAuthorizers, type RequestAuthorizer } from './authorizer.ts'
 import { type CorsConfiguration, corsHeaders, isPreflight, preflightHeaders } from './cors.ts'
 import type { IamAuthorizer } from './iam.ts'
-import { payloadEvent, requestEvent } from './payload.ts'
+import { payloadEvent, requestEvent, splitTarget } from './payload.ts'
 import { chooseRoute, type Match, type RouteKey } from './routes.ts'
 
 /** A route with its AWS_PROXY integration. */
@@ -51,12 +51,14 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
       request.resume()
       return { status: 204, headers: preflightHeaders(cors, request), body: Buffer.alloc(0) }
     }
-    const path = stagePath(request.url ?? '/', options.stage)
+    const target = decodedTarget(request.url ?? '/')
+    const path = target && stagePath(target.rawPath, options.stage)
     const match = path === undefined ? undefined : chooseRoute(options.routes, request.method ?? 'GET', path)
     const body = await readBody(request, requestLimitBytes)
+    if (target === undefined) return message(400, 'Bad Request')
     if (match === undefined) return message(404, 'Not Found')
     if (body === undefined) return message(413, 'Request Entity Too Large')
-    return invokeRoute({ options, authorize, request, body, match, requestId })
+    return invokeRoute({ options, authorize, request, target, body, match, requestId })
   }
 
   return {
@@ -80,19 +82,21 @@ interface Turn {
   readonly options: HttpApiOptions
   readonly authorize: ReturnType<typeof createAuthorizers>
   readonly request: IncomingMessage
+  readonly target: Target
   readonly body: Buffer
   readonly match: Match<HttpRoute>
   readonly requestId: string
 }
 
-async function invokeRoute({ options, authorize, request, body, match, requestId }: Turn): Promise<Answer> {
+async function invokeRoute(turn: Turn): Promise<Answer> {
+  const { options, authorize, request, target, body, match, requestId } = turn
   const { apiId, stage, functions, stageVariables } = options
   const { route, pathParameters } = match
   const named = Object.keys(pathParameters).length > 0
   const facts = {
     request,
     body,
-    target: request.url ?? '/',
+    ...target,
     apiId,
     domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
     requestId,
@@ -148,9 +152,23 @@ function arnOf({ apiId, stage }: HttpApiOptions, request: IncomingMessage, { rou
   return `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}${place}`
 }
 
+type Target = ReturnType<typeof splitTarget>
+
+/**
+ * The target with its path decoded once, `%2F` too, and cut off at a question mark that comes out of that, which is what
+ * HTTP APIs route by and hand on; the query stays as it was sent. Undefined for what decodes to nothing.
+ */
+function decodedTarget(url: string): Target | undefined {
+  const { rawPath, rawQueryString } = splitTarget(url)
+  try {
+    return { rawPath: decodeURIComponent(rawPath).replace(/\?.*$/s, ''), rawQueryString }
+  } catch {
+    return undefined
+  }
+}
+
 /** The path inside the stage; undefined outside of it. */
-function stagePath(url: string, stage: string): string | undefined {
-  const [path = '/'] = url.split('?')
+function stagePath(path: string, stage: string): string | undefined {
   if (stage === '$default') return path
   if (path === `/${stage}`) return '/'
   return path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : undefined

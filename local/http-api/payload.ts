@@ -5,8 +5,10 @@ import { account } from '../service.ts'
 export interface PayloadOptions {
   readonly request: IncomingMessage
   readonly body: Buffer
-  /** Path and query as the API sees them. */
-  readonly target: string
+  /** The path as the door hands it on: HTTP APIs decode it, Function URLs do not. */
+  readonly rawPath: string
+  /** Never decoded; empty where there is none. */
+  readonly rawQueryString: string
   readonly apiId: string
   readonly domainName: string
   readonly requestId: string
@@ -48,8 +50,7 @@ export function payloadEvent(options: PayloadOptions): PayloadEvent {
 }
 
 export function requestEvent(options: Omit<PayloadOptions, 'body'>): RequestEvent {
-  const { request, target, routeKey } = options
-  const [rawPath = '/', rawQueryString = ''] = split(target)
+  const { request, rawPath, rawQueryString, routeKey } = options
   const headers = headersOf(request, options.domainName)
   const { cookie, ...shown } = headers
   const query = queryOf(rawQueryString)
@@ -85,9 +86,12 @@ export function requestEvent(options: Omit<PayloadOptions, 'body'>): RequestEven
   }
 }
 
-function split(target: string): readonly string[] {
+/** Path and query of a request's target, as they were sent. */
+export function splitTarget(target: string): { readonly rawPath: string; readonly rawQueryString: string } {
   const mark = target.indexOf('?')
-  return mark < 0 ? [target] : [target.slice(0, mark), target.slice(mark + 1)]
+  return mark < 0
+    ? { rawPath: target, rawQueryString: '' }
+    : { rawPath: target.slice(0, mark), rawQueryString: target.slice(mark + 1) }
 }
 
 /** Names in lower case, repeated headers joined by commas. */

@@ -29,7 +29,7 @@ export function chooseRoute<Route extends RouteKey>(
   return best?.match
 }
 
-/** `rank` sorts: one digit a segment, then one for the method. */
+/** The path is decoded already. `rank` sorts: one digit a segment, then one for the method. */
 function matchRoute(
   routeKey: string,
   method: string,
@@ -52,22 +52,14 @@ function matchRoute(
     } else if (name.endsWith('+')) {
       const rest = given.slice(index).join('/')
       if (rest === '') return undefined
-      pathParameters[name.slice(0, -1)] = decode(rest)
+      pathParameters[name.slice(0, -1)] = rest
       return { pathParameters, rank: `${rank}2${routeMethod === 'ANY' ? 1 : 0}` }
     } else {
       if (value === '') return undefined
-      pathParameters[name] = decode(value)
+      pathParameters[name] = value
       rank += '1'
     }
   }
   if (given.length !== wanted.length) return undefined
   return { pathParameters, rank: `${rank}${routeMethod === 'ANY' ? 1 : 0}` }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { verifyWithKeptKey } from '../../lib/catalogue/index.ts'
+import { memoryRights } from '../rights/memory.ts'
 import { assetItem, memoryCatalogue } from './parts.ts'
 
 describe('who may ask', () => {
@@ -267,6 +268,57 @@ describe('sessions', () => {
   })
 })
 
+describe('accounts', () => {
+  const revoked: string[] = []
+  const { room } = memoryRights()
+  const { call } = memoryCatalogue({
+    rights: {
+      ...room,
+      revocations: {
+        ...room.revocations,
+        revokeAccount: (account) => Promise.resolve(void revoked.push(account)),
+      },
+    },
+  })
+
+  it.each(['a/b', 'org/unit/7', 'a?b', 'x%62', '~!#$', 'tokens'])(
+    'called %s lose their tokens by a body that names them',
+    async (account) => {
+      expect((await call('POST', '/v1/accounts/tokens/revoke', { account })).status).toBe(204)
+      expect(revoked.at(-1)).toBe(account)
+    },
+  )
+
+  it.each([
+    ['plain', 'plain'],
+    ['org/7', 'org/7'],
+    ['org%2F7', 'org/7'],
+    ['a/tokens/b', 'a/tokens/b'],
+  ])('in a path lose them as %s', async (path, account) => {
+    expect((await call('DELETE', `/v1/accounts/${path}/tokens`)).status).toBe(204)
+    expect(revoked.at(-1)).toBe(account)
+  })
+
+  it.each(['x%2562', 'org/x%2562', 'a%20b', 'org/a%20b', 'o'.repeat(257)])(
+    'in a path that may have named another are refused: %s',
+    async (path) => {
+      const before = revoked.length
+      expect(await call('DELETE', `/v1/accounts/${path}/tokens`)).toMatchObject({
+        status: 400,
+        json: { error: { code: 'REQUEST_INVALID' } },
+      })
+      expect(revoked).toHaveLength(before)
+    },
+  )
+
+  it('get no token under a name that holds %', async () => {
+    expect(await call('POST', '/v1/tokens', { account: 'x%62', content: 'vod/film' })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'REQUEST_INVALID', message: 'account: expected no %' } },
+    })
+  })
+})
+
 describe('the document', () => {
   it('names every route, what each takes and gives, and who may call it', async () => {
     const { call } = memoryCatalogue()
@@ -278,6 +330,7 @@ describe('the document', () => {
     }
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/v1/accounts/tokens/revoke',
       '/v1/accounts/{account}/tokens',
       '/v1/assets',
       '/v1/assets/{id}',

@@ -83,6 +83,18 @@ describe('the handler', () => {
     expect(await call('GET', '/v2/none')).toMatchObject({ json: { error: { code: 'ROUTE_NOT_FOUND' } } })
   })
 
+  it('takes a decoded path for what it is, and decodes it no further', async () => {
+    const token = await mintOperatorToken(key, { now: new Date() })
+    for (const account of ['x%62', 'org/x%62', 'a b'])
+      expect(await call('DELETE', `/v1/accounts/${account}/tokens`, { token })).toMatchObject({
+        status: 400,
+        json: { error: { code: 'REQUEST_INVALID' } },
+      })
+    expect(await call('GET', '/v1/assets/film#?', { token })).toMatchObject({
+      json: { error: { code: 'REQUEST_INVALID' } },
+    })
+  })
+
   it('puts the signing key and a revocation where the viewer-request function reads', async () => {
     const token = await mintOperatorToken(key, { now: new Date() })
     const made = await call('POST', '/v1/sessions', { token, body: { content: 'vod/film' } })

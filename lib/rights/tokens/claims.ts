@@ -2,11 +2,14 @@
 import * as z from 'zod'
 import { drmLevels, longestTokenSeconds } from './playback-token.ts'
 
-/** An id of the operator's own making. */
-export const accountSchema = z
+/** Any account a token was ever made for. */
+export const anyAccountSchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,256}$/, 'expected 1 to 256 printable characters without spaces')
   .meta({ example: 'account-4711' })
+
+/** An id of the operator's own making: without `%`, which somebody on the way of a path may decode once more. */
+export const accountSchema = anyAccountSchema.regex(/^[^%]*$/, 'expected no %')
 
 const contentSchema = z
   .string()

@@ -1,7 +1,8 @@
 /** `/v1/tokens`: playback tokens, made and taken back. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { HeadendError } from '../../errors.ts'
 import { answer, operator, refusals } from '../openapi.ts'
-import { accountSchema, playbackTokenRequest } from './claims.ts'
+import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
 import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
 
@@ -37,13 +38,33 @@ const revoke = createRoute({
 })
 
 const revokeAccount = createRoute({
+  method: 'post',
+  path: '/v1/accounts/tokens/revoke',
+  summary: 'Take back every playback token an account was given until now',
+  security: operator,
+  request: {
+    body: {
+      ...answer(z.object({ account: anyAccountSchema }).openapi('AccountTokens'), 'whose tokens'),
+      required: true,
+    },
+  },
+  responses: { 204: { description: 'taken back' }, ...refusals },
+})
+
+const revokeAccountByPath = createRoute({
   method: 'delete',
   path: '/v1/accounts/{account}/tokens',
   summary: 'Take back every playback token an account was given until now',
+  description:
+    'Gateways decode paths: an account with `?` or `%` does not arrive whole. `POST /v1/accounts/tokens/revoke` takes every account.',
+  deprecated: true,
   security: operator,
   request: { params: z.object({ account: accountSchema }) },
   responses: { 204: { description: 'taken back' }, ...refusals },
 })
+
+/** By path for accounts with `/`, which a gateway decodes before the routes are asked. */
+const anyDepth = '/v1/accounts/:account{.+}/tokens'
 
 /** Puts the routes into the operator's API. */
 export function addTokenRoutes(
@@ -66,7 +87,18 @@ export function addTokenRoutes(
     return context.body(null, 204)
   })
   app.openapi(revokeAccount, async (context) => {
+    await revocations.revokeAccount(context.req.valid('json').account, now())
+    return context.body(null, 204)
+  })
+  app.openapi(revokeAccountByPath, async (context) => {
     await revocations.revokeAccount(context.req.valid('param').account, now())
+    return context.body(null, 204)
+  })
+  app.delete(anyDepth, async (context) => {
+    const account = accountSchema.safeParse(context.req.param('account'))
+    if (!account.success)
+      throw new HeadendError('REQUEST_INVALID', `account: ${account.error.issues[0]?.message}`)
+    await revocations.revokeAccount(account.data, now())
     return context.body(null, 204)
   })
 }

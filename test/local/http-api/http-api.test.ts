@@ -59,7 +59,7 @@ describe('an HTTP API', () => {
     expect(await response.json()).toEqual({
       version: '2.0',
       routeKey: 'POST /v1/assets/{id}',
-      rawPath: '/v1/assets/film%201',
+      rawPath: '/v1/assets/film 1',
       rawQueryString: 'a=1&a=2&b=x%20y',
       cookies: ['c=1', 'd=2'],
       headers: expect.objectContaining({
@@ -76,7 +76,7 @@ describe('an HTTP API', () => {
         domainPrefix: 'abc123',
         http: {
           method: 'POST',
-          path: '/v1/assets/film%201',
+          path: '/v1/assets/film 1',
           protocol: 'HTTP/1.1',
           sourceIp: '127.0.0.1',
           userAgent: 'test',
@@ -90,6 +90,39 @@ describe('an HTTP API', () => {
       body: '{"title":"Film"}',
       isBase64Encoded: false,
     })
+  })
+
+  it.each([
+    ['/v1/a%2Fb', '/v1/a/b'],
+    ['/v1/x%2562', '/v1/x%62'],
+    ['/v1/caf%C3%A9+%23', '/v1/café+#'],
+    ['/v1/a%3Fb=1/tokens', '/v1/a'],
+  ])('hands %s on decoded once, as %s, and the query as it was sent', async (sent, path) => {
+    const { url } = await open((event) => ({ statusCode: 200, body: JSON.stringify(event) }))
+    const event = await (await fetch(`${url}${sent}?q=a%2Fb+c`)).json()
+    expect(event).toMatchObject({
+      rawPath: path,
+      rawQueryString: 'q=a%2Fb+c',
+      requestContext: { http: { path } },
+    })
+  })
+
+  it('chooses the route by the decoded path', async () => {
+    const { url } = await open((event) => ({ statusCode: 200, body: JSON.stringify(event) }), {
+      routes: [
+        { routeKey: 'GET /v1/{one}', functionName: 'api' },
+        { routeKey: 'GET /v1/{more+}', functionName: 'api' },
+      ],
+    })
+    expect(await (await fetch(`${url}/v1/a%2Fb`)).json()).toMatchObject({
+      routeKey: 'GET /v1/{more+}',
+      pathParameters: { more: 'a/b' },
+    })
+  })
+
+  it('refuses a path that cannot be decoded', async () => {
+    const { url } = await open(() => ({ statusCode: 200 }))
+    expect((await fetch(`${url}/v1/%E0%A4%A`)).status).toBe(400)
   })
 
   it('sends other than text in base64', async () => {
