@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crc32 } from 'node:zlib'
+import { ConnectionReset } from './faults/index.ts'
 import { isRecord } from './json-input.ts'
 import { AwsFault, type Caller } from './service.ts'
 
@@ -44,6 +45,10 @@ export async function serveJson(
     const body = await answer({ service, operation, input, caller, signal: gone.signal })
     sendJson(response, { status: 200, body: body ?? {}, contentType, crc32: protocol.crc32 })
   } catch (error) {
+    if (error instanceof ConnectionReset) {
+      response.destroy()
+      return
+    }
     const fault = jsonFault(error)
     const { code, status, message, detail } = fault
     const body = { __type: protocol.namespace + code, message, ...detail }

@@ -82,14 +82,7 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
   if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)
   const { protection } = json
   // What it says in detail is for rights to read.
-  if (
-    !(
-      protection === undefined ||
-      protection === null ||
-      typeof protection === 'string' ||
-      isRecord(protection)
-    )
-  )
+  if (!(protection === undefined || typeof protection === 'string' || isRecord(protection)))
     throw refuse('protection "none" or a policy', protection)
   return {
     ...(title && { title }),

@@ -1,5 +1,4 @@
 /** dynalite's validations and actions, one operation at a time, as promises and with AWS's errors as `AwsFault`. */
-import batchGetItem from 'dynalite/actions/batchGetItem.js'
 import deleteItem from 'dynalite/actions/deleteItem.js'
 import getItem from 'dynalite/actions/getItem.js'
 import putItem from 'dynalite/actions/putItem.js'
@@ -21,7 +20,6 @@ import { isRecord, type JsonRecord } from '../json-input.ts'
 import { AwsFault } from '../service.ts'
 
 const actions = {
-  BatchGetItem: batchGetItem,
   DeleteItem: deleteItem,
   GetItem: getItem,
   PutItem: putItem,

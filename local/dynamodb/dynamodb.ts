@@ -2,15 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type JsonProtocol, serveJson } from '../aws-json.ts'
 import type { StreamSource } from '../event-sources/index.ts'
+import { createFaults, type Faults } from '../faults/index.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 import { type Authorize, AwsFault, type AwsService, type Caller } from '../service.ts'
-import { act, validated } from './action.ts'
+import { validated } from './action.ts'
 import { writeBatch } from './batch-write.ts'
 import { openChangeLog } from './change-log.ts'
 import { applyTable } from './cloudformation.ts'
 import { forgetTokens, sweep } from './expiry.ts'
-import { pagedStore } from './indexes.ts'
+import { createLoad } from './load.ts'
 import { type Permission, permissionsOf, streamPermissions } from './permissions.ts'
+import { reads } from './read.ts'
 import { getTable, openStorage } from './storage.ts'
 import { streamSource } from './stream-source.ts'
 import { streamArnOf, streamsApi } from './streams-api.ts'
@@ -36,6 +38,8 @@ export interface DynamoDbOptions {
    * @default 10000
    */
   readonly sweepEveryMs?: number | false
+  /** What goes wrong. @default nothing */
+  readonly faults?: Faults
 }
 
 export interface DynamoDb extends AwsService {
@@ -55,7 +59,7 @@ export interface DynamoDb extends AwsService {
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'])
 
 export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { authorize, now = Date.now, sweepEveryMs = 10_000 } = options
+  const { authorize, now = Date.now, sweepEveryMs = 10_000, faults = createFaults() } = options
   const storage = await openStorage(options.path)
   const changeLog = await openChangeLog(storage, now)
   // Writes that have read their table's definition and may not have heard of an index that is being added.
@@ -63,35 +67,22 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
   const writesSoFar = () => Promise.allSettled(underWay)
   const { operations: tableOperations, all } = tableCalls({ storage, changeLog, now, writesSoFar })
   const streams = streamsApi(changeLog, all, now)
-  const transact = transactions(storage, changeLog, now)
+  const to = { storage, changeLog, load: createLoad(faults, now) }
+  const transact = transactions(to, now)
 
-  const read = (operation: 'GetItem' | 'BatchGetItem') => (input: JsonRecord) =>
-    act(storage.store, operation, validated(storage.store, operation, input))
-  const page = (operation: 'Query' | 'Scan') => async (input: JsonRecord) => {
-    // dynalite's Scan does not know ConsistentRead, so it would not refuse it of an index.
-    const ConsistentRead = input['ConsistentRead'] === true
-    const checked = { ...validated(storage.store, operation, input), ConsistentRead }
-    return act(await pagedStore(storage.store, checked), operation, checked)
-  }
   const write = (operation: WriteAction) => (input: JsonRecord) =>
-    writeItem(
-      { storage, changeLog },
-      {
-        operation,
-        input: validated(storage.store, operation, input),
-        returnItemOnFailure: input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD',
-      },
-    )
+    writeItem(to, {
+      operation,
+      input: validated(storage.store, operation, input),
+      returnItemOnFailure: input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD',
+    })
   const operations = new Map<string, (input: JsonRecord) => Promise<unknown>>([
     ...Object.entries(tableOperations),
-    ['GetItem', read('GetItem')],
-    ['BatchGetItem', read('BatchGetItem')],
-    ['Query', page('Query')],
-    ['Scan', page('Scan')],
+    ...Object.entries(reads(storage.store, to.load)),
     ['PutItem', write('PutItem')],
     ['UpdateItem', write('UpdateItem')],
     ['DeleteItem', write('DeleteItem')],
-    ['BatchWriteItem', (input) => writeBatch({ storage, changeLog }, input)],
+    ['BatchWriteItem', (input) => writeBatch(to, input)],
     ['TransactWriteItems', transact.write],
     ['TransactGetItems', transact.read],
   ])
@@ -127,7 +118,7 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
     const tables = await all()
     await changeLog.trim(tables)
     await forgetTokens(storage, now())
-    return sweep(storage, changeLog, { tables, nowMs: now() })
+    return sweep(to, { tables, nowMs: now() })
   }
 
   let sweeping: Promise<unknown> | undefined

@@ -1,19 +1,17 @@
 /** Time to live: deletes items whose second has passed, as the service and not as a user. */
 import { AwsFault } from '../service.ts'
 import { validated } from './action.ts'
-import type { ChangeLog } from './change-log.ts'
 import { itemPrefix, type Storage, startingWith } from './storage.ts'
 import { tokenPrefix } from './transactions.ts'
 import type { AttributeValue, Item, Table } from './types.ts'
-import { writeItem } from './write.ts'
+import { type WriteTarget, writeItem } from './write.ts'
 
 /** An item whose time is further back than this is taken for one whose attribute is no time at all. */
 const fiveYearsSeconds = 5 * 365 * 24 * 60 * 60
 
 /** Deletes what has expired in the tables; answers how many items went. */
 export async function sweep(
-  storage: Storage,
-  changeLog: ChangeLog,
+  to: WriteTarget,
   { tables, nowMs }: { readonly tables: readonly Table[]; readonly nowMs: number },
 ): Promise<number> {
   const nowSeconds = Math.floor(nowMs / 1000)
@@ -21,12 +19,12 @@ export async function sweep(
   for (const table of tables) {
     const attribute = table.Settings.expiresAt
     if (attribute === undefined) continue
-    for await (const [, value] of storage.entries(startingWith(itemPrefix(table.TableName)))) {
+    for await (const [, value] of to.storage.entries(startingWith(itemPrefix(table.TableName)))) {
       const item = value as Item
       const time = item[attribute]
       const seconds = Number(time?.N)
       if (time === undefined || !(seconds <= nowSeconds && seconds > nowSeconds - fiveYearsSeconds)) continue
-      if (await remove({ storage, changeLog }, table, { item, attribute, time })) deleted += 1
+      if (await remove(to, table, { item, attribute, time })) deleted += 1
     }
   }
   return deleted
@@ -34,7 +32,7 @@ export async function sweep(
 
 /** Deletes the item unless its time was moved since it was read. */
 async function remove(
-  to: { readonly storage: Storage; readonly changeLog: ChangeLog },
+  to: WriteTarget,
   table: Table,
   {
     item,

@@ -5,11 +5,18 @@ import { isRecord, type JsonRecord, optionalText, records, text } from '../json-
 import { AwsFault } from '../service.ts'
 import { act, invalid, validated } from './action.ts'
 import { summedCapacity } from './capacity.ts'
-import type { ChangeLog } from './change-log.ts'
 import { itemBytes } from './item-size.ts'
+import { isThrottle } from './load.ts'
 import { getTable, type Storage } from './storage.ts'
 import type { Item } from './types.ts'
-import { type ItemWrite, type Prepared, prepare, primaryKey, type WriteAction } from './write.ts'
+import {
+  type ItemWrite,
+  partitionIn,
+  prepare,
+  primaryKey,
+  type WriteAction,
+  type WriteTarget,
+} from './write.ts'
 
 const maxItems = 100
 /** A transaction reads and writes everything twice, and is billed so. */
@@ -33,7 +40,7 @@ interface Reason {
 }
 
 /** The transactions of one storage; `now` ages the client tokens. */
-export function transactions(storage: Storage, changeLog: ChangeLog, now: () => number) {
+export function transactions({ storage, changeLog, load }: WriteTarget, now: () => number) {
   const running = new Set<string>()
 
   async function write(input: JsonRecord): Promise<JsonRecord> {
@@ -69,12 +76,16 @@ export function transactions(storage: Storage, changeLog: ChangeLog, now: () => 
       }
     }
     return locked(storage, steps, async () => {
-      const prepared = await prepareAll(storage, steps)
+      const prepared = await judgedAll(steps, async (step) => {
+        await load.admit('TransactWriteItems', await partitionIn(storage, step.input), 'writes')
+        return prepare(storage, step)
+      })
       const applied = prepared.filter((_each, index) => steps[index]?.kind !== 'ConditionCheck')
       const changes = applied.map(({ change }) => change)
       if (changes.reduce((bytes, { after }) => bytes + itemBytes(after ?? {}), 0) > maxTransactionBytes) {
         throw invalid('Transaction request size exceeded 4 MB')
       }
+      await judgedAll(changes, (change) => load.write(change, capacityFactor))
       await storage.commit([
         ...applied.flatMap(({ writes }) => writes),
         ...changes.flatMap((change) => changeLog.record(change)),
@@ -106,17 +117,26 @@ export function transactions(storage: Storage, changeLog: ChangeLog, now: () => 
         const get = validated(storage.store, 'GetItem', {
           ...request,
           ConsistentRead: true,
-          ...(capacity !== undefined && { ReturnConsumedCapacity: capacity }),
+          ReturnConsumedCapacity: capacity === undefined || capacity === 'NONE' ? 'TOTAL' : capacity,
         })
-        return { table: text(get, 'TableName'), key: await keyOf(storage, get), get }
+        const [key, partition] = [await keyOf(storage, get), await partitionIn(storage, get)]
+        return { table: text(get, 'TableName'), key, get, partition }
       }),
     )
     refuseTwice(steps)
     const found = await locked(storage, steps, () =>
-      Promise.all(steps.map((step) => act(storage.store, 'GetItem', step.get))),
+      judgedAll(steps, async ({ get, partition }) => {
+        await load.admit('TransactGetItems', partition, 'reads')
+        const output = await act(storage.store, 'GetItem', get)
+        for (let times = 0; times < capacityFactor; times++) load.read(partition, output)
+        return output
+      }),
     )
     const responses = found.map(({ Item: item }) => (item === undefined ? {} : { Item: item }))
-    return { Responses: responses, ...summedCapacity(found, capacityFactor) }
+    return {
+      Responses: responses,
+      ...(capacity && capacity !== 'NONE' && summedCapacity(found, capacityFactor)),
+    }
   }
 
   return { write, read }
@@ -145,8 +165,11 @@ async function parse(storage: Storage, entry: JsonRecord, capacity: string | und
 }
 
 /** Judges every step before it gives up, for the client is told about each. */
-async function prepareAll(storage: Storage, steps: readonly Step[]): Promise<readonly Prepared[]> {
-  const results = await Promise.allSettled(steps.map((each) => prepare(storage, each)))
+async function judgedAll<Part, Done>(
+  parts: readonly Part[],
+  judge: (part: Part) => Promise<Done> | Done,
+): Promise<readonly Done[]> {
+  const results = await Promise.allSettled(parts.map(async (each) => judge(each)))
   const reasons = results.map((result) =>
     result.status === 'fulfilled' ? { Code: 'None' } : reason(result.reason),
   )
@@ -164,6 +187,7 @@ function reason(error: unknown): Reason {
   if (code === 'ConditionalCheckFailedException')
     return { Code: 'ConditionalCheckFailed', Message: message, ...detail }
   if (code === 'ValidationException') return { Code: 'ValidationError', Message: message }
+  if (isThrottle(error)) return { Code: 'ThrottlingError', Message: message }
   throw error
 }
 

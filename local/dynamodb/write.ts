@@ -1,10 +1,12 @@
 /** Writes of items: what dynalite's action changes (item, index entries) and its stream record become one commit. */
 import dynalite, { type Rows, type Store, type Write } from 'dynalite/db/index.js'
+import type { Partition } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
 import { type Action, act, asFault, invalid } from './action.ts'
 import { answer } from './callback.ts'
 import type { Change, ChangeLog } from './change-log.ts'
 import { itemBytes, maxItemBytes } from './item-size.ts'
+import { type Load, partitionOf } from './load.ts'
 import { getTable, indexPrefix, itemPrefix, type Storage } from './storage.ts'
 import type { Item, Table } from './types.ts'
 
@@ -26,12 +28,23 @@ export interface Prepared {
   readonly change: Change
 }
 
-/** Does the write and answers when it is committed. */
+/** Where writes go. */
+export interface WriteTarget {
+  readonly storage: Storage
+  readonly changeLog: ChangeLog
+  readonly load: Load
+}
+
+/** Does the write and answers when it is committed; `name` is the operation it is part of. */
 export async function writeItem(
-  { storage, changeLog }: { readonly storage: Storage; readonly changeLog: ChangeLog },
+  { storage, changeLog, load }: WriteTarget,
   write: ItemWrite,
+  name: string = write.operation,
 ): Promise<Record<string, unknown>> {
+  if (!write.expired) await load.admit(name, await partitionIn(storage, write.input), 'writes')
   const { output } = await prepare(storage, write, async ({ writes, change }) => {
+    // What expires is deleted by the service, which asks no capacity.
+    if (!change.expired) load.write(change)
     await storage.commit([...writes, ...changeLog.record(change)])
     changeLog.committed([change])
   })
@@ -111,6 +124,12 @@ export async function prepare(
  */
 export function indexRow(key: string, itemKey: string): string {
   return `${key}/${itemKey}`
+}
+
+/** The partition a write is about. */
+export async function partitionIn(storage: Storage, input: Record<string, unknown>): Promise<Partition> {
+  const { Key: key, Item: item } = input as { readonly Key?: Item; readonly Item?: Item }
+  return partitionOf(await getTable(storage.store, String(input['TableName'])), item ?? key ?? {})
 }
 
 /** The primary key a write is about, as the rows' key. */

@@ -4,6 +4,7 @@ import { vi } from 'vitest'
 import { tableClient } from '../../lib/platform/clients.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { createFaults } from '../../local/faults/index.ts'
 import { createKms } from '../../local/kms/index.ts'
 import { createSecrets, type Secrets } from '../../local/secrets/index.ts'
 import type { Authorize } from '../../local/service.ts'
@@ -23,7 +24,13 @@ const schema = {
 /** Starts the services and puts their endpoints into the environment; `authorize` is KMS's. */
 export async function openRightsCloud(authorize: Authorize = allow) {
   const directory = await scratch()
-  const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
+  const faults = createFaults()
+  const dynamoDb = await createDynamoDb({
+    path: directory.path,
+    authorize: allow,
+    sweepEveryMs: false,
+    faults,
+  })
   await dynamoDb.createTable(table, schema)
   const kms = await createKms({
     path: `${directory.path}/kms.jsonl`,
@@ -50,6 +57,8 @@ export async function openRightsCloud(authorize: Authorize = allow) {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
   return {
     client,
+    /** What goes wrong with the table. */
+    faults,
     kms: new KMSClient(clientOf(servedKms.endpoint)),
     secrets,
     dataDir: directory.path,

@@ -1,6 +1,7 @@
 /** What decides about a licence, in one read of the rights table; and the operator's licence servers. */
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
+import { batchGet } from '../../platform/batch-get.ts'
 import { secretVersions } from '../../platform/secret-versions.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
@@ -30,8 +31,6 @@ export interface LicenceFacts {
 /** Reads them. */
 export type ReadLicenceFacts = (claims: PlaybackClaims, kids: readonly string[]) => Promise<LicenceFacts>
 
-const mostReads = 5
-
 /** One request to the rights table for everything. */
 export function licenceFacts({
   table,
@@ -40,31 +39,15 @@ export function licenceFacts({
   readonly table: string
   readonly client: DynamoDBDocumentClient
 }): ReadLicenceFacts {
-  const items = async (
-    keys: readonly Record<string, string>[],
-  ): Promise<readonly Record<string, unknown>[]> => {
-    const found: Record<string, unknown>[] = []
-    let left: Record<string, unknown>[] | undefined = [...keys]
-    for (let turn = 0; left && left.length > 0 && turn < mostReads; turn++) {
-      const { Responses = {}, UnprocessedKeys = {} }: Page = await client.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
-      )
-      found.push(...(Responses[table] ?? []))
-      left = UnprocessedKeys[table]?.Keys
-    }
-    // A revocation that was not read must not look like none.
-    if (left && left.length > 0)
-      throw new HeadendError('LICENCE_BUSY', 'the rights table is busy, try again', { status: 503 })
-    return found
-  }
   return async (claims, kids) => {
     const { content } = claims
-    const found = await items([
+    const keys = [
       ...policyKeys(content),
       planKey(content),
       ...revocationKeys(claims),
       ...kids.map((kid) => kidEntry(content, kid)),
-    ])
+    ]
+    const found = await batchGet(client, { table, keys, isConsistent: true })
     const bySk = new Map(found.map((item) => [String(item['sk']), item]))
     const stored = bySk.get(planKey(content).sk)
     return {
@@ -79,13 +62,6 @@ export function licenceFacts({
       isRevoked: isRevokedBy(claims, found),
     }
   }
-}
-
-interface Page {
-  readonly Responses?: Readonly<Record<string, Record<string, unknown>[]>> | undefined
-  readonly UnprocessedKeys?:
-    | Readonly<Record<string, { readonly Keys: Record<string, unknown>[] | undefined }>>
-    | undefined
 }
 
 /** Reads the operator's licence servers out of a secret. */

@@ -103,7 +103,7 @@ export async function settlePolicy(
 }
 
 function statedPolicy(contentId: string, stated: unknown): Policy {
-  if (stated === null || stated === 'none' || stated === 'clear') return { mode: 'none' }
+  if (stated === 'none' || stated === 'clear') return { mode: 'none' }
   const { success, data, error } = policySchema.safeParse(stated)
   if (success) return data
   const [issue] = error.issues

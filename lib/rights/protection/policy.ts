@@ -12,8 +12,8 @@ const mostRotationSeconds = 30 * 86_400
 /** A minute is long enough for any licence server. */
 const mostClearLeadSeconds = 60
 
-const none = z.object({ mode: z.literal('none') })
-const encrypted = z.object({
+const none = z.strictObject({ mode: z.literal('none') })
+const encrypted = z.strictObject({
   mode: z.literal('encrypted'),
   schemes: z.array(schemeSchema).min(1).max(2).describe('which a player may ask for'),
   systems: z.array(systemSchema).min(1).max(4),

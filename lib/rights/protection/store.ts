@@ -1,6 +1,5 @@
 /** Policies, plans of key periods, and who asked for keys, in the rights table. */
 import {
-  BatchGetCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -9,6 +8,8 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { HeadendError } from '../../errors.ts'
+import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { happened, happenedAlone } from '../../platform/conditional-write.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
@@ -82,7 +83,7 @@ const askSchema = z.object({
   kids: z.array(z.string()),
   door: z.string(),
 })
-const policyItemSchema = z.object({ pk: z.string(), policy: policySchema })
+const policyItemSchema = z.object({ policy: policySchema })
 
 /** Keys of the items that decide a content's policy. */
 export const policyKeys = (contentId: string) =>
@@ -92,13 +93,29 @@ export const policyKeys = (contentId: string) =>
     sk: 'policy',
   }))
 
-/** The policy among those items. */
-export function policyAmong(contentId: string, items: readonly unknown[]): FoundPolicy {
-  const found = items.flatMap((item) => policyItemSchema.safeParse(item).data ?? [])
-  const own = found.find(({ pk }) => pk === contentPartition(contentId))
-  if (own) return { policy: own.policy, source: 'own' }
-  const common = found.find(({ pk }) => pk === contentPartition(prefixOwner(contentId)))
-  return { policy: common?.policy ?? clearPolicy, source: 'default' }
+/**
+ * The policy among those items; throws POLICY_UNREADABLE where the one that decides is none that is known here, as a
+ * later version may have written it: what cannot be read must not look like no protection.
+ */
+export function policyAmong(contentId: string, items: readonly StoredItem[]): FoundPolicy {
+  const of = (owner: string): Policy | undefined => {
+    const item = items.find(({ pk, sk }) => pk === contentPartition(owner) && sk === 'policy')
+    return item && readPolicy(owner, item)
+  }
+  const own = of(contentId)
+  if (own) return { policy: own, source: 'own' }
+  return { policy: of(prefixOwner(contentId)) ?? clearPolicy, source: 'default' }
+}
+
+function readPolicy(owner: string, item: StoredItem): Policy {
+  const { success, data, error } = policyItemSchema.safeParse(item)
+  if (success) return data.policy
+  const [issue] = error.issues
+  throw new HeadendError(
+    'POLICY_UNREADABLE',
+    `${owner}: expected a protection policy in the rights table, got ${issue?.path.join('.')}: ${issue?.message}; put it again, or run the version that wrote it`,
+    { status: 500 },
+  )
 }
 
 /** Key of a content's plan. */
@@ -114,12 +131,8 @@ export function protectionStore({
 }): ProtectionStore {
   return {
     async policy(contentId) {
-      const { Responses = {} } = await client.send(
-        new BatchGetCommand({
-          RequestItems: { [TableName]: { Keys: policyKeys(contentId), ConsistentRead: true } },
-        }),
-      )
-      return policyAmong(contentId, Responses[TableName] ?? [])
+      const keys = policyKeys(contentId)
+      return policyAmong(contentId, await batchGet(client, { table: TableName, keys, isConsistent: true }))
     },
     async putPolicy(owner, policy) {
       await client.send(

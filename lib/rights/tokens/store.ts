@@ -1,6 +1,8 @@
 /** Playback tokens that were taken back, in the rights table. */
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { HeadendError } from '../../errors.ts'
+import type { StoredItem } from '../../platform/batch-get.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 import { longestTokenSeconds } from './playback-token.ts'
 
@@ -17,18 +19,20 @@ export const revocationKeys = ({ tokenId, account }: Pick<PlaybackClaims, 'token
   { pk: `account#${account}`, sk: 'revoked' },
 ]
 
-const revocationSchema = z.object({
-  pk: z.string(),
-  sk: z.literal('revoked'),
-  throughEpochSeconds: z.number(),
-})
+const revocationSchema = z.object({ throughEpochSeconds: z.number() })
 
-/** Whether one of the items revokes a token. */
-export function isRevokedBy(claims: PlaybackClaims, items: readonly unknown[]): boolean {
+/** Whether one of the items revokes a token; throws REVOCATION_UNREADABLE where one that should say so cannot be read. */
+export function isRevokedBy(claims: PlaybackClaims, items: readonly StoredItem[]): boolean {
   const places = new Set(revocationKeys(claims).map(({ pk }) => pk))
   return items.some((item) => {
+    if (item['sk'] !== 'revoked' || !places.has(String(item['pk']))) return false
     const { data } = revocationSchema.safeParse(item)
-    return data !== undefined && places.has(data.pk) && claims.issuedEpochSeconds <= data.throughEpochSeconds
+    if (data) return claims.issuedEpochSeconds <= data.throughEpochSeconds
+    throw new HeadendError(
+      'REVOCATION_UNREADABLE',
+      `revocation of ${claims.account}: expected throughEpochSeconds, got ${Object.keys(item).join(', ')}; revoke again`,
+      { status: 500 },
+    )
   })
 }
 

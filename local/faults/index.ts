@@ -1,0 +1,4 @@
+/** The door of the faults a test may ask for. */
+export type { Partition } from './capacity.ts'
+export { createFaults, type FaultCall, type FaultRule, type Faults, type RuleInForce } from './faults.ts'
+export { ConnectionReset, type FaultWords, suffer } from './suffer.ts'
