@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import { Catalogue } from './catalogue/construct.ts'
 import { Delivery, type Domain } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
+import { accountWatches } from './operations/account.construct.ts'
 import { Operations } from './operations/construct.ts'
 import { Packaging } from './packaging/construct.ts'
 import { logBucket } from './platform/bucket.construct.ts'
@@ -52,6 +53,7 @@ export class Headend extends Stack {
         Rights: rights.watches,
         Delivery: delivery.watches,
         Catalogue: catalogue.watches,
+        Account: accountWatches(this),
       },
     })
 

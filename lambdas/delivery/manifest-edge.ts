@@ -1,7 +1,13 @@
-/** CloudFront origin-request: makes the manifest at the edge; what is too large goes on to the regional function. */
+/** CloudFront origin-request: makes the manifest at the edge; what is too large, or fails, goes on to the regional function. */
 import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda'
 import type { TimelineReader } from '../../lib/delivery/index.ts'
-import { fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
+import {
+  edgeFaultHeader,
+  edgeFaultOf,
+  fault,
+  type ManifestResponse,
+  respond,
+} from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { edgeCredentials } from './credentials.ts'
@@ -30,7 +36,8 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     return Buffer.byteLength(response.body) > largestBytes ? request : generated(response)
   } catch (error) {
     logOf({ handler: 'manifest-edge', path: request.uri }).error('manifest failed', error)
-    return generated(fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again'))
+    request.headers[edgeFaultHeader] = [{ value: edgeFaultOf(error) }]
+    return request
   }
 }
 

@@ -7,8 +7,9 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Delivery } from '../delivery/construct.ts'
 import type { Packaging } from '../packaging/construct.ts'
+import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { stageOf } from '../platform/http-api.construct.ts'
+import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
@@ -33,6 +34,7 @@ export class Catalogue extends Construct {
       bundle: 'catalogue/api',
       description: "Answers the operator's API",
       memoryMb: 512,
+      concurrency: concurrencyShares(this).api,
       // An HTTP API gives up after 30 s; one second less leaves the answer to us.
       timeout: Duration.seconds(29),
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
@@ -72,7 +74,11 @@ export class Catalogue extends Construct {
     })
     this.url = front.apiEndpoint
     this.watches = [
-      this.#api.watchErrors('API errors', 'The console and scripts get 5xx: read the log of Api.'),
+      this.#api.watchFaults(
+        'API faults',
+        'The console and scripts get 5xx: read the log of Api.',
+        apiAnswers(front),
+      ),
       {
         id: 'ApiLatency',
         title: 'API p99',

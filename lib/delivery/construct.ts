@@ -207,8 +207,21 @@ class Manifests {
       'x-headend-region': regional.stack.region,
     }
     this.watches = [
-      this.edge.watchErrors('Edge errors', 'Players get 502 for manifests: read the log of ManifestEdge.'),
-      regional.watchErrors('Manifest errors', 'Long manifests fail: read the log of Manifest.'),
+      regional.watchFaults(
+        'Manifest faults',
+        'Manifests fail that are too large for the edge, or that the edge could not make: read the log of Manifest.',
+        regional.urlAnswers(),
+      ),
+      {
+        id: 'ManifestEdgeFaults',
+        title: 'Manifests handed on by the edge',
+        advice:
+          'The edge cannot make manifests, and the regional function makes them in its place: its log says why, by code.',
+        metric: regional.countLines('FromEdge', '{ $.level = "WARN" && $.message = "edge failed" }'),
+        wrong: { above: 5 },
+        unit: 'count',
+        periods: 2,
+      },
     ]
   }
 }

@@ -1,5 +1,5 @@
 /** Operations in AWS: every watch of every room as an alarm, all of them on one dashboard, one topic to wake someone. */
-import { Duration } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   Alarm,
   AlarmStatusWidget,
@@ -12,20 +12,26 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
+import { HeadendError } from '../errors.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
 export interface OperationsProps {
   /** What each room watches, by the room's name, in the order of the flow. */
   readonly watches: Readonly<Record<string, readonly Watch[]>>
+  /** Names the output by which others subscribe to the topic. @default AlarmTopic */
+  readonly topicOutput?: string
 }
 
 export class Operations extends Construct {
-  constructor(scope: Construct, id: string, { watches }: OperationsProps) {
+  constructor(scope: Construct, id: string, { watches, topicOutput = 'AlarmTopic' }: OperationsProps) {
     super(scope, id)
     const topic = new Topic(this, 'Alarms', { displayName: 'headend alarms', enforceSSL: true })
     // A policy of the topic's own takes the place of the one by which alarms may publish.
     topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'))
+    for (const address of alarmEmails(this)) topic.addSubscription(new EmailSubscription(address))
+    new CfnOutput(Stack.of(this), topicOutput, { value: topic.topicArn })
 
     const rooms = Object.entries(watches).map(([room, list]) => ({
       room,
@@ -58,7 +64,20 @@ export class Operations extends Construct {
   }
 }
 
-function graph({ title, metric, unit }: Watch, alarm: Alarm): GraphWidget {
+/** Who is written to: the context `alarmEmail`, addresses with commas between. SNS asks each to confirm. */
+function alarmEmails(scope: Construct): readonly string[] {
+  const said: unknown = scope.node.tryGetContext('alarmEmail')
+  if (said === undefined) return []
+  const addresses = typeof said === 'string' ? said.split(',').map((address) => address.trim()) : []
+  if (addresses.length > 0 && addresses.every((address) => /^[^\s@]+@[^\s@]+$/.test(address)))
+    return addresses
+  throw new HeadendError(
+    'STACK_CONTEXT',
+    `context alarmEmail: expected mail addresses with commas between, got ${JSON.stringify(said)}`,
+  )
+}
+
+function graph({ title, metric, beside, unit }: Watch, alarm: Alarm): GraphWidget {
   return new GraphWidget({
     title,
     width: 6,
@@ -66,5 +85,6 @@ function graph({ title, metric, unit }: Watch, alarm: Alarm): GraphWidget {
     left: [metric],
     leftYAxis: { label: unit, min: 0, showUnits: false },
     leftAnnotations: [alarm.toAnnotation()],
+    ...(beside && { right: [...beside], rightYAxis: { min: 0, showUnits: false } }),
   })
 }

@@ -16,8 +16,10 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
 import { privateBucket } from '../platform/bucket.construct.ts'
+import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
+import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
 
@@ -52,6 +54,7 @@ export class Packaging extends Construct {
   constructor(scope: Construct, id: string, { dist, key, logs, rights }: PackagingProps) {
     super(scope, id)
     this.#key = key
+    const shares = concurrencyShares(this)
     this.upload = uploadBucket(this, key, logs)
     this.media = privateBucket(this, 'Media', {
       encryption: BucketEncryption.KMS,
@@ -83,8 +86,11 @@ export class Packaging extends Construct {
       environment: this.environment,
     })
     ingest.addEventSource(
-      // Two invocations at least is what SQS allows; twenty leave a small account room to play films.
-      new SqsEventSource(queue, { batchSize: 5, maxConcurrency: 20, reportBatchItemFailures: true }),
+      new SqsEventSource(queue, {
+        batchSize: 5,
+        maxConcurrency: shares.ingest,
+        reportBatchItemFailures: true,
+      }),
     )
     this.grantReadUploads(ingest)
     this.grantReadTimelines(ingest)
@@ -115,7 +121,11 @@ export class Packaging extends Construct {
     })
     sideCar.addEventSource(
       // Behind films that already play: it must never take an account's room from those who watch.
-      new SqsEventSource(sideCars.queue, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
+      new SqsEventSource(sideCars.queue, {
+        batchSize: 1,
+        maxConcurrency: shares.sideCar,
+        reportBatchItemFailures: true,
+      }),
     )
     this.grantReadUploads(sideCar)
     this.grantReadTimelines(sideCar)
@@ -133,6 +143,7 @@ export class Packaging extends Construct {
       description: 'Makes CMAF segments of byte ranges of the uploads',
       // 1,769 MB is one whole core: the least at which building a segment and encrypting it is not throttled.
       memoryMb: 1769,
+      concurrency: shares.packager,
       timeout: Duration.seconds(30),
       environment: this.environment,
     })
@@ -145,7 +156,7 @@ export class Packaging extends Construct {
     })
 
     this.watches = [
-      ingest.watchErrors('Ingest errors', 'Uploads are not becoming timelines: read the log of Ingest.'),
+      ingest.watchFaults('Ingest faults', 'Uploads are not becoming timelines: read the log of Ingest.'),
       {
         id: 'IngestAge',
         title: 'Oldest upload waiting',
@@ -176,7 +187,12 @@ export class Packaging extends Construct {
         unit: 'count',
         periods: 1,
       },
-      packager.watchErrors('Packager errors', 'Players get 5xx for segments: read the log of Packager.'),
+      packager.watchFaults(
+        'Packager faults',
+        'Players get 5xx for segments: read the log of Packager.',
+        packager.urlAnswers(),
+      ),
+      watchThrottles('IndexThrottled', 'Index table throttled', this.index),
       packager.watchSlowest('Packager p99', 'Players may stall on segments nobody asked for before.', 3000),
     ]
   }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import {
   CompositePrincipal,
   type IPrincipal,
@@ -19,6 +19,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
@@ -37,14 +38,25 @@ export interface HouseFunctionProps {
   readonly environment?: Readonly<Record<string, string>>
   /** @default false: a regional function. At the edge AWS allows neither arm64 nor an environment. */
   readonly edge?: boolean
+  /** Invocations at once that are kept for it, and more than which it never has. @default none */
+  readonly concurrency?: number | undefined
+}
+
+/** What stands before a function and counts what it answered. */
+export interface Answers {
+  readonly asked: IMetric
+  /** Answers of 5xx. */
+  readonly refused: IMetric
 }
 
 /** A function that may write its own log and nothing else, until a room grants it more. */
 export class HouseFunction extends LambdaFunction {
   readonly #edge: boolean
+  readonly #log: LogGroup
 
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {
     const { dist, bundle, description, memoryMb, timeout, environment = {}, edge = false } = props
+    const { concurrency } = props
     // At the edge a name of our own keeps its form in every region; the default one is prefixed there.
     const logName = edge ? `/${Stack.of(scope).stackName}/${bundle}` : undefined
     const logGroup = houseLog(scope, `${id}Log`, logName)
@@ -61,6 +73,7 @@ export class HouseFunction extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(concurrency !== undefined && { reservedConcurrentExecutions: concurrency }),
       // Lambda's own segments say no more than the JSON report line, and a trace daemon needs a `*` grant.
       tracing: Tracing.DISABLED,
       ...(!edge && { environment: { ...environment } }),
@@ -68,6 +81,7 @@ export class HouseFunction extends LambdaFunction {
       ...(edge && { currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN } }),
     })
     this.#edge = edge
+    this.#log = logGroup
     if (edge) {
       Validations.of(this).acknowledge({
         id: 'AwsSolutions-L1',
@@ -100,15 +114,59 @@ export class HouseFunction extends LambdaFunction {
     this.addToRolePolicy(statement)
   }
 
-  /** Of a hundred invocations, how many failed. */
-  watchErrors(title: string, advice: string): Watch {
+  /**
+   * Of a hundred requests, how many the function failed. Handlers catch what goes wrong and answer it, so that
+   * Lambda's own count of errors is of crashes and timeouts alone: what they log as an error counts as much, and so
+   * does what was answered by whatever stands before the function, which may not have reached it at all.
+   */
+  watchFaults(title: string, advice: string, answers?: Answers): Watch {
+    const parts = {
+      said: this.countLines('Faults', '{ $.level = "ERROR" || $.level = "FATAL" }'),
+      ended: this.#count('Errors'),
+      ...(answers && { refused: answers.refused }),
+    }
+    const most = Object.keys(parts).map((part) => `FILL(${part}, 0)`)
     const metric = new MathExpression({
-      expression: '100 * errors / invocations',
+      // The largest of them, because one failure is often counted by more than one.
+      expression: `100 * MAX([${most.join(', ')}]) / asked`,
       label: title,
-      usingMetrics: { errors: this.#count('Errors'), invocations: this.#count('Invocations') },
+      usingMetrics: { ...parts, asked: answers?.asked ?? this.#count('Invocations') },
       period: Duration.minutes(5),
     })
-    return { id: `${this.node.id}Errors`, title, advice, metric, wrong: { above: 1 }, unit: '%', periods: 2 }
+    return {
+      id: `${this.node.id}Faults`,
+      title,
+      advice,
+      metric,
+      beside: Object.values(parts),
+      wrong: { above: 1 },
+      unit: '%',
+      periods: 2,
+    }
+  }
+
+  /** What the function's URL counts. */
+  urlAnswers(): Answers {
+    return { asked: this.#count('UrlRequestCount'), refused: this.#count('Url5xxCount') }
+  }
+
+  /** How many lines of the function's log fit a pattern of CloudWatch Logs, in five minutes. */
+  countLines(name: string, pattern: string): Metric {
+    const named = { metricNamespace: Stack.of(this).stackName, metricName: `${this.node.id}${name}` }
+    new MetricFilter(this, name, {
+      logGroup: this.#log,
+      filterPattern: FilterPattern.literal(pattern),
+      ...named,
+      metricValue: '1',
+      // Lines that do not fit make it 0, so that "nothing wrong" is not "nothing known".
+      defaultValue: 0,
+    })
+    return new Metric({
+      namespace: named.metricNamespace,
+      metricName: named.metricName,
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    })
   }
 
   /** The slowest of a hundred invocations. */
@@ -117,7 +175,7 @@ export class HouseFunction extends LambdaFunction {
     return { id: `${this.node.id}Slowest`, title, advice, metric, wrong: { above }, unit: 'ms', periods: 3 }
   }
 
-  #count(metricName: 'Errors' | 'Invocations'): Metric {
+  #count(metricName: 'Errors' | 'Invocations' | 'UrlRequestCount' | 'Url5xxCount'): Metric {
     return new Metric({
       namespace: 'AWS/Lambda',
       metricName,

@@ -1,7 +1,9 @@
 /** What all HTTP APIs have in common: a stage with a limit and a log that holds no secret. */
+import { Duration } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { type HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { Construct } from 'constructs'
+import type { Answers } from './function.construct.ts'
 import { houseLog } from './log.construct.ts'
 
 /** A stage and its limits. */
@@ -31,6 +33,12 @@ export function stageOf(
       format: AccessLogFormat.custom(JSON.stringify({ ...logged, ...alsoLogged })),
     },
   })
+}
+
+/** What an API counts. */
+export function apiAnswers(httpApi: HttpApi): Answers {
+  const options = { statistic: 'Sum', period: Duration.minutes(5) }
+  return { asked: httpApi.metricCount(options), refused: httpApi.metricServerError(options) }
 }
 
 /** The path without its query: that may hold a token. */

@@ -9,6 +9,8 @@ export interface Watch {
   /** What it means and where to look, for whom it wakes. */
   readonly advice: string
   readonly metric: IMetric
+  /** What is drawn beside it, by the axis on the right. */
+  readonly beside?: readonly IMetric[]
   readonly wrong: { readonly above: number } | { readonly below: number }
   readonly unit: 'count' | '%' | 'ms' | 's'
   /** How many five-minute periods in a row. */

@@ -5,6 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { HouseFunction } from '../platform/function.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
+import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import { ContentKeys } from './content-keys.construct.ts'
 import { type LicenceOrigin, Licences } from './licence-api.construct.ts'
@@ -53,7 +54,8 @@ export class Rights extends Construct {
     this.#keys.grant(speke.function, 'kms:Encrypt')
     this.spekeUrl = speke.url
     this.spekeBasicUrl = speke.basicUrl
-    this.watches = [...licences.watches, ...speke.watches]
+    const throttles = watchThrottles('RightsThrottled', 'Rights table throttled', this.#table)
+    this.watches = [...licences.watches, ...speke.watches, throttles]
   }
 
   /** Lets a function open content keys it knows by name: the packager. */

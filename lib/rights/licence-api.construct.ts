@@ -4,9 +4,10 @@ import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { frontHeader } from '../platform/front-header.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { stageOf } from '../platform/http-api.construct.ts'
+import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
@@ -35,6 +36,7 @@ export class Licences {
       bundle: 'rights/licence',
       description: 'Gives licences to those entitled',
       memoryMb: 1024,
+      concurrency: concurrencyShares(scope).licence,
       timeout: Duration.seconds(20),
       environment: {
         ...environment,
@@ -52,7 +54,24 @@ export class Licences {
       headers: { [frontHeader]: front.secretValueFromJson('key').unsafeUnwrap() },
     }
     this.watches = [
-      this.function.watchErrors('Licence errors', 'Players get no licences: read the log of Licence.'),
+      this.function.watchFaults(
+        'Licence faults',
+        "Players get no licences. Ours fail, or the operator's licence server does: the log of Licence says which.",
+        apiAnswers(httpApi),
+      ),
+      {
+        id: 'FrontUnknown',
+        title: 'Front not believed',
+        advice:
+          'Tokens bound to regions open nowhere: the distribution shows a secret that the function does not know. Deploy the distribution again.',
+        metric: this.function.countLines(
+          'FrontUnknown',
+          '{ $.code = "LICENCE_REGION" && $.front = "unknown" }',
+        ),
+        wrong: { above: 5 },
+        unit: 'count',
+        periods: 2,
+      },
       {
         id: 'LicenceLatency',
         title: 'Licences p99',
@@ -61,15 +80,6 @@ export class Licences {
         wrong: { above: 2000 },
         unit: 'ms',
         periods: 3,
-      },
-      {
-        id: 'Licence5xx',
-        title: 'Licences 5xx',
-        advice: "Ours fail, or the operator's licence server does: the log of Licence says which.",
-        metric: httpApi.metricServerError({ statistic: 'Sum', period: Duration.minutes(5) }),
-        wrong: { above: 10 },
-        unit: 'count',
-        periods: 2,
       },
     ]
   }

@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { stageOf } from '../platform/http-api.construct.ts'
+import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
@@ -61,7 +61,11 @@ export class Speke {
     this.url = httpApi.apiEndpoint
     this.basicUrl = `${httpApi.apiEndpoint}/basic`
     this.watches = [
-      this.function.watchErrors('Key server errors', 'Packagers get no keys: read the log of Speke.'),
+      this.function.watchFaults(
+        'Key server faults',
+        'Packagers get no keys: read the log of Speke.',
+        apiAnswers(httpApi),
+      ),
       {
         id: 'SpekeLatency',
         title: 'Key server p99',

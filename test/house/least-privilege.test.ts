@@ -1,5 +1,6 @@
 /** Take one grant, one permission or one wire out of the template, and the run fails as it would in AWS. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Resource } from './assembly.ts'
 import { assetOf, settled } from './assets.ts'
@@ -98,8 +99,23 @@ describe('without', () => {
     expect(response.status).toBe(403)
   })
 
-  it('its grant to read timelines, the edge function answers 502 and tells nobody why', async () => {
+  it('its grant to read timelines at the edge, manifests come from the region, whose log says why', async () => {
     house = await start(revoke('DeliveryManifestEdge', 's3:GetObject'))
+    await house.upload('vod/film.mp4', film)
+    await settled(house, 'film')
+    const response = await fetch(`${house.outputs['PlaybackUrl']}/vod/film/index.mpd`)
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('<MPD')])
+    expect(house.failures.join('\n')).toMatch(/ManifestEdge.*DELIVERY_UPSTREAM.*AccessDenied/s)
+    await expect
+      .poll(() => logText(house))
+      .toMatch(/"level":"WARN".*"message":"edge failed".*"code":"DELIVERY_UPSTREAM"/)
+  })
+
+  it('its grant to read timelines anywhere, viewers get 502 and nobody tells them why', async () => {
+    house = await start((resources) => {
+      revoke('DeliveryManifestEdge', 's3:GetObject')(resources)
+      revoke('DeliveryManifest', 's3:GetObject')(resources)
+    })
     await house.upload('vod/film.mp4', film)
     await settled(house, 'film')
     const response = await fetch(`${house.outputs['PlaybackUrl']}/vod/film/index.mpd`)
@@ -109,3 +125,9 @@ describe('without', () => {
     ])
   })
 })
+
+/** Everything all functions wrote. */
+const logText = ({ dataDir }: InProcess): string =>
+  readdirSync(join(dataDir, 'logs'))
+    .map((name) => readFileSync(join(dataDir, 'logs', name), 'utf8'))
+    .join('')

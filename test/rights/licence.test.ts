@@ -213,6 +213,18 @@ describe('a Clear Key licence', () => {
     }
   })
 
+  it.each([
+    ['in another country, as a believed front says', 'known', { country: 'FR' }, {}],
+    ['by itself, past every front', 'none', {}, {}],
+    ['from a front that is not believed', 'unknown', {}, { 'x-headend-front': 'front-long-ago' }],
+  ])('says in the log why a token of regions was refused to who asks %s', async (_, front, set, headers) => {
+    const { clearKey, lines } = house(set)
+    await clearKey(filmKids, { claims: { regions: ['DE'] }, headers })
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ message: 'licence refused', code: 'LICENCE_REGION', front }),
+    ])
+  })
+
   it('is refused to who plays on too many devices', async () => {
     expect(codeOf((await house({ tooMany: true }).clearKey(filmKids)).text)).toBe('LICENCE_STREAMS')
   })

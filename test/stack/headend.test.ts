@@ -11,6 +11,7 @@ describe('the stack Headend', () => {
 
   it('puts out the names everything else is found by', () => {
     expect(Object.keys(template.Outputs ?? {}).toSorted()).toEqual([
+      'AlarmTopic',
       'ApiUrl',
       'ConsoleUrl',
       'LicenceUrl',
@@ -106,23 +107,26 @@ describe('the stack Headend', () => {
   it('wakes someone for everything it watches', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm')
     expect(alarms.map(({ id }) => id.replace(/^Operations|[0-9A-F]{8}$/g, ''))).toEqual([
-      'IngestErrors',
+      'IngestFaults',
       'IngestAge',
       'IngestDeadLetters',
       'SoundSideCarDeadLetters',
-      'PackagerErrors',
+      'PackagerFaults',
+      'IndexThrottled',
       'PackagerSlowest',
-      'LicenceErrors',
+      'LicenceFaults',
+      'FrontUnknown',
       'LicenceLatency',
-      'Licence5xx',
-      'SpekeErrors',
+      'SpekeFaults',
       'SpekeLatency',
-      'ManifestEdgeErrors',
-      'ManifestErrors',
+      'RightsThrottled',
+      'ManifestFaults',
+      'ManifestEdgeFaults',
       'Playback5xx',
       'CacheHitRate',
-      'ApiErrors',
+      'ApiFaults',
       'ApiLatency',
+      'Throttled',
     ])
     const silent = alarms.filter(
       ({ properties }) => !named(template, 'AWS::SNS::Topic', at(properties, 'AlarmActions')),

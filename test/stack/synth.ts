@@ -11,10 +11,13 @@ import type { CloudTemplate } from './template.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'headend-stack-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-/** The app with the feature flags of `cdk.json`, which the CDK's own command would hand on. */
-export function headend(props: HeadendProps = {}): { readonly app: App; readonly stack: Headend } {
+/** The app with the feature flags of `cdk.json`, which the CDK's own command would hand on, and with what `-c` says. */
+export function headend(
+  props: HeadendProps = {},
+  said: Readonly<Record<string, string>> = {},
+): { readonly app: App; readonly stack: Headend } {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> }
-  const app = new App({ context, outdir: mkdtempSync(join(scratch, 'cdk-')) })
+  const app = new App({ context: { ...context, ...said }, outdir: mkdtempSync(join(scratch, 'cdk-')) })
   return { app, stack: new Headend(app, 'Headend', { dist: emptyBuild(), ...props }) }
 }
 

@@ -17,7 +17,7 @@ import type { LicenceProxy } from './proxy.ts'
 import { renewAfterSeconds } from './renewal.ts'
 import type { LicenceServers, ProxiedSystem } from './servers.ts'
 import type { KnownKid, LicenceFacts, ReadLicenceFacts } from './store.ts'
-import { viewerCountry } from './viewer-country.ts'
+import { frontStanding, viewerCountry } from './viewer-country.ts'
 
 /** A request; header names are lower case. */
 export interface LicenceRequest {
@@ -220,6 +220,7 @@ async function entitle(
   const nowMs = room.now()
   const { plan, policy } = facts
   const known = facts.kids.filter(({ period }) => !plan || isLicensable(plan, period, nowMs))
+  const secrets = claims.regions && (await room.frontSecrets())
   const refused = refusalOf({
     claims,
     system,
@@ -227,7 +228,7 @@ async function entitle(
     // A challenge that names no key is the licence server's to judge, which is told the title.
     isItsContent: kids.length === 0 || facts.kids.length > 0,
     isInTime: kids.length === 0 || known.length > 0,
-    country: claims.regions && viewerCountry(headers, await room.frontSecrets()),
+    country: secrets && viewerCountry(headers, secrets),
     isRevoked: facts.isRevoked,
     hasTooManyStreams: await room.hasTooManyStreams(claims),
     nowMs,
@@ -240,6 +241,8 @@ async function entitle(
     content: claims.content,
     system,
     code,
+    // A viewer of another country is refused by right; if the distribution is not believed, all are.
+    ...(secrets && { front: frontStanding(headers, secrets) }),
   })
   throw new HeadendError(code, message, { status: 403 })
 }

@@ -9,7 +9,15 @@ export function viewerCountry(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
 ): string | undefined {
+  return frontStanding(headers, secrets) === 'known' ? headers[countryHeader] : undefined
+}
+
+/** Whether a request shows that it came through the distribution, and whether that is believed. */
+export function frontStanding(
+  headers: Readonly<Record<string, string | undefined>>,
+  secrets: readonly string[],
+): 'none' | 'unknown' | 'known' {
   const shown = headers[frontHeader]
-  if (!shown) return undefined
-  return secrets.some((secret) => isSameText(shown, secret)) ? headers[countryHeader] : undefined
+  if (!shown) return 'none'
+  return secrets.some((secret) => isSameText(shown, secret)) ? 'known' : 'unknown'
 }

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
+import { headend, templateOf } from './synth.ts'
+import { at, list, named, ofType, refs } from './template.ts'
+
+type Context = Readonly<Record<string, string>>
+
+const said = (context: Context) => templateOf(headend({}, context).stack)
+
+describe('the topic of alarms', () => {
+  it('writes to nobody unless told, and its name is an output', () => {
+    const template = said({})
+    expect(ofType(template, 'AWS::SNS::Subscription')).toEqual([])
+    const output = at(template.Outputs, 'AlarmTopic', 'Value')
+    expect(named(template, 'AWS::SNS::Topic', output)).toBeDefined()
+  })
+
+  it('writes to every address of -c alarmEmail', () => {
+    const template = said({ alarmEmail: 'night@example.com, day@example.com' })
+    const subscriptions = ofType(template, 'AWS::SNS::Subscription').map(({ properties }) => properties)
+    expect(subscriptions.map((one) => at(one, 'Endpoint'))).toEqual(['night@example.com', 'day@example.com'])
+    expect(subscriptions.map((one) => at(one, 'Protocol'))).toEqual(['email', 'email'])
+    const [topic] = ofType(template, 'AWS::SNS::Topic')
+    for (const one of subscriptions) expect(refs(at(one, 'TopicArn'))).toEqual([topic?.id])
+  })
+
+  it.each(['nobody', 'a@b.example,', 'a b@c'])('refuses an address that is none: %s', (alarmEmail) => {
+    expect(() => said({ alarmEmail })).toThrow(HeadendError)
+    expect(() => said({ alarmEmail })).toThrow(/context alarmEmail: expected mail addresses/)
+  })
+})
+
+describe('concurrent executions', () => {
+  const kept = (context: Context) =>
+    Object.fromEntries(
+      ofType(said(context), 'AWS::Lambda::Function').flatMap(({ id, properties }) => {
+        const reserved = at(properties, 'ReservedConcurrentExecutions')
+        return reserved === undefined ? [] : [[id.replace(/[0-9A-F]{8}$/, ''), Number(reserved)]]
+      }),
+    )
+  const ceilings = (context: Context) =>
+    ofType(said(context), 'AWS::Lambda::EventSourceMapping').map(({ properties }) =>
+      at(properties, 'ScalingConfig', 'MaximumConcurrency'),
+    )
+
+  it.each<Context>([{}, { accountConcurrency: '10' }, { accountConcurrency: '200' }])(
+    'are kept for nobody where an account may have too few to keep any: %j',
+    (context) => {
+      expect(kept(context)).toEqual({})
+    },
+  )
+
+  it('are kept for licences, the API and the packager, which never has more', () => {
+    expect(kept({ accountConcurrency: '1000' })).toEqual({
+      RightsLicence: 270,
+      CatalogueApi: 45,
+      PackagingPackager: 450,
+    })
+  })
+
+  it.each([201, 300, 1000, 10_000])('leave the hundred that AWS insists on, of %i', (quota) => {
+    const sum = Object.values(kept({ accountConcurrency: String(quota) })).reduce((a, b) => a + b, 0)
+    expect(sum).toBeGreaterThan(0)
+    expect(quota - sum).toBeGreaterThanOrEqual(100)
+  })
+
+  it.each<[Context, number[]]>([
+    [{}, [20, 5]],
+    [{ accountConcurrency: '10' }, [2, 2]],
+    [{ accountConcurrency: '1000' }, [20, 5]],
+  ])('are not all taken by uploads: %j', (context, expected) => {
+    expect(ceilings(context)).toEqual(expected)
+  })
+
+  it.each(['many', '0', '9', '1.5', ''])('refuse a quota that is none: %j', (accountConcurrency) => {
+    expect(() => said({ accountConcurrency })).toThrow(
+      /context accountConcurrency: expected the account's quota/,
+    )
+  })
+
+  it('have an alarm near the quota, where the quota is said', () => {
+    const alarm = (context: Context) =>
+      ofType(said(context), 'AWS::CloudWatch::Alarm').find(
+        ({ properties }) => at(properties, 'MetricName') === 'ClaimedAccountConcurrency',
+      )
+    expect(alarm({})).toBeUndefined()
+    expect(at(alarm({ accountConcurrency: '1000' })?.properties, 'Threshold')).toBe(900)
+  })
+})
+
+describe('what functions say in their logs', () => {
+  it('is counted from the log group each writes to', () => {
+    const template = said({})
+    const filters = ofType(template, 'AWS::Logs::MetricFilter')
+    const faults = filters.filter(({ properties }) =>
+      String(at(list(at(properties, 'MetricTransformations'))[0], 'MetricName')).endsWith('Faults'),
+    )
+    const groups = faults.map(({ properties }) => refs(at(properties, 'LogGroupName'))[0])
+    const written = ofType(template, 'AWS::Lambda::Function')
+      .map(({ properties }) => refs(at(properties, 'LoggingConfig', 'LogGroup'))[0])
+      .filter((group) => groups.includes(group))
+    expect(new Set(written).size).toBe(faults.length)
+    expect(faults).toHaveLength(6)
+  })
+})
