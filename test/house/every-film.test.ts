@@ -14,8 +14,9 @@ import type { Packet } from '../judges/packets.ts'
 import { fetchStretch, type ReadManifest, readDash, readHls, type Stretch } from '../judges/read-manifests.ts'
 import { probeStreams, readStreams, type Stream } from '../judges/streams.ts'
 import { corpusFilms, listed } from './corpus-films.ts'
-import { type EveryFilm, everyFilm, ffmpegMissing } from './every-film.ts'
+import { type EveryFilm, everyFilm } from './every-film.ts'
 import { expectAlike, expectClean } from './expect-manifests.ts'
+import { ffmpegMissing } from './ffmpeg.ts'
 import { openScreening, type Screened, type ScreenedFile, type Screening } from './screening.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-every-film-'))

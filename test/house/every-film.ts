@@ -1,5 +1,4 @@
 /** The films that tests of reading back and of playing go through, and what is to become of each. */
-import { spawnSync } from 'node:child_process'
 import { corpusFilms } from './corpus-films.ts'
 import { madeFilms } from './made-films.ts'
 import type { ScreenedFile } from './screening.ts'
@@ -27,11 +26,6 @@ export interface EveryFilm {
   /** Why mediabunny can't say what is in the upload. */
   readonly unreadByMediabunny?: string
 }
-
-/** Why films are not made; undefined where FFmpeg is there. */
-export const ffmpegMissing = spawnSync('ffmpeg', ['-version']).error
-  ? 'skipped: no ffmpeg (Debian: apt-get install ffmpeg)'
-  : undefined
 
 /** All of them. */
 export const everyFilm: readonly EveryFilm[] = [...corpusFilms, ...madeFilms]

@@ -1,26 +1,11 @@
 /** Films the corpus has none like: made by FFmpeg, some changed by hand, and kept from one run to the next. */
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { boxOf, editBoxes, tableOf } from '../packaging/edit-boxes.ts'
 import { joinFilms } from '../packaging/join-films.ts'
 import type { EveryFilm } from './every-film.ts'
+import { madeFolder as folder, ffmpegFilm as make } from './ffmpeg.ts'
 import type { ScreenedFile } from './screening.ts'
-
-const folder = join(import.meta.dirname, '../.tmp/films')
-
-/** What FFmpeg writes; every run of these words gives the same film. */
-function make(words: string, ending = 'mp4'): string {
-  const name = createHash('sha256').update(words).digest('hex').slice(0, 16)
-  const path = join(folder, `${name}.${ending}`)
-  if (existsSync(path)) return path
-  mkdirSync(folder, { recursive: true })
-  const unfinished = join(folder, `${name}-${process.pid}.${ending}`)
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words.split(' '), unfinished])
-  renameSync(unfinished, path)
-  return path
-}
 
 const picture = (seconds = 14, more = ''): string =>
   `-f lavfi -i testsrc2=size=320x180:rate=25:duration=${seconds}${more}`
@@ -33,26 +18,30 @@ const hevc = (params: string, pixels = 'yuv420p') =>
   `-c:v libx265 -preset ultrafast -pix_fmt ${pixels} -x265-params log-level=error:keyint=50:min-keyint=50:scenecut=0:bframes=3:b-adapt=0:${params}`
 const both = `${picture()} ${tone()}`
 
+/** What FFmpeg is told; a function where that names a film to be made first. */
+type Words = string | (() => string)
+const spoken = (words: Words): string => (typeof words === 'string' ? words : words())
+
 const film = (
   name: string,
-  words: string,
+  words: Words,
   { ending = 'mp4', ...more }: Partial<EveryFilm> & { ending?: string } = {},
 ): EveryFilm => ({
   name,
   needs: [],
-  files: async () => [{ file: make(words, ending) }],
+  files: async () => [{ file: make(spoken(words), ending) }],
   ...more,
 })
 
 const changed = (
   name: string,
-  words: string,
+  words: Words,
   change: (bytes: Uint8Array) => Uint8Array,
   more: Partial<EveryFilm> = {},
 ): EveryFilm => ({
   name,
   needs: [],
-  files: async () => [{ file: change(readFileSync(make(words))) }],
+  files: async () => [{ file: change(readFileSync(make(spoken(words)))) }],
   ...more,
 })
 
@@ -77,7 +66,7 @@ export const madeFilms: readonly EveryFilm[] = [
   film('pictures two seconds late', `-itsoffset 2 ${picture(12)} ${tone()} ${avc} ${aac}`),
   film('sound eight seconds longer', `${picture(6)} ${tone()} ${avc} ${aac}`, { endsApart: true }),
   film('pictures eight seconds longer', `${picture()} ${tone(6)} ${avc} ${aac}`, { endsApart: true }),
-  film('an edit that begins within a group', `-ss 3.3 -i ${make(usual)} -c copy`, {
+  film('an edit that begins within a group', () => `-ss 3.3 -i ${make(usual)} -c copy`, {
     leftOut: ['PACKAGING_MEDIA_HIDDEN'],
   }),
   film('one key frame', `${both} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 1000 ${aac}`),
@@ -193,7 +182,8 @@ export const madeFilms: readonly EveryFilm[] = [
   }),
   changed(
     'HEVC with an edit within a group and a track of metadata',
-    `-ss 3.3 -i ${make(`${both} ${hevc('open-gop=0')} -tag:v hvc1 ${aac} -timecode 01:00:00:00`, 'mov')} -map 0:v -map 0:a -c copy -tag:v hvc1 -f mov`,
+    () =>
+      `-ss 3.3 -i ${make(`${both} ${hevc('open-gop=0')} -tag:v hvc1 ${aac} -timecode 01:00:00:00`, 'mov')} -map 0:v -map 0:a -c copy -tag:v hvc1 -f mov`,
     withMetadata,
     { leftOut: ['MP4_HANDLER_UNSUPPORTED', 'PACKAGING_MEDIA_HIDDEN'] },
   ),

@@ -1,0 +1,25 @@
+/** Films FFmpeg makes for tests, kept from one run to the next; nothing is made before somebody asks. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where they are kept. */
+export const madeFolder = join(import.meta.dirname, '../.tmp/films')
+
+/** Why films are not made; undefined where FFmpeg is there. */
+export const ffmpegMissing = spawnSync('ffmpeg', ['-version']).error
+  ? 'skipped: no ffmpeg (Debian: apt-get install ffmpeg)'
+  : undefined
+
+/** Path of what FFmpeg writes; every run of these words gives the same film. */
+export function ffmpegFilm(words: string, ending = 'mp4'): string {
+  const name = createHash('sha256').update(words).digest('hex').slice(0, 16)
+  const path = join(madeFolder, `${name}.${ending}`)
+  if (existsSync(path)) return path
+  mkdirSync(madeFolder, { recursive: true })
+  const unfinished = join(madeFolder, `${name}-${process.pid}.${ending}`)
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words.split(' '), unfinished])
+  renameSync(unfinished, path)
+  return path
+}
