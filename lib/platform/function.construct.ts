@@ -128,7 +128,7 @@ export class HouseFunction extends LambdaFunction {
     const most = Object.keys(parts).map((part) => `FILL(${part}, 0)`)
     const metric = new MathExpression({
       // The largest of them, because one failure is often counted by more than one.
-      expression: `100 * MAX([${most.join(', ')}]) / asked`,
+      expression: `100 * MAX([${most.join(', ')}]) / FILL(asked, 1)`,
       label: title,
       usingMetrics: { ...parts, asked: answers?.asked ?? this.#count('Invocations') },
       period: Duration.minutes(5),
