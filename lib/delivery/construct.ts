@@ -37,6 +37,7 @@ import {
   mediaCachePolicy,
   playbackHeaders,
 } from './policies.construct.ts'
+import { logRequests } from './request-log.construct.ts'
 
 /** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
 export interface Domain {
@@ -101,9 +102,6 @@ export class Delivery extends Construct {
       httpVersion: HttpVersion.HTTP2_AND_3,
       // North America and Europe; viewers elsewhere are served from there at the lowest price.
       priceClass: PriceClass.PRICE_CLASS_100,
-      enableLogging: true,
-      logBucket: logs,
-      logFilePrefix: 'cloudfront/',
       // The cache hit rate is one of the additional metrics.
       publishAdditionalMetrics: true,
       ...(domain && {
@@ -112,6 +110,7 @@ export class Delivery extends Construct {
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
     })
+    logRequests(this, distribution, logs)
     acknowledgeFindings(distribution, domain)
     this.playbackUrl = `https://${domain?.name ?? distribution.distributionDomainName}`
     this.licenceUrl = `${this.playbackUrl}/licence`
@@ -250,6 +249,11 @@ function acknowledgeFindings(distribution: Distribution, domain: Domain | undefi
     {
       id: 'AwsSolutions-CFR1',
       reason: 'Where a title may be seen is a right of the title, not of the whole distribution.',
+    },
+    {
+      id: 'AwsSolutions-CFR3',
+      reason:
+        'Requests are logged by standard logging v2, which can leave tokens out and stands in no distribution.',
     },
     {
       id: 'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',

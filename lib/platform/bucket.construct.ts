@@ -1,5 +1,6 @@
 /** The one way this house makes a bucket: private, TLS only, no ACLs, kept when the stack goes. */
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   BlockPublicAccess,
   Bucket,
@@ -23,20 +24,36 @@ export function privateBucket(scope: Construct, id: string, props: BucketProps):
 }
 
 /**
- * Where buckets and CloudFront write who asked for what. Lines name viewers' addresses and the paths they
- * asked for, session tokens included, so they live for two weeks, which is longer than a token does.
+ * Where buckets and CloudFront write who asked for what. Lines name viewers' addresses, so they live for two weeks.
+ * No token is in them: CloudFront logs neither path nor query, and the signature of an upload, which S3 does log, is
+ * over before its line arrives.
  */
 export function logBucket(scope: Construct, id: string): IBucket {
   const bucket = privateBucket(scope, id, {
     // Log delivery cannot write to a bucket under a customer key without opening that key's policy to it.
     encryption: BucketEncryption.S3_MANAGED,
-    // CloudFront's standard log, the one kind that works in every region, is delivered by ACL.
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
     lifecycleRules: [{ expiration: Duration.days(14) }],
   })
+  takesRequestLogs(bucket)
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason: 'This is the bucket the logs go to; logging its own writes would never end.',
   })
   return bucket
+}
+
+/** CloudFront's log comes by CloudWatch's delivery, which works in us-east-1 for buckets of every region. */
+function takesRequestLogs(bucket: Bucket): void {
+  const { account } = Stack.of(bucket)
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(`AWSLogs/${account}/*`)],
+      conditions: {
+        StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:logs:us-east-1:${account}:delivery-source:*` },
+      },
+    }),
+  )
 }

@@ -94,6 +94,9 @@ const inert = new Set([
   'AWS::CloudWatch::Dashboard',
   // The AWS CLI for CDK's bucket deployment, which is done natively here.
   'AWS::Lambda::LayerVersion',
+  'AWS::Logs::Delivery',
+  'AWS::Logs::DeliveryDestination',
+  'AWS::Logs::DeliverySource',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',

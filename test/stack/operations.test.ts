@@ -103,3 +103,44 @@ describe('what functions say in their logs', () => {
     expect(faults).toHaveLength(6)
   })
 })
+
+describe('what CloudFront logs', () => {
+  const template = said({})
+
+  it('is no path, query, page or cookie: tokens stand in them', () => {
+    const [delivery] = ofType(template, 'AWS::Logs::Delivery')
+    const fields = list(at(delivery?.properties, 'RecordFields'))
+    expect(fields).toEqual(expect.arrayContaining(['c-ip', 'sc-status', 'cache-behavior-path-pattern']))
+    for (const field of ['cs-uri-stem', 'cs-uri-query', 'cs(Referer)', 'cs(Cookie)', 'cmcd'])
+      expect(fields).not.toContain(field)
+  })
+
+  it('comes of the distribution to the bucket of logs, and by no other way', () => {
+    const [delivery] = ofType(template, 'AWS::Logs::Delivery')
+    const [source] = ofType(template, 'AWS::Logs::DeliverySource')
+    const destination = named(template, 'AWS::Logs::DeliveryDestination', delivery?.properties)
+    expect(at(delivery?.properties, 'DeliverySourceName')).toBe(at(source?.properties, 'Name'))
+    expect(named(template, 'AWS::CloudFront::Distribution', source?.properties)).toBeDefined()
+    expect(refs(at(destination?.properties, 'DestinationResourceArn'))[0]).toMatch(/^Logs/)
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    expect(at(distribution?.properties, 'DistributionConfig', 'Logging')).toBeUndefined()
+  })
+
+  it('may be written by its delivery to its own folder alone', () => {
+    const policies = ofType(template, 'AWS::S3::BucketPolicy').flatMap(({ properties }) =>
+      list(at(properties, 'PolicyDocument', 'Statement')),
+    )
+    const [statement, ...others] = policies.filter(
+      (one) => at(one, 'Principal', 'Service') === 'delivery.logs.amazonaws.com',
+    )
+    expect(others).toEqual([])
+    expect(at(statement, 'Action')).toBe('s3:PutObject')
+    expect(JSON.stringify(at(statement, 'Resource'))).toMatch(
+      /"\/AWSLogs\/",\{"Ref":"AWS::AccountId"\},"\/\*"/,
+    )
+    expect(at(statement, 'Condition', 'StringEquals', 'aws:SourceAccount')).toEqual({ Ref: 'AWS::AccountId' })
+    expect(JSON.stringify(at(statement, 'Condition', 'ArnLike', 'aws:SourceArn'))).toMatch(
+      /:logs:us-east-1:.*:delivery-source:\*/,
+    )
+  })
+})
