@@ -46,6 +46,7 @@ export class Headend extends Stack {
     })
     catalogue.playsThrough(delivery)
     rights.givesLicencesAt(delivery.licenceUrl)
+    rights.marksAt(delivery.sessions.keyValueStoreArn)
     // What goes wrong in a room wakes someone.
     new Operations(this, 'Operations', {
       watches: {

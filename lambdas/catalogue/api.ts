@@ -8,9 +8,8 @@ import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { verifyOperatorToken } from '../../lib/platform/operator-token.ts'
-import { filmShelf } from '../../lib/rights/films/store.ts'
-import { keptFor, publishProtection } from '../../lib/rights/index.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { keptFor } from '../../lib/rights/index.ts'
+import { publisher, rightsRoom } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
@@ -20,25 +19,31 @@ const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(le
 const table = environment('RIGHTS_TABLE')
 const client = tableClient()
 const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, { client, now, randomBytes })
-const sessions = sessionStore(environment('SESSION_STORE'))
-const shelf = filmShelf({
-  s3: s3Client(),
-  mediaBucket: environment('MEDIA_BUCKET'),
-  client,
-  indexTable: environment('INDEX_TABLE'),
-  // As lambdas/delivery/viewer-request.js reads it.
-  seal: (contentId, isSealed) => sessions.put(`p.${contentId}`, isSealed ? '1' : '0'),
-})
-const licenceUrl = environment('LICENCE_URL')
+const publish = publisher(
+  rights,
+  {
+    rightsTable: table,
+    indexTable: environment('INDEX_TABLE'),
+    mediaBucket: environment('MEDIA_BUCKET'),
+    edgeStore: environment('SESSION_STORE'),
+  },
+  {
+    client,
+    s3: s3Client(),
+    licenceUrl: environment('LICENCE_URL'),
+    report: (event, error) => log.error(event, error),
+    invalidate: async () => undefined,
+  },
+)
 
 export const handler = behindGateway(
   catalogueApi({
     assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
     uploads: uploadStore(environment('UPLOAD_BUCKET')),
-    sessions,
+    sessions: sessionStore(environment('SESSION_STORE')),
     rights: {
       ...rights,
-      publish: (contentId: string) => publishProtection(rights, contentId, { shelf, licenceUrl }),
+      publish: (contentId, change) => publish(contentId, { change }),
       revocations: revocationStore({ table, client }),
       keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },

@@ -4,8 +4,8 @@ import { ingestBatch } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { filmProtection, settlePolicy } from '../../lib/rights/index.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { showProtected } from '../../lib/rights/index.ts'
+import { publisher, rightsRoom } from '../../lib/rights/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
 const client = tableClient()
@@ -13,19 +13,34 @@ const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') }
 const rights = rightsRoom(places, { client, now, randomBytes })
-const licenceUrl = environment('LICENCE_URL')
+const s3 = s3Client()
+const log = logOf({ handler: 'ingest' })
+const publish = publisher(
+  rights,
+  {
+    rightsTable: places.table,
+    indexTable: environment('INDEX_TABLE'),
+    mediaBucket: environment('MEDIA_BUCKET'),
+    edgeStore: environment('SESSION_STORE'),
+  },
+  {
+    client,
+    s3,
+    licenceUrl: environment('LICENCE_URL'),
+    report: (event, error) => log.error(event, error),
+    invalidate: async () => undefined,
+  },
+)
 const room = {
   ...ingestStore({
-    s3: s3Client(),
+    s3,
     table: client,
     indexTable: environment('INDEX_TABLE'),
     uploadBucket: environment('UPLOAD_BUCKET'),
     mediaBucket: environment('MEDIA_BUCKET'),
     now,
   }),
-  settleProtection: (contentId: string, stated: unknown) => settlePolicy(rights, contentId, stated),
-  protection: (contentId: string, commonMs: number) =>
-    filmProtection(rights, contentId, { commonMs, licenceUrl }),
+  showProtected: showProtected(publish),
 }
 
 export async function handler({ Records }: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {

@@ -91,15 +91,9 @@ export class Catalogue extends Construct {
     ]
   }
 
-  /** Tells the API where its assets play, and lets it open and revoke sessions there. */
-  playsThrough({ playbackUrl, sessions }: Delivery): void {
+  /** Tells the API where its assets play; sessions are opened in the store that films are marked in, too. */
+  playsThrough({ playbackUrl }: Delivery): void {
     this.#api.addEnvironment('PLAYBACK_URL', playbackUrl)
-    this.#api.addEnvironment('SESSION_STORE', sessions.keyValueStoreArn)
-    const actions = ['DescribeKeyValueStore', 'GetKey', 'PutKey']
-    this.#api.mayDo(
-      actions.map((action) => `cloudfront-keyvaluestore:${action}`),
-      sessions.keyValueStoreArn,
-    )
   }
 }
 

@@ -52,6 +52,7 @@ export function protectedFilm(
       ...(allowedCpc && { allowedCpc }),
       ...(clearLeadSeconds !== undefined && {
         clearUntilSeconds: clearUntil(opening().filter(isEncrypted), clearLeadSeconds),
+        clearLeadSeconds,
       }),
       ...(inBand && { inBand }),
     },

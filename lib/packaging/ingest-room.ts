@@ -3,10 +3,14 @@ import type { AssetFault, AssetRecord, Publication } from './asset.ts'
 import type { Source } from './source.ts'
 import type { Upload, UploadSource } from './upload-event.ts'
 
-/** A state of a film's protection, and the name it goes by. */
-export interface FilmProtection {
-  readonly name: string
-  readonly text: string
+/** A film that is to be shown. */
+export interface FilmToShow {
+  /** What `asset.json` says of its protection. */
+  readonly stated: unknown
+  /** Up to where its pictures and its sound go together. */
+  readonly commonMs: number
+  /** Shows it with the state of its protection, undefined where it is public; false where its sources have changed. */
+  readonly show: (protection: string | undefined) => Promise<boolean>
 }
 
 /** Everything of an asset that outlives a function. Every write may be done twice. */
@@ -23,11 +27,10 @@ export interface IngestRoom {
   find(key: string): Promise<UploadSource | undefined>
   open(key: string, source: UploadSource): Source
   /**
-   * How a film is to be protected, made known before it is shown: what `asset.json` states, else what was set for it.
-   * Undefined where it is not. Throws ASSET_PROTECTION for a statement that says nothing.
+   * Shows a film, protected as `asset.json` states it, else as was set for it: never before it is protected. Throws
+   * ASSET_PROTECTION for a statement that says nothing. False where it was not shown.
    */
-  settleProtection(contentId: string, stated: unknown): Promise<void>
-  protection(contentId: string, commonMs: number): Promise<FilmProtection | undefined>
+  showProtected(contentId: string, film: FilmToShow): Promise<boolean>
   /** A small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */

@@ -2,9 +2,8 @@
 import { HeadendError } from '../errors.ts'
 import type { Log } from '../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
-import { protectionKey } from '../timeline/stored-protection.ts'
 import type { CaptionService, Track } from '../timeline/timeline.ts'
-import type { AssetFault, AssetRecord, AssetTrack, Publication } from './asset.ts'
+import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
 import { type AssetFile, mostFiles, readAssetJson } from './asset-json.ts'
 import { clipped } from './clip-text.ts'
 import { compositionOf, versionOf } from './composition.ts'
@@ -119,7 +118,6 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     progress: (share) => room.advance(assetId, { revision, share }),
   })
   await storeFilms(films, room)
-  await room.settleProtection(timelineId, plan.protection)
   const publication = {
     version,
     durationSeconds: films.durationSeconds,
@@ -130,35 +128,17 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
   }
-  const published = await publishProtected(asset, publication, room)
+  const published = await room.showProtected(timelineId, {
+    stated: plan.protection,
+    commonMs: films.commonSeconds * 1000,
+    show: (protection) =>
+      room.publish(assetId, revision, { ...publication, ...(protection && { protection }) }),
+  })
   log.info(published ? 'asset ready' : 'asset superseded', {
     assetId,
     version,
     skipped: films.skipped.length,
   })
-}
-
-const mostTurns = 5
-
-/** Shows a film with its protection; an operator may change that meanwhile, and then it is shown with the new one. */
-async function publishProtected(
-  { assetId, revision }: AssetRecord,
-  publication: Publication,
-  room: IngestRoom,
-): Promise<boolean> {
-  const contentId = `vod/${assetId}`
-  const commonMs = publication.commonSeconds * 1000
-  let protection = await room.protection(contentId, commonMs)
-  for (let turn = 0; turn < mostTurns; turn++) {
-    if (protection)
-      await room.store(protectionKey(contentId, protection.name), protection.text, 'application/json')
-    const named = protection && { protection: protection.name }
-    if (!(await room.publish(assetId, revision, { ...publication, ...named }))) return false
-    const then = await room.protection(contentId, commonMs)
-    if (then?.name === protection?.name) return true
-    protection = then
-  }
-  throw new HeadendError('PROTECTION_RACE', `${contentId}: its protection changes too fast`, { status: 503 })
 }
 
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */

@@ -112,7 +112,8 @@ interface Named {
 }
 
 async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
-  const ruling = shelf.rights.of(name.timelineId)
+  // What leaves in the clear is kept by caches for a year: a rule from before a change must not let it go.
+  const ruling = shelf.rights.of(name.timelineId, name.protection.scheme === 'clear' ? 0 : undefined)
   // Awaited below; until then a failed one must not count as unhandled.
   ruling.catch(() => undefined)
   const placement = await shelf.placements.get(key, async () => {

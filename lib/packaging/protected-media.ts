@@ -29,8 +29,13 @@ export function refusalOf(
   { protection }: MediaName,
   { type, pixels }: Pick<TrackPlacement, 'type' | 'pixels'>,
 ): string | undefined {
-  if (protection.scheme === 'clear')
-    return clearLeadOf(rule, { type }) === 0 ? 'this content is given encrypted alone' : undefined
+  if (protection.scheme === 'clear') {
+    const { leadSeconds } = protection
+    const allowed = clearLeadOf(rule, { type })
+    if (leadSeconds !== undefined && leadSeconds !== allowed)
+      return `this content has no clear lead of ${leadSeconds} s`
+    return allowed === 0 ? 'this content is given encrypted alone' : undefined
+  }
   const { scheme, label, period, inBand } = protection
   if (!rule) return `this content has no ${scheme} rendering`
   if (!rule.schemes.includes(scheme)) return `this content is not encrypted with ${scheme}`

@@ -134,9 +134,7 @@ export interface IngestStoreOptions extends Buckets {
 const mostTextBytes = 1024 * 1024
 
 /** The index table, the uploads and the media bucket. */
-export function ingestStore(
-  options: IngestStoreOptions,
-): Omit<IngestRoom, 'settleProtection' | 'protection'> {
+export function ingestStore(options: IngestStoreOptions): Omit<IngestRoom, 'showProtected'> {
   const { s3, uploadBucket, mediaBucket, now } = options
   const upload = (key: string, { versionId }: UploadSource) => ({ bucket: uploadBucket, key, versionId })
   return {

@@ -30,6 +30,8 @@ export class Rights extends Construct {
   readonly #playback: Secret
   /** Those who say, in boxes and answers, where licences are. */
   readonly #tellers: HouseFunction[] = []
+  /** Those who publish how films are protected. */
+  readonly #publishers: HouseFunction[] = []
 
   constructor(scope: Construct, id: string, { dist }: RightsProps) {
     super(scope, id)
@@ -68,8 +70,10 @@ export class Rights extends Construct {
   /** Lets a function make the keys of content, and settle how it is protected; not open a key: ingest. */
   grantProtect(maker: HouseFunction): void {
     this.#grantMakeKeys(maker)
-    maker.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
+    // Turns of publication are taken away when they are over.
+    maker.mayDo(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], this.#table.tableArn)
     this.#tellers.push(maker)
+    this.#publishers.push(maker)
     this.#tell(maker)
   }
 
@@ -78,10 +82,21 @@ export class Rights extends Construct {
     for (const one of this.#tellers) one.addEnvironment('LICENCE_URL', url)
   }
 
+  /** Tells publishers which key-value store the edge reads, and lets them write what it says of films there. */
+  marksAt(storeArn: string): void {
+    const actions = ['DescribeKeyValueStore', 'GetKey', 'UpdateKeys']
+    for (const one of this.#publishers) {
+      one.addEnvironment('SESSION_STORE', storeArn)
+      one.mayDo(
+        actions.map((action) => `cloudfront-keyvaluestore:${action}`),
+        storeArn,
+      )
+    }
+  }
+
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */
   grantAdminister(api: HouseFunction): void {
     this.grantProtect(api)
-    api.mayDo(['dynamodb:DeleteItem'], this.#table.tableArn)
     api.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
     api.addEnvironment('PLAYBACK_SECRET', this.#playback.secretArn)
   }

@@ -11,12 +11,6 @@ export {
   type LicenceRoom,
 } from './licences/answer.ts'
 export { licenceProxy } from './licences/proxy.ts'
-export {
-  type FilmShelf,
-  filmProtection,
-  publishProtection,
-  settlePolicy,
-} from './protection/film-protection.ts'
 export { type DrmSystem, type EncryptedPolicy, type Policy } from './protection/policy.ts'
 export {
   type Asker,
@@ -28,5 +22,8 @@ export {
   retireKeys,
 } from './protection/protect.ts'
 export { addProtectionRoutes, type ProtectionParts } from './protection/routes.ts'
+export { asItIs, retired, stated } from './publication/changes.ts'
+export { filmProtection } from './publication/film-protection.ts'
+export { type FilmShelf, publishProtection, showProtected } from './publication/publish.ts'
 export { answerSpekeHttp } from './speke/answer.ts'
 export { addTokenRoutes, type TokenParts } from './tokens/routes.ts'

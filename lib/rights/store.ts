@@ -1,12 +1,17 @@
 /** This room's stores put together, for the functions that work in it. */
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { encipherBlock } from '../formats/cenc/aes.ts'
 import { nodeAes } from '../platform/aes.ts'
+import { keyValues } from '../platform/key-values.ts'
+import { edgeMarks, filmShelf } from './films/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyShelf, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
 import type { ProtectionRoom } from './protection/protect.ts'
 import { protectionStore } from './protection/store.ts'
+import { type FilmShelf, type Publish, publishProtection } from './publication/publish.ts'
+import { turnStore } from './publication/store.ts'
 
 /** Where the stack keeps this room's things, as its functions' environment has it. */
 export interface RightsPlaces {
@@ -44,4 +49,40 @@ export function rightsRoom(
     randomBytes,
     encipher: (key, block) => encipherBlock(nodeAes, key, block),
   }
+}
+
+/** Where films, their rows and their marks are. */
+export interface FilmPlaces {
+  readonly rightsTable: string
+  readonly indexTable: string
+  readonly mediaBucket: string
+  /** The key-value store the edge reads, by its ARN. */
+  readonly edgeStore: string
+}
+
+/** What publishing works with. */
+export interface PublisherParts extends Pick<FilmShelf, 'report' | 'invalidate'> {
+  readonly client: DynamoDBDocumentClient
+  readonly s3: S3Client
+  readonly licenceUrl: string
+}
+
+/** The one way a function has to change a film's protection. */
+export function publisher(
+  room: ProtectionRoom,
+  { rightsTable: table, indexTable, mediaBucket, edgeStore }: FilmPlaces,
+  { client, s3, licenceUrl, report, invalidate }: PublisherParts,
+): Publish {
+  const { now, randomBytes } = room
+  const shelf: FilmShelf = {
+    ...filmShelf({ s3, mediaBucket, client, indexTable }),
+    marks: edgeMarks(keyValues(edgeStore)),
+    turns: {
+      store: turnStore({ table, client, now }),
+      owner: () => Buffer.from(randomBytes(12)).toString('base64url'),
+    },
+    report,
+    invalidate,
+  }
+  return (contentId, publication) => publishProtection(room, contentId, { shelf, licenceUrl, ...publication })
 }

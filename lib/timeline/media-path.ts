@@ -5,7 +5,11 @@
 
 /** `clear`, or the scheme, key label and key period the bytes are encrypted with. */
 export type MediaProtection =
-  | { readonly scheme: 'clear' }
+  | {
+      readonly scheme: 'clear'
+      /** Of protected content: the length of the clear lead these bytes, the same as clear ones, belong to. */
+      readonly leadSeconds?: number
+    }
   | {
       readonly scheme: 'cenc' | 'cbcs'
       readonly label: string
@@ -32,7 +36,7 @@ const word = '[A-Za-z0-9._-]{1,128}'
 /** One spelling for a number, or a segment would be made and kept once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
 const shape = new RegExp(
-  `^media/(?:(clear)|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
+  `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
 )
 
 /** The directory of one track's media, relative to the root, ending in a slash. */
@@ -46,7 +50,8 @@ export function trackPath(
 }
 
 function wordOf(protection: MediaProtection): string {
-  if (protection.scheme === 'clear') return 'clear'
+  if (protection.scheme === 'clear')
+    return protection.leadSeconds === undefined ? 'clear' : `lead-${protection.leadSeconds}`
   const { scheme, label, period, inBand } = protection
   return `${scheme}-${label}-${period}${inBand ? '-seig' : ''}`
 }
@@ -67,6 +72,7 @@ export function parseMediaPath(path: string): MediaName | undefined {
   const [
     ,
     clear,
+    lead,
     scheme,
     label = '',
     period,
@@ -80,14 +86,17 @@ export function parseMediaPath(path: string): MediaName | undefined {
     configId,
   ] = match
   return {
-    protection: clear
-      ? { scheme: 'clear' }
-      : {
-          scheme: scheme as 'cenc' | 'cbcs',
-          label,
-          period: Number(period),
-          ...(inBand !== undefined && { inBand: true }),
-        },
+    protection:
+      clear !== undefined
+        ? { scheme: 'clear' }
+        : lead !== undefined
+          ? { scheme: 'clear', leadSeconds: Number(lead) }
+          : {
+              scheme: scheme as 'cenc' | 'cbcs',
+              label,
+              period: Number(period),
+              ...(inBand !== undefined && { inBand: true }),
+            },
     timelineId,
     version,
     trackId,

@@ -86,6 +86,8 @@ export type Protection =
       readonly labels: Readonly<Record<string, string>>
       /** Media seconds before which everything is in the clear, so that players start before they have a licence. */
       readonly clearUntilSeconds?: number
+      /** The lead the policy allows, in the words of its URLs; there where `clearUntilSeconds` is. */
+      readonly clearLeadSeconds?: number
       /** Keys change within the media: manifests know the first one alone. */
       readonly inBand?: true
     }

@@ -124,8 +124,10 @@ export function protectionOf(
   const label = protection.labels[renditionId]
   // Pictures and sound without a key are a fault; text and images are never encrypted.
   if (label === undefined && track.type !== 'video' && track.type !== 'audio') return clear
-  const { clearUntilSeconds: until } = protection
-  if (until !== undefined && middleOf(segment) < until * track.timescale) return clear
+  const { clearUntilSeconds: until, clearLeadSeconds: leadSeconds } = protection
+  // A lead has URLs of its own, so that an edge can tell it from what is given in the clear no more.
+  if (until !== undefined && middleOf(segment) < until * track.timescale)
+    return leadSeconds === undefined ? clear : { media: { scheme: 'clear', leadSeconds } }
   const period = keyPeriodOf(clip, track, segment)
   const key = period?.keys.find((candidate) => candidate.label === label)
   if (label === undefined || !period || !key)

@@ -71,8 +71,11 @@ function shown(clearLeadSeconds: number | undefined, { inBand = false, tracks = 
   return { media, mpd, keys: hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`).sessionKeys ?? [] }
 }
 
-const clearCount = (text = ''): number =>
-  text.split('\n').filter((line) => line.includes('media/clear/') && line.endsWith('.m4s')).length
+/** Segments named under the lead's own URLs; nothing of pictures and sound is named under those of public films. */
+function clearCount(text = ''): number {
+  expect(text).not.toContain('media/clear/')
+  return text.split('\n').filter((line) => /media\/lead-\d+\//.test(line) && line.endsWith('.m4s')).length
+}
 
 describe('where a lead ends', () => {
   it.each([
@@ -115,7 +118,8 @@ describe('a film with a clear lead', () => {
       ['0-k2', 'PT42S'],
     ])
     expect(periods.map((text) => text.includes('ContentProtection'))).toEqual([false, true, true, true])
-    expect(periods.map((text) => text.includes('media/clear/'))).toEqual([true, false, false, false])
+    expect(periods.map((text) => text.includes('media/lead-14/'))).toEqual([true, false, false, false])
+    expect(mpd).not.toContain('media/clear/')
   })
 
   it('leaves no key frame in the clear that is shown after it, though it lies within the Period', () => {
@@ -128,14 +132,14 @@ describe('a film with a clear lead', () => {
       .map((text) => /startNumber="(\d+)"[^>]*media="([^"]*trick)\//.exec(text)?.slice(1))
     const path = 'vod/film/0123456789abcdef/video-1-trick'
     expect(templates.slice(0, 2)).toEqual([
-      ['1', `../../media/clear/${path}`],
+      ['1', `../../media/lead-7/${path}`],
       ['2', `../../media/cbcs-ALL-0/${path}`],
     ])
   })
 
   it('is all clear where the film is shorter, and protected from its start without a lead', () => {
     expect(shown(60 + 30).mpd).not.toContain('ContentProtection')
-    expect(shown(undefined).mpd).not.toContain('media/clear/')
+    expect(shown(undefined).mpd).not.toMatch(/media\/(clear|lead-)/)
   })
 
   it('has one Period more where keys change in band', () => {

@@ -119,7 +119,7 @@ describe('a protected film', () => {
     // Manifests are kept for seconds, and so is what the packager knows of policies.
     const given = async () => {
       const { segment } = await picture(root, 'cbcs')
-      return segment.includes('/media/clear/') && (await fetch(segment)).status
+      return segment.includes('/media/lead-13/') && (await fetch(segment)).status
     }
     await expect.poll(given, { timeout: 25_000, interval: 500 }).toBe(200)
     const lead = await picture(root, 'cbcs')

@@ -9,13 +9,15 @@ import type { Packager } from '../../lib/packaging/media.ts'
 import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { readObject } from '../../lib/platform/objects.ts'
-import { settlePolicy } from '../../lib/rights/index.ts'
-import { protectionStore } from '../../lib/rights/protection/store.ts'
+import { publishProtection, showProtected } from '../../lib/rights/index.ts'
+import { rightsRoom } from '../../lib/rights/store.ts'
 import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { createKeyValueStores } from '../../local/key-value-store/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
+import { memoryShelf } from '../rights/memory-shelf.ts'
 import { clearPackager } from './clear-packager.ts'
 
 const indexTable = {
@@ -46,6 +48,8 @@ const rightsTable = {
   KeySchema: indexTable.KeySchema,
 }
 
+const marksArn = 'arn:aws:cloudfront::000000000000:key-value-store/marks'
+
 /** What packaging has in AWS. */
 export interface Cloud {
   readonly s3: S3Client
@@ -74,6 +78,9 @@ export async function openCloud(): Promise<Cloud> {
   await dynamoDb.createTable('index', indexTable)
   await dynamoDb.createTable('rights', rightsTable)
   const served = await serve(dynamoDb)
+  const marks = await createKeyValueStores({ path: `${directory.path}/marks`, authorize: allow })
+  await marks.createStore('marks', marksArn)
+  const servedMarks = await serve(marks)
   const storage = await startS3()
   await storage.s3.createBucket({
     name: 'upload',
@@ -94,11 +101,25 @@ export async function openCloud(): Promise<Cloud> {
   const s3 = storage.clientWith({ responseChecksumValidation: 'WHEN_REQUIRED' })
   const buckets = { uploadBucket: 'upload', mediaBucket: 'media' }
   let clock = Date.parse('2026-01-01T00:00:00Z')
-  const protection = protectionStore({ table: 'rights', client: table })
+  const rights = rightsRoom(
+    { table: 'rights', wrappingKey: 'none' },
+    {
+      client: table,
+      now: () => clock,
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    },
+  )
+  const shelf = memoryShelf(undefined)
   const room = {
     ...ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ }),
-    settleProtection: (contentId: string, stated: unknown) => settlePolicy({ protection }, contentId, stated),
-    protection: () => Promise.resolve(undefined),
+    showProtected: showProtected((contentId, { change, film }) =>
+      publishProtection(rights, contentId, {
+        shelf,
+        licenceUrl: 'https://licence.example/licence',
+        change,
+        ...(film && { film }),
+      }),
+    ),
   }
   const lines: string[] = []
   const text = async (key: string): Promise<string> =>
@@ -111,6 +132,8 @@ export async function openCloud(): Promise<Cloud> {
     environment: {
       AWS_ENDPOINT_URL_S3: storage.endpoint,
       AWS_ENDPOINT_URL_DYNAMODB: served.endpoint,
+      AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: servedMarks.endpoint,
+      SESSION_STORE: marksArn,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
@@ -154,7 +177,9 @@ export async function openCloud(): Promise<Cloud> {
     async close() {
       await storage.stop()
       await served.close()
+      await servedMarks.close()
       await dynamoDb.close()
+      await marks.close()
       await directory.remove()
     },
   }

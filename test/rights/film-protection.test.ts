@@ -1,17 +1,20 @@
 /** Films and what says how they are protected: settled as they come, made known again when it changes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  asItIs,
   changePolicy,
   duePeriods,
   filmPeriods,
   filmProtection,
   publishProtection,
+  retired,
   retireKeys,
-  settlePolicy,
+  stated,
 } from '../../lib/rights/index.ts'
 import type { EncryptedPolicy } from '../../lib/rights/protection/policy.ts'
 import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
 import { openRightsCloud } from './cloud.ts'
+import { memoryShelf } from './memory-shelf.ts'
 
 type Cloud = Awaited<ReturnType<typeof openRightsCloud>>
 let cloud: Cloud
@@ -29,21 +32,15 @@ const policy: EncryptedPolicy = {
 }
 const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' }
 
-/** A shelf with one film on it that remembers what it was told. */
-function shelfOf(commonMs: number | undefined) {
-  const objects = new Map<string, string>()
-  const named: (string | undefined)[] = []
-  const sealed: boolean[] = []
-  return {
-    objects,
-    named,
-    commonMs: () => Promise.resolve(commonMs),
-    store: (key: string, text: string) => Promise.resolve(void objects.set(key, text)),
-    publish: (_: string, name: string | undefined) => Promise.resolve(void named.push(name)),
-    seal: (_: string, isSealed: boolean) => Promise.resolve(void sealed.push(isSealed)),
-    sealed,
-  }
-}
+const { licenceUrl } = film
+/** A film arrives with a statement of its own, or without one. */
+const arrive = (contentId: string, statement?: unknown) =>
+  publishProtection(cloud.room(), contentId, {
+    shelf: memoryShelf(undefined),
+    licenceUrl,
+    change: stated(statement, contentId),
+    film: { commonMs: film.commonMs, show: async () => true },
+  })
 
 describe('the protection of a film', () => {
   it('says its periods and keys, and is the same for the same keys', async () => {
@@ -75,10 +72,10 @@ describe('the protection of a film', () => {
   it('is settled as the film comes: as it states, else as its prefix has it, whatever the prefix has later', async () => {
     const room = cloud.room()
     await room.protection.putPolicy('vod/*', policy)
-    await settlePolicy(room, 'vod/pinned', undefined)
-    await settlePolicy(room, 'vod/stated', 'none')
+    await arrive('vod/pinned')
+    await arrive('vod/stated', 'none')
     await room.protection.putPolicy('vod/*', { mode: 'none' })
-    await settlePolicy(room, 'vod/later', undefined)
+    await arrive('vod/later')
     const modes = await Promise.all(
       ['vod/pinned', 'vod/stated', 'vod/later'].map(
         async (id) => (await room.protection.policy(id)).policy.mode,
@@ -87,7 +84,7 @@ describe('the protection of a film', () => {
     expect(modes).toEqual(['encrypted', 'none', 'none'])
     // Told twice, and after somebody changed it: what is there stays.
     await room.protection.putPolicy('vod/later', policy)
-    await settlePolicy(room, 'vod/later', undefined)
+    await arrive('vod/later')
     expect((await room.protection.policy('vod/later')).policy.mode).toBe('encrypted')
   })
 
@@ -96,8 +93,8 @@ describe('the protection of a film', () => {
     { mode: 'encrypted' },
     { scheme: 'cbcs' },
     { ...policy, systems: ['fairplay'], schemes: ['cenc'] },
-  ])('is refused where %j is stated', async (stated) => {
-    await expect(settlePolicy(cloud.room(), 'vod/wrong', stated)).rejects.toMatchObject({
+  ])('is refused where %j is stated', async (statement) => {
+    await expect((async () => arrive('vod/wrong', statement))()).rejects.toMatchObject({
       code: 'ASSET_PROTECTION',
     })
   })
@@ -105,15 +102,15 @@ describe('the protection of a film', () => {
   it('is made known to a film that plays, and of one that does not yet nothing is said', async () => {
     const room = cloud.room()
     await room.protection.putPolicy('vod/known', policy)
-    const shelf = shelfOf(film.commonMs)
-    await publishProtection(room, 'vod/known', { shelf, licenceUrl: film.licenceUrl })
+    const shelf = memoryShelf(film.commonMs)
+    await publishProtection(room, 'vod/known', { shelf, licenceUrl, change: asItIs })
     expect(shelf.named).toHaveLength(1)
     expect([...shelf.objects.keys()]).toEqual([`protection/vod/known/${shelf.named[0]}.json`])
     await room.protection.putPolicy('vod/known', { mode: 'none' })
-    await publishProtection(room, 'vod/known', { shelf, licenceUrl: film.licenceUrl })
+    await publishProtection(room, 'vod/known', { shelf, licenceUrl, change: asItIs })
     expect(shelf.named.at(-1)).toBeUndefined()
-    const empty = shelfOf(undefined)
-    await publishProtection(room, 'vod/known', { shelf: empty, licenceUrl: film.licenceUrl })
+    const empty = memoryShelf(undefined)
+    await publishProtection(room, 'vod/known', { shelf: empty, licenceUrl, change: asItIs })
     expect(empty.named).toEqual([])
   })
 
@@ -121,8 +118,8 @@ describe('the protection of a film', () => {
     const room = cloud.room()
     await room.protection.deletePolicy('vod/*')
     expect(await room.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
-    const shelf = shelfOf(film.commonMs)
-    await publishProtection(room, 'vod/given-up', { shelf, licenceUrl: film.licenceUrl })
+    const shelf = memoryShelf(film.commonMs)
+    await publishProtection(room, 'vod/given-up', { shelf, licenceUrl, change: asItIs })
     await room.protection.putPolicy('vod/*', policy)
     expect(await room.protection.policy('vod/*')).toMatchObject({ policy })
     expect(await room.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
@@ -171,12 +168,14 @@ describe('the protection of a film', () => {
     const room = cloud.room()
     await room.protection.putPolicy('vod/crossed', policy)
     await duePeriods(room, 'vod/crossed', policy)
-    const shelf = shelfOf(film.commonMs)
-    const change = async (period: number) => {
-      await retireKeys(cloud.room(), 'vod/crossed', { policy, period })
-      await publishProtection(cloud.room(), 'vod/crossed', { shelf, licenceUrl: film.licenceUrl })
-    }
-    await Promise.all([change(0), change(0), publishProtection(room, 'vod/crossed', { shelf, ...film })])
+    const shelf = memoryShelf(film.commonMs)
+    const change = (period: number) =>
+      publishProtection(cloud.room(), 'vod/crossed', { shelf, licenceUrl, change: retired(period) })
+    await Promise.all([
+      change(0),
+      change(0),
+      publishProtection(room, 'vod/crossed', { shelf, licenceUrl, change: asItIs }),
+    ])
     expect(shelf.named.at(-1)).toBe((await filmProtection(room, 'vod/crossed', film))?.name)
   })
 })

@@ -9,6 +9,8 @@ import { prefixOwner } from '../../lib/rights/protection/store.ts'
 /** The text tests' playback tokens are signed with. */
 const keyText = 'p'.repeat(64)
 
+type MemoryRoom = ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
+
 /** A room whose clock a test sets; keys are "wrapped" by standing beside their record. */
 export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const clock = { nowMs }
@@ -21,7 +23,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const counts = { unwrapped: 0, made: 0 }
   const own = ({ contentId, label, period }: Omit<KeyRecord, 'wrapped' | 'kid' | 'iv' | 'checksum'>) =>
     `${contentId} ${label} ${period}`
-  const room = {
+  const room: MemoryRoom = {
     vault: {
       find: (wish) =>
         Promise.resolve(
@@ -89,10 +91,14 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
       revokeAccount: (account) => Promise.resolve(void revoked.add(account)),
     },
     keyTexts: () => Promise.resolve([keyText]),
-    publish: (contentId) => Promise.resolve(void published.push(contentId)),
+    async publish(contentId, change) {
+      const result = await change.write(room, contentId, await change.next(room, contentId))
+      published.push(contentId)
+      return result
+    },
     now: () => clock.nowMs,
     randomBytes: (length) => randomBytes(length),
     encipher: (key, block) => createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block),
-  } satisfies ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
+  }
   return { room, published, clock, records, policies, plans, asks, revoked, counts }
 }

@@ -19,10 +19,18 @@ const makeKeys = [
   'dynamodb:PutItem Table',
 ]
 
+const markFilms = [
+  'cloudfront-keyvaluestore:DescribeKeyValueStore Sessions',
+  'cloudfront-keyvaluestore:GetKey Sessions',
+  'cloudfront-keyvaluestore:UpdateKeys Sessions',
+]
+
 const grants: Readonly<Record<string, readonly string[]>> = {
   PackagingIngest: [
     ...makeKeys,
     'dynamodb:BatchGetItem Table',
+    'dynamodb:DeleteItem Table',
+    ...markFilms,
     's3:PutObject Media/protection/*',
     ...readUploads,
     ...readTimelines,
@@ -70,9 +78,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'kms:GenerateDataKey Key, through S3',
     'kms:Decrypt Key, through S3',
     'secretsmanager:GetSecretValue OperatorSecret',
-    'cloudfront-keyvaluestore:DescribeKeyValueStore Sessions',
-    'cloudfront-keyvaluestore:GetKey Sessions',
-    'cloudfront-keyvaluestore:PutKey Sessions',
+    ...markFilms,
     ...makeKeys,
     's3:PutObject Media/protection/*',
     'dynamodb:UpdateItem Index',

@@ -14,6 +14,7 @@ const cbcs = { scheme: 'cbcs', label: 'UHD', period: 12 } as const
 describe('media paths', () => {
   it.each<[MediaProtection, string]>([
     [clear, 'media/clear/vod/film.x/0123456789abcdef/video-1/'],
+    [{ scheme: 'clear', leadSeconds: 10 }, 'media/lead-10/vod/film.x/0123456789abcdef/video-1/'],
     [cbcs, 'media/cbcs-UHD-12/vod/film.x/0123456789abcdef/video-1/'],
     [{ ...cbcs, inBand: true }, 'media/cbcs-UHD-12-seig/vod/film.x/0123456789abcdef/video-1/'],
   ])('name a track and are read again (%o)', (protection, directory) => {
@@ -48,6 +49,11 @@ describe('media paths', () => {
     'media/cbcs-UHD-012/vod/film/v/t/1.0.m4s',
     'media/cbcs-UHD-12-/vod/film/v/t/1.0.m4s',
     'media/cbcs-UHD-12-seig-seig/vod/film/v/t/1.0.m4s',
+    'media/lead/vod/film/v/t/1.0.m4s',
+    'media/lead-/vod/film/v/t/1.0.m4s',
+    'media/lead-0/vod/film/v/t/1.0.m4s',
+    'media/lead-010/vod/film/v/t/1.0.m4s',
+    'media/lead-10-seig/vod/film/v/t/1.0.m4s',
     'media/clear-seig/vod/film/v/t/1.0.m4s',
     'media/rot13-A-1/vod/film/v/t/1.0.m4s',
     '/media/clear/vod/film/v/t/1.0.m4s',

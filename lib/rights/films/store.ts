@@ -2,9 +2,20 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { happened } from '../../platform/conditional-write.ts'
-import type { FilmShelf } from '../protection/film-protection.ts'
+import type { KeyValues } from '../../platform/key-values.ts'
+import { markEntry } from '../publication/marks.ts'
+import type { EdgeMarks, FilmShelf } from '../publication/publish.ts'
 
 const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
+
+/** The marks in the store that the viewer-request function reads. */
+export const edgeMarks = (values: Pick<KeyValues, 'change'>): EdgeMarks => ({
+  async set(contentId, mark) {
+    const name = markEntry(contentId)
+    const changed = await values.change(new Map([[name, mark]]))
+    return { before: changed.get(name), isNew: changed.has(name) }
+  },
+})
 
 /** The shelf over the index table and the media bucket. */
 export function filmShelf({
@@ -12,24 +23,20 @@ export function filmShelf({
   mediaBucket,
   client,
   indexTable: TableName,
-  seal,
 }: {
   readonly s3: S3Client
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-  /** Whether the edge refuses a content's clear media. */
-  readonly seal: FilmShelf['seal']
-}): FilmShelf {
+}): Pick<FilmShelf, 'film' | 'store' | 'publish'> {
   return {
-    seal,
-    async commonMs(contentId) {
+    async film(contentId) {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: keyOf(contentId), ConsistentRead: true }),
       )
       const seconds: unknown =
         Item?.['version'] === undefined ? undefined : (Item['commonSeconds'] ?? Item['durationSeconds'])
-      return typeof seconds === 'number' ? seconds * 1000 : undefined
+      return typeof seconds === 'number' ? { commonMs: seconds * 1000 } : undefined
     },
     async store(key, text) {
       await s3.send(

@@ -1,20 +1,19 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { HeadendError } from '../../errors.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import { answer, operator, refusals } from '../openapi.ts'
+import { type Change, encrypted, forgotten, policyOf, retired } from '../publication/changes.ts'
 import { type EncryptedPolicy, policySchema } from './policy.ts'
-import { changePolicy, duePeriods, type ProtectionRoom, planOf, retireKeys } from './protect.ts'
+import { type ProtectionRoom, planOf } from './protect.ts'
 import { askSchema, keySchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
-import type { FoundPolicy } from './store.ts'
 
 /** What the routes work with. */
 export interface ProtectionParts extends ProtectionRoom {
-  /** Makes it known how a film is protected from now on. */
-  readonly publish: (contentId: string) => Promise<void>
+  /** Changes how a content is protected and makes it known. */
+  readonly publish: <Result>(contentId: string, change: Change<Result>) => Promise<Result>
   readonly vault: KeyShelf
 }
 
@@ -111,30 +110,22 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
   app.openapi(write, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
     const policy = context.req.valid('json')
-    await changePolicy(room, contentId, policy)
-    await room.publish(contentId)
+    await room.publish(contentId, policyOf(policy))
     return context.json(await shown(contentId), 200)
   })
   app.openapi(forget, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    await room.protection.deletePolicy(contentId)
-    await room.publish(contentId)
+    await room.publish(contentId, forgotten)
     return context.body(null, 204)
   })
   app.openapi(retire, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const policy = encrypted(contentId, await room.protection.policy(contentId))
-    const { index, fromMs } = await retireKeys(room, contentId, {
-      policy,
-      period: context.req.valid('json').period,
-    })
-    await duePeriods(room, contentId, policy)
-    await room.publish(contentId)
+    const { index, fromMs } = await room.publish(contentId, retired(context.req.valid('json').period))
     return context.json({ period: index, fromMs }, 200)
   })
   app.openapi(keys, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const policy = encrypted(contentId, await room.protection.policy(contentId))
+    const policy = encrypted(contentId, (await room.protection.policy(contentId)).policy)
     const plan = await planOf(room, contentId, policy)
     const made = await latestKeys(room, contentId, {
       policy,
@@ -159,13 +150,6 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
     const policy = context.req.valid('json')
     await room.protection.putPolicy(`${context.req.valid('param').prefix}/*`, policy)
     return context.json(policy, 200)
-  })
-}
-
-function encrypted(contentId: string, { policy }: FoundPolicy): EncryptedPolicy {
-  if (policy.mode === 'encrypted') return policy
-  throw new HeadendError('PROTECTION_NONE', `${contentId} is not protected, so it has no keys`, {
-    status: 409,
   })
 }
 

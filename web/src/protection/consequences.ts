@@ -11,15 +11,10 @@ export function consequences(now: Policy, next: Policy): readonly string[] {
 /** How soon it holds everywhere: manifests are kept for five seconds, and the packager remembers for ten. */
 const soon = 'within ten seconds'
 
-function sealing({ systems, clearLeadSeconds = 0 }: EncryptedPolicy): readonly string[] {
+function sealing({ systems }: EncryptedPolicy): readonly string[] {
   return [
     `Clear URLs of this film answer 403 ${soon}, for whoever has them: who is watching is interrupted.`,
     `From then on it plays in a session and with a playback token, by ${listed(systems.map((one) => systemNames[one]))}.`,
-    ...(clearLeadSeconds > 0
-      ? [
-          'With a clear lead, segments that CloudFront has kept in the clear stay there for those who know their URLs, until the path under /media/clear/ is invalidated.',
-        ]
-      : []),
     ...servers(systems),
   ]
 }

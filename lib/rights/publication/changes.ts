@@ -1,0 +1,70 @@
+/** What may become of a content's protection, each as what will hold and how it is written. */
+import { HeadendError } from '../../errors.ts'
+import type { Period } from '../keys/key-periods.ts'
+import { type EncryptedPolicy, type Policy, policySchema } from '../protection/policy.ts'
+import { changePolicy, duePeriods, type ProtectionRoom, retireKeys } from '../protection/protect.ts'
+import { prefixOwner } from '../protection/store.ts'
+
+/** A change of a content's policy or keys. */
+export interface Change<Result> {
+  /** The policy that will hold; nothing is written, and a change that can't be made is refused here. */
+  readonly next: (room: ProtectionRoom, contentId: string) => Promise<Policy>
+  readonly write: (room: ProtectionRoom, contentId: string, next: Policy) => Promise<Result>
+}
+
+const inForce: Change<unknown>['next'] = async ({ protection }, contentId) =>
+  (await protection.policy(contentId)).policy
+
+/** Nothing changes; what holds is made known again. */
+export const asItIs: Change<void> = { next: inForce, write: async () => undefined }
+
+/** The content gets a policy of its own. */
+export const policyOf = (policy: Policy): Change<void> => ({
+  next: async () => policy,
+  write: (room, contentId) => changePolicy(room, contentId, policy),
+})
+
+/** The content's own policy is forgotten; its prefix's holds then. */
+export const forgotten: Change<void> = {
+  next: (room, contentId) => inForce(room, prefixOwner(contentId)),
+  write: ({ protection }, contentId) => protection.deletePolicy(contentId),
+}
+
+/** The current key period ends; gives the one in force then. */
+export const retired = (period?: number): Change<Period> => ({
+  async next(room, contentId) {
+    return encrypted(contentId, await inForce(room, contentId))
+  },
+  async write(room, contentId, next) {
+    const policy = encrypted(contentId, next)
+    const made = await retireKeys(room, contentId, { policy, period })
+    await duePeriods(room, contentId, policy)
+    return made
+  },
+})
+
+/** A film that arrives is protected as it states itself, where it does. */
+export function stated(statement: unknown, contentId: string): Change<void> {
+  if (statement === undefined) return asItIs
+  const policy = statedPolicy(contentId, statement)
+  return { next: async () => policy, write: ({ protection }) => protection.putPolicy(contentId, policy) }
+}
+
+function statedPolicy(contentId: string, statement: unknown): Policy {
+  if (statement === 'none' || statement === 'clear') return { mode: 'none' }
+  const { success, data, error } = policySchema.safeParse(statement)
+  if (success) return data
+  const [issue] = error.issues
+  throw new HeadendError(
+    'ASSET_PROTECTION',
+    `${contentId}: expected protection "none" or a policy, got ${issue?.path.join('.') || 'something else'}: ${issue?.message ?? ''}`,
+  )
+}
+
+/** A policy that has keys; throws PROTECTION_NONE (409) for another. */
+export function encrypted(contentId: string, policy: Policy): EncryptedPolicy {
+  if (policy.mode === 'encrypted') return policy
+  throw new HeadendError('PROTECTION_NONE', `${contentId} is not protected, so it has no keys`, {
+    status: 409,
+  })
+}

@@ -1,0 +1,21 @@
+/** What the edge is told of a content: which of its media caches may give out in the clear. */
+import type { Policy } from '../protection/policy.ts'
+
+/** Of a content none of which is public. */
+export const closed = '1'
+
+/** The name of a content's mark, as lambdas/delivery/viewer-request.js reads it. */
+export const markEntry = (contentId: string): string => `p.${contentId}`
+
+/** The mark of a policy; undefined where nothing is to be said, as all of it is public. */
+export function markOf(policy: Policy): string | undefined {
+  if (policy.mode === 'none') return undefined
+  const { clearLeadSeconds = 0 } = policy
+  return clearLeadSeconds > 0 ? `lead-${clearLeadSeconds}` : closed
+}
+
+/** Paths of what caches may hold in the clear from under another mark, as an invalidation names them. */
+export function pathsUnder(contentId: string, before: string | undefined): string[] {
+  const words = ['clear', ...(before?.startsWith('lead-') ? [before] : [])]
+  return words.map((word) => `/media/${word}/${contentId}/*`)
+}

@@ -1,0 +1,186 @@
+/**
+ * The one place that makes a film's protection known, whoever changes it: the operator, `asset.json`, or the default of
+ * a prefix. Policy, row of the index and mark at the edge come to say the same, or what stood before goes on standing.
+ *
+ * What closes comes first and what opens comes last: the mark is set before the policy is written, let alone answered,
+ * and taken away when all else says that the film is public.
+ */
+import { protectionKey } from '../../timeline/stored-protection.ts'
+import type { ProtectionRoom } from '../protection/protect.ts'
+import { asItIs, type Change, stated } from './changes.ts'
+import { filmProtection } from './film-protection.ts'
+import { markOf, pathsUnder } from './marks.ts'
+import { inTurn, type Turn, type Turns } from './turns.ts'
+
+/** What the edge is told of contents. */
+export interface EdgeMarks {
+  /** Sets or takes away a content's mark where it is another; gives the one there was, and whether it was another. */
+  set(
+    contentId: string,
+    mark: string | undefined,
+  ): Promise<{ readonly before: string | undefined; readonly isNew: boolean }>
+}
+
+/** A film that plays. */
+export interface ShownFilm {
+  /** Up to where its pictures and its sound go together: keys change no further. */
+  readonly commonMs: number
+}
+
+/** Where a film's protection is made known. Every write may be done twice. */
+export interface FilmShelf {
+  readonly turns: Turns
+  readonly marks: EdgeMarks
+  /** The film that plays; undefined where none does yet. */
+  film(contentId: string): Promise<ShownFilm | undefined>
+  /** Stores an object that never changes. */
+  store(key: string, text: string): Promise<void>
+  /** Names the state in force in the row that names the film's version; undefined: none. */
+  publish(contentId: string, name: string | undefined): Promise<void>
+  /** Has caches forget what lies under paths. */
+  readonly invalidate: (paths: readonly string[]) => Promise<void>
+  /** Told of what failed, will be done later, and opens nothing. */
+  readonly report: (event: string, error: unknown) => void
+}
+
+/** A film that arrives, and how it is shown with the state of its protection; false where it was not. */
+export interface ArrivingFilm extends ShownFilm {
+  readonly show: (name: string | undefined) => Promise<boolean>
+}
+
+/** Where, and what of. */
+export interface Publication<Result> {
+  readonly shelf: FilmShelf
+  /** Where licences are had, without a slash at its end. */
+  readonly licenceUrl: string
+  readonly change: Change<Result>
+  /** @default the film that plays */
+  readonly film?: ArrivingFilm
+}
+
+/** Changes a content's protection and makes it known; throws PROTECTION_BUSY (503) where others have the turn too long. */
+export function publishProtection<Result>(
+  room: ProtectionRoom,
+  contentId: string,
+  { shelf, licenceUrl, change, film }: Publication<Result>,
+): Promise<Result> {
+  return inTurn(shelf.turns, contentId, async (turn) => {
+    const playing = await shelf.film(contentId)
+    const work: Work = { room, contentId, shelf, licenceUrl, turn, before: new Set(), playing }
+    try {
+      const result = await makeKnown(work, change, film ?? playingFilm(work))
+      turn.isHalf = !(await forgetClear(work))
+      return result
+    } catch (error) {
+      if (turn.isHalf) await settle(work)
+      throw error
+    }
+  })
+}
+
+/** Finishes what a change that failed has begun: its mark may be set, and its policy may be written or not. */
+async function settle(work: Work): Promise<void> {
+  const { turn, shelf } = work
+  try {
+    await makeKnown(work, asItIs, playingFilm(work))
+    turn.isHalf = !(await forgetClear(work))
+  } catch (error) {
+    shelf.report('a change of protection was left half made', error)
+  }
+}
+
+interface Work extends Pick<Publication<unknown>, 'shelf' | 'licenceUrl'> {
+  readonly room: ProtectionRoom
+  readonly contentId: string
+  readonly turn: Turn
+  readonly playing: ShownFilm | undefined
+  /** Marks under which something was public that is so no more. */
+  readonly before: Set<string | undefined>
+}
+
+const playingFilm = ({ playing, shelf, contentId }: Work): ArrivingFilm | undefined =>
+  playing && {
+    ...playing,
+    async show(name) {
+      await shelf.publish(contentId, name)
+      return true
+    },
+  }
+
+async function makeKnown<Result>(
+  work: Work,
+  change: Change<Result>,
+  film: ArrivingFilm | undefined,
+): Promise<Result> {
+  const { room, contentId, shelf, licenceUrl, turn } = work
+  const next = await change.next(room, contentId)
+  turn.isHalf = true
+  // A film that comes later brings its mark with it.
+  if (film) await close(work, markOf(next))
+  const result = await change.write(room, contentId, next)
+  if (!film) return result
+  // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
+  await room.protection.pinPolicy(contentId)
+  const state = await filmProtection(room, contentId, { commonMs: film.commonMs, licenceUrl })
+  if (state) {
+    // The prefix's may have been changed meanwhile.
+    await close(work, state.mark)
+    await shelf.store(protectionKey(contentId, state.name), state.text)
+  }
+  await turn.keep()
+  if (!(await film.show(state?.name))) {
+    await makeKnown(work, asItIs, playingFilm(work))
+    return result
+  }
+  if (!state) {
+    await turn.keep()
+    await shelf.marks.set(contentId, undefined)
+  }
+  return result
+}
+
+/** Sets a mark that closes something. */
+async function close({ shelf, contentId, before }: Work, mark: string | undefined): Promise<void> {
+  if (mark === undefined) return
+  const was = await shelf.marks.set(contentId, mark)
+  if (was.isNew) before.add(was.before)
+}
+
+/** What was public leaves the caches; the mark holds whether it does or not. False where it has to be done again. */
+async function forgetClear({ shelf, contentId, before, playing, turn }: Work): Promise<boolean> {
+  // Of a film that nobody could ask for nothing is kept.
+  if (!playing || (before.size === 0 && !turn.isUnfinished)) return true
+  const paths = new Set([undefined, ...before].flatMap((mark) => pathsUnder(contentId, mark)))
+  try {
+    await shelf.invalidate([...paths])
+    return true
+  } catch (error) {
+    shelf.report('caches were not told to forget clear media', error)
+    return false
+  }
+}
+
+/** Publishes a content; what `publishProtection` does over the stores of a function. */
+export type Publish = <Result>(
+  contentId: string,
+  publication: Pick<Publication<Result>, 'change' | 'film'>,
+) => Promise<Result>
+
+/** Shows a film that arrives, protected as it states itself, else as was set for it; false where it was not shown. */
+export function showProtected(publish: Publish) {
+  return async (
+    contentId: string,
+    { stated: statement, commonMs, show }: ArrivingFilm & { readonly stated: unknown },
+  ): Promise<boolean> => {
+    let isShown = false
+    const film: ArrivingFilm = {
+      commonMs,
+      async show(name) {
+        isShown = await show(name)
+        return isShown
+      },
+    }
+    await publish(contentId, { change: stated(statement, contentId), film })
+    return isShown
+  }
+}

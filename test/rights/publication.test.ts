@@ -1,0 +1,265 @@
+/** A film's protection made known: what closes first and what opens last, whoever says it and whatever fails on the way. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { asItIs, publishProtection, retired, stated } from '../../lib/rights/index.ts'
+import type { EncryptedPolicy, Policy } from '../../lib/rights/protection/policy.ts'
+import type { ProtectionStore } from '../../lib/rights/protection/store.ts'
+import { type Change, forgotten, policyOf } from '../../lib/rights/publication/changes.ts'
+import { memoryRights } from './memory.ts'
+import { memoryShelf } from './memory-shelf.ts'
+
+const policy: EncryptedPolicy = {
+  mode: 'encrypted',
+  schemes: ['cbcs'],
+  systems: ['clearkey'],
+  keys: 'shared',
+}
+const led = { ...policy, clearLeadSeconds: 10 }
+const open: Policy = { mode: 'none' }
+const id = 'vod/film'
+const licenceUrl = 'https://licences.example/licence'
+
+let house: ReturnType<typeof memoryRights>
+let shelf: ReturnType<typeof memoryShelf>
+beforeEach(() => {
+  house = memoryRights()
+  shelf = memoryShelf(30_000)
+})
+
+const publish = <Result>(change: Change<Result>) =>
+  publishProtection(house.room, id, { shelf, licenceUrl, change })
+
+/** What is written of rights stands among what is told to the shelf. */
+function tellOfPolicies(): void {
+  const { protection } = house.room
+  const before = { ...protection }
+  Object.assign(protection, {
+    putPolicy: async (owner: string, now: Policy) => {
+      shelf.told.push(`policy ${now.mode}`)
+      await before.putPolicy(owner, now)
+    },
+    savePlan: async (...all: Parameters<ProtectionStore['savePlan']>) => {
+      if (all[3]) shelf.told.push(`policy ${all[3].mode}`)
+      return before.savePlan(...all)
+    },
+  })
+}
+
+describe('a change', () => {
+  it('that closes is at the edge before it is written, and caches forget what was public', async () => {
+    tellOfPolicies()
+    await publish(policyOf(policy))
+    expect(shelf.told).toEqual(['mark closed', 'policy encrypted', 'row protected', 'invalidation'])
+    expect(shelf.invalidated).toEqual([['/media/clear/vod/film/*']])
+  })
+
+  it('that opens is at the edge when all else says so', async () => {
+    await publish(policyOf(policy))
+    shelf.told.length = 0
+    tellOfPolicies()
+    await publish(policyOf(open))
+    expect(shelf.told).toEqual(['policy none', 'row public', 'mark away'])
+    expect([...shelf.marked]).toEqual([])
+  })
+
+  it('is written once: a mark that is so already is not set again, nor are caches told', async () => {
+    await publish(policyOf(policy))
+    shelf.told.length = 0
+    await publish(policyOf(policy))
+    await publish(retired())
+    expect(shelf.told).toEqual(['row protected', 'row protected'])
+  })
+
+  it('of the clear lead is marked by its length, and what had another length is forgotten', async () => {
+    await publish(policyOf(led))
+    expect(shelf.marked.get(id)).toBe('lead-10')
+    await publish(policyOf({ ...led, clearLeadSeconds: 5 }))
+    expect(shelf.marked.get(id)).toBe('lead-5')
+    await publish(policyOf(policy))
+    expect(shelf.marked.get(id)).toBe('1')
+    expect(shelf.invalidated).toEqual([
+      ['/media/clear/vod/film/*'],
+      ['/media/clear/vod/film/*', '/media/lead-10/vod/film/*'],
+      ['/media/clear/vod/film/*', '/media/lead-5/vod/film/*'],
+    ])
+  })
+
+  it('to the default of the prefix closes as well', async () => {
+    await house.room.protection.putPolicy('vod/*', policy)
+    await publish(policyOf(open))
+    await publish(forgotten)
+    expect(shelf.marked.get(id)).toBe('1')
+    expect(shelf.named.at(-1)).toBeDefined()
+    expect((await house.room.protection.policy(id)).source).toBe('own')
+  })
+
+  it('before there is a film is written, and marks nothing', async () => {
+    shelf = memoryShelf(undefined)
+    await publish(policyOf(policy))
+    expect([shelf.told, (await house.room.protection.policy(id)).policy.mode]).toEqual([[], 'encrypted'])
+  })
+})
+
+describe('a film that arrives', () => {
+  const arrive = (statement: unknown, show: (name: string | undefined) => Promise<boolean>) =>
+    publishProtection(house.room, id, {
+      shelf,
+      licenceUrl,
+      change: stated(statement, id),
+      film: { commonMs: 30_000, show },
+    })
+  const shown = async (name: string | undefined) => {
+    shelf.told.push(`film ${name === undefined ? 'public' : 'protected'}`)
+    return true
+  }
+
+  it('and says that it is protected is closed before it is shown', async () => {
+    await arrive(policy, shown)
+    expect(shelf.told).toEqual(['mark closed', 'film protected', 'invalidation'])
+  })
+
+  it('for the first time has nothing in any cache', async () => {
+    shelf = memoryShelf(undefined)
+    await arrive(policy, shown)
+    expect(shelf.told).toEqual(['mark closed', 'film protected'])
+  })
+
+  it('and says that it is not, where the API had protected it, plays in the clear', async () => {
+    await publish(policyOf(policy))
+    shelf.told.length = 0
+    await arrive('none', shown)
+    expect(shelf.told).toEqual(['film public', 'mark away'])
+  })
+
+  it('too late, because another is there, leaves that one protected as it is set by now', async () => {
+    await arrive(policy, async () => false)
+    expect(shelf.told).toEqual(['mark closed', 'row protected', 'invalidation'])
+  })
+})
+
+describe('what fails', () => {
+  let failing: string | undefined
+  const orFail = (name: string) => {
+    if (failing === name) throw new Error(`${name} fails`)
+  }
+  beforeEach(() => {
+    failing = undefined
+    const { protection } = house.room
+    const rights = { ...protection }
+    const whole = shelf
+    Object.assign(protection, {
+      savePlan: async (...all: Parameters<ProtectionStore['savePlan']>) => {
+        orFail('policy')
+        return rights.savePlan(...all)
+      },
+      putPolicy: async (...all: Parameters<ProtectionStore['putPolicy']>) => {
+        orFail('policy')
+        return rights.putPolicy(...all)
+      },
+    })
+    shelf = {
+      ...shelf,
+      marks: {
+        async set(contentId, mark) {
+          orFail(mark === undefined ? 'opening' : 'closing')
+          return whole.marks.set(contentId, mark)
+        },
+      },
+      async publish(contentId, state) {
+        orFail('row')
+        return whole.publish(contentId, state)
+      },
+      async store(key, text) {
+        orFail('object')
+        return whole.store(key, text)
+      },
+      async invalidate(paths) {
+        orFail('invalidation')
+        shelf.invalidated.push([...paths])
+      },
+    }
+  })
+  afterEach(() => {
+    failing = undefined
+  })
+  const stateNow = async () => ({
+    policy: (await house.room.protection.policy(id)).policy.mode,
+    row: shelf.named.at(-1) === undefined ? 'public' : 'protected',
+    mark: shelf.marked.get(id) ?? 'none',
+    left: shelf.left.size,
+  })
+  const isOpen = { policy: 'none', row: 'public', mark: 'none', left: 0 }
+  const isClosed = { policy: 'encrypted', row: 'protected', mark: '1', left: 0 }
+
+  it.each(['closing', 'policy'])('at the %s leaves the film as public as it was', async (what) => {
+    failing = what
+    await expect(publish(policyOf(policy))).rejects.toThrow(`${what} fails`)
+    failing = undefined
+    expect(await stateNow()).toEqual(isOpen)
+  })
+
+  it.each(['object', 'row'])('at the %s leaves it closed, for the next to finish', async (what) => {
+    failing = what
+    await expect(publish(policyOf(policy))).rejects.toThrow(`${what} fails`)
+    expect(await stateNow()).toEqual({ policy: 'encrypted', row: 'public', mark: '1', left: 1 })
+    expect(shelf.reports).toEqual(['a change of protection was left half made'])
+    failing = undefined
+    await publish(asItIs)
+    expect(await stateNow()).toEqual(isClosed)
+  })
+
+  it.each(['policy', 'row', 'opening'])('at the %s of who opens leaves it closed', async (what) => {
+    await publish(policyOf(policy))
+    failing = what
+    await expect(publish(policyOf(open))).rejects.toThrow(`${what} fails`)
+    expect((await stateNow()).mark).toBe('1')
+    failing = undefined
+    await publish(asItIs)
+    const { policy: mode } = await stateNow()
+    expect(await stateNow()).toEqual(mode === 'none' ? isOpen : isClosed)
+  })
+
+  it('at the caches is answered all the same, since the mark holds, and is done by who comes next', async () => {
+    failing = 'invalidation'
+    await publish(policyOf(policy))
+    expect(await stateNow()).toEqual({ ...isClosed, left: 1 })
+    expect(shelf.reports).toEqual(['caches were not told to forget clear media'])
+    failing = undefined
+    await publish(asItIs)
+    expect([await stateNow(), shelf.invalidated]).toEqual([isClosed, [['/media/clear/vod/film/*']]])
+  })
+})
+
+describe('many at once', () => {
+  it('leave policy, row and mark of the one that was last', async () => {
+    const all = [policy, open, led, policy, open, { ...policy, rotationSeconds: 12 }, open, led]
+    await Promise.all([...all.map((one) => publish(policyOf(one))), publish(asItIs), publish(forgotten)])
+    const { policy: last } = await house.room.protection.policy(id)
+    const mark = last.mode === 'none' ? undefined : last.clearLeadSeconds === 10 ? 'lead-10' : '1'
+    expect(shelf.marked.get(id)).toBe(mark)
+    expect(shelf.named.at(-1) === undefined).toBe(last.mode === 'none')
+    expect(shelf.left.size).toBe(0)
+  })
+
+  it('never open what one of them was told is closed', async () => {
+    // Every write gives way to the others.
+    const { marks } = shelf
+    const seen: string[] = []
+    shelf.marks = {
+      async set(contentId, mark) {
+        await new Promise((resolve) => setImmediate(resolve))
+        const { policy: now } = await house.room.protection.policy(id)
+        if (mark === undefined && now.mode !== 'none') seen.push('opened while protected')
+        return marks.set(contentId, mark)
+      },
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, i) => publish(policyOf(i % 2 === 0 ? policy : open))))
+    expect(seen).toEqual([])
+  })
+
+  it('who find no turn in time have changed nothing', async () => {
+    shelf = { ...shelf, turns: { ...shelf.turns, mostTries: 3 } }
+    await shelf.turns.store.take(id, 'somebody')
+    await expect(publish(policyOf(policy))).rejects.toMatchObject({ code: 'PROTECTION_BUSY', status: 503 })
+    expect([shelf.told, (await house.room.protection.policy(id)).policy]).toEqual([[], open])
+  })
+})
