@@ -2,9 +2,9 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readAssetJson } from '../../lib/packaging/asset-json.ts'
+import { filmProtection, stated } from '../../lib/rights/index.ts'
 import { keyOpener } from '../../lib/rights/keys/open-key.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'
-import { filmProtection, settlePolicy } from '../../lib/rights/protection/film-protection.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { openRightsCloud, table } from './cloud.ts'
@@ -21,7 +21,7 @@ const put = (owner: string, policy: unknown) =>
   cloud.client.send(
     new PutCommand({ TableName: table, Item: { pk: `content#${owner}`, sk: 'policy', policy } }),
   )
-const stored = async (owner: string): Promise<unknown> => {
+const policyStored = async (owner: string): Promise<unknown> => {
   const Key = { pk: `content#${owner}`, sk: 'policy' }
   return (await cloud.client.send(new GetCommand({ TableName: table, Key }))).Item?.['policy']
 }
@@ -55,10 +55,10 @@ describe('of two rows of which one is left out by a busy partition', () => {
     await put('vod/*', encrypted)
     cloud.faults.add({ service: 'dynamodb', key: 'content#vod/*', kind: 'throttle' })
     await expect(cloud.room().protection.pinPolicy('vod/new')).rejects.toMatchObject({ code: 'TABLE_BUSY' })
-    expect(await stored('vod/new')).toBeUndefined()
+    expect(await policyStored('vod/new')).toBeUndefined()
     cloud.faults.remove()
     await cloud.room().protection.pinPolicy('vod/new')
-    expect(await stored('vod/new')).toEqual(encrypted)
+    expect(await policyStored('vod/new')).toEqual(encrypted)
   })
 })
 
@@ -79,7 +79,7 @@ describe('a policy of a later version', () => {
     await put('later/*', { ...encrypted, watermark: 'forensic' })
     await put('later/own', encrypted)
     await expect(cloud.room().protection.pinPolicy('later/film')).rejects.toMatchObject(refused)
-    expect(await stored('later/film')).toBeUndefined()
+    expect(await policyStored('later/film')).toBeUndefined()
     expect(await cloud.room().protection.policy('later/own')).toMatchObject({ source: 'own' })
   })
 
@@ -123,9 +123,7 @@ describe('what is said of protection', () => {
   it('in asset.json is not null, which says nothing and must not mean clear', async () => {
     const text = JSON.stringify({ files: ['film.mp4'], protection: null })
     expect(() => readAssetJson(text, 'film')).toThrow(expect.objectContaining({ code: 'ASSET_JSON' }))
-    await expect(settlePolicy(cloud.room(), 'vod/null', null)).rejects.toMatchObject({
-      code: 'ASSET_PROTECTION',
-    })
-    expect(await stored('vod/null')).toBeUndefined()
+    expect(() => stated(null, 'vod/null')).toThrow(expect.objectContaining({ code: 'ASSET_PROTECTION' }))
+    expect(await policyStored('vod/null')).toBeUndefined()
   })
 })
