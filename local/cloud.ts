@@ -1,11 +1,13 @@
 /** The machine-local cloud: a synthesized template, executed on a few loopback ports and one directory. */
 
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadendError } from '../lib/errors.ts'
 import { mintOperatorToken } from '../lib/platform/operator-token.ts'
 import type { BehaviourStats } from './cloudfront/index.ts'
 import { takeDataDir, writeWhole } from './data-dir.ts'
+import { createFaults, type Faults, faultsFile } from './faults/index.ts'
 import {
   answerWhileStarting,
   createCredentials,
@@ -40,6 +42,8 @@ export interface Cloud {
   readonly outputs: Readonly<Record<string, string>>
   /** How often each function ran, by its name. */
   functions(): Readonly<Record<string, FunctionStats>>
+  /** What goes wrong: nothing, until a test says so. */
+  readonly faults: Faults
   /** What happened behind each path pattern of the distribution. */
   behaviours(): Readonly<Record<string, BehaviourStats>>
   /** Ends what runs; everything acknowledged is on disk when it resolves. */
@@ -69,7 +73,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     httpApis: apis.map(({ url }) => url),
   })
   const credentials = createCredentials()
-  const common = { template, credentials, dataDir, awsEndpoint: aws.url, log: logs.log }
+  const faults = createFaults()
+  const faultsSecret = randomBytes(24).toString('base64url')
+  const common = { template, credentials, faults, dataDir, awsEndpoint: aws.url, log: logs.log }
   const limits = options.limits !== undefined && { limits: options.limits }
   const services = await openServices({ ...common, ...limits }, opened)
   sayWhatRuns(template, services, say)
@@ -80,7 +86,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   for (const listener of [cdn, aws, ...apis]) opened.defer(() => listener.close())
   const nowMs = Date.now
   aws.answerWith(
-    createGateway({ credentials, services: services.all, functionUrls, instance: data.instance, nowMs }),
+    createGateway({
+      credentials,
+      services: services.all,
+      functionUrls,
+      instance: data.instance,
+      nowMs,
+      faults: { rules: faults, secret: faultsSecret },
+    }),
   )
   for (const [index, id] of apiIds(stack.document).entries()) {
     const api = httpApis.get(id)
@@ -96,11 +109,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     AwsEndpoint: aws.url,
     ...(await credentialOutputs(template, services)),
   }
+  await writeWhole(faultsFile(dataDir), JSON.stringify({ url: aws.url, secret: faultsSecret }))
   await writeWhole(outputsFile, `${JSON.stringify({ [template.stack]: outputs }, undefined, 2)}\n`)
 
   const running = opened.move()
   return {
     outputs,
+    faults,
     functions: () => services.lambda.stats(),
     behaviours: () => distribution?.stats() ?? {},
     close: () => running.disposeAsync(),

@@ -19,6 +19,11 @@
  * | `s3` | HTTP method | bucket | object key |
  * | `cloudfront-keyvaluestore` | `PutKey`, …; `edge`: what a viewer function reads | store's name | key |
  * | `kms`, `secretsmanager`, `sqs` | `Decrypt`, … | - | - |
+ * | `lambda` | `run`: an environment that was given an event | function | - |
+ * | `connection` | `reuse`: a request on a connection that had one before | - | - |
+ *
+ * A connection that is reset when it is used again is what a function meets after it was frozen: the other side has
+ * closed it meanwhile, and nobody was awake to hear.
  */
 
 import {
@@ -39,6 +44,10 @@ export type FaultKind =
   | 'denied'
   /** The connection is broken off without an answer. */
   | 'reset'
+  /** The function's environment ends, `delayMs` after it was given the event. */
+  | 'kill'
+  /** What the edge reads is as it was `delayMs` ago: writes arrive there when they do. */
+  | 'stale'
   /** The answer comes `delayMs` later. */
   | 'delay'
 
@@ -60,6 +69,8 @@ export interface CallRule extends Where {
   /** Of the calls it names, evenly spread: 0.1 is each tenth. @default 1 */
   readonly share?: number
   readonly delayMs?: number
+  /** Of `connection`: those alone that were idle for so long. @default 0 */
+  readonly idleMs?: number
 }
 
 /**
@@ -78,7 +89,7 @@ export interface CapacityRule extends Pick<Where, 'resource' | 'key' | 'keyPrefi
 export type FaultRule = CallRule | CapacityRule
 
 /** One call as rules see it. */
-export interface FaultCall {
+export interface FaultCall extends Pick<CallRule, 'idleMs'> {
   readonly service: string
   readonly operation: string
   readonly resource?: string | undefined
@@ -159,8 +170,10 @@ export function createFaults(): Faults {
   }
 }
 
-function isNamed(rule: Where, { service, operation, resource, key }: FaultCall): boolean {
+function isNamed(rule: Where & Pick<CallRule, 'idleMs'>, call: FaultCall): boolean {
+  const { service, operation, resource, key, idleMs = 0 } = call
   return (
+    idleMs >= (rule.idleMs ?? 0) &&
     rule.service === service &&
     (rule.operation === undefined || rule.operation === operation) &&
     (rule.resource === undefined || resource?.includes(rule.resource) === true) &&

@@ -27,6 +27,8 @@ export async function suffer(faults: Faults, call: FaultCall, words: FaultWords)
     case 'reset':
       throw new ConnectionReset(`${call.service} ${call.operation}`)
     case 'delay':
+    case 'stale':
+    case 'kill':
       await sleep(rule.delayMs ?? 1000)
       return
     case undefined:

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { IncomingMessage, type ServerResponse } from 'node:http'
 import { readBody } from '../aws-json.ts'
+import { ConnectionReset, createFaults, type Faults, faultsDoor } from '../faults/index.ts'
 import { AwsFault, type AwsService, type Caller } from '../service.ts'
 import { identifyCaller } from './caller.ts'
 import type { Credentials } from './credentials.ts'
 import { sendFault } from './fault.ts'
+import { faultsOfRequests } from './request-faults.ts'
 import { routeOf } from './route.ts'
 
 /** A Function URL behind the endpoint. */
@@ -21,6 +23,8 @@ export interface GatewayOptions {
   /** Names this run; a second start on the same data directory asks for it. */
   readonly instance: string
   readonly nowMs: () => number
+  /** What goes wrong, and the secret of who may say so. @default nothing */
+  readonly faults?: { readonly rules: Faults; readonly secret: string }
 }
 
 /** Answers every request; what goes wrong inside is a fault of the asked service and never ends the process. */
@@ -28,6 +32,9 @@ export function createGateway(
   options: GatewayOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const services = new Map(options.services.map((service) => [service.name, service]))
+  const { rules, secret } = options.faults ?? { rules: createFaults(), secret: randomUUID() }
+  const answerFaults = faultsDoor(rules, secret)
+  const meetFaults = faultsOfRequests(rules, options.nowMs)
   return async (request, response) => {
     const route = routeOf(request)
     const name = route.kind === 'service' ? route.name : 'lambda'
@@ -37,6 +44,8 @@ export function createGateway(
         response.end(options.instance)
         return
       }
+      if (route.kind === 'faults') return await answerFaults(request, response)
+      await meetFaults(request, response, name)
       // S3 streams; everyone else is small, and its signature covers the body.
       const streams = route.kind === 'service' && route.name === 's3'
       const body = streams ? undefined : await readBody(request, maximumBodyBytes)
@@ -54,6 +63,10 @@ export function createGateway(
       if (service === undefined) throw notHere(route.name)
       await service.handle(whole, response, caller)
     } catch (error) {
+      if (error instanceof ConnectionReset) {
+        response.destroy()
+        return
+      }
       sendFault({ response, request, service: name, error, requestId: randomUUID() })
     }
   }

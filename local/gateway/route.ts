@@ -1,5 +1,6 @@
 /** Which service a request on the one endpoint is for. */
 import type { IncomingMessage } from 'node:http'
+import { faultsPath } from '../faults/index.ts'
 
 export type Route =
   | { readonly kind: 'service'; readonly name: string }
@@ -7,6 +8,8 @@ export type Route =
   | { readonly kind: 'function-url'; readonly id: string; readonly target: string }
   /** The endpoint's own: who runs it. */
   | { readonly kind: 'instance' }
+  /** What a test asks to go wrong. */
+  | { readonly kind: 'faults' }
 
 /**
  * By X-Amz-Target, then by paths that belong to one service, then by the service in the signature's scope;
@@ -19,6 +22,7 @@ export function routeOf(request: IncomingMessage): Route {
     return { kind: 'function-url', id, target: rest.startsWith('/') ? rest : `/${rest}` }
   }
   if (url === instancePath) return { kind: 'instance' }
+  if (url.split('?', 1)[0] === faultsPath) return { kind: 'faults' }
   const target = request.headers['x-amz-target']
   if (typeof target === 'string') {
     const name = target.split('.')[0] ?? ''

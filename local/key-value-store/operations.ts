@@ -12,6 +12,8 @@ export interface RestCall {
   readonly ifMatch: string | undefined
   readonly input: JsonRecord
   readonly caller: Caller
+  /** Meets the faults of the operation on a store and key. */
+  readonly suffer: (operation: string, arn: string, key: string | undefined) => Promise<void>
 }
 
 /** An answer: its body, and the store's ETag where it has one. */
@@ -32,6 +34,7 @@ export async function answerRest(stores: Stores, authorize: Authorize, call: Res
   if (operation === undefined)
     throw invalid(`${call.method} ${call.path} is no operation of a key value store`)
   authorize(call.caller, `cloudfront-keyvaluestore:${operation}`, arn)
+  await call.suffer(operation, arn, key)
   const store = stores.get(arn)
 
   const update = async (change: Update): Promise<RestAnswer> => {

@@ -7,6 +7,7 @@ const maxStoreBytes = 5 * 1024 * 1024
 const maxKeyBytes = 512
 const maxValueBytes = 1024
 const maxKeysAnUpdate = 50
+const rememberedMs = 60_000
 
 /** What one update changes. */
 export interface Update {
@@ -20,6 +21,9 @@ export class Store {
   readonly createdAtMs: number
   modifiedAtMs: number
   readonly #entries = new Map<string, string>()
+  /** What the last minute changed, latest first: the value a key had before. */
+  #changes: readonly { readonly key: string; readonly before: string | undefined; readonly atMs: number }[] =
+    []
   #bytes = 0
   #revision = 0
 
@@ -52,6 +56,13 @@ export class Store {
 
   get(key: string): string | undefined {
     return this.#entries.get(key)
+  }
+
+  /** The value at a time within the last minute. */
+  getAsOf(key: string, atMs: number): string | undefined {
+    // The earliest change after that time says what was there until then.
+    const change = this.#changes.findLast((one) => one.key === key && one.atMs > atMs)
+    return change === undefined ? this.get(key) : change.before
   }
 
   /** In order of the keys. */
@@ -91,6 +102,9 @@ export class Store {
   /** Applies an update as it was accepted; a replay of one already applied changes nothing. */
   apply(update: Update, { revision, nowMs }: { readonly revision: number; readonly nowMs: number }): void {
     if (revision <= this.#revision) return
+    const keys = [...update.puts.map(({ key }) => key), ...update.deletes]
+    const changed = keys.map((key) => ({ key, before: this.#entries.get(key), atMs: nowMs }))
+    this.#changes = [...changed, ...this.#changes.filter(({ atMs }) => atMs > nowMs - rememberedMs)]
     this.#bytes = this.#bytesAfter(update)
     for (const { key, value } of update.puts) this.#entries.set(key, value)
     for (const key of update.deletes) this.#entries.delete(key)

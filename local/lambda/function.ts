@@ -1,4 +1,5 @@
 /** One defined function: runs invocations in its environments and holds them to its time, memory and sizes. */
+import type { Faults } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
 import type {
   FunctionDefinition,
@@ -18,6 +19,7 @@ export interface RunningFunctionOptions {
   readonly endpoint: string
   readonly limits: LambdaLimits
   readonly log: Log
+  readonly faults: Faults
 }
 
 /** Who is invoked, as the caller named it. */
@@ -32,15 +34,17 @@ export class RunningFunction {
   readonly definition: FunctionDefinition
   readonly #limits: LambdaLimits
   readonly #log: Log
+  readonly #faults: Faults
   readonly #pool: Pool
   readonly #count = { invocations: 0, errors: 0, timeouts: 0, throttles: 0, coldStarts: 0 }
   readonly #initMs = { total: 0, max: 0 }
   readonly #durationMs = { total: 0, max: 0 }
 
-  constructor({ definition, endpoint, limits, log }: RunningFunctionOptions) {
+  constructor({ definition, endpoint, limits, log, faults }: RunningFunctionOptions) {
     this.definition = definition
     this.#limits = limits
     this.#log = log
+    this.#faults = faults
     this.#pool = new Pool({
       start: (gone) =>
         new Environment({
@@ -164,6 +168,8 @@ export class RunningFunction {
       this.#count.timeouts++
       environment.terminate(this.#timeoutError(target.requestId))
     }, timeoutMs)
+    const rule = this.#faults.meet({ service: 'lambda', operation: 'run', resource: this.definition.name })
+    if (rule?.kind === 'kill') setTimeout(() => environment.terminate(), rule.delayMs ?? 0)
     const outcome = await environment.run(
       {
         requestId: target.requestId,

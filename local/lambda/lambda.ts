@@ -1,6 +1,7 @@
 /** The Lambda service of the local cloud: functions, their invocation, and the `Invoke` API. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { createFaults, type Faults } from '../faults/index.ts'
 import type { Authorize, AwsService, Caller } from '../service.ts'
 import { openAsyncEvents } from './async-events.ts'
 import { AsyncInvoker, type Deliver } from './async-invoker.ts'
@@ -27,6 +28,8 @@ export interface LambdaOptions {
   /** Sends to queues for destinations and dead letters. */
   readonly deliver?: Deliver
   readonly limits?: Partial<LambdaLimits>
+  /** What goes wrong. @default nothing */
+  readonly faults?: Faults
 }
 
 /** What the other parts of the cloud do with functions. A function is named by name, ARN or qualified ARN. */
@@ -50,7 +53,7 @@ export interface Lambda extends AwsService, Functions {
 }
 
 export async function createLambda(options: LambdaOptions): Promise<Lambda> {
-  const { authorize, log, endpoint, deliver } = options
+  const { authorize, log, endpoint, deliver, faults = createFaults() } = options
   const limits = { ...defaultLimits, ...options.limits }
   const functions = new Map<string, RunningFunction>()
   const events = await openAsyncEvents(join(options.dataDir, 'events'))
@@ -126,7 +129,7 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
     invokeAsync,
     defineFunction(definition) {
       void functions.get(definition.name)?.close()
-      functions.set(definition.name, new RunningFunction({ definition, endpoint, limits, log }))
+      functions.set(definition.name, new RunningFunction({ definition, endpoint, limits, log, faults }))
     },
     resume: () => asynchronous.resume(),
     stats: () => Object.fromEntries([...functions].map(([name, running]) => [name, running.stats()])),

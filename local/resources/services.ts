@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { createDynamoDb, type DynamoDb } from '../dynamodb/index.ts'
 import { openCheckpoints } from '../event-sources/index.ts'
+import type { Faults } from '../faults/index.ts'
 import type { Credentials } from '../gateway/index.ts'
 import { createIam, type Iam } from '../iam/index.ts'
 import { createKeyValueStores, type KeyValueStores } from '../key-value-store/index.ts'
@@ -26,6 +27,8 @@ export interface ServiceSettings {
   readonly awsEndpoint: string
   readonly log: Log
   readonly limits?: Partial<LambdaLimits>
+  /** What goes wrong; nothing, until a test says so. */
+  readonly faults: Faults
 }
 
 export interface Services {
@@ -47,7 +50,7 @@ export async function openServices(
   settings: ServiceSettings,
   opened: AsyncDisposableStack,
 ): Promise<Services> {
-  const { template, dataDir, log, awsEndpoint } = settings
+  const { template, dataDir, log, awsEndpoint, faults } = settings
   // The policies may name a table's stream, which only the table engine can: until then nobody is asked.
   let iam: Iam | undefined
   const authorize: Authorize = (...question) => iam?.authorize(...question)
@@ -56,7 +59,7 @@ export async function openServices(
     return service
   }
 
-  const dynamodb = keep(await createDynamoDb({ path: join(dataDir, 'dynamodb'), authorize }))
+  const dynamodb = keep(await createDynamoDb({ path: join(dataDir, 'dynamodb'), authorize, faults }))
   for (const table of template.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table')) {
     await making(table, async ({ id, name, properties }) => {
       const { streamArn } = await dynamodb.createTable(name, properties)
@@ -86,7 +89,7 @@ export async function openServices(
     await making(alias, ({ name, properties }) => kms.createAlias(name, String(properties['TargetKeyId'])))
   }
   const keyValueStores = keep(
-    await createKeyValueStores({ path: join(dataDir, 'key-values.jsonl'), authorize }),
+    await createKeyValueStores({ path: join(dataDir, 'key-values.jsonl'), authorize, faults }),
   )
   for (const store of template.ofType('AWS::CloudFront::KeyValueStore')) {
     await making(store, ({ name }) => keyValueStores.createStore(name, store.attribute('Arn')))
@@ -95,6 +98,7 @@ export async function openServices(
     await createLambda({
       authorize,
       log,
+      faults,
       endpoint: awsEndpoint,
       dataDir: join(dataDir, 'lambda'),
       deliver: deliverToQueue(sqs),
@@ -108,7 +112,7 @@ export async function openServices(
     })
   }
   const emit = deliverNotification.bind(undefined, { sqs, lambda, log })
-  const s3 = keep(await createS3({ dir: join(dataDir, 's3'), authorize, emit }))
+  const s3 = keep(await createS3({ dir: join(dataDir, 's3'), authorize, emit, faults }))
   for (const bucket of template.ofType('AWS::S3::Bucket')) {
     await making(bucket, async () => {
       const options = bucketOptions(template, bucket)

@@ -1,4 +1,5 @@
 /** How S3 says no: the codes, statuses and headers its clients branch on. */
+import type { FaultWords } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
 
 /** A fault with the response headers that belong to it (`content-range` of a 416, `x-amz-delete-marker`). */
@@ -14,6 +15,12 @@ export class S3Fault extends AwsFault {
     super(code, message, status, detail)
     this.headers = headers
   }
+}
+
+/** What a busy or broken S3 says; the SDK tries again after both. */
+export const faultWords: FaultWords = {
+  throttle: () => new S3Fault(503, 'SlowDown', 'Please reduce your request rate.'),
+  internal: () => new S3Fault(500, 'InternalError', 'We encountered an internal error. Please try again.'),
 }
 
 export const invalidArgument = (message: string) => new S3Fault(400, 'InvalidArgument', message)

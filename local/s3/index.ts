@@ -1,11 +1,13 @@
 /** The local cloud's S3: the door for the gateway (HTTP) and for the runner (in process). */
 import { randomBytes } from 'node:crypto'
+import { ConnectionReset, createFaults, type Faults, suffer } from '../faults/index.ts'
 import type { Authorize, AwsService, Caller } from '../service.ts'
 import { ask, askKey, type S3Context } from './access.ts'
 import { type Answer, faultAnswer, send } from './answer.ts'
 import { store as storeBytes } from './body.ts'
 import { emptyBucket } from './bucket.ts'
 import { crossOriginHeaders, preflight } from './cors.ts'
+import { faultWords } from './faults.ts'
 import { getObject } from './get-object.ts'
 import { sweep } from './lifecycle.ts'
 import type { BucketConfig, ObjectVersion, S3ObjectEvent } from './model.ts'
@@ -40,6 +42,8 @@ export interface S3Options {
   readonly sweepEveryMs?: number
   /** Length of the journal, in changes, from which it is rewritten. */
   readonly compactAfter?: number
+  /** What goes wrong. @default nothing */
+  readonly faults?: Faults
 }
 
 /** A bucket as the template wants it; what is not given is S3's default. */
@@ -82,6 +86,7 @@ export interface S3 extends AwsService {
 /** Opens the store in `dir`, replays what it holds, and takes up undelivered events. */
 export async function createS3(options: S3Options): Promise<S3> {
   const { dir, emit, authorize, now = Date.now, compactAfter, sweepEveryMs = 3_600_000 } = options
+  const { faults = createFaults() } = options
   const store = await openObjectStore({ dir, emit, now, compactAfter })
   const context: S3Context = { store, authorize }
   let sweeping = Promise.resolve()
@@ -99,7 +104,12 @@ export async function createS3(options: S3Options): Promise<S3> {
     name: 's3',
     async handle(message, response, caller) {
       const request = parseRequest(message, caller)
-      await send(await answerTo(context, request), request, response)
+      try {
+        await send(await answerTo(context, request, faults), request, response)
+      } catch (error) {
+        if (!(error instanceof ConnectionReset)) throw error
+        response.destroy()
+      }
       // What the client still sends of a refused body is read away, so that it gets to read the answer.
       message.resume()
     },
@@ -129,12 +139,15 @@ export async function createS3(options: S3Options): Promise<S3> {
   }
 }
 
-async function answerTo(context: S3Context, request: S3Request): Promise<Answer> {
+async function answerTo(context: S3Context, request: S3Request, faults: Faults): Promise<Answer> {
+  const { method: operation, bucket: resource, key } = request
   try {
+    await suffer(faults, { service: 's3', operation, resource, key }, faultWords)
     if (request.method === 'OPTIONS')
       return preflight(context.store.bucket(request.bucket).config.cors, request)
     return withCrossOrigin(context, request, await operationOf(request)(context, request))
   } catch (error) {
+    if (error instanceof ConnectionReset) throw error
     const answer = faultAnswer(error, request)
     return request.method === 'OPTIONS' ? answer : withCrossOrigin(context, request, answer)
   }

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { faultsOf, type RemoteFaults } from '../../local/faults/index.ts'
 import { assembly } from './assembly.ts'
 
 /** What a test may vary. */
@@ -20,6 +21,8 @@ export interface Headend {
   readonly outputs: Readonly<Record<string, string>>
   readonly dataDir: string
   readonly process: ChildProcess
+  /** What goes wrong in its cloud: nothing, until a test says so. */
+  readonly faults: RemoteFaults
   /** Everything it printed so far. */
   printed(): string
   /** Ends it cleanly and removes its folder if it was its own. */
@@ -58,6 +61,7 @@ export async function startHeadend(options: StartOptions = {}): Promise<Headend>
     outputs,
     dataDir,
     process: child,
+    faults: await faultsOf(dataDir),
     printed: () => text,
     async stop() {
       await end('SIGTERM')

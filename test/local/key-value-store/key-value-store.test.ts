@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 // The store takes SigV4A only; the SDK finds the signer once this is loaded.
 // oxlint-disable-next-line import/no-unassigned-import
 import '@aws-sdk/signature-v4a'
+import { createFaults, type Faults } from '../../../local/faults/index.ts'
 import { createKeyValueStores, type KeyValueStores } from '../../../local/key-value-store/index.ts'
 import { AwsFault } from '../../../local/service.ts'
 import { allow, clientOf, type Served, scratch, serve } from '../serve.ts'
@@ -24,6 +25,8 @@ describe('the local CloudFront KeyValueStore', () => {
   let stores: KeyValueStores
   let served: Served
   let client: CloudFrontKeyValueStoreClient
+  let faults: Faults
+  const clock = { nowMs: Date.UTC(2026, 0, 31) }
   let authorize: (action: string, resource: string) => void = allow
 
   beforeEach(async () => {
@@ -39,8 +42,11 @@ describe('the local CloudFront KeyValueStore', () => {
   })
 
   async function open() {
+    faults = createFaults()
     stores = await createKeyValueStores({
       path,
+      faults,
+      now: () => clock.nowMs,
       authorize: (_caller, action, resource) => authorize(action, resource),
     })
     served = await serve(stores)
@@ -128,6 +134,51 @@ describe('the local CloudFront KeyValueStore', () => {
     await put('k.1', 'secret')
     expect([values.get('k.1'), values.count()]).toEqual(['secret', 1])
     expect(stores.values(KvsARN).get('k.1')).toBe('secret')
+  })
+
+  it('shows functions a write when it arrived, where a test says so', async () => {
+    await put('k', '1')
+    clock.nowMs += 10_000
+    await put('k', '2')
+    await put('new', '1')
+    faults.add({ service: 'cloudfront-keyvaluestore', operation: 'edge', kind: 'stale', delayMs: 3000 })
+    const values = stores.values('sessions')
+    clock.nowMs += 2999
+    expect([values.get('k'), values.get('new')]).toEqual(['1', undefined])
+    clock.nowMs += 1
+    expect([values.get('k'), values.get('new')]).toEqual(['2', '1'])
+  })
+
+  it('tells functions of a failure in another way than of a missing key', async () => {
+    await put('k', '1')
+    faults.add({
+      service: 'cloudfront-keyvaluestore',
+      operation: 'edge',
+      key: 'k',
+      kind: 'internal',
+      times: 1,
+    })
+    const values = stores.values('sessions')
+    expect(values.get('none')).toBeUndefined()
+    expect(() => values.get('k')).toThrow('Internal error')
+    expect(values.get('k')).toBe('1')
+  })
+
+  it.each([
+    ['internal', 'InternalServerException', 500],
+    ['throttle', 'ThrottlingException', 429],
+    ['denied', 'AccessDeniedException', 403],
+  ] as const)('answers its API with %s when a test asks for it', async (kind, name, httpStatusCode) => {
+    faults.add({
+      service: 'cloudfront-keyvaluestore',
+      operation: 'PutKey',
+      resource: 'sessions',
+      key: 'k',
+      kind,
+    })
+    await expect(put('k', '1')).rejects.toMatchObject({ name, $metadata: { httpStatusCode } })
+    await put('other', '1')
+    expect((await describeStore()).ItemCount).toBe(1)
   })
 
   it('keeps entries and ETag over a restart, in a file of its owner', async () => {
