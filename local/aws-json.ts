@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { crc32 } from 'node:zlib'
-import { ConnectionReset } from './faults/index.ts'
 import { isRecord } from './json-input.ts'
-import { AwsFault, type Caller } from './service.ts'
+import { AwsFault, type Caller, ConnectionReset } from './service.ts'
 
 /** How one service speaks the protocol. */
 export interface JsonProtocol {

@@ -48,6 +48,11 @@ export class AwsFault extends Error {
   }
 }
 
+/** A fault without an answer: whoever has the connection breaks it off. */
+export class ConnectionReset extends Error {
+  override readonly name = 'ConnectionReset'
+}
+
 /** Account and region of everything here. */
 export const account = '000000000000'
 export const region = 'us-east-1'

@@ -1,12 +1,7 @@
 /** A fault come true: before a service does anything. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AwsFault } from '../service.ts'
+import { AwsFault, ConnectionReset } from '../service.ts'
 import type { FaultCall, Faults } from './faults.ts'
-
-/** Whoever answers breaks the connection off instead. */
-export class ConnectionReset extends Error {
-  override readonly name = 'ConnectionReset'
-}
 
 /** How a service words its own faults. */
 export interface FaultWords {

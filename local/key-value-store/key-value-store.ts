@@ -1,8 +1,8 @@
 /** The local CloudFront KeyValueStore: the data plane behind the endpoint, and what CloudFront Functions read. */
 
 import { jsonFault, parseJsonBody, readBody, sendJson } from '../aws-json.ts'
-import { ConnectionReset, createFaults, type Faults, type FaultWords, suffer } from '../faults/index.ts'
-import { type Authorize, AwsFault, type AwsService } from '../service.ts'
+import { createFaults, type Faults, type FaultWords, suffer } from '../faults/index.ts'
+import { type Authorize, AwsFault, type AwsService, ConnectionReset } from '../service.ts'
 import { answerRest } from './operations.ts'
 import { openStores } from './stores.ts'
 

@@ -1,7 +1,7 @@
 /** The local cloud's S3: the door for the gateway (HTTP) and for the runner (in process). */
 import { randomBytes } from 'node:crypto'
-import { ConnectionReset, createFaults, type Faults, suffer } from '../faults/index.ts'
-import type { Authorize, AwsService, Caller } from '../service.ts'
+import { createFaults, type Faults, suffer } from '../faults/index.ts'
+import { type Authorize, type AwsService, type Caller, ConnectionReset } from '../service.ts'
 import { ask, askKey, type S3Context } from './access.ts'
 import { type Answer, faultAnswer, send } from './answer.ts'
 import { store as storeBytes } from './body.ts'
