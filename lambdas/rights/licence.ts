@@ -33,7 +33,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
     method: event.requestContext.http.method,
     path: event.rawPath,
     headers: event.headers,
-    token: event.queryStringParameters?.['token'],
+    query: event.rawQueryString,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     requestId: event.requestContext.requestId,
   })

@@ -4,13 +4,9 @@ export { answerExchange } from './exchange/answer.ts'
 export { keptFor } from './kept.ts'
 export { contentKey, type KeyName, type KeyRecord, type KeyTools, type KeyWish } from './keys/content-key.ts'
 export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
-export {
-  answerLicence,
-  type LicenceAnswer,
-  type LicenceRequest,
-  type LicenceRoom,
-} from './licences/answer.ts'
+export { answerLicence } from './licences/answer.ts'
 export { licenceProxy } from './licences/proxy.ts'
+export { type LicenceAnswer, type LicenceRequest, type LicenceRoom } from './licences/room.ts'
 export { type DrmSystem, type EncryptedPolicy, type Policy } from './protection/policy.ts'
 export {
   type Asker,

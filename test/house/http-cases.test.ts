@@ -11,22 +11,6 @@ const missing = corpusMissing ?? ffmpegMissing
 
 /** Cases whose fault is still to be mended. */
 const unmended: ReadonlySet<string> = new Set([
-  'licence-two-kids-one-box',
-  'licence-two-boxes',
-  'licence-second-message',
-  'licence-66th-kid',
-  'licence-playready-two-kids',
-  'licence-webm-kid',
-  'licence-webm-key-id',
-  'licence-box-with-a-tail',
-  'licence-second-box-broken',
-  'licence-content-id-alone',
-  'licence-playready-utf16',
-  'licence-playready-end-tag',
-  'licence-playready-prefix',
-  'licence-playready-comment',
-  'licence-fairplay-type',
-  'licence-fairplay-two-ids',
   'subtitles-by-api',
   'subtitles-after-retire',
   'policy-misspelled',

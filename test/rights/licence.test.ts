@@ -1,12 +1,12 @@
 /** Licences over real stores: Clear Key whole, and the proxies against licence servers of the test's own. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { protobufFields } from '../../lib/formats/pssh/protobuf.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import {
   answerLicence,
   contentKey,
   duePeriods,
   filmPeriods,
+  keptFor,
   keyOpener,
   type LicenceRequest,
   licenceProxy,
@@ -14,6 +14,7 @@ import {
 } from '../../lib/rights/index.ts'
 import type { LicenceServers } from '../../lib/rights/licences/servers.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'
+import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { mintPlaybackToken, type PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
@@ -159,7 +160,9 @@ describe('a Clear Key licence', () => {
   it('is had by a token in the query, for players that set no header', async () => {
     const { post, token } = house()
     const body = Buffer.from(JSON.stringify({ kids: filmKids.map(base64url) }))
-    expect((await post({ headers: { authorization: '' }, token: await token(), body })).status).toBe(200)
+    expect(
+      (await post({ headers: { authorization: '' }, query: `token=${await token()}`, body })).status,
+    ).toBe(200)
   })
 
   it.each<[string, string | Uint8Array, number, string]>([
@@ -517,14 +520,52 @@ describe.each([
   })
 })
 
-it('a challenge whose kids nobody can read is the server to judge, which is told the title', async () => {
+it('a request for the service certificate names no key and is passed on, which a broken challenge is not', async () => {
   server.behave('well')
   const { post } = house({ servers: { widevine: { url: `${server.url}/widevine`, headers: {} } } })
-  // A request for the service certificate.
   const answer = await post({ path: '/licence/widevine', body: Buffer.from([0x08, 0x04]) })
   expect(answer.status).toBe(200)
   expect(server.received.at(-1)?.headers['x-headend-content']).toBe('vod/film')
-  expect(protobufFields(widevineChallenge('00'.repeat(16)), 'test')).toHaveLength(3)
+  const count = server.received.length
+  const broken = await post({ path: '/licence/widevine', body: Buffer.from([0x08, 0x01, 0x12, 0x05]) })
+  expect([broken.status, codeOf(broken.text)]).toEqual([400, 'LICENCE_CHALLENGE'])
+  expect(server.received).toHaveLength(count)
+})
+
+describe('the keys that tokens are verified with', () => {
+  it('are read again for a token they do not verify, but for many such tokens twice a minute at most', async () => {
+    const { room, clock, token } = house()
+    let text = 'o'.repeat(64)
+    let reads = 0
+    const keyTexts = keptFor(300_000, room.now, () => {
+      reads++
+      return Promise.resolve([text])
+    })
+    const claims = async (sent: string) =>
+      claimsOf({ keyTexts }, { headers: { authorization: `Bearer ${sent}` } })
+    const good = await token()
+    for (let second = 0; second < 30; second++) {
+      await expect(claims(good)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+      clock.nowMs += 1000
+    }
+    expect(reads).toBe(1)
+    // The key was changed meanwhile, and is asked for now.
+    text = keyText
+    await expect(claims(good)).resolves.toMatchObject({ content: 'vod/film' })
+    expect(reads).toBe(2)
+    for (let second = 0; second < 29; second++) {
+      await expect(claims('a.b.c')).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+      clock.nowMs += 1000
+    }
+    expect(reads).toBe(2)
+  })
+
+  it('verify one token: two in the query are refused', async () => {
+    const { post, token } = house()
+    const query = `token=${await token()}&token=${await token({ content: 'vod/other' })}`
+    const answer = await post({ headers: { authorization: '' }, query })
+    expect([answer.status, codeOf(answer.text)]).toEqual([400, 'TOKEN_TWICE'])
+  })
 })
 
 it('a server by plain http is asked on this machine alone, and only where that is allowed', async () => {

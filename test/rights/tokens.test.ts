@@ -121,6 +121,7 @@ describe('the rule', () => {
     system: 'clearkey',
     policy,
     isItsContent: true,
+    hasForeignKeys: false,
     isInTime: true,
     country: 'DE',
     isRevoked: false,
@@ -133,6 +134,7 @@ describe('the rule', () => {
     ['in the last millisecond', { nowMs: 1_800_003_599_999 }, undefined],
     ['expired', { nowMs: 1_800_003_600_000 }, 'LICENCE_EXPIRED'],
     ['revoked', { isRevoked: true }, 'LICENCE_REVOKED'],
+    ['keys of others beside its own', { hasForeignKeys: true }, 'LICENCE_KEY'],
     ['content without protection', { policy: { mode: 'none' } }, 'LICENCE_SYSTEM'],
     [
       'a system the content has not',

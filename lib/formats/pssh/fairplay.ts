@@ -10,6 +10,17 @@ export function skdUri(contentId: string, kid: string): string {
   return `skd://${contentId.split('/').map(encodeURIComponent).join('/')}?kid=${kid.toLowerCase()}`
 }
 
+/** What `skdUri` printed, taken apart; many players cut `skd://` off. Undefined where it is anything else. */
+export function readSkdUri(text: string): { readonly contentPath: string; readonly kid: string } | undefined {
+  const { contentPath, kid } = SKD_URI.exec(text)?.groups ?? {}
+  return contentPath === undefined || kid === undefined
+    ? undefined
+    : { contentPath, kid: uuidText(uuidBytes(kid)) }
+}
+
+const SKD_URI =
+  /^(?:skd:\/\/)?(?<contentPath>[^?#&;\s]+)\?kid=(?<kid>[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i
+
 /** What stands behind `skd://`, in a URI or in the init data of an encrypted event (UTF-16LE or UTF-8). */
 export function skdContentId(uriOrInitData: string | Uint8Array): string {
   const text = typeof uriOrInitData === 'string' ? uriOrInitData : initDataText(uriOrInitData)

@@ -121,7 +121,7 @@ function fieldsOf(message: Uint8Array, what: string) {
   }
   const all = (field: number): Uint8Array[] =>
     (byNumber.get(field) ?? []).map(({ value }) => {
-      if (typeof value === 'number') throw wrongType(what, field, 'bytes', 'a number')
+      if (!(value instanceof Uint8Array)) throw wrongType(what, field, 'bytes', 'a number')
       return value
     })
   const bytes = (field: number): Uint8Array | undefined => all(field).at(-1)
@@ -135,6 +135,7 @@ function fieldsOf(message: Uint8Array, what: string) {
     number: (field: number): number | undefined => {
       const value = byNumber.get(field)?.at(-1)?.value
       if (value instanceof Uint8Array) throw wrongType(what, field, 'a number', 'bytes')
+      if (typeof value === 'bigint') throw wrongType(what, field, 'a number below 2^53', `${value}`)
       return value
     },
     unknown: (highestKnown: number) =>

@@ -138,7 +138,11 @@ function laterKids(protectInfo: XmlNode | undefined): WrmKid[] {
 }
 
 function kidOf(value: string): string {
-  const bytes = base64Bytes(value, 'PlayReady KID')
+  return guidKid(base64Bytes(value, 'PlayReady KID'))
+}
+
+/** The UUID whose bytes these are in the order of a GUID. */
+export function guidKid(bytes: Uint8Array<ArrayBuffer>): string {
   if (bytes.length !== 16)
     throw new HeadendError('PLAYREADY_KID', `KID: expected 16 bytes, got ${bytes.length}`)
   return uuidText(swapped(bytes))

@@ -8,9 +8,11 @@ export interface EntitlementQuestion {
   readonly system: DrmSystem
   /** Of the token's content. */
   readonly policy: Policy
-  /** Whether the keys asked for are keys of the token's content. */
+  /** Whether any of the keys asked for is a key of the token's content. */
   readonly isItsContent: boolean
-  /** Whether one of them belongs to a period that is not over for too long. */
+  /** Whether a licence would hold keys of others, too. */
+  readonly hasForeignKeys: boolean
+  /** Whether the keys it would hold belong to periods that are not over for too long. */
   readonly isInTime: boolean
   /** Where the viewer is (ISO 3166-1 alpha-2); absent where nobody can tell. */
   readonly country?: string | undefined
@@ -37,6 +39,8 @@ export function refusalOf(question: EntitlementQuestion): Refusal | undefined {
     return { code: 'LICENCE_SYSTEM', message: `this title has no licences for ${system}` }
   if (!question.isItsContent)
     return { code: 'LICENCE_CONTENT', message: 'the permission to play is for another title' }
+  if (question.hasForeignKeys)
+    return { code: 'LICENCE_KEY', message: 'the permission to play is not for all keys that were asked for' }
   if (!question.isInTime)
     return { code: 'LICENCE_PERIOD', message: 'this part of the programme can not be played any more' }
   // Where a viewer is unknown, a token bound to places opens nothing.

@@ -1,0 +1,50 @@
+/** A Server Playback Context (FairPlay Streaming, SPC message): what of it stands in the clear. */
+import { HeadendError } from '../../errors.ts'
+
+/** The clear part; the asset's id is in the payload, which only the owner of the certificate opens. */
+export interface Spc {
+  readonly version: number
+  readonly iv: Uint8Array
+  /** The key of the payload, for the owner of the certificate. */
+  readonly wrappedKey: Uint8Array
+  /** Which certificate that is. */
+  readonly certificateHash: Uint8Array
+  readonly payload: Uint8Array
+}
+
+/** Reads it; refuses bytes that are none. The lengths of key and hash follow from where the payload's length fits. */
+export function readSpc(bytes: Uint8Array): Spc {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const version = bytes.length < HEAD ? 0 : view.getUint32(0)
+  if (version < 1 || version > 3)
+    throw new HeadendError(
+      'FAIRPLAY_SPC',
+      `SPC: expected version 1 to 3, got ${bytes.length} bytes of another`,
+    )
+  for (const [keyBytes, hashBytes] of LAYOUTS) {
+    const at = HEAD + keyBytes + hashBytes
+    if (at + 4 > bytes.length || view.getUint32(at) !== bytes.length - at - 4) continue
+    return {
+      version,
+      iv: bytes.subarray(8, HEAD),
+      wrappedKey: bytes.subarray(HEAD, HEAD + keyBytes),
+      certificateHash: bytes.subarray(HEAD + keyBytes, at),
+      payload: bytes.subarray(at + 4),
+    }
+  }
+  throw new HeadendError(
+    'FAIRPLAY_SPC',
+    `SPC: expected a payload to the end, got ${bytes.length} bytes in which no length says so`,
+  )
+}
+
+/** Version, a reserved word, the IV. */
+const HEAD = 24
+
+/** RSA of 1024 and 2048 bits, SHA-1 and SHA-256. */
+const LAYOUTS = [
+  [128, 20],
+  [256, 20],
+  [256, 32],
+  [128, 32],
+] as const

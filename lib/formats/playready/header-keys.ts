@@ -1,0 +1,91 @@
+/** The keys that elements of a PlayReady message name, wherever they stand and whatever their prefix. */
+import { HeadendError } from '../../errors.ts'
+import { base64Bytes } from '../base64.ts'
+import { guidKid } from '../pssh/wrm-header.ts'
+import { readXml } from '../xml/read.ts'
+import { contentOf, isNode, localName, type XmlNode } from '../xml/tree.ts'
+
+/** Reads a document that is a WRMHEADER (PlayReady Header Object 3); key ids are 32 hex digits each. */
+export function readHeaderKeys(text: string): string[] {
+  const root = readPlainXml(text)
+  if (localName(root.name) !== 'WRMHEADER') throw refused(`expected WRMHEADER, got ${root.name}`)
+  return namedKeys(root)
+}
+
+/** Reads XML without a document type: one that lies elsewhere could give elements and text another meaning. */
+export function readPlainXml(text: string): XmlNode {
+  const { head, root, tail } = readXml(text)
+  if (head.includes('<!DOCTYPE') || tail.includes('<!DOCTYPE')) throw refused('expected no document type')
+  return root
+}
+
+/** The keys of an element and of all within it; throws where a part of it that names keys cannot be read. */
+export function namedKeys(node: XmlNode): string[] {
+  const name = localName(node.name)
+  if (/^key_?-?ids?$|^kids$/i.test(name)) refuseText(node)
+  if (name === 'WRMHEADER') checkHeader(node)
+  const own = /^kid$/i.test(name) ? keyOf(node) : []
+  return [...own, ...elementsOf(node).flatMap(namedKeys)]
+}
+
+/** Elements right within another. */
+export function elementsOf(node: XmlNode): XmlNode[] {
+  return node.children.filter(isNode)
+}
+
+/** 4.0 has a key as text, the later versions as VALUE; where both stand, both count. */
+function keyOf(node: XmlNode): string[] {
+  if (elementsOf(node).length > 0) throw refused(`<${node.name}>: expected a key id, got elements`)
+  const values = node.attributes.filter(({ name }) => /^value$/i.test(localName(name)))
+  const said = [contentOf(node), ...values.map(({ value }) => value.trim())].filter((text) => text !== '')
+  if (said.length === 0) throw refused(`<${node.name}>: expected a key id, got none`)
+  return said.map((text) => guidKid(base64Bytes(text, 'PlayReady KID')).replaceAll('-', ''))
+}
+
+/** Every version there is names its keys in DATA, and in elements that are known. */
+function checkHeader(header: XmlNode): void {
+  const version = header.attributes.find(({ name }) => name === 'version')?.value ?? ''
+  if (!/^4\.[0-3]\.0\.0$/.test(version))
+    throw refused(`WRMHEADER: expected 4.0.0.0 to 4.3.0.0, got ${version}`)
+  const parts = elementsOf(header)
+  if (parts.length === 0) throw refused('WRMHEADER: expected DATA')
+  checkParts(header, ['DATA'])
+  for (const data of parts) {
+    checkParts(data, IN_DATA)
+    for (const part of elementsOf(data)) {
+      if (localName(part.name) === 'PROTECTINFO') checkParts(part, ['KEYLEN', 'ALGID', 'KID', 'KIDS'])
+      for (const kids of elementsOf(part)) if (localName(kids.name) === 'KIDS') checkParts(kids, ['KID'])
+    }
+  }
+  if (!hasKey(header)) throw refused('WRMHEADER: expected a KID')
+}
+
+const IN_DATA = [
+  'PROTECTINFO',
+  'KID',
+  'CHECKSUM',
+  'LA_URL',
+  'LUI_URL',
+  'DS_ID',
+  'CUSTOMATTRIBUTES',
+  'DECRYPTORSETUP',
+]
+
+function checkParts(node: XmlNode, known: readonly string[]): void {
+  const strange = elementsOf(node).find(({ name }) => !known.includes(localName(name)))
+  if (strange) throw refused(`<${node.name}>: <${strange.name}> is unknown and may name keys`)
+}
+
+function hasKey(node: XmlNode): boolean {
+  return elementsOf(node).some((part) => localName(part.name) === 'KID' || hasKey(part))
+}
+
+function refuseText(node: XmlNode): void {
+  const hasValue = node.attributes.some(({ name }) => !/^xmlns(:|$)/.test(name))
+  if (hasValue || contentOf(node) !== '')
+    throw refused(`<${node.name}>: expected key ids in elements KID, got others`)
+}
+
+function refused(text: string): HeadendError {
+  return new HeadendError('PLAYREADY_CHALLENGE', text)
+}

@@ -1,0 +1,2 @@
+/** The door of Widevine's licence protocol. */
+export { readWidevineChallenge, type WidevineChallenge } from './challenge.ts'

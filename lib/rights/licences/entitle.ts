@@ -1,0 +1,91 @@
+/** Whether a token opens what a request asks for: facts of the table, judged by the one rule. */
+import { HeadendError } from '../../errors.ts'
+import { isLicensable } from '../keys/key-periods.ts'
+import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
+import { refusalOf } from '../tokens/entitlement.ts'
+import type { PlaybackClaims } from '../tokens/playback-token.ts'
+import type { Challenge, LicenceRequest, LicenceRoom } from './room.ts'
+import type { KnownKid, LicenceFacts } from './store.ts'
+import { frontStanding, viewerCountry } from './viewer-country.ts'
+
+/** What is known of a request that may have its licence. */
+export interface Entitled extends LicenceFacts {
+  readonly policy: EncryptedPolicy
+  /** Keys asked for that may be had. */
+  readonly known: readonly KnownKid[]
+}
+
+/** Who asks for what. */
+export interface Asked {
+  readonly claims: PlaybackClaims
+  readonly system: DrmSystem
+  readonly challenge: Challenge
+}
+
+/** What judging takes. */
+export type EntitlementRoom = Pick<
+  LicenceRoom,
+  'facts' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
+>
+
+/** Judges it; throws the reason against a licence (403), and logs it. */
+export async function entitle(
+  room: EntitlementRoom,
+  { headers, requestId }: Pick<LicenceRequest, 'headers' | 'requestId'>,
+  { claims, system, challenge }: Asked,
+): Promise<Entitled> {
+  const facts = await room.facts(claims, challenge.kids)
+  const nowMs = room.now()
+  const { plan, policy } = facts
+  const known = facts.kids.filter(({ period }) => !plan || isLicensable(plan, period, nowMs))
+  const secrets = claims.regions && (await room.frontSecrets())
+  const refused = refusalOf({
+    claims,
+    system,
+    policy,
+    ...keysAsked({ claims, system, challenge }, facts, known.length),
+    country: secrets && viewerCountry(headers, secrets),
+    isRevoked: facts.isRevoked,
+    hasTooManyStreams: await room.hasTooManyStreams(claims),
+    nowMs,
+  })
+  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
+  const { code, message } = refused ?? { code: 'LICENCE_SYSTEM', message: 'this title has no licences' }
+  // A viewer of another country is refused by right; if the distribution is not believed, all are.
+  const front = secrets && frontStanding(headers, secrets)
+  logRefused(room, { requestId, claims, system, code, ...(front && { front }) })
+  throw new HeadendError(code, message, { status: 403 })
+}
+
+/**
+ * Our own licences hold what the token opens of what was asked for. Those of others hold all of it, so one key that the
+ * token does not open is too much; and a challenge that asks for no key names nobody's.
+ */
+function keysAsked(
+  { claims, system, challenge: { kids, contents } }: Asked,
+  facts: LicenceFacts,
+  knownCount: number,
+): { readonly isItsContent: boolean; readonly hasForeignKeys: boolean; readonly isInTime: boolean } {
+  if (system === 'clearkey')
+    return { isItsContent: facts.kids.length > 0, hasForeignKeys: false, isInTime: knownCount > 0 }
+  return {
+    isItsContent: kids.length === 0 || facts.kids.length > 0,
+    hasForeignKeys: facts.kids.length < kids.length || contents.some((id) => id !== claims.content),
+    isInTime: knownCount === kids.length,
+  }
+}
+
+/** A refusal, for the log. */
+export interface Refused extends Omit<Asked, 'challenge'> {
+  readonly requestId: string
+  readonly code: string
+  readonly front?: ReturnType<typeof frontStanding>
+}
+
+/** Says in the log who was refused what, so that an operator finds players that ask wrongly, and those who try. */
+export function logRefused(
+  { log }: Pick<LicenceRoom, 'log'>,
+  { claims: { account, content }, ...refused }: Refused,
+): void {
+  log.info('licence refused', { account, content, ...refused })
+}

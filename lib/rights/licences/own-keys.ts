@@ -1,0 +1,52 @@
+/** Licences that hold keys themselves: Clear Key's, and one key by its URL. */
+import { HeadendError } from '../../errors.ts'
+import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
+import { entitle } from './entitle.ts'
+import { keysOf, opened } from './licence-keys.ts'
+import { logGiven } from './log-given.ts'
+import type { LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import { claimsOf } from './viewer-claims.ts'
+
+/** W3C's JSON, with the keys of the periods that come next. */
+export async function clearKey(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
+  const claims = await claimsOf(room, request)
+  const entitled = await entitle(room, request, {
+    claims,
+    system: 'clearkey',
+    challenge: { kids: readClearKeyRequest(request.body), contents: [] },
+  })
+  const { keys, renewSeconds } = await keysOf(room, claims.content, entitled)
+  logGiven(room, request, { claims, system: 'clearkey', kids: keys.map(({ kid }) => kid) })
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      ...(renewSeconds !== undefined && { 'headend-renew-after': String(renewSeconds) }),
+    },
+    body: new TextEncoder().encode(printClearKeyLicence(keys)),
+  }
+}
+
+/** 16 bytes, for players whose HLS names a key by its URL (`KEYFORMAT="identity"`). */
+export async function bareKey(
+  room: LicenceRoom,
+  request: LicenceRequest,
+  kid: string,
+): Promise<LicenceAnswer> {
+  const claims = await claimsOf(room, request)
+  const { known } = await entitle(room, request, {
+    claims,
+    system: 'clearkey',
+    challenge: { kids: [kid], contents: [] },
+  })
+  const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
+  const [found] = await opened(room, claims.content, wanted)
+  if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
+  logGiven(room, request, { claims, system: 'clearkey', kids: [kid] })
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' },
+    body: found.key,
+  }
+}

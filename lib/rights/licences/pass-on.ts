@@ -1,0 +1,62 @@
+/** Licences that the operator's servers make: a challenge is read and judged whole, and passed on byte for byte. */
+import { HeadendError } from '../../errors.ts'
+import type { PlaybackClaims } from '../tokens/playback-token.ts'
+import { readChallenge } from './challenge.ts'
+import { type EntitlementRoom, entitle, logRefused } from './entitle.ts'
+import { logGiven } from './log-given.ts'
+import type { Challenge, LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import type { ProxiedSystem } from './servers.ts'
+import { claimsOf } from './viewer-claims.ts'
+
+/** What passing on takes. */
+export type PassingRoom = EntitlementRoom & Pick<LicenceRoom, 'keyTexts' | 'servers' | 'proxy'>
+
+/** What the system's server answers; it is not asked where the token does not open all that the challenge names. */
+export async function passOn(
+  room: PassingRoom,
+  request: LicenceRequest,
+  system: ProxiedSystem,
+): Promise<LicenceAnswer> {
+  const { headers, body } = request
+  const claims = await claimsOf(room, request)
+  const challenge = challengeOf(room, request, { claims, system })
+  const { policy } = await entitle(room, request, { claims, system, challenge })
+  const server = (await room.servers())[system]
+  if (!server)
+    throw new HeadendError('LICENCE_SERVER_NONE', `no licence server of ${system} is set up`, { status: 404 })
+  const { kids } = challenge
+  const answer = await room.proxy({
+    system,
+    server,
+    headers,
+    body,
+    facts: {
+      'x-headend-account': claims.account,
+      'x-headend-content': claims.content,
+      'x-headend-drm-level': claims.level,
+      'x-headend-hdcp': policy.hdcp,
+      'x-headend-key-ids': kids.length > 0 ? kids.join(',') : undefined,
+      'x-headend-robustness': policy.robustness?.[system],
+    },
+  })
+  logGiven(room, request, { claims, system, kids, status: answer.status })
+  return {
+    status: answer.status,
+    headers: { 'content-type': answer.contentType, 'cache-control': 'no-store' },
+    body: answer.body,
+  }
+}
+
+function challengeOf(
+  room: PassingRoom,
+  request: LicenceRequest,
+  { claims, system }: { readonly claims: PlaybackClaims; readonly system: ProxiedSystem },
+): Challenge {
+  try {
+    return readChallenge(system, request)
+  } catch (error) {
+    if (error instanceof HeadendError)
+      logRefused(room, { requestId: request.requestId, claims, system, code: error.code })
+    throw error
+  }
+}
