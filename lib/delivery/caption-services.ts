@@ -4,6 +4,7 @@ import type { Descriptor } from '../formats/dash/mpd.ts'
 import type { MediaRendition } from '../formats/hls/playlist.ts'
 import type { Rendition } from '../timeline/presentation.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
+import { undetermined } from './hls-choice.ts'
 
 const groupId = 'captions'
 
@@ -31,9 +32,10 @@ export function hlsCaptionMedia(services: readonly CaptionService[]): MediaRendi
       type: 'CLOSED-CAPTIONS',
       groupId,
       name: !language ? id : again ? `${language} ${id}` : language,
-      ...(language && { language }),
+      language: language ?? undetermined,
       isDefault: false,
-      autoselect: true,
+      // One a language: a player that can't tell two apart must not choose between them.
+      autoselect: !again,
       instreamId: id,
     }
   })

@@ -11,6 +11,7 @@ import { protectionOf, shownClips } from '../timeline/shown.ts'
 import { audioGroups, hlsChannels } from './audio-groups.ts'
 import { captionsOf, hlsCaptionMedia, hlsCaptions } from './caption-services.ts'
 import { displayed } from './displayed.ts'
+import { autoselectedNames, characteristicsOf, undetermined } from './hls-choice.ts'
 import { hlsKeys } from './hls-keys.ts'
 import { subtitleGroup, withSubtitles } from './hls-subtitles.ts'
 import { areIndependent } from './segment-starts.ts'
@@ -29,6 +30,12 @@ export function hlsMultivariant(
   const services = captionsOf(video)
   const captions = hlsCaptions(services)
   const guards = guardsOf(presentation)
+  const audioMedia = {
+    type: 'AUDIO' as const,
+    mediaUri,
+    autoselected: autoselectedNames(groups.flatMap(({ members }) => members)),
+  }
+  const textMedia = { type: 'SUBTITLES' as const, mediaUri, autoselected: autoselectedNames(text) }
   const variants: Variant[] = []
   for (const picture of video) {
     if (groups.length === 0) variants.push({ uri: mediaUri(picture), ...attributes([picture]), ...captions })
@@ -56,8 +63,8 @@ export function hlsMultivariant(
       ...(video.length > 0 && guards),
     })),
     media: [
-      ...groups.flatMap((group) => group.members.map((one, i) => media(one, 'AUDIO', group.id, i, mediaUri))),
-      ...text.map((one, i) => media(one, 'SUBTITLES', subtitleGroup, i, mediaUri)),
+      ...groups.flatMap((group) => group.members.map((one, i) => media(one, audioMedia, group.id, i))),
+      ...text.map((one, i) => media(one, textMedia, subtitleGroup, i)),
       ...hlsCaptionMedia(services),
     ],
     iFrames: presentation.renditions
@@ -96,14 +103,20 @@ function attributes(video: readonly Rendition[], audio: readonly Rendition[] = [
   }
 }
 
+/** What the tags of one type have in common. */
+interface MediaKind {
+  readonly type: 'AUDIO' | 'SUBTITLES'
+  readonly mediaUri: (rendition: Rendition) => string
+  readonly autoselected: ReadonlySet<string | undefined>
+}
+
 function media(
   one: Rendition,
-  type: 'AUDIO' | 'SUBTITLES',
+  { type, mediaUri, autoselected }: MediaKind,
   groupId: string,
   index: number,
-  mediaUri: (rendition: Rendition) => string,
 ): MediaRendition {
-  const characteristics = one.roles.flatMap((role) => characteristicOf[role] ?? [])
+  const characteristics = characteristicsOf(one)
   const channels = type === 'AUDIO' ? hlsChannels(one.config) : undefined
   return {
     type,
@@ -113,24 +126,13 @@ function media(
       one.name?.replaceAll('"', "'") ??
       (one.language ? `${one.language}${index > 0 ? ` ${index + 1}` : ''}` : `${index + 1}`),
     uri: mediaUri(one),
-    ...(one.language && { language: one.language }),
+    language: one.language ?? undetermined,
     isDefault: one.isDefault,
-    autoselect: true,
+    autoselect: autoselected.has(one.name),
     ...(type === 'SUBTITLES' && { forced: one.roles.includes('forced-subtitle') }),
     ...(characteristics.length > 0 && { characteristics }),
     ...(channels !== undefined && { channels }),
   }
-}
-
-/** What Apple calls it for whom something is there, by DASH role. */
-const characteristicOf: Readonly<Record<string, string | readonly string[]>> = {
-  caption: [
-    'public.accessibility.transcribes-spoken-dialog',
-    'public.accessibility.describes-music-and-sound',
-  ],
-  description: 'public.accessibility.describes-video',
-  easyreader: 'public.easy-to-read',
-  'enhanced-audio-intelligibility': 'public.accessibility.enhances-speech-intelligibility',
 }
 
 /** The keys a player needs first, once each (4.4.6.5): at the start of what is complete, else at its end. */

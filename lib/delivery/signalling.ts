@@ -1,6 +1,12 @@
 /** Which of a content's protections a request gets: as its query asks, else as its protocol's players usually take it. */
 import { HeadendError } from '../errors.ts'
-import { type CencScheme, decodeProtection, protectionKey } from '../timeline/stored-protection.ts'
+import {
+  type CencScheme,
+  type DrmSystem,
+  decodeProtection,
+  protectionKey,
+  type StoredProtection,
+} from '../timeline/stored-protection.ts'
 import type { Signalling } from './key-facts.ts'
 import type { TimelineReader } from './read.ts'
 import { single } from './single.ts'
@@ -29,7 +35,12 @@ export function askedProtection(name: string, query: URLSearchParams): Protectio
 /** Which scheme players of a protocol usually take. */
 const usualScheme = { hls: 'cbcs', dash: 'cenc' } as const
 
-/** Reads the state and settles on a scheme; throws SCHEME_UNAVAILABLE (400) where the content is not offered so. */
+/**
+ * Reads the state and settles on a scheme: the one asked for, else the protocol's usual one, else another that one of
+ * the content's systems carries. Throws SCHEME_UNAVAILABLE (400) where the content is not offered as asked,
+ * SYSTEM_UNAVAILABLE where no system of the content could open it so, KEYFORMAT_UNAVAILABLE (400) where Clear Key is
+ * none of its systems: a manifest that names no key over encrypted media would play nowhere.
+ */
 export async function signallingOf(
   reader: TimelineReader,
   timelineId: string,
@@ -40,13 +51,26 @@ export async function signallingOf(
   const text = await reader.object(key)
   if (text === undefined) return undefined
   const stored = decodeProtection(key, text)
-  const usual = usualScheme[protocol]
-  const [first = usual] = stored.schemes
-  const chosen = scheme ?? (stored.schemes.includes(usual) ? usual : first)
-  if (!stored.schemes.includes(chosen))
+  if (scheme !== undefined && !stored.schemes.includes(scheme))
     throw new HeadendError(
       'SCHEME_UNAVAILABLE',
-      `scheme: expected ${stored.schemes.join(' or ')} of ${timelineId}, got ${chosen}`,
+      `scheme: expected ${stored.schemes.join(' or ')} of ${timelineId}, got ${scheme}`,
+    )
+  if (identity && protocol === 'hls' && !stored.systems.includes('clearkey'))
+    throw new HeadendError(
+      'KEYFORMAT_UNAVAILABLE',
+      `keyformat: expected none of ${timelineId}, whose systems are ${stored.systems.join(', ')}; identity is for Clear Key`,
+    )
+  const usual = usualScheme[protocol]
+  const offered = scheme
+    ? [scheme]
+    : stored.schemes.toSorted((a, b) => Number(b === usual) - Number(a === usual))
+  const chosen = offered.find((one) => stored.systems.some((system) => carries(stored, system, one)))
+  if (chosen === undefined)
+    throw new HeadendError(
+      'SYSTEM_UNAVAILABLE',
+      `${timelineId}: expected a DRM system that carries ${offered.join(' or ')}, got ${stored.systems.join(', ') || 'none'}; ask for another scheme or change its policy`,
+      { status: scheme ? 400 : 404 },
     )
   return {
     stored,
@@ -55,4 +79,10 @@ export async function signallingOf(
     // Playlists name each key where it begins, whatever the media say.
     inBand: protocol === 'dash' && stored.inBand === true,
   }
+}
+
+/** Whether a system's players can be told of keys of a scheme: FairPlay knows cbcs alone, others need their box. */
+function carries({ boxes }: StoredProtection, system: DrmSystem, scheme: CencScheme): boolean {
+  if (system === 'fairplay') return scheme === 'cbcs'
+  return system === 'clearkey' || boxes[scheme]?.[system] !== undefined
 }
