@@ -12,8 +12,8 @@ import { timelineStore } from '../../lib/delivery/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { edgeCredentials } from './credentials.ts'
 
-/** CloudFront refuses generated responses above 1 MB, headers included. */
-const largestBytes = 1_000_000
+/** CloudFront refuses generated responses above 1 MB; counted is what the function returns, as JSON. */
+const maxResultBytes = 1_000_000
 
 let reader: TimelineReader | undefined
 
@@ -33,7 +33,8 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
       { method: request.method, path: request.uri.slice(1), query: request.querystring },
       reader,
     )
-    return Buffer.byteLength(response.body) > largestBytes ? request : generated(response)
+    const result = generated(response)
+    return Buffer.byteLength(JSON.stringify(result)) > maxResultBytes ? request : result
   } catch (error) {
     logOf({ handler: 'manifest-edge', path: request.uri }).error('manifest failed', error)
     request.headers[edgeFaultHeader] = [{ value: edgeFaultOf(error) }]

@@ -1,5 +1,5 @@
 /** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there. */
-import { edgeFaultHeader, fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
+import { edgeFaultHeader, failed, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { edgeCredentials } from './credentials.ts'
@@ -37,6 +37,6 @@ async function answer(
     return await respond({ method, path: rawPath.slice(1), query: rawQueryString }, reader)
   } catch (error) {
     log.error('manifest failed', error)
-    return fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again')
+    return failed(error)
   }
 }

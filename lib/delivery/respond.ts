@@ -115,6 +115,18 @@ const ok = (type: string, body: string, cacheControl: string): ManifestResponse 
   body,
 })
 
+/** What a request is answered whose manifest could not be made: a service that is busy may be asked again soon. */
+export const failed = (error: unknown): ManifestResponse => {
+  if (!(error instanceof HeadendError && error.status === 503))
+    return fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again')
+  const { status, headers, body } = fault(
+    503,
+    error.code,
+    'the manifest could not be made just now; try again',
+  )
+  return { status, headers: { ...headers, 'retry-after': '1' }, body }
+}
+
 /** An error as every playback URL words it; cached for a second at most. */
 export const fault = (status: number, code: string, message: string): ManifestResponse => ({
   status,

@@ -3,6 +3,7 @@
  * regional function shares the code. What a key names never changes, so a warm environment keeps it.
  */
 import { HeadendError } from '../errors.ts'
+import { again, type Pauses, untilDone } from '../platform/retry.ts'
 import { type AwsCredentials, encodePath, signedHeaders } from '../platform/sigv4.ts'
 import type { TimelineReader } from './read.ts'
 
@@ -15,7 +16,18 @@ export interface StoreOptions {
   readonly now: () => number
   /** One endpoint for all services, as AWS_ENDPOINT_URL names it; AWS's own where absent. */
   readonly endpoint?: string
+  /** @default real ones */
+  readonly pauses?: Pauses
+  /** How long a service may take over one try. @default 2000 */
+  readonly tryMs?: number
 }
+
+/**
+ * A manifest reads three things in turn (row, head, pages), so that three tries of 2 s each and the pauses between
+ * them end within the edge function's 20 s.
+ */
+const maxTries = 3
+const defaultTryMs = 2000
 
 /** Characters of manifest parts kept in a warm environment: some dozens of films. */
 const keptCharacters = 16 * 2 ** 20
@@ -51,8 +63,8 @@ export function timelineStore(options: StoreOptions): TimelineReader {
           'x-amz-target': 'DynamoDB_20120810.GetItem',
         },
       })
-      if (!response.ok) throw await upstream('DynamoDB GetItem', response)
-      const { Item } = (await response.json()) as { Item?: IndexRow }
+      if (response.status !== 200) throw upstream('DynamoDB GetItem', response)
+      const { Item } = JSON.parse(response.text) as { Item?: IndexRow }
       const version = Item?.version?.S
       const protection = Item?.protection?.S
       return version === undefined ? undefined : { version, ...(protection && { protection }) }
@@ -62,10 +74,9 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       if (known !== undefined) return known
       const response = await send(options, 's3', { path: `/${options.mediaBucket}/${encodePath(key)}` })
       if (response.status === 404) return undefined
-      if (!response.ok) throw await upstream(`S3 GetObject ${key}`, response)
-      const text = await response.text()
-      keep(key, text)
-      return text
+      if (response.status !== 200) throw upstream(`S3 GetObject ${key}`, response)
+      keep(key, response.text)
+      return response.text
     },
   }
 }
@@ -81,8 +92,42 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-async function send(options: StoreOptions, service: 's3' | 'dynamodb', call: Call): Promise<Response> {
-  const { region } = options
+/** What a service answered, to its end. */
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/**
+ * Asks until a service answers with more than "not now". A socket may have been closed while the environment was
+ * frozen, and S3 and DynamoDB say now and then that they are busy: what the SDK tries again by itself is tried again here.
+ */
+function send(options: StoreOptions, service: 's3' | 'dynamodb', call: Call): Promise<Answer> {
+  let last = 'no answer'
+  return untilDone(
+    async () => {
+      const answer = await attempt(options, service, call).catch((error: unknown) => String(error))
+      if (typeof answer !== 'string' && !isBusy(answer)) return answer
+      last = typeof answer === 'string' ? answer : `${answer.status} ${answer.text.slice(0, 200)}`
+      return again
+    },
+    {
+      most: maxTries,
+      exhausted: () =>
+        new HeadendError(
+          'DELIVERY_BUSY',
+          `${service}: expected an answer in ${maxTries} tries, got ${last}`,
+          {
+            status: 503,
+          },
+        ),
+      ...(options.pauses && { pauses: options.pauses }),
+    },
+  )
+}
+
+async function attempt(options: StoreOptions, service: 's3' | 'dynamodb', call: Call): Promise<Answer> {
+  const { region, tryMs = defaultTryMs } = options
   const base = new URL(options.endpoint ?? `https://${service}.${region}.amazonaws.com`)
   const method = call.body === undefined ? 'GET' : 'POST'
   const body = call.body ?? ''
@@ -90,13 +135,21 @@ async function send(options: StoreOptions, service: 's3' | 'dynamodb', call: Cal
     { method, host: base.host, path: call.path, query: '', headers: call.headers ?? {}, body },
     { service, region, credentials: options.credentials(), nowMs: options.now() },
   )
-  return fetch(new URL(call.path, base), { method, headers, ...(body && { body }) })
+  const signal = AbortSignal.timeout(tryMs)
+  const response = await fetch(new URL(call.path, base), { method, headers, signal, ...(body && { body }) })
+  // Within the same time: an answer may begin and never end.
+  return { status: response.status, text: await response.text() }
 }
 
+/** "Not now": of DynamoDB a 400 whose type says so. */
+const isBusy = ({ status, text }: Answer): boolean =>
+  status === 429 || status >= 500 || (status === 400 && busyTypes.test(text))
+
+const busyTypes = /"__type":"[^"]*(ThroughputExceeded|Throttling|ThrottlingException|RequestLimitExceeded)/
+
 /** AWS said no: ours to mend, never the viewer's; the body may name a role but holds no secret. */
-async function upstream(what: string, response: Response): Promise<HeadendError> {
-  const text = (await response.text()).slice(0, 500)
-  return new HeadendError('DELIVERY_UPSTREAM', `${what}: expected 200, got ${response.status} ${text}`, {
+function upstream(what: string, { status, text }: Answer): HeadendError {
+  return new HeadendError('DELIVERY_UPSTREAM', `${what}: expected 200, got ${status} ${text.slice(0, 500)}`, {
     status: 502,
   })
 }

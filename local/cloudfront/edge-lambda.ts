@@ -158,7 +158,10 @@ function replacedBody(value: unknown): Buffer | undefined {
   return Buffer.from(data, value['encoding'] === 'text' ? 'utf8' : 'base64')
 }
 
-/** A response the function made; its size counts as returned, base64 and all. */
+/**
+ * A response the function made. AWS does not say whether its limit counts the body or what the function returns: here it
+ * is the latter, as JSON, in which a quote takes two bytes.
+ */
 function generated(value: Readonly<Record<string, unknown>>, eventType: EdgeEventType): MadeResponse {
   const headers = readHeaders(value['headers'])
   const violation = eventType.endsWith('request') ? madeHeaderViolation(headers) : undefined
@@ -167,11 +170,7 @@ function generated(value: Readonly<Record<string, unknown>>, eventType: EdgeEven
   if (typeof body !== 'string') throw invalid('body must be a string')
   const encoding: unknown = value['bodyEncoding'] ?? 'text'
   if (encoding !== 'text' && encoding !== 'base64') throw invalid('bodyEncoding must be text or base64')
-  const headerBytes = Object.entries(headers).reduce(
-    (sum, [name, lines]) => sum + name.length + lines.join('').length,
-    0,
-  )
-  const bytes = Buffer.byteLength(body) + headerBytes
+  const bytes = Buffer.byteLength(JSON.stringify(value))
   const limit = generatedLimitBytes[eventType]
   if (bytes > limit) throw invalid(`the response has ${bytes} bytes, ${limit} are allowed for ${eventType}`)
   return {

@@ -209,9 +209,16 @@ describe('an origin-request function', () => {
     expect([got.status, got.xCache]).toEqual([want[0], `${want[1]} from cloudfront`])
   })
 
-  it('may answer with exactly 1 MB', async () => {
-    const { url } = await open('origin-request', () => ({ status: '200', body: 'x'.repeat(1024 * 1024) }))
-    expect((await get(`${url}/a`)).body).toHaveLength(1024 * 1024)
+  it('may answer with exactly 1 MB of JSON', async () => {
+    const around = JSON.stringify({ status: '200', body: '' }).length
+    const body = 'x'.repeat(1024 * 1024 - around)
+    const { url } = await open('origin-request', () => ({ status: '200', body }))
+    expect((await get(`${url}/a`)).body).toHaveLength(body.length)
+  })
+
+  it('may not answer with quotes that take more than 1 MB as JSON', async () => {
+    const { url } = await open('origin-request', () => ({ status: '200', body: '"'.repeat(600 * 1024) }))
+    expect((await get(`${url}/a`)).status).toBe(502)
   })
 
   it('sees the beginning of a body where it is included, and the origin gets the whole', async () => {
