@@ -110,8 +110,14 @@ describe('the edge function', () => {
 
 describe('a manifest that could not be made', () => {
   it('may be asked for again soon where a store was busy, and says nothing of what stores said', () => {
-    const { status, headers, body } = failed(new HeadendError('DELIVERY_BUSY', 's3: SlowDown', { status: 503 }))
-    expect([status, headers['retry-after'], headers['cache-control']]).toEqual([503, '1', 'public, max-age=1'])
+    const { status, headers, body } = failed(
+      new HeadendError('DELIVERY_BUSY', 's3: SlowDown', { status: 503 }),
+    )
+    expect([status, headers['retry-after'], headers['cache-control']]).toEqual([
+      503,
+      '1',
+      'public, max-age=1',
+    ])
     expect(body).toContain('DELIVERY_BUSY')
     expect(body).not.toContain('SlowDown')
   })
