@@ -22,6 +22,7 @@ const row = say(200, '{"Item":{"version":{"S":"0123456789abcdef"}}}')
 
 /** A store before a service that replies so, one reply after the other; the last one for ever. */
 async function storeBefore(...replies: readonly Reply[]) {
+  const tryMs = replies.includes(silence) || replies.includes(stopMidway) ? 200 : 20_000
   let asked = 0
   const server = createServer((request, response) => {
     request.resume()
@@ -40,7 +41,7 @@ async function storeBefore(...replies: readonly Reply[]) {
     credentials: () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' }),
     now: Date.now,
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tryMs: 100,
+    tryMs,
     pauses: { random: () => 0.5, sleep: (ms) => Promise.resolve(void pauses.push(ms)) },
   })
   return { store, asked: () => asked, pauses }
