@@ -11,6 +11,7 @@ const regional = [
   'packaging/sound-side-car',
   'delivery/manifest',
   'catalogue/api',
+  'catalogue/gate',
   'rights/licence',
   'rights/speke',
 ]

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { HeadendError } from '../../lib/errors.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
+import { putOperatorKey } from '../../lib/platform/operator-key.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
@@ -9,12 +10,14 @@ import { type Command, parse } from './command.ts'
 import { choosePlace, placeOptions } from './place.ts'
 
 const usage =
-  'token --role operator | --account A --content vod/FILM [--level clearkey|software|hardware] [--region DE]... ' +
-  '[--ttl 12h] [--data-dir .headend | --cloud]'
+  'token --role operator [--subject NAME] [--new-key] | --account A --content vod/FILM ' +
+  '[--level clearkey|software|hardware] [--region DE]... [--ttl 12h] [--data-dir .headend | --cloud]'
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 const options = {
   role: { type: 'string' },
+  subject: { type: 'string' },
+  'new-key': { type: 'boolean' },
   account: { type: 'string' },
   content: { type: 'string' },
   level: { type: 'string' },
@@ -35,15 +38,23 @@ export const tokenCommand: Command = {
       throw usageError(
         `expected either --role operator or --account and --content, got ${values.role ? `--role ${values.role}` : 'neither'}`,
       )
-    const mint = isPlayback ? playback(values, ttlSeconds) : () => operator(ttlSeconds)
+    if (isPlayback && (values.subject !== undefined || values['new-key']))
+      throw usageError('--subject and --new-key are of --role operator')
+    const mint = isPlayback ? playback(values, ttlSeconds) : operator(values, ttlSeconds)
     choosePlace(values)
     return `${await mint()}\n`
   },
 }
 
-async function operator(lifetimeSeconds: number): Promise<string> {
-  const [key = ''] = await keyTexts('headend/operator')
-  return mintOperatorToken(key, { now: new Date(), lifetimeSeconds })
+/** The log of the API names the subject; a new key ends the tokens of all the keys before it within a minute. */
+function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: number): () => Promise<string> {
+  if (subject !== undefined && !/^[\x21-\x7e]{1,64}$/.test(subject))
+    throw usageError('--subject: expected 1 to 64 printable characters without spaces')
+  return async () => {
+    if (isNewKey) await putOperatorKey('headend/operator', randomBytes(32).toString('hex'))
+    const [key = ''] = await keyTexts('headend/operator')
+    return mintOperatorToken(key, { now: new Date(), lifetimeSeconds, ...(subject && { subject }) })
+  }
 }
 
 type Values = ReturnType<typeof parse<typeof options>>['values']

@@ -1,13 +1,12 @@
 /** The operator's API behind an HTTP API (payload 2.0). */
-import { operatorKey } from '../../lib/catalogue/access/store.ts'
 import { assetStore } from '../../lib/catalogue/assets/store.ts'
-import { behindGateway, catalogueApi, verifyWithKeptKey } from '../../lib/catalogue/index.ts'
+import { behindGateway, catalogueApi } from '../../lib/catalogue/index.ts'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { verifyOperatorToken } from '../../lib/platform/operator-token.ts'
+import { operatorVerifier } from '../../lib/platform/operator-key.ts'
 import { keptFor } from '../../lib/rights/index.ts'
 import { publisher, rightsRoom } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
@@ -47,13 +46,11 @@ export const handler = behindGateway(
       revocations: revocationStore({ table, client }),
       keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },
-    verify: verifyWithKeptKey(operatorKey(environment('OPERATOR_SECRET')), {
-      verify: verifyOperatorToken,
-      now,
-    }),
+    verify: operatorVerifier(environment('OPERATOR_SECRET'), now),
     playbackUrl: environment('PLAYBACK_URL'),
     now,
     randomBytes,
+    answered: (request) => log.info('request', { ...request }),
     report: (error, request) => log.error('request failed', error, { ...request }),
   }),
 )

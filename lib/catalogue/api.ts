@@ -1,15 +1,17 @@
 /** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
+import type { VerifyToken } from '../platform/operator-gate.ts'
 import {
   addProtectionRoutes,
   addTokenRoutes,
   type ProtectionParts,
   type TokenParts,
 } from '../rights/index.ts'
-import { bearer, type VerifyToken } from './access/bearer.ts'
+import { bearer } from './access/bearer.ts'
 import { assetRoutes } from './assets/routes.ts'
 import type { AssetStore } from './assets/store.ts'
 import { routes } from './routes.ts'
@@ -30,8 +32,17 @@ export interface CatalogueParts {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
+  /** Told of every request an operator was let in with, and how it ended. */
+  readonly answered: (request: AnsweredRequest) => void
   /** Told of every fault that is ours; never of a refusal. */
   readonly report: (error: unknown, request: FaultyRequest) => void
+}
+
+/** What an operator did. */
+export interface AnsweredRequest extends FaultyRequest {
+  readonly subject: string
+  readonly tokenId: string | undefined
+  readonly status: number
 }
 
 /** Which request met a fault. */
@@ -62,7 +73,12 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       },
     }),
   )
-  app.use('/v1/*', bearer(parts.verify))
+  app.use(
+    '/v1/*',
+    bearer(parts.verify, ({ subject, tokenId }, context) =>
+      parts.answered({ ...requestOf(context), subject, tokenId, status: context.res.status }),
+    ),
+  )
   app.get('/health', (context) => context.json({ status: 'ok' }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'operator', {
     type: 'http',
@@ -99,13 +115,23 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       return error.status === 415
         ? refuse('REQUEST_TYPE', 'expected a body of type application/json', 415)
         : refuse('REQUEST_INVALID', error.message || 'expected a JSON body', error.status)
-    const { method, path } = context.req
-    const requestId = invocation.safeParse(context.env).data?.lambdaContext.awsRequestId
-    parts.report(error, { method, path, requestId })
+    parts.report(error, requestOf(context))
+    // Told as it is: who asks may come again, and how soon.
+    if (error instanceof HeadendError && error.status === 503)
+      return refuse(error.code, error.message, error.status)
     return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
   })
   return app
 }
+
+/** Beyond this a path says no more of what was asked. */
+const longestPath = 300
+
+const requestOf = ({ req: { method, path }, env }: Context): FaultyRequest => ({
+  method,
+  path: path.slice(0, longestPath),
+  requestId: invocation.safeParse(env).data?.lambdaContext.awsRequestId,
+})
 
 /** What the Lambda adapter puts into the environment of a request. */
 const invocation = z.object({ lambdaContext: z.object({ awsRequestId: z.string() }) })
@@ -117,6 +143,7 @@ const refuse = (code: string, message: string, status: number): Response =>
       status,
       headers: {
         'cache-control': 'no-store',
+        ...(status === 503 && { 'retry-after': '1' }),
         ...(status === 401 && {
           'www-authenticate': `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,
         }),

@@ -1,18 +1,16 @@
 /** The catalogue in AWS: the operator's HTTP API, the function behind it, the secret its tokens are signed with. */
-import { Duration, Validations } from 'aws-cdk-lib'
-import { AccessLogField } from 'aws-cdk-lib/aws-apigateway'
-import { CorsHttpMethod, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Duration } from 'aws-cdk-lib'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Delivery } from '../delivery/construct.ts'
 import type { Packaging } from '../packaging/construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
+import { apiAnswers } from '../platform/http-api.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
+import { operatorHttp } from './http.construct.ts'
 
 export interface CatalogueProps {
   readonly dist: string
@@ -46,37 +44,23 @@ export class Catalogue extends Construct {
     packaging.grantPublishProtection(this.#api)
     rights.grantAdminister(this.#api)
 
-    const front = new HttpApi(this, 'Http', {
-      description: "headend's operator API",
-      createDefaultStage: false,
-      corsPreflight: {
-        // Any origin, because a bearer token is sent on purpose and never by the browser itself.
-        allowOrigins: ['*'],
-        allowMethods: [CorsHttpMethod.ANY],
-        allowHeaders: ['authorization', 'content-type'],
-        maxAge: Duration.hours(1),
-      },
-      // One route for all: the paths are in the API's own schemas, from which /openapi.json is printed too.
-      defaultIntegration: new HttpLambdaIntegration('Handler', this.#api),
+    const gate = new HouseFunction(this, 'Gate', {
+      dist,
+      bundle: 'catalogue/gate',
+      description: "Says whose token opens the operator's API",
+      memoryMb: 512,
+      concurrency: concurrencyShares(this).gate,
+      // The gateway waits for no authorizer longer than 10 s.
+      timeout: Duration.seconds(9),
+      environment: { OPERATOR_SECRET: secret.secretArn },
     })
-    const stage = stageOf(this, '', {
-      httpApi: front,
-      perSecond: 100,
-      burst: 200,
-      alsoLogged: {
-        bytes: AccessLogField.contextResponseLength(),
-        error: AccessLogField.contextErrorMessage(),
-      },
-    })
-    Validations.of(front).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'The function checks the bearer token; an HS256 token is not for the gateway to check.',
-    })
+    gate.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    const { front, stage } = operatorHttp(this, { api: this.#api, gate })
     this.url = front.apiEndpoint
     this.watches = [
       this.#api.watchFaults(
         'API faults',
-        'The console and scripts get 5xx: read the log of Api.',
+        'The console and scripts get 5xx: read the log of Api, and that of Gate, which lets them in.',
         apiAnswers(front),
       ),
       {

@@ -7,6 +7,7 @@ export interface Shares {
   /** Kept for it, and more it never has. */
   readonly licence: number | undefined
   readonly api: number | undefined
+  readonly gate: number | undefined
   readonly packager: number | undefined
   /** Of messages worked on; nothing is kept for them. */
   readonly ingest: number
@@ -25,12 +26,21 @@ const smallest = 200
 export function concurrencyShares(scope: Construct): Shares {
   const quota = accountConcurrency(scope)
   if (quota === undefined)
-    return { licence: undefined, api: undefined, packager: undefined, ingest: 20, sideCar: 5 }
+    return {
+      licence: undefined,
+      api: undefined,
+      gate: undefined,
+      packager: undefined,
+      ingest: 20,
+      sideCar: 5,
+    }
   const kept = (share: number) => (quota > smallest ? Math.floor((quota - unreserved) * share) : undefined)
   return {
     // Who has a film on the screen goes on asking for licences, and operators mend things by the API.
     licence: kept(0.3),
     api: kept(0.05),
+    // What the gateway lets through of a flood of made-up tokens, some ms each, ends here.
+    gate: kept(0.03),
     // A flood of segments that no cache has ends here; the rest is for manifests, ingest, the key server, what is yet to come.
     packager: kept(0.5),
     // Two is the least that SQS takes.

@@ -1,10 +1,13 @@
 /** The operator's token: a JWT that the API and the console take, signed with the key in Secrets Manager. */
+import { randomBytes } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { HeadendError } from '../errors.ts'
 
 /** Who holds a valid token. */
 export interface Operator {
   readonly subject: string
+  /** Names the token in the log; absent from those made before they had names. */
+  readonly tokenId?: string | undefined
   readonly expiresAtSeconds: number
 }
 
@@ -14,17 +17,25 @@ export interface MintOptions {
   readonly lifetimeSeconds?: number
   /** @default operator */
   readonly subject?: string
+  /** Names the token in the log. @default one that no other token has */
+  readonly tokenId?: string
 }
 
 /** A token for whoever may do everything; `key` is the member `key` of the secret's JSON. */
 export async function mintOperatorToken(key: string, options: MintOptions): Promise<string> {
-  const { now, lifetimeSeconds = 365 * 24 * 3600, subject = 'operator' } = options
+  const {
+    now,
+    tokenId = randomBytes(12).toString('base64url'),
+    lifetimeSeconds = 365 * 24 * 3600,
+    subject = 'operator',
+  } = options
   const nowSeconds = Math.floor(now.getTime() / 1000)
   return new SignJWT({ role })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(subject)
+    .setJti(tokenId)
     .setIssuedAt(nowSeconds)
     .setExpirationTime(nowSeconds + lifetimeSeconds)
     .sign(keyBytes(key))
@@ -48,7 +59,7 @@ export async function verifyOperatorToken(key: string, token: string, now?: Date
   if (payload['role'] !== role || payload.sub === undefined || payload.exp === undefined) {
     throw new HeadendError('TOKEN_INVALID', "the token is not an operator's", { status: 401 })
   }
-  return { subject: payload.sub, expiresAtSeconds: payload.exp }
+  return { subject: payload.sub, tokenId: payload.jti, expiresAtSeconds: payload.exp }
 }
 
 const issuer = 'headend'

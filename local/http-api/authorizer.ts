@@ -3,11 +3,13 @@
 import type { Functions } from '../lambda/index.ts'
 import type { Caller } from '../service.ts'
 import type { RequestEvent } from './payload.ts'
+import { within } from './within.ts'
 
 export interface RequestAuthorizer {
+  readonly authorizerId: string
   /** Name or ARN of the function. */
   readonly functionName: string
-  /** `$request.header.Authorization`, `$request.querystring.token`; all must be there. */
+  /** `$request.header.Authorization`, `$request.querystring.token`, `$context.routeKey`; all must be there. */
   readonly identitySource: readonly string[]
   /** Answers are kept this long per identity; 0 keeps none. */
   readonly resultTtlSeconds: number
@@ -27,23 +29,45 @@ export interface Question {
   readonly caller: Caller
 }
 
-/** Asks the authorizer's function, or remembers what it said. */
-export function createAuthorizers(functions: Functions): (question: Question) => Promise<Verdict> {
+/** API Gateway waits no longer for an authorizer. */
+const longestMs = 10_000
+
+/**
+ * Asks the authorizer's function, or remembers what it said: yes and no alike, by the identity alone, so that what was
+ * said of one route holds for all whose identity is the same.
+ */
+export function createAuthorizers(
+  functions: Functions,
+  { now, timeoutMs = longestMs }: { readonly now: () => number; readonly timeoutMs?: number | undefined },
+): (question: Question) => Promise<Verdict> {
   const kept = new Map<string, { readonly verdict: Verdict; readonly untilMs: number }>()
   return async ({ authorizer, event, routeArn, caller }) => {
     const identity = authorizer.identitySource.map((source) => identityOf(source, event))
-    if (identity.some((value) => value === undefined)) return { kind: 'unauthorized' }
-    const key = JSON.stringify([authorizer.functionName, event.routeKey, identity])
+    if (identity.some((value) => value === undefined || value === '')) return { kind: 'unauthorized' }
+    const key = JSON.stringify([authorizer.authorizerId, identity])
     const known = kept.get(key)
-    if (known !== undefined && known.untilMs > Date.now()) return known.verdict
+    if (known !== undefined && known.untilMs > now()) return known.verdict
+    kept.delete(key)
     const question = { ...event, type: 'REQUEST', routeArn, identitySource: identity }
-    const verdict = await ask(functions, authorizer.functionName, { question, caller })
+    const asked = ask(functions, authorizer.functionName, { question, caller })
+    const verdict = (await within(timeoutMs, asked)) ?? { kind: 'broken' }
     if (authorizer.resultTtlSeconds > 0 && verdict.kind !== 'broken') {
-      kept.set(key, { verdict, untilMs: Date.now() + authorizer.resultTtlSeconds * 1000 })
+      forgetSome(kept)
+      kept.set(key, { verdict, untilMs: now() + authorizer.resultTtlSeconds * 1000 })
     }
     return verdict
   }
 }
+
+/** The oldest go first: a flood of identities must not fill this machine. */
+function forgetSome(kept: Map<string, unknown>): void {
+  for (const key of kept.keys()) {
+    if (kept.size < mostKept) return
+    kept.delete(key)
+  }
+}
+
+const mostKept = 10_000
 
 async function ask(
   functions: Functions,
@@ -63,6 +87,7 @@ async function ask(
 
 function identityOf(source: string, event: RequestEvent): string | undefined {
   const [, place, name = ''] = /^\$request\.(header|querystring)\.(.+)$/i.exec(source) ?? []
+  if (source === '$context.routeKey') return event.routeKey
   if (place === 'header') return event.headers[name.toLowerCase()]
   if (place === 'querystring') return event.queryStringParameters?.[name]
   return undefined

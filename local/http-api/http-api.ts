@@ -9,6 +9,8 @@ import { type CorsConfiguration, corsHeaders, isPreflight, preflightHeaders } fr
 import type { IamAuthorizer } from './iam.ts'
 import { payloadEvent, requestEvent, splitTarget } from './payload.ts'
 import { chooseRoute, type Match, type RouteKey } from './routes.ts'
+import { createThrottle, type RouteLimit } from './throttle.ts'
+import { within } from './within.ts'
 
 /** A route with its AWS_PROXY integration. */
 export interface HttpRoute extends RouteKey {
@@ -17,6 +19,8 @@ export interface HttpRoute extends RouteKey {
   /** At most 30 s. */
   readonly timeoutMs?: number
   readonly authorizer?: RouteAuthorizer
+  /** None, and the account's own limits are the only ones, which are not kept here. */
+  readonly limit?: RouteLimit
 }
 
 /** Who lets requests through: a function, or the signature of whoever asks. */
@@ -31,6 +35,10 @@ export interface HttpApiOptions {
   readonly cors?: CorsConfiguration
   readonly functions: Functions
   readonly log: Log
+  /** Epoch milliseconds. @default the clock */
+  readonly now?: () => number
+  /** How long an authorizer is waited for. @default as long as API Gateway waits */
+  readonly authorizerTimeoutMs?: number
   /** Judges what comes to routes of AWS_IAM; none, and nobody comes through. */
   readonly iam?: IamAuthorizer
 }
@@ -43,20 +51,23 @@ const maximumTimeoutMs = 30_000
 const requestLimitBytes = 10 * 1024 * 1024
 
 export function createHttpApi(options: HttpApiOptions): HttpApi {
-  const { cors } = options
-  const authorize = createAuthorizers(options.functions)
+  const { cors, now = Date.now } = options
+  const authorize = createAuthorizers(options.functions, { now, timeoutMs: options.authorizerTimeoutMs })
+  const hasRoom = createThrottle(now)
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<Answer> => {
-    if (cors !== undefined && isPreflight(request)) {
-      request.resume()
-      return { status: 204, headers: preflightHeaders(cors, request), body: Buffer.alloc(0) }
-    }
     const target = decodedTarget(request.url ?? '/')
     const path = target && stagePath(target.rawPath, options.stage)
     const match = path === undefined ? undefined : chooseRoute(options.routes, request.method ?? 'GET', path)
+    // A route that takes OPTIONS and wants to know who asks wants to know it of preflights, too.
+    if (cors !== undefined && isPreflight(request) && match?.route.authorizer === undefined) {
+      request.resume()
+      return { status: 204, headers: preflightHeaders(cors, request), body: Buffer.alloc(0) }
+    }
     const body = await readBody(request, requestLimitBytes)
     if (target === undefined) return message(400, 'Bad Request')
     if (match === undefined) return message(404, 'Not Found')
+    if (!hasRoom(match.route)) return message(429, 'Too Many Requests')
     if (body === undefined) return message(413, 'Request Entity Too Large')
     return invokeRoute({ options, authorize, request, target, body, match, requestId })
   }
@@ -118,7 +129,7 @@ async function invokeRoute(turn: Turn): Promise<Answer> {
       authorizer: route.authorizer,
       event: requestEvent(facts),
       routeArn,
-      caller,
+      caller: { ...caller, sourceArn: authorizerArn(apiId, route.authorizer) },
     })
     if (verdict.kind === 'unauthorized') return message(401, 'Unauthorized')
     if (verdict.kind === 'forbidden') return message(403, 'Forbidden')
@@ -144,6 +155,10 @@ async function invokeRoute(turn: Turn): Promise<Answer> {
     return message(500, 'Internal Server Error')
   }
 }
+
+/** What a permission's SourceArn names for an authorizer, whatever the route. */
+const authorizerArn = (apiId: string, { authorizerId }: RequestAuthorizer): string =>
+  `arn:aws:execute-api:${region}:${account}:${apiId}/authorizers/${authorizerId}`
 
 /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<route path>`, what a permission's SourceArn matches. */
 function arnOf({ apiId, stage }: HttpApiOptions, request: IncomingMessage, { routeKey }: HttpRoute): string {
@@ -198,16 +213,4 @@ function report(log: Log, apiId: string, { requestId, error }: { requestId: stri
     requestId,
     message: text,
   })
-}
-
-async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limitMs)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -6,3 +6,4 @@ export type { HttpApi, HttpApiOptions, HttpRoute, RouteAuthorizer } from './http
 export { createHttpApi } from './http-api.ts'
 export { iamAuthorizer } from './iam.ts'
 export { payloadEvent, splitTarget } from './payload.ts'
+export type { RouteLimit } from './throttle.ts'

@@ -26,13 +26,13 @@ export function httpApiOptions(
   { template, functions, log, credentials, authorize }: HttpApiSettings,
   api: Resource,
 ): HttpApiOptions {
-  const routes = template
-    .ofType('AWS::ApiGatewayV2::Route')
-    .filter(({ properties }) => properties['ApiId'] === api.name)
-    .map((route) => routeOf(template, route))
   const stage = template
     .ofType('AWS::ApiGatewayV2::Stage')
     .find(({ properties }) => properties['ApiId'] === api.name)
+  const routes = template
+    .ofType('AWS::ApiGatewayV2::Route')
+    .filter(({ properties }) => properties['ApiId'] === api.name)
+    .map((route) => limited(routeOf(template, route), stage))
   const cors = optionalRecord(api.properties, 'CorsConfiguration')
   const variables = stage && textMap(stage.properties, 'StageVariables')
   return {
@@ -65,6 +65,16 @@ function routeOf(template: Template, { id, properties }: Resource): HttpRoute {
   }
 }
 
+/** The route with its own limit, or that of all routes of the stage, each for itself. */
+function limited(route: HttpRoute, stage: Resource | undefined): HttpRoute {
+  const own = optionalRecord(optionalRecord(stage?.properties ?? {}, 'RouteSettings') ?? {}, route.routeKey)
+  const settings = { ...optionalRecord(stage?.properties ?? {}, 'DefaultRouteSettings'), ...own }
+  const perSecond = optionalInteger(settings, 'ThrottlingRateLimit')
+  const burst = optionalInteger(settings, 'ThrottlingBurstLimit')
+  if (perSecond === undefined || burst === undefined) return route
+  return { ...route, limit: { perSecond, burst } }
+}
+
 function authorizerOf(
   template: Template,
   route: string,
@@ -78,7 +88,15 @@ function authorizerOf(
     .find(({ name }) => name === properties['AuthorizerId'])
   if (type !== 'CUSTOM' || found === undefined)
     throw notHere(route, 'AuthorizationType NONE, AWS_IAM or CUSTOM', type)
+  const kind = [
+    found.properties['AuthorizerType'],
+    found.properties['AuthorizerPayloadFormatVersion'],
+    found.properties['EnableSimpleResponses'],
+  ].join(' ')
+  if (kind !== 'REQUEST 2.0 true')
+    throw notHere(found.id, 'a REQUEST authorizer of payload 2.0 with simple responses', kind)
   return {
+    authorizerId: found.name,
     functionName: functionIn(text(found.properties, 'AuthorizerUri')),
     identitySource: texts(found.properties, 'IdentitySource'),
     resultTtlSeconds: optionalInteger(found.properties, 'AuthorizerResultTtlInSeconds') ?? 300,

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { verifyWithKeptKey } from '../../lib/catalogue/index.ts'
 import { memoryRights } from '../rights/memory.ts'
 import { assetItem, memoryCatalogue } from './parts.ts'
 
@@ -28,21 +27,15 @@ describe('who may ask', () => {
     expect((await call('GET', '/health', undefined, '')).json).toEqual({ status: 'ok' })
   })
 
-  it('reads the key again once it refuses, but not for every bad token', async () => {
-    let nowMs = 0
-    let current = 'old'
-    let reads = 0
-    const verify = verifyWithKeptKey(() => Promise.resolve((reads++, current)), {
-      verify: (key, token) => (key === token ? Promise.resolve() : Promise.reject(new Error('no'))),
-      now: () => nowMs,
-    })
-    await verify('old')
-    current = 'new'
-    await expect(verify('new')).rejects.toThrow('no')
-    nowMs = 31_000
-    await verify('new')
-    for (let i = 0; i < 100; i++) await expect(verify('bad')).rejects.toThrow('no')
-    expect(reads).toBe(2)
+  it('an operator, whose name and token are told with what became of each request', async () => {
+    const { call, answered } = memoryCatalogue()
+    await call('GET', '/v1/assets')
+    await call('GET', `/v1/assets/none${'x'.repeat(1000)}`)
+    await call('GET', '/v1/assets', undefined, 'bad')
+    expect(answered).toMatchObject([
+      { method: 'GET', path: '/v1/assets', subject: 'anna', tokenId: 't1', status: 200 },
+      { method: 'GET', path: expect.stringMatching(/^.{300}$/), subject: 'anna', status: 400 },
+    ])
   })
 })
 

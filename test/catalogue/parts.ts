@@ -1,5 +1,5 @@
 /** A catalogue API over memory: the rules without a cloud. */
-import { type CatalogueParts, catalogueApi } from '../../lib/catalogue/index.ts'
+import { type AnsweredRequest, type CatalogueParts, catalogueApi } from '../../lib/catalogue/index.ts'
 import type { StoredPart } from '../../lib/catalogue/uploads/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { memoryRights } from '../rights/memory.ts'
@@ -13,6 +13,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
   const marks = new Map<string, string>()
   const entries = new Map<string, string>()
   const faults: unknown[] = []
+  const answered: AnsweredRequest[] = []
 
   const app = catalogueApi({
     assets: {
@@ -63,7 +64,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     },
     rights: memoryRights().room,
     verify: (token) => {
-      if (token === 'good') return Promise.resolve()
+      if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })
       return Promise.reject(
         new HeadendError('TOKEN_INVALID', 'the signature does not match', { status: 401 }),
       )
@@ -71,6 +72,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     playbackUrl: 'https://play.example',
     now: () => Date.UTC(2026, 0, 31, 12),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    answered: (request) => answered.push(request),
     report: (error) => faults.push(error),
     ...overrides,
   })
@@ -88,7 +90,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     const json: unknown = text === '' ? undefined : JSON.parse(text)
     return { status: response.status, headers: response.headers, json }
   }
-  return { app, call, items, objects, open, entries, faults }
+  return { app, call, items, objects, open, entries, faults, answered }
 }
 
 /** An index item as packaging writes it. */

@@ -7,19 +7,28 @@ const now = new Date('2026-06-01T12:00:00Z')
 const bytes = new TextEncoder().encode(key)
 
 it('mints what it verifies, for a year', async () => {
-  const token = await mintOperatorToken(key, { now })
+  const token = await mintOperatorToken(key, { now, tokenId: 't1' })
   expect(decodeJwt(token)).toEqual({
     role: 'operator',
     iss: 'headend',
     aud: 'headend-api',
     sub: 'operator',
+    jti: 't1',
     iat: now.getTime() / 1000,
     exp: now.getTime() / 1000 + 365 * 24 * 3600,
   })
   expect(await verifyOperatorToken(key, token, now)).toEqual({
     subject: 'operator',
+    tokenId: 't1',
     expiresAtSeconds: now.getTime() / 1000 + 365 * 24 * 3600,
   })
+})
+
+it('names each token for the log, and takes those of before that have no name', async () => {
+  const [one, other] = [await mintOperatorToken(key, { now }), await mintOperatorToken(key, { now })]
+  expect(decodeJwt(one).jti).not.toBe(decodeJwt(other).jti)
+  const unnamed = await sign({ ...claims, sub: 'anna' })
+  expect(await verifyOperatorToken(key, unnamed, now)).toMatchObject({ subject: 'anna', tokenId: undefined })
 })
 
 it('refuses a token after its end', async () => {

@@ -86,6 +86,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem Table',
     'secretsmanager:GetSecretValue PlaybackSecret',
   ],
+  CatalogueGate: ['secretsmanager:GetSecretValue OperatorSecret'],
   RightsLicence: [
     ...makeKeys,
     'kms:Decrypt ContentKeysKey, of a content and a kid',

@@ -50,10 +50,11 @@ describe('concurrent executions', () => {
     },
   )
 
-  it('are kept for licences, the API and the packager, which never has more', () => {
+  it('are kept for licences, the API with its gate and the packager, which never has more', () => {
     expect(kept({ accountConcurrency: '1000' })).toEqual({
       RightsLicence: 270,
       CatalogueApi: 45,
+      CatalogueGate: 27,
       PackagingPackager: 450,
     })
   })

@@ -37,6 +37,7 @@ function emptyBuild(): string {
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/viewer-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/catalogue/api/index.mjs': 'export const handler = () => {}',
+    'lambdas/catalogue/gate/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/licence/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/speke/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',

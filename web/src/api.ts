@@ -86,7 +86,7 @@ export function apiClient({
     }
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
     const error = await refusal(response)
-    if (response.status === 401) refused(error)
+    if (response.status === 401 || error.code === gateRefused) refused(error)
     throw error
   }
   return {
@@ -127,11 +127,16 @@ const playbackSeconds = 12 * 3600
 /** The API's own limit is 29 s. */
 const answerMs = 30_000
 
+/** What the gateway refuses before the API is asked has no code. */
+const gateRefused = 'TOKEN_REFUSED'
+
 async function refusal(response: Response): Promise<ApiError> {
-  try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } }
-    return new ApiError(response.status, error.code, error.message)
-  } catch {
-    return new ApiError(response.status, 'API_ANSWER', `the API answered ${response.status}`)
+  const { status } = response
+  const { error } = ((await response.json().catch(() => undefined)) ?? {}) as {
+    error?: { code: string; message: string }
   }
+  if (error !== undefined) return new ApiError(status, error.code, error.message)
+  if (status === 401 || status === 403)
+    return new ApiError(status, gateRefused, 'the token is not one of this headend')
+  return new ApiError(status, 'API_ANSWER', `the API answered ${status}`)
 }

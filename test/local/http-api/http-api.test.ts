@@ -259,6 +259,7 @@ describe('a REQUEST authorizer', () => {
       routeKey: 'GET /a',
       functionName: 'api',
       authorizer: {
+        authorizerId: 'door',
         functionName: 'guard',
         identitySource: ['$request.header.Authorization'],
         resultTtlSeconds: 60,
@@ -296,6 +297,102 @@ describe('a REQUEST authorizer', () => {
   it('that fails is an internal error', async () => {
     const { url } = await open(() => new Error('down'), { routes })
     expect((await fetch(`${url}/a`, { headers: { authorization: 'x' } })).status).toBe(500)
+  })
+
+  it('that never answers is an internal error, too', async () => {
+    const { url } = await open(() => new Promise(() => {}), { routes, authorizerTimeoutMs: 20 })
+    const answer = await fetch(`${url}/a`, { headers: { authorization: 'x' } })
+    expect([answer.status, await answer.json()]).toEqual([500, { message: 'Internal Server Error' }])
+  })
+
+  it('is remembered for all routes alike, yes and no, until its time is over', async () => {
+    let asked = 0
+    let nowMs = 0
+    const [route] = routes
+    const { url } = await open(
+      (event, name) => {
+        if (name !== 'guard') return { statusCode: 200 }
+        asked++
+        return { isAuthorized: event.identitySource?.[0] === 'good' }
+      },
+      {
+        routes: route ? [route, { ...route, routeKey: 'GET /b' }] : [],
+        now: () => nowMs,
+      },
+    )
+    const ask = async (path: string, authorization: string) =>
+      (await fetch(`${url}${path}`, { headers: { authorization } })).status
+    expect([await ask('/a', 'good'), await ask('/b', 'good')]).toEqual([200, 200])
+    expect([await ask('/a', 'bad'), await ask('/b', 'bad')]).toEqual([403, 403])
+    expect(asked).toBe(2)
+    nowMs = 60_001
+    await ask('/a', 'good')
+    expect(asked).toBe(3)
+  })
+
+  it('is asked of each route where its identity says so', async () => {
+    let asked = 0
+    const identitySource = ['$request.header.Authorization', '$context.routeKey']
+    const [route] = routes
+    const authorizer = { authorizerId: 'door', functionName: 'guard', identitySource, resultTtlSeconds: 60 }
+    const { url } = await open(
+      (_, name) => (name === 'guard' ? (asked++, { isAuthorized: true }) : { statusCode: 200 }),
+      {
+        routes: ['GET /a', 'GET /b'].map((routeKey) => ({
+          ...route,
+          functionName: 'api',
+          routeKey,
+          authorizer,
+        })),
+      },
+    )
+    for (const path of ['/a', '/b', '/b']) await fetch(`${url}${path}`, { headers: { authorization: 'x' } })
+    expect(asked).toBe(2)
+  })
+
+  it('is not asked for an empty identity, and is called as an authorizer, not as a route', async () => {
+    const { url, callers } = await open((_, name) => (name === 'guard' ? { isAuthorized: true } : {}), {
+      routes,
+    })
+    expect((await fetch(`${url}/a`, { headers: { authorization: '' } })).status).toBe(401)
+    expect(callers).toEqual([])
+    await fetch(`${url}/a`, { headers: { authorization: 'x' } })
+    expect(callers.map((caller) => caller?.kind === 'service' && caller.sourceArn)).toEqual([
+      'arn:aws:execute-api:us-east-1:000000000000:abc123/authorizers/door',
+      'arn:aws:execute-api:us-east-1:000000000000:abc123/$default/GET/a',
+    ])
+  })
+
+  it('is asked of preflights where its route takes them', async () => {
+    const [route] = routes
+    const cors = { allowOrigins: ['*'] }
+    const preflight = {
+      method: 'OPTIONS',
+      headers: { origin: 'https://a', 'access-control-request-method': 'GET' },
+    }
+    const taken = await open(() => null, { routes: route ? [{ ...route, routeKey: 'ANY /a' }] : [], cors })
+    expect((await fetch(`${taken.url}/a`, preflight)).status).toBe(401)
+    await serving?.close()
+    const apart = await open(() => null, { routes, cors })
+    expect((await fetch(`${apart.url}/a`, preflight)).status).toBe(204)
+  })
+})
+
+describe('a limit', () => {
+  it('is of each route for itself, counts what was refused, and fills again', async () => {
+    let nowMs = 0
+    const limit = { perSecond: 2, burst: 3 }
+    const { url } = await open(() => ({ statusCode: 401 }), {
+      routes: ['GET /a', 'POST /a'].map((routeKey) => ({ routeKey, functionName: 'api', limit })),
+      now: () => nowMs,
+    })
+    const ask = async (method: string) => (await fetch(`${url}/a`, { method })).status
+    expect([await ask('GET'), await ask('GET'), await ask('GET'), await ask('GET')]).toEqual([
+      401, 401, 401, 429,
+    ])
+    expect(await ask('POST')).toBe(401)
+    nowMs = 500
+    expect([await ask('GET'), await ask('GET')]).toEqual([401, 429])
   })
 })
 
