@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build as esbuild, type Metafile, transform } from 'esbuild'
 import { build as vite } from 'vite'
+import { checkFunction } from '../local/cloudfront/function-grammar.ts'
 
 /** Handlers as `<room>/<name>`, each `lambdas/<room>/<name>.ts`. */
 const regional = [
@@ -93,18 +94,28 @@ function bundleOf(folder: string, [path, output]: [string, Metafile['outputs'][s
 /** A CloudFront Function is one script, found by its name `handler`: nothing is bundled into it, nothing renamed. */
 async function script(name: string, folder: string): Promise<[string, Bundle]> {
   const path = `lambdas/${name}.js`
-  const { code } = await transform(await readFile(path, 'utf8'), {
-    // JavaScript runtime 2.0 is ECMAScript 5.1 and a list of later features; optional chaining is not in it.
-    target: 'es2018',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    sourcefile: path,
-  })
+  const code = await functionCode(path)
   const out = join(folder, name, 'index.js')
   await mkdir(dirname(out), { recursive: true })
   await writeFile(out, code)
   const imports = [...code.matchAll(/\bfrom\s*["']([^"']+)["']/g)].map(([, from = '']) => from).toSorted()
   return [name, { bytes: Buffer.byteLength(code), modules: [path], imports }]
+}
+
+/** The text of a CloudFront Function as it deploys; throws FUNCTION_GRAMMAR for what CloudFront would not run. */
+export async function functionCode(path: string): Promise<string> {
+  const source = await readFile(path, 'utf8')
+  const { code } = await transform(source, {
+    // JavaScript runtime 2.0 is ECMAScript 5.1 and a list of later features; the grammar holds it to that list.
+    target: 'es2018',
+    // Else { a: a } is written as { a }, which is on no list.
+    supported: { 'object-extensions': false },
+    minifyWhitespace: true,
+    sourcefile: path,
+  })
+  // First what a person wrote, whose lines can be named.
+  for (const text of [source, code]) checkFunction(path, text)
+  return code
 }
 
 /** Builds the pages alone; answers with the bytes a browser loads before it shows anything. */

@@ -1,100 +1,317 @@
-// CloudFront Function (cloudfront-js-2.0), viewer-request on playback: checks and strips a session's prefix,
-// refuses protected media without one, keeps only the query parameters that manifests vary by, in one order.
+// CloudFront Function (cloudfront-js-2.0), viewer-request on playback. It lets through what can be a manifest or
+// media and may be had by who asks, with the session's prefix taken off and the query folded to what manifests vary
+// by; everything else ends here and costs no run of a function behind it. What the store could not say opens nothing.
 import cf from 'cloudfront'
 import crypto from 'crypto'
 
 const store = cf.kvs()
-const kept = ['aws.manifestfilter', 'device', 'end', 'keyformat', 'scheme', 'start', 'time_delay']
 
-async function handler(event) {
-  const request = event.request
-  if (request.method === 'OPTIONS') return preflight
-  if (request.uri.startsWith('/s/')) {
-    const slash = request.uri.indexOf('/', 3)
-    if (slash < 0) return refuse(403, 'SESSION_INVALID', 'expected /s/<token>/<path>')
-    const path = request.uri.slice(slash)
-    const reason = await fault(request.uri.slice(3, slash), path)
-    if (reason) return refuse(403, reason, 'this session may not play ' + path)
-    request.uri = path
-  } else if (/^\/media\/(cenc|cbcs)-/.test(request.uri)) {
-    return refuse(403, 'SESSION_MISSING', 'protected media is played under /s/<token>/ only')
-  }
-  // Caches may hold clear media from before its protection, and ask nobody.
-  const clear = /^\/media\/clear\/([^/]+\/[^/]+)\//.exec(request.uri)
-  if (clear && (await value('p.' + clear[1])) === '1')
-    return refuse(403, 'MEDIA_PROTECTION', 'this content is given encrypted alone')
-  const query = {}
-  for (const name of kept) {
-    const parameter = request.querystring[name]
-    // Repeated ones stay repeated: the manifest's core refuses them by name.
-    if (parameter) query[name] = parameter
-  }
-  request.querystring = query
-  return request
+// ---- What is known. It stands above the functions: njs can not give them a const from below.
+
+// Paths, as lib/timeline/media-path.ts and lib/delivery/manifest-path.ts read them. Nothing is decoded: no path of
+// ours needs a percent sign.
+
+// How it is protected, content, track.
+const mediaShape =
+  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([A-Za-z0-9._-]{1,128}\/[A-Za-z0-9._-]{1,128})\/[A-Za-z0-9._-]{1,128}\/([A-Za-z0-9._-]{1,128})\/(?:(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[A-Za-z0-9._-]{1,128}\.mp4)$/
+
+// Content, the manifest at the top, the protection of a Media Playlist.
+const manifestShape =
+  /^\/(vod\/[A-Za-z0-9._-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/([0-9a-f]{16}-(?:cenc|cbcs)(?:-identity)?\/)?[A-Za-z0-9._-]{1,128}\.m3u8)$/
+
+const choices = {
+  device: ['phone', 'tablet', 'desktop', 'tv'],
+  keyformat: ['identity'],
+  scheme: ['cenc', 'cbcs'],
 }
 
-/** Why a token does not open a path; undefined where it does. */
-async function fault(token, path) {
-  const parts = token.split('.')
-  if (parts.length !== 3) return 'SESSION_INVALID'
-  const key = await value('k.' + parts[0])
-  if (!key) return 'SESSION_INVALID'
-  const expected = crypto
-    .createHmac('sha256', Buffer.from(key, 'hex'))
-    .update(parts[0] + '.' + parts[1])
-    .digest('base64url')
-  if (!same(expected, parts[2])) return 'SESSION_INVALID'
-  const claims = JSON.parse(Buffer.from(parts[1], 'base64url').toString())
-  if (claims.e * 1000 < Date.now()) return 'SESSION_EXPIRED'
-  if (await value('r.' + claims.s)) return 'SESSION_REVOKED'
-  const content = '/' + claims.c + '/'
-  const media = /^\/media\/[^/]+(\/.*)$/.exec(path)
-  return (media ? media[1] : path).startsWith(content) ? undefined : 'SESSION_CONTENT'
-}
-
-async function value(name) {
-  try {
-    return await store.get(name)
-  } catch (missing) {
-    // The store throws for a key it does not have.
-    return undefined
-  }
-}
-
-// Every character is compared, so that the time taken does not tell how many were right.
-function same(one, other) {
-  let difference = one.length ^ other.length
-  for (let i = 0; i < one.length; i++)
-    difference |= one.charCodeAt(i) ^ other.charCodeAt(i % (other.length || 1))
-  return difference === 0
+// As lib/delivery/manifest-filter.ts has them: a range, ranges, any word, or one of these.
+const filters = {
+  audio_bitrate: 'range',
+  audio_channels: 'range',
+  audio_codec: ['aacl', 'aach', 'ac-3', 'ec-3'],
+  audio_language: 'word',
+  audio_sample_rate: 'range',
+  subtitle_language: 'word',
+  trickplay_height: 'ranges',
+  trickplay_type: ['iframe', 'image', 'none'],
+  video_bitrate: 'range',
+  video_codec: ['h264', 'h265', 'av1', 'vp9'],
+  video_dynamic_range: ['hdr10', 'hlg', 'sdr'],
+  video_framerate: 'range',
+  video_height: 'ranges',
 }
 
 const anyPage = { 'access-control-allow-origin': { value: '*' } }
 
+// The star does not stand for authorization, and stands for nothing where a player sends credentials.
 const preflight = {
   statusCode: 204,
   statusDescription: 'No Content',
   headers: Object.assign(
     {
       'access-control-allow-methods': { value: 'GET, HEAD, OPTIONS' },
-      'access-control-allow-headers': { value: '*' },
+      'access-control-allow-headers': {
+        value:
+          'authorization, cache-control, cmcd-object, cmcd-request, cmcd-session, cmcd-status, content-type, if-match, if-modified-since, if-none-match, if-range, pragma, range, *',
+      },
       'access-control-max-age': { value: '86400' },
     },
-    anyPage,
+    anyPage
   ),
 }
 
-function refuse(statusCode, code, message) {
+const descriptions = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }
+
+// ---- Who comes in.
+
+async function handler(event) {
+  if (event.request.method === 'OPTIONS') return preflight
+  try {
+    return await admitted(event.request)
+  } catch (thrown) {
+    // Refusals are thrown; anything else is a mistake of this file and fails as one.
+    if (thrown.statusCode) return thrown
+    throw thrown
+  }
+}
+
+async function admitted(request) {
+  let path = request.uri
+  let token
+  if (path.startsWith('/s/')) {
+    const slash = path.indexOf('/', 3)
+    if (slash < 0) throw refusal(403, 'SESSION_INVALID', 'expected /s/<token>/<path>')
+    token = path.slice(3, slash)
+    path = path.slice(slash)
+  }
+  const media = mediaShape.exec(path)
+  const manifest = media ? null : manifestShape.exec(path)
+  // A dot or two are a word to the shapes and a step to who resolves them.
+  if ((!media && !manifest) || /\/\.\.?\//.test(path)) throw noSuchPath(path)
+  // Only what is chosen at the top varies: a Media Playlist's path says it all.
+  const query = manifest && manifest[2] ? foldedQuery(request.querystring) : {}
+  if (token !== undefined) await openSession(token, media ? media[2] : manifest[1])
+  if (media) await admitMedia(media[1], media[2], media[3], token !== undefined)
+  else if (token === undefined) await admitManifest(manifest[1], manifest[3])
+  request.uri = path
+  request.querystring = query
+  return request
+}
+
+function noSuchPath(path) {
+  return path.startsWith('/media/')
+    ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': there is no such media; ask for the manifest again')
+    : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<assetId>/index.m3u8 or index.mpd')
+}
+
+// ---- What may be had: marks of protected contents (p.), revoked sessions (r.), keys that sign sessions (k.). A clear
+// segment costs two reads of the store, protected media and manifests in a session two, no request more than four.
+
+async function admitMedia(how, content, track, isInSession) {
+  if (/^c[be]/.test(how)) {
+    if (isInSession) return
+    throw sessionMissing('protected media')
+  }
+  // Text is never encrypted: what protects it is the session.
+  const isText = how === 'clear' && track.startsWith('text-')
+  if (isText && isInSession) return
+  const mark = await markOf(content)
+  if (mark === undefined) return marksAreWritten()
+  if (how !== 'clear' && how === mark) return
+  if (isText) throw sessionMissing('text of protected content')
+  // Caches may hold clear media from before its protection, and ask nobody.
+  throw refusal(403, 'MEDIA_PROTECTION', 'this content is given encrypted alone')
+}
+
+async function admitManifest(content, protection) {
+  if (protection || (await markOf(content)) !== undefined) throw sessionMissing('protected content')
+}
+
+async function markOf(content) {
+  const name = 'p.' + content
+  if (!(await has(name))) return undefined
+  const mark = await value(name)
+  return mark === '0' ? undefined : mark
+}
+
+/** A store that is new has no marks yet, and none must not look like nothing protected. */
+async function marksAreWritten() {
+  if ((await value('m')) === 'pending') throw unread('m')
+}
+
+/** Throws why a token does not open a content. */
+async function openSession(token, content) {
+  const claims = await claimsOf(token)
+  if (claims.e * 1000 < Date.now()) throw refusal(403, 'SESSION_EXPIRED', 'this session is over')
+  if (claims.c !== content)
+    throw refusal(403, 'SESSION_CONTENT', 'this session may not play ' + shown(content))
+  if (await has('r.' + claims.s)) throw refusal(403, 'SESSION_REVOKED', 'this session was revoked')
+}
+
+async function claimsOf(token) {
+  const invalid = refusal(403, 'SESSION_INVALID', 'no session of this service')
+  const parts = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,768})\.([A-Za-z0-9_-]{43})$/.exec(token)
+  if (!parts) throw invalid
+  const key = await value('k.' + parts[1])
+  if (key === undefined) throw invalid
+  // Behind the key may stand until when it is one.
+  const hex = /^[0-9a-f]{64}/.exec(key)
+  if (!hex) throw unread('k.')
+  const expected = crypto
+    .createHmac('sha256', Buffer.from(hex[0], 'hex'))
+    .update(parts[1] + '.' + parts[2])
+    .digest('base64url')
+  if (!same(expected, parts[3])) throw invalid
+  let claims
+  try {
+    claims = JSON.parse(Buffer.from(parts[2], 'base64url').toString())
+  } catch (malformed) {
+    throw invalid
+  }
+  const isOurs =
+    claims &&
+    typeof claims.c === 'string' &&
+    typeof claims.e === 'number' &&
+    typeof claims.s === 'string' &&
+    claims.s !== ''
+  if (!isOurs) throw invalid
+  return claims
+}
+
+/** Of the same length. Every character is compared, so that the time taken does not tell how many were right. */
+function same(one, other) {
+  let difference = one.length ^ other.length
+  for (let i = 0; i < one.length; i++) difference |= one.codePointAt(i) ^ other.codePointAt(i)
+  return difference === 0
+}
+
+// ---- The store. It throws for a name it does not have as for anything else, and only exists() tells the two apart.
+
+async function has(name) {
+  try {
+    return await store.exists(name)
+  } catch (error) {
+    throw unread(name, error)
+  }
+}
+
+async function value(name) {
+  try {
+    return await store.get(name)
+  } catch (error) {
+    if (await has(name)) throw unread(name, error)
+    return undefined
+  }
+}
+
+function unread(name, error) {
+  console.log('EDGE_STATE ' + name + ' ' + (error ? error.message : 'unfit'))
+  return refusal(503, 'EDGE_STATE', 'rights can not be read just now; try again')
+}
+
+// ---- Queries: each value that is made up would be a cache key of its own and a run of a function.
+
+/** start, end and time_delay mean nothing to what has an end: like all that nobody knows, they are left out. */
+function foldedQuery(query) {
+  const folded = {}
+  const filter = single(query, 'aws.manifestfilter')
+  if (filter !== undefined) folded['aws.manifestfilter'] = { value: encodeURIComponent(foldedFilter(filter)) }
+  Object.keys(choices).forEach((name) => {
+    const asked = single(query, name)
+    if (asked === undefined) return
+    const chosen = name === 'device' ? asked.toLowerCase() : asked
+    if (!choices[name].includes(chosen))
+      throw refusal(
+        400,
+        name.toUpperCase() + '_UNKNOWN',
+        name + ': expected one of ' + choices[name].join(', ') + ', got ' + shown(asked)
+      )
+    folded[name] = { value: chosen }
+  })
+  return folded
+}
+
+function single(query, name) {
+  const parameter = query[name]
+  if (!parameter) return undefined
+  const times = parameter.multiValue ? parameter.multiValue.length : 1
+  if (times > 1) throw refusal(400, 'QUERY_REPEATED', name + ': expected once, got ' + times + ' times')
+  const text = parameter.value.replace(/\+/g, ' ')
+  try {
+    return decodeURIComponent(text)
+  } catch (malformed) {
+    return parameter.value
+  }
+}
+
+/** One spelling for all filters that mean the same. */
+function foldedFilter(text) {
+  if (/[^ -~]/.test(text)) throw unfit('SYNTAX', 'ASCII', text)
+  if (text.length > 1024) throw unfit('LENGTH', 'at most 1024 characters', String(text.length))
+  const folded = {}
+  text
+    .toLowerCase()
+    .split(';')
+    .forEach((part) => {
+      const words = part.split(':')
+      const name = words[0]
+      const kind = filters.hasOwnProperty(name) ? filters[name] : undefined
+      if (!kind) throw unfit('PARAMETER', 'one of ' + Object.keys(filters).join(', '), name)
+      if (words.length !== 2 || words[1] === '') throw unfit('SYNTAX', name + ':<values>', part)
+      if (folded[name] !== undefined) throw unfit('REPEATED', name + ' once', 'it again')
+      const values = words[1].split(',').map((each) => foldedValue(name, kind, each.trim()))
+      if (kind === 'range' && values.length > 1) throw unfit('RANGE', name + ':<from>-<to>', words[1])
+      folded[name] = values.sort().filter((each, i) => each !== values[i - 1])
+    })
+  return Object.keys(folded)
+    .sort()
+    .map((name) => name + ':' + folded[name].join(','))
+    .join(';')
+}
+
+function foldedValue(name, kind, text) {
+  if (kind !== 'range' && kind !== 'ranges') {
+    const isKnown = kind === 'word' ? /^[a-z0-9._-]*$/.test(text) : kind.includes(text)
+    if (isKnown) return text
+    throw unfit('VALUE', name + ':' + (kind === 'word' ? '<language>' : kind.join(', ')), text)
+  }
+  const bounds = /^(\d+(?:\.\d{1,3})?)(?:-(\d+(?:\.\d{1,3})?))?$/.exec(text)
+  if (!bounds || (kind === 'range' && bounds[2] === undefined))
+    throw unfit('RANGE', name + ':<from>-<to>', text)
+  const from = Number(bounds[1])
+  const to = bounds[2] === undefined ? from : Number(bounds[2])
+  if (from > to || to > 2147483647) throw unfit('RANGE', name + ': numbers that rise up to 2147483647', text)
+  return kind === 'ranges' && from === to ? String(from) : from + '-' + to
+}
+
+function unfit(what, expected, got) {
+  return refusal(400, 'FILTER_' + what, 'aws.manifestfilter: expected ' + expected + ', got ' + shown(got))
+}
+
+// ---- Answers.
+
+function refusal(statusCode, code, message) {
+  // What is wrong whatever the state of things may be kept for longer.
+  const seconds = statusCode === 400 || statusCode === 404 ? 60 : 1
+  const headers = {
+    'content-type': { value: 'application/json' },
+    'cache-control': { value: 'public, max-age=' + seconds },
+  }
+  if (statusCode === 503) headers['retry-after'] = { value: '1' }
   return {
     statusCode: statusCode,
-    statusDescription: 'Forbidden',
-    headers: Object.assign(
-      {
-        'content-type': { value: 'application/json' },
-        'cache-control': { value: 'public, max-age=1' },
-      },
-      anyPage,
-    ),
+    statusDescription: descriptions[statusCode],
+    headers: Object.assign(headers, anyPage),
     body: { encoding: 'text', data: JSON.stringify({ error: { code: code, message: message } }) },
   }
+}
+
+function sessionMissing(what) {
+  return refusal(403, 'SESSION_MISSING', what + ' is played under /s/<token>/ only')
+}
+
+/** So much of what was asked as a refusal says back. */
+function shown(text) {
+  return text.replace(/[^ -~]+/g, '?').slice(0, 80)
 }

@@ -65,6 +65,22 @@ export function licenceCachePolicy(scope: Construct): CachePolicy {
   })
 }
 
+const playerHeaders = [
+  'Authorization',
+  'Cache-Control',
+  'CMCD-Object',
+  'CMCD-Request',
+  'CMCD-Session',
+  'CMCD-Status',
+  'Content-Type',
+  'If-Match',
+  'If-Modified-Since',
+  'If-None-Match',
+  'If-Range',
+  'Pragma',
+  'Range',
+]
+
 /** Any page may play: what is protected is protected by its keys and its session, not by an origin. */
 export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'PlaybackHeaders', {
@@ -73,11 +89,14 @@ export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
       accessControlAllowCredentials: false,
       accessControlAllowOrigins: ['*'],
       accessControlAllowMethods: ['GET', 'HEAD', 'OPTIONS'],
-      accessControlAllowHeaders: ['*'],
+      // A star does not stand for Authorization (Fetch standard, "CORS non-wildcard request-header name"), and beside
+      // names nobody promises that CloudFront takes it: what players send, by name.
+      accessControlAllowHeaders: playerHeaders,
       // Date and Age let a player find the live edge; X-Cache lets the console show who answered.
       accessControlExposeHeaders: ['Age', 'Content-Length', 'Content-Range', 'Date', 'ETag', 'X-Cache'],
       accessControlMaxAge: Duration.days(1),
-      originOverride: true,
+      // Preflights say it themselves, in the viewer-request function; nothing behind says anything of it.
+      originOverride: false,
     },
     securityHeadersBehavior: {
       contentTypeOptions: { override: true },

@@ -4,6 +4,7 @@ import type { Log } from '../lambda/index.ts'
 import { AwsFault } from '../service.ts'
 import type { ViewerFunction } from './config.ts'
 import { EdgeFault } from './edge-fault.ts'
+import { checkFunction } from './function-grammar.ts'
 import { headerViolation, madeHeaderViolation, shownHeaders } from './header-rules.ts'
 import { cookiePairs, type EdgeRequest, type Headers, type MadeResponse, queryPairs } from './message.ts'
 import { createRealm } from './viewer-function-realm.ts'
@@ -30,8 +31,11 @@ export interface RunnableViewerFunction {
   onResponse(request: EdgeRequest, response: ResponseHead, context: ViewerContext): ResponseHead
 }
 
+/** Quotas of CloudFront Functions. */
 const maximumCodeBytes = 10_240
+const maximumBodyBytes = 40_960
 
+/** Takes what CloudFront would run; a text beyond its grammar is refused here, not with 503 for every viewer. */
 export function createViewerFunction(definition: ViewerFunction, log: Log): RunnableViewerFunction {
   const { name, code } = definition
   const bytes = Buffer.byteLength(code)
@@ -42,6 +46,7 @@ export function createViewerFunction(definition: ViewerFunction, log: Log): Runn
       413,
     )
   }
+  checkFunction(name, code)
   let requestId = ''
   const print = (level: 'INFO' | 'ERROR', message: string): void =>
     log({ time: new Date().toISOString(), level, source: `cloudfront-function/${name}`, requestId, message })
@@ -193,7 +198,10 @@ function madeResponse(value: Readonly<Record<string, unknown>>): MadeResponse {
   const headers = readHeaders(value['headers'], value['cookies'], 'set-cookie')
   const violation = madeHeaderViolation(headers)
   if (violation !== undefined) throw invalid(violation)
-  return { status: readStatus(value['statusCode']), headers, body: readBody(value['body']) }
+  const body = readBody(value['body'])
+  if (body.length > maximumBodyBytes)
+    throw invalid(`the body has ${body.length} bytes, more than ${maximumBodyBytes}`)
+  return { status: readStatus(value['statusCode']), headers, body }
 }
 
 function readBody(body: unknown): Buffer {

@@ -11,16 +11,12 @@ const missing = corpusMissing ?? ffmpegMissing
 
 /** Cases whose fault is still to be mended. */
 const unmended: ReadonlySet<string> = new Set([
-  'subtitles-by-api',
-  'subtitles-after-retire',
   'policy-misspelled',
   'clearkey-value',
   'language-of-every-rendition',
   'long-playlist-gzip',
   'head-of-media',
-  'preflight-authorization',
   'if-match',
-  'echo-bounded',
   'upload-that-can-only-fail',
 ])
 
