@@ -145,3 +145,40 @@ describe('what CloudFront logs', () => {
     )
   })
 })
+
+describe('metrics of alarms', () => {
+  /** Under which dimensions AWS has values, by the documents of each service. */
+  const published: Readonly<Record<string, readonly string[]>> = {
+    'AWS/ApiGateway': ['ApiId', 'ApiId Stage'],
+    'AWS/CloudFront': ['DistributionId Region', 'FunctionName Region'],
+    'AWS/DynamoDB': ['TableName'],
+    'AWS/Lambda': ['', 'FunctionName'],
+    'AWS/SQS': ['QueueName'],
+  }
+
+  it('have the dimensions under which AWS counts, or there would never be a value', () => {
+    const template = said({ accountConcurrency: '1000' })
+    const own = new Set(
+      ofType(template, 'AWS::Logs::MetricFilter').map(({ properties }) => {
+        const [made] = list(at(properties, 'MetricTransformations'))
+        return `${at(made, 'MetricNamespace')} ${at(made, 'MetricName')}`
+      }),
+    )
+    const metrics = ofType(template, 'AWS::CloudWatch::Alarm').flatMap(({ properties }) => {
+      const stats = list(at(properties, 'Metrics')).flatMap(
+        (query) => at(query, 'MetricStat', 'Metric') ?? [],
+      )
+      return stats.length > 0 ? stats : [properties]
+    })
+    expect(metrics.length).toBeGreaterThan(30)
+    for (const metric of metrics) {
+      const namespace = String(at(metric, 'Namespace'))
+      const dimensions = list(at(metric, 'Dimensions'))
+      const names = dimensions.map((one) => at(one, 'Name')).join(' ')
+      const name = `${namespace} ${at(metric, 'MetricName')}`
+      expect(published[namespace]?.includes(names) ?? (names === '' && own.has(name)), name).toBe(true)
+      if (namespace === 'AWS/CloudFront')
+        expect(dimensions).toContainEqual({ Name: 'Region', Value: 'Global' })
+    }
+  })
+})
