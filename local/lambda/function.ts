@@ -1,6 +1,7 @@
 /** One defined function: runs invocations in its environments and holds them to its time, memory and sizes. */
 import type { Faults } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
+import type { AccountPool } from './account-pool.ts'
 import type {
   FunctionDefinition,
   FunctionError,
@@ -18,6 +19,7 @@ export interface RunningFunctionOptions {
   readonly definition: FunctionDefinition
   readonly endpoint: string
   readonly limits: LambdaLimits
+  readonly account: AccountPool
   readonly log: Log
   readonly faults: Faults
 }
@@ -40,7 +42,7 @@ export class RunningFunction {
   readonly #initMs = { total: 0, max: 0 }
   readonly #durationMs = { total: 0, max: 0 }
 
-  constructor({ definition, endpoint, limits, log, faults }: RunningFunctionOptions) {
+  constructor({ definition, endpoint, limits, account, log, faults }: RunningFunctionOptions) {
     this.definition = definition
     this.#limits = limits
     this.#log = log
@@ -56,6 +58,7 @@ export class RunningFunction {
         }),
       size: limits.environmentsPerFunction,
       concurrency: definition.reservedConcurrency,
+      account,
       idleMs: limits.idleMs,
     })
   }

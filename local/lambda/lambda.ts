@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createFaults, type Faults } from '../faults/index.ts'
 import type { Authorize, AwsService, Caller } from '../service.ts'
+import { createAccountPool } from './account-pool.ts'
 import { openAsyncEvents } from './async-events.ts'
 import { AsyncInvoker, type Deliver } from './async-invoker.ts'
 import type {
@@ -55,6 +56,7 @@ export interface Lambda extends AwsService, Functions {
 export async function createLambda(options: LambdaOptions): Promise<Lambda> {
   const { authorize, log, endpoint, deliver, faults = createFaults() } = options
   const limits = { ...defaultLimits, ...options.limits }
+  const account = createAccountPool(limits.accountConcurrency)
   const functions = new Map<string, RunningFunction>()
   const events = await openAsyncEvents(join(options.dataDir, 'events'))
 
@@ -128,8 +130,12 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
     invokeStreaming,
     invokeAsync,
     defineFunction(definition) {
+      account.reserve(definition.name, definition.reservedConcurrency)
       void functions.get(definition.name)?.close()
-      functions.set(definition.name, new RunningFunction({ definition, endpoint, limits, log, faults }))
+      functions.set(
+        definition.name,
+        new RunningFunction({ definition, endpoint, limits, account, log, faults }),
+      )
     },
     resume: () => asynchronous.resume(),
     stats: () => Object.fromEntries([...functions].map(([name, running]) => [name, running.stats()])),

@@ -26,6 +26,8 @@ export interface LambdaLimits {
    * up to 1,000, which a laptop cannot.
    */
   readonly environmentsPerFunction: number
+  /** Concurrent executions of the account: 1,000, or 10 while it is new. */
+  readonly accountConcurrency: number
 }
 
 export const defaultLimits: LambdaLimits = {
@@ -39,4 +41,5 @@ export const defaultLimits: LambdaLimits = {
   idleMs: 300_000,
   asyncRetryWaitsMs: [1000, 2000],
   environmentsPerFunction: 10,
+  accountConcurrency: 1000,
 }

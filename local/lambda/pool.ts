@@ -1,13 +1,15 @@
 /** The environments of one function: reused when idle, started when none is, taken down when idle too long. */
 import { AwsFault } from '../service.ts'
+import type { AccountPool } from './account-pool.ts'
 import type { Environment } from './environment.ts'
 
 export interface PoolOptions {
   readonly start: (gone: (environment: Environment) => void) => Environment
   /** Environments at once; more requests wait. */
   readonly size: number
-  /** Requests at once; more are refused, as reserved concurrency does. */
+  /** Requests at once; more are refused, as reserved concurrency does. Undefined: what the account shares. */
   readonly concurrency: number | undefined
+  readonly account: AccountPool
   readonly idleMs: number
 }
 
@@ -37,10 +39,11 @@ export class Pool {
     return this.#all.size
   }
 
-  /** An environment for one invocation; throws 429 past the reserved concurrency. */
+  /** An environment for one invocation; throws 429 past the reserved concurrency, or past the account's. */
   async acquire(): Promise<Acquired> {
-    const { concurrency, size } = this.#options
-    if (concurrency !== undefined && this.#busy >= concurrency) throw throttled()
+    const { concurrency, account, size } = this.#options
+    if (concurrency === undefined) account.enter()
+    else if (this.#busy >= concurrency) throw throttled()
     this.#busy++
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       clearTimeout(idle.timer)
@@ -55,6 +58,7 @@ export class Pool {
   /** Gives the environment back; a dead one is replaced when somebody waits. */
   release(environment: Environment): void {
     this.#busy--
+    if (this.#options.concurrency === undefined) this.#options.account.leave()
     const next = this.#waiting.shift()
     if (environment.dead) {
       this.#all.delete(environment)

@@ -1,0 +1,239 @@
+/**
+ * Faults and alarms: the right one fires and no other. What functions log and answer is taken from headends that run
+ * with the fault, and judged by filters, metrics, math and thresholds as they stand in the templates.
+ */
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FaultRule } from '../../local/faults/index.ts'
+import { assembly, type Resource } from '../house/assembly.ts'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
+import type { CloudTemplate } from '../stack/template.ts'
+import { fires, type Measured } from './alarm.ts'
+import { alarmsOf, deployed } from './deployed.ts'
+import { clientOf, type Observer, observe, type Sample } from './observe.ts'
+import { type Traffic, trafficOf } from './traffic.ts'
+
+const nothing: Sample = new Map()
+const times = (sample: Sample, periods: number): Sample[] => Array.from({ length: periods }, () => sample)
+
+/** The alarms that are on after the last period, whichever way FILL of an empty metric goes. */
+function alarms(template: CloudTemplate, periods: readonly Sample[]): readonly string[] {
+  const names = new Set(periods.flatMap((sample) => [...sample.keys()]))
+  const measured: Measured = new Map(
+    [...names].map((name) => [name, periods.map((sample) => sample.get(name) ?? [])]),
+  )
+  const on = (fillsEmpty: boolean) =>
+    alarmsOf(template)
+      .filter(({ properties }) => fires(properties, measured, periods.length, { fillsEmpty }))
+      .map(({ name }) => name)
+      .toSorted()
+  const [filled, left] = [on(true), on(false)]
+  expect(filled).toEqual(left)
+  return filled
+}
+
+describe('of a headend', () => {
+  let house: InProcess
+  let template: CloudTemplate
+  let observer: Observer
+  let healthy: Sample
+  let refused: readonly number[]
+
+  beforeAll(async () => {
+    house = await startInProcess()
+    template = deployed(await assembly())
+    observer = observe(house, template)
+    const traffic = await trafficOf(house, 'healthy')
+    await observer.sample()
+    await everything(traffic)
+    refused = await traffic.licences('FR')
+    healthy = await observer.sample()
+  })
+  afterAll(async () => {
+    observer.stop()
+    await house.stop()
+  })
+
+  it('that nobody asks, none fires', () => {
+    expect(alarms(template, times(nothing, 20))).toEqual([])
+  })
+
+  it('that is healthy, none fires, nor when its viewers leave', () => {
+    expect(healthy.size).toBeGreaterThan(15)
+    // Refused by right: whoever believes the front knows that these viewers are elsewhere.
+    expect(new Set(refused)).toEqual(new Set([403]))
+    expect(alarms(template, times(healthy, 20))).toEqual([])
+    expect(alarms(template, [...times(healthy, 10), ...times(nothing, 10)])).toEqual([])
+  })
+
+  it.each<{ says: string; rules: FaultRule[]; alarm: string[] }>([
+    {
+      says: 'S3 denies the uploads',
+      rules: [{ service: 's3', operation: 'GET', resource: 'upload', kind: 'denied' }],
+      alarm: ['IngestFaults', 'PackagerFaults', 'Playback5xx'],
+    },
+    {
+      says: 'S3 denies the timelines',
+      rules: [{ service: 's3', operation: 'GET', resource: 'media', kind: 'denied' }],
+      alarm: ['ManifestEdgeFaults', 'ManifestFaults', 'PackagerFaults', 'Playback5xx'],
+    },
+    {
+      says: 'S3 answers 503',
+      rules: [{ service: 's3', operation: 'GET', kind: 'throttle' }],
+      alarm: ['IngestFaults', 'ManifestEdgeFaults', 'ManifestFaults', 'PackagerFaults', 'Playback5xx'],
+    },
+    {
+      says: 'KMS opens no key',
+      rules: [{ service: 'kms', operation: 'Decrypt', kind: 'denied' }],
+      alarm: ['LicenceFaults', 'Playback5xx'],
+    },
+    {
+      says: 'the table of rights is throttled',
+      rules: [{ service: 'dynamodb', resource: 'RightsTable', kind: 'throttle' }],
+      alarm: ['IngestFaults', 'LicenceFaults', 'PackagerFaults', 'Playback5xx', 'RightsThrottled'],
+    },
+    {
+      says: 'the index is throttled',
+      rules: [{ service: 'dynamodb', resource: 'PackagingIndex', kind: 'throttle' }],
+      alarm: [
+        'ApiFaults',
+        'IndexThrottled',
+        'IngestFaults',
+        'ManifestEdgeFaults',
+        'ManifestFaults',
+        'Playback5xx',
+      ],
+    },
+    {
+      says: 'the store of sessions takes no more',
+      rules: [{ service: 'cloudfront-keyvaluestore', operation: 'UpdateKeys', kind: 'internal' }],
+      alarm: ['ApiFaults'],
+    },
+    {
+      says: 'viewer functions cannot read their store',
+      rules: [{ service: 'cloudfront-keyvaluestore', operation: 'edge', kind: 'internal' }],
+      alarm: ['Playback5xx'],
+    },
+  ])('$says: $alarm', async ({ says, rules, alarm }) => {
+    const traffic = await trafficOf(house, says.replaceAll(/\W/g, '-'))
+    await observer.sample()
+    for (const rule of rules) house.cloud.faults.add(rule)
+    await everything(traffic)
+    const faulty = await observer.sample()
+    house.cloud.faults.remove()
+    expect(alarms(template, [...times(healthy, 10), ...times(faulty, 2)])).toEqual(alarm)
+    // Mended, it is silent again.
+    expect(alarms(template, [...times(faulty, 2), ...times(healthy, 4)])).toEqual([])
+  })
+
+  /** All kinds at once; an upload is on its way when ingest has run for it. */
+  async function everything(traffic: Traffic): Promise<void> {
+    const before = ingested()
+    await traffic.upload()
+    await traffic.segments()
+    await traffic.manifests()
+    await traffic.licences()
+    await traffic.speke()
+    await traffic.api()
+    while (ingested() <= before) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  const ingested = (): number =>
+    Object.entries(house.cloud.functions()).find(([name]) => name.includes('PackagingIngest'))?.[1]
+      .invocations ?? 0
+})
+
+describe('of a headend with', () => {
+  let house: InProcess
+  let template: CloudTemplate
+  let observer: Observer
+  let traffic: Traffic
+
+  beforeAll(async () => {
+    house = await startInProcess((resources) => {
+      const packager = oneOf(resources, 'AWS::Lambda::Function', 'PackagingPackager')
+      variables(packager)['MEDIA_BUCKET'] = 'a-bucket-that-is-not-ours'
+      const speke = oneOf(resources, 'AWS::Lambda::Function', 'RightsSpeke')
+      Object.assign(speke.Properties, {
+        Timeout: 1,
+        Code: { ZipFile: 'exports.handler = () => new Promise(() => {})' },
+      })
+      oneOf(resources, 'AWS::Lambda::Function', 'DeliveryManifestEdge').Properties['Handler'] =
+        'index.nothing'
+      // Twelve minutes in AWS: five tries would take an hour.
+      oneOf(resources, 'AWS::SQS::Queue', 'PackagingIngestQueue').Properties['VisibilityTimeout'] = 3
+    })
+    template = deployed(await assembly())
+    observer = observe(house, template)
+    traffic = await trafficOf(house, 'film')
+    await observer.sample()
+  })
+  afterAll(async () => {
+    observer.stop()
+    await house.stop()
+  })
+
+  it('a packager told a wrong bucket, its alarm fires and that of viewers', async () => {
+    await traffic.segments()
+    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['PackagerFaults', 'Playback5xx'])
+  })
+
+  it('a key server that ends at its timeout, its alarm fires', async () => {
+    await traffic.speke()
+    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['SpekeFaults'])
+  })
+
+  it('an edge function that crashes, the alarm of viewers fires', async () => {
+    await traffic.manifests()
+    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['Playback5xx'])
+  })
+
+  it('a front that is not believed, its alarm fires', async () => {
+    const secrets = new SecretsManagerClient(clientOf(house))
+    // Changed once, the function still knows the one before; a distribution that was not deployed since sends the first.
+    for (const key of ['second', 'third'])
+      await secrets.send(
+        new PutSecretValueCommand({
+          SecretId: house.outputs['FrontSecret'] ?? 'headend/front',
+          SecretString: JSON.stringify({ key }),
+        }),
+      )
+    secrets.destroy()
+    expect(new Set(await traffic.licences('DE'))).toEqual(new Set([403]))
+    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['FrontUnknown'])
+  })
+
+  it('a poison message, none fires until it is given up, and then that of given up uploads', async () => {
+    const sqs = new SQSClient(clientOf(house))
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
+    const QueueUrl = QueueUrls.find((url) => url.includes('PackagingIngestQueue'))
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no json' }))
+    sqs.destroy()
+    const periods: Sample[] = []
+    const faults = 'PackagingIngest'
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await expect.poll(() => failuresOf(faults)).toBeGreaterThanOrEqual(attempt)
+      // Twelve minutes lie between two tries: two periods, or three.
+      periods.push(await observer.sample(), ...times(nothing, 1 + (attempt % 2)))
+      expect(alarms(template, periods)).toEqual([])
+    }
+    await expect
+      .poll(async () => {
+        periods.push(await observer.sample())
+        return alarms(template, periods)
+      })
+      .toEqual(['IngestDeadLetters'])
+  })
+
+  const failuresOf = (name: string): number =>
+    house.failures.filter((line) => line.includes(name) && line.includes('ingest failed')).length
+})
+
+function oneOf(resources: Record<string, Resource>, type: string, name: string): Resource {
+  const found = Object.entries(resources).find(([id, { Type }]) => Type === type && id.startsWith(name))
+  if (!found) throw new Error(`${name}: no ${type} is called so`)
+  return found[1]
+}
+
+const variables = ({ Properties }: Resource): Record<string, string> =>
+  (Properties['Environment'] as { Variables: Record<string, string> }).Variables
