@@ -119,14 +119,14 @@ describe('passed on', () => {
     ],
     ['FairPlay, the SPC alone and the id in the query', raw(`token=x&assetId=${encodeURIComponent(skd(a))}`)],
   ])('is %s', async (_, sent) => {
-    const { passed, send } = await openDesk(own)
+    const { passed, send } = openDesk(own)
     expect(await send(sent)).toBe('passed')
     expect(passed).toHaveLength(1)
     expect(Buffer.compare(passed[0]?.body ?? Buffer.alloc(0), sent.body)).toBe(0)
   })
 
   it('goes with the keys that were asked for, so that a server can see to it that it gives no other', async () => {
-    const { passed, send } = await openDesk(own)
+    const { passed, send } = openDesk(own)
     await send(
       form([
         ['spc', context],
@@ -233,7 +233,7 @@ describe('refused for a key the token does not open, before a server is asked', 
     ],
     ['FairPlay, the SPC alone', raw(`assetId=${encodeURIComponent(skd(b))}`), 'LICENCE_CONTENT'],
   ])('%s', async (_, sent, code) => {
-    const { passed, lines, send } = await openDesk(own)
+    const { passed, lines, send } = openDesk(own)
     expect(await send(sent)).toBe(`403 ${code}`)
     expect(passed).toHaveLength(0)
     expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
@@ -247,7 +247,7 @@ describe('refused for a key the token does not open, before a server is asked', 
   })
 
   it('of a period that is over, though it is its own', async () => {
-    const { passed, send } = await openDesk(own, 'of a period that is over')
+    const { passed, send } = openDesk(own, 'of a period that is over')
     expect(await send(widevine(request(content.pssh(psshData(a)))))).toBe('403 LICENCE_PERIOD')
     expect(passed).toHaveLength(0)
   })
@@ -353,7 +353,7 @@ describe('refused as not read whole, before a server is asked', () => {
     ],
     ['FairPlay as text', { ...raw(`assetId=${skd(a)}`), headers: { 'content-type': 'text/plain' } }],
   ])('%s', async (_, sent) => {
-    const { passed, lines, send } = await openDesk(own)
+    const { passed, lines, send } = openDesk(own)
     expect(await send(sent)).toBe('400 LICENCE_CHALLENGE')
     expect(passed).toHaveLength(0)
     expect(lines.join('')).toContain('LICENCE_CHALLENGE')

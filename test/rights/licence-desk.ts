@@ -7,10 +7,9 @@ import type { ProxyRequest } from '../../lib/rights/licences/proxy.ts'
 import type { LicenceRequest } from '../../lib/rights/licences/room.ts'
 import type { ProxiedSystem } from '../../lib/rights/licences/servers.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
+import type { PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
 
 const nowMs = Date.UTC(2026, 0, 31, 12)
-const keyText = 'p'.repeat(64)
 const policy = policySchema.parse({
   mode: 'encrypted',
   schemes: ['cenc', 'cbcs'],
@@ -26,17 +25,17 @@ export interface Sent {
 }
 
 /** A desk for a token of `vod/film`, whose keys are `own`. */
-export async function openDesk(own: readonly string[], keys: 'fresh' | 'of a period that is over' = 'fresh') {
+export function openDesk(own: readonly string[], keys: 'fresh' | 'of a period that is over' = 'fresh') {
   const passed: ProxyRequest[] = []
   const lines: string[] = []
-  const token = await mintPlaybackToken(keyText, {
+  const claims: PlaybackClaims = {
     tokenId: 'id-1',
     account: 'account-1',
     content: 'vod/film',
     level: 'software',
     issuedEpochSeconds: nowMs / 1000 - 60,
     expiresEpochSeconds: nowMs / 1000 + 3600,
-  })
+  }
   const server = { url: 'https://licences.example.com/', headers: {} }
   const plan: PeriodPlan = {
     clock: 'wall',
@@ -52,7 +51,6 @@ export async function openDesk(own: readonly string[], keys: 'fresh' | 'of a per
         kids: kids.filter((kid) => own.includes(kid)).map((kid) => ({ kid, label: 'ALL', period: 0 })),
         isRevoked: false,
       }),
-    keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve({ widevine: server, playready: server, fairplay: server }),
     proxy: (request) => {
       passed.push(request)
@@ -67,13 +65,13 @@ export async function openDesk(own: readonly string[], keys: 'fresh' | 'of a per
     const request: LicenceRequest = {
       method: 'POST',
       path: `/licence/${system}`,
-      headers: { authorization: `Bearer ${token}`, ...headers },
+      headers,
       query,
       body,
       requestId: 'r',
     }
     try {
-      await passOn(room, request, system)
+      await passOn(room, request, { claims, system })
       return 'passed'
     } catch (error) {
       if (!(error instanceof HeadendError)) throw error

@@ -36,6 +36,7 @@ export function elementsOf(node: XmlNode): XmlNode[] {
 /** 4.0 has a key as text, the later versions as VALUE; where both stand, both count. */
 function keyOf(node: XmlNode): string[] {
   if (elementsOf(node).length > 0) throw refused(`<${node.name}>: expected a key id, got elements`)
+  checkAttributes(node, /^(?:VALUE|ALGID|CHECKSUM)$/i)
   const values = node.attributes.filter(({ name }) => /^value$/i.test(localName(name)))
   const said = [contentOf(node), ...values.map(({ value }) => value.trim())].filter((text) => text !== '')
   if (said.length === 0) throw refused(`<${node.name}>: expected a key id, got none`)
@@ -72,8 +73,18 @@ const IN_DATA = [
 ]
 
 function checkParts(node: XmlNode, known: readonly string[]): void {
+  checkAttributes(node, /^(?:version|LICENSEREQUESTED)$/)
+  if (contentOf(node) !== '')
+    throw refused(`<${node.name}>: expected elements, got text, which may name keys`)
   const strange = elementsOf(node).find(({ name }) => !known.includes(localName(name)))
   if (strange) throw refused(`<${node.name}>: <${strange.name}> is unknown and may name keys`)
+}
+
+function checkAttributes(node: XmlNode, known: RegExp): void {
+  const strange = node.attributes.find(
+    ({ name }) => !/^xml(?:ns)?(?::|$)/.test(name) && !known.test(localName(name)),
+  )
+  if (strange) throw refused(`<${node.name}>: ${strange.name} is unknown and may name keys`)
 }
 
 function hasKey(node: XmlNode): boolean {

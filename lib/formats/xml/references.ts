@@ -10,7 +10,7 @@ export function replaceReferences(text: string, line: number): string {
   for (; ampersand >= 0; ampersand = text.indexOf('&', from)) {
     const end = text.indexOf(';', ampersand)
     const name = end < 0 ? text.slice(ampersand + 1, ampersand + 12) : text.slice(ampersand + 1, end)
-    const character = NAMED.get(name) ?? numbered(name)
+    const character = end < 0 ? undefined : (NAMED.get(name) ?? numbered(name))
     if (character === undefined) {
       throw new HeadendError(
         'XML_REFERENCE',

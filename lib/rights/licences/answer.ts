@@ -4,6 +4,7 @@ import { drmSystems } from '../protection/policy.ts'
 import { bareKey, clearKey } from './own-keys.ts'
 import { passOn } from './pass-on.ts'
 import type { LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import { claimsOf } from './viewer-claims.ts'
 
 const longestBodyBytes = 64 * 1024
 const text = new TextEncoder()
@@ -35,7 +36,8 @@ async function licence(room: LicenceRoom, request: LicenceRequest): Promise<Lice
       `licence request: expected at most ${longestBodyBytes} bytes, got ${request.body.length}`,
       { status: 413 },
     )
-  return system === 'clearkey' ? clearKey(room, request) : passOn(room, request, system)
+  if (system === 'clearkey') return clearKey(room, request)
+  return passOn(room, request, { claims: await claimsOf(room, request), system })
 }
 
 /** FairPlay's application certificate is public, and asked for before anybody has a token. */

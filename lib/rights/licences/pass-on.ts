@@ -6,19 +6,23 @@ import { type EntitlementRoom, entitle, logRefused } from './entitle.ts'
 import { logGiven } from './log-given.ts'
 import type { Challenge, LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
 import type { ProxiedSystem } from './servers.ts'
-import { claimsOf } from './viewer-claims.ts'
 
-/** What passing on takes. */
-export type PassingRoom = EntitlementRoom & Pick<LicenceRoom, 'keyTexts' | 'servers' | 'proxy'>
+/** What passing on takes, once it is known whose request it is. */
+export type PassingRoom = EntitlementRoom & Pick<LicenceRoom, 'servers' | 'proxy'>
+
+/** Whose request it is, and of which system. */
+export interface Asking {
+  readonly claims: PlaybackClaims
+  readonly system: ProxiedSystem
+}
 
 /** What the system's server answers; it is not asked where the token does not open all that the challenge names. */
 export async function passOn(
   room: PassingRoom,
   request: LicenceRequest,
-  system: ProxiedSystem,
+  { claims, system }: Asking,
 ): Promise<LicenceAnswer> {
   const { headers, body } = request
-  const claims = await claimsOf(room, request)
   const challenge = challengeOf(room, request, { claims, system })
   const { policy } = await entitle(room, request, { claims, system, challenge })
   const server = (await room.servers())[system]
@@ -48,9 +52,9 @@ export async function passOn(
 }
 
 function challengeOf(
-  room: PassingRoom,
+  room: Pick<LicenceRoom, 'log'>,
   request: LicenceRequest,
-  { claims, system }: { readonly claims: PlaybackClaims; readonly system: ProxiedSystem },
+  { claims, system }: Asking,
 ): Challenge {
   try {
     return readChallenge(system, request)

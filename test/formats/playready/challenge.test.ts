@@ -146,6 +146,12 @@ describe('refused as a PlayReady challenge', () => {
     ['an element in DATA nobody knows', acquire(own.replace('<DATA>', `<DATA><KEY>${guid(b)}</KEY>`))],
     ['an element beside DATA', acquire(own.replace('</DATA>', '</DATA><MORE/>'))],
     ['an element in KIDS nobody knows', acquire(own.replace('<KIDS>', `<KIDS><ID VALUE="${guid(b)}"/>`))],
+    ['text in DATA', acquire(own.replace('<DATA>', `<DATA>${guid(b)}`))],
+    [
+      'an attribute of PROTECTINFO nobody knows',
+      acquire(own.replace('<PROTECTINFO', `<PROTECTINFO VALUE="${guid(b)}"`)),
+    ],
+    ['an attribute of KID nobody knows', acquire(own.replace('<KID ', `<KID ID="${guid(b)}" `))],
     ['a list of keys as text', acquire(own.replace('<KIDS>', `<KIDS>${guid(b)}`))],
     ['a key without a value', acquire(own.replace('<KIDS>', '<KIDS><KID/>'))],
     ['a key of 15 bytes', acquire(header(0, [a]).replace(guid(a), 'AAECAwQFBgcICQoLDA0O'))],

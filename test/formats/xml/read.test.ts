@@ -55,6 +55,8 @@ describe('XML that is read', () => {
     ['<a>&#0;</a>', 'XML_REFERENCE'],
     ['<a>&#xD800;</a>', 'XML_REFERENCE'],
     ['<a>a & b</a>', 'XML_REFERENCE'],
+    ['<a>&lt', 'XML_REFERENCE'],
+    ['<a b="&lt"/>', 'XML_REFERENCE'],
     ['<a><!-- a -- b --></a>', 'XML_COMMENT'],
     ['<a><!DOCTYPE b></a>', 'XML_DOCTYPE'],
     ['<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', 'XML_DOCTYPE'],
