@@ -6,6 +6,7 @@ import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
 import { ingestReplayCommand } from './commands/ingest-replay.ts'
 import { keysExportCommand, keysImportCommand } from './commands/keys.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
+import { outputsCommand } from './commands/outputs.ts'
 import { psshDecodeCommand, psshMakeCommand } from './commands/pssh.ts'
 import { tokenCommand } from './commands/token.ts'
 
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   keysExportCommand,
   keysImportCommand,
   ingestReplayCommand,
+  outputsCommand,
   mp4InspectCommand,
   hlsRewriteCommand,
   dashSegmentsCommand,
@@ -51,7 +53,9 @@ function help(): string {
 /** `CODE: text`, whatever went wrong; a stack helps nobody at a prompt. */
 function sentence(error: unknown): string {
   if (error instanceof HeadendError) return `${error.code}: ${error.message}`
-  const { code, name, message } = error as { code?: string; name?: string; message?: string }
+  // fetch says no more than that it failed; why stands in its cause.
+  const said = error instanceof TypeError && error.cause !== undefined ? error.cause : error
+  const { code, name, message } = said as { code?: string; name?: string; message?: string }
   if (code === 'ENOENT') return `FILE_NOT_FOUND: ${message}`
   if (code === 'ECONNREFUSED') return `HEADEND_UNREACHABLE: ${message}; is \`npm start\` running?`
   return `HEADEND_FAILED: ${name ?? 'Error'} ${message ?? String(error)}`

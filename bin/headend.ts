@@ -1,8 +1,8 @@
-/** The CDK app: one stack, judged by cdk-nag as it is synthesized. */
+/** The CDK app: its stacks, judged by cdk-nag as it is synthesized. */
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { HeadendError } from '../lib/errors.ts'
-import { Headend } from '../lib/headend.ts'
+import { addHeadend } from '../lib/headend.ts'
 
 const app = new App()
 const context = (name: string): string | undefined => {
@@ -16,8 +16,10 @@ if ((name === undefined) !== (certificateArn === undefined)) {
   throw new HeadendError('STACK_CONTEXT', 'context domain and certificate: expected both or none, got one')
 }
 
-new Headend(app, 'Headend', {
-  env: { region: context('region') ?? 'us-east-1' },
+addHeadend(app, {
+  region: context('region'),
+  stage: context('stage'),
+  frontVersion: context('frontVersion'),
   domain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
 })
 

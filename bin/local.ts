@@ -78,14 +78,14 @@ async function main(): Promise<void> {
   }
   if (signal.aborted) return
   for (const [name, value] of Object.entries(outputs)) {
-    if (!secretOutput.test(name)) say(`${name.padEnd(14)} ${value}`)
+    if (shownOutput.test(name)) say(`${name.padEnd(14)} ${value}`)
   }
   say(`Console        ${outputs['ConsoleUrl']}/#token=${outputs['OperatorToken']}`)
   say('headend ready')
 }
 
-/** Outputs that are credentials stand in outputs.json alone; the console link is the one exception. */
-const secretOutput = /Token$|Authorization$/
+/** The rest stands in outputs.json alone: credentials, and names that only tools need. The console link is the one exception. */
+const shownOutput = /(Bucket|Url|Endpoint)$/
 
 function readOptions(from: string): {
   readonly port: number

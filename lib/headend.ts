@@ -1,86 +1,204 @@
-/** The whole headend as one stack, in the order of the flow: upload, timeline, manifest and segment, operator. */
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+/** The whole headend in three stacks that refer only downwards: what the world shares, what a region keeps, the front. */
+import { type App, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { Key } from 'aws-cdk-lib/aws-kms'
-import type { Construct } from 'constructs'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Catalogue } from './catalogue/construct.ts'
-import { Delivery, type Domain } from './delivery/construct.ts'
+import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
 import { Operations } from './operations/construct.ts'
 import { Packaging } from './packaging/construct.ts'
 import { logBucket } from './platform/bucket.construct.ts'
+import { announceFront, frontParameter, frontSecret } from './platform/front.construct.ts'
+import { kept } from './platform/kept.construct.ts'
 import { Rights } from './rights/construct.ts'
 
-export interface HeadendProps extends StackProps {
+export interface HeadendProps {
   /** @default dist: where `npm run build` puts bundles and pages */
-  readonly dist?: string
+  readonly dist?: string | undefined
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined
+  /** Where films, keys and logs are kept. @default us-east-1 */
+  readonly region?: string | undefined
+  /** Tells several headends of one account apart. @default the one without a stage */
+  readonly stage?: string | undefined
+  /** Version of the front secret that the distribution sends. @default the current one at the deploy */
+  readonly frontVersion?: string | undefined
 }
 
-export class Headend extends Stack {
-  constructor(scope: Construct, id: string, props: HeadendProps = {}) {
-    super(scope, id, { description: 'A TV headend', ...props, env: { region: edgeRegion, ...props.env } })
-    refuseOtherRegions(this.region)
-    const { dist = 'dist', domain } = props
+/** The stacks in the order they are deployed. */
+export interface HeadendStacks {
+  readonly shared: SharedStack
+  readonly region: RegionStack
+  readonly front: FrontStack
+}
 
-    const logs = logBucket(this, 'Logs')
+/** Where CloudFront keeps edge functions, certificates and metrics. */
+const edgeRegion = 'us-east-1'
+
+/** Adds the headend to an app. */
+export function addHeadend(app: App, props: HeadendProps = {}): HeadendStacks {
+  const { dist = 'dist', domain, region = edgeRegion, stage, frontVersion } = props
+  const name = stackName(stage)
+  const common = { terminationProtection: true }
+  const shared = new SharedStack(app, `${name}-global`, { ...common, env: { region: edgeRegion } })
+  const regional = new RegionStack(app, `${name}-${region}`, {
+    ...common,
+    env: { region },
+    dist,
+    shared,
+    front: frontParameter(name),
+  })
+  const front = new FrontStack(app, name, {
+    ...common,
+    env: { region: edgeRegion },
+    dist,
+    shared,
+    region: regional,
+    domain,
+    frontVersion,
+  })
+  return { shared, region: regional, front }
+}
+
+/** What CloudFront and every region read alike. */
+class SharedStack extends Stack {
+  /** Keys of session tokens, the sessions revoked, what is protected: read at every edge within seconds of a change. */
+  readonly sessions: IKeyValueStore
+  /** Shows functions behind the distribution that a request came through it. */
+  readonly front: ISecret
+
+  constructor(scope: App, id: string, props: StackProps) {
+    super(scope, id, { description: 'A TV headend: what all its regions share', ...props })
+    this.sessions = sessionStore(this)
+    this.front = frontSecret(this)
+    output(this, 'SessionStore', this.sessions.keyValueStoreArn)
+    output(this, 'FrontSecret', this.front.secretArn)
+  }
+}
+
+interface RegionProps extends StackProps {
+  readonly dist: string
+  readonly shared: SharedStack
+  /** Name of the parameter by which functions find the front. */
+  readonly front: string
+}
+
+/** All that rooms keep and run, in the order of the flow: upload, timeline, segment and long manifest, operator. */
+class RegionStack extends Stack {
+  readonly packaging: Packaging
+  readonly rights: Rights
+  readonly catalogue: Catalogue
+  readonly manifests: RegionalManifests
+  /** Takes the access logs of buckets and of CloudFront. */
+  readonly logs
+
+  constructor(scope: App, id: string, { dist, shared, front, ...props }: RegionProps) {
+    super(scope, id, { description: 'A TV headend: what it keeps and runs in this region', ...props })
+    this.logs = logBucket(this, 'Logs')
     const key = new Key(this, 'Key', {
       description: 'Films and what is made of them',
       enableKeyRotation: true,
+      // What is encrypted can follow the films into another region one day; AWS lets nobody decide that later.
+      multiRegion: true,
+      removalPolicy: kept,
     })
     // Keys and policies of what is protected, and the licences players get.
-    const rights = new Rights(this, 'Rights', { dist })
-    // A film is put into the upload bucket; what describes it is read and its timeline written.
-    const packaging = new Packaging(this, 'Packaging', { dist, key, logs, rights })
-    // The operator sees it, and uploads through the console, by the API.
-    const catalogue = new Catalogue(this, 'Catalogue', { dist, packaging, rights })
-    // A player asks CloudFront: manifests are printed at the edge, segments made by the packager, licences given.
-    const delivery = new Delivery(this, 'Delivery', {
+    this.rights = new Rights(this, 'Rights', {
       dist,
-      packaging,
-      apiUrl: catalogue.url,
-      licences: rights.licences,
-      logs,
-      domain,
+      front,
+      frontSecret: shared.front,
+      sessions: shared.sessions,
     })
-    catalogue.playsThrough(delivery)
-    rights.givesLicencesAt(delivery.licenceUrl)
-    rights.marksAt(delivery.sessions.keyValueStoreArn)
+    // A film is put into the upload bucket; what describes it is read and its timeline written.
+    this.packaging = new Packaging(this, 'Packaging', { dist, key, logs: this.logs, rights: this.rights })
+    // Long manifests are printed here, all others at the edge.
+    this.manifests = new RegionalManifests(this, 'Delivery', { dist, packaging: this.packaging })
+    // The operator sees it, and uploads through the console, by the API.
+    this.catalogue = new Catalogue(this, 'Catalogue', {
+      dist,
+      packaging: this.packaging,
+      rights: this.rights,
+      front,
+    })
     // What goes wrong in a room wakes someone.
     new Operations(this, 'Operations', {
       watches: {
-        Packaging: packaging.watches,
-        Rights: rights.watches,
-        Delivery: delivery.watches,
-        Catalogue: catalogue.watches,
+        Packaging: this.packaging.watches,
+        Rights: this.rights.watches,
+        Delivery: this.manifests.watches,
+        Catalogue: this.catalogue.watches,
         Account: accountWatches(this),
       },
     })
-
-    this.#output('UploadBucket', packaging.upload.bucketName)
-    this.#output('MediaBucket', packaging.media.bucketName)
-    this.#output('PlaybackUrl', delivery.playbackUrl)
-    this.#output('ApiUrl', catalogue.url)
-    this.#output('LicenceUrl', delivery.licenceUrl)
-    this.#output('SpekeUrl', rights.spekeUrl)
-    this.#output('SpekeBasicUrl', rights.spekeBasicUrl)
-    this.#output('ConsoleUrl', delivery.playbackUrl)
-  }
-
-  #output(name: string, value: string): void {
-    new CfnOutput(this, name, { value })
+    const { packaging, rights, catalogue } = this
+    output(this, 'UploadBucket', packaging.upload.bucketName)
+    output(this, 'MediaBucket', packaging.media.bucketName)
+    output(this, 'ApiUrl', catalogue.url)
+    output(this, 'SpekeUrl', rights.spekeUrl)
+    output(this, 'SpekeBasicUrl', rights.spekeBasicUrl)
+    output(this, 'IngestQueue', packaging.ingestQueue.queueUrl)
+    output(this, 'IngestDeadLetters', packaging.ingestDeadLetters.queueUrl)
+    output(this, 'OperatorSecret', catalogue.operatorSecret.secretArn)
+    for (const [name, secret] of Object.entries(rights.secrets)) output(this, name, secret.secretArn)
   }
 }
 
-const edgeRegion = 'us-east-1'
+interface FrontProps extends StackProps {
+  readonly dist: string
+  readonly shared: SharedStack
+  readonly region: RegionStack
+  readonly domain: Domain | undefined
+  readonly frontVersion: string | undefined
+}
 
-// CloudFront's metrics and its edge function live in us-east-1 alone: elsewhere the alarms could not see the
-// distribution, and the edge function would be a second stack.
-function refuseOtherRegions(region: string): void {
-  if (region === edgeRegion) return
+/** What viewers and operators come to: the distribution, its functions at the edge, the console's pages. */
+class FrontStack extends Stack {
+  readonly delivery: Delivery
+
+  constructor(scope: App, id: string, props: FrontProps) {
+    const { dist, shared, region, domain, frontVersion, ...rest } = props
+    super(scope, id, { description: 'A TV headend: what viewers and operators come to', ...rest })
+    // A player asks CloudFront: manifests are printed at the edge, segments made by the packager, licences given.
+    const delivery = new Delivery(this, 'Delivery', {
+      dist,
+      packaging: region.packaging,
+      manifests: region.manifests,
+      apiUrl: region.catalogue.url,
+      licences: region.rights.licences,
+      sessions: shared.sessions,
+      frontSecret: shared.front,
+      frontVersion,
+      logs: region.logs,
+      domain,
+    })
+    this.delivery = delivery
+    const { playbackUrl, licenceUrl, distributionId } = delivery
+    // The stacks below were there first: what they say of the front they read when they run.
+    announceFront(this, { playbackUrl, licenceUrl, distributionId })
+    new Operations(this, 'FrontOperations', {
+      watches: { Delivery: delivery.watches },
+      topicOutput: 'FrontAlarmTopic',
+    })
+    output(this, 'Region', region.region)
+    output(this, 'PlaybackUrl', playbackUrl)
+    output(this, 'LicenceUrl', licenceUrl)
+    output(this, 'ConsoleUrl', playbackUrl)
+    output(this, 'DistributionId', distributionId)
+  }
+}
+
+function output(stack: Stack, name: string, value: string): void {
+  new CfnOutput(stack, name, { value })
+}
+
+function stackName(stage: string | undefined): string {
+  if (stage === undefined) return 'Headend'
+  // No hyphen, or the front of a stage could have the name of another one's region.
+  if (/^[a-z][a-z0-9]{0,15}$/.test(stage) && stage !== 'global') return `Headend-${stage}`
   throw new HeadendError(
-    'STACK_REGION',
-    `stack Headend: expected region ${edgeRegion}, where CloudFront keeps its edge functions and metrics, got ${region}`,
+    'STACK_STAGE',
+    `context stage: expected up to 16 lower-case letters and digits, and not global, got ${stage}`,
   )
 }

@@ -1,4 +1,4 @@
-/** The machine-local cloud: a synthesized template, executed on a few loopback ports and one directory. */
+/** The machine-local cloud: the synthesized templates of an assembly, executed on a few loopback ports and one directory. */
 
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -21,7 +21,7 @@ import { openLogFiles } from './log-files.ts'
 import { runDeployments } from './resources/deployments.ts'
 import { openFrontDoors } from './resources/front-doors.ts'
 import { openServices, type Services } from './resources/services.ts'
-import { apiIds, countsText, loadTemplate, readStack, supportOf, type Template } from './template/index.ts'
+import { apiIds, countsText, loadTemplate, readStacks, supportOf, type Template } from './template/index.ts'
 
 export interface CloudOptions {
   /** A `cdk.out`. */
@@ -38,7 +38,7 @@ export interface CloudOptions {
 }
 
 export interface Cloud {
-  /** What `<dataDir>/outputs.json` has under the stack's name. */
+  /** What `<dataDir>/outputs.json` has under the name of the last stack, of all stacks. */
   readonly outputs: Readonly<Record<string, string>>
   /** How often each function ran, by its name. */
   functions(): Readonly<Record<string, FunctionStats>>
@@ -53,9 +53,9 @@ export interface Cloud {
 /** Starts the cloud. When it resolves every front door answers and `outputs.json` is written. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { assemblyDir, dataDir, say } = options
-  const stack = await readStack(assemblyDir)
+  const stacks = await readStacks(assemblyDir)
   await using opened = new AsyncDisposableStack()
-  const [cdn, aws, ...apis] = await openPorts(options.port, apiIds(stack.document).length, opened)
+  const [cdn, aws, ...apis] = await openPorts(options.port, apiIds(stacks).length, opened)
 
   const data = await takeDataDir(dataDir, aws.url, (instance) =>
     aws.answerWith(answerWhileStarting(instance)),
@@ -67,7 +67,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const logs = openLogFiles(join(dataDir, 'logs'), options.log)
   opened.defer(() => logs.close())
 
-  const template = loadTemplate(stack, {
+  const template = loadTemplate(stacks, {
     aws: aws.url,
     cdn: cdn.url,
     httpApis: apis.map(({ url }) => url),
@@ -95,7 +95,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       faults: { rules: faults, secret: faultsSecret },
     }),
   )
-  for (const [index, id] of apiIds(stack.document).entries()) {
+  for (const [index, id] of apiIds(stacks).entries()) {
     const api = httpApis.get(id)
     if (api !== undefined) apis[index]?.answerWith((request, response) => api.handle(request, response))
   }
@@ -110,7 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ...(await credentialOutputs(template, services)),
   }
   await writeWhole(faultsFile(dataDir), JSON.stringify({ url: aws.url, secret: faultsSecret }))
-  await writeWhole(outputsFile, `${JSON.stringify({ [template.stack]: outputs }, undefined, 2)}\n`)
+  await writeWhole(outputsFile, `${JSON.stringify({ [template.name]: outputs }, undefined, 2)}\n`)
 
   const running = opened.move()
   return {

@@ -1,7 +1,6 @@
 /** `headend keys export` and `keys import`: content keys out to a certificate's owner, and in from elsewhere. */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { HeadendError } from '../../lib/errors.ts'
 import {
@@ -14,12 +13,10 @@ import {
 import { cpixCrypto, unwrapWith } from '../../lib/platform/cpix-crypto.ts'
 import { signedHeaders } from '../../lib/platform/sigv4.ts'
 import { type Command, parse } from './command.ts'
-import { choosePlace, placeOptions } from './place.ts'
+import { choosePlace, outputNamed, type PlaceValues, placeOptions, placeUsage } from './place.ts'
 
-const options = { ...placeOptions, url: { type: 'string' } } as const
-const place = '[--data-dir .headend | --cloud --url SPEKE_URL]'
-const exportUsage = `keys export --content vod/FILM --recipient CERTIFICATE.pem ${place}`
-const importUsage = `keys import FILE.cpix.xml [--key PRIVATE_KEY.pem] ${place}`
+const exportUsage = `keys export --content vod/FILM --recipient CERTIFICATE.pem ${placeUsage}`
+const importUsage = `keys import FILE.cpix.xml [--key PRIVATE_KEY.pem] ${placeUsage}`
 
 export const keysExportCommand: Command = {
   name: 'keys export',
@@ -27,7 +24,7 @@ export const keysExportCommand: Command = {
   summary: "prints a content's keys as CPIX, encrypted to a certificate",
   async run(args) {
     const { values } = parse(args, {
-      options: { ...options, content: { type: 'string' }, recipient: { type: 'string' } },
+      options: { ...placeOptions, content: { type: 'string' }, recipient: { type: 'string' } },
       positionals: 0,
       usage: exportUsage,
     })
@@ -47,7 +44,7 @@ export const keysImportCommand: Command = {
   summary: 'takes in the keys of a CPIX document; encrypted ones are opened here, with your private key',
   async run(args) {
     const { values, positionals } = parse(args, {
-      options: { ...options, key: { type: 'string' } },
+      options: { ...placeOptions, key: { type: 'string' } },
       positionals: 1,
       usage: importUsage,
     })
@@ -113,20 +110,14 @@ function certificateIn(file: string): X509Certificate {
   }
 }
 
-interface Place {
-  readonly 'data-dir'?: string | undefined
-  readonly cloud?: boolean | undefined
-  readonly url?: string | undefined
-}
-
 /** Signs as whoever the environment or profile says one is, and gives what the key server answers. */
 async function ask(
   path: string,
   { type, body }: { readonly type: string; readonly body: string },
-  values: Place,
+  values: PlaceValues,
 ): Promise<string> {
-  choosePlace(values)
-  const url = new URL(`${spekeUrl(values)}${path}`)
+  const outputs = await choosePlace(values)
+  const url = new URL(`${outputNamed(outputs, 'SpekeUrl')}${path}`)
   const { host: _, ...headers } = signedHeaders(
     {
       method: 'POST',
@@ -148,15 +139,6 @@ async function ask(
   const text = await response.text()
   if (response.ok) return text
   throw refusal(response.status, text)
-}
-
-function spekeUrl({ 'data-dir': dataDir = '.headend', cloud = false, url }: Place): string {
-  if (url !== undefined) return url.replace(/\/+$/, '')
-  const outputs = join(dataDir, 'outputs.json')
-  const { Headend }: { Headend?: { SpekeUrl?: string } } =
-    !cloud && existsSync(outputs) ? JSON.parse(readFileSync(outputs, 'utf8')) : {}
-  if (Headend?.SpekeUrl !== undefined) return Headend.SpekeUrl
-  throw new HeadendError('CLI_USAGE', '--url: expected the output SpekeUrl of the stack')
 }
 
 function refusal(status: number, text: string): HeadendError {

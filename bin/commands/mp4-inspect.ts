@@ -5,7 +5,7 @@ import { type Inspection, inspectMp4, type Source } from '../../lib/packaging/in
 import { s3Client } from '../../lib/platform/clients.ts'
 import { objectFacts, readRange } from '../../lib/platform/objects.ts'
 import { type Command, parse } from './command.ts'
-import { choosePlace, placeOptions } from './place.ts'
+import { chooseEndpoint } from './place.ts'
 
 const usage = 'mp4 inspect FILE|s3://BUCKET/KEY [--json] [--data-dir .headend | --cloud]'
 
@@ -15,12 +15,12 @@ export const mp4InspectCommand: Command = {
   summary: 'prints tracks, segments and problems of a film',
   async run(args) {
     const { values, positionals } = parse(args, {
-      options: { json: { type: 'boolean' }, ...placeOptions },
+      options: { json: { type: 'boolean' }, 'data-dir': { type: 'string' }, cloud: { type: 'boolean' } },
       positionals: 1,
       usage,
     })
     const name = positionals[0] ?? ''
-    choosePlace(values)
+    if (name.startsWith('s3://')) chooseEndpoint(values)
     const inspection = await (name.startsWith('s3://') ? inspectObject(name) : inspectFile(name))
     return values.json ? `${JSON.stringify(inspection, null, 2)}\n` : table(inspection)
   },

@@ -7,11 +7,12 @@ import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
 import { type Command, parse } from './command.ts'
-import { choosePlace, placeOptions } from './place.ts'
+import { choosePlace, outputNamed, placeOptions, placeUsage } from './place.ts'
+import type { Outputs } from './stack-outputs.ts'
 
 const usage =
   'token --role operator [--subject NAME] [--new-key] | --account A --content vod/FILM ' +
-  '[--level clearkey|software|hardware] [--region DE]... [--ttl 12h] [--data-dir .headend | --cloud]'
+  `[--level clearkey|software|hardware] [--region DE]... [--ttl 12h] ${placeUsage}`
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 const options = {
@@ -41,18 +42,21 @@ export const tokenCommand: Command = {
     if (isPlayback && (values.subject !== undefined || values['new-key']))
       throw usageError('--subject and --new-key are of --role operator')
     const mint = isPlayback ? playback(values, ttlSeconds) : operator(values, ttlSeconds)
-    choosePlace(values)
-    return `${await mint()}\n`
+    return `${await mint(await choosePlace(values))}\n`
   },
 }
 
+/** Mints a token with the secret that a headend's outputs name. */
+type Mint = (outputs: Outputs) => Promise<string>
+
 /** The log of the API names the subject; a new key ends the tokens of all the keys before it within a minute. */
-function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: number): () => Promise<string> {
+function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: number): Mint {
   if (subject !== undefined && !/^[\x21-\x7e]{1,64}$/.test(subject))
     throw usageError('--subject: expected 1 to 64 printable characters without spaces')
-  return async () => {
-    if (isNewKey) await putOperatorKey('headend/operator', randomBytes(32).toString('hex'))
-    const [key = ''] = await keyTexts('headend/operator')
+  return async (outputs) => {
+    const secret = outputNamed(outputs, 'OperatorSecret')
+    if (isNewKey) await putOperatorKey(secret, randomBytes(32).toString('hex'))
+    const [key = ''] = await keyTexts(secret)
     return mintOperatorToken(key, { now: new Date(), lifetimeSeconds, ...(subject && { subject }) })
   }
 }
@@ -60,7 +64,7 @@ function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: num
 type Values = ReturnType<typeof parse<typeof options>>['values']
 
 /** Checks what was asked for before anybody is asked for a key. */
-function playback({ account, content, level, region }: Values, ttlSeconds: number): () => Promise<string> {
+function playback({ account, content, level, region }: Values, ttlSeconds: number): Mint {
   const asked = playbackTokenRequest.safeParse({ account, content, level, regions: region, ttlSeconds })
   if (!asked.success)
     throw usageError(
@@ -69,8 +73,8 @@ function playback({ account, content, level, region }: Values, ttlSeconds: numbe
         .join('; '),
     )
   const { ttlSeconds: lifetime, ...claims } = asked.data
-  return async () => {
-    const [keyText = ''] = await keyTexts('headend/playback')
+  return async (outputs) => {
+    const [keyText = ''] = await keyTexts(outputNamed(outputs, 'PlaybackSecret'))
     const issuedEpochSeconds = Math.floor(Date.now() / 1000)
     return mintPlaybackToken(keyText, {
       ...claims,

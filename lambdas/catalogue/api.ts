@@ -7,6 +7,7 @@ import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
+import { runtimeFront } from '../../lib/platform/runtime.ts'
 import { keptFor } from '../../lib/rights/index.ts'
 import { publisher, rightsRoom } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
@@ -18,6 +19,7 @@ const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(le
 const table = environment('RIGHTS_TABLE')
 const client = tableClient()
 const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, { client, now, randomBytes })
+const front = runtimeFront()
 const publish = publisher(
   rights,
   {
@@ -29,7 +31,7 @@ const publish = publisher(
   {
     client,
     s3: s3Client(),
-    licenceUrl: environment('LICENCE_URL'),
+    front,
     report: (event, error) => log.error(event, error),
     invalidate: async () => undefined,
   },
@@ -47,7 +49,7 @@ export const handler = behindGateway(
       keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },
     verify: operatorVerifier(environment('OPERATOR_SECRET'), now),
-    playbackUrl: environment('PLAYBACK_URL'),
+    playbackUrl: async () => (await front()).playbackUrl,
     now,
     randomBytes,
     answered: (request) => log.info('request', { ...request }),

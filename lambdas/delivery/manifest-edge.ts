@@ -10,7 +10,7 @@ import {
 } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { edgeCredentials } from './credentials.ts'
+import { runtime } from '../../lib/platform/runtime.ts'
 
 /** CloudFront refuses generated responses above 1 MB; counted is what the function returns, as JSON. */
 const maxResultBytes = 1_000_000
@@ -26,7 +26,7 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     mediaBucket: configured('media-bucket'),
     indexTable: configured('index-table'),
     region: configured('region'),
-    ...edgeCredentials,
+    ...runtime,
   })
   try {
     const response = await respond(

@@ -2,13 +2,13 @@
 import { edgeFaultHeader, failed, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { edgeCredentials } from './credentials.ts'
+import { runtime } from '../../lib/platform/runtime.ts'
 
 const reader = timelineStore({
   mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
   indexTable: process.env['INDEX_TABLE'] ?? '',
   region: process.env['AWS_REGION'] ?? '',
-  ...edgeCredentials,
+  ...runtime,
 })
 
 interface UrlEvent {

@@ -4,6 +4,7 @@ import { ingestBatch } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { logOf } from '../../lib/platform/log.ts'
+import { runtimeFront } from '../../lib/platform/runtime.ts'
 import { showProtected } from '../../lib/rights/index.ts'
 import { publisher, rightsRoom } from '../../lib/rights/store.ts'
 
@@ -26,7 +27,7 @@ const publish = publisher(
   {
     client,
     s3,
-    licenceUrl: environment('LICENCE_URL'),
+    front: runtimeFront(),
     report: (event, error) => log.error(event, error),
     invalidate: async () => undefined,
   },

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { tableClient } from '../../lib/platform/clients.ts'
 import { cpixCrypto } from '../../lib/platform/cpix-crypto.ts'
 import { logOf } from '../../lib/platform/log.ts'
+import { runtimeFront } from '../../lib/platform/runtime.ts'
 import { keyArchive } from '../../lib/rights/exchange/store.ts'
 import { answerExchange, answerSpekeHttp, keptFor, keyOpener } from '../../lib/rights/index.ts'
 import { spekeUsers } from '../../lib/rights/speke/store.ts'
@@ -20,7 +21,7 @@ const room = {
   users: keptFor(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
   archive: keyArchive({ ...places, client }),
   crypto: cpixCrypto,
-  licenceUrl: environment('LICENCE_URL'),
+  front: runtimeFront(),
   log: logOf({ handler: 'speke' }),
 }
 

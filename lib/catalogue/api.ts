@@ -27,8 +27,8 @@ export interface CatalogueParts {
   readonly sessions: SessionStore
   readonly rights: ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
   readonly verify: VerifyToken
-  /** Root of playback, without a slash at its end. */
-  readonly playbackUrl: string
+  /** Root of playback, without a slash at its end; throws while it is not known. */
+  readonly playbackUrl: () => Promise<string>
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -109,7 +109,8 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
   })
   app.notFound((context) => refuse('ROUTE_NOT_FOUND', `${context.req.method} ${context.req.path}`, 404))
   app.onError((error, context) => {
-    if (error instanceof HeadendError && error.status < 500)
+    // What is for later is said as what it is.
+    if (error instanceof HeadendError && (error.status < 500 || error.status === 503))
       return refuse(error.code, error.message, error.status)
     if (error instanceof HTTPException && error.status < 500)
       return error.status === 415

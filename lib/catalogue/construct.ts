@@ -1,10 +1,10 @@
 /** The catalogue in AWS: the operator's HTTP API, the function behind it, the secret its tokens are signed with. */
 import { Duration } from 'aws-cdk-lib'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { Delivery } from '../delivery/construct.ts'
 import type { Packaging } from '../packaging/construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
+import { readsFront } from '../platform/front.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { apiAnswers } from '../platform/http-api.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
@@ -16,18 +16,23 @@ export interface CatalogueProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly rights: Rights
+  /** Name of the parameter by which functions find the front. */
+  readonly front: string
 }
 
 export class Catalogue extends Construct {
   /** Where the API answers; no slash at the end. */
   readonly url: string
   readonly watches: readonly Watch[]
-  readonly #api: HouseFunction
+  /** Signs operators' tokens. */
+  readonly operatorSecret: ISecret
 
-  constructor(scope: Construct, id: string, { dist, packaging, rights }: CatalogueProps) {
+  constructor(scope: Construct, id: string, props: CatalogueProps) {
     super(scope, id)
+    const { dist, packaging, rights, front } = props
     const secret = operatorSecret(this)
-    this.#api = new HouseFunction(this, 'Api', {
+    this.operatorSecret = secret
+    const api = new HouseFunction(this, 'Api', {
       dist,
       bundle: 'catalogue/api',
       description: "Answers the operator's API",
@@ -37,12 +42,14 @@ export class Catalogue extends Construct {
       timeout: Duration.seconds(29),
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
     })
-    packaging.grantListIndex(this.#api)
-    packaging.grantReadTimelines(this.#api)
-    packaging.grantUploadFilms(this.#api)
-    this.#api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
-    packaging.grantPublishProtection(this.#api)
-    rights.grantAdminister(this.#api)
+    packaging.grantListIndex(api)
+    packaging.grantReadTimelines(api)
+    packaging.grantUploadFilms(api)
+    api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    packaging.grantPublishProtection(api)
+    rights.grantAdminister(api)
+    // Where assets play; sessions are opened in the store that films are marked in.
+    readsFront(api, front)
 
     const gate = new HouseFunction(this, 'Gate', {
       dist,
@@ -55,13 +62,13 @@ export class Catalogue extends Construct {
       environment: { OPERATOR_SECRET: secret.secretArn },
     })
     gate.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
-    const { front, stage } = operatorHttp(this, { api: this.#api, gate })
-    this.url = front.apiEndpoint
+    const { front: httpApi, stage } = operatorHttp(this, { api, gate })
+    this.url = httpApi.apiEndpoint
     this.watches = [
-      this.#api.watchFaults(
+      api.watchFaults(
         'API faults',
         'The console and scripts get 5xx: read the log of Api, and that of Gate, which lets them in.',
-        apiAnswers(front),
+        apiAnswers(httpApi),
       ),
       {
         id: 'ApiLatency',
@@ -74,17 +81,11 @@ export class Catalogue extends Construct {
       },
     ]
   }
-
-  /** Tells the API where its assets play; sessions are opened in the store that films are marked in, too. */
-  playsThrough({ playbackUrl }: Delivery): void {
-    this.#api.addEnvironment('PLAYBACK_URL', playbackUrl)
-  }
 }
 
 const operatorSecret = (scope: Construct): Secret =>
   generatedSecret(scope, 'OperatorSecret', {
     description: "Signs operators' tokens",
-    secretName: 'headend/operator',
     becauseUnrotated:
       'A new key ends every token in use, so an operator chooses the moment and puts a new value.',
   })

@@ -1,6 +1,6 @@
-/** Delivery in AWS: one CloudFront distribution, manifests made at the edge, segments by the packager behind its shield. */
+/** Delivery at the front: one CloudFront distribution, manifests made at the edge, segments by the packager behind its shield. */
 import { join } from 'node:path'
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, SecretValue, Stack, Validations } from 'aws-cdk-lib'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import {
   AllowedMethods,
@@ -12,8 +12,9 @@ import {
   FunctionCode,
   FunctionEventType,
   FunctionRuntime,
+  FunctionUrlOriginAccessControl,
   HttpVersion,
-  KeyValueStore,
+  type IKeyValueStore,
   LambdaEdgeEventType,
   OriginProtocolPolicy,
   OriginRequestPolicy,
@@ -23,11 +24,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront'
 import { FunctionUrlOrigin, HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
-import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import type { FunctionUrl } from 'aws-cdk-lib/aws-lambda'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
+import { frontHeader } from '../platform/front-header.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
+import { nearestShield } from '../platform/origin-shield.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
 import { Console } from './console.construct.ts'
@@ -38,7 +42,11 @@ import {
   mediaCachePolicy,
   playbackHeaders,
 } from './policies.construct.ts'
+import type { RegionalManifests } from './regional-manifests.construct.ts'
 import { logRequests } from './request-log.construct.ts'
+
+export { RegionalManifests } from './regional-manifests.construct.ts'
+export { sessionStore } from './session-store.construct.ts'
 
 /** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
 export interface Domain {
@@ -49,9 +57,15 @@ export interface Domain {
 export interface DeliveryProps {
   readonly dist: string
   readonly packaging: Packaging
+  readonly manifests: RegionalManifests
   readonly apiUrl: string
-  /** Who gives licences, and what shows them that a request came through here. */
   readonly licences: Rights['licences']
+  /** Keys of session tokens and the sessions revoked. */
+  readonly sessions: IKeyValueStore
+  /** What shows functions behind the distribution that a request came through it. */
+  readonly frontSecret: ISecret
+  /** @default the secret's current version */
+  readonly frontVersion: string | undefined
   readonly logs: IBucket
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined
@@ -62,19 +76,17 @@ export class Delivery extends Construct {
   readonly playbackUrl: string
   /** Where licences are given; no slash at the end. */
   readonly licenceUrl: string
-  /** Keys of session tokens and the sessions revoked, read at every edge within seconds of a change. */
-  readonly sessions: KeyValueStore
+  readonly distributionId: string
   readonly watches: readonly Watch[]
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
-    const { dist, packaging, apiUrl, licences, logs, domain } = props
-    this.sessions = new KeyValueStore(this, 'Sessions', { comment: 'headend session keys and revocations' })
-    const manifests = new Manifests(this, dist, packaging)
+    const { dist, packaging, apiUrl, logs, domain } = props
+    const edge = edgeManifests(this, dist, packaging)
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
     const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
-    const { media, manifest } = this.#behaviours(dist, packaging, manifests)
+    const { media, manifest } = this.#behaviours(props, edge)
 
     const distribution = new Distribution(this, 'Distribution', {
       comment: 'headend',
@@ -90,7 +102,7 @@ export class Delivery extends Construct {
       // it, or an asset that is called `media` could not be played in a session.
       additionalBehaviors: {
         '/media/*': media,
-        '/licence/*': licencesBehaviour(this, licences),
+        '/licence/*': licencesBehaviour(this, props),
         '/s/*.m3u8': manifest,
         '/s/*.mpd': manifest,
         '/s/*/media/*': media,
@@ -115,33 +127,36 @@ export class Delivery extends Construct {
     acknowledgeFindings(distribution, domain)
     this.playbackUrl = `https://${domain?.name ?? distribution.distributionDomainName}`
     this.licenceUrl = `${this.playbackUrl}/licence`
+    this.distributionId = distribution.distributionId
     console.publish(dist, { apiUrl, licenceUrl: this.licenceUrl, playbackUrl: this.playbackUrl })
-    this.watches = [...manifests.watches, ...distributionWatches(distribution)]
+    this.watches = distributionWatches(distribution)
   }
 
-  #behaviours(dist: string, packaging: Packaging, manifests: Manifests) {
+  #behaviours({ dist, packaging, manifests, sessions }: DeliveryProps, edge: HouseFunction) {
     const playback = {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
       cachedMethods: CachedMethods.CACHE_GET_HEAD_OPTIONS,
       responseHeadersPolicy: playbackHeaders(this),
       functionAssociations: [
-        { eventType: FunctionEventType.VIEWER_REQUEST, function: viewerRequest(this, dist, this.sessions) },
+        { eventType: FunctionEventType.VIEWER_REQUEST, function: viewerRequest(this, dist, sessions) },
       ],
     }
+    const { originAccessControlId } = new FunctionUrlOriginAccessControl(this, 'FunctionUrls')
     const media: BehaviorOptions = {
       ...playback,
-      origin: shielded(packaging.segments),
+      origin: shielded(packaging.segments, { originAccessControlId }),
       cachePolicy: mediaCachePolicy(this),
       compress: false,
     }
     const manifest: BehaviorOptions = {
       ...playback,
-      origin: shielded(manifests.url, manifests.edgeConfiguration),
+      origin: shielded(manifests.url, {
+        originAccessControlId,
+        customHeaders: edgeConfiguration(packaging),
+      }),
       cachePolicy: manifestCachePolicy(this),
-      edgeLambdas: [
-        { eventType: LambdaEdgeEventType.ORIGIN_REQUEST, functionVersion: manifests.edge.currentVersion },
-      ],
+      edgeLambdas: [{ eventType: LambdaEdgeEventType.ORIGIN_REQUEST, functionVersion: edge.currentVersion }],
     }
     return { media, manifest }
   }
@@ -150,13 +165,19 @@ export class Delivery extends Construct {
 /** Nothing is kept; the API's own headers say which pages may ask. */
 function licencesBehaviour(
   scope: Construct,
-  { domainName, headers }: DeliveryProps['licences'],
+  { licences: { domainName }, frontSecret, frontVersion }: DeliveryProps,
 ): BehaviorOptions {
   return {
     origin: new HttpOrigin(domainName, {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       readTimeout: Duration.seconds(30),
-      customHeaders: { ...headers },
+      // By a reference that CloudFormation resolves: the value stands in no template.
+      customHeaders: {
+        [frontHeader]: SecretValue.secretsManager(frontSecret.secretArn, {
+          jsonField: 'key',
+          ...(frontVersion !== undefined && { versionId: frontVersion }),
+        }).unsafeUnwrap(),
+      },
     }),
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     allowedMethods: AllowedMethods.ALLOW_ALL,
@@ -166,76 +187,41 @@ function licencesBehaviour(
   }
 }
 
-/** Two functions of one core: the edge prints the manifest, the regional one what is too large for the edge. */
-class Manifests {
-  readonly edge: HouseFunction
-  readonly url: FunctionUrl
-  /** The edge function has no environment: it finds its configuration in the headers of the origin. */
-  readonly edgeConfiguration: Readonly<Record<string, string>>
-  readonly watches: readonly Watch[]
-
-  constructor(scope: Construct, dist: string, packaging: Packaging) {
-    const regional = new HouseFunction(scope, 'Manifest', {
-      dist,
-      bundle: 'delivery/manifest',
-      description: 'Prints manifests that are too large for the edge',
-      memoryMb: 1024,
-      timeout: Duration.seconds(30),
-      environment: packaging.environment,
-    })
-    this.edge = new HouseFunction(scope, 'ManifestEdge', {
-      dist,
-      bundle: 'delivery/manifest-edge',
-      description: 'Prints manifests at the edge',
-      memoryMb: 512,
-      timeout: Duration.seconds(20),
-      edge: true,
-    })
-    for (const reader of [regional, this.edge]) {
-      packaging.grantReadTimelines(reader)
-      packaging.grantReadIndex(reader)
-      packaging.grantReadProtection(reader)
-    }
-    // Streamed, because a buffered answer ends at 6 MB and the manifest of a two-day window may not.
-    this.url = regional.addFunctionUrl({
-      authType: FunctionUrlAuthType.AWS_IAM,
-      invokeMode: InvokeMode.RESPONSE_STREAM,
-    })
-    this.edgeConfiguration = {
-      'x-headend-media-bucket': packaging.media.bucketName,
-      'x-headend-index-table': packaging.index.tableName,
-      'x-headend-region': regional.stack.region,
-    }
-    this.watches = [
-      regional.watchFaults(
-        'Manifest faults',
-        'Manifests fail that are too large for the edge, or that the edge could not make: read the log of Manifest.',
-        regional.urlAnswers(),
-      ),
-      {
-        id: 'ManifestEdgeFaults',
-        title: 'Manifests handed on by the edge',
-        advice:
-          'The edge cannot make manifests, and the regional function makes them in its place: its log says why, by code.',
-        metric: regional.countLines('FromEdge', '{ $.level = "WARN" && $.message = "edge failed" }'),
-        wrong: { above: 5 },
-        unit: 'count',
-        periods: 2,
-      },
-    ]
-  }
+function edgeManifests(scope: Construct, dist: string, packaging: Packaging): HouseFunction {
+  const edge = new HouseFunction(scope, 'ManifestEdge', {
+    dist,
+    bundle: 'delivery/manifest-edge',
+    description: 'Prints manifests at the edge',
+    memoryMb: 512,
+    timeout: Duration.seconds(20),
+    edge: true,
+  })
+  packaging.grantReadTimelines(edge)
+  packaging.grantReadIndex(edge)
+  packaging.grantReadProtection(edge)
+  return edge
 }
 
-/** All misses of the world meet in one cache, in the function's own region, before they reach the function. */
-function shielded(url: FunctionUrl, customHeaders: Readonly<Record<string, string>> = {}) {
-  return FunctionUrlOrigin.withOriginAccessControl(url, {
-    originShieldRegion: url.stack.region,
+/** The edge function has no environment: it finds its configuration in the headers of the origin. */
+const edgeConfiguration = ({ media, index }: Packaging): Record<string, string> => ({
+  'x-headend-media-bucket': media.bucketName,
+  'x-headend-index-table': index.tableName,
+  'x-headend-region': Stack.of(media).region,
+})
+
+/** All misses of the world meet in one cache, as near to the function as there is one, before they reach it. */
+function shielded(
+  url: FunctionUrl,
+  options: { readonly originAccessControlId: string; readonly customHeaders?: Record<string, string> },
+) {
+  return new FunctionUrlOrigin(url, {
+    originShieldRegion: nearestShield(Stack.of(url).region),
     readTimeout: Duration.seconds(30),
-    customHeaders: { ...customHeaders },
+    ...options,
   })
 }
 
-function viewerRequest(scope: Construct, dist: string, sessions: KeyValueStore): EdgeScript {
+function viewerRequest(scope: Construct, dist: string, sessions: IKeyValueStore): EdgeScript {
   const filePath = join(dist, 'lambdas/delivery/viewer-request/index.js')
   return new EdgeScript(scope, 'ViewerRequest', {
     comment: 'Checks and strips the session, puts the query in order',

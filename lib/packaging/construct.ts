@@ -1,5 +1,5 @@
 /** Packaging in AWS: uploads come in, their timelines are written, segments are made of both on request. */
-import { CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib'
 import {
   AttributeType,
   Billing,
@@ -12,12 +12,13 @@ import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/a
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { type Bucket, BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
 import { privateBucket } from '../platform/bucket.construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
+import { kept } from '../platform/kept.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
 import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
@@ -46,6 +47,9 @@ export class Packaging extends Construct {
   readonly index: Table
   /** The packager's URL: CloudFront alone may call it. */
   readonly segments: FunctionUrl
+  /** Where uploads are told of, and what became of those that were given up. */
+  readonly ingestQueue: IQueue
+  readonly ingestDeadLetters: IQueue
   readonly watches: readonly Watch[]
   /** Environment by which a function finds what this room keeps. */
   readonly environment: Readonly<Record<'UPLOAD_BUCKET' | 'MEDIA_BUCKET' | 'INDEX_TABLE', string>>
@@ -57,12 +61,17 @@ export class Packaging extends Construct {
     const shares = concurrencyShares(this)
     this.upload = uploadBucket(this, key, logs)
     this.media = privateBucket(this, 'Media', {
+      // What S3 can copy into another region one day; nothing in it is written twice but a placement.
+      versioned: true,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,
       serverAccessLogsBucket: logs,
       serverAccessLogsPrefix: 's3/media/',
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        { noncurrentVersionExpiration: oldVersions, expiredObjectDeleteMarker: true },
+      ],
     })
     this.index = indexTable(this)
     this.environment = {
@@ -75,6 +84,8 @@ export class Packaging extends Construct {
       timeout: ingestTimeout,
       attempts: ingestAttempts,
     })
+    this.ingestQueue = queue
+    this.ingestDeadLetters = deadLetters
     this.upload.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(queue))
     settleNotifier(this)
     const ingest = new HouseFunction(this, 'Ingest', {
@@ -299,7 +310,7 @@ function indexTable(scope: Construct): Table {
         projectionType: ProjectionType.ALL,
       },
     ],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: kept,
   })
 }
 

@@ -1,5 +1,5 @@
 /** The one way this house makes a bucket: private, TLS only, no ACLs, kept when the stack goes. */
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   BlockPublicAccess,
@@ -10,6 +10,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { kept } from './kept.construct.ts'
 
 /** A bucket nobody outside the account reads; the caller says only what is special about it. */
 export function privateBucket(scope: Construct, id: string, props: BucketProps): Bucket {
@@ -18,7 +19,7 @@ export function privateBucket(scope: Construct, id: string, props: BucketProps):
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     enforceSSL: true,
     minimumTLSVersion: 1.2,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: kept,
     ...props,
   })
 }

@@ -1,38 +1,27 @@
 /** Uploads that ingest gave up on: how many, and back to the queue with them. */
-import {
-  GetQueueAttributesCommand,
-  ListQueuesCommand,
-  SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs'
-import { HeadendError } from '../errors.ts'
+import { GetQueueAttributesCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
 
-/** Sends every dead letter of ingest to be tried again; resolves with how many there were. */
-export async function replayDeadLetters(): Promise<number> {
+/** URLs of the queue and of where its dead letters lie. */
+export interface Queues {
+  readonly queue: string
+  readonly deadLetters: string
+}
+
+/** Sends every dead letter to be tried again; resolves with how many there were. */
+export async function replayDeadLetters({ queue, deadLetters }: Queues): Promise<number> {
   const sqs = new SQSClient({})
-  const dead = await queue(sqs, 'Headend-PackagingIngestDeadLetters')
-  const alive = await queue(sqs, 'Headend-PackagingIngestQueue')
+  const [alive, dead] = await Promise.all([stateOf(sqs, queue), stateOf(sqs, deadLetters)])
   if (dead.waiting > 0)
     await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn, DestinationArn: alive.arn }))
   return dead.waiting
 }
 
-async function queue(
+async function stateOf(
   sqs: SQSClient,
-  prefix: string,
+  QueueUrl: string,
 ): Promise<{ readonly arn: string; readonly waiting: number }> {
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: prefix }))
-  const [url] = QueueUrls
-  if (url === undefined)
-    throw new HeadendError(
-      'DEAD_LETTERS_QUEUE',
-      `expected a queue whose name starts with ${prefix}, found none`,
-    )
   const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: url,
-      AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'],
-    }),
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'] }),
   )
   return {
     arn: Attributes['QueueArn'] ?? '',

@@ -110,7 +110,7 @@ export class HouseFunction extends LambdaFunction {
   /** Lets the function use a key for what it may reach in S3, and for nothing beside. */
   mayUseKey(key: IKey, ...actions: readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[]): void {
     const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] })
-    statement.addCondition('StringEquals', { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` })
+    statement.addCondition('StringEquals', { 'kms:ViaService': `s3.${Stack.of(key).region}.amazonaws.com` })
     this.addToRolePolicy(statement)
   }
 

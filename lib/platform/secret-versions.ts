@@ -5,8 +5,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 
-/** Made at the first call: region, credentials and endpoint come from the environment. */
-let client: SecretsManagerClient | undefined
+/** By region, made at the first call: credentials and endpoint come from the environment. */
+const clients = new Map<string | undefined, SecretsManagerClient>()
 
 /**
  * The JSON of a secret's current version, and behind it that of the one before where there is one; undefined for what is
@@ -24,11 +24,20 @@ export async function secretVersions(secretId: string): Promise<readonly [unknow
 }
 
 async function read(SecretId: string, VersionStage: string): Promise<unknown> {
-  client ??= new SecretsManagerClient({})
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))
+  const { SecretString } = await clientFor(SecretId).send(
+    new GetSecretValueCommand({ SecretId, VersionStage }),
+  )
   try {
     return JSON.parse(SecretString ?? '')
   } catch {
     return undefined
   }
+}
+
+/** A secret is asked for where it is: the front's is in another region than who reads it. */
+function clientFor(secretId: string): SecretsManagerClient {
+  const [, region] = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretId) ?? []
+  const client = clients.get(region) ?? new SecretsManagerClient(region === undefined ? {} : { region })
+  clients.set(region, client)
+  return client
 }

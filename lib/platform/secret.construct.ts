@@ -2,12 +2,11 @@
 import { Validations } from 'aws-cdk-lib'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { kept } from './kept.construct.ts'
 
 /** What it is for, and what it is made of. */
 export interface GeneratedSecretProps {
   readonly description: string
-  /** By name, so that tools find it without being told an ARN. */
-  readonly secretName: string
   /** Member of its JSON that is made up. @default key */
   readonly generated?: string
   /** Letters and digits of that. @default 64 */
@@ -22,18 +21,12 @@ export interface GeneratedSecretProps {
 export function generatedSecret(
   scope: Construct,
   id: string,
-  {
-    description,
-    secretName,
-    generated = 'key',
-    length = 64,
-    says = {},
-    becauseUnrotated,
-  }: GeneratedSecretProps,
+  { description, generated = 'key', length = 64, says = {}, becauseUnrotated }: GeneratedSecretProps,
 ): Secret {
   const secret = new Secret(scope, id, {
     description,
-    secretName,
+    // Others hold what it says, or what was signed with it.
+    removalPolicy: kept,
     generateSecretString: {
       secretStringTemplate: JSON.stringify(says),
       generateStringKey: generated,

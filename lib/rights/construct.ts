@@ -1,9 +1,11 @@
 /** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
-import { RemovalPolicy } from 'aws-cdk-lib'
+import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { AttributeType, Billing, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { readsFront } from '../platform/front.construct.ts'
 import type { HouseFunction } from '../platform/function.construct.ts'
+import { kept } from '../platform/kept.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
 import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
@@ -13,6 +15,12 @@ import { Speke } from './speke-api.construct.ts'
 
 export interface RightsProps {
   readonly dist: string
+  /** Name of the parameter by which functions find the front. */
+  readonly front: string
+  /** What shows that a request came through it. */
+  readonly frontSecret: ISecret
+  /** What the edge reads: marks of protected films, sessions. */
+  readonly sessions: IKeyValueStore
 }
 
 export class Rights extends Construct {
@@ -25,16 +33,18 @@ export class Rights extends Construct {
   readonly watches: readonly Watch[]
   /** Environment by which a function finds what this room keeps. */
   readonly environment: Readonly<Record<'RIGHTS_TABLE' | 'CONTENT_KEYS', string>>
+  /** What an operator fills in or hands on, by the name of its output. */
+  readonly secrets: Readonly<Record<'PlaybackSecret' | 'SpekeSecret' | 'LicenceServersSecret', ISecret>>
   readonly #table: Table
   readonly #keys: ContentKeys
   readonly #playback: Secret
-  /** Those who say, in boxes and answers, where licences are. */
-  readonly #tellers: HouseFunction[] = []
-  /** Those who publish how films are protected. */
-  readonly #publishers: HouseFunction[] = []
+  readonly #front: string
+  readonly #sessions: IKeyValueStore
 
-  constructor(scope: Construct, id: string, { dist }: RightsProps) {
+  constructor(scope: Construct, id: string, { dist, front, frontSecret, sessions }: RightsProps) {
     super(scope, id)
+    this.#front = front
+    this.#sessions = sessions
     this.#keys = new ContentKeys(this, 'ContentKeys')
     this.#table = rightsTable(this)
     this.#playback = playbackSecret(this)
@@ -42,6 +52,7 @@ export class Rights extends Construct {
 
     const licences = new Licences(this, {
       dist,
+      frontSecret,
       environment: { ...this.environment, PLAYBACK_SECRET: this.#playback.secretArn },
     })
     // The keys of the periods to come are made by the first player that needs them.
@@ -50,12 +61,18 @@ export class Rights extends Construct {
     this.licences = licences.origin
 
     const speke = new Speke(this, { dist, environment: this.environment })
-    this.#tellers.push(speke.function)
+    // It says where licences are.
+    readsFront(speke.function, front)
     this.#grantGiveKeys(speke.function)
     // Keys an operator brings along.
     this.#keys.grant(speke.function, 'kms:Encrypt')
     this.spekeUrl = speke.url
     this.spekeBasicUrl = speke.basicUrl
+    this.secrets = {
+      PlaybackSecret: this.#playback,
+      SpekeSecret: speke.secret,
+      LicenceServersSecret: licences.servers,
+    }
     const throttles = watchThrottles('RightsThrottled', 'Rights table throttled', this.#table)
     this.watches = [...licences.watches, ...speke.watches, throttles]
   }
@@ -72,26 +89,21 @@ export class Rights extends Construct {
     this.#grantMakeKeys(maker)
     // Turns of publication are taken away when they are over.
     maker.mayDo(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], this.#table.tableArn)
-    this.#tellers.push(maker)
-    this.#publishers.push(maker)
+    // Boxes and stored states say where licences are.
+    readsFront(maker, this.#front)
+    this.#marks(maker)
     this.#tell(maker)
   }
 
-  /** Tells where players find licences; no slash at the end. */
-  givesLicencesAt(url: string): void {
-    for (const one of this.#tellers) one.addEnvironment('LICENCE_URL', url)
-  }
-
-  /** Tells publishers which key-value store the edge reads, and lets them write what it says of films there. */
-  marksAt(storeArn: string): void {
+  /** Tells which key-value store the edge reads, and lets a function write what it says of films there. */
+  #marks(publisher: HouseFunction): void {
     const actions = ['DescribeKeyValueStore', 'GetKey', 'UpdateKeys']
-    for (const one of this.#publishers) {
-      one.addEnvironment('SESSION_STORE', storeArn)
-      one.mayDo(
-        actions.map((action) => `cloudfront-keyvaluestore:${action}`),
-        storeArn,
-      )
-    }
+    const arn = this.#sessions.keyValueStoreArn
+    publisher.addEnvironment('SESSION_STORE', arn)
+    publisher.mayDo(
+      actions.map((action) => `cloudfront-keyvaluestore:${action}`),
+      arn,
+    )
   }
 
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */
@@ -124,14 +136,13 @@ function rightsTable(scope: Construct): Table {
     billing: Billing.onDemand(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: 'expiresAt',
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: kept,
   })
 }
 
 const playbackSecret = (scope: Construct): Secret =>
   generatedSecret(scope, 'PlaybackSecret', {
     description: 'The keys of playback tokens are made of it',
-    secretName: 'headend/playback',
     becauseUnrotated:
       'A new value is put by the operator; the one before it goes on verifying, so tokens in use live.',
   })

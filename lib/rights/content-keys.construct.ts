@@ -1,9 +1,9 @@
 /** The KMS key that wraps content keys, and who may use it for what. */
-import { RemovalPolicy } from 'aws-cdk-lib'
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { HouseFunction } from '../platform/function.construct.ts'
+import { kept } from '../platform/kept.construct.ts'
 
 /** What the wrapping key is used for. */
 export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'
@@ -21,6 +21,8 @@ export class ContentKeys extends Construct {
     this.#key = new Key(this, 'Key', {
       description: 'Wraps content keys',
       enableKeyRotation: true,
+      // What it wraps can be opened in another region one day; AWS lets nobody decide that later.
+      multiRegion: true,
       policy: new PolicyDocument({
         statements: [
           // Who runs the account may change who uses the key, and not use it: that takes a change somebody sees.
@@ -32,7 +34,7 @@ export class ContentKeys extends Construct {
         ],
       }),
       // Without it every film that is protected is lost.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: kept,
     })
     this.arn = this.#key.keyArn
   }

@@ -1,36 +1,38 @@
 /** Licences: the function that gives them and the HTTP API before it, which players reach through the distribution. */
-import { Duration, SecretValue, Validations } from 'aws-cdk-lib'
+import { CfnResource, Duration, Validations } from 'aws-cdk-lib'
 import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
-import { frontHeader } from '../platform/front-header.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
-import { generatedSecret } from '../platform/secret.construct.ts'
+import { kept } from '../platform/kept.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
 export interface LicencesProps {
   readonly dist: string
+  /** What shows that a request came through the distribution. */
+  readonly frontSecret: ISecret
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Where the distribution finds licences, and what shows that a request came through it. */
+/** Where the distribution finds licences. */
 export interface LicenceOrigin {
   readonly domainName: string
-  readonly headers: Readonly<Record<string, string>>
 }
 
 /** In `scope` itself, so that logical ids stay short. */
 export class Licences {
   readonly function: HouseFunction
   readonly origin: LicenceOrigin
+  /** URLs and credentials of the operator's licence servers. */
+  readonly servers: ISecret
   readonly watches: readonly Watch[]
 
-  constructor(scope: Construct, { dist, environment }: LicencesProps) {
+  constructor(scope: Construct, { dist, frontSecret, environment }: LicencesProps) {
     const servers = serversSecret(scope)
-    const front = frontSecret(scope)
+    this.servers = servers
     this.function = new HouseFunction(scope, 'Licence', {
       dist,
       bundle: 'rights/licence',
@@ -41,17 +43,15 @@ export class Licences {
       environment: {
         ...environment,
         LICENCE_SERVERS: servers.secretArn,
-        FRONT_SECRET: front.secretArn,
+        FRONT_SECRET: frontSecret.secretArn,
       },
     })
-    for (const { secretArn } of [servers, front])
+    for (const { secretArn } of [servers, frontSecret])
       this.function.mayDo(['secretsmanager:GetSecretValue'], secretArn)
     const httpApi = licenceApi(scope, this.function)
     const stage = stageOf(scope, 'Licence', { httpApi, perSecond: 5000 })
     this.origin = {
       domainName: `${httpApi.apiId}.execute-api.${httpApi.stack.region}.${httpApi.stack.urlSuffix}`,
-      // By a reference that CloudFormation resolves: the value stands in no template.
-      headers: { [frontHeader]: front.secretValueFromJson('key').unsafeUnwrap() },
     }
     this.watches = [
       this.function.watchFaults(
@@ -112,22 +112,15 @@ function licenceApi(scope: Construct, licence: HouseFunction): HttpApi {
   return api
 }
 
-/** Players may ask the API itself, too; then nobody says where they are, and what they say themselves counts for nothing. */
-const frontSecret = (scope: Construct): Secret =>
-  generatedSecret(scope, 'Front', {
-    description: 'Shows the licence function that a request came through the distribution',
-    secretName: 'headend/front',
-    becauseUnrotated:
-      'The distribution takes a new value at the next deployment, and the function knows the one before.',
-  })
-
 function serversSecret(scope: Construct): Secret {
   const secret = new Secret(scope, 'LicenceServers', {
     description: "URLs and credentials of the operator's licence servers, and FairPlay's certificate",
-    secretName: 'headend/licence-servers',
-    // Nothing yet: the operator puts it.
-    secretStringValue: SecretValue.unsafePlainText('{}'),
+    removalPolicy: kept,
   })
+  const { defaultChild } = secret.node
+  // Nothing, not even `{}`: whatever the template said, a later deployment could put over what the operator has put.
+  if (CfnResource.isCfnResource(defaultChild))
+    defaultChild.addPropertyDeletionOverride('GenerateSecretString')
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
     reason: 'These are credentials that others gave out; only they can change them.',

@@ -3,7 +3,7 @@ import { Duration, Validations } from 'aws-cdk-lib'
 import { HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
@@ -20,10 +20,13 @@ export class Speke {
   readonly function: HouseFunction
   readonly url: string
   readonly basicUrl: string
+  /** Name and password of packagers that cannot sign. */
+  readonly secret: ISecret
   readonly watches: readonly Watch[]
 
   constructor(scope: Construct, { dist, environment }: SpekeProps) {
     const secret = spekeSecret(scope)
+    this.secret = secret
     this.function = new HouseFunction(scope, 'Speke', {
       dist,
       bundle: 'rights/speke',
@@ -82,7 +85,6 @@ export class Speke {
 const spekeSecret = (scope: Construct): Secret =>
   generatedSecret(scope, 'SpekeSecret', {
     description: 'Name and password by which packagers that cannot sign get keys',
-    secretName: 'headend/speke',
     says: { username: 'packager' },
     generated: 'password',
     length: 48,

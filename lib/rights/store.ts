@@ -64,14 +64,15 @@ export interface FilmPlaces {
 export interface PublisherParts extends Pick<FilmShelf, 'report' | 'invalidate'> {
   readonly client: DynamoDBDocumentClient
   readonly s3: S3Client
-  readonly licenceUrl: string
+  /** Where players find licences. */
+  readonly front: () => Promise<{ readonly licenceUrl: string }>
 }
 
 /** The one way a function has to change a film's protection. */
 export function publisher(
   room: ProtectionRoom,
   { rightsTable: table, indexTable, mediaBucket, edgeStore }: FilmPlaces,
-  { client, s3, licenceUrl, report, invalidate }: PublisherParts,
+  { client, s3, front, report, invalidate }: PublisherParts,
 ): Publish {
   const { now, randomBytes } = room
   const shelf: FilmShelf = {
@@ -84,5 +85,6 @@ export function publisher(
     report,
     invalidate,
   }
-  return (contentId, publication) => publishProtection(room, contentId, { shelf, licenceUrl, ...publication })
+  return async (contentId, publication) =>
+    publishProtection(room, contentId, { shelf, licenceUrl: (await front()).licenceUrl, ...publication })
 }

@@ -17,7 +17,7 @@ export type Route =
  */
 export function routeOf(request: IncomingMessage): Route {
   const url = request.url ?? '/'
-  const [, id, rest = ''] = /^\/_aws\/lambda-url\/([A-Za-z0-9]+)(.*)$/s.exec(url) ?? []
+  const [, id, rest = ''] = /^\/_aws\/lambda-url\/([A-Za-z0-9.-]+)(.*)$/s.exec(url) ?? []
   if (id !== undefined && /^($|[/?])/.test(rest)) {
     return { kind: 'function-url', id, target: rest.startsWith('/') ? rest : `/${rest}` }
   }
@@ -43,6 +43,7 @@ const jsonServices: ReadonlyMap<string, string> = new Map([
   ['AmazonSQS', 'sqs'],
   ['secretsmanager', 'secretsmanager'],
   ['TrentService', 'kms'],
+  ['AmazonSSM', 'ssm'],
   ['Kinesis_20131202', 'kinesis'],
   ['AWSEvents', 'events'],
 ])

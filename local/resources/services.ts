@@ -1,5 +1,6 @@
 /** The services of one run: opened on the data directory, and made what the template says they are. */
 import { join } from 'node:path'
+import { createCloudFormation } from '../cloudformation/index.ts'
 import { createDynamoDb, type DynamoDb } from '../dynamodb/index.ts'
 import { openCheckpoints } from '../event-sources/index.ts'
 import type { Faults } from '../faults/index.ts'
@@ -8,9 +9,10 @@ import { createIam, type Iam } from '../iam/index.ts'
 import { createKeyValueStores, type KeyValueStores } from '../key-value-store/index.ts'
 import { createKms, type Kms } from '../kms/index.ts'
 import { createLambda, type Lambda, type LambdaLimits, type Log } from '../lambda/index.ts'
+import { createParameters, type Parameters } from '../parameters/index.ts'
 import { createS3, type S3 } from '../s3/index.ts'
 import { createSecrets, type Secrets } from '../secrets/index.ts'
-import type { Authorize, AwsService } from '../service.ts'
+import { type Authorize, type AwsService, region } from '../service.ts'
 import { createSqs, type Sqs } from '../sqs/index.ts'
 import type { Template } from '../template/index.ts'
 import { assertDestinations, bucketOptions } from './buckets.ts'
@@ -37,6 +39,7 @@ export interface Services {
   readonly sqs: Sqs
   readonly secrets: Secrets
   readonly kms: Kms
+  readonly parameters: Parameters
   readonly keyValueStores: KeyValueStores
   readonly lambda: Lambda
   readonly s3: S3
@@ -88,6 +91,10 @@ export async function openServices(
   for (const alias of template.ofType('AWS::KMS::Alias')) {
     await making(alias, ({ name, properties }) => kms.createAlias(name, String(properties['TargetKeyId'])))
   }
+  const parameters = keep(createParameters({ authorize }))
+  for (const parameter of template.ofType('AWS::SSM::Parameter')) {
+    await making(parameter, async ({ name, properties }) => parameters.put(name, properties))
+  }
   const keyValueStores = keep(
     await createKeyValueStores({ path: join(dataDir, 'key-values.jsonl'), authorize, faults }),
   )
@@ -105,6 +112,7 @@ export async function openServices(
       ...(settings.limits !== undefined && { limits: settings.limits }),
     }),
   )
+  const cloudFormation = keep(createCloudFormation({ region, stacks: template.stacks, authorize }))
   const inlineDir = join(dataDir, 'inline-code')
   for (const resource of runnableFunctions(template)) {
     await making(resource, async () => {
@@ -127,10 +135,11 @@ export async function openServices(
     sqs,
     secrets,
     kms,
+    parameters,
     keyValueStores,
     lambda,
     s3,
-    all: [dynamodb, sqs, secrets, kms, keyValueStores, lambda, s3],
+    all: [dynamodb, sqs, secrets, kms, parameters, keyValueStores, lambda, s3, cloudFormation],
     async poll(stack) {
       const checkpoints = await openCheckpoints(join(dataDir, 'checkpoints'))
       const sources = {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { HeadendError } from '../../lib/errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
+import { region } from '../service.ts'
 
 /** A resource before anything is resolved. */
 export interface Declaration {
@@ -24,29 +25,42 @@ export interface Document {
 /** One stack of a cloud assembly. */
 export interface Stack {
   readonly name: string
+  readonly region: string
   readonly document: Document
   /** Asset directory or file by the key it would have in the assets bucket. */
   readonly assets: ReadonlyMap<string, string>
 }
 
-/** Reads the one stack of an assembly; several would need exports between them, which nothing here uses. */
-export async function readStack(assemblyDir: string): Promise<Stack> {
+/** Reads the stacks of an assembly in the order they are deployed: each after those it depends on. */
+export async function readStacks(assemblyDir: string): Promise<readonly Stack[]> {
   const manifest = await readJson(join(assemblyDir, 'manifest.json'))
-  const artifacts = Object.entries(isRecord(manifest['artifacts']) ? manifest['artifacts'] : {})
-  const stacks = artifacts.filter(
-    ([, artifact]) => isRecord(artifact) && artifact['type'] === 'aws:cloudformation:stack',
+  const artifacts = new Map(
+    Object.entries(section(manifest, 'artifacts', 'manifest.json')).flatMap(([id, artifact]) =>
+      isRecord(artifact) && artifact['type'] === 'aws:cloudformation:stack' ? [[id, artifact] as const] : [],
+    ),
   )
-  const [first] = stacks
-  if (first === undefined || stacks.length > 1) {
-    const found = stacks.map(([name]) => name).join(', ') || 'none'
-    throw new HeadendError('TEMPLATE_STACKS', `${assemblyDir}: expected one stack, got ${found}`)
+  if (artifacts.size === 0)
+    throw new HeadendError('TEMPLATE_STACKS', `${assemblyDir}: expected a stack, got none`)
+  const ordered: string[] = []
+  const visit = (id: string): void => {
+    const { dependencies = [] } = artifacts.get(id) ?? {}
+    if (!artifacts.has(id) || ordered.includes(id)) return
+    for (const needed of Array.isArray(dependencies) ? dependencies : []) visit(String(needed))
+    ordered.push(id)
   }
-  const [id, artifact] = first
-  const properties = isRecord(artifact) && isRecord(artifact['properties']) ? artifact['properties'] : {}
-  const { templateFile, stackName } = properties
+  for (const id of artifacts.keys()) visit(id)
+  return Promise.all(ordered.map((id) => readStack(assemblyDir, id, artifacts.get(id) ?? {})))
+}
+
+async function readStack(assemblyDir: string, id: string, artifact: JsonRecord): Promise<Stack> {
+  const { templateFile, stackName } = section(artifact, 'properties', id)
   const file = typeof templateFile === 'string' ? templateFile : `${id}.template.json`
+  // `aws://unknown-account/eu-north-1`
+  const { environment } = artifact
+  const [, named] = /^aws:\/\/[^/]*\/(.+)$/.exec(typeof environment === 'string' ? environment : '') ?? []
   return {
     name: typeof stackName === 'string' ? stackName : id,
+    region: named === undefined || named === 'unknown-region' ? region : named,
     document: parseDocument(await readJson(join(assemblyDir, file)), file),
     assets: await readAssets(assemblyDir, `${basename(file, '.template.json')}.assets.json`),
   }

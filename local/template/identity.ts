@@ -1,12 +1,14 @@
 /** Physical ids and attributes: what `Ref` and `Fn::GetAtt` give, in the form AWS gives them and stable for ever. */
 import { createHash } from 'node:crypto'
-import { account, region } from '../service.ts'
+import { account } from '../service.ts'
 
 /** A resource as its identity is worked out. */
 export interface Subject {
   readonly id: string
   readonly type: string
-  readonly stack: string
+  /** What names begin with: the same for all stacks of an assembly. */
+  readonly prefix: string
+  readonly region: string
   /** One property, resolved. */
   readonly property: (name: string) => unknown
   readonly awsEndpoint: string
@@ -50,10 +52,11 @@ const identities: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['AWS::SNS::Topic', topic],
   ['AWS::SecretsManager::Secret', secret],
   ['AWS::KMS::Key', key],
+  ['AWS::SSM::Parameter', parameter],
   ['AWS::KMS::Alias', (subject) => ({ name: ownText(subject, 'AliasName') ?? `alias/${subject.id}` })],
   [
     'AWS::Kinesis::Stream',
-    (subject) => withArn(ownText(subject, 'Name') ?? stackName(subject, 128), 'kinesis', 'stream/'),
+    (subject) => withArn(subject, ownText(subject, 'Name') ?? stackName(subject, 128), 'kinesis', 'stream/'),
   ],
   ['AWS::Lambda::Function', lambdaFunction],
   ['AWS::Lambda::Version', lambdaVersion],
@@ -67,7 +70,7 @@ const identities: ReadonlyMap<string, Make> = new Map<string, Make>([
   [
     'AWS::Lambda::LayerVersion',
     (subject) => {
-      const arn = serviceArn('lambda', `layer:${subject.id}:1`)
+      const arn = serviceArn(subject, 'lambda', `layer:${subject.id}:1`)
       return { name: subject.id, ref: arn, attributes: { LayerVersionArn: arn } }
     },
   ],
@@ -107,7 +110,8 @@ const identities: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['AWS::Logs::LogGroup', logGroup],
   [
     'AWS::CloudWatch::Alarm',
-    (subject) => withArn(ownText(subject, 'AlarmName') ?? stackName(subject, 255), 'cloudwatch', 'alarm:'),
+    (subject) =>
+      withArn(subject, ownText(subject, 'AlarmName') ?? stackName(subject, 255), 'cloudwatch', 'alarm:'),
   ],
   [
     'Custom::CDKBucketDeployment',
@@ -125,8 +129,8 @@ function bucket(subject: Subject): Facts {
     attributes: {
       Arn: `arn:aws:s3:::${name}`,
       DomainName: `${name}.s3.amazonaws.com`,
-      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
-      DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${subject.region}.amazonaws.com`,
+      DualStackDomainName: `${name}.s3.dualstack.${subject.region}.amazonaws.com`,
     },
   }
 }
@@ -134,35 +138,50 @@ function bucket(subject: Subject): Facts {
 /** `StreamArn` is not here: the table engine names its streams. */
 function table(subject: Subject): Facts {
   const name = ownText(subject, 'TableName') ?? stackName(subject, 255)
-  return { name, attributes: { Arn: serviceArn('dynamodb', `table/${name}`), TableId: uuid(subject) } }
+  return {
+    name,
+    attributes: { Arn: serviceArn(subject, 'dynamodb', `table/${name}`), TableId: uuid(subject) },
+  }
 }
 
 function queue(subject: Subject): Facts {
   const suffix = subject.property('FifoQueue') === true ? '.fifo' : ''
   const name = ownText(subject, 'QueueName') ?? stackName(subject, 80 - suffix.length) + suffix
   const url = `${subject.awsEndpoint}/${account}/${name}`
-  return { name, ref: url, attributes: { Arn: serviceArn('sqs', name), QueueName: name, QueueUrl: url } }
+  return {
+    name,
+    ref: url,
+    attributes: { Arn: serviceArn(subject, 'sqs', name), QueueName: name, QueueUrl: url },
+  }
 }
 
 function topic(subject: Subject): Facts {
   const name = ownText(subject, 'TopicName') ?? stackName(subject, 256)
-  const arn = serviceArn('sns', name)
+  const arn = serviceArn(subject, 'sns', name)
   return { name, ref: arn, attributes: { TopicArn: arn, TopicName: name } }
 }
 
 function secret(subject: Subject): Facts {
   const name = ownText(subject, 'Name') ?? stackName(subject, 255)
-  const arn = serviceArn('secretsmanager', `secret:${name}-${hex(subject, 6)}`)
+  const arn = serviceArn(subject, 'secretsmanager', `secret:${name}-${hex(subject, 6)}`)
   return { name, ref: arn, attributes: { Id: arn } }
 }
 
 function key(subject: Subject): Facts {
   const name = uuid(subject)
-  return { name, attributes: { Arn: serviceArn('kms', `key/${name}`), KeyId: name } }
+  return { name, attributes: { Arn: serviceArn(subject, 'kms', `key/${name}`), KeyId: name } }
+}
+
+function parameter(subject: Subject): Facts {
+  const name = ownText(subject, 'Name') ?? stackName(subject, 255)
+  return {
+    name,
+    attributes: { Type: ownText(subject, 'Type') ?? 'String', Value: ownText(subject, 'Value') ?? '' },
+  }
 }
 
 function lambdaFunction(subject: Subject): Facts {
-  return withArn(ownText(subject, 'FunctionName') ?? stackName(subject, 64), 'lambda', 'function:')
+  return withArn(subject, ownText(subject, 'FunctionName') ?? stackName(subject, 64), 'lambda', 'function:')
 }
 
 /** One version of each function runs here: the template's. */
@@ -184,14 +203,14 @@ function lambdaUrl(subject: Subject): Facts {
     ref: target,
     attributes: {
       FunctionArn: target,
-      FunctionUrl: `https://${hex(subject, 32)}.lambda-url.${region}.on.aws/`,
+      FunctionUrl: `https://${hex(subject, 32)}.lambda-url.${subject.region}.on.aws/`,
     },
   }
 }
 
 function mapping(subject: Subject): Facts {
   const name = uuid(subject)
-  const arn = serviceArn('lambda', `event-source-mapping:${name}`)
+  const arn = serviceArn(subject, 'lambda', `event-source-mapping:${name}`)
   return { name, attributes: { Id: name, EventSourceMappingArn: arn } }
 }
 
@@ -217,7 +236,7 @@ function api(subject: Subject): Facts {
   const name = hex(subject, 10)
   return {
     name,
-    attributes: { ApiId: name, ApiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com` },
+    attributes: { ApiId: name, ApiEndpoint: `https://${name}.execute-api.${subject.region}.amazonaws.com` },
   }
 }
 
@@ -256,32 +275,33 @@ function cloudFrontId(subject: Subject): Facts {
 
 function logGroup(subject: Subject): Facts {
   const name = ownText(subject, 'LogGroupName') ?? stackName(subject, 512)
-  return { name, attributes: { Arn: `${serviceArn('logs', `log-group:${name}`)}:*` } }
+  return { name, attributes: { Arn: `${serviceArn(subject, 'logs', `log-group:${name}`)}:*` } }
 }
 
 function unknownType(subject: Subject): Identity {
   const name = stackName(subject, 255)
   const service = subject.type.split('::')[1]?.toLowerCase() ?? 'unknown'
-  const attribute = (wanted: string) => (wanted === 'Arn' ? serviceArn(service, name) : `${name}.${wanted}`)
+  const attribute = (wanted: string) =>
+    wanted === 'Arn' ? serviceArn(subject, service, name) : `${name}.${wanted}`
   return { name, ref: name, attribute }
 }
 
-function withArn(name: string, service: string, kind: string): Facts {
-  return { name, attributes: { Arn: serviceArn(service, kind + name) } }
+function withArn(subject: Subject, name: string, service: string, kind: string): Facts {
+  return { name, attributes: { Arn: serviceArn(subject, service, kind + name) } }
 }
 
-function serviceArn(service: string, resource: string): string {
+function serviceArn({ region }: Subject, service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${account}:${resource}`
 }
 
 function functionArnOf(subject: Subject): string {
   const name = ownText(subject, 'FunctionName') ?? subject.id
-  return name.startsWith('arn:') ? name : serviceArn('lambda', `function:${name}`)
+  return name.startsWith('arn:') ? name : serviceArn(subject, 'lambda', `function:${name}`)
 }
 
 /** `Headend-IngestFunction1A2B`, cut with a hash where the service's limit is shorter. */
 function stackName(subject: Subject, limit: number): string {
-  const name = `${subject.stack}-${subject.id}`
+  const name = `${subject.prefix}-${subject.id}`
   return name.length <= limit ? name : `${name.slice(0, limit - 9)}-${hex(subject, 8)}`
 }
 
@@ -290,8 +310,8 @@ function ownText(subject: Subject, property: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function hex({ stack, id }: Subject, length: number): string {
-  return createHash('sha256').update(`${stack}/${id}`).digest('hex').slice(0, length)
+function hex({ prefix, id }: Subject, length: number): string {
+  return createHash('sha256').update(`${prefix}/${id}`).digest('hex').slice(0, length)
 }
 
 function uuid(subject: Subject): string {

@@ -1,15 +1,15 @@
-/** A synthesized template made ready to run: which resources there are, in what order, with what properties. */
+/** Synthesized templates made ready to run: which resources there are, in what order, with what properties. */
 import { HeadendError } from '../../lib/errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
-import { account, region } from '../service.ts'
+import { account } from '../service.ts'
 import { type Addresses, localText, withLocalAddresses } from './addresses.ts'
 import type { Document, Stack } from './document.ts'
 import { type Identity, identify } from './identity.ts'
-import { conditionHolds, resolveValue, type Scope } from './intrinsics.ts'
+import { conditionHolds, resolveValue, type Scope, type StackOutput } from './intrinsics.ts'
 import { creationOrder } from './order.ts'
 import type { Resource } from './resource.ts'
 
-export { parseDocument, readStack, type Stack } from './document.ts'
+export { parseDocument, readStacks, type Stack } from './document.ts'
 export type { Resource } from './resource.ts'
 export { countsText, type Support, supportOf } from './support.ts'
 
@@ -21,10 +21,19 @@ export interface Endpoints {
   readonly httpApis: readonly string[]
 }
 
-/** The template, as the rest of the local cloud reads it. */
+/** One of the stacks. */
+export interface LoadedStack {
+  readonly name: string
+  readonly region: string
+  readonly outputs: () => Readonly<Record<string, string>>
+}
+
+/** The stacks of an assembly as one template, as the rest of the local cloud reads it. */
 export interface Template {
-  readonly stack: string
-  /** By logical id, each after what it needs. */
+  /** The stack that is made last: its name is the assembly's. */
+  readonly name: string
+  readonly stacks: readonly LoadedStack[]
+  /** By id, each after what it needs. */
   readonly resources: ReadonlyMap<string, Resource>
   ofType(...types: readonly string[]): readonly Resource[]
   /** The resource with this ARN in its `Arn` attribute (a function's version and alias lead to the function). */
@@ -37,72 +46,39 @@ export interface Template {
   localText(text: string): string
   /** Makes an attribute known that only its service can tell, as the ARN of a table's stream. */
   learn(id: string, attribute: string, value: string): void
+  /** Of all stacks, but for those that only other stacks read. */
   outputs(): Readonly<Record<string, string>>
 }
 
-/** Loads a stack for the given front doors. */
-export function loadTemplate({ name: stack, document, assets }: Stack, endpoints: Endpoints): Template {
-  const learned = new Map<string, string>()
-  const identities = new Map<string, Identity>()
-  const resources = new Map<string, Resource>()
-  const addresses = new Map<string, string>()
-  const apis = apiIds(document)
-
-  const scope: Scope = {
-    ref: (name) => pseudoParameter(name, stack) ?? identities.get(name)?.ref ?? parameter(document, name),
-    attribute,
-    conditions: document.conditions,
-    mappings: document.mappings,
-    region,
-  }
-
-  function attribute(id: string, name: string): string {
-    const value = learned.get(`${id}.${name}`) ?? identities.get(id)?.attribute(name)
-    if (value !== undefined) return value
-    const type = document.resources.get(id)?.type ?? 'no resource'
-    throw new HeadendError(
-      'TEMPLATE_ATTRIBUTE',
-      `Fn::GetAtt ${id}.${name}: ${type} has no such attribute here`,
-    )
-  }
-
-  for (const id of creationOrder(document.resources)) {
-    const declared = document.resources.get(id)
-    if (declared === undefined) continue
-    if (declared.condition !== undefined && !conditionHolds(declared.condition, scope)) continue
-    const { type } = declared
-    let properties: JsonRecord | undefined
-    const property = (name: string) => resolveValue(declared.properties[name], scope)
-    const subject = { id, type, stack, awsEndpoint: endpoints.aws, property }
-    const identity = identify(subject)
-    identities.set(id, identity)
-    resources.set(id, {
-      id,
-      type,
-      name: identity.name,
-      ref: identity.ref,
-      get properties() {
-        properties ??= asRecord(withLocalAddresses(resolveValue(declared.properties, scope), addresses))
-        return properties
-      },
-      attribute: (attributeName) => attribute(id, attributeName),
-    })
-  }
+/** Loads stacks, each after those it refers to, for the given front doors. */
+export function loadTemplate(stacks: readonly Stack[], endpoints: Endpoints): Template {
+  // One account has one assembly here. What it keeps is named after the whole, so that it is found again when a
+  // resource is moved from one stack into another.
+  const prefix = stacks.at(-1)?.name ?? ''
+  const shared = sharedIds(stacks)
+  const all: All = { addresses: new Map(), learned: new Map(), resources: new Map(), outputs: new Map() }
+  const loaded = stacks.map((stack) => loadStack(stack, { prefix, shared, all, awsEndpoint: endpoints.aws }))
+  const { resources, addresses, learned } = all
   for (const [host, base] of hostsOf(resources, endpoints)) addresses.set(host, base)
-  for (const [index, id] of apis.entries()) {
+  for (const [index, id] of apiIds(stacks).entries()) {
     const base = endpoints.httpApis[index]
     const api = resources.get(id)
     if (api !== undefined && base !== undefined)
       addresses.set(new URL(api.attribute('ApiEndpoint')).hostname, base)
   }
 
-  const byArn = new Map<string, Resource>()
-  for (const resource of resources.values()) {
-    const arn = identities.get(resource.id)?.attribute('Arn')
-    if (arn !== undefined) byArn.set(arn, resource)
-  }
+  const byArn = new Map(
+    loaded.flatMap(({ identities }) =>
+      [...identities].flatMap(([id, identity]) => {
+        const [arn, resource] = [identity.attribute('Arn'), resources.get(id)]
+        return arn === undefined || resource === undefined ? [] : [[arn, resource] as const]
+      }),
+    ),
+  )
+  const assets = new Map(stacks.flatMap((stack) => [...stack.assets]))
   return {
-    stack,
+    name: prefix,
+    stacks: loaded,
     resources,
     ofType: (...types) => [...resources.values()].filter(({ type }) => types.includes(type)),
     byArn: (arn) =>
@@ -111,14 +87,116 @@ export function loadTemplate({ name: stack, document, assets }: Stack, endpoints
     address: (host) => addresses.get(host),
     localText: (text) => localText(text, addresses),
     learn: (id, attributeName, value) => learned.set(`${id}.${attributeName}`, value),
-    outputs: () => outputsOf(document, scope, addresses),
+    outputs: () =>
+      Object.fromEntries(
+        loaded
+          .flatMap((stack) => Object.entries(stack.outputs()))
+          .filter(([output]) => !betweenStacks.test(output)),
+      ),
   }
 }
 
-/** Logical ids of the APIs, each of which has a port: by name, so that another one beside it moves none before it. */
-export function apiIds({ resources }: Pick<Document, 'resources'>): readonly string[] {
-  return [...resources]
-    .flatMap(([id, { type }]) => (type === 'AWS::ApiGatewayV2::Api' ? [id] : []))
+/** What the stacks of an assembly share. */
+interface All {
+  readonly addresses: Map<string, string>
+  readonly learned: Map<string, string>
+  readonly resources: Map<string, Resource>
+  /** Raw values of outputs, by stack, region and name. */
+  readonly outputs: Map<string, () => unknown>
+}
+
+interface Loaded extends LoadedStack {
+  readonly identities: ReadonlyMap<string, Identity>
+}
+
+function loadStack(
+  { name: stack, region, document }: Stack,
+  {
+    prefix,
+    shared,
+    all,
+    awsEndpoint,
+  }: {
+    readonly prefix: string
+    readonly shared: ReadonlySet<string>
+    readonly all: All
+    readonly awsEndpoint: string
+  },
+): Loaded {
+  const identities = new Map<string, Identity>()
+  const idOf = (logicalId: string): string => idWithin(stack, logicalId, shared)
+  const scope: Scope = {
+    ref: (name) =>
+      pseudoParameter(name, stack, region) ?? identities.get(idOf(name))?.ref ?? parameter(document, name),
+    attribute: (logicalId, name) => attribute(idOf(logicalId), name),
+    conditions: document.conditions,
+    mappings: document.mappings,
+    region,
+    stackOutput: (output) => all.outputs.get(outputKey(output))?.(),
+  }
+
+  function attribute(id: string, name: string): string {
+    const value = all.learned.get(`${id}.${name}`) ?? identities.get(id)?.attribute(name)
+    if (value !== undefined) return value
+    const type = all.resources.get(id)?.type ?? 'no resource'
+    throw new HeadendError(
+      'TEMPLATE_ATTRIBUTE',
+      `Fn::GetAtt ${id}.${name}: ${type} has no such attribute here`,
+    )
+  }
+
+  for (const logicalId of creationOrder(document.resources)) {
+    const declared = document.resources.get(logicalId)
+    if (declared === undefined) continue
+    if (declared.condition !== undefined && !conditionHolds(declared.condition, scope)) continue
+    const { type } = declared
+    const id = idOf(logicalId)
+    let properties: JsonRecord | undefined
+    const property = (name: string) => resolveValue(declared.properties[name], scope)
+    const identity = identify({ id, type, prefix, region, awsEndpoint, property })
+    identities.set(id, identity)
+    all.resources.set(id, {
+      id,
+      region,
+      type,
+      name: identity.name,
+      ref: identity.ref,
+      get properties() {
+        properties ??= asRecord(withLocalAddresses(resolveValue(declared.properties, scope), all.addresses))
+        return properties
+      },
+      attribute: (attributeName) => attribute(id, attributeName),
+    })
+  }
+  for (const [output, { Value: value }] of document.outputs)
+    all.outputs.set(outputKey({ stack, region, output }), () => resolveValue(value, scope))
+  return { name: stack, region, identities, outputs: () => outputsOf(document, scope, all.addresses) }
+}
+
+/** A logical id; with its stack's name before it where two stacks have it. */
+const idWithin = (stack: string, logicalId: string, shared: ReadonlySet<string>): string =>
+  shared.has(logicalId) ? `${stack}.${logicalId}` : logicalId
+
+/** As CDK names what one stack refers to in another. */
+const betweenStacks = /^(PublishOutput|ExportsOutput)/
+
+const outputKey = ({ stack, region, output }: StackOutput): string => `${region}/${stack}/${output}`
+
+/** Logical ids that more than one stack has. */
+function sharedIds(stacks: readonly Pick<Stack, 'document'>[]): ReadonlySet<string> {
+  const ids = stacks.flatMap(({ document }) => [...document.resources.keys()])
+  return new Set(ids.filter((id, index) => ids.indexOf(id) !== index))
+}
+
+/** Ids of the APIs, each of which has a port: by name, so that another one beside it moves none before it. */
+export function apiIds(stacks: readonly Pick<Stack, 'name' | 'document'>[]): readonly string[] {
+  const shared = sharedIds(stacks)
+  return stacks
+    .flatMap(({ name, document }) =>
+      [...document.resources].flatMap(([id, { type }]) =>
+        type === 'AWS::ApiGatewayV2::Api' ? [idWithin(name, id, shared)] : [],
+      ),
+    )
     .toSorted()
 }
 
@@ -163,7 +241,7 @@ function outputsOf(document: Document, scope: Scope, addresses: Addresses): Read
   return outputs
 }
 
-function pseudoParameter(name: string, stack: string): unknown {
+function pseudoParameter(name: string, stack: string, region: string): unknown {
   switch (name) {
     case 'AWS::Region':
       return region

@@ -10,6 +10,15 @@ export interface Scope {
   readonly conditions: JsonRecord
   readonly mappings: JsonRecord
   readonly region: string
+  /** An output of a stack that was made before. */
+  readonly stackOutput: (output: StackOutput) => unknown
+}
+
+/** What `Fn::GetStackOutput` names. */
+export interface StackOutput {
+  readonly stack: string
+  readonly region: string
+  readonly output: string
 }
 
 /** A value with every intrinsic replaced; `AWS::NoValue` takes its member or list entry with it. */
@@ -55,6 +64,7 @@ const intrinsics: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ['Fn::FindInMap', findInMap],
   ['Fn::GetAZs', (argument, scope) => zones(text('Fn::GetAZs', argument, scope) || scope.region)],
   ['Fn::ImportValue', refuseImport],
+  ['Fn::GetStackOutput', stackOutput],
   ...['Fn::Equals', 'Fn::And', 'Fn::Or', 'Fn::Not', 'Fn::Contains'].map((name): [string, Intrinsic] => [
     name,
     (argument, scope) => holds({ [name]: argument }, scope),
@@ -137,8 +147,22 @@ function findInMap(argument: unknown, scope: Scope): unknown {
 function refuseImport(name: unknown): never {
   throw new HeadendError(
     'TEMPLATE_IMPORT',
-    `Fn::ImportValue ${JSON.stringify(name)}: this cloud runs one stack, which has no imports`,
+    `Fn::ImportValue ${JSON.stringify(name)}: this cloud knows no exports; stacks refer to each other weakly`,
   )
+}
+
+/** The stack, region and output stand in the template as they are: CloudFormation resolves nothing in them. */
+function stackOutput(argument: unknown, scope: Scope): unknown {
+  const {
+    StackName: stack,
+    Region: region = scope.region,
+    OutputName: output,
+  } = isRecord(argument) ? argument : {}
+  if (typeof stack !== 'string' || typeof region !== 'string' || typeof output !== 'string')
+    throw wrong('Fn::GetStackOutput', 'texts StackName, OutputName and Region', argument)
+  const value = scope.stackOutput({ stack, region, output })
+  if (value !== undefined) return value
+  throw wrong('Fn::GetStackOutput', 'an output of a stack that is there before', argument)
 }
 
 function zones(region: string): readonly string[] {

@@ -80,6 +80,7 @@ const runs = new Set([
   'AWS::S3::BucketPolicy',
   'AWS::SQS::Queue',
   'AWS::SQS::QueuePolicy',
+  'AWS::SSM::Parameter',
   'AWS::SecretsManager::Secret',
   'Custom::CDKBucketDeployment',
   'Custom::S3BucketNotifications',

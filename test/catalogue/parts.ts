@@ -69,7 +69,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
         new HeadendError('TOKEN_INVALID', 'the signature does not match', { status: 401 }),
       )
     },
-    playbackUrl: 'https://play.example',
+    playbackUrl: () => Promise.resolve('https://play.example'),
     now: () => Date.UTC(2026, 0, 31, 12),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     answered: (request) => answered.push(request),

@@ -1,5 +1,14 @@
-/** The synthesized template for tests: made once a checkout, however many test files want it at the same time. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+/** The synthesized templates for tests: made once a checkout, however many test files want it at the same time. */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { freshAssembly } from '../../bin/local/assembly.ts'
 
@@ -33,18 +42,33 @@ export interface Resource {
   readonly Properties: Record<string, unknown>
 }
 
-/** A copy of the assembly with a changed template; `change` may edit and delete resources in place. */
+interface Template {
+  readonly Resources: Record<string, Resource>
+}
+
+/** A copy of the assembly with changed templates; `change` sees the resources of all, and may edit and delete in place. */
 export async function changedAssembly(
   directory: string,
   change: (resources: Record<string, Resource>) => void,
 ): Promise<string> {
   cpSync(await assembly(), directory, { recursive: true })
-  const file = join(directory, 'Headend.template.json')
-  const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, Resource> }
-  const before = JSON.stringify(template)
-  change(template.Resources)
-  if (JSON.stringify(template) === before)
-    throw new Error('the change changed nothing: the template has moved on')
-  writeFileSync(file, JSON.stringify(template))
+  const templates = readdirSync(directory)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => {
+      const file = join(directory, name)
+      return { file, template: JSON.parse(readFileSync(file, 'utf8')) as Template }
+    })
+  const before = JSON.stringify(templates)
+  const all = Object.assign(
+    {},
+    ...templates.map(({ template }) => template.Resources),
+  ) as Template['Resources']
+  change(all)
+  for (const { file, template } of templates) {
+    for (const id of Object.keys(template.Resources)) if (!(id in all)) delete template.Resources[id]
+    writeFileSync(file, JSON.stringify(template))
+  }
+  if (JSON.stringify(templates) === before)
+    throw new Error('the change changed nothing: the templates have moved on')
   return directory
 }

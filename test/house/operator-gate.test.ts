@@ -124,7 +124,7 @@ async function operatorKey(): Promise<string> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
   const { SecretString = '{}' } = await secrets.send(
-    new GetSecretValueCommand({ SecretId: 'headend/operator' }),
+    new GetSecretValueCommand({ SecretId: house.outputs['OperatorSecret'] }),
   )
   secrets.destroy()
   return (JSON.parse(SecretString) as { key: string }).key

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetOf, settled } from './assets.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
@@ -27,14 +27,9 @@ afterAll(() => house?.stop())
 
 /** The tool as an operator calls it. */
 async function replay(): Promise<string> {
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL: house.outputs['AwsEndpoint'],
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'x',
-    AWS_SECRET_ACCESS_KEY: 'y',
-  }
-  const { stdout } = await promisify(execFile)(process.execPath, ['bin/cli.ts', 'ingest', 'replay'], { env })
+  const words = ['bin/cli.ts', 'ingest', 'replay', '--data-dir', house.dataDir]
+  const env = { PATH: process.env['PATH'] }
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env })
   return stdout
 }
 
@@ -49,10 +44,7 @@ describe('headend ingest replay', () => {
       region: 'us-east-1',
       credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
     })
-    const { QueueUrls } = await sqs.send(
-      new ListQueuesCommand({ QueueNamePrefix: 'Headend-PackagingIngestDeadLetters' }),
-    )
-    const QueueUrl = QueueUrls?.[0]
+    const QueueUrl = house.outputs['IngestDeadLetters']
     const body = {
       Records: [
         {

@@ -126,7 +126,7 @@ describe('a film that is protected', () => {
     }
     await secrets.send(
       new PutSecretValueCommand({
-        SecretId: 'headend/licence-servers',
+        SecretId: house.outputs['LicenceServersSecret'],
         SecretString: JSON.stringify(servers),
       }),
     )

@@ -15,6 +15,7 @@ import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createKeyValueStores } from '../../local/key-value-store/index.ts'
+import { createParameters } from '../../local/parameters/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 import { memoryShelf } from '../rights/memory-shelf.ts'
@@ -81,6 +82,15 @@ export async function openCloud(): Promise<Cloud> {
   const marks = await createKeyValueStores({ path: `${directory.path}/marks`, authorize: allow })
   await marks.createStore('marks', marksArn)
   const servedMarks = await serve(marks)
+  const parameters = createParameters({ authorize: allow })
+  parameters.put('/Headend/front', {
+    Value: JSON.stringify({
+      playbackUrl: 'https://play.example',
+      licenceUrl: 'https://licence.example/licence',
+      distributionId: 'E1',
+    }),
+  })
+  const servedFront = await serve(parameters)
   const storage = await startS3()
   await storage.s3.createBucket({
     name: 'upload',
@@ -142,7 +152,8 @@ export async function openCloud(): Promise<Cloud> {
       INDEX_TABLE: 'index',
       RIGHTS_TABLE: 'rights',
       CONTENT_KEYS: 'none',
-      LICENCE_URL: 'https://licence.example/licence',
+      FRONT_PARAMETER: '/Headend/front',
+      AWS_ENDPOINT_URL_SSM: servedFront.endpoint,
     },
     room,
     lines,
@@ -178,6 +189,7 @@ export async function openCloud(): Promise<Cloud> {
       await storage.stop()
       await served.close()
       await servedMarks.close()
+      await servedFront.close()
       await dynamoDb.close()
       await marks.close()
       await directory.remove()

@@ -47,7 +47,7 @@ function ask({
     opener: keyOpener({ vault: rights.vault, now: rights.now }),
     users: () => Promise.resolve(users),
     crypto: cpixCrypto,
-    licenceUrl: 'https://licences.example/licence',
+    front: () => Promise.resolve({ licenceUrl: 'https://licences.example/licence' }),
     log: logOf({}, (line) => printed.push(line)),
   }
   return answerSpekeHttp(room, {

@@ -12,6 +12,8 @@ const readUploads = [
   'kms:Decrypt Key, through S3',
 ]
 
+const readFront = 'ssm:GetParameter /Headend/front of us-east-1'
+
 const makeKeys = [
   'kms:GenerateDataKey ContentKeysKey, of a content and a kid',
   'dynamodb:GetItem Table',
@@ -31,6 +33,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchGetItem Table',
     'dynamodb:DeleteItem Table',
     ...markFilms,
+    readFront,
     's3:PutObject Media/protection/*',
     ...readUploads,
     ...readTimelines,
@@ -84,6 +87,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem Index',
     'dynamodb:BatchGetItem Table',
     'dynamodb:DeleteItem Table',
+    readFront,
     'secretsmanager:GetSecretValue PlaybackSecret',
   ],
   CatalogueGate: ['secretsmanager:GetSecretValue OperatorSecret'],
@@ -99,6 +103,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     ...makeKeys,
     'kms:Decrypt ContentKeysKey, of a content and a kid',
     'kms:Encrypt ContentKeysKey, of a content and a kid',
+    readFront,
     'dynamodb:BatchGetItem Table',
     'secretsmanager:GetSecretValue SpekeSecret',
   ],
@@ -107,7 +112,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
 describe('grants', () => {
   let template: CloudTemplate
   beforeAll(() => {
-    template = templateOf(headend().stack)
+    template = templateOf(headend().stacks)
   })
 
   it.each(Object.entries(grants))('%s may do this and no more', (name, expected) => {
@@ -116,7 +121,7 @@ describe('grants', () => {
     expect(granted(template, name)).toEqual([...new Set([...own, ...expected])].toSorted())
   })
 
-  it('lets CloudFront alone call the functions with a URL, for this distribution', () => {
+  it('lets CloudFront alone call the functions with a URL, for distributions of this account', () => {
     const urls = ofType(template, 'AWS::Lambda::Permission').filter(({ properties }) =>
       refs(at(properties, 'FunctionName')).some((id) => template.Resources[id]?.Type === 'AWS::Lambda::Url'),
     )
@@ -128,7 +133,13 @@ describe('grants', () => {
     ])
     for (const { properties } of urls) {
       expect(at(properties, 'Principal')).toBe('cloudfront.amazonaws.com')
-      expect(named(template, 'AWS::CloudFront::Distribution', at(properties, 'SourceArn'))).toBeDefined()
+      expect(at(properties, 'SourceArn', 'Fn::Join', 1)).toEqual([
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':cloudfront::',
+        { Ref: 'AWS::AccountId' },
+        ':distribution/*',
+      ])
     }
   })
 
@@ -206,10 +217,19 @@ function isBoundToKid(statement: unknown): boolean {
 
 /** `Upload/*` for the ARN of the upload bucket's objects. */
 function readable(resource: unknown): string {
-  const [id] = refs(resource)
+  const id = refs(resource).find((ref) => !ref.startsWith('AWS::'))
+  const parameter = parameterOf(resource)
+  if (parameter !== undefined) return parameter
   if (id === undefined) return JSON.stringify(resource)
   const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
   return [plain(id).replace(/^(Packaging|Delivery|Catalogue|Rights)/, ''), ...rest].join('')
+}
+
+/** `/Headend/front of us-east-1` for the ARN of a parameter, whose account and partition CloudFormation fills in. */
+function parameterOf(resource: unknown): string | undefined {
+  const parts = list(at(resource, 'Fn::Join', 1)).map((part) => text(part) || '*')
+  const [, region, name] = /^arn:\*:ssm:([^:]+):\*:parameter(.+)$/.exec(parts.join('')) ?? []
+  return name === undefined ? undefined : `${name} of ${region}`
 }
 
 /** A logical id without the hash CDK puts after it. */

@@ -23,7 +23,7 @@ import type { CloudTemplate } from './template.ts'
 describe('the stack', () => {
   let template: CloudTemplate
   beforeAll(() => {
-    template = templateOf(headend().stack)
+    template = templateOf(headend().stacks)
   })
 
   it('breaks no limit of AWS', () => {

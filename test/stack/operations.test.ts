@@ -5,7 +5,7 @@ import { at, list, named, ofType, refs, text } from './template.ts'
 
 type Context = Readonly<Record<string, string>>
 
-const said = (context: Context) => templateOf(headend({}, context).stack)
+const said = (context: Context) => templateOf(headend({}, context).stacks)
 
 describe('the topic of alarms', () => {
   it('writes to nobody unless told, and its name is an output', () => {
@@ -15,13 +15,16 @@ describe('the topic of alarms', () => {
     expect(named(template, 'AWS::SNS::Topic', output)).toBeDefined()
   })
 
-  it('writes to every address of -c alarmEmail', () => {
+  it('writes to every address of -c alarmEmail, in the region and at the front', () => {
     const template = said({ alarmEmail: 'night@example.com, day@example.com' })
     const subscriptions = ofType(template, 'AWS::SNS::Subscription').map(({ properties }) => properties)
-    expect(subscriptions.map((one) => at(one, 'Endpoint'))).toEqual(['night@example.com', 'day@example.com'])
-    expect(subscriptions.map((one) => at(one, 'Protocol'))).toEqual(['email', 'email'])
-    const [topic] = ofType(template, 'AWS::SNS::Topic')
-    for (const one of subscriptions) expect(refs(at(one, 'TopicArn'))).toEqual([topic?.id])
+    const topics = ofType(template, 'AWS::SNS::Topic').map(({ id }) => id)
+    expect(topics).toHaveLength(2)
+    for (const topic of topics) {
+      const own = subscriptions.filter((one) => refs(at(one, 'TopicArn'))[0] === topic)
+      expect(own.map((one) => at(one, 'Endpoint'))).toEqual(['night@example.com', 'day@example.com'])
+      expect(own.map((one) => at(one, 'Protocol'))).toEqual(['email', 'email'])
+    }
   })
 
   it.each(['nobody', 'a@b.example,', 'a b@c'])('refuses an address that is none: %s', (alarmEmail) => {

@@ -5,7 +5,7 @@ import { at, type CloudTemplate, named, number, ofType, text } from './template.
 
 let template: CloudTemplate
 beforeAll(() => {
-  template = templateOf(headend().stack)
+  template = templateOf(headend().stacks)
 })
 
 const api = () => ofType(template, 'AWS::ApiGatewayV2::Api').find(({ id }) => id.startsWith('Catalogue'))
@@ -56,7 +56,7 @@ describe("the operator's API", () => {
   })
 
   it('keeps the gate the runs that all its routes let through at once', () => {
-    const kept = templateOf(headend({}, { accountConcurrency: '1000' }).stack)
+    const kept = templateOf(headend({}, { accountConcurrency: '1000' }).stacks)
     const gate = ofType(kept, 'AWS::Lambda::Function').find(({ id }) => id.startsWith('CatalogueGate'))
     const guarded = routes().filter(
       ({ properties }) => at(properties, 'AuthorizationType') === 'CUSTOM',

@@ -1,12 +1,12 @@
-/** The stack as a test sees it: synthesized once, with bundles that are only a line long. */
+/** The stacks as a test sees them: synthesized once, with bundles that are only a line long. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { App } from 'aws-cdk-lib'
+import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll } from 'vitest'
-import { Headend, type HeadendProps } from '../../lib/headend.ts'
-import type { CloudTemplate } from './template.ts'
+import { addHeadend, type HeadendProps, type HeadendStacks } from '../../lib/headend.ts'
+import { type CloudTemplate, whole } from './template.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'headend-stack-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -15,16 +15,23 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 export function headend(
   props: HeadendProps = {},
   said: Readonly<Record<string, string>> = {},
-): { readonly app: App; readonly stack: Headend } {
+): { readonly app: App; readonly stacks: HeadendStacks } {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> }
   const app = new App({ context: { ...context, ...said }, outdir: mkdtempSync(join(scratch, 'cdk-')) })
-  return { app, stack: new Headend(app, 'Headend', { dist: emptyBuild(), ...props }) }
+  return { app, stacks: addHeadend(app, { dist: emptyBuild(), ...props }) }
 }
 
-/** The template as CloudFormation is given it. */
-export function templateOf(stack: Headend): CloudTemplate {
-  return Template.fromStack(stack).toJSON() as CloudTemplate
+/** The templates as CloudFormation is given them, by their stacks' names, in the order they are deployed. */
+function templatesOf({ shared, region, front }: HeadendStacks): Readonly<Record<string, CloudTemplate>> {
+  return Object.fromEntries([shared, region, front].map((stack) => [stack.stackName, templateOfStack(stack)]))
 }
+
+/** All of them as one, what they say of each other replaced by what it stands for. */
+export function templateOf(stacks: HeadendStacks): CloudTemplate {
+  return whole(templatesOf(stacks))
+}
+
+const templateOfStack = (stack: Stack): CloudTemplate => Template.fromStack(stack).toJSON() as CloudTemplate
 
 /** A build of nothing, so that a test of the stack needs no build. */
 function emptyBuild(): string {

@@ -64,3 +64,28 @@ export function named(template: CloudTemplate, type: string, value: unknown): Na
   const id = refs(value).find((ref) => template.Resources[ref]?.Type === type)
   return id === undefined ? undefined : { id, properties: template.Resources[id]?.Properties }
 }
+
+/** Several templates as one: what refers to an output of another is replaced by that output's value. */
+export function whole(templates: Readonly<Record<string, CloudTemplate>>): CloudTemplate {
+  const resolved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolved)
+    if (typeof value !== 'object' || value === null) return value
+    const output = at(value, 'Fn::GetStackOutput')
+    if (output !== undefined) {
+      const { Outputs = {} } = templates[text(at(output, 'StackName'))] ?? {}
+      const found = Outputs[text(at(output, 'OutputName'))]
+      if (found === undefined) throw new Error(`no such output: ${JSON.stringify(output)}`)
+      return resolved(found.Value)
+    }
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, resolved(entry)]))
+  }
+  const all = Object.values(templates)
+  const resources = all.flatMap(({ Resources }) => Object.entries(Resources))
+  const twice = resources.map(([id]) => id).filter((id, index, ids) => ids.indexOf(id) !== index)
+  if (twice.length > 0) throw new Error(`in two stacks: ${twice.join(', ')}`)
+  const outputs = all.flatMap(({ Outputs = {} }) => Object.entries(Outputs))
+  return {
+    Resources: resolved(Object.fromEntries(resources)) as CloudTemplate['Resources'],
+    Outputs: Object.fromEntries(outputs.filter(([name]) => !name.startsWith('PublishOutput'))),
+  }
+}

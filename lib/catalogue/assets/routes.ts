@@ -55,21 +55,22 @@ export function assetRoutes({
   playbackUrl,
 }: {
   readonly assets: AssetStore
-  readonly playbackUrl: string
+  readonly playbackUrl: () => Promise<string>
 }): OpenAPIHono {
   const known = async (id: string): Promise<Asset> => {
     const item = await assets.asset(id)
     if (item === undefined)
       throw new HeadendError('ASSET_NOT_FOUND', `no upload of vod/${id} was seen yet`, { status: 404 })
-    return assetOf(item, playbackUrl)
+    return assetOf(item, await playbackUrl())
   }
 
   const app = routes()
   app.openapi(list, async (context) => {
     const { limit, next } = context.req.valid('query')
     const { items, last } = await assets.assets({ limit, ...(next && { after: parseNext(next) }) })
+    const root = await playbackUrl()
     return context.json(
-      { assets: items.map((item) => assetOf(item, playbackUrl)), ...(last && { next: printNext(last) }) },
+      { assets: items.map((item) => assetOf(item, root)), ...(last && { next: printNext(last) }) },
       200,
     )
   })
@@ -80,7 +81,13 @@ export function assetRoutes({
     const found =
       version === undefined
         ? undefined
-        : await readTimeline(assets, { timelineId: `vod/${id}`, version, from, to, playbackUrl })
+        : await readTimeline(assets, {
+            timelineId: `vod/${id}`,
+            version,
+            from,
+            to,
+            playbackUrl: await playbackUrl(),
+          })
     if (!found) throw new HeadendError('TIMELINE_NOT_FOUND', `vod/${id} has no timeline yet`, { status: 404 })
     return context.json(found, 200)
   })

@@ -32,7 +32,7 @@ export function sessionRoutes({
   randomBytes,
 }: {
   readonly sessions: SessionStore
-  readonly playbackUrl: string
+  readonly playbackUrl: () => Promise<string>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }): OpenAPIHono {
@@ -51,6 +51,8 @@ export function sessionRoutes({
   const app = routes()
   app.openapi(make, async (context) => {
     const { content, ttlSeconds } = context.req.valid('json')
+    // Before anything is made: a session nobody can be told where to play is none.
+    const root = await playbackUrl()
     const sessionId = Buffer.from(randomBytes(12)).toString('base64url')
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
     const token = await signSession(
@@ -62,7 +64,7 @@ export function sessionRoutes({
         sessionId,
         token,
         expiresAt: new Date(expiresEpochSeconds * 1000).toISOString(),
-        ...manifestsOf(content, `${playbackUrl}/s/${token}`),
+        ...manifestsOf(content, `${root}/s/${token}`),
       },
       201,
     )

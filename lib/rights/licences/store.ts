@@ -1,4 +1,5 @@
 /** What decides about a licence, in one read of the rights table; and the operator's licence servers. */
+import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/batch-get.ts'
@@ -66,7 +67,11 @@ export function licenceFacts({
 
 /** Reads the operator's licence servers out of a secret. */
 export async function licenceServers(secretId: string): Promise<LicenceServers> {
-  const [current] = await secretVersions(secretId)
+  const [current] = await secretVersions(secretId).catch((error: unknown) => {
+    // As it is made it holds nothing, which is what `{}` says too.
+    if (error instanceof ResourceNotFoundException) return [{}]
+    throw error
+  })
   const { success, data } = licenceServersSchema.safeParse(current)
   if (success) return data
   throw new HeadendError(

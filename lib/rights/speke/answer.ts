@@ -51,7 +51,7 @@ export interface SpekeRoom extends ProtectionRoom {
   readonly users: Kept<readonly SpekeUser[]>
   readonly crypto: CpixCrypto & SignatureCrypto
   /** Where players get licences; no slash at its end. */
-  readonly licenceUrl: string
+  readonly front: () => Promise<{ readonly licenceUrl: string }>
   readonly log: Log
 }
 
@@ -101,13 +101,14 @@ async function keys(
   if (!request) throw thrown(problems[0] ?? unsupportedSpekeVersion)
   refuseExcess(request)
   const contentId = contentIdOf(request.contentId)
-  const [{ policy }, records] = await Promise.all([
+  const [{ licenceUrl }, { policy }, records] = await Promise.all([
+    room.front(),
     room.protection.policy(contentId),
     keysFor(room, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(wishOf) }),
   ])
   const facts = await someAtOnce(records, async (record) => {
     const { key } = await room.opener.unwrap(record)
-    return factsOf(record, { key, policy, request, licenceUrl: room.licenceUrl })
+    return factsOf(record, { key, policy, request, licenceUrl })
   })
   const keysByKid = new Map(
     request.keys.flatMap(({ kid }, i) => (facts[i] ? [[kid, facts[i]] as const] : [])),

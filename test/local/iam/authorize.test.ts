@@ -19,7 +19,10 @@ const resources = {
 
 function iam(more: JsonRecord = {}, nowMs = () => Date.parse('2026-06-01T00:00:00Z')) {
   const document = parseDocument({ Resources: { ...resources, ...more } })
-  return createIam(loadTemplate({ name: 'S', document, assets: new Map() }, endpoints), { nowMs })
+  return createIam(
+    loadTemplate([{ name: 'S', region: 'us-east-1', document, assets: new Map() }], endpoints),
+    { nowMs },
+  )
 }
 
 const allowed = (

@@ -15,6 +15,7 @@ const scope: Scope = {
   },
   mappings: { Sizes: { small: { memory: 128, zones: ['a'] } } },
   region: 'us-east-1',
+  stackOutput: () => undefined,
 }
 
 it.each([

@@ -9,7 +9,10 @@ const endpoints = {
 }
 
 function load(template: JsonRecord) {
-  return loadTemplate({ name: 'Headend', document: parseDocument(template), assets: new Map() }, endpoints)
+  return loadTemplate(
+    [{ name: 'Headend', region: 'us-east-1', document: parseDocument(template), assets: new Map() }],
+    endpoints,
+  )
 }
 
 it('makes what others need first, and says so when they need each other', () => {

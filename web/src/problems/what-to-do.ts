@@ -72,9 +72,9 @@ const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
   [
     /^LICENCE_(SERVERS|SERVER_NONE|SERVER_URL|CERTIFICATE)$/,
     {
-      text: 'Put the URL and the credentials of your licence server into the secret headend/licence-servers.',
+      text: 'Put the URL and the credentials of your licence server into the secret that the output LicenceServersSecret names.',
       command:
-        'aws secretsmanager put-secret-value --secret-id headend/licence-servers --secret-string file://servers.json',
+        'aws secretsmanager put-secret-value --secret-string file://servers.json --secret-id $(npm run -s headend -- outputs --cloud --only LicenceServersSecret)',
       remedy: 'none',
     },
   ],

@@ -54,7 +54,7 @@ function servers(systems: EncryptedPolicy['systems']): readonly string[] {
   return others.length === 0
     ? []
     : [
-        `${namesOf(others)} plays only once your licence server is set up in the secret headend/licence-servers.`,
+        `${namesOf(others)} plays only once your licence server is set up in the secret of the output LicenceServersSecret.`,
       ]
 }
 

@@ -1,0 +1,19 @@
+/** The key-value store that every edge reads: keys of session tokens, sessions revoked, what is protected. */
+import { Aws, Fn } from 'aws-cdk-lib'
+import { KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
+import { Construct } from 'constructs'
+import { kept } from '../platform/kept.construct.ts'
+
+/** The store. */
+export function sessionStore(scope: Construct): KeyValueStore {
+  const store = new KeyValueStore(new Construct(scope, 'Delivery'), 'Sessions', {
+    // One that was kept when its stack went has the same stack's name, and not the same stack's id.
+    keyValueStoreName: `${Aws.STACK_NAME}-${stackMark}`,
+    comment: 'headend session keys, revocations, protected content',
+  })
+  store.applyRemovalPolicy(kept)
+  return store
+}
+
+/** The first eight digits of what tells this stack from an earlier one of its name. */
+const stackMark = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))))
