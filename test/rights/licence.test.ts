@@ -532,6 +532,20 @@ it('a request for the service certificate names no key and is passed on, which a
   expect(server.received).toHaveLength(count)
 })
 
+it('an answer of a licence server is no page of the console, whose origin it stands under', async () => {
+  server.behave('well')
+  const noPage = {
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+  }
+  const { post } = house({ servers: { widevine: { url: `${server.url}/page`, headers: {} } } })
+  const answer = await post({ path: '/licence/widevine', body: Buffer.from([0x08, 0x04]) })
+  expect(answer.status).toBe(200)
+  expect(Buffer.compare(answer.body, licenceOf('/page'))).toBe(0)
+  expect(answer.headers).toMatchObject({ ...noPage, 'content-type': 'application/octet-stream' })
+  expect((await post({ path: '/licence/<script>' })).headers).toMatchObject(noPage)
+})
+
 describe('the keys that tokens are verified with', () => {
   it('are read again for a token they do not verify, but for many such tokens twice a minute at most', async () => {
     const { room, clock, token } = house()

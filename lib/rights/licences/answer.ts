@@ -9,8 +9,19 @@ import { claimsOf } from './viewer-claims.ts'
 const longestBodyBytes = 64 * 1024
 const text = new TextEncoder()
 
+/** A licence stands under the console's origin, and is never a page of it, whatever a licence server answers. */
+const noPage = {
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+}
+
 /** Answers any request; every refusal is JSON with a code, and what is our fault is logged. */
 export async function answerLicence(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
+  const answer = await anyAnswer(room, request)
+  return { ...answer, headers: { ...answer.headers, ...noPage } }
+}
+
+async function anyAnswer(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
   try {
     return await licence(room, request)
   } catch (error) {

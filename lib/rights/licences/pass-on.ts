@@ -46,9 +46,17 @@ export async function passOn(
   logGiven(room, request, { claims, system, kids, status: answer.status })
   return {
     status: answer.status,
-    headers: { 'content-type': answer.contentType, 'cache-control': 'no-store' },
+    headers: { 'content-type': typeOf(answer.contentType), 'cache-control': 'no-store' },
     body: answer.body,
   }
+}
+
+/** Types of licences, SOAP faults and JSON of servers; others are bytes to whoever gets them. */
+const licenceTypes =
+  /^(?:text\/(?:xml|plain)|application\/(?:octet-stream|xml|soap\+xml|json|x-protobuf))(?:\s*;|$)/i
+
+function typeOf(contentType: string): string {
+  return licenceTypes.test(contentType) ? contentType : 'application/octet-stream'
 }
 
 function challengeOf(
