@@ -105,8 +105,9 @@ function noSuchPath(path) {
     : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<assetId>/index.m3u8 or index.mpd')
 }
 
-// ---- What may be had: marks of protected contents (p.), revoked sessions (r.), keys that sign sessions (k.). A clear
-// segment costs two reads of the store, protected media and manifests in a session two, no request more than four.
+// ---- What may be had: marks of protected contents (p.), revoked sessions (r.), keys that sign sessions (k.), whether
+// marks are written at all (m). Reads of the store: a manifest 1, clear media 2, whatever a session opens 2 more, and
+// none where the session alone decides.
 
 async function admitMedia(how, content, track, isInSession) {
   if (/^c[be]/.test(how)) {
@@ -217,18 +218,21 @@ function foldedQuery(query) {
   const folded = {}
   const filter = single(query, 'aws.manifestfilter')
   if (filter !== undefined) folded['aws.manifestfilter'] = { value: encodeURIComponent(foldedFilter(filter)) }
-  Object.keys(choices).forEach((name) => {
-    const asked = single(query, name)
-    if (asked === undefined) return
-    const chosen = name === 'device' ? asked.toLowerCase() : asked
-    if (!choices[name].includes(chosen))
-      throw refusal(
-        400,
-        name.toUpperCase() + '_UNKNOWN',
-        name + ': expected one of ' + choices[name].join(', ') + ', got ' + shown(asked)
-      )
-    folded[name] = { value: chosen }
-  })
+  // In an order of its own: njs gives keys in any.
+  Object.keys(choices)
+    .sort()
+    .forEach((name) => {
+      const asked = single(query, name)
+      if (asked === undefined) return
+      const chosen = name === 'device' ? asked.toLowerCase() : asked
+      if (!choices[name].includes(chosen))
+        throw refusal(
+          400,
+          name.toUpperCase() + '_UNKNOWN',
+          name + ': expected one of ' + choices[name].join(', ') + ', got ' + shown(asked)
+        )
+      folded[name] = { value: chosen }
+    })
   return folded
 }
 
@@ -237,7 +241,7 @@ function single(query, name) {
   if (!parameter) return undefined
   const times = parameter.multiValue ? parameter.multiValue.length : 1
   if (times > 1) throw refusal(400, 'QUERY_REPEATED', name + ': expected once, got ' + times + ' times')
-  const text = parameter.value.replace(/\+/g, ' ')
+  const text = parameter.value.split('+').join(' ')
   try {
     return decodeURIComponent(text)
   } catch (malformed) {
@@ -257,22 +261,27 @@ function foldedFilter(text) {
       const words = part.split(':')
       const name = words[0]
       const kind = filters.hasOwnProperty(name) ? filters[name] : undefined
-      if (!kind) throw unfit('PARAMETER', 'one of ' + Object.keys(filters).join(', '), name)
+      if (!kind) throw unfit('PARAMETER', 'one of ' + Object.keys(filters).sort().join(', '), name)
       if (words.length !== 2 || words[1] === '') throw unfit('SYNTAX', name + ':<values>', part)
       if (folded[name] !== undefined) throw unfit('REPEATED', name + ' once', 'it again')
       const values = words[1].split(',').map((each) => foldedValue(name, kind, each.trim()))
       if (kind === 'range' && values.length > 1) throw unfit('RANGE', name + ':<from>-<to>', words[1])
-      folded[name] = values.sort().filter((each, i) => each !== values[i - 1])
+      // No language at all is a value, too, and needs its comma.
+      folded[name] =
+        values
+          .sort()
+          .filter((each, i) => each !== values[i - 1])
+          .join(',') || ','
     })
   return Object.keys(folded)
     .sort()
-    .map((name) => name + ':' + folded[name].join(','))
+    .map((name) => name + ':' + folded[name])
     .join(';')
 }
 
 function foldedValue(name, kind, text) {
   if (kind !== 'range' && kind !== 'ranges') {
-    const isKnown = kind === 'word' ? /^[a-z0-9._-]*$/.test(text) : kind.includes(text)
+    const isKnown = kind === 'word' ? /^[a-z0-9._-]{0,35}$/.test(text) : kind.includes(text)
     if (isKnown) return text
     throw unfit('VALUE', name + ':' + (kind === 'word' ? '<language>' : kind.join(', ')), text)
   }
@@ -311,7 +320,13 @@ function sessionMissing(what) {
   return refusal(403, 'SESSION_MISSING', what + ' is played under /s/<token>/ only')
 }
 
-/** So much of what was asked as a refusal says back. */
+/** So much of what was asked as a refusal says back. A global replace of such letters at the end of a text hangs njs. */
 function shown(text) {
-  return text.replace(/[^ -~]+/g, '?').slice(0, 80)
+  let said = ''
+  for (let i = 0; i < text.length && said.length < 80; i++) {
+    const each = text.charAt(i)
+    const isPlain = each >= ' ' && each <= '~'
+    if (isPlain || !said.endsWith('?')) said += isPlain ? each : '?'
+  }
+  return said
 }

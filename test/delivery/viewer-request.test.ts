@@ -405,6 +405,7 @@ const queries: readonly Row[] = [
       ['video_height:0720-0720,720,1.50-2', 'video_height:1.5-2,720'],
       ['audio_channels:1-6', 'audio_channels:1-6'],
       ['video_codec:h265,h264', 'video_codec:h264,h265'],
+      ['audio_language:,', 'audio_language:,'],
       ['trickplay_type:none', 'trickplay_type:none'],
       ['', 'FILTER_PARAMETER'],
       ['a', 'FILTER_PARAMETER'],
@@ -421,6 +422,7 @@ const queries: readonly Row[] = [
       ['audio_channels:1-2,3-4', 'FILTER_RANGE'],
       ['video_codec:vc1', 'FILTER_VALUE'],
       ['audio_language:<b>', 'FILTER_VALUE'],
+      [`audio_language:${'a'.repeat(36)}`, 'FILTER_VALUE'],
       [`audio_language:${'a'.repeat(1010)}`, 'FILTER_LENGTH'],
     ] as const
   ).map(([text, want]) => ({

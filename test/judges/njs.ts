@@ -27,6 +27,8 @@ export interface FunctionOutcome {
 
 /** One process frees nothing before its end. */
 const casesAProcess = 1000
+/** What never ends is a finding, not a test that hangs. */
+const endsMs = 60_000
 
 /** Runs every case, each as a run of its own that knows nothing of the others. */
 export function runInNjs(code: string, cases: readonly FunctionCase[]): readonly FunctionOutcome[] {
@@ -38,7 +40,10 @@ export function runInNjs(code: string, cases: readonly FunctionCase[]): readonly
     const outcomes: FunctionOutcome[] = []
     for (let from = 0; from < cases.length; from += casesAProcess) {
       writeFileSync(input, JSON.stringify(cases.slice(from, from + casesAProcess)))
-      execFileSync('njs', ['-t', 'module', script], { stdio: ['ignore', 'ignore', 'inherit'] })
+      execFileSync('njs', ['-t', 'module', script], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        timeout: endsMs,
+      })
       outcomes.push(...(JSON.parse(readFileSync(output, 'utf8')) as FunctionOutcome[]))
     }
     return outcomes
