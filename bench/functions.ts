@@ -9,7 +9,7 @@ import { median, type Result } from './measure.ts'
 import { run } from './process-run.ts'
 
 const rounds = 5
-const edge = 'delivery/manifest-edge'
+const edge: ReadonlySet<string> = new Set(['delivery/manifest-edge', 'delivery/media-length'])
 
 interface Budgets {
   readonly functions: Readonly<Record<string, { readonly bytes: number }>>
@@ -30,7 +30,7 @@ export async function functions(): Promise<Result[]> {
         note: 'AWS SDK and all where it has one',
         goal: { atMost: (budgets.functions[name]?.bytes ?? 0) / 1000 },
       })
-      if (name === edge) results.push(packed(join(folder, 'lambdas', name)))
+      if (edge.has(name)) results.push(packed(name, join(folder, 'lambdas', name)))
       if (!name.endsWith('viewer-request')) results.push(await loading(name, join(folder, 'lambdas', name)))
     }
     return results
@@ -40,11 +40,11 @@ export async function functions(): Promise<Result[]> {
 }
 
 /** What is copied to every edge location. */
-function packed(folder: string): Result {
+function packed(name: string, folder: string): Result {
   const { length } = gzipSync(readFileSync(join(folder, 'index.js')))
   return {
     bench: 'functions',
-    case: `${edge}: bundle, packed`,
+    case: `${name}: bundle, packed`,
     unit: 'KB',
     p50: length / 1000,
     goal: { atMost: 60 },
@@ -53,7 +53,7 @@ function packed(folder: string): Result {
 
 /** Lambda's own start of Node is not in it: the same for all, and nothing of ours. */
 async function loading(name: string, folder: string): Promise<Result> {
-  const file = pathToFileURL(join(folder, name === edge ? 'index.js' : 'index.mjs')).href
+  const file = pathToFileURL(join(folder, edge.has(name) ? 'index.js' : 'index.mjs')).href
   const script = `globalThis.awslambda = { streamifyResponse: (f) => f };
     const start = performance.now(); await import(${JSON.stringify(file)});
     console.log(performance.now() - start)`

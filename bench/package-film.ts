@@ -75,7 +75,7 @@ async function writeMedia(packager: Packager, paths: readonly string[]): Promise
     const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
     if (status !== 200) throw new Error(`${path}: expected 200, got ${status}`)
     const target = openSync(join(folder, path), 'w')
-    for await (const chunk of body)
+    for (const chunk of body)
       for (let at = 0; at < chunk.length; at += writeBytes)
         writeSync(target, chunk, at, Math.min(writeBytes, chunk.length - at))
     giveBack?.()

@@ -16,7 +16,7 @@ const regional = [
   'rights/licence',
   'rights/speke',
 ]
-const edge = ['delivery/manifest-edge']
+const edge = ['delivery/manifest-edge', 'delivery/media-length']
 const viewer = ['delivery/viewer-request']
 
 /** What one function is made of. */

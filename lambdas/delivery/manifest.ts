@@ -1,7 +1,9 @@
-/** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there. */
-import { edgeFaultHeader, failed, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
+/** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there; compressed. */
+import type { Context } from 'aws-lambda'
+import { edgeFaultHeader, failed, fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
-import { logOf } from '../../lib/platform/log.ts'
+import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/encoded-answer.ts'
+import { type Log, logOf } from '../../lib/platform/log.ts'
 import { runtime } from '../../lib/platform/runtime.ts'
 
 const reader = timelineStore({
@@ -18,18 +20,25 @@ interface UrlEvent {
   readonly requestContext: { readonly http: { readonly method: string } }
 }
 
-// Streamed, because a buffered answer ends at 6 MB and a two-day window may be longer.
-export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, stream, { awsRequestId }) => {
-  const { status, headers, body } = await answer(event, awsRequestId)
-  const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
-  out.end(body)
-})
+/** Buffered, because of a streamed answer Lambda takes the encoding off, and without a length CloudFront puts none on. */
+export async function handler(
+  event: UrlEvent,
+  { awsRequestId }: Pick<Context, 'awsRequestId'>,
+): Promise<UrlAnswer | undefined> {
+  const log = logOf({ handler: 'manifest', requestId: awsRequestId, path: event.rawPath })
+  const response = await answer(event, log)
+  const encoded = await encodedAnswer(response, event.headers['accept-encoding'])
+  if (encoded) return encoded
+  const { length } = response.body
+  log.error('manifest too large', new Error(`${length} characters`))
+  const why = `the manifest has ${length} characters, more than ${mostAnswerBytes} bytes of JSON hold`
+  return encodedAnswer(fault(500, 'MANIFEST_TOO_LARGE', `${why}; accept gzip, or ask for a shorter window`))
+}
 
 async function answer(
   { rawPath, rawQueryString, headers, requestContext }: UrlEvent,
-  requestId: string,
+  log: Log,
 ): Promise<ManifestResponse> {
-  const log = logOf({ handler: 'manifest', requestId, path: rawPath })
   const code = headers[edgeFaultHeader]
   if (code !== undefined) log.warn('edge failed', { code })
   try {

@@ -61,7 +61,13 @@ const preflight = {
   ),
 }
 
-const descriptions = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' }
+const descriptions = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  412: 'Precondition Failed',
+  503: 'Service Unavailable',
+}
 
 // ---- Who comes in.
 
@@ -94,9 +100,21 @@ async function admitted(request) {
   if (token !== undefined) await openSession(token, media ? media[2] : manifest[1])
   if (media) await admitMedia(media[1], media[2], media[3], token !== undefined)
   else if (token === undefined) await admitManifest(manifest[1], manifest[3])
+  if (media && request.headers['if-match']) meetIfMatch(request.headers['if-match'], path)
   request.uri = path
   request.querystring = query
   return request
+}
+
+/**
+ * RFC 9110 13.1.1. CloudFront asks no origin whether it is met, and answers from its cache as if nobody had asked; what
+ * the tag of media is, its path says.
+ */
+function meetIfMatch(header, path) {
+  const tag = '"' + path.split('/').slice(-3).join('-') + '"'
+  const named = (header.multiValue || [header]).map((each) => each.value.split(','))
+  const isMet = named.some((tags) => tags.some((each) => each.trim() === tag || each.trim() === '*'))
+  if (!isMet) throw refusal(412, 'MEDIA_PRECONDITION', 'expected what If-Match names, got ' + shown(tag))
 }
 
 function noSuchPath(path) {

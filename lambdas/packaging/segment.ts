@@ -1,4 +1,4 @@
-/** The packager behind its Function URL: init and media segments, made on request and streamed. */
+/** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { HeadendError } from '../../lib/errors.ts'
@@ -35,8 +35,10 @@ export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, strea
     log,
   )
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
+  // Status and headers leave with the first write and with nothing else; an answer may have no other.
+  out.write('')
   try {
-    // A store that fails halfway breaks the connection: a short answer must not look like a whole one.
+    // All of it is in memory: what fails halfway is the connection itself.
     await pipeline(Readable.from(body, { objectMode: false }), out)
     giveBack?.()
   } catch (error) {

@@ -148,6 +148,12 @@ export class Delivery extends Construct {
       origin: shielded(packaging.segments, { originAccessControlId }),
       cachePolicy: mediaCachePolicy(this),
       compress: false,
+      edgeLambdas: [
+        {
+          eventType: LambdaEdgeEventType.ORIGIN_RESPONSE,
+          functionVersion: mediaLength(this, dist).currentVersion,
+        },
+      ],
     }
     const manifest: BehaviorOptions = {
       ...playback,
@@ -201,6 +207,17 @@ function edgeManifests(scope: Construct, dist: string, packaging: Packaging): Ho
   packaging.grantReadProtection(edge)
   return edge
 }
+
+/** Runs once for each segment that no cache has, after the packager; without it HEAD of one would not say its length. */
+const mediaLength = (scope: Construct, dist: string): HouseFunction =>
+  new HouseFunction(scope, 'MediaLength', {
+    dist,
+    bundle: 'delivery/media-length',
+    description: 'Says the length of media asked for by HEAD',
+    memoryMb: 128,
+    timeout: Duration.seconds(5),
+    edge: true,
+  })
 
 /** The edge function has no environment: it finds its configuration in the headers of the origin. */
 const edgeConfiguration = ({ media, index }: Packaging): Record<string, string> => ({

@@ -29,10 +29,10 @@ export class RegionalManifests extends Construct {
     packaging.grantReadTimelines(regional)
     packaging.grantReadIndex(regional)
     packaging.grantReadProtection(regional)
-    // Streamed, because a buffered answer ends at 6 MB and the manifest of a two-day window may not.
+    // Buffered, so that it leaves compressed and with its length: two days of segments take a tenth of the 6 MB it may have.
     this.url = regional.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,
-      invokeMode: InvokeMode.RESPONSE_STREAM,
+      invokeMode: InvokeMode.BUFFERED,
     })
     this.#letDistributionsCall('Manifest', this.url)
     this.#letDistributionsCall('Packager', packaging.segments)

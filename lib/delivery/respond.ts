@@ -7,6 +7,7 @@ import { HeadendError } from '../errors.ts'
 import { printMpd } from '../formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
+import { brief } from '../platform/brief.ts'
 import { choose } from './choose.ts'
 import { dashMpd } from './dash-mpd.ts'
 import { filmPresentation } from './film.ts'
@@ -131,5 +132,5 @@ export const failed = (error: unknown): ManifestResponse => {
 export const fault = (status: number, code: string, message: string): ManifestResponse => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' },
-  body: JSON.stringify({ error: { code, message } }),
+  body: JSON.stringify({ error: { code, message: brief(message) } }),
 })

@@ -152,10 +152,11 @@ export class Packaging extends Construct {
       dist,
       bundle: 'packaging/segment',
       description: 'Makes CMAF segments of byte ranges of the uploads',
+      // A minute for the longest segments, which Lambda lets out at 2 MB/s.
       // 1,769 MB is one whole core: the least at which building a segment and encrypting it is not throttled.
       memoryMb: 1769,
       concurrency: shares.packager,
-      timeout: Duration.seconds(30),
+      timeout: Duration.seconds(60),
       environment: this.environment,
     })
     this.grantReadUploads(packager)

@@ -31,19 +31,26 @@ export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8A
   return sent(gathering, await open(gathering, abort), abort)
 }
 
+/** Memory to read into. */
+export interface Target {
+  readonly bytes: Uint8Array
+  /** What `to` of its first byte is. */
+  readonly start: number
+}
+
 /**
- * Reads side by side into memory, where `to` of their parts is counted from its start; ends when none is at work.
- * Where one read brings the parts in their order, as nearly all do, `arrived` hears before which byte all have come.
+ * Reads side by side into memory; ends when none is at work. Where one read brings the parts in their order, as nearly
+ * all do, `arrived` hears before which byte, counted from the start of the memory, all have come.
  */
 export async function gatherInto(
-  bytes: Uint8Array,
+  { bytes, start }: Target,
   reading: Reading,
-  arrived: (until: number) => void,
+  arrived?: (until: number) => void,
 ): Promise<void> {
   const abort = new AbortController()
   const opened = await open(reading, abort)
   const failures: unknown[] = []
-  const target = { bytes, start: 0, arrived: isStraight(reading.reads) ? arrived : undefined }
+  const target = { bytes, start, arrived: isStraight(reading.reads) ? arrived : undefined }
   await Promise.all(
     opened.map((one) =>
       fill(reading, one, target).catch((error: unknown) => {
@@ -147,14 +154,11 @@ async function* assembled(gathering: Gathering, opened: readonly Opened[]): Asyn
   }
 }
 
-interface Target {
-  readonly bytes: Uint8Array
-  /** What `to` of the first byte is. */
-  readonly start: number
-  readonly arrived?: ((until: number) => void) | undefined
-}
-
-async function fill(reading: Reading, opened: Opened, { bytes, start, arrived }: Target): Promise<void> {
+async function fill(
+  reading: Reading,
+  opened: Opened,
+  { bytes, start, arrived }: Target & { readonly arrived?: ((until: number) => void) | undefined },
+): Promise<void> {
   const { parts } = opened.read
   let first = 0
   for await (const { chunk, at } of arrivals(reading, opened)) {

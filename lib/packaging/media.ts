@@ -7,8 +7,8 @@ import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
 import type { Locator, ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { segmentKey } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
-import { gather } from './gather.ts'
-import { type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
+import { gatherInto } from './gather.ts'
+import { type Body, type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaRights } from './media-rights.ts'
 import {
@@ -159,7 +159,7 @@ type Content = Pick<Found, 'length' | 'body' | 'giveBack'>
 
 const stored = (bytes: Uint8Array): Content => ({
   length: bytes.length,
-  body: async (from, until) => [bytes.subarray(from, until)],
+  body: async (from, until) => ({ body: [bytes.subarray(from, until)] }),
 })
 
 async function findInit(
@@ -210,10 +210,10 @@ async function findSegment(
   const { locator, bytes } = found
   const { number } = part
   if (part.untilSeconds !== undefined) await assertInLead(shelf, { track, locator, part })
-  if (locator.kind !== 'extents' || bytes === undefined) return locate(shelf.reader, locator, number)
+  if (locator.kind !== 'extents' || bytes === undefined) return locate(shelf, locator, number)
   return {
     length: bytes,
-    body: async (from, until) => build(shelf.reader, locator, { number, from, until }),
+    body: (from, until) => build(shelf, locator, { number, from, until }),
   }
 }
 
@@ -289,7 +289,7 @@ async function findProtected(
     })
     return {
       length: pieces.reduce((sum, { length }) => sum + length, 0),
-      body: async (from, until) => partOf(pieces, from, until),
+      body: async (from, until) => ({ body: partOf(pieces, from, until) }),
       giveBack,
     }
   } catch (error) {
@@ -318,9 +318,9 @@ async function findWebVtt(
   const { offset } = found.entry
   return {
     length: found.bytes,
-    body: async (from, until) => [
-      await shelf.reader.piece(webVtt.index, { offset: offset + from, length: until - from }),
-    ],
+    body: async (from, until) => ({
+      body: [await shelf.reader.piece(webVtt.index, { offset: offset + from, length: until - from })],
+    }),
   }
 }
 
@@ -338,7 +338,8 @@ const directoryOf = (
     }
   })
 
-async function locate(reader: MediaReader, locator: Locator, number: number): Promise<Content> {
+async function locate(shelf: Shelf, locator: Locator, number: number): Promise<Content> {
+  const { reader } = shelf
   switch (locator.kind) {
     case 'object':
       return stored(await reader.whole(locator.object))
@@ -348,7 +349,7 @@ async function locate(reader: MediaReader, locator: Locator, number: number): Pr
       const { fragment } = readEntry(await reader.piece(locator.index, locator.entry), number)
       return {
         length: segmentLength(fragment).totalBytes,
-        body: (from, until) => build(reader, locator, { number, from, until }),
+        body: (from, until) => build(shelf, locator, { number, from, until }),
       }
     }
     case 'ts':
@@ -366,13 +367,22 @@ interface Wanted {
   readonly until: number
 }
 
+/** In memory before its first byte leaves: a store that breaks off halfway is an error, and never a short segment. */
 async function build(
-  reader: MediaReader,
+  { reader, memory }: Shelf,
   { object, index, entry }: Extract<Locator, { kind: 'extents' }>,
   { number, from, until }: Wanted,
-): Promise<MediaAnswer['body']> {
+): Promise<Body> {
   const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
   const { head } = writeSegmentHead(fragment)
+  const start = Math.min(Math.max(from, head.length), until)
   const reads = planReads(within(partsOf(extents, head.length), from, until))
-  return gather({ reader, object, head: head.subarray(from, until), reads, from, until })
+  const { bytes, giveBack } = memory.lend(until - start)
+  try {
+    await gatherInto({ bytes, start }, { reader, object, reads })
+    return { body: [head.subarray(from, until), bytes], giveBack }
+  } catch (error) {
+    giveBack()
+    throw error
+  }
 }

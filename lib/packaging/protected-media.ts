@@ -111,7 +111,7 @@ export async function protectedSegment(work: SegmentToProtect): Promise<Protecte
   try {
     const sealer = sealerOf(work, { fragment, samples: bytes, clear, key, isOwn })
     const reading = { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) }
-    await gatherInto(bytes, reading, (until) => sealer.sealUntil(until))
+    await gatherInto({ bytes, start: 0 }, reading, (until) => sealer.sealUntil(until))
     return { pieces: [sealer.head(), bytes], giveBack }
   } catch (error) {
     giveBack()

@@ -1,4 +1,7 @@
-/** A Function URL (`AWS::Lambda::Url`): payload format 2.0 in, a buffered or a streamed response out. */
+/**
+ * A Function URL (`AWS::Lambda::Url`): payload format 2.0 in, a buffered or a streamed response out. Lengths are its
+ * own: a `content-length` of the function leaves as `x-amzn-remapped-content-length`, and what is streamed is chunked.
+ */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
@@ -58,7 +61,8 @@ export function createFunctionUrl(options: FunctionUrlOptions): FunctionUrl {
         }
         const streamed = await functions.invokeStreaming(functionName, event, { requestId })
         if (streamed.kind === 'buffered') send(request, response, answerBuffered(streamed.invocation))
-        else await sendStream(request, response, streamed)
+        else if (!(await sendStream(request, response, streamed)))
+          report(options, requestId, new Error('the function ended its stream without a write: no answer'))
       } catch (error) {
         refuse(response, error)
         report(options, requestId, error)
@@ -102,33 +106,51 @@ function answerBuffered(invocation: Invocation): Answer {
   if (invocation.functionError !== undefined) return broken
   try {
     const result: unknown = JSON.parse(invocation.payload)
-    return answerOf(result, 'application/json') ?? broken
+    const answer = answerOf(result, 'application/json')
+    return answer ? { ...answer, headers: { ...answer.headers, ...remapped(result) } } : broken
   } catch {
     // A streaming handler behind a buffered URL: its bytes are no JSON.
     return broken
   }
 }
 
+/** Whether there was anything to send: whoever asked for what was never written waits until they give up. */
 async function sendStream(
   request: IncomingMessage,
   response: ServerResponse,
   { contentType, body }: { readonly contentType: string | undefined; readonly body: Readable },
-): Promise<void> {
+): Promise<boolean> {
   const prelude = contentType === httpPrelude ? await readPrelude(body) : {}
+  if (prelude === undefined) return false
   const status = Number(prelude.statusCode ?? 200)
+  const headers = responseHeaders(prelude.headers, prelude.cookies)
+  // AWS decodes a stream that says it is encoded, or fails in it: aws-lambda-nodejs-runtime-interface-client#96.
+  if (headers['content-encoding'] !== undefined)
+    throw new Error('streamed response: expected no content-encoding, got one')
   response.writeHead(status, {
     'content-type':
       contentType === httpPrelude || contentType === undefined ? 'application/octet-stream' : contentType,
-    ...mutable(responseHeaders(prelude.headers, prelude.cookies)),
+    ...mutable(headers),
+    ...remapped(prelude),
   })
   // A 204 or an answer to HEAD has no body, whatever the function writes.
   if (request.method === 'HEAD' || status === 204 || status === 304) {
     response.end()
     body.resume()
-    return
+    return true
   }
-  // Breaks the connection when the function fails midway: the status has gone out already.
+  // Breaks the connection when the body breaks midway: the status has gone out already.
   await pipeline(body, response)
+  return true
+}
+
+/** What the function said its length is. */
+function remapped(result: unknown): Record<string, string> {
+  if (typeof result !== 'object' || result === null || !('headers' in result)) return {}
+  const { headers } = result
+  if (typeof headers !== 'object' || headers === null) return {}
+  const said = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-length')
+  return said ? { 'x-amzn-remapped-content-length': String(said[1]) } : {}
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {

@@ -11,8 +11,11 @@ export interface Prelude {
 const maximumBytes = 64 * 1024
 const end = Buffer.alloc(8)
 
-/** Takes the metadata off the stream, which is left at the first byte of the body; throws when it is none. */
-export async function readPrelude(body: Readable): Promise<Prelude> {
+/**
+ * Takes the metadata off the stream, which is left at the first byte of the body; throws when it is none. Undefined
+ * for a stream without a byte, which AWS answers with nothing at all (aws-lambda-nodejs-runtime-interface-client#95).
+ */
+export async function readPrelude(body: Readable): Promise<Prelude | undefined> {
   let head = Buffer.alloc(0)
   for (;;) {
     const at = head.indexOf(end)
@@ -24,16 +27,19 @@ export async function readPrelude(body: Readable): Promise<Prelude> {
       return metadata
     }
     if (head.length > maximumBytes) throw new Error(`prelude: no end within ${maximumBytes} bytes`)
-    head = Buffer.concat([head, await nextChunk(body)])
+    const chunk = await nextChunk(body)
+    if (chunk === undefined && head.length === 0) return undefined
+    if (chunk === undefined) throw new Error('prelude: the stream ended inside it')
+    head = Buffer.concat([head, chunk])
   }
 }
 
-async function nextChunk(body: Readable): Promise<Buffer> {
+async function nextChunk(body: Readable): Promise<Buffer | undefined> {
   for (;;) {
     const chunk: unknown = body.read()
     if (Buffer.isBuffer(chunk)) return chunk
     if (body.errored !== null) throw body.errored
-    if (body.readableEnded) throw new Error('prelude: the stream ended inside it')
+    if (body.readableEnded) return undefined
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         for (const event of ['readable', 'end', 'error', 'close']) body.off(event, wake)

@@ -65,7 +65,10 @@ export type StreamedInvocation =
       readonly requestId: string
       /** `application/vnd.awslambda.http-integration-response` when a JSON prelude and eight zero bytes lead. */
       readonly contentType: string | undefined
-      /** Destroyed with an error when the function fails after its first byte. */
+      /**
+       * Destroyed with an error when the function destroyed its stream, ran out of time or died. It ends like a
+       * whole one when the handler threw: the client ends the response, too, with the error in trailers.
+       */
       readonly body: Readable
     }
   | { readonly kind: 'buffered'; readonly invocation: Invocation }

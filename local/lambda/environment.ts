@@ -10,7 +10,8 @@ import { lineReader } from './written-lines.ts'
 export type Outcome =
   | { readonly kind: 'result'; readonly payload: string }
   | { readonly kind: 'streamed' }
-  | { readonly kind: 'failed'; readonly error: FunctionError }
+  /** `ended`: its reader sees the end of a response, not that it broke off. */
+  | { readonly kind: 'failed'; readonly error: FunctionError; readonly ended: boolean }
 
 /** What an invocation says while it runs. `taken` gives the function leave to write as much again. */
 export interface Listener {
@@ -102,7 +103,7 @@ export class Environment {
   run(message: Omit<InvokeMessage, 'kind'>, listener: Listener): Promise<Outcome> {
     return new Promise((settle) => {
       if (this.#dead) {
-        settle({ kind: 'failed', error: exited(1, message.requestId) })
+        settle({ kind: 'failed', error: exited(1, message.requestId), ended: false })
         return
       }
       this.#turn = { requestId: message.requestId, listener, settle }
@@ -135,7 +136,10 @@ export class Environment {
         this.#settle({ kind: 'streamed' })
         break
       case 'failed':
-        this.#settle({ kind: 'failed', error: message.error })
+        this.#settle({ kind: 'failed', error: message.error, ended: message.ended })
+        break
+      case 'broken':
+        this.#die(() => message.error)
         break
       case 'ready':
       case 'init-failed':
@@ -156,7 +160,7 @@ export class Environment {
     if (this.#dead) return
     this.#dead = true
     const requestId = this.#turn?.requestId
-    if (requestId !== undefined) this.#settle({ kind: 'failed', error: word(requestId) })
+    if (requestId !== undefined) this.#settle({ kind: 'failed', error: word(requestId), ended: false })
     void this.#worker.terminate()
   }
 

@@ -113,7 +113,7 @@ export class RunningFunction {
     }
     // Once opened, only the body can tell how the rest went; the invocation is then no longer awaited.
     const whole = this.#run(payload, target, listener).then((outcome): StreamedInvocation => {
-      if (outcome.kind === 'streamed') body.finish()
+      if (outcome.kind === 'streamed' || (outcome.kind === 'failed' && outcome.ended)) body.finish()
       else if (outcome.kind === 'failed') body.destroy(new Error(outcome.error.errorMessage))
       return { kind: 'buffered', invocation: this.#answerOf(requestId, outcome) }
     })
@@ -192,10 +192,10 @@ export class RunningFunction {
       requestId: target.requestId,
       detail: { durationMs: round(durationMs), ...(initMs === undefined ? {} : { initMs: round(initMs) }) },
     })
-    return outcome.kind === 'failed' ? this.#failed(target.requestId, outcome.error) : outcome
+    return outcome.kind === 'failed' ? this.#failed(target.requestId, outcome.error, outcome.ended) : outcome
   }
 
-  #failed(requestId: string, error: FunctionError): Outcome {
+  #failed(requestId: string, error: FunctionError, ended = false): Outcome {
     this.#count.errors++
     this.#print({
       level: 'ERROR',
@@ -203,7 +203,7 @@ export class RunningFunction {
       requestId,
       detail: { errorType: error.errorType, trace: error.trace ?? [] },
     })
-    return { kind: 'failed', error }
+    return { kind: 'failed', error, ended }
   }
 
   #answerOf(requestId: string, outcome: Outcome): Invocation {

@@ -32,7 +32,10 @@ export type FromThread =
   | { readonly kind: 'init-failed'; readonly error: FunctionError }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly requestId?: string; readonly message: string }
   | { readonly kind: 'result'; readonly payload: string }
-  | { readonly kind: 'failed'; readonly error: FunctionError }
+  /** `ended`: what was streamed so far was ended as if it were all. */
+  | { readonly kind: 'failed'; readonly error: FunctionError; readonly ended: boolean }
+  /** The streamed response was broken off, of which the environment dies. */
+  | { readonly kind: 'broken'; readonly error: FunctionError }
   /** The streamed response begins; sent before the first chunk or, when there is none, before `ended`. */
   | { readonly kind: 'opened'; readonly contentType: string | undefined }
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array }

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { FromThread, InvokeMessage, ThreadSettings, ToThread } from './protocol.ts'
 import { captureConsole } from './thread-console.ts'
 import { type Callback, type Handler, loadHandler, RuntimeError, wordError } from './thread-handler.ts'
-import { awslambda, ResponseStream, streamingHandler } from './thread-stream.ts'
+import { awslambda, handlerStream, ResponseStream, streamingHandler } from './thread-stream.ts'
 
 const memoryCheckMs = 100
 
@@ -26,6 +26,7 @@ if (parentPort !== null) {
     const { errorMessage, trace } = wordError(reason)
     send({
       kind: 'failed',
+      ended: false,
       error: { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage, ...(trace && { trace }) },
     })
     process.exit(128)
@@ -59,19 +60,47 @@ interface Turn {
 
 async function invoke({ handler, message, stream, settings, send }: Turn): Promise<void> {
   const context = contextOf(message, settings)
+  if (streamingHandler in handler) {
+    await invokeStreaming({ handler, message, stream, send }, context)
+    return
+  }
   try {
     const event: unknown = JSON.parse(message.payload)
-    if (streamingHandler in handler) {
-      await handler(event, stream, context)
-      // The runtime ends what the handler leaves open; a handler may end it itself and return early.
-      if (!stream.writableEnded) stream.end()
-      if (!stream.writableFinished) await new Promise<void>((done) => stream.once('finish', done))
-      send({ kind: 'ended' })
-      return
-    }
     send({ kind: 'result', payload: textOf(await answerOf(handler, event, context)) })
   } catch (error) {
-    send({ kind: 'failed', error: wordError(error) })
+    send({ kind: 'failed', error: wordError(error), ended: false })
+  }
+}
+
+/**
+ * Over when the handler has returned and what it wrote has gone. A stream that the handler leaves open ends with the
+ * function's time: nobody else ends it. One that it destroyed breaks the response off, and the environment dies of a
+ * rejection in the client that nobody awaits. One whose handler throws is ended with the error behind the last byte, in
+ * trailers that no reader of a Function URL ever sees.
+ */
+async function invokeStreaming(
+  { handler, message, stream, send }: Omit<Turn, 'settings'>,
+  context: object,
+): Promise<void> {
+  const gone = new Promise<void>((resolve, reject) => {
+    stream.once('finish', resolve).once('error', reject)
+    stream.once('close', () => reject(new Error('the response was broken off')))
+  })
+  gone.catch(() => undefined)
+  try {
+    await handler(JSON.parse(message.payload), handlerStream(stream), context)
+    await gone
+    send({ kind: 'ended' })
+  } catch (error) {
+    if (stream.destroyed && !stream.writableFinished) {
+      send({ kind: 'broken', error: wordError(error) })
+      return
+    }
+    if (stream.opened) {
+      if (!stream.writableEnded) stream.end()
+      await gone.catch(() => undefined)
+    }
+    send({ kind: 'failed', error: wordError(error), ended: true })
   }
 }
 

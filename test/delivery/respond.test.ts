@@ -80,6 +80,13 @@ describe('a manifest request', () => {
     ])
   })
 
+  it('is said little back, however long it was', async () => {
+    for (const path of [`vod/${'x'.repeat(8000)}`, `vod/film/0123456789abcdef/${'y'.repeat(8000)}.m3u8`]) {
+      const { status, body } = await respond({ method: 'GET', path }, readerOf())
+      expect([status, body.length < 600]).toEqual([404, true])
+    }
+  })
+
   it('fails aloud when the store fails', async () => {
     const broken: TimelineReader = {
       current: () => Promise.reject(new Error('the table is gone')),

@@ -57,7 +57,7 @@ export async function openTheatre(): Promise<Theatre> {
       const { pathname } = new URL(request.url ?? '/', 'http://x')
       const { status, headers, body } = await answer(request.method ?? 'GET', pathname, request.headers)
       response.writeHead(status, { ...headers, 'access-control-allow-origin': '*' })
-      for await (const chunk of body) response.write(chunk)
+      for (const chunk of body) response.write(chunk)
       response.end()
     })()
   })

@@ -20,7 +20,11 @@ export const session = (content = 'vod/film', expires: number = long.hence, id =
   signed(JSON.stringify({ c: content, e: expires, s: id }))
 
 /** A request as CloudFront tells a function of it: nothing decoded. */
-export function eventOf(target: string, method = 'GET'): unknown {
+export function eventOf(
+  target: string,
+  method = 'GET',
+  headers: Readonly<Record<string, readonly string[]>> = {},
+): unknown {
   const mark = target.indexOf('?')
   const querystring: Record<string, { value: string; multiValue?: { value: string }[] }> = {}
   for (const pair of mark < 0 ? [] : target.slice(mark + 1).split('&')) {
@@ -43,7 +47,18 @@ export function eventOf(target: string, method = 'GET'): unknown {
       method,
       uri: mark < 0 ? target : target.slice(0, mark),
       querystring,
-      headers: { host: { value: 'play.example' } },
+      headers: {
+        host: { value: 'play.example' },
+        ...Object.fromEntries(
+          Object.entries(headers).map(([name, [value = '', ...more]]) => [
+            name,
+            {
+              value,
+              ...(more.length > 0 && { multiValue: [value, ...more].map((each) => ({ value: each })) }),
+            },
+          ]),
+        ),
+      },
       cookies: {},
     },
   }

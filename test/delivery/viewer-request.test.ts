@@ -25,6 +25,8 @@ interface Row {
   readonly store?: Readonly<Record<string, string>>
   readonly failing?: readonly string[]
   readonly method?: string
+  /** What `If-Match` says, once or several times. */
+  readonly match?: readonly string[]
   /** How often the store may be asked. @default 2 */
   readonly reads?: number
 }
@@ -303,6 +305,26 @@ const marks: readonly Row[] = [
   { says: 'a manifest of protected content in its session', store: sealed, ask: s + top, want: top },
 ]
 
+const tag = `"${version}-video-1-1.0.m4s"`
+const conditions: readonly Row[] = [
+  { says: 'media that If-Match names', ask: clear(), match: [tag], want: clear() },
+  { says: 'the same in a session', ask: s + media('cenc-HD-0'), match: [tag], want: media('cenc-HD-0') },
+  { says: 'media that it names among others', ask: clear(), match: [`"a" ,${tag}`], want: clear() },
+  { says: 'media that its second line names', ask: clear(), match: ['"a"', tag], want: clear() },
+  { says: 'any media', ask: clear(), match: [' *'], want: clear() },
+  { says: 'media of another version', ask: clear(), match: ['"a"'], want: '412 MEDIA_PRECONDITION' },
+  { says: 'media it names weakly', ask: clear(), match: [`W/${tag}`], want: '412 MEDIA_PRECONDITION' },
+  { says: 'media it does not name', ask: clear(), match: [''], want: '412 MEDIA_PRECONDITION' },
+  {
+    says: 'protected media of another version',
+    store: sealed,
+    ask: clear(),
+    match: ['"a"'],
+    want: '403 MEDIA_PROTECTION',
+  },
+  { says: 'a manifest, which has no tag', ask: top, match: ['"a"'], want: top, reads: 1 },
+]
+
 const stores: readonly Row[] = [
   {
     says: 'clear media while no mark is written',
@@ -433,13 +455,15 @@ const queries: readonly Row[] = [
   })),
 ]
 
-const tables = { paths, sessions, marks, stores, queries } as const
+const tables = { paths, sessions, marks, conditions, stores, queries } as const
 const rows = Object.values(tables).flat()
-const cases: readonly FunctionCase[] = rows.map(({ ask, method = 'GET', store = ready, failing = [] }) => ({
-  event: eventOf(ask, method),
-  store,
-  failing,
-}))
+const cases: readonly FunctionCase[] = rows.map(
+  ({ ask, method = 'GET', match, store = ready, failing = [] }) => ({
+    event: eventOf(ask, method, match && { 'if-match': match }),
+    store,
+    failing,
+  }),
+)
 
 let code = ''
 const outcomes = new Map<string, readonly FunctionOutcome[]>()

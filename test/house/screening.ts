@@ -59,7 +59,7 @@ export async function openScreening(): Promise<Screening> {
           ? await house.packager.answer({ method, path: pathname, headers: { range: headers.range } })
           : await manifest(house.reader, method, pathname, search)
       response.writeHead(answer.status, { ...answer.headers, 'access-control-allow-origin': '*' })
-      for await (const chunk of answer.body) response.write(chunk)
+      for (const chunk of answer.body) response.write(chunk)
       response.end()
     })().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })

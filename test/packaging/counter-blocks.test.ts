@@ -30,7 +30,7 @@ async function runsOf({ films, reader }: Shelf): Promise<CounterRun[]> {
       const path = `/media/cenc-ALL-0/${id}/${version}/${track.id}/${file}`
       const { status, body, giveBack } = await packager.answer({ method: 'GET', path, headers: {} })
       expect(status).toBe(200)
-      const bytes = await joined(body)
+      const bytes = joined(body)
       giveBack?.()
       return bytes
     }

@@ -61,7 +61,7 @@ describe('an upload', () => {
     const [segment] = timeline.tracks[0]?.segments ?? []
     const path = `/media/clear/vod/first/${timeline.version}/video-1/1.0.m4s`
     const { status, body } = await cloud.packager.answer({ method: 'GET', path, headers: {} })
-    expect([status, (await joined(body)).length]).toEqual([200, segment?.bytes])
+    expect([status, joined(body).length]).toEqual([200, segment?.bytes])
   })
 
   it('told of three times among others is one asset with one timeline', async () => {
@@ -140,7 +140,7 @@ describe('an upload that is replaced', () => {
     expect(await cloud.item('replaced')).toMatchObject({ state: 'ready', revision: 2 })
     const path = `/media/clear/vod/replaced/${before.version}/video-1/1.0.m4s`
     const { status, body } = await cloud.packager.answer({ method: 'GET', path, headers: {} })
-    expect([status, (await joined(body)).length]).toEqual([200, before.tracks[0]?.segments[0]?.bytes])
+    expect([status, joined(body).length]).toEqual([200, before.tracks[0]?.segments[0]?.bytes])
   })
 
   it('by a broken one fails with a code, and the old version plays', async () => {

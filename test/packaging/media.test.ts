@@ -10,7 +10,8 @@ import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
 import { BoundedCache } from '../../lib/platform/bounded-cache.ts'
 import { clearPackager } from './clear-packager.ts'
-import { demoFilm, fileSource } from './films.ts'
+import { bytesSource, demoFilm, fileSource } from './films.ts'
+import { makeFilm } from './make-film.ts'
 import { type Asked, joined, mediaPath, readerOf, shelve } from './shelf.ts'
 
 const shelf = await shelve(fileSource(demoFilm))
@@ -75,14 +76,51 @@ describe('a segment', () => {
   it('beyond its end answers 416', async () => {
     const { status, headers } = await shelf.get(path('2.0.m4s'), { range: 'bytes=99999999-' })
     expect([status, headers['content-range']]).toEqual([416, `bytes */${pictures?.segments[1]?.bytes}`])
+    const head = await shelf.get(path('2.0.m4s'), { range: 'bytes=99999999-' }, 'HEAD')
+    expect([head.status, head.headers['content-length']]).toEqual([200, `${pictures?.segments[1]?.bytes}`])
   })
 
-  it('is not sent again to who has it', async () => {
-    const { headers } = await shelf.get(path('2.0.m4s'))
-    const etag = headers['etag'] ?? ''
-    expect((await shelf.get(path('2.0.m4s'), { 'if-none-match': `"other", W/${etag}` })).status).toBe(304)
-    const changed = await shelf.get(path('2.0.m4s'), { range: 'bytes=0-9', 'if-range': '"other"' })
-    expect(changed.status).toBe(200)
+  const own = '"0123456789abcdef-video-1-2.0.m4s"'
+  // RFC 9110 13.1 and 13.2.2: If-Match compares strongly, If-None-Match weakly; the first is evaluated first.
+  it.each([
+    [200, 'If-Match names it', { 'if-match': `"other", ${own}` }],
+    [200, 'If-Match takes any', { 'if-match': ' * ' }],
+    [412, 'If-Match names another', { 'if-match': '"other"' }],
+    [412, 'If-Match names it weakly', { 'if-match': `W/${own}` }],
+    [412, 'If-Match holds its tag within another', { 'if-match': `"a,${own.slice(1, -1)}b"` }],
+    [412, 'If-Match names nothing', { 'if-match': '' }],
+    [304, 'If-None-Match names it weakly', { 'if-none-match': `"other", W/${own}` }],
+    [304, 'If-None-Match takes none', { 'if-none-match': '*' }],
+    [200, 'If-None-Match names another', { 'if-none-match': '"other, *"' }],
+    [304, 'both name it', { 'if-match': own, 'if-none-match': own }],
+    [
+      412,
+      'If-Match names another and If-None-Match names it',
+      { 'if-match': '"other"', 'if-none-match': own },
+    ],
+    [304, 'If-None-Match names it and a range is asked for', { 'if-none-match': own, range: 'bytes=0-9' }],
+    [206, 'If-Range names it', { 'if-range': own, range: 'bytes=0-9' }],
+    [200, 'If-Range names it weakly', { 'if-range': `W/${own}`, range: 'bytes=0-9' }],
+    [200, 'If-Range names another', { 'if-range': '"other"', range: 'bytes=0-9' }],
+    [200, 'If-Range names a day', { 'if-range': 'Mon, 30 Nov 2026 00:00:00 GMT', range: 'bytes=0-9' }],
+    [
+      412,
+      'a range beyond its end is asked for, of another',
+      { 'if-match': '"other"', range: 'bytes=99999999-' },
+    ],
+    // It has no date: a condition that names one is passed over.
+    [200, 'If-Unmodified-Since names a day', { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }],
+    [200, 'If-Modified-Since names a day', { 'if-modified-since': 'Tue, 01 Jan 2030 00:00:00 GMT' }],
+  ])('is answered with %i where %s', async (expected, _name, headers) => {
+    const { status, headers: got, bytes } = await shelf.get(path('2.0.m4s'), headers)
+    expect(status).toBe(expected)
+    if (expected === 412)
+      expect([json(bytes), got['cache-control']]).toEqual([
+        { error: { code: 'MEDIA_PRECONDITION', message: expect.any(String) } },
+        'no-store',
+      ])
+    const head = await shelf.get(path('2.0.m4s'), headers, 'HEAD')
+    expect([head.status, head.bytes.length]).toEqual([expected === 206 ? 200 : expected, 0])
   })
 
   it.each([
@@ -105,6 +143,12 @@ describe('a segment', () => {
     expect([answer.status, answer.headers['cache-control']]).toEqual([status, 'max-age=1'])
     expect(json(answer.bytes)).toEqual({ error: { code, message: expect.any(String) } })
   })
+})
+
+it('says little back, however much was asked', async () => {
+  const answer = await shelf.get(`/media/${'x'.repeat(8000)}`)
+  expect([answer.status, answer.bytes.length < 600]).toEqual([404, true])
+  expect((await shelf.get(path('1.0.m4s'), {}, 'M'.repeat(8000))).bytes.length).toBeLessThan(600)
 })
 
 describe('reading', () => {
@@ -176,32 +220,46 @@ describe('memory', () => {
     return { reader, tally }
   }
 
-  it('holds one chunk of the film, however slowly a segment is fetched', async () => {
+  it('has all of a segment before its answer begins, once', async () => {
     const { reader, tally } = counting()
     const { headers, body } = await fetched(clearPackager(reader), '1.0.m4s')
-    let sent = 0
-    let pieces = 0
-    for await (const piece of body) {
-      const { taken, chunk } = tally
-      if (pieces > 0) expect(piece.length).toBeLessThanOrEqual(chunk)
-      // Nobody has asked for more yet, so nothing more is taken.
-      await new Promise((resolve) => setImmediate(resolve))
-      expect(tally.taken).toBe(taken)
-      sent += piece.length
-      pieces++
-    }
-    expect(sent).toBe(Number(headers['content-length']))
-    expect(pieces).toBeGreaterThan(100)
+    const { taken } = tally
+    const bytes = joined(body)
+    expect([bytes.length, bytes.length <= taken]).toEqual([Number(headers['content-length']), true])
+    expect(Buffer.from(bytes).toString('latin1', 4, 8)).toBe('styp')
+    expect(tally.taken).toBe(taken)
   })
 
-  it('sends the head of a segment before it takes any of the film', async () => {
-    const { reader, tally } = counting()
-    const { body } = await fetched(clearPackager(reader), '1.0.m4s')
-    for await (const piece of body) {
-      expect(Buffer.from(piece).toString('latin1', 4, 8)).toBe('styp')
-      expect(tally.taken).toBe(0)
-      break
+  it('given back serves the next segment, and bytes of another never show in it', async () => {
+    const packager = clearPackager(counting().reader)
+    for (const file of ['1.0.m4s', '4.0.m4s', '2.0.m4s', '1.0.m4s']) {
+      const { body, giveBack } = await fetched(packager, file)
+      expect(Buffer.compare(joined(body), (await shelf.get(path(file))).bytes)).toBe(0)
+      expect(giveBack).toBeTypeOf('function')
+      giveBack?.()
     }
+  })
+
+  it('is not lent for what cannot leave in the time a function has', async () => {
+    const heavy = await shelve(
+      bytesSource(
+        makeFilm([
+          {
+            type: 'video',
+            timescale: 1,
+            samples: Array.from({ length: 3 }, (_, i) => ({ size: 34_000_000, duration: 1, sync: i === 0 })),
+          },
+        ]),
+      ),
+    )
+    const at = mediaPath(heavy.films, 'video-1', '1.0.m4s')
+    const refused = await heavy.get(at)
+    expect([refused.status, json(refused.bytes)]).toEqual([
+      500,
+      { error: { code: 'MEDIA_TOO_LARGE', message: expect.any(String) } },
+    ])
+    const part = await heavy.get(at, { range: 'bytes=50000000-50000099' })
+    expect([part.status, part.bytes.length]).toEqual([206, 100])
   })
 
   it('is that of one segment where its samples lie in another order', async () => {
@@ -209,16 +267,18 @@ describe('memory', () => {
     const extents = [3_000_000, 1_000_000, 4_500_000, 0].map((offset) => ({ offset, length: 1000 }))
     const asked: Asked[] = []
     const reader = readerOf({ uploads, media: new Map([['scattered', bytes]]), asked })
-    const pieces = await gather({
+    const pieces: Uint8Array[] = []
+    for await (const piece of await gather({
       reader,
       object: { bucket: 'media', key: 'scattered' },
       head: Buffer.from('head'),
       reads: planReads(partsOf(extents, 4)),
       from: 0,
       until: 4004,
-    })
+    }))
+      pieces.push(piece.slice())
     const expected = extents.map(({ offset, length }) => bytes.subarray(offset, offset + length))
-    expect(await joined(pieces)).toEqual(Buffer.concat([Buffer.from('head'), ...expected]))
+    expect(Buffer.concat(pieces)).toEqual(Buffer.concat([Buffer.from('head'), ...expected]))
     expect(asked.map(({ length }) => length)).toEqual([1000, 1000, 1000, 1000])
   })
 })
@@ -248,10 +308,10 @@ describe('a store that', () => {
       },
     })
     const { body } = await fetched(packager, '2.0.m4s')
-    expect(Buffer.compare(await joined(body), (await shelf.get(path('2.0.m4s'))).bytes)).toBe(0)
+    expect(Buffer.compare(joined(body), (await shelf.get(path('2.0.m4s'))).bytes)).toBe(0)
   })
 
-  it('breaks off for good breaks the answer off, and does not end it', async () => {
+  it('breaks off for good is an error before the answer begins', async () => {
     const packager = clearPackager({
       ...reader(),
       stream: async () =>
@@ -260,9 +320,7 @@ describe('a store that', () => {
           throw new Error('gone for good')
         })(),
     })
-    const { status, body } = await fetched(packager, '2.0.m4s')
-    expect(status).toBe(200)
-    await expect(joined(body)).rejects.toThrow('gone for good')
+    await expect(fetched(packager, '2.0.m4s')).rejects.toThrow('gone for good')
   })
 
   it('has no film any more says so, after asking for the placement again', async () => {
@@ -277,7 +335,7 @@ describe('a store that', () => {
       stream: async () => Promise.reject(new HeadendError('OBJECT_GONE', 'gone', { status: 404 })),
     })
     const { status, body } = await fetched(packager, '2.0.m4s')
-    expect([status, json(await joined(body))]).toEqual([
+    expect([status, json(joined(body))]).toEqual([
       404,
       { error: { code: 'MEDIA_GONE', message: expect.any(String) } },
     ])
@@ -311,8 +369,7 @@ describe('a store that', () => {
       ['timelines/vod/film/0123456789abcdef/placement.json', Buffer.from(JSON.stringify(placement))],
     ])
     const packager = clearPackager(readerOf({ uploads, media, asked: [] }))
-    const text = async (file: string) =>
-      Buffer.from(await joined((await fetched(packager, file)).body)).toString()
+    const text = async (file: string) => Buffer.from(joined((await fetched(packager, file)).body)).toString()
     expect([await text('1.0.m4s'), await text('2.0.m4s')]).toEqual([
       'a segment as it was archived',
       'segment',

@@ -76,7 +76,7 @@ function piecesOf(shelf: Shelf, track: Track, scheme: Scheme): PieceOf {
     const known = pieces.get(file)
     if (known) return known
     const answer = await packager.answer({ method: 'GET', path: root + file, headers: {} })
-    const bytes = await joined(answer.body)
+    const bytes = joined(answer.body)
     answer.giveBack?.()
     expect(answer.status, `${root}${file}: ${Buffer.from(bytes).toString('utf8', 0, 300)}`).toBe(200)
     expect(answer.headers['content-length']).toBe(`${bytes.length}`)

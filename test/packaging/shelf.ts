@@ -67,7 +67,7 @@ export async function shelveAs(
   const packager = clearPackager(reader)
   const get: Shelf['get'] = async (path, headers = {}, method = 'GET') => {
     const { body, ...answer } = await packager.answer({ method, path, headers })
-    return { ...answer, bytes: await joined(body) }
+    return { ...answer, bytes: joined(body) }
   }
   return {
     films,
@@ -87,11 +87,7 @@ export async function shelveAs(
 }
 
 /** All of a body. */
-export async function joined(body: MediaAnswer['body']): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece.slice())
-  return Buffer.concat(pieces)
-}
+export const joined = (body: MediaAnswer['body']): Uint8Array => Buffer.concat(body)
 
 interface Stored {
   readonly uploads: ReadonlyMap<string, Source>

@@ -63,7 +63,7 @@ async function soundOf({ id, version, tracks }: Timeline): Promise<Uint8Array> {
       const path = `/media/clear/${id}/${version}/${trackId}/${number}.${cut}.m4s`
       const { status, body } = await packager.answer({ method: 'GET', path, headers: {} })
       expect(status).toBe(200)
-      pieces.push(await joined(body))
+      pieces.push(joined(body))
     }
   return Buffer.concat(pieces)
 }
@@ -102,7 +102,7 @@ describe('scattered sound', () => {
     })
     const path = `/media/clear/vod/heavy/${timeline.version}/audio-2/2.0.m4s`
     const { body } = await packager.answer({ method: 'GET', path, headers: {} })
-    const segment = await joined(body)
+    const segment = joined(body)
     expect(asked).toEqual([`media ${segment.length - headBytes(segment)}`])
   })
 

@@ -77,7 +77,7 @@ export async function textHouse(
     const [path = '', query = ''] = url.split('?')
     if (path.startsWith('/media/')) {
       const { body, ...answer } = await packager.answer({ method, path, headers })
-      return { ...answer, bytes: await joined(body) }
+      return { ...answer, bytes: joined(body) }
     }
     const { body, ...answer } = await respond({ method, path: path.slice(1), query }, manifests)
     return { ...answer, bytes: Buffer.from(body) }

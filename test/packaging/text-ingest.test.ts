@@ -47,7 +47,7 @@ describe('subtitles', () => {
     }
     const path = `/media/clear/vod/later/${after.version}/text-1/1.0.vtt`
     const { status, body } = await cloud.packager.answer({ method: 'GET', path, headers: {} })
-    expect([status, Buffer.from(await joined(body)).toString()]).toEqual([
+    expect([status, Buffer.from(joined(body)).toString()]).toEqual([
       200,
       expect.stringContaining('00:00:01.000 --> 00:00:02.000\nHallo\n'),
     ])

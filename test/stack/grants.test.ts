@@ -68,6 +68,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchGetItem Table',
   ],
   DeliveryManifest: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
+  DeliveryMediaLength: [],
   DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
   CatalogueApi: [
     ...readTimelines,

@@ -106,7 +106,8 @@ describe('the stacks of a headend', () => {
     const policy =
       named(template, 'AWS::CloudFront::CachePolicy', at(first, 'CachePolicyId'))?.id ?? 'console'
     expect(policy.replace(/^Delivery(\w+)Cache\w+$/, '$1').toLowerCase()).toBe(kind)
-    expect(list(at(first, 'LambdaFunctionAssociations'))).toHaveLength(kind === 'manifest' ? 1 : 0)
+    const runs = list(at(first, 'LambdaFunctionAssociations')).map((each) => at(each, 'EventType'))
+    expect(runs).toEqual({ manifest: ['origin-request'], media: ['origin-response'] }[kind] ?? [])
     expect(list(at(first, 'FunctionAssociations'))).toHaveLength(
       ['console', 'licence'].includes(kind) ? 0 : 1,
     )

@@ -42,6 +42,7 @@ function emptyBuild(): string {
     'lambdas/packaging/sound-side-car/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
+    'lambdas/delivery/media-length/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/viewer-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/catalogue/api/index.mjs': 'export const handler = () => {}',
     'lambdas/catalogue/gate/index.mjs': 'export const handler = () => {}',

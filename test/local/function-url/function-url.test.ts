@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFunctionUrl, type FunctionUrlOptions } from '../../../local/function-url/index.ts'
 import { AwsFault, type Caller } from '../../../local/service.ts'
+import { get } from '../cloudfront/stage.ts'
 import { type Serving, serve } from '../http-api/serving.ts'
 import { openWorkshop, type Workshop } from '../lambda/workshop.ts'
 
@@ -24,8 +25,30 @@ beforeAll(async () => {
     `export const handler = awslambda.streamifyResponse(async (event, stream) => {
       const out = awslambda.HttpResponseStream.from(stream, { statusCode: 206, headers: { 'Content-Type': 'video/mp4' }, cookies: ['a=1', 'b=2'] })
       for (let n = 0; n < 5; n++) out.write(Buffer.alloc(100000, n))
-      if (event.rawPath === '/midway') throw new Error('lost')
+      if (event.rawPath === '/destroyed') out.destroy()
+      if (event.rawPath !== '/') throw new Error('lost')
       out.end()
+    })`,
+  )
+  await shop.define(
+    'short',
+    `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      const headers = event.rawPath === '/encoded' ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': 4 }
+      const out = awslambda.HttpResponseStream.from(stream, { statusCode: 200, headers })
+      if (event.rawPath === '/end') return out.end('film')
+      if (event.rawPath === '/nothing') return out.end()
+      if (event.rawPath !== '/empty') out.write('film')
+      if (event.rawPath === '/empty') out.write('')
+      out.end()
+    })`,
+  )
+  await shop.define(
+    'sized',
+    `export const handler = async ({ rawPath }) => ({
+      statusCode: 200,
+      headers: { 'Content-Length': 3, 'Content-Encoding': 'gzip' },
+      isBase64Encoded: rawPath === '/base64',
+      body: rawPath === '/base64' ? 'ZmlsbQ==' : 'a'.repeat(Number(rawPath.slice(1))),
     })`,
   )
   serving = await serve((request, response) => {
@@ -35,7 +58,7 @@ beforeAll(async () => {
       functionName: name,
       functionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
       authType: 'AWS_IAM',
-      invokeMode: name === 'stream' ? 'RESPONSE_STREAM' : 'BUFFERED',
+      invokeMode: name === 'stream' || name === 'short' ? 'RESPONSE_STREAM' : 'BUFFERED',
       functions: shop.lambda,
       log: () => undefined,
       ...more,
@@ -78,6 +101,29 @@ describe('a Function URL', () => {
       'plain',
     ])
     expect((await fetch(`${serving.url}/fails/`)).status).toBe(502)
+  })
+
+  it('says its own length, decodes base64, and keeps what the body is encoded with', async () => {
+    const raw = (path: string) => get(`${serving.url}/sized${path}`)
+    const { headers, body } = await raw('/base64')
+    expect([body.toString(), headers['content-length'], headers['x-amzn-remapped-content-length']]).toEqual([
+      'film',
+      '4',
+      '3',
+    ])
+    expect(headers['content-encoding']).toBe('gzip')
+    expect((await get(`${serving.url}/sized/base64`, {}, 'HEAD')).headers['content-length']).toBe('4')
+  })
+
+  it('answers 502 to a response above 6,291,556 bytes, counted in its JSON', async () => {
+    const around = JSON.stringify({
+      statusCode: 200,
+      headers: { 'Content-Length': 3, 'Content-Encoding': 'gzip' },
+      isBase64Encoded: false,
+      body: '',
+    }).length
+    expect((await get(`${serving.url}/sized/${6_291_556 - around}`)).status).toBe(200)
+    expect((await get(`${serving.url}/sized/${6_291_557 - around}`)).status).toBe(502)
   })
 
   it('asks for both actions with its authorization type', async () => {
@@ -138,10 +184,50 @@ describe('a streaming Function URL', () => {
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 0])
   })
 
-  it('breaks the connection when the function fails midway', async () => {
-    const response = await fetch(`${serving.url}/stream/midway`)
+  it('breaks the connection when the function destroys its stream midway', async () => {
+    const response = await fetch(`${serving.url}/stream/destroyed`)
     expect(response.status).toBe(206)
     await expect(response.arrayBuffer()).rejects.toThrow('terminated')
+  })
+
+  it('ends a short answer like a whole one when the function throws midway', async () => {
+    const response = await fetch(`${serving.url}/stream/midway`)
+    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([206, 500_000])
+  })
+
+  it('is chunked, and says a length of the function under another name', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const { headers } = await fetch(`${serving.url}/short/`, { method })
+      expect([headers.get('content-length'), headers.get('x-amzn-remapped-content-length')]).toEqual([
+        null,
+        '4',
+      ])
+    }
+    expect((await fetch(`${serving.url}/short/`)).headers.get('transfer-encoding')).toBe('chunked')
+  })
+
+  it('answers 502 to a body without a prelude, and to one that says it is encoded', async () => {
+    expect((await fetch(`${serving.url}/short/end`)).status).toBe(502)
+    expect((await fetch(`${serving.url}/short/encoded`)).status).toBe(502)
+  })
+
+  it('never answers when nothing was written, and answers when nothing was written to the body', async () => {
+    const empty = await fetch(`${serving.url}/short/empty`)
+    expect([empty.status, await empty.text()]).toEqual([200, ''])
+    const before = shop.lambda.stats()['short']?.invocations ?? 0
+    const leave = new AbortController()
+    const asked = fetch(`${serving.url}/short/nothing`, { signal: leave.signal })
+    let answered = false
+    const over = asked.then(
+      () => (answered = true),
+      () => undefined,
+    )
+    await expect.poll(() => shop.lambda.stats()['short']).toMatchObject({ invocations: before + 1 })
+    await shop.lambda.invoke('echo', '{}')
+    expect(answered).toBe(false)
+    leave.abort()
+    await over
+    expect(answered).toBe(false)
   })
 
   it('answers as a buffered one when the function does not stream', async () => {

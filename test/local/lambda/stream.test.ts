@@ -69,11 +69,11 @@ describe('a streamed response', () => {
     expect(written()).toBe(40)
   })
 
-  it('breaks off when the handler fails midway, and is an error when it fails before', async () => {
+  it('breaks off when the handler destroys it midway, and is an error when it fails before', async () => {
     await shop.define(
       'midway',
       streaming(
-        `stream.write('a'.repeat(70000)); await new Promise((r) => setTimeout(r, 50)); throw new Error('lost')`,
+        `stream.write('a'.repeat(70000)); await new Promise((r) => setTimeout(r, 50)); stream.destroy(); throw new Error('lost')`,
       ),
     )
     const { body } = await open('midway')
@@ -81,6 +81,48 @@ describe('a streamed response', () => {
     await shop.define('before', streaming(`throw new Error('at once')`))
     const streamed = await shop.lambda.invokeStreaming('before', '{}')
     expect(streamed).toMatchObject({ kind: 'buffered', invocation: { functionError: 'Unhandled' } })
+  })
+
+  it('looks whole when the handler throws midway and leaves it as it is', async () => {
+    await shop.define('short', streaming(`stream.write('a'.repeat(70000)); throw new Error('lost')`))
+    const { body } = await open('short')
+    expect(Buffer.concat(await body.toArray())).toHaveLength(70_000)
+    await expect.poll(() => shop.lines.some(({ message }) => message === 'lost')).toBe(true)
+  })
+
+  it('has its metadata in front by its first write and by nothing else', async () => {
+    const from = (then: string) =>
+      streaming(`const out = awslambda.HttpResponseStream.from(stream, { statusCode: 200 }); ${then}`)
+    const bytesOf = async (name: string) => Buffer.concat(await (await open(name)).body.toArray()).toString()
+    await shop.define('ended', from(`out.end('film')`))
+    await shop.define('nothing', from(`out.end()`))
+    await shop.define('empty', from(`out.write(''); out.end()`))
+    expect(await bytesOf('ended')).toBe('film')
+    expect(await bytesOf('nothing')).toBe('')
+    expect(await bytesOf('empty')).toBe(`{"statusCode":200}${'\0'.repeat(8)}`)
+  })
+
+  it('has the members that AWS gives it, and no others', async () => {
+    await shop.define(
+      'members',
+      streaming(`
+        const { Writable } = await import('node:stream')
+        stream.write({ a: 1 })
+        try { stream.setContentType('text/plain') } catch ({ name }) { stream.write(name) }
+        stream.end(String([stream instanceof Writable, stream.writev, stream.writableEnded, stream.writable]))
+      `),
+    )
+    const { contentType, body } = await open('members')
+    expect(contentType).toBe('application/octet-stream')
+    expect(Buffer.concat(await body.toArray()).toString()).toBe(
+      '{"a":1}Runtime.InvalidStreamingOperationfalse,,false,true',
+    )
+  })
+
+  it('is ended by its handler or by nobody', async () => {
+    await shop.define('open', streaming(`stream.write('a')`), { timeoutSeconds: 1 })
+    const { body } = await open('open')
+    await expect(body.toArray()).rejects.toThrow('timed out')
   })
 
   it('is broken off past its limit', async () => {
