@@ -14,7 +14,7 @@ import {
 import { bearer } from './access/bearer.ts'
 import { assetRoutes } from './assets/routes.ts'
 import type { AssetStore } from './assets/store.ts'
-import { routes } from './routes.ts'
+import { clipped, routes } from './routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { uploadRoutes } from './uploads/routes.ts'
@@ -107,7 +107,9 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       description: 'Films into a bucket, manifests out of a CDN: what the operator sees and does.',
     },
   })
-  app.notFound((context) => refuse('ROUTE_NOT_FOUND', `${context.req.method} ${context.req.path}`, 404))
+  app.notFound((context) =>
+    refuse('ROUTE_NOT_FOUND', clipped(`${context.req.method} ${context.req.path}`), 404),
+  )
   app.onError((error, context) => {
     // What is for later is said as what it is.
     if (error instanceof HeadendError && (error.status < 500 || error.status === 503))

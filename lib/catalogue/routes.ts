@@ -3,6 +3,13 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
 import { errorSchema } from './schemas.ts'
 
+/** What of a request a refusal says again: enough to know it by, and never a body's worth. */
+export const clipped = (text: string): string =>
+  text.length > mostEchoed ? `${text.slice(0, mostEchoed).toWellFormed()}…` : text
+
+const mostEchoed = 100
+const mostIssues = 5
+
 /** A set of routes; a request that does not fit its schema becomes REQUEST_INVALID. */
 export const routes = (): OpenAPIHono =>
   new OpenAPIHono({
@@ -11,7 +18,8 @@ export const routes = (): OpenAPIHono =>
         throw new HeadendError(
           'REQUEST_INVALID',
           result.error.issues
-            .map(({ path, message }) => `${path.join('.') || result.target}: ${message}`)
+            .slice(0, mostIssues)
+            .map(({ path, message }) => `${clipped(path.join('.') || result.target)}: ${clipped(message)}`)
             .join('; '),
         )
     },

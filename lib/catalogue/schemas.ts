@@ -203,7 +203,8 @@ export const uploadRequestSchema = z
   .object({
     fileName: z.string().min(1).max(1024).optional().openapi({
       example: 'Big Buck Bunny.mp4',
-      description: 'names the asset unless `assetId` does; gives the extension',
+      description:
+        'names the asset unless `assetId` does; gives the extension. Subtitles and `asset.json` go into the folder of the asset that `assetId` names',
     }),
     assetId: idSchema.optional(),
     bytes: z.number().int().min(1).max(largestUploadBytes),

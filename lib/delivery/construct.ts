@@ -35,9 +35,11 @@ import { nearestShield } from '../platform/origin-shield.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
 import { Console } from './console.construct.ts'
+import { webAclOf } from './firewall.construct.ts'
 import {
   briefErrors,
   licenceCachePolicy,
+  licenceHeaders,
   manifestCachePolicy,
   mediaCachePolicy,
   playbackHeaders,
@@ -88,6 +90,7 @@ export class Delivery extends Construct {
     const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
     const { media, manifest } = this.#behaviours(props, edge)
 
+    const webAcl = webAclOf(this)
     const distribution = new Distribution(this, 'Distribution', {
       comment: 'headend',
       defaultRootObject: 'index.html',
@@ -112,6 +115,7 @@ export class Delivery extends Construct {
         '/recordings/*': manifest,
       },
       errorResponses: briefErrors,
+      ...(webAcl !== undefined && { webAclId: webAcl }),
       httpVersion: HttpVersion.HTTP2_AND_3,
       // North America and Europe; viewers elsewhere are served from there at the lowest price.
       priceClass: PriceClass.PRICE_CLASS_100,
@@ -189,6 +193,7 @@ function licencesBehaviour(
     allowedMethods: AllowedMethods.ALLOW_ALL,
     cachePolicy: licenceCachePolicy(scope),
     originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+    responseHeadersPolicy: licenceHeaders(scope),
     compress: false,
   }
 }

@@ -105,6 +105,21 @@ export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   })
 }
 
+/** Licences share the console's origin: whatever a licence server answers, no browser shows it as a page of that. */
+export function licenceHeaders(scope: Construct): ResponseHeadersPolicy {
+  return new ResponseHeadersPolicy(scope, 'LicenceHeaders', {
+    comment: 'headend licences: never a page',
+    securityHeadersBehavior: {
+      contentSecurityPolicy: {
+        contentSecurityPolicy: "sandbox; default-src 'none'; frame-ancestors 'none'",
+        override: true,
+      },
+      contentTypeOptions: { override: true },
+      strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+    },
+  })
+}
+
 /** An error is kept for a second: long enough to collapse a crowd, short enough that a segment just made plays. */
 export const briefErrors: ErrorResponse[] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(
   (httpStatus) => ({ httpStatus, ttl: Duration.seconds(1) }),

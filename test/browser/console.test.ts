@@ -46,6 +46,32 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     await row('big-buck-bunny').waitFor()
   })
 
+  it.each([
+    '#/assets/%E0%A4%A',
+    '#/films',
+    '#/assets/a%2Fb',
+    '#/assets/..',
+    '#/%00',
+    `#/${'x'.repeat(5000)}`,
+  ])('says of %.20s that there is no such page, and leads back', async (hash) => {
+    await open()
+    await row('big-buck-bunny').waitFor()
+    await page.goto(`${headend.outputs['ConsoleUrl']}/${hash}`)
+    await page.getByRole('heading', { name: 'There is no page here' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'There is no page here' }).waitFor()
+    await page.getByRole('main').getByRole('link', { name: 'All assets' }).click()
+    await row('big-buck-bunny').waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('asks for a token where the link brings one that nobody can read', async () => {
+    await open({ signedIn: false })
+    await page.goto(`${headend.outputs['ConsoleUrl']}/#token=%E0%A4%A`)
+    await page.getByLabel('Operator token').waitFor()
+    expect(faults).toEqual([])
+  })
+
   it('loads no player before it is needed, and nothing from elsewhere at all', async () => {
     await open()
     await row('big-buck-bunny').waitFor()

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
 import { memoryRights } from '../rights/memory.ts'
 import { assetItem, memoryCatalogue } from './parts.ts'
 
@@ -180,6 +181,28 @@ describe('uploads', () => {
     })
   })
 
+  it('of subtitles go into the folder of their film, and are its uploads all the way', async () => {
+    const { call, open } = memoryCatalogue()
+    const request = { assetId: 'film', fileName: 'en.vtt', bytes: 10 }
+    const { json } = await call('POST', '/v1/uploads', request)
+    expect(json).toMatchObject({ assetId: 'film', key: 'vod/film/en.vtt' })
+    const { id } = json as Begun
+    open.get([...open.keys()][0] ?? '')?.push({ number: 1, bytes: 10, etag: 'a' })
+    expect((await call('GET', `/v1/uploads/${id}`)).json).toMatchObject({ assetId: 'film' })
+    expect((await call('POST', `/v1/uploads/${id}/complete`)).json).toMatchObject({
+      assetId: 'film',
+      key: 'vod/film/en.vtt',
+    })
+  })
+
+  it('of subtitles that name no film are refused', async () => {
+    const { call } = memoryCatalogue()
+    expect(await call('POST', '/v1/uploads', { fileName: 'en.vtt', bytes: 10 })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'UPLOAD_NAME' } },
+    })
+  })
+
   it('say when they make a new version of something that is there', async () => {
     const { call, items } = memoryCatalogue()
     items.set('My-Film', assetItem('My-Film'))
@@ -309,6 +332,95 @@ describe('accounts', () => {
       status: 400,
       json: { error: { code: 'REQUEST_INVALID', message: 'account: expected no %' } },
     })
+  })
+})
+
+describe('what a refusal says again of a request', () => {
+  const long = 'a'.repeat(4000)
+  it.each<[string, string, unknown?]>([
+    ['GET', `/v1/${long}`],
+    ['GET', `/${long}`],
+    ['GET', `/v1/assets/${long}`],
+    ['GET', `/v1/assets?limit=${long}`],
+    ['GET', `/v1/assets?next=${long}`],
+    ['GET', `/v1/assets/film/timeline?from=${long}`],
+    ['POST', '/v1/uploads', { fileName: `${long.slice(0, 1000)}.vtt`, bytes: 1 }],
+    ['POST', '/v1/uploads', { fileName: long, bytes: 1 }],
+    ['POST', '/v1/uploads', { assetId: long, bytes: long }],
+    ['GET', `/v1/uploads/${long}`],
+    ['POST', '/v1/sessions', { content: long }],
+    ['DELETE', `/v1/sessions/${long}`],
+    ['POST', '/v1/tokens', { account: long, content: long, level: long, regions: [long] }],
+    ['DELETE', `/v1/tokens/${long}`],
+    ['DELETE', `/v1/accounts/${long}/tokens`],
+    ['DELETE', `/v1/accounts/${long}/${long}/tokens`],
+    ['PUT', `/v1/protection/${long}`, { mode: 'none' }],
+    ['PUT', '/v1/assets/film/protection', { mode: long }],
+    ['PUT', '/v1/assets/film/protection', { mode: 'encrypted', schemes: [long], systems: [long] }],
+    [
+      'PUT',
+      '/v1/assets/film/protection',
+      Object.fromEntries([
+        ['mode', 'none'],
+        [long, 1],
+      ]),
+    ],
+    ['POST', '/v1/assets/film/protection/retire', { period: long, [long]: long }],
+    ['POST', '/v1/uploads', `{"bytes": ${long}`],
+  ])('%s, case %#, is a hundred characters or so', async (method, path, body) => {
+    const { call } = memoryCatalogue()
+    const { status, json } = await call(method, path, body)
+    const said = JSON.stringify(json)
+    expect(status, said).toBeGreaterThanOrEqual(400)
+    expect(said).not.toMatch(/a{120}/)
+    expect(said.length).toBeLessThan(1200)
+  })
+})
+
+describe('a policy', () => {
+  const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['clearkey'] }
+  const places = ['/v1/assets/film/protection', '/v1/protection/vod']
+  it.each(
+    places.flatMap((path) =>
+      ['hdpc', 'rotationSecond', 'Keys', '__proto'].map((name) => [name, path] as const),
+    ),
+  )('with the member %s, which nobody knows, is refused by that name at %s', async (name, path) => {
+    const { call } = memoryCatalogue()
+    const { status, json } = await call('PUT', path, { ...policy, [name]: 1 })
+    expect(status).toBe(400)
+    expect(JSON.stringify(json)).toContain(name)
+  })
+
+  it.each(places)('that is no object is none at %s', async (path) => {
+    const { call } = memoryCatalogue()
+    for (const body of [
+      'null',
+      '[]',
+      '"none"',
+      '{}',
+      '{"mode":null}',
+      '{"mode":"none","systems":["clearkey"]}',
+    ])
+      expect((await call('PUT', path, body)).status, body).toBe(400)
+  })
+})
+
+describe('what is to be tried again', () => {
+  it('is 503 and says when, and is told as a fault', async () => {
+    const busy = new HeadendError('TABLE_BUSY', 'table index: too many ask at once; try again', {
+      status: 503,
+    })
+    const { call, faults } = memoryCatalogue({
+      assets: {
+        asset: () => Promise.reject(busy),
+        assets: () => Promise.reject(busy),
+        object: () => Promise.resolve(undefined),
+      },
+    })
+    const { status, headers, json } = await call('GET', '/v1/assets/film')
+    expect([status, headers.get('retry-after')]).toEqual([503, '1'])
+    expect(json).toMatchObject({ error: { code: 'TABLE_BUSY' } })
+    expect(faults).toEqual([busy])
   })
 })
 

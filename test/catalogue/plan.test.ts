@@ -1,6 +1,7 @@
-import { assert, integer, property, string } from 'fast-check'
+import { assert, constantFrom, integer, oneof, option, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { partBytesFor, partCountOf, partRange, uploadTarget } from '../../lib/catalogue/uploads/plan.ts'
+import { readUploadKey } from '../../lib/packaging/index.ts'
 
 const mebibyte = 2 ** 20
 
@@ -28,6 +29,62 @@ describe('where an upload goes', () => {
   it('takes the extension of the type where the name has none, and the id that was given', () => {
     expect(uploadTarget({ assetId: 'x', contentType: 'video/MP2T; a=b' }).key).toBe('vod/x.ts')
     expect(uploadTarget({ assetId: 'x', fileName: 'Other Name.mov' }).key).toBe('vod/x.mov')
+  })
+
+  it.each([
+    ['en.vtt', undefined, 'vod/film/en.vtt'],
+    ['Film (2008).pt-BR.SRT', undefined, 'vod/film/Film-2008-.pt-BR.srt'],
+    ['de.ttml', undefined, 'vod/film/de.ttml'],
+    ['scc.scc', undefined, 'vod/film/scc.scc'],
+    ['фильм.xml', undefined, 'vod/film/film-by0.xml'],
+    [undefined, 'text/vtt; charset=utf-8', 'vod/film/film-1z141z3.vtt'],
+    ['asset.json', undefined, 'vod/film/asset.json'],
+  ])('%s of type %s goes into the folder of its film', (fileName, contentType, key) => {
+    expect(
+      uploadTarget({ assetId: 'film', fileName, contentType }).key.replace(/film-[a-z0-9]+\./, 'film-*.'),
+    ).toBe(key.replace(/film-[a-z0-9]+\./, 'film-*.'))
+  })
+
+  it.each(['en.vtt', 'film.en.srt', 'x.TTML', 'asset.json'])('%s alone belongs to nobody', (fileName) => {
+    expect(() => uploadTarget({ fileName })).toThrow(/expected an assetId beside it/)
+  })
+
+  it('is a key that ingest takes for the same asset, whatever is asked', () => {
+    const names = oneof(
+      string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+      constantFrom(
+        'en.vtt',
+        'a.b.vtt',
+        '.vtt',
+        '..srt',
+        'x.scc',
+        'asset.json',
+        'a/asset.json',
+        'live/x.mp4',
+        'x.',
+      ),
+    )
+    const ids = option(constantFrom('film', 'a.vtt', 'asset.json', '...', 'x'.repeat(128)), {
+      nil: undefined,
+    })
+    const types = constantFrom(undefined, 'text/vtt', 'video/mp2t', 'application/ttml+xml', '; ;')
+    assert(
+      property(names, ids, types, (fileName, assetId, contentType) => {
+        let target: ReturnType<typeof uploadTarget>
+        try {
+          target = uploadTarget({ fileName, assetId, contentType })
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'UPLOAD_NAME' })
+          expect(assetId).toBeUndefined()
+          return
+        }
+        expect(readUploadKey(target.key)).toMatchObject({
+          kind: expect.stringMatching(/^(whole|part|commit)$/),
+          assetId: target.assetId,
+        })
+        if (assetId !== undefined) expect(target.assetId).toBe(assetId)
+      }),
+    )
   })
 
   it('always makes a key of the contract', () => {

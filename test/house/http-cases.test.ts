@@ -10,15 +10,7 @@ import { type InProcess, startInProcess } from './in-process.ts'
 const missing = corpusMissing ?? ffmpegMissing
 
 /** Cases whose fault is still to be mended. */
-const unmended: ReadonlySet<string> = new Set([
-  'policy-misspelled',
-  'clearkey-value',
-  'language-of-every-rendition',
-  'long-playlist-gzip',
-  'head-of-media',
-  'if-match',
-  'upload-that-can-only-fail',
-])
+const unmended: ReadonlySet<string> = new Set(['long-playlist-gzip', 'head-of-media', 'if-match'])
 
 describe.skipIf(missing !== undefined)(`requests that broke servers${missing ? ` (${missing})` : ''}`, () => {
   let house: InProcess

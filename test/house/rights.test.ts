@@ -144,6 +144,14 @@ describe('a film that is protected', () => {
     expect(Buffer.compare(Buffer.from(await certificate.arrayBuffer()), everyByte)).toBe(0)
   })
 
+  it("shows no page at the console's origin, whatever a licence server answers", async () => {
+    for (const path of ['/fairplay/certificate', '/none']) {
+      const { headers } = await fetch(`${house.outputs['LicenceUrl']}${path}`)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/)
+    }
+  })
+
   it('is asked for by a page anywhere: the preflight allows it', async () => {
     const response = await fetch(`${house.outputs['LicenceUrl']}/widevine`, {
       method: 'OPTIONS',

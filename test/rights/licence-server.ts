@@ -30,8 +30,8 @@ const answers = {
   '/widevine': { type: 'application/octet-stream', body: widevineLicence },
   '/playready': { type: 'text/xml; charset=utf-8', body: Buffer.from(playReadyLicence) },
   '/fairplay': { type: 'text/plain', body: Buffer.from(`<ckc>${everyByte.toString('base64')}</ckc>`) },
-  '/page': { type: 'text/html; charset=utf-8', body: Buffer.from('<script>alert(1)</script>') },
   '/plain': { type: 'application/octet-stream', body: Buffer.from('LICENCE') },
+  '/page': { type: 'text/html; charset=utf-8', body: Buffer.from('<script>alert(1)</script>') },
   '/refuses': { type: 'text/xml; charset=utf-8', body: Buffer.from(playReadyFault), status: 500 },
 } as const
 

@@ -155,6 +155,33 @@ describe('the stacks of a headend', () => {
     expect(silent).toEqual([])
   })
 
+  it('has a firewall before the distribution where the context names one, and refuses another', () => {
+    const waf =
+      'arn:aws:wafv2:us-east-1:000000000000:global/webacl/house/0a1b2c3d-0000-4000-8000-000000000000'
+    const aclOf = (said: Record<string, string>) => {
+      const [distribution] = ofType(templateOf(headend({}, said).stacks), 'AWS::CloudFront::Distribution')
+      return at(distribution?.properties, 'DistributionConfig', 'WebACLId')
+    }
+    expect([aclOf({}), aclOf({ waf })]).toEqual([undefined, waf])
+    expect(() => headend({}, { waf: waf.replace('global', 'regional') })).toThrow(/context waf: expected arn/)
+  })
+
+  it('answers licences as no page of the console, which has the same origin', () => {
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    const behaviours = list(at(distribution?.properties, 'DistributionConfig', 'CacheBehaviors'))
+    const licences = behaviours.find((one) => at(one, 'PathPattern') === '/licence/*')
+    const policy = named(
+      template,
+      'AWS::CloudFront::ResponseHeadersPolicy',
+      at(licences, 'ResponseHeadersPolicyId'),
+    )
+    const security = at(policy?.properties, 'ResponseHeadersPolicyConfig', 'SecurityHeadersConfig')
+    expect(at(security, 'ContentTypeOptions', 'Override')).toBe(true)
+    expect(text(at(security, 'ContentSecurityPolicy', 'ContentSecurityPolicy'))).toMatch(
+      /^sandbox; default-src 'none'/,
+    )
+  })
+
   it('asks for TLS 1.2 or later where the name is its own', () => {
     const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/x'
     const own = templateOf(headend({ domain: { name: 'tv.example.com', certificateArn } }).stacks)

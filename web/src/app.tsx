@@ -1,5 +1,5 @@
 /** The frame around every view, and what all of them share. */
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { apiClient } from './api.ts'
 import { AssetsPage } from './assets/assets-page.tsx'
@@ -8,24 +8,30 @@ import { useAssets } from './assets/use-assets.ts'
 import { type Config, dropToken, keepToken } from './config.ts'
 import { useRoute } from './route.ts'
 import { SignIn } from './sign-in.tsx'
+import { UnknownPage } from './unknown-page.tsx'
 import { DropZone } from './uploads/drop-zone.tsx'
 import { Uploads } from './uploads/uploads.ts'
 
 export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
   const [token, setToken] = useState(initialToken)
   const [reason, setReason] = useState<string>()
+  const kept = useRef(initialToken)
   if (token === undefined)
     return (
       <SignIn
         reason={reason}
         signIn={(given) => {
           keepToken(given)
+          kept.current = given
           setReason(undefined)
           setToken(given)
         }}
       />
     )
   const signOut = (why?: string) => {
+    // A late refusal of the token before says nothing of this one.
+    if (kept.current !== token) return
+    kept.current = undefined
     dropToken()
     setReason(why)
     setToken(undefined)
@@ -86,9 +92,9 @@ function SignedIn({
           Sign out
         </button>
       </header>
-      {route.view === 'assets' ? (
-        <AssetsPage api={api} list={list} uploads={uploads} progress={progress} />
-      ) : (
+      {route.view === 'assets' && <AssetsPage api={api} list={list} uploads={uploads} progress={progress} />}
+      {route.view === 'unknown' && <UnknownPage address={route.address} />}
+      {route.view === 'asset' && (
         <LaterAssetPage
           key={route.assetId}
           api={api}

@@ -1,4 +1,5 @@
 /** Where the console talks to, and as whom. */
+import { decoded } from './fragment.ts'
 
 /** `/config.json`, written when the console is deployed. */
 export interface Config {
@@ -27,7 +28,8 @@ const tokenName = 'headend.token'
 export function takeToken(): string | undefined {
   const match = /^#token=([^&]+)(?:&(.*))?$/.exec(location.hash)
   if (match?.[1] !== undefined) {
-    keepToken(decodeURIComponent(match[1]))
+    const token = decoded(match[1])
+    if (token !== undefined) keepToken(token)
     history.replaceState(null, '', `${location.pathname}${location.search}#/${match[2] ?? ''}`)
   }
   return sessionStorage.getItem(tokenName) ?? undefined

@@ -1,4 +1,6 @@
 /** Where a file that is sent to headend goes, and in which parts. Pure. */
+import { HeadendError } from '../../errors.ts'
+import { readUploadKey, sideCars } from '../../packaging/index.ts'
 
 /** What decides the key. */
 export interface UploadName {
@@ -19,9 +21,15 @@ const extensionOfType: Readonly<Record<string, string>> = {
   'video/webm': 'webm',
   'video/x-matroska': 'mkv',
   'audio/mp4': 'm4a',
+  'text/vtt': 'vtt',
+  'application/x-subrip': 'srt',
+  'application/ttml+xml': 'ttml',
 }
 
-/** Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. */
+/**
+ * Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. Throws
+ * UPLOAD_NAME for a file that belongs to an asset and does not say to which: ingest would refuse every key for it.
+ */
 export function uploadTarget(name: UploadName): { readonly assetId: string; readonly key: string } {
   const base = name.fileName?.split(/[/\\]/).at(-1) ?? ''
   const dot = base.lastIndexOf('.')
@@ -29,8 +37,25 @@ export function uploadTarget(name: UploadName): { readonly assetId: string; read
   const extension = /^[a-z0-9]{1,8}$/.test(ending)
     ? ending
     : (extensionOfType[name.contentType?.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'mp4')
-  const assetId = name.assetId ?? assetIdOf(dot > 0 ? base.slice(0, dot) : base)
-  return { assetId, key: `vod/${assetId}.${extension}` }
+  const stem = dot > 0 ? base.slice(0, dot) : base
+  const isCommit = base === 'asset.json'
+  if (!isCommit && !sideCars.test(`.${extension}`)) {
+    const assetId = name.assetId ?? assetIdOf(stem)
+    return checked(assetId, `vod/${assetId}.${extension}`)
+  }
+  if (name.assetId === undefined)
+    throw new HeadendError(
+      'UPLOAD_NAME',
+      `${base.slice(0, 100)}: expected an assetId beside it, for it belongs to an asset, got none`,
+    )
+  return checked(name.assetId, `vod/${name.assetId}/${isCommit ? base : `${assetIdOf(stem)}.${extension}`}`)
+}
+
+/** What ingest says of the key is the last word. */
+function checked(assetId: string, key: string): { readonly assetId: string; readonly key: string } {
+  const read = readUploadKey(key)
+  if (read.kind !== 'bad' && read.kind !== 'other' && read.assetId === assetId) return { assetId, key }
+  throw new HeadendError('UPLOAD_NAME', read.kind === 'bad' ? read.message : `${key}: no key of an asset`)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** `/v1/uploads`: sending a file in parts, straight to the bucket, and going on after an interruption. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
+import { readUploadKey } from '../../packaging/index.ts'
 import { idParameter, json, operator, refusals, routes } from '../routes.ts'
 import {
   completedSchema,
@@ -185,4 +186,7 @@ const gone = ({ key }: UploadTicket): HeadendError =>
     status: 404,
   })
 
-const assetIdOfKey = (key: string): string => key.slice('vod/'.length, key.lastIndexOf('.'))
+function assetIdOfKey(key: string): string {
+  const read = readUploadKey(key)
+  return 'assetId' in read ? read.assetId : key
+}

@@ -4,11 +4,15 @@
  */
 import { z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
+import { readUploadKey } from '../../packaging/index.ts'
 
 const shape = z.object({
   /** S3's own upload id. */
   u: z.string().min(1).max(1024),
-  k: z.string().regex(/^vod\/[A-Za-z0-9._-]{1,128}\.[a-z0-9]{1,8}$/),
+  k: z
+    .string()
+    .max(300)
+    .refine((key) => ['whole', 'part', 'commit'].includes(readUploadKey(key).kind)),
   b: z.number().int().min(1),
   p: z.number().int().min(1),
   /** Marks the object this upload makes. */

@@ -95,6 +95,10 @@ function parsed(body: Uint8Array): unknown {
 
 const json = (status: number, value: unknown): ExchangeAnswer => ({
   status,
-  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  headers: {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...(status === 503 && { 'retry-after': '1' }),
+  },
   body: JSON.stringify(value),
 })

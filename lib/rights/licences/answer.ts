@@ -74,6 +74,7 @@ function refusal(code: string, message: string, status: number): LicenceAnswer {
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
+      ...(status === 503 && { 'retry-after': '1' }),
       ...(status === 401 && {
         'www-authenticate': `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,
       }),

@@ -237,5 +237,6 @@ const text = (
 const refusal = (code: string, message: string, status: number): SpekeHttpAnswer =>
   text(status, message, {
     'headend-error': code,
+    ...(status === 503 && { 'retry-after': '1' }),
     ...(status === 401 && { 'www-authenticate': 'Basic realm="headend", charset="UTF-8"' }),
   })
