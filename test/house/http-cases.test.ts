@@ -114,7 +114,7 @@ async function nameLicenceServers({ outputs }: InProcess, { url }: LicenceServer
   )
   await secrets.send(
     new PutSecretValueCommand({
-      SecretId: 'headend/licence-servers',
+      SecretId: outputs['LicenceServersSecret'],
       SecretString: JSON.stringify(servers),
     }),
   )
