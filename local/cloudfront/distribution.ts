@@ -41,6 +41,9 @@ interface Lane {
   readonly viewerResponse: RunnableViewerFunction | undefined
 }
 
+/** "Maximum length of a request and maximum length of a URL" of the developer guide. */
+const maximumUrlLength = 8192
+
 const defaultCacheBytes = 256 * 1024 * 1024
 
 export function createDistribution(options: DistributionOptions): Distribution {
@@ -151,6 +154,11 @@ export function createDistribution(options: DistributionOptions): Distribution {
         distributionDomainName: options.domainName,
         distributionId: options.id,
         requestId: randomBytes(42).toString('base64url'),
+      }
+      if (`https://${options.domainName}${message.url}`.length > maximumUrlLength) {
+        response.shouldKeepAlive = false
+        const made = plain(413, 'Request Entity Too Large')
+        return sendMade(response, context, { made, xCache: 'Error from cloudfront', viewer })
       }
       const lane = laneOf(viewer.uri)
       try {

@@ -193,6 +193,17 @@ describe('the stacks of a headend', () => {
     expect(at(own.Outputs, 'PlaybackUrl', 'Value')).toBe('https://tv.example.com')
   })
 
+  it('names to browsers what players send, and leaves preflights to the function that answers them', () => {
+    const [policy] = ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').filter((one) =>
+      JSON.stringify(one).includes('headend playback'),
+    )
+    const cors = at(policy?.properties, 'ResponseHeadersPolicyConfig', 'CorsConfig')
+    const names = list(at(cors, 'AccessControlAllowHeaders', 'Items'))
+    expect(names).toEqual(expect.arrayContaining(['Authorization', 'Range', 'If-None-Match', 'CMCD-Session']))
+    expect(names).not.toContain('*')
+    expect(at(cors, 'OriginOverride')).toBe(false)
+  })
+
   it('refuses to be made without its bundles, and says how to make them', () => {
     expect(() => headend({ dist: '/nowhere' })).toThrow(/npm run build/)
   })

@@ -272,6 +272,14 @@ describe('a viewer-request function', () => {
     expect(distribution.stats()['*']).toMatchObject({ viewerFunctions: 2, misses: 0, hits: 0 })
   })
 
+  it('is not asked about a URL of more than 8192 characters', async () => {
+    const { url, asked, distribution } = await open(answering('event.request.uri.length'))
+    const longest = 8192 - 'https://d1.cloudfront.net'.length
+    expect((await get(`${url}/${'a'.repeat(longest - 1)}`)).body.toString()).toBe(String(longest))
+    expect((await get(`${url}/${'a'.repeat(longest)}`)).status).toBe(413)
+    expect([asked.length, distribution.stats()['*']?.viewerFunctions]).toEqual([0, 1])
+  })
+
   it('that CloudFront would take and never run is refused when it is loaded', () => {
     const code = `function handler(event) { for (const a of []) a(); return event.request }`
     expect(() => createViewerFunction({ name: 'modern', code }, () => undefined)).toThrow(

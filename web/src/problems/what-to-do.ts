@@ -86,6 +86,13 @@ const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
     },
   ],
   [/^(SESSION|TOKEN)_/, { text: 'Press Reload: that opens a new session with a new token.', remedy: 'none' }],
+  [
+    /^EDGE_STATE$/,
+    {
+      text: 'The edge can not read who may play what. It mends itself within seconds, or minutes after a deployment: then press Reload.',
+      remedy: 'none',
+    },
+  ],
   [/^PROTECTION_NONE$/, { text: 'Protect the film first: it has no keys yet.', remedy: 'none' }],
   [
     /^(PROTECTION|KEY|KEY_PLAN)_RACE$/,
