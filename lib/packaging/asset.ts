@@ -15,6 +15,8 @@ export interface AssetRecord {
   readonly version?: string
   /** `asset.json`'s version, where one committed the published timeline. */
   readonly commit?: string
+  /** The upload just told of was not remembered: the row has as many as it holds. */
+  readonly isFull?: true
 }
 
 /** What is published with a timeline. */

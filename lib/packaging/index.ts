@@ -1,4 +1,5 @@
 /** The door of packaging: uploads become timelines, media is made of them on request. */
+export { assetKey, assetKinds, progressKey } from './asset-rows.ts'
 export { type IndexedFilms, type IndexOrder, indexFilms } from './index-films.ts'
 export { type IngestMessage, ingestBatch } from './ingest.ts'
 export { type Inspection, inspectMp4 } from './inspect.ts'

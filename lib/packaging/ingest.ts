@@ -143,16 +143,16 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
 
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
 async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | undefined> {
-  const { assetId, sources } = asset
+  const { assetId, sources, isFull } = asset
   const { keys, commit } = compositionOf(assetId, sources)
   const commitSource = commit === undefined ? undefined : sources[commit]
   if (commit === undefined || !commitSource) {
     const parts = keys.flatMap((key) => (sources[key] ? [{ key, source: sources[key] }] : []))
     // Every file that arrives has all of them read again.
-    if (parts.length > mostFiles)
+    if (parts.length > mostFiles || isFull)
       throw new HeadendError(
         'ASSET_FILES_MANY',
-        `vod/${assetId}/: expected at most ${mostFiles} files, got ${parts.length}; name those of the film in vod/${assetId}/asset.json`,
+        `vod/${assetId}/: expected at most ${mostFiles} files, got ${isFull ? 'more' : parts.length}; name those of the film in vod/${assetId}/asset.json`,
       )
     return { version: versionOf(parts), ...filesOf(parts, room) }
   }

@@ -12,12 +12,16 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } fr
 import { HeadendError } from '../errors.ts'
 import { happened } from '../platform/conditional-write.ts'
 import { objectFacts, readObject, readRange, streamRange } from '../platform/objects.ts'
+import { again, untilDone } from '../platform/retry.ts'
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { AssetRecord } from './asset.ts'
+import { mostFiles } from './asset-json.ts'
+import { assetKey, assetKind, progressKey } from './asset-rows.ts'
 import type { IngestRoom } from './ingest-room.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { SideCarRoom } from './sound-side-car.ts'
 import type { Upload, UploadSource } from './upload-event.ts'
+import { commitKey } from './upload-key.ts'
 
 /** Names of what this room owns, as the environment of its functions has them. */
 export interface Buckets {
@@ -164,10 +168,15 @@ export function ingestStore(options: IngestStoreOptions): Omit<IngestRoom, 'show
   }
 }
 
-const keyOf = (assetId: string) => ({ pk: `vod/${assetId}`, sk: 'asset' })
-
-/** Two writers who meet try again; a third time means something else is wrong. */
-const mostRaces = 5
+/** Writers who meet try again; so often in vain means something else is wrong. */
+const mostRaces = 8
+/**
+ * Files a row remembers: those of a film, and some that come to be replaced. Each is up to 1.3 KB, and the row has 400
+ * with all its tracks and reasons; a row that were full could not even say so.
+ */
+const mostSources = mostFiles + 20
+/** How long a row of progress outlives its last step. */
+const progressLifeSeconds = 86_400
 
 function assetTable({
   table,
@@ -178,7 +187,7 @@ function assetTable({
 
   /** Sets attributes while `revision` holds; `undefined` takes one away. */
   const setAt = async (assetId: string, revision: number, values: Readonly<Record<string, unknown>>) => {
-    const all = { ...values, updatedAt: time() }
+    const all = { ...values, kind: assetKind(assetId), updatedAt: time() }
     const present = Object.entries(all).filter(([, value]) => value !== undefined)
     const absent = Object.entries(all).filter(([, value]) => value === undefined)
     const sets = present.map(([name]) => `#${name} = :${name}`).join(', ')
@@ -187,7 +196,7 @@ function assetTable({
       table.send(
         new UpdateCommand({
           TableName: indexTable,
-          Key: keyOf(assetId),
+          Key: assetKey(assetId),
           ConditionExpression: 'revision = :revision',
           UpdateExpression: `SET ${sets}${removes && ` REMOVE ${removes}`}`,
           ExpressionAttributeNames: Object.fromEntries(Object.keys(all).map((name) => [`#${name}`, name])),
@@ -200,9 +209,27 @@ function assetTable({
     )
   }
 
+  /** Says how far the indexing of a revision is; an earlier one's comes too late. */
+  const step = (assetId: string, revision: number, progress: number) =>
+    happened(
+      table.send(
+        new PutCommand({
+          TableName: indexTable,
+          Item: {
+            ...progressKey(assetId),
+            revision,
+            progress,
+            expiresAt: Math.ceil(now() / 1000) + progressLifeSeconds,
+          },
+          ConditionExpression: 'attribute_not_exists(pk) OR revision <= :revision',
+          ExpressionAttributeValues: { ':revision': revision },
+        }),
+      ),
+    )
+
   const read = async (assetId: string): Promise<AssetRecord | undefined> => {
     const { Item } = await table.send(
-      new GetCommand({ TableName: indexTable, Key: keyOf(assetId), ConsistentRead: true }),
+      new GetCommand({ TableName: indexTable, Key: assetKey(assetId), ConsistentRead: true }),
     )
     return Item && recordOf(assetId, Item)
   }
@@ -213,8 +240,8 @@ function assetTable({
         new PutCommand({
           TableName: indexTable,
           Item: {
-            ...keyOf(assetId),
-            kind: 'asset',
+            ...assetKey(assetId),
+            kind: assetKind(assetId),
             state: 'indexing',
             progress: 0,
             updatedAt: time(),
@@ -231,7 +258,7 @@ function assetTable({
       table.send(
         new UpdateCommand({
           TableName: indexTable,
-          Key: keyOf(assetId),
+          Key: assetKey(assetId),
           ConditionExpression:
             'attribute_exists(pk) AND (attribute_not_exists(sources.#key.sequencer) OR sources.#key.sequencer < :sequencer)',
           UpdateExpression: 'SET sources.#key = :source, updatedAt = :time ADD revision :one',
@@ -247,24 +274,30 @@ function assetTable({
     )
 
   return {
-    async remember(assetId, upload) {
+    remember(assetId, upload) {
       const { key, source } = upload
-      for (let race = 0; race < mostRaces; race++) {
+      const attempt = async (): Promise<AssetRecord | typeof again> => {
         const asset = await read(assetId)
         if (!asset) {
-          await create(assetId, upload)
-          continue
+          if (!(await create(assetId, upload))) return again
+          return { assetId, state: 'indexing', sources: { [key]: source }, revision: 1 }
         }
         const known = asset.sources[key]
         if (known && (known.sequencer ?? '') >= (source.sequencer ?? '')) return asset
-        await replace(assetId, upload)
+        if (!known && key !== commitKey(assetId) && Object.keys(asset.sources).length >= mostSources)
+          return { ...asset, isFull: true }
+        if (!(await replace(assetId, upload))) return again
+        return (await read(assetId)) ?? again
       }
-      throw new HeadendError('ASSET_RACE', `${key}: could not be remembered, too many write at once`, {
-        status: 503,
-      })
+      const exhausted = () =>
+        new HeadendError('ASSET_RACE', `${key}: could not be remembered, too many write at once`, {
+          status: 503,
+        })
+      return untilDone(attempt, { most: mostRaces, exhausted })
     },
     async advance(assetId, { revision, share }) {
-      await setAt(assetId, revision, { state: 'indexing', progress: share, error: undefined })
+      if (share === 0) await setAt(assetId, revision, { state: 'indexing', progress: 0, error: undefined })
+      else await step(assetId, revision, share)
     },
     publish: (assetId, revision, { title, commit, protection, ...publication }) =>
       setAt(assetId, revision, {
@@ -291,5 +324,3 @@ function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): Ass
     )
   return { assetId, state, sources, revision, ...(version && { version }), ...(commit && { commit }) }
 }
-
-/** Whether a conditional write was done. */

@@ -4,10 +4,12 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { assetStore } from '../../lib/catalogue/assets/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
+import { assetKinds } from '../../lib/packaging/index.ts'
 import { tableClient } from '../../lib/platform/clients.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
+import { indexTable } from '../packaging/tables.ts'
 import { assetItem, memoryCatalogue } from './parts.ts'
 
 const table = 'index'
@@ -21,27 +23,7 @@ beforeAll(async () => {
   await s3.s3.createBucket({ name: 'media' })
   const directory = await scratch()
   const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
-  await dynamoDb.createTable(table, {
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk', 'kind', 'updatedAt'].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S',
-    })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: 'byKind',
-        KeySchema: [
-          { AttributeName: 'kind', KeyType: 'HASH' },
-          { AttributeName: 'updatedAt', KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'ALL' },
-      },
-    ],
-  })
+  await dynamoDb.createTable(table, indexTable)
   const served = await serve(dynamoDb)
   close.push(
     () => s3.stop(),
@@ -74,20 +56,71 @@ afterAll(async () => {
 })
 
 describe('assets in DynamoDB', () => {
+  /** Every page of a list, its ids. */
+  const listed = async (limit: number): Promise<string[][]> => {
+    const pages: string[][] = []
+    let next: string | undefined
+    do {
+      const { json } = await call(
+        'GET',
+        `/v1/assets?limit=${limit}${next === undefined ? '' : `&next=${next}`}`,
+      )
+      const page = json as { assets: { id: string }[]; next?: string }
+      pages.push(page.assets.map(({ id }) => id))
+      next = page.next
+    } while (next !== undefined)
+    return pages
+  }
+  const put = (Item: Record<string, unknown>) =>
+    tableClient().send(new PutCommand({ TableName: table, Item }))
+
   it('are found by id and listed page by page, latest first', async () => {
     expect((await call('GET', '/v1/assets/two')).json).toMatchObject({ id: 'two', state: 'indexing' })
     expect((await call('GET', '/v1/assets/six')).status).toBe(404)
-    const seen: string[] = []
-    let next: string | undefined
-    do {
-      const { json } = await call('GET', `/v1/assets?limit=2${next === undefined ? '' : `&next=${next}`}`)
-      const page = json as { assets: { id: string }[]; next?: string }
-      seen.push(...page.assets.map(({ id }) => id))
-      next = page.next
-    } while (next !== undefined)
-    expect(seen).toEqual(['five', 'four', 'three', 'two', 'one'])
+    expect(await listed(2)).toEqual([['five', 'four'], ['three', 'two'], ['one']])
+  })
+
+  it.each([1, 3, 7, 100])('of all partitions are one list, each once, by pages of %i', async (limit) => {
+    const ids = Array.from({ length: 24 }, (_, i) => `spread-${String(i).padStart(2, '0')}`)
+    for (const [i, id] of ids.entries()) {
+      // Three of one time, in different partitions and the same one.
+      const updatedAt = `2026-02-${String(28 - Math.floor(i / 3)).padStart(2, '0')}T00:00:00.000Z`
+      await put(assetItem(id, { kind: assetKinds[(i * 5) % assetKinds.length], updatedAt, state: 'ready' }))
+    }
+    const pages = await listed(limit)
+    expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
+    const all = pages.flat()
+    expect(all.toSorted(textOrder)).toEqual(
+      [...ids, 'five', 'four', 'one', 'three', 'two'].toSorted(textOrder),
+    )
+    const day = (id: string) => Math.floor(Number(id.slice(-2)) / 3)
+    expect(all.slice(0, 24).map(day)).toEqual(ids.map(day))
+  })
+
+  it('say how far they are, by the row beside theirs, of their latest files alone', async () => {
+    await put(assetItem('working', { revision: 3, progress: 0 }))
+    const step = { pk: 'vod/working', sk: 'progress' }
+    await put({ ...step, revision: 2, progress: 0.9 })
+    expect((await call('GET', '/v1/assets/working')).json).toMatchObject({ progress: 0 })
+    await put({ ...step, revision: 3, progress: 0.4 })
+    expect((await call('GET', '/v1/assets/working')).json).toMatchObject({ progress: 0.4 })
+    const { json } = await call('GET', '/v1/assets?limit=100')
+    const { assets } = json as { assets: { id: string; progress: number }[] }
+    expect(assets.find(({ id }) => id === 'working')).toMatchObject({ progress: 0.4 })
+  })
+
+  it('of a list are asked for in no more partitions than there are', async () => {
+    expect((await call('GET', `/v1/assets?next=${pageOf('asset#8')}`)).status).toBe(400)
+    expect((await call('GET', `/v1/assets?next=${pageOf('asset#7')}`)).status).toBe(200)
   })
 })
+
+/** A page of a list from before they were spread has the kind `asset`. */
+const pageOf = (kind: string) =>
+  Buffer.from(JSON.stringify({ pk: 'vod/one', sk: 'asset', kind, updatedAt: '2026-01-01' })).toString(
+    'base64url',
+  )
+const textOrder = (a: string, b: string) => (a < b ? -1 : 1)
 
 describe('an upload to S3', () => {
   const bytes = 8 * 2 ** 20 + 5

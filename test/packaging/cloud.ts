@@ -2,7 +2,7 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type IngestMessage, ingestBatch } from '../../lib/packaging/ingest.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
 import type { Packager } from '../../lib/packaging/media.ts'
@@ -14,40 +14,14 @@ import { rightsRoom } from '../../lib/rights/store.ts'
 import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { createFaults, type Faults } from '../../local/faults/index.ts'
 import { createKeyValueStores } from '../../local/key-value-store/index.ts'
 import { createParameters } from '../../local/parameters/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 import { memoryShelf } from '../rights/memory-shelf.ts'
 import { clearPackager } from './clear-packager.ts'
-
-const indexTable = {
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'sk', 'kind', 'updatedAt'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'byKind',
-      KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
-        { AttributeName: 'updatedAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
-}
-
-const rightsTable = {
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-  KeySchema: indexTable.KeySchema,
-}
+import { indexTable, rightsTable } from './tables.ts'
 
 const marksArn = 'arn:aws:cloudfront::000000000000:key-value-store/marks'
 
@@ -68,6 +42,11 @@ export interface Cloud {
     options?: { readonly room?: IngestRoom; readonly attempts?: number },
   ): Promise<number>
   item(assetId: string): Promise<Record<string, unknown> | undefined>
+  putItem(item: Readonly<Record<string, unknown>>): Promise<void>
+  /** How far indexing was at its last step. */
+  progress(assetId: string): Promise<unknown>
+  /** What goes wrong with tables. */
+  readonly faults: Faults
   timeline(assetId: string): Promise<Timeline>
   close(): Promise<void>
 }
@@ -75,7 +54,13 @@ export interface Cloud {
 /** Starts S3 with both buckets and DynamoDB with the index. */
 export async function openCloud(): Promise<Cloud> {
   const directory = await scratch()
-  const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
+  const faults = createFaults()
+  const dynamoDb = await createDynamoDb({
+    path: directory.path,
+    authorize: allow,
+    sweepEveryMs: false,
+    faults,
+  })
   await dynamoDb.createTable('index', indexTable)
   await dynamoDb.createTable('rights', rightsTable)
   const served = await serve(dynamoDb)
@@ -134,9 +119,9 @@ export async function openCloud(): Promise<Cloud> {
   const lines: string[] = []
   const text = async (key: string): Promise<string> =>
     new TextDecoder().decode(await readObject(s3, { bucket: 'media', key }))
-  const item: Cloud['item'] = async (assetId) =>
-    (await table.send(new GetCommand({ TableName: 'index', Key: { pk: `vod/${assetId}`, sk: 'asset' } })))
-      .Item
+  const row = async (assetId: string, sk: string) =>
+    (await table.send(new GetCommand({ TableName: 'index', Key: { pk: `vod/${assetId}`, sk } }))).Item
+  const item: Cloud['item'] = (assetId) => row(assetId, 'asset')
   return {
     s3,
     environment: {
@@ -159,6 +144,11 @@ export async function openCloud(): Promise<Cloud> {
     lines,
     packager: clearPackager(mediaReader(s3, buckets)),
     item,
+    async putItem(Item) {
+      await table.send(new PutCommand({ TableName: 'index', Item }))
+    },
+    progress: async (assetId) => (await row(assetId, 'progress'))?.['progress'],
+    faults,
     async put(key, body) {
       const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: 'upload', Key: key, Body: body }))
       for (let turn = 0; turn < 200; turn++) {

@@ -1,6 +1,7 @@
 /** From upload to timeline, over the wire: whatever order, however often, whatever breaks. */
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
+import { assetKind, assetKinds } from '../../lib/packaging/asset-rows.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
 import { removeDirs } from '../local/s3/harness.ts'
 import { openCloud } from './cloud.ts'
@@ -33,7 +34,7 @@ describe('an upload', () => {
     expect(item).toMatchObject({
       pk: 'vod/first',
       sk: 'asset',
-      kind: 'asset',
+      kind: assetKind('first'),
       state: 'ready',
       progress: 1,
       durationSeconds: 12 + 512 / 48_000,
@@ -198,13 +199,35 @@ describe('an upload that is replaced', () => {
   })
 })
 
+describe('the list of assets', () => {
+  it('is spread over partitions', () => {
+    const kinds = Array.from({ length: 1000 }, (_, i) => assetKind(`film-${i}`))
+    const counts = Map.groupBy(kinds, (kind) => kind)
+    expect([...counts.keys()].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(assetKinds.slice(0, 8))
+    for (const { length } of counts.values()) expect(length).toBeGreaterThan(80)
+  })
+
+  it('is written for what an asset becomes, and not for how far it is', async () => {
+    await cloud.ingest([await cloud.put('vod/steps.mp4', film())])
+    cloud.faults.add({ service: 'dynamodb', resource: 'index', kind: 'capacity' })
+    for (const share of [0.1, 0.2, 0.3, 0.4]) await cloud.room.advance('steps', { revision: 1, share })
+    const [counted] = cloud.faults.rules()
+    expect(counted?.used).toEqual([{ resource: 'index', key: 'vod/steps', reads: 0, writes: 4 }])
+    expect(await cloud.progress('steps')).toBe(0.4)
+    await cloud.room.advance('steps', { revision: 0, share: 0.9 })
+    expect(await cloud.progress('steps')).toBe(0.4)
+    cloud.faults.remove()
+  })
+})
+
 describe('an error of ours', () => {
   const broken: IngestRoom = { ...cloud.room, store: async () => Promise.reject(new Error('SlowDown')) }
 
   it('has the message come again, alone, and the asset waits', async () => {
     const messages = [await cloud.put('vod/unlucky.mp4', film(3)), await cloud.put('vod/bad.mp4', 'no film')]
     expect(await cloud.ingest(messages, { room: broken })).toBe(1)
-    expect(await cloud.item('unlucky')).toMatchObject({ state: 'indexing', progress: 0.7 })
+    expect(await cloud.item('unlucky')).toMatchObject({ state: 'indexing', progress: 0 })
+    expect(await cloud.progress('unlucky')).toBe(0.7)
     expect(await cloud.item('bad')).toMatchObject({ state: 'failed', error: { code: 'MP4_NOT_MP4' } })
     expect(await cloud.ingest(messages)).toBe(0)
     expect(await cloud.item('unlucky')).toMatchObject({ state: 'ready' })
@@ -237,6 +260,32 @@ describe('an asset of several files', () => {
     for (let i = 0; i < 100; i++) await cloud.room.remember('crowd', { key: `vod/crowd/${i}.ts`, source })
     await cloud.ingest([await cloud.put('vod/crowd/100.ts', 'no film')])
     expect(await cloud.item('crowd')).toMatchObject({ state: 'failed', error: { code: 'ASSET_FILES_MANY' } })
+  })
+
+  it('remembers no more files than its row holds, says so, and goes by asset.json all the same', async () => {
+    const source = { sequencer: '1', eventTime: '2026-01-01T00:00:00.000Z', bytes: 1, etag: 'e' }
+    const long = (i: number) => `vod/flood/${String(i).padStart(4, '0')}-${'x'.repeat(1000)}.ts`
+    for (let i = 0; i < 130; i++) await cloud.room.remember('flood', { key: long(i), source })
+    const before = await cloud.item('flood')
+    expect(Object.keys(Object(before?.['sources']))).toHaveLength(120)
+    expect(JSON.stringify(before).length).toBeLessThan(250_000)
+
+    expect(await cloud.ingest([await cloud.put('vod/flood/film.mp4', film())])).toBe(0)
+    expect(await cloud.item('flood')).toMatchObject({ state: 'failed', error: { code: 'ASSET_FILES_MANY' } })
+    const commit = JSON.stringify({ files: ['film.mp4'] })
+    expect(await cloud.ingest([await cloud.put('vod/flood/asset.json', commit)])).toBe(0)
+    expect(await cloud.item('flood')).toMatchObject({ state: 'ready' })
+  })
+
+  it('of a row that has more files than that, from before, is still indexed', async () => {
+    const source = { sequencer: '1', eventTime: '2026-01-01T00:00:00.000Z', bytes: 1, etag: 'e' }
+    const sources = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`vod/old/${i}.ts`, source]))
+    const row = { state: 'ready', progress: 1, updatedAt: '2025', sources, revision: 300 }
+    await cloud.putItem({ pk: 'vod/old', sk: 'asset', kind: 'asset', ...row })
+    await cloud.put('vod/old/film.mp4', film())
+    expect(await cloud.ingest([await cloud.put('vod/old/asset.json', '{"files":["film.mp4"]}')])).toBe(0)
+    // Written again it is listed where others are.
+    expect(await cloud.item('old')).toMatchObject({ state: 'ready', revision: 301, kind: assetKind('old') })
   })
 
   it('is committed by asset.json, in whatever order the events come', async () => {

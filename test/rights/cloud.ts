@@ -9,18 +9,10 @@ import { createKms } from '../../local/kms/index.ts'
 import { createSecrets, type Secrets } from '../../local/secrets/index.ts'
 import type { Authorize } from '../../local/service.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
+import { rightsTable } from '../packaging/tables.ts'
 
 export const table = 'rights'
 export const wrappingKey = '11111111-2222-4333-8444-555555555555'
-const schema = {
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-}
-
 /** Starts the services and puts their endpoints into the environment; `authorize` is KMS's. */
 export async function openRightsCloud(authorize: Authorize = allow) {
   const directory = await scratch()
@@ -31,7 +23,7 @@ export async function openRightsCloud(authorize: Authorize = allow) {
     sweepEveryMs: false,
     faults,
   })
-  await dynamoDb.createTable(table, schema)
+  await dynamoDb.createTable(table, rightsTable)
   const kms = await createKms({
     path: `${directory.path}/kms.jsonl`,
     authorize,

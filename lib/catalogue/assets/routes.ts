@@ -1,10 +1,12 @@
 /** `/v1/assets`: what is there and how it fares. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
+import { assetKinds } from '../../packaging/index.ts'
 import { idParameter, json, operator, refusals, routes } from '../routes.ts'
 import { type Asset, assetPageSchema, assetSchema, idSchema, timelineSchema } from '../schemas.ts'
+import type { PageKey } from './listing.ts'
 import { assetOf } from './record.ts'
-import type { AssetStore, PageKey } from './store.ts'
+import type { AssetStore } from './store.ts'
 import { readTimeline } from './timeline.ts'
 
 const list = createRoute({
@@ -97,7 +99,7 @@ export function assetRoutes({
 const nextSchema = z.object({
   pk: z.string().startsWith('vod/').max(256),
   sk: z.literal('asset'),
-  kind: z.literal('asset'),
+  kind: z.enum(assetKinds),
   updatedAt: z.string().min(1).max(64),
 })
 

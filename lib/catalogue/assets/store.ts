@@ -1,11 +1,10 @@
 /** Reads the index that packaging writes, and timelines in the media bucket. */
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
+import { assetKey, assetKinds, progressKey } from '../../packaging/index.ts'
+import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { s3Client, tableClient } from '../../platform/clients.ts'
 import { readObject } from '../../platform/objects.ts'
-
-/** Where the next page of a list starts: the key of the last item of the one before. */
-export type PageKey = Readonly<Record<'pk' | 'sk' | 'kind' | 'updatedAt', string>>
+import { listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */
 export interface AssetStore {
@@ -32,28 +31,23 @@ export function assetStore({
   const s3 = s3Client()
   return {
     async asset(assetId) {
-      const { Item } = await index.send(
-        new GetCommand({ TableName: table, Key: { pk: `vod/${assetId}`, sk: 'asset' } }),
-      )
-      return Item
+      const keys = [assetKey(assetId), progressKey(assetId)]
+      const rows = await batchGet(index, { table, keys, isConsistent: false })
+      const item = rows.find(({ sk }) => sk === 'asset')
+      return item && withProgress(item, rows)
     },
     async assets({ limit, after }) {
-      const { Items = [], LastEvaluatedKey } = await index.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'byKind',
-          KeyConditionExpression: 'kind = :kind',
-          ExpressionAttributeValues: { ':kind': 'asset' },
-          ScanIndexForward: false,
-          Limit: limit,
-          ...(after && { ExclusiveStartKey: after }),
-        }),
+      const listings = assetKinds.map((kind, order) =>
+        listing(index, { table, kind, pageItems: Math.ceil(limit / 4), ...(after && { after, order }) }),
       )
-      if (LastEvaluatedKey === undefined) return { items: Items }
-      const part = (name: string): string => String(LastEvaluatedKey[name])
+      const { items, isLast } = await newestFirst(listings, limit)
+      const working = items.filter(({ state }) => state === 'indexing')
+      const keys = working.map(({ pk }) => progressKey(String(pk).slice('vod/'.length)))
+      const steps = await batchGet(index, { table, keys, isConsistent: false })
+      const last = items.at(-1)
       return {
-        items: Items,
-        last: { pk: part('pk'), sk: part('sk'), kind: part('kind'), updatedAt: part('updatedAt') },
+        items: items.map((item) => withProgress(item, steps)),
+        ...(!isLast && last && { last: pageKey(last) }),
       }
     },
     async object(key) {
@@ -65,4 +59,12 @@ export function assetStore({
       }
     },
   }
+}
+
+/** An asset's row with how far it is: a row of progress that is of earlier sources says nothing any more. */
+function withProgress(item: StoredItem, rows: readonly StoredItem[]): StoredItem {
+  const step = rows.find(({ pk, sk, revision }) => {
+    return pk === item['pk'] && sk === 'progress' && revision === item['revision']
+  })
+  return step && item['state'] === 'indexing' ? { ...item, progress: step['progress'] } : item
 }

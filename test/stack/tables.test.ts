@@ -1,0 +1,24 @@
+/** Tables, and what feeds functions from queues. */
+import { describe, expect, it } from 'vitest'
+import { indexTable, rightsTable } from '../packaging/tables.ts'
+import { headend, templateOf } from './synth.ts'
+import { at, ofType } from './template.ts'
+
+const template = templateOf(headend().stack)
+
+describe('a table', () => {
+  it.each([
+    ['Index', indexTable],
+    ['Table', rightsTable],
+  ])('%s is what tests write to', (name, wanted) => {
+    const found = ofType(template, 'AWS::DynamoDB::GlobalTable').find(({ id }) => id.includes(name))
+    expect(found?.properties).toMatchObject(wanted)
+  })
+})
+
+it('films come to a function one by one: a poison one delays no neighbour', () => {
+  const sources = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ properties }) => at(properties, 'EventSourceArn', 'Fn::GetAtt', '1') === 'Arn',
+  )
+  expect(sources.map(({ properties }) => at(properties, 'BatchSize'))).toEqual([1, 1])
+})
