@@ -76,11 +76,13 @@ export function listing(
     start = LastEvaluatedKey
     isRead = start === undefined
   }
+  const peek = async (): Promise<StoredItem | undefined> => {
+    if (rows.length > 0 || isRead) return rows[0]
+    await read()
+    return peek()
+  }
   return {
-    async peek() {
-      while (rows.length === 0 && !isRead) await read()
-      return rows[0]
-    },
+    peek,
     take() {
       rows = rows.slice(1)
     },
