@@ -1,5 +1,4 @@
 /** Assets by their latest change, merged of the partitions of the index they are spread over. */
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { assetKinds } from '../../packaging/index.ts'
 import type { StoredItem } from '../../platform/batch-get.ts'
 
@@ -37,48 +36,35 @@ export async function newestFirst(
   }
 }
 
-/** What a listing reads. */
-export interface ListingOf {
-  readonly table: string
+/** The rows a query asks for: of a kind, up to a time, or behind a row. */
+export interface ListedRows {
   readonly kind: string
-  /** Rows a query gives. */
-  readonly pageItems: number
-  /** Last of the page before, of whichever kind, */
-  readonly after?: PageKey
-  /** and this kind's place among all. */
-  readonly order?: number
+  readonly before?: { readonly updatedAt: string; readonly isIncluded: boolean }
+  readonly behind?: StoredItem
 }
 
-/** The rows of a kind behind a page. */
-export function listing(
-  client: DynamoDBDocumentClient,
-  { table, kind, pageItems, after, order = 0 }: ListingOf,
-): Listing {
-  // Of the kinds before the last one's all rows of its time were given, of those behind none.
-  const place = after && Math.sign(order - assetKinds.indexOf(after.kind))
-  const bound = place === undefined || place === 0 ? '' : ` AND updatedAt ${place < 0 ? '<' : '<='} :before`
-  let start: Record<string, unknown> | undefined = place === 0 ? after : undefined
-  let rows: StoredItem[] = []
-  let isRead = false
-  const read = async (): Promise<void> => {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'byKind',
-        KeyConditionExpression: `kind = :kind${bound}`,
-        ExpressionAttributeValues: { ':kind': kind, ...(bound && { ':before': after?.updatedAt }) },
-        ScanIndexForward: false,
-        Limit: pageItems,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    )
-    rows = Items
-    start = LastEvaluatedKey
-    isRead = start === undefined
+/** A page of them, and where the next one starts; undefined at the end. */
+export type ReadListed = (
+  rows: ListedRows,
+) => Promise<{ readonly items: readonly StoredItem[]; readonly next?: StoredItem | undefined }>
+
+/** The rows of a kind behind a page whose last row was of whichever kind. */
+export function listing(read: ReadListed, kind: string, after: PageKey | undefined): Listing {
+  // Of the kinds before that row's all rows of its time were given, of those behind none.
+  const place = after && Math.sign(assetKinds.indexOf(kind) - assetKinds.indexOf(after.kind))
+  const asked: ListedRows = {
+    kind,
+    ...(after && place && { before: { updatedAt: after.updatedAt, isIncluded: place > 0 } }),
   }
+  let behind: StoredItem | undefined = place === 0 ? after : undefined
+  let rows: readonly StoredItem[] = []
+  let isRead = false
   const peek = async (): Promise<StoredItem | undefined> => {
     if (rows.length > 0 || isRead) return rows[0]
-    await read()
+    const { items, next } = await read({ ...asked, ...(behind && { behind }) })
+    rows = items
+    behind = next
+    isRead = next === undefined
     return peek()
   }
   return {

@@ -1,10 +1,11 @@
 /** Reads the index that packaging writes, and timelines in the media bucket. */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { assetKey, assetKinds, progressKey } from '../../packaging/index.ts'
 import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { s3Client, tableClient } from '../../platform/clients.ts'
 import { readObject } from '../../platform/objects.ts'
-import { listing, newestFirst, type PageKey, pageKey } from './listing.ts'
+import { type ListedRows, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */
 export interface AssetStore {
@@ -29,6 +30,21 @@ export function assetStore({
 }): AssetStore {
   const index = tableClient()
   const s3 = s3Client()
+  const listed = async ({ kind, before, behind }: ListedRows, limit: number) => {
+    const bound = before ? ` AND updatedAt ${before.isIncluded ? '<=' : '<'} :before` : ''
+    const { Items: items = [], LastEvaluatedKey: next } = await index.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'byKind',
+        KeyConditionExpression: `kind = :kind${bound}`,
+        ExpressionAttributeValues: { ':kind': kind, ...(before && { ':before': before.updatedAt }) },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(behind && { ExclusiveStartKey: behind }),
+      }),
+    )
+    return { items, next }
+  }
   return {
     async asset(assetId) {
       const keys = [assetKey(assetId), progressKey(assetId)]
@@ -37,9 +53,8 @@ export function assetStore({
       return item && withProgress(item, rows)
     },
     async assets({ limit, after }) {
-      const listings = assetKinds.map((kind, order) =>
-        listing(index, { table, kind, pageItems: Math.ceil(limit / 4), ...(after && { after, order }) }),
-      )
+      const read = (rows: ListedRows) => listed(rows, Math.ceil(limit / 4))
+      const listings = assetKinds.map((kind) => listing(read, kind, after))
       const { items, isLast } = await newestFirst(listings, limit)
       const working = items.filter(({ state }) => state === 'indexing')
       const keys = working.map(({ pk }) => progressKey(String(pk).slice('vod/'.length)))
