@@ -251,6 +251,7 @@ export class Packaging extends Construct {
 
   /** Lets a function list assets by kind, the latest first, and see how far they are. */
   grantListIndex(reader: HouseFunction): void {
+    this.grantReadIndex(reader)
     reader.mayDo(['dynamodb:BatchGetItem'], this.index.tableArn)
     reader.mayDo(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
   }

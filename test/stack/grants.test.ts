@@ -72,6 +72,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
   CatalogueApi: [
     ...readTimelines,
+    'dynamodb:GetItem Index',
     'dynamodb:BatchGetItem Index',
     'dynamodb:Query Index/index/byKind',
     's3:PutObject Upload/vod/*',
