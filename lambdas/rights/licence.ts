@@ -4,6 +4,7 @@ import { tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { answerLicence, keptFor, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
+import { keptRanges } from '../../lib/rights/keys/kept-ranges.ts'
 import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
@@ -14,12 +15,14 @@ const client = tableClient()
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: environment('CONTENT_KEYS') }
 const rights = rightsRoom(places, { client, now, randomBytes })
+const shelf = keptRanges(rights.vault, now)
 /** A secret that was changed is known everywhere so soon. */
 const keptMs = 5 * 60_000
 const room = {
   ...rights,
+  vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
-  facts: licenceFacts({ table, client }),
+  facts: licenceFacts({ table, client, now, learned: shelf.forget }),
   keyTexts: keptFor(keptMs, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
   servers: keptFor(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
   proxy: licenceProxy({ send: fetch, now, allowLoopback: environment('LICENCE_LOOPBACK') === 'allowed' }),

@@ -12,6 +12,7 @@ import {
   licenceProxy,
   retireKeys,
 } from '../../lib/rights/index.ts'
+import { keptRanges } from '../../lib/rights/keys/kept-ranges.ts'
 import type { LicenceServers } from '../../lib/rights/licences/servers.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'
 import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
@@ -49,11 +50,13 @@ function house(
   const clock = { nowMs: startMs }
   const now = () => clock.nowMs
   const rights = cloud.room(now)
+  const shelf = keptRanges(rights.vault, now)
   const lines: string[] = []
   const room = {
     ...rights,
     opener: keyOpener({ vault: rights.vault, now }),
-    facts: licenceFacts({ table, client: cloud.client }),
+    vault: shelf.vault,
+    facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve(set.servers ?? {}),
     proxy: licenceProxy({ send: fetch, now, allowLoopback: true, timeoutMs: set.timeoutMs ?? 8000 }),

@@ -28,13 +28,36 @@ export type EntitlementRoom = Pick<
   'facts' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
 >
 
+/** Refusals that policy and plan decide: one of a moment ago may not know that a title was protected since. */
+const ofRights: ReadonlySet<string> = new Set(['LICENCE_SYSTEM', 'LICENCE_PERIOD'])
+
 /** Judges it; throws the reason against a licence (403), and logs it. */
 export async function entitle(
   room: EntitlementRoom,
   { headers, requestId }: Pick<LicenceRequest, 'headers' | 'requestId'>,
-  { claims, system, challenge }: Asked,
+  asked: Asked,
 ): Promise<Entitled> {
-  const facts = await room.facts(claims, challenge.kids)
+  const { claims, system, challenge } = asked
+  const kept = await room.facts(claims, challenge.kids)
+  const first = await judge(room, headers, { ...asked, facts: kept })
+  const isFinal = !kept.isKept || !first.refused || !ofRights.has(first.refused.code)
+  const { refused, facts, known, secrets } = isFinal
+    ? first
+    : await judge(room, headers, { ...asked, facts: await room.facts(claims, challenge.kids, true) })
+  const { policy } = facts
+  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
+  const { code, message } = refused ?? { code: 'LICENCE_SYSTEM', message: 'this title has no licences' }
+  // A viewer of another country is refused by right; if the distribution is not believed, all are.
+  const front = secrets && frontStanding(headers, secrets)
+  logRefused(room, { requestId, claims, system, code, ...(front && { front }) })
+  throw new HeadendError(code, message, { status: 403 })
+}
+
+async function judge(
+  room: EntitlementRoom,
+  headers: LicenceRequest['headers'],
+  { claims, system, challenge, facts }: Asked & { readonly facts: LicenceFacts },
+) {
   const nowMs = room.now()
   const { plan, policy } = facts
   const known = facts.kids.filter(({ period }) => !plan || isLicensable(plan, period, nowMs))
@@ -49,12 +72,7 @@ export async function entitle(
     hasTooManyStreams: await room.hasTooManyStreams(claims),
     nowMs,
   })
-  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
-  const { code, message } = refused ?? { code: 'LICENCE_SYSTEM', message: 'this title has no licences' }
-  // A viewer of another country is refused by right; if the distribution is not believed, all are.
-  const front = secrets && frontStanding(headers, secrets)
-  logRefused(room, { requestId, claims, system, code, ...(front && { front }) })
-  throw new HeadendError(code, message, { status: 403 })
+  return { refused, facts, known, secrets }
 }
 
 /**

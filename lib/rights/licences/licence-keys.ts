@@ -44,7 +44,9 @@ export async function keysOf(
     plan.clock === 'media' && policy.rotationSignalling === 'inBand' ? periodsInBand : periodsAhead
   const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + ahead)
   const last = Math.max(...asked.map(({ period }) => lastOf(period)))
-  await periodsThrough(room, contentId, { policy, index: last })
+  // A film has its keys from the start; of what is live the plan says through which period they were made.
+  if (plan.clock === 'wall' && last > plan.madeThrough)
+    await periodsThrough(room, contentId, { policy, index: last })
   const keys = await opened(room, contentId, rangesTo(lastOf))
   const endMs = plan.clock === 'wall' ? periodEndMs(plan, last) : undefined
   if (endMs === undefined) return { keys }

@@ -1,15 +1,12 @@
-/** What decides about a licence, in one read of the rights table; and the operator's licence servers. */
+/** What decides about a licence, read from the rights table; and the operator's licence servers. */
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/batch-get.ts'
 import { secretVersions } from '../../platform/secret-versions.ts'
-import type { PeriodPlan } from '../keys/key-periods.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
-import type { Policy } from '../protection/policy.ts'
-import { planKey, planSchema, policyAmong, policyKeys } from '../protection/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
+import { type ContentRights, keptRights, type RightsTable } from './kept-rights.ts'
 import { type LicenceServers, licenceServersSchema } from './servers.ts'
 
 /** Which key a kid is. */
@@ -20,48 +17,62 @@ export interface KnownKid {
 }
 
 /** What the table says of a token and the keys it is shown for. */
-export interface LicenceFacts {
-  readonly policy: Policy
-  /** Absent where only outsiders made keys. */
-  readonly plan?: PeriodPlan
+export interface LicenceFacts extends ContentRights {
   /** Those of the kids that are keys of the token's content. */
   readonly kids: readonly KnownKid[]
   readonly isRevoked: boolean
+  /** Policy and plan are from a moment ago: a refusal for them is to be judged by fresh ones. */
+  readonly isKept?: boolean
 }
 
-/** Reads them. */
-export type ReadLicenceFacts = (claims: PlaybackClaims, kids: readonly string[]) => Promise<LicenceFacts>
+/** Reads them; policy and plan as they are kept, unless they have to be fresh. */
+export type ReadLicenceFacts = (
+  claims: PlaybackClaims,
+  kids: readonly string[],
+  isFresh?: boolean,
+) => Promise<LicenceFacts>
 
-/** One request to the rights table for everything. */
-export function licenceFacts({
-  table,
-  client,
-}: {
-  readonly table: string
-  readonly client: DynamoDBDocumentClient
-}): ReadLicenceFacts {
-  return async (claims, kids) => {
-    const { content } = claims
-    const keys = [
-      ...policyKeys(content),
-      planKey(content),
-      ...revocationKeys(claims),
-      ...kids.map((kid) => kidEntry(content, kid)),
-    ]
-    const found = await batchGet(client, { table, keys, isConsistent: true })
-    const bySk = new Map(found.map((item) => [String(item['sk']), item]))
-    const stored = bySk.get(planKey(content).sk)
-    return {
-      policy: policyAmong(content, found).policy,
-      ...(stored && { plan: planSchema.parse(stored).plan }),
-      kids: kids.flatMap((kid) => {
-        const entry = bySk.get(kidEntry(content, kid).sk)
-        if (entry === undefined) return []
-        const { label, period } = kidEntrySchema.parse(entry)
-        return [{ kid, label, period }]
-      }),
-      isRevoked: isRevokedBy(claims, found),
+/** What reading facts takes. */
+export interface FactsOptions extends RightsTable {
+  /** Told of a content of which a key became known. */
+  readonly learned?: (contentId: string) => void
+}
+
+/** Which key a kid is never changes: of so many a warm function remembers it. */
+const mostKids = 20_000
+
+/** Revocations are read for every licence, as every write before has left them; the rest is kept. */
+export function licenceFacts({ table, client, now, learned }: FactsOptions): ReadLicenceFacts {
+  const rightsOf = keptRights({ table, client, now })
+  const keyed = new Map<string, KnownKid>()
+
+  const kidsOf = async (content: string, kids: readonly string[]): Promise<readonly KnownKid[]> => {
+    const name = (kid: string): string => `${content} ${kid}`
+    const unknown = kids.filter((kid) => !keyed.has(name(kid)))
+    const keys = unknown.map((kid) => kidEntry(content, kid))
+    const rows = await batchGet(client, { table, keys, isConsistent: true })
+    for (const kid of unknown) {
+      const row = rows.find(({ sk }) => sk === kidEntry(content, kid).sk)
+      if (row === undefined) continue
+      const { label, period } = kidEntrySchema.parse(row)
+      keyed.set(name(kid), { kid, label, period })
     }
+    if (rows.length > 0) learned?.(content)
+    const found = kids.flatMap((kid) => keyed.get(name(kid)) ?? [])
+    for (const oldest of keyed.keys()) {
+      if (keyed.size <= mostKids) break
+      keyed.delete(oldest)
+    }
+    return found
+  }
+
+  return async (claims, kids, isFresh = false) => {
+    const [revocations, rights, known] = await Promise.all([
+      batchGet(client, { table, keys: revocationKeys(claims), isConsistent: true }),
+      rightsOf(claims.content, isFresh),
+      kidsOf(claims.content, kids),
+    ])
+    return { ...rights, kids: known, isRevoked: isRevokedBy(claims, revocations), isKept: !isFresh }
   }
 }
 

@@ -85,13 +85,8 @@ const askSchema = z.object({
 })
 const policyItemSchema = z.object({ policy: policySchema })
 
-/** Keys of the items that decide a content's policy. */
-export const policyKeys = (contentId: string) =>
-  // Of a prefix itself both are one, and DynamoDB refuses to be asked twice for the same item.
-  [...new Set([contentId, prefixOwner(contentId)])].map((owner) => ({
-    pk: contentPartition(owner),
-    sk: 'policy',
-  }))
+/** Key of the policy of a content or a prefix. */
+export const policyKey = (owner: string) => ({ pk: contentPartition(owner), sk: 'policy' })
 
 /**
  * The policy among those items; throws POLICY_UNREADABLE where the one that decides is none that is known here, as a
@@ -131,13 +126,14 @@ export function protectionStore({
 }): ProtectionStore {
   return {
     async policy(contentId) {
-      const keys = policyKeys(contentId)
-      return policyAmong(contentId, await batchGet(client, { table: TableName, keys, isConsistent: true }))
+      const read = (owner: string) =>
+        batchGet(client, { table: TableName, keys: [policyKey(owner)], isConsistent: true })
+      const own = await read(contentId)
+      // One row of a prefix is all its contents': it is read for those alone that have none of their own.
+      return policyAmong(contentId, own.length > 0 ? own : await read(prefixOwner(contentId)))
     },
     async putPolicy(owner, policy) {
-      await client.send(
-        new PutCommand({ TableName, Item: { pk: contentPartition(owner), sk: 'policy', policy } }),
-      )
+      await client.send(new PutCommand({ TableName, Item: { ...policyKey(owner), policy } }))
     },
     async pinPolicy(contentId) {
       const { policy, source } = await this.policy(contentId)
@@ -146,14 +142,14 @@ export function protectionStore({
         client.send(
           new PutCommand({
             TableName,
-            Item: { pk: contentPartition(contentId), sk: 'policy', policy },
+            Item: { ...policyKey(contentId), policy },
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
         ),
       )
     },
     async deletePolicy(owner) {
-      await client.send(new DeleteCommand({ TableName, Key: { pk: contentPartition(owner), sk: 'policy' } }))
+      await client.send(new DeleteCommand({ TableName, Key: policyKey(owner) }))
     },
     async plan(contentId) {
       const { Item } = await client.send(
@@ -170,7 +166,7 @@ export function protectionStore({
           : { ConditionExpression: 'revision = :over', ExpressionAttributeValues: { ':over': over } }),
       }
       if (policy === undefined) return happenedAlone(client.send(new PutCommand(Put)))
-      const own = { TableName, Item: { pk: contentPartition(contentId), sk: 'policy', policy } }
+      const own = { TableName, Item: { ...policyKey(contentId), policy } }
       return happenedAlone(client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put: own }] })))
     },
     async noteAsk(contentId, ask, id) {

@@ -1,0 +1,40 @@
+/** Keys of periods as licences read them: the same few for every viewer of a title. */
+import { BoundedCache } from '../../platform/bounded-cache.ts'
+import { type Kept, keptFor } from '../kept.ts'
+import type { KeyRecord } from './content-key.ts'
+import type { KeyShelf } from './store.ts'
+
+/** A shelf that keeps ranges for seconds. */
+export interface KeptRanges {
+  readonly vault: KeyShelf
+  /** A key of the content became known that may not be in what is kept. */
+  forget(contentId: string): void
+}
+
+const keptMs = 5000
+const mostRanges = 5000
+
+/** A key never changes; another may come to a range, so it is not kept for long, and where it is empty not at all. */
+export function keptRanges(vault: KeyShelf, now: () => number): KeptRanges {
+  const kept = new BoundedCache<Kept<KeyRecord[]>>(mostRanges)
+  // Names the state of a content's keys: what was kept of another one is not asked for again.
+  const turns = new Map<string, number>()
+  return {
+    vault: {
+      ...vault,
+      async range(name, from, to) {
+        const { contentId, label } = name
+        const key = JSON.stringify([contentId, label, from, to, turns.get(contentId)])
+        const range = await kept.get(key, () =>
+          Promise.resolve({ value: keptFor(keptMs, now, () => vault.range(name, from, to)), weight: 1 }),
+        )
+        const records = await range()
+        if (records.length === 0) kept.forget(key)
+        return records
+      },
+    },
+    forget(contentId) {
+      turns.set(contentId, (turns.get(contentId) ?? 0) + 1)
+    },
+  }
+}

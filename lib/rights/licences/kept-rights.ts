@@ -1,0 +1,72 @@
+/** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
+import { BoundedCache } from '../../platform/bounded-cache.ts'
+import { type Kept, keptFor } from '../kept.ts'
+import type { PeriodPlan } from '../keys/key-periods.ts'
+import type { Policy } from '../protection/policy.ts'
+import { planKey, planSchema, policyAmong, policyKey, prefixOwner } from '../protection/store.ts'
+
+/** What decides about all licences of a content alike. */
+export interface ContentRights {
+  readonly policy: Policy
+  /** Absent where only outsiders made keys. */
+  readonly plan?: PeriodPlan
+}
+
+/** Reads them: kept for seconds, or, where `isFresh`, as every write before has left them. */
+export type ReadContentRights = (contentId: string, isFresh: boolean) => Promise<ContentRights>
+
+/** What reading takes. */
+export interface RightsTable {
+  readonly table: string
+  readonly client: DynamoDBDocumentClient
+  readonly now: () => number
+}
+
+/** A policy that was changed holds for licences after so long, and the moment an eventual read is behind. */
+const keptMs = 2000
+/** Of a prefix one row is asked for by all its contents that have no policy of their own. */
+const prefixKeptMs = 5000
+/** Contents a warm function remembers. */
+const mostContents = 1000
+
+/**
+ * All of a content is one partition, which gives 3,000 units a second: read for each licence it would bear some
+ * hundreds a second of one title. What cannot be read is not given from what was kept longer.
+ */
+export function keptRights({ table, client, now }: RightsTable): ReadContentRights {
+  const contents = new BoundedCache<Kept<ContentRights>>(mostContents)
+  const prefixes = new BoundedCache<Kept<readonly StoredItem[]>>(mostContents)
+  const rows = (keys: readonly Record<string, string>[], isConsistent: boolean) =>
+    batchGet(client, { table, keys, isConsistent })
+
+  const prefixRows = async (owner: string, isFresh: boolean): Promise<readonly StoredItem[]> => {
+    if (isFresh) return rows([policyKey(owner)], true)
+    const kept = await prefixes.get(owner, () =>
+      weighed(keptFor(prefixKeptMs, now, () => rows([policyKey(owner)], false))),
+    )
+    return kept()
+  }
+
+  const read = async (contentId: string, isFresh: boolean): Promise<ContentRights> => {
+    const own = await rows([policyKey(contentId), planKey(contentId)], isFresh)
+    const hasOwn = own.some(({ sk }) => sk === 'policy')
+    const common = hasOwn ? [] : await prefixRows(prefixOwner(contentId), isFresh)
+    const plan = own.find(({ sk }) => sk === 'plan')
+    return {
+      policy: policyAmong(contentId, [...own, ...common]).policy,
+      ...(plan && { plan: planSchema.parse(plan).plan }),
+    }
+  }
+
+  return async (contentId, isFresh) => {
+    if (isFresh) return read(contentId, true)
+    const kept = await contents.get(contentId, () =>
+      weighed(keptFor(keptMs, now, () => read(contentId, false))),
+    )
+    return kept()
+  }
+}
+
+const weighed = <Value>(value: Value) => Promise.resolve({ value, weight: 1 })
