@@ -5,6 +5,7 @@
 import { HeadendError } from '../../errors.ts'
 import { playReadyChecksum } from '../../formats/pssh/index.ts'
 import { hexBytes, hexText, uuidText } from '../../formats/uuid.ts'
+import { again, untilDone } from '../../platform/retry.ts'
 
 /** What a key is for. */
 export interface KeyName {
@@ -69,17 +70,19 @@ const kidShape = /^[0-9a-f]{32}$/
  */
 export async function contentKey(tools: KeyTools, wish: KeyWish): Promise<KeyRecord> {
   assertName(wish)
-  for (let race = 0; race < mostRaces; race++) {
+  const attempt = async (): Promise<KeyRecord | typeof again> => {
     const found = await tools.vault.find(wish)
     if (found) return found
     const made = await makeKey(tools, wish)
-    if (await tools.vault.put(made, wish.kid !== undefined)) return made
+    return (await tools.vault.put(made, wish.kid !== undefined)) ? made : again
   }
-  throw new HeadendError(
-    'KEY_RACE',
-    `${wish.contentId} ${wish.label} period ${wish.period}: the key could not be stored, too many write at once`,
-    { status: 503 },
-  )
+  const exhausted = () =>
+    new HeadendError(
+      'KEY_RACE',
+      `${wish.contentId} ${wish.label} period ${wish.period}: the key could not be stored, too many write at once`,
+      { status: 503 },
+    )
+  return untilDone(attempt, { most: mostRaces, exhausted })
 }
 
 async function makeKey({ vault, randomBytes, encipher }: KeyTools, wish: KeyWish): Promise<KeyRecord> {

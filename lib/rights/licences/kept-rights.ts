@@ -1,6 +1,5 @@
 /** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
+import type { StoredItem } from '../../platform/batch-get.ts'
 import { BoundedCache } from '../../platform/bounded-cache.ts'
 import { type Kept, keptFor } from '../kept.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
@@ -17,12 +16,11 @@ export interface ContentRights {
 /** Reads them: kept for seconds, or, where `isFresh`, as every write before has left them. */
 export type ReadContentRights = (contentId: string, isFresh: boolean) => Promise<ContentRights>
 
-/** What reading takes. */
-export interface RightsTable {
-  readonly table: string
-  readonly client: DynamoDBDocumentClient
-  readonly now: () => number
-}
+/** Rows of the rights table: all that are there, or it throws. */
+export type ReadRows = (
+  keys: readonly Readonly<Record<string, string>>[],
+  isConsistent: boolean,
+) => Promise<readonly StoredItem[]>
 
 /** A policy that was changed holds for licences after so long, and the moment an eventual read is behind. */
 const keptMs = 2000
@@ -35,11 +33,9 @@ const mostContents = 1000
  * All of a content is one partition, which gives 3,000 units a second: read for each licence it would bear some
  * hundreds a second of one title. What cannot be read is not given from what was kept longer.
  */
-export function keptRights({ table, client, now }: RightsTable): ReadContentRights {
+export function keptRights(rows: ReadRows, now: () => number): ReadContentRights {
   const contents = new BoundedCache<Kept<ContentRights>>(mostContents)
   const prefixes = new BoundedCache<Kept<readonly StoredItem[]>>(mostContents)
-  const rows = (keys: readonly Record<string, string>[], isConsistent: boolean) =>
-    batchGet(client, { table, keys, isConsistent })
 
   const prefixRows = async (owner: string, isFresh: boolean): Promise<readonly StoredItem[]> => {
     if (isFresh) return rows([policyKey(owner)], true)

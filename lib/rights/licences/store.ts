@@ -1,12 +1,14 @@
 /** What decides about a licence, read from the rights table; and the operator's licence servers. */
+/** What decides about a licence, read from the rights table; and the operator's licence servers. */
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/batch-get.ts'
 import { secretVersions } from '../../platform/secret-versions.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
-import { type ContentRights, keptRights, type RightsTable } from './kept-rights.ts'
+import { type ContentRights, keptRights, type ReadRows } from './kept-rights.ts'
 import { type LicenceServers, licenceServersSchema } from './servers.ts'
 
 /** Which key a kid is. */
@@ -33,7 +35,10 @@ export type ReadLicenceFacts = (
 ) => Promise<LicenceFacts>
 
 /** What reading facts takes. */
-export interface FactsOptions extends RightsTable {
+export interface FactsOptions {
+  readonly table: string
+  readonly client: DynamoDBDocumentClient
+  readonly now: () => number
   /** Told of a content of which a key became known. */
   readonly learned?: (contentId: string) => void
 }
@@ -43,21 +48,22 @@ const mostKids = 20_000
 
 /** Revocations are read for every licence, as every write before has left them; the rest is kept. */
 export function licenceFacts({ table, client, now, learned }: FactsOptions): ReadLicenceFacts {
-  const rightsOf = keptRights({ table, client, now })
+  const rows: ReadRows = (keys, isConsistent) => batchGet(client, { table, keys, isConsistent })
+  const rightsOf = keptRights(rows, now)
   const keyed = new Map<string, KnownKid>()
 
   const kidsOf = async (content: string, kids: readonly string[]): Promise<readonly KnownKid[]> => {
     const name = (kid: string): string => `${content} ${kid}`
     const unknown = kids.filter((kid) => !keyed.has(name(kid)))
     const keys = unknown.map((kid) => kidEntry(content, kid))
-    const rows = await batchGet(client, { table, keys, isConsistent: true })
+    const entries = await rows(keys, true)
     for (const kid of unknown) {
-      const row = rows.find(({ sk }) => sk === kidEntry(content, kid).sk)
+      const row = entries.find(({ sk }) => sk === kidEntry(content, kid).sk)
       if (row === undefined) continue
       const { label, period } = kidEntrySchema.parse(row)
       keyed.set(name(kid), { kid, label, period })
     }
-    if (rows.length > 0) learned?.(content)
+    if (entries.length > 0) learned?.(content)
     const found = kids.flatMap((kid) => keyed.get(name(kid)) ?? [])
     for (const oldest of keyed.keys()) {
       if (keyed.size <= mostKids) break
@@ -68,7 +74,7 @@ export function licenceFacts({ table, client, now, learned }: FactsOptions): Rea
 
   return async (claims, kids, isFresh = false) => {
     const [revocations, rights, known] = await Promise.all([
-      batchGet(client, { table, keys: revocationKeys(claims), isConsistent: true }),
+      rows(revocationKeys(claims), true),
       rightsOf(claims.content, isFresh),
       kidsOf(claims.content, kids),
     ])

@@ -1,5 +1,6 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
 import { HeadendError } from '../../errors.ts'
+import { again, untilDone } from '../../platform/retry.ts'
 import { someAtOnce } from '../../platform/some-at-once.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { contentKey, type KeyRecord, type KeyTools, type KeyWish } from '../keys/content-key.ts'
@@ -33,7 +34,8 @@ export interface Asker {
   readonly door: string
 }
 
-const mostRaces = 10
+/** Twenty operators and a house of players change one plan at once, and each has its turn. */
+const mostRaces = 16
 
 /**
  * The key periods of a whole film, with their keys; those that are not there yet are made. Where its pictures or its
@@ -62,7 +64,7 @@ export const duePeriods = (
  */
 export async function changePolicy(room: ProtectionRoom, contentId: string, policy: Policy): Promise<void> {
   if (policy.mode === 'none') return room.protection.putPolicy(contentId, policy)
-  for (let race = 0; race < mostRaces; race++) {
+  await alone(contentId, async () => {
     const stored = await room.protection.plan(contentId)
     const nowMs = room.now()
     const before = stored?.plan ?? newPlan(contentId, nowMs, policy.rotationSeconds)
@@ -71,12 +73,16 @@ export async function changePolicy(room: ProtectionRoom, contentId: string, poli
     const { madeThrough } = noted(after, periods)
     // A new era's keys must not be those of a period that another asks for meanwhile.
     const over = stored?.revision ?? 0
-    if (!(await room.protection.savePlan(contentId, { ...before, madeThrough }, over))) continue
+    if (!(await room.protection.savePlan(contentId, { ...before, madeThrough }, over))) return again
     await keysOf(room, contentId, { policy, periods })
-    if (await room.protection.savePlan(contentId, { ...after, madeThrough }, over + 1, policy)) return
-  }
-  throw planRace(contentId)
+    const isSaved = await room.protection.savePlan(contentId, { ...after, madeThrough }, over + 1, policy)
+    return isSaved ? after : again
+  })
 }
+
+/** Tries until no other writer was quicker; each try reads what they wrote. */
+const alone = (contentId: string, attempt: () => Promise<PeriodPlan | typeof again>): Promise<PeriodPlan> =>
+  untilDone(attempt, { most: mostRaces, exhausted: () => planRace(contentId) })
 
 /** Makes the keys of live content through a period, where they are not there yet; films have theirs from the start. */
 export async function periodsThrough(
@@ -187,13 +193,13 @@ const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): 
 })
 
 /** Reads a plan, changes it and writes it, again where another was quicker; what stays as it is is not written. */
-async function changePlan(
+function changePlan(
   room: ProtectionRoom,
   contentId: string,
   policy: EncryptedPolicy,
   change: (plan: PeriodPlan) => PeriodPlan,
 ): Promise<PeriodPlan> {
-  for (let race = 0; race < mostRaces; race++) {
+  return alone(contentId, async () => {
     const stored = await room.protection.plan(contentId)
     const nowMs = room.now()
     const before = stored
@@ -201,9 +207,9 @@ async function changePlan(
       : newPlan(contentId, nowMs, policy.rotationSeconds)
     const after = change(before)
     if (after === stored?.plan) return after
-    if (await room.protection.savePlan(contentId, after, stored?.revision ?? 0)) return after
-  }
-  throw planRace(contentId)
+    const isSaved = await room.protection.savePlan(contentId, after, stored?.revision ?? 0)
+    return isSaved ? after : again
+  })
 }
 
 /** The rotation that holds. A plan that goes by another than the asker's may follow a policy newer than his. */
