@@ -3,6 +3,7 @@
 export { answerExchange } from './exchange/answer.ts'
 export { keptFor } from './kept.ts'
 export { contentKey, type KeyName, type KeyRecord, type KeyTools, type KeyWish } from './keys/content-key.ts'
+export { keptRanges } from './keys/kept-ranges.ts'
 export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
 export { answerLicence } from './licences/answer.ts'
 export { licenceProxy } from './licences/proxy.ts'

@@ -7,12 +7,12 @@ import {
   duePeriods,
   filmPeriods,
   keptFor,
+  keptRanges,
   keyOpener,
   type LicenceRequest,
   licenceProxy,
   retireKeys,
 } from '../../lib/rights/index.ts'
-import { keptRanges } from '../../lib/rights/keys/kept-ranges.ts'
 import type { LicenceServers } from '../../lib/rights/licences/servers.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'
 import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
