@@ -8,7 +8,7 @@ import type { KeyShelf } from './store.ts'
 export interface KeptRanges {
   readonly vault: KeyShelf
   /** A key of the content became known that may not be in what is kept. */
-  forget(contentId: string): void
+  readonly forget: (contentId: string) => void
 }
 
 const keptMs = 5000

@@ -124,10 +124,10 @@ export function protectionStore({
   readonly table: string
   readonly client: DynamoDBDocumentClient
 }): ProtectionStore {
+  const read = (owner: string) =>
+    batchGet(client, { table: TableName, keys: [policyKey(owner)], isConsistent: true })
   return {
     async policy(contentId) {
-      const read = (owner: string) =>
-        batchGet(client, { table: TableName, keys: [policyKey(owner)], isConsistent: true })
       const own = await read(contentId)
       // One row of a prefix is all its contents': it is read for those alone that have none of their own.
       return policyAmong(contentId, own.length > 0 ? own : await read(prefixOwner(contentId)))
