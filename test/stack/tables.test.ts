@@ -4,7 +4,7 @@ import { indexTable, rightsTable } from '../packaging/tables.ts'
 import { headend, templateOf } from './synth.ts'
 import { at, ofType } from './template.ts'
 
-const template = templateOf(headend().stack)
+const template = templateOf(headend().stacks)
 
 describe('a table', () => {
   it.each([

@@ -1,5 +1,4 @@
 /** What decides about a licence, read from the rights table; and the operator's licence servers. */
-/** What decides about a licence, read from the rights table; and the operator's licence servers. */
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
