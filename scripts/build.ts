@@ -15,6 +15,7 @@ const regional = [
   'catalogue/gate',
   'rights/licence',
   'rights/speke',
+  'rights/sweep',
 ]
 const edge = ['delivery/manifest-edge', 'delivery/media-length']
 const viewer = ['delivery/viewer-request']

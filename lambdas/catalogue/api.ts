@@ -7,9 +7,9 @@ import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
-import { runtimeFront } from '../../lib/platform/runtime.ts'
+import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { keptFor } from '../../lib/rights/index.ts'
-import { publisher, rightsRoom } from '../../lib/rights/store.ts'
+import { publishing, rightsRoom } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
@@ -20,7 +20,7 @@ const table = environment('RIGHTS_TABLE')
 const client = tableClient()
 const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, { client, now, randomBytes })
 const front = runtimeFront()
-const publish = publisher(
+const { publish } = publishing(
   rights,
   {
     rightsTable: table,
@@ -33,7 +33,7 @@ const publish = publisher(
     s3: s3Client(),
     front,
     report: (event, error) => log.error(event, error),
-    invalidate: async () => undefined,
+    invalidation: runtime,
   },
 )
 

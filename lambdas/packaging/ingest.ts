@@ -4,9 +4,9 @@ import { ingestBatch } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { runtimeFront } from '../../lib/platform/runtime.ts'
+import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { showProtected } from '../../lib/rights/index.ts'
-import { publisher, rightsRoom } from '../../lib/rights/store.ts'
+import { publishing, rightsRoom } from '../../lib/rights/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
 const client = tableClient()
@@ -16,7 +16,7 @@ const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('C
 const rights = rightsRoom(places, { client, now, randomBytes })
 const s3 = s3Client()
 const log = logOf({ handler: 'ingest' })
-const publish = publisher(
+const { publish } = publishing(
   rights,
   {
     rightsTable: places.table,
@@ -29,7 +29,7 @@ const publish = publisher(
     s3,
     front: runtimeFront(),
     report: (event, error) => log.error(event, error),
-    invalidate: async () => undefined,
+    invalidation: runtime,
   },
 )
 const room = {

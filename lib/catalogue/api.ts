@@ -119,9 +119,6 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
         ? refuse('REQUEST_TYPE', 'expected a body of type application/json', 415)
         : refuse('REQUEST_INVALID', error.message || 'expected a JSON body', error.status)
     parts.report(error, requestOf(context))
-    // Told as it is: who asks may come again, and how soon.
-    if (error instanceof HeadendError && error.status === 503)
-      return refuse(error.code, error.message, error.status)
     return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
   })
   return app

@@ -281,6 +281,14 @@ export const completedSchema = z
 /** Longest a playback session may last, and so how long a revocation must be remembered. */
 export const longestSessionSeconds = 7 * 86_400
 
+/** Keys that sign sessions, by their names; never a key. */
+export const rotationSchema = z
+  .object({
+    kid: z.string().openapi({ example: '2', description: 'first word of the tokens it signs' }),
+    before: z.object({ kid: z.string(), opensUntil: z.string() }),
+  })
+  .openapi('SessionKeyRotation')
+
 /** Who may play what, and for how long. */
 export const sessionRequestSchema = z
   .object({

@@ -1,6 +1,6 @@
 /** The key-value store that every edge reads: keys of session tokens, sessions revoked, what is protected. */
 import { Aws, Fn } from 'aws-cdk-lib'
-import { KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
+import { ImportSource, KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
 import { kept } from '../platform/kept.construct.ts'
 
@@ -10,6 +10,8 @@ export function sessionStore(scope: Construct): KeyValueStore {
     // One that was kept when its stack went has the same stack's name, and not the same stack's id.
     keyValueStoreName: `${Aws.STACK_NAME}-${stackMark}`,
     comment: 'headend session keys, revocations, protected content',
+    // Nothing leaves in the clear until the marks of what is protected are written: none would mean nothing protected.
+    source: ImportSource.fromInline(JSON.stringify({ data: [{ key: 'm', value: 'pending' }] })),
   })
   store.applyRemovalPolicy(kept)
   return store

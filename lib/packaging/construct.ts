@@ -116,6 +116,9 @@ export class Packaging extends Construct {
     this.grantPublishProtection(ingest)
     // What is protected is never shown before it is.
     rights.grantProtect(ingest)
+    this.grantPublishProtection(rights.sweep)
+    this.grantReadIndex(rights.sweep)
+    for (const [name, value] of Object.entries(this.environment)) rights.sweep.addEnvironment(name, value)
 
     const sideCars = queues(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
     // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
@@ -241,7 +244,8 @@ export class Packaging extends Construct {
     const because = 'Each state of a protection is a new object.'
     writer.mayTouch(this.media, 'protection/*', ['s3:PutObject'], because)
     writer.mayUseKey(this.#key, 'kms:GenerateDataKey')
-    writer.mayDo(['dynamodb:UpdateItem'], this.index.tableArn)
+    // All of them are gone through where the store at the edge is new.
+    writer.mayDo(['dynamodb:UpdateItem', 'dynamodb:Scan'], this.index.tableArn)
   }
 
   /** Lets a function look up an asset and its published version. */

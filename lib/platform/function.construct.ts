@@ -169,6 +169,19 @@ export class HouseFunction extends LambdaFunction {
     })
   }
 
+  /** The largest value lines of the function's log have that fit a pattern, in five minutes. */
+  measureLines(name: string, pattern: string, metricValue: string): Metric {
+    const named = { metricNamespace: Stack.of(this).stackName, metricName: name }
+    const filterPattern = FilterPattern.literal(pattern)
+    new MetricFilter(this, name, { logGroup: this.#log, filterPattern, ...named, metricValue })
+    return new Metric({
+      namespace: named.metricNamespace,
+      metricName: named.metricName,
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
+    })
+  }
+
   /** The slowest of a hundred invocations. */
   watchSlowest(title: string, advice: string, above: number): Watch {
     const metric = this.metricDuration({ statistic: 'p99', period: Duration.minutes(5) })

@@ -32,13 +32,17 @@ export interface KeyValues {
   once(name: string, make: () => string): Promise<string>
   /** Writes what is not so already, at most 50 entries, all or none; gives what stood there before where it was another. */
   change(changes: EntryChanges): Promise<EntryChanges>
+  /** The same of what `decide` makes of the entries as they are now, of at most 50. */
+  edit(names: readonly string[], decide: (found: EntryChanges) => EntryChanges): Promise<EntryChanges>
   /** Every entry whose name begins so. */
   list(prefix: string): AsyncIterable<readonly [string, string]>
   size(): Promise<StoreSize>
 }
 
+/** What a store holds. */
+export const mostStoreBytes = 5 * 2 ** 20
 /** What UpdateKeys takes at once. */
-const mostChanges = 50
+export const mostChanges = 50
 /** Each write is conditional on the state of the whole store, so unrelated writers meet, too. */
 const mostTries = 25
 
@@ -81,13 +85,27 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
       async () => {
         // The state is read before the values: if another writes in between, our write is refused.
         const { ETag } = await describe()
-        const found = new Map<string, string | undefined>()
-        for (const name of names) found.set(name, await get(name))
+        const found = new Map(await Promise.all(names.map(async (name) => [name, await get(name)] as const)))
         const { changes, value } = decision(found)
         return changes.size === 0 || (await write(changes, ETag)) ? value : again
       },
       { most: mostTries, exhausted: busy, ...(pauses && { pauses }) },
     )
+
+  const edit: KeyValues['edit'] = (names, choose) => {
+    const tried: EntryChanges[] = []
+    const before: EntryChanges[] = []
+    return decide(names, (found) => {
+      const changes = new Map([...choose(found)].filter(([name, value]) => found.get(name) !== value))
+      // An answer may be lost on its way: what an earlier try wrote, and all of it, the next one finds done.
+      const isThere = (one: EntryChanges) => [...one].every(([name, value]) => found.get(name) === value)
+      if (changes.size === 0) return { changes, value: before[tried.findLastIndex(isThere)] ?? changes }
+      const stood: EntryChanges = new Map([...changes.keys()].map((name) => [name, found.get(name)]))
+      tried.push(changes)
+      before.push(stood)
+      return { changes, value: stood }
+    })
+  }
 
   return {
     get,
@@ -100,15 +118,8 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
         return { changes: new Map(present === undefined ? [[name, value]] : []), value }
       })
     },
-    change: (wanted) => {
-      // An answer may be lost on its way: what the first try changed, the next one finds done.
-      const before = new Map<string, string | undefined>()
-      return decide([...wanted.keys()], (found) => {
-        const changes = new Map([...wanted].filter(([name, value]) => found.get(name) !== value))
-        for (const name of changes.keys()) if (!before.has(name)) before.set(name, found.get(name))
-        return { changes, value: before }
-      })
-    },
+    change: (wanted) => edit([...wanted.keys()], () => wanted),
+    edit,
     async *list(prefix) {
       for await (const { Items = [] } of paginateListKeys({ client, pageSize: mostChanges }, { KvsARN }))
         for (const { Key = '', Value = '' } of Items) if (Key.startsWith(prefix)) yield [Key, Value]

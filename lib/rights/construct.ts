@@ -1,4 +1,5 @@
 /** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
+import { Aws, Validations } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { AttributeType, Billing, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -12,6 +13,7 @@ import type { Watch } from '../platform/watch.construct.ts'
 import { ContentKeys } from './content-keys.construct.ts'
 import { type LicenceOrigin, Licences } from './licence-api.construct.ts'
 import { Speke } from './speke-api.construct.ts'
+import { Sweep } from './sweep.construct.ts'
 
 export interface RightsProps {
   readonly dist: string
@@ -30,6 +32,8 @@ export class Rights extends Construct {
   readonly spekeUrl: string
   /** The key server for who has a name and password. */
   readonly spekeBasicUrl: string
+  /** Publishes films whose publication broke off. */
+  readonly sweep: HouseFunction
   readonly watches: readonly Watch[]
   /** Environment by which a function finds what this room keeps. */
   readonly environment: Readonly<Record<'RIGHTS_TABLE' | 'CONTENT_KEYS', string>>
@@ -73,8 +77,12 @@ export class Rights extends Construct {
       SpekeSecret: speke.secret,
       LicenceServersSecret: licences.servers,
     }
+    const sweep = new Sweep(this, { dist, environment: this.environment })
+    this.sweep = sweep.function
+    this.grantProtect(this.sweep)
+    this.sweep.mayDo(['cloudfront-keyvaluestore:ListKeys'], sessions.keyValueStoreArn)
     const throttles = watchThrottles('RightsThrottled', 'Rights table throttled', this.#table)
-    this.watches = [...licences.watches, ...speke.watches, throttles]
+    this.watches = [...licences.watches, ...speke.watches, ...sweep.watches, throttles]
   }
 
   /** Lets a function open content keys it knows by name: the packager. */
@@ -104,6 +112,16 @@ export class Rights extends Construct {
       actions.map((action) => `cloudfront-keyvaluestore:${action}`),
       arn,
     )
+    // The distribution comes after the functions that have its caches forget.
+    publisher.mayDo(
+      ['cloudfront:CreateInvalidation'],
+      `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`,
+    )
+    if (publisher.role)
+      Validations.of(publisher.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/*]',
+        reason: 'The distribution is made last, and its id is read when the function runs.',
+      })
   }
 
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */

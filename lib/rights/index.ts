@@ -22,5 +22,6 @@ export { addProtectionRoutes, type ProtectionParts } from './protection/routes.t
 export { asItIs, retired, stated } from './publication/changes.ts'
 export { filmProtection } from './publication/film-protection.ts'
 export { type FilmShelf, publishProtection, showProtected } from './publication/publish.ts'
+export { ensureMarks, finishTurns, sweepEntries, writeMarks } from './publication/rebuild.ts'
 export { answerSpekeHttp } from './speke/answer.ts'
 export { addTokenRoutes, type TokenParts } from './tokens/routes.ts'

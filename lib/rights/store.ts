@@ -3,7 +3,9 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { encipherBlock } from '../formats/cenc/aes.ts'
 import { nodeAes } from '../platform/aes.ts'
-import { keyValues } from '../platform/key-values.ts'
+import type { Front } from '../platform/front.ts'
+import { type InvalidationParts, invalidate } from '../platform/invalidation.ts'
+import { type KeyValues, keyValues } from '../platform/key-values.ts'
 import { edgeMarks, filmShelf } from './films/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyShelf, keyStore } from './keys/store.ts'
@@ -11,6 +13,7 @@ import { type MediaRights, mediaRights } from './protection/media-rights.ts'
 import type { ProtectionRoom } from './protection/protect.ts'
 import { protectionStore } from './protection/store.ts'
 import { type FilmShelf, type Publish, publishProtection } from './publication/publish.ts'
+import { ensureMarks, type SweepRoom } from './publication/rebuild.ts'
 import { turnStore } from './publication/store.ts'
 
 /** Where the stack keeps this room's things, as its functions' environment has it. */
@@ -61,30 +64,55 @@ export interface FilmPlaces {
 }
 
 /** What publishing works with. */
-export interface PublisherParts extends Pick<FilmShelf, 'report' | 'invalidate'> {
+export interface PublisherParts extends Pick<FilmShelf, 'report'> {
   readonly client: DynamoDBDocumentClient
   readonly s3: S3Client
-  /** Where players find licences. */
-  readonly front: () => Promise<{ readonly licenceUrl: string }>
+  /** Where players find licences, and whose caches are told what to forget. */
+  readonly front: () => Promise<Pick<Front, 'licenceUrl' | 'distributionId'>>
+  readonly invalidation: InvalidationParts
 }
 
-/** The one way a function has to change a film's protection. */
-export function publisher(
+/** Changes films' protection, and keeps what is known of them at the edge. */
+export interface Publishing {
+  readonly publish: Publish
+  /** What sweeping works with; publishes without asking whether the marks are ready. */
+  readonly sweep: SweepRoom & { readonly values: KeyValues }
+}
+
+/** The one way a function has to change a film's protection; marks are made first where the store at the edge is new. */
+export function publishing(
   room: ProtectionRoom,
   { rightsTable: table, indexTable, mediaBucket, edgeStore }: FilmPlaces,
-  { client, s3, front, report, invalidate }: PublisherParts,
-): Publish {
-  const { now, randomBytes } = room
+  { client, s3, front, report, invalidation }: PublisherParts,
+): Publishing {
+  const { now, randomBytes, protection } = room
+  const newName = () => Buffer.from(randomBytes(12)).toString('base64url')
+  const values = keyValues(edgeStore)
+  const turns = turnStore({ table, client, now })
+  const { protectedFilms, ...films } = filmShelf({ s3, mediaBucket, client, indexTable })
   const shelf: FilmShelf = {
-    ...filmShelf({ s3, mediaBucket, client, indexTable }),
-    marks: edgeMarks(keyValues(edgeStore)),
-    turns: {
-      store: turnStore({ table, client, now }),
-      owner: () => Buffer.from(randomBytes(12)).toString('base64url'),
-    },
+    ...films,
+    marks: edgeMarks(values),
+    turns: { store: turns, owner: newName },
     report,
-    invalidate,
+    async invalidate(paths) {
+      const { distributionId } = await front()
+      await invalidate({ distributionId, paths, reference: newName() }, invalidation)
+    },
   }
-  return async (contentId, publication) =>
+  const publish: Publish = async (contentId, publication) =>
     publishProtection(room, contentId, { shelf, licenceUrl: (await front()).licenceUrl, ...publication })
+  const sweep = { values, protection, protectedFilms, publish, turns, now, report }
+  let ready: Promise<void> | undefined
+  return {
+    async publish(contentId, publication) {
+      ready ??= ensureMarks(sweep)
+      await ready.catch((error: unknown) => {
+        ready = undefined
+        throw error
+      })
+      return publish(contentId, publication)
+    },
+    sweep,
+  }
 }

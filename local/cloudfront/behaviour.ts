@@ -9,7 +9,7 @@ export function chooseBehaviour(behaviours: readonly Behaviour[], uri: string): 
 const compiled = new Map<string, RegExp>()
 
 /** `*` stands for any run of characters, `?` for one; a leading slash may be left out. Case matters. */
-export function matchesPattern(pattern: string, uri: string): boolean {
+function matchesPattern(pattern: string, uri: string): boolean {
   let expression = compiled.get(pattern)
   if (expression === undefined) {
     const path = pattern.startsWith('/') || pattern === '*' ? pattern : `/${pattern}`

@@ -24,6 +24,7 @@ import {
 } from './viewer-function.ts'
 
 export interface Distribution {
+  readonly id: string
   /** Local http stands for https: every viewer protocol policy is met. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Paths as an invalidation names them (`/vod/film/*`). */
@@ -148,6 +149,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
   }
 
   return {
+    id: options.id,
     async handle(message, response) {
       const viewer = readRequest(message)
       const context: ViewerContext = {

@@ -1,5 +1,4 @@
 /** Objects in memory, the least recently used going first when there are too many bytes. */
-import { matchesPattern } from './behaviour.ts'
 import type { Freshness } from './freshness.ts'
 import type { Headers } from './message.ts'
 import type { Spool } from './spool.ts'
@@ -58,10 +57,14 @@ export class ObjectCache {
   /** Drops what matches one of the paths (`/vod/film/*`). */
   invalidate(paths: readonly string[]): void {
     for (const [key, { target }] of this.#objects) {
-      if (paths.some((path) => matchesPattern(path, target))) this.delete(key)
+      if (paths.some((path) => isUnder(path, target))) this.delete(key)
     }
   }
 }
+
+/** A star stands for anything at the end of a path alone; elsewhere it is a star. */
+const isUnder = (path: string, target: string): boolean =>
+  path.endsWith('*') ? target.startsWith(path.slice(0, -1)) : target === path
 
 /** How fresh an object is now. */
 export function stateOf(

@@ -1,8 +1,11 @@
 /** The local CloudFront KeyValueStore: the data plane behind the endpoint, and what CloudFront Functions read. */
 
 import { jsonFault, parseJsonBody, readBody, sendJson } from '../aws-json.ts'
+
 import { createFaults, type Faults, type FaultWords, suffer } from '../faults/index.ts'
+import { isRecord, records, text } from '../json-input.ts'
 import { type Authorize, AwsFault, type AwsService, ConnectionReset } from '../service.ts'
+
 import { answerRest } from './operations.ts'
 import { openStores } from './stores.ts'
 
@@ -27,8 +30,8 @@ export interface KeyValueStoreOptions {
 }
 
 export interface KeyValueStores extends AwsService {
-  /** Makes a store; one that is there keeps what it holds. */
-  createStore(name: string, arn: string): Promise<void>
+  /** Makes a store, with what an import source has; one that is there keeps what it holds. */
+  createStore(name: string, arn: string, importSource?: string): Promise<void>
   /**
    * What a function associated with the store reads, by the store's name or ARN: as it is now, unless a fault says that
    * writes arrive later or that reading fails. Throws whatever the runtime would for anything but a value or its lack.
@@ -72,7 +75,8 @@ export async function createKeyValueStores(options: KeyValueStoreOptions): Promi
         })
       }
     },
-    createStore: (name, arn) => stores.create(name, arn),
+    createStore: (name, arn, importSource) =>
+      stores.create(name, arn, importSource === undefined ? [] : importedEntries(importSource)),
     values(nameOrArn) {
       const store = stores.get(nameOrArn)
       const call = { service: 'cloudfront-keyvaluestore', operation: 'edge', resource: store.name }
@@ -88,4 +92,11 @@ export async function createKeyValueStores(options: KeyValueStoreOptions): Promi
     },
     close: () => stores.close(),
   }
+}
+
+/** An import source: `{"data":[{"key":"a","value":"b"}]}`. */
+function importedEntries(source: string): { readonly key: string; readonly value: string }[] {
+  const json: unknown = JSON.parse(source)
+  if (!isRecord(json)) throw new TypeError('an import source is an object with a list "data"')
+  return records(json, 'data').map((entry) => ({ key: text(entry, 'key'), value: text(entry, 'value') }))
 }

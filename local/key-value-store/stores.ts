@@ -50,8 +50,12 @@ export async function openStores(path: string, now: () => number) {
       if (store !== undefined) return store
       throw new AwsFault('ResourceNotFoundException', `Key value store ${nameOrArn} was not found`, 404)
     },
-    async create(name: string, arn: string): Promise<void> {
-      if (!stores.has(arn)) await apply({ op: 'store', name, arn, createdAtMs: now() })
+    /** Entries are imported when the store is made, and never again. */
+    async create(name: string, arn: string, imported: Update['puts']): Promise<void> {
+      if (stores.has(arn)) return
+      await apply({ op: 'store', name, arn, createdAtMs: now() })
+      const update = { puts: imported, deletes: [] }
+      if (imported.length > 0) await apply({ op: 'update', arn, update, revision: 1, nowMs: now() })
     },
     async update(store: Store, update: Update, ifMatch: string | undefined): Promise<void> {
       // Checked and applied in one tick: of two writers with one ETag the second is refused.

@@ -1,11 +1,14 @@
 /** The services of one run: opened on the data directory, and made what the template says they are. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HeadendError } from '../../lib/errors.ts'
 import { createCloudFormation } from '../cloudformation/index.ts'
 import { createDynamoDb, type DynamoDb } from '../dynamodb/index.ts'
 import { openCheckpoints } from '../event-sources/index.ts'
 import type { Faults } from '../faults/index.ts'
 import type { Credentials } from '../gateway/index.ts'
 import { createIam, type Iam } from '../iam/index.ts'
+import { optionalRecord, text } from '../json-input.ts'
 import { createKeyValueStores, type KeyValueStores } from '../key-value-store/index.ts'
 import { createKms, type Kms } from '../kms/index.ts'
 import { createLambda, type Lambda, type LambdaLimits, type Log } from '../lambda/index.ts'
@@ -14,12 +17,13 @@ import { createS3, type S3 } from '../s3/index.ts'
 import { createSecrets, type Secrets } from '../secrets/index.ts'
 import { type Authorize, type AwsService, region } from '../service.ts'
 import { createSqs, type Sqs } from '../sqs/index.ts'
-import type { Template } from '../template/index.ts'
+import type { Resource, Template } from '../template/index.ts'
 import { assertDestinations, bucketOptions } from './buckets.ts'
 import { deliverNotification, deliverToQueue } from './events.ts'
 import { functionDefinition, runnableFunctions } from './functions.ts'
 import { making } from './making.ts'
 import { createMapping } from './mappings.ts'
+import { startSchedules } from './schedules.ts'
 
 export interface ServiceSettings {
   readonly template: Template
@@ -99,7 +103,9 @@ export async function openServices(
     await createKeyValueStores({ path: join(dataDir, 'key-values.jsonl'), authorize, faults }),
   )
   for (const store of template.ofType('AWS::CloudFront::KeyValueStore')) {
-    await making(store, ({ name }) => keyValueStores.createStore(name, store.attribute('Arn')))
+    await making(store, async ({ name }) =>
+      keyValueStores.createStore(name, store.attribute('Arn'), await importSource(template, store)),
+    )
   }
   const lambda = keep(
     await createLambda({
@@ -156,7 +162,19 @@ export async function openServices(
           mapping.start()
         })
       }
+      stack.defer(startSchedules({ template, lambda, log }))
       await lambda.resume()
     },
   }
+}
+
+/** What a key-value store is made with: a file of the assembly, as its import source names it in the assets bucket. */
+async function importSource(template: Template, { properties, id }: Resource): Promise<string | undefined> {
+  const source = optionalRecord(properties, 'ImportSource')
+  if (source === undefined) return undefined
+  const arn = text(source, 'SourceArn')
+  const file = template.asset(arn.slice(arn.indexOf('/') + 1))
+  if (file === undefined)
+    throw new HeadendError('LOCAL_ASSET', `${id}: expected an import source in this assembly, got ${arn}`)
+  return readFile(file, 'utf8')
 }

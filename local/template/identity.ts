@@ -58,6 +58,10 @@ const identities: ReadonlyMap<string, Make> = new Map<string, Make>([
     'AWS::Kinesis::Stream',
     (subject) => withArn(subject, ownText(subject, 'Name') ?? stackName(subject, 128), 'kinesis', 'stream/'),
   ],
+  [
+    'AWS::Events::Rule',
+    (subject) => withArn(subject, ownText(subject, 'Name') ?? stackName(subject, 64), 'events', 'rule/'),
+  ],
   ['AWS::Lambda::Function', lambdaFunction],
   ['AWS::Lambda::Version', lambdaVersion],
   ['AWS::Lambda::Alias', lambdaAlias],

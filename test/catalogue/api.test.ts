@@ -256,6 +256,49 @@ describe('uploads', () => {
   })
 })
 
+describe('keys of sessions', () => {
+  it('are made anew by one call, and the one before stays for as long as its sessions last', async () => {
+    let nowMs = Date.UTC(2026, 0, 31, 12)
+    const { call, entries } = memoryCatalogue({ now: () => nowMs })
+    const kidOfNew = async () => {
+      const { json } = await call('POST', '/v1/sessions', { content: 'vod/film' })
+      return (json as { token: string }).token.split('.')[0]
+    }
+    expect(await kidOfNew()).toBe('1')
+    const first = entries.get('k.1')
+    expect(await call('POST', '/v1/sessions/keys/rotate')).toMatchObject({
+      status: 200,
+      json: { kid: '2', before: { kid: '1', opensUntil: '2026-02-07T12:10:00.000Z' } },
+    })
+    expect(await kidOfNew()).toBe('2')
+    expect([entries.get('k.1'), entries.get('x.1')]).toEqual([
+      first,
+      String(Date.UTC(2026, 1, 7, 12, 10) / 1000),
+    ])
+    expect(entries.get('k.2')).toMatch(/^[0-9a-f]{64}$/)
+    expect(entries.get('k.2')).not.toBe(first)
+    expect((await call('POST', '/v1/sessions/keys/rotate')).json).toMatchObject({
+      kid: '3',
+      before: { kid: '2' },
+    })
+    expect(await kidOfNew()).toBe('3')
+    // Another function rotates; this one signs with what it knows for a minute more.
+    entries.set('c', '9').set('k.9', 'a'.repeat(64))
+    expect(await kidOfNew()).toBe('3')
+    nowMs += 60_000
+    expect(await kidOfNew()).toBe('9')
+  })
+
+  it('say no where others rotate them at the same time', async () => {
+    const store = memoryCatalogue().sessions
+    const { call } = memoryCatalogue({ sessions: { ...store, edit: () => Promise.resolve(new Map()) } })
+    expect(await call('POST', '/v1/sessions/keys/rotate')).toMatchObject({
+      status: 503,
+      json: { error: { code: 'SESSION_KEYS_RACE' } },
+    })
+  })
+})
+
 describe('sessions', () => {
   it('carry a token that the viewer-request function can check with the stored key', async () => {
     const { call, entries } = memoryCatalogue()
@@ -446,6 +489,7 @@ describe('the document', () => {
       '/v1/assets/{id}/timeline',
       '/v1/protection/{prefix}',
       '/v1/sessions',
+      '/v1/sessions/keys/rotate',
       '/v1/sessions/{id}',
       '/v1/tokens',
       '/v1/tokens/{id}',

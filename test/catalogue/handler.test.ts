@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
 import { createKeyValueStores, type KeyValueStores } from '../../local/key-value-store/index.ts'
+import { createParameters } from '../../local/parameters/index.ts'
 import { createSecrets } from '../../local/secrets/index.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
 
@@ -20,10 +21,15 @@ beforeAll(async () => {
   values = stores.values(arn)
   const secrets = await createSecrets({ path: `${directory.path}/secrets`, authorize: allow })
   const secretArn = await secrets.createSecret('operator', { SecretString: JSON.stringify({ key }) })
+  const parameters = createParameters({ authorize: allow })
+  const front = { playbackUrl: 'https://play.example', licenceUrl: 'https://l.example', distributionId: 'E1' }
+  parameters.put('/Headend/front', { Value: JSON.stringify(front) })
+  const servedFront = await serve(parameters)
   const servedStores = await serve(stores)
   const servedSecrets = await serve(secrets)
   close.push(
     () => servedStores.close(),
+    () => servedFront.close(),
     () => servedSecrets.close(),
     () => stores.close(),
     () => secrets.close(),
@@ -37,7 +43,8 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: servedSecrets.endpoint,
     OPERATOR_SECRET: secretArn,
     SESSION_STORE: arn,
-    PLAYBACK_URL: 'https://play.example',
+    AWS_ENDPOINT_URL_SSM: servedFront.endpoint,
+    FRONT_PARAMETER: '/Headend/front',
     INDEX_TABLE: 'index',
     UPLOAD_BUCKET: 'upload',
     MEDIA_BUCKET: 'media',

@@ -15,6 +15,23 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
   const faults: unknown[] = []
   const answered: AnsweredRequest[] = []
 
+  const sessions: CatalogueParts['sessions'] = {
+    once: (name, make) => {
+      const value = entries.get(name) ?? make()
+      entries.set(name, value)
+      return Promise.resolve(value)
+    },
+    put: (name, value) => {
+      entries.set(name, value)
+      return Promise.resolve()
+    },
+    edit: (names, decide) => {
+      const changes = decide(new Map(names.map((name) => [name, entries.get(name)])))
+      const before = new Map([...changes.keys()].map((name) => [name, entries.get(name)]))
+      for (const [name, value] of changes) if (value !== undefined) entries.set(name, value)
+      return Promise.resolve(before)
+    },
+  }
   const app = catalogueApi({
     assets: {
       asset: (id) => Promise.resolve(items.get(id)),
@@ -51,17 +68,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
       },
       object: (key) => Promise.resolve(made.get(key)),
     },
-    sessions: {
-      once: (name, make) => {
-        const value = entries.get(name) ?? make()
-        entries.set(name, value)
-        return Promise.resolve(value)
-      },
-      put: (name, value) => {
-        entries.set(name, value)
-        return Promise.resolve()
-      },
-    },
+    sessions,
     rights: memoryRights().room,
     verify: (token) => {
       if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })
@@ -90,7 +97,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     const json: unknown = text === '' ? undefined : JSON.parse(text)
     return { status: response.status, headers: response.headers, json }
   }
-  return { app, call, items, objects, open, entries, faults, answered }
+  return { app, call, sessions, items, objects, open, entries, faults, answered }
 }
 
 /** An index item as packaging writes it. */

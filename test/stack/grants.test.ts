@@ -25,6 +25,13 @@ const markFilms = [
   'cloudfront-keyvaluestore:DescribeKeyValueStore Sessions',
   'cloudfront-keyvaluestore:GetKey Sessions',
   'cloudfront-keyvaluestore:UpdateKeys Sessions',
+  'cloudfront:CreateInvalidation any distribution of the account',
+]
+const publishFilms = [
+  's3:PutObject Media/protection/*',
+  'kms:GenerateDataKey Key, through S3',
+  'dynamodb:UpdateItem Index',
+  'dynamodb:Scan Index',
 ]
 
 const grants: Readonly<Record<string, readonly string[]>> = {
@@ -34,14 +41,13 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem Table',
     ...markFilms,
     readFront,
-    's3:PutObject Media/protection/*',
+    ...publishFilms,
     ...readUploads,
     ...readTimelines,
     's3:PutObject Media/timelines/*',
     'kms:GenerateDataKey Key, through S3',
     'dynamodb:GetItem Index',
     'dynamodb:PutItem Index',
-    'dynamodb:UpdateItem Index',
     'sqs:ReceiveMessage IngestQueue',
     'sqs:DeleteMessage IngestQueue',
     'sqs:ChangeMessageVisibility IngestQueue',
@@ -85,8 +91,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue OperatorSecret',
     ...markFilms,
     ...makeKeys,
-    's3:PutObject Media/protection/*',
-    'dynamodb:UpdateItem Index',
+    ...publishFilms,
     'dynamodb:BatchGetItem Table',
     'dynamodb:DeleteItem Table',
     readFront,
@@ -100,6 +105,19 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue PlaybackSecret',
     'secretsmanager:GetSecretValue Front',
     'secretsmanager:GetSecretValue LicenceServers',
+  ],
+  RightsSweep: [
+    ...makeKeys,
+    'dynamodb:BatchGetItem Table',
+    'dynamodb:DeleteItem Table',
+    ...markFilms,
+    ...publishFilms,
+    'cloudfront-keyvaluestore:ListKeys Sessions',
+    'sqs:SendMessage SweepFailed',
+    'sqs:GetQueueAttributes SweepFailed',
+    'sqs:GetQueueUrl SweepFailed',
+    readFront,
+    'dynamodb:GetItem Index',
   ],
   RightsSpeke: [
     ...makeKeys,
@@ -167,6 +185,7 @@ describe('grants', () => {
       'kms:GenerateDataKey by PackagingIngestRole',
       'kms:GenerateDataKey by RightsLicenceRole',
       'kms:GenerateDataKey by RightsSpekeRole',
+      'kms:GenerateDataKey by RightsSweepRole',
     ])
     const unbound = statements.filter((statement) => at(statement, 'Condition') === undefined)
     expect(unbound.flatMap((statement) => list(at(statement, 'Action')))).not.toEqual(
@@ -221,6 +240,7 @@ function isBoundToKid(statement: unknown): boolean {
 function readable(resource: unknown): string {
   const id = refs(resource).find((ref) => !ref.startsWith('AWS::'))
   const parameter = parameterOf(resource)
+  if (anyDistribution.test(joined(resource))) return 'any distribution of the account'
   if (parameter !== undefined) return parameter
   if (id === undefined) return JSON.stringify(resource)
   const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
@@ -229,10 +249,17 @@ function readable(resource: unknown): string {
 
 /** `/Headend/front of us-east-1` for the ARN of a parameter, whose account and partition CloudFormation fills in. */
 function parameterOf(resource: unknown): string | undefined {
-  const parts = list(at(resource, 'Fn::Join', 1)).map((part) => text(part) || '*')
-  const [, region, name] = /^arn:\*:ssm:([^:]+):\*:parameter(.+)$/.exec(parts.join('')) ?? []
+  const [, region, name] = /^arn:\*:ssm:([^:]+):\*:parameter(.+)$/.exec(joined(resource)) ?? []
   return name === undefined ? undefined : `${name} of ${region}`
 }
+
+const anyDistribution = /^arn:\*:cloudfront::\*:distribution\/\*$/
+
+/** An ARN whose account and partition CloudFormation fills in. */
+const joined = (resource: unknown): string =>
+  list(at(resource, 'Fn::Join', 1))
+    .map((part) => text(part) || '*')
+    .join('')
 
 /** A logical id without the hash CDK puts after it. */
 function plain(id: string): string {

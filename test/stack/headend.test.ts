@@ -140,6 +140,8 @@ describe('the stacks of a headend', () => {
       'LicenceLatency',
       'SpekeFaults',
       'SpekeLatency',
+      'SweepFaults',
+      'EdgeStoreFull',
       'RightsThrottled',
       'ManifestFaults',
       'ManifestEdgeFaults',

@@ -104,7 +104,7 @@ describe('what functions say in their logs', () => {
       .map(({ properties }) => refs(at(properties, 'LoggingConfig', 'LogGroup'))[0])
       .filter((group) => groups.has(group))
     expect(new Set(written).size).toBe(faults.length)
-    expect(faults.length).toBeGreaterThanOrEqual(6)
+    expect(faults.length).toBeGreaterThanOrEqual(7)
   })
 })
 

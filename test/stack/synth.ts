@@ -48,6 +48,7 @@ function emptyBuild(): string {
     'lambdas/catalogue/gate/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/licence/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/speke/index.mjs': 'export const handler = () => {}',
+    'lambdas/rights/sweep/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',
   })) {

@@ -1,10 +1,13 @@
 /** `/v1/sessions`: playback sessions, made and revoked. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { revocationEntry } from '../../platform/edge-entries.ts'
+import { keptFor } from '../../rights/index.ts'
 import { manifestsOf } from '../assets/record.ts'
 import { idParameter, json, operator, refusals, routes } from '../routes.ts'
-import { longestSessionSeconds, sessionRequestSchema, sessionSchema } from '../schemas.ts'
+import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
+import { keptKeyMs, rotateKeys, signingKey } from './keys.ts'
 import type { SessionStore } from './store.ts'
-import { currentKid, keyEntry, revocationEntry, signSession } from './token.ts'
+import { signSession } from './token.ts'
 
 const make = createRoute({
   method: 'post',
@@ -24,6 +27,15 @@ const revoke = createRoute({
   responses: { 204: { description: 'revoked' }, ...refusals },
 })
 
+const rotate = createRoute({
+  method: 'post',
+  path: '/v1/sessions/keys/rotate',
+  summary:
+    'Sign sessions with a new key from now on; the one before opens those it signed for as long as they last',
+  security: operator,
+  responses: { 200: json(rotationSchema, 'the new key and the one before, by their names'), ...refusals },
+})
+
 /** Routes over the key-value store. */
 export function sessionRoutes({
   sessions,
@@ -36,17 +48,9 @@ export function sessionRoutes({
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }): OpenAPIHono {
-  const kid = currentKid
-  let kept: Promise<string> | undefined
-  const signingKey = (): Promise<string> => {
-    kept ??= sessions
-      .once(keyEntry(kid), () => Buffer.from(randomBytes(32)).toString('hex'))
-      .catch((error: unknown) => {
-        kept = undefined
-        throw error
-      })
-    return kept
-  }
+  const parts = { sessions, now, randomBytes }
+  const keepKey = () => keptFor(keptKeyMs, now, () => signingKey(parts))
+  let keyNow = keepKey()
 
   const app = routes()
   app.openapi(make, async (context) => {
@@ -55,10 +59,7 @@ export function sessionRoutes({
     const root = await playbackUrl()
     const sessionId = Buffer.from(randomBytes(12)).toString('base64url')
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
-    const token = await signSession(
-      { content, expiresEpochSeconds, sessionId },
-      { kid, hex: await signingKey() },
-    )
+    const token = await signSession({ content, expiresEpochSeconds, sessionId }, await keyNow())
     return context.json(
       {
         sessionId,
@@ -68,6 +69,12 @@ export function sessionRoutes({
       },
       201,
     )
+  })
+  app.openapi(rotate, async (context) => {
+    const { kid, before } = await rotateKeys(parts)
+    keyNow = keepKey()
+    const opensUntil = new Date(before.untilEpochSeconds * 1000).toISOString()
+    return context.json({ kid, before: { kid: before.kid, opensUntil } }, 200)
   })
   app.openapi(revoke, async (context) => {
     const forgetAt = Math.floor(now() / 1000) + longestSessionSeconds

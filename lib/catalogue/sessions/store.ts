@@ -2,7 +2,7 @@
 import { type KeyValues, keyValues } from '../../platform/key-values.ts'
 
 /** What the session routes need. */
-export interface SessionStore extends Pick<KeyValues, 'once'> {
+export interface SessionStore extends Pick<KeyValues, 'once' | 'edit'> {
   put(name: string, value: string): Promise<void>
 }
 
@@ -11,6 +11,7 @@ export function sessionStore(arn: string): SessionStore {
   const values = keyValues(arn)
   return {
     once: (name, make) => values.once(name, make),
+    edit: (names, decide) => values.edit(names, decide),
     async put(name, value) {
       await values.change(new Map([[name, value]]))
     },

@@ -11,20 +11,15 @@ export interface SessionClaims {
   readonly sessionId: string
 }
 
-/** The key in force; a later one gets another name, so that tokens of the old one go on until they expire. */
-export const currentKid = '1'
-
-/** Name of a signing key in the key-value store; its value is 64 hex digits. */
-export const keyEntry = (kid: string): string => `k.${kid}`
-
-/** Name of a revoked session in the key-value store; its value is the epoch second it may be forgotten at. */
-export const revocationEntry = (sessionId: string): string => `r.${sessionId}`
+/** A key and the name by which tokens say that it signed them. */
+export interface SigningKey {
+  readonly kid: string
+  /** 64 hex digits. */
+  readonly hex: string
+}
 
 /** Signs a token (HMAC-SHA256 over `<kid>.<payload>`). */
-export async function signSession(
-  claims: SessionClaims,
-  key: { readonly kid: string; readonly hex: string },
-): Promise<string> {
+export async function signSession(claims: SessionClaims, key: SigningKey): Promise<string> {
   const payload = Buffer.from(
     JSON.stringify({ c: claims.content, e: claims.expiresEpochSeconds, s: claims.sessionId }),
   ).toString('base64url')

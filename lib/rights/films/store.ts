@@ -1,10 +1,11 @@
 /** Films that play, in the index table, and what says how they are protected, in the media bucket. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { happened } from '../../platform/conditional-write.ts'
+import { markEntry } from '../../platform/edge-entries.ts'
 import type { KeyValues } from '../../platform/key-values.ts'
-import { markEntry } from '../publication/marks.ts'
 import type { EdgeMarks, FilmShelf } from '../publication/publish.ts'
+import type { MarksRoom } from '../publication/rebuild.ts'
 
 const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
 
@@ -28,7 +29,7 @@ export function filmShelf({
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-}): Pick<FilmShelf, 'film' | 'store' | 'publish'> {
+}): Pick<FilmShelf, 'film' | 'store' | 'publish'> & Pick<MarksRoom, 'protectedFilms'> {
   return {
     async film(contentId) {
       const { Item } = await client.send(
@@ -37,6 +38,18 @@ export function filmShelf({
       const seconds: unknown =
         Item?.['version'] === undefined ? undefined : (Item['commonSeconds'] ?? Item['durationSeconds'])
       return typeof seconds === 'number' ? { commonMs: seconds * 1000 } : undefined
+    },
+    async *protectedFilms() {
+      const scan = {
+        TableName,
+        ConsistentRead: true,
+        FilterExpression: 'sk = :asset AND attribute_exists(#protection)',
+        ProjectionExpression: 'pk',
+        ExpressionAttributeNames: { '#protection': 'protection' },
+        ExpressionAttributeValues: { ':asset': 'asset' },
+      }
+      for await (const { Items = [] } of paginateScan({ client }, scan))
+        if (Items.length > 0) yield Items.map(({ pk }) => String(pk))
     },
     async store(key, text) {
       await s3.send(

@@ -4,9 +4,6 @@ import type { Policy } from '../protection/policy.ts'
 /** Of a content none of which is public. */
 export const closed = '1'
 
-/** The name of a content's mark, as lambdas/delivery/viewer-request.js reads it. */
-export const markEntry = (contentId: string): string => `p.${contentId}`
-
 /** The mark of a policy; undefined where nothing is to be said, as all of it is public. */
 export function markOf(policy: Policy): string | undefined {
   if (policy.mode === 'none') return undefined

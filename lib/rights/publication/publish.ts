@@ -118,7 +118,12 @@ async function makeKnown<Result>(
   // A film that comes later brings its mark with it.
   if (film) await close(work, markOf(next))
   const result = await change.write(room, contentId, next)
-  if (!film) return result
+  if (!film) {
+    // Of a film that is gone; what is certainly public needs no mark.
+    if ((await room.protection.policy(contentId)).policy.mode === 'none')
+      await shelf.marks.set(contentId, undefined)
+    return result
+  }
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
   await room.protection.pinPolicy(contentId)
   const state = await filmProtection(room, contentId, { commonMs: film.commonMs, licenceUrl })

@@ -1,0 +1,113 @@
+/** Marks made of the tables: where the store at the edge is new, and what was never written or is over in one that is not. */
+import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/edge-entries.ts'
+import { type EntryChanges, type KeyValues, mostChanges } from '../../platform/key-values.ts'
+import { someAtOnce } from '../../platform/some-at-once.ts'
+import type { ProtectionStore } from '../protection/store.ts'
+import { asItIs } from './changes.ts'
+import { markOf } from './marks.ts'
+import type { Publish } from './publish.ts'
+import type { TurnStore } from './turns.ts'
+
+/** What marks are made of, and where they stand. */
+export interface MarksRoom {
+  readonly values: Pick<KeyValues, 'get' | 'edit' | 'list'>
+  readonly protection: Pick<ProtectionStore, 'policy'>
+  /** Contents whose row names a state of protection, some at a time. */
+  readonly protectedFilms: () => AsyncIterable<readonly string[]>
+  readonly publish: Publish
+}
+
+const pending = 'pending'
+const ready = 'ready'
+
+/**
+ * Writes the marks of all that is protected where the store is new, and says so there: until then the edge gives out
+ * nothing in the clear, as "no mark" would mean nothing.
+ */
+export async function ensureMarks(room: MarksRoom): Promise<void> {
+  const { values } = room
+  if ((await values.get(readinessEntry)) !== pending) return
+  await writeMarks(room)
+  await values.edit([readinessEntry], (found) =>
+    found.get(readinessEntry) === pending ? new Map([[readinessEntry, ready]]) : new Map(),
+  )
+}
+
+/** Writes marks that are not there; what is there was written by who had the content's turn. */
+export async function writeMarks({ values, protection, protectedFilms, publish }: MarksRoom): Promise<void> {
+  const markNow = async (contentId: string) =>
+    [contentId, markOf((await protection.policy(contentId)).policy)] as const
+  for await (const found of protectedFilms())
+    for (const contents of inParts(found)) {
+      const marks = new Map(await someAtOnce(contents, markNow))
+      const names = contents.map(markEntry)
+      await values.edit(names, (there) => {
+        const missing = contents.filter((id) => there.get(markEntry(id)) === undefined && marks.get(id))
+        return new Map(missing.map((id) => [markEntry(id), marks.get(id)]))
+      })
+      // One may have been changed between the reading and the writing.
+      const then = await someAtOnce(contents, markNow)
+      for (const [id, mark] of then) if (mark !== marks.get(id)) await publish(id, { change: asItIs })
+    }
+}
+
+/** What sweeping takes besides. */
+export interface SweepRoom extends MarksRoom {
+  readonly turns: Pick<TurnStore, 'unfinished'>
+  readonly now: () => number
+  /** Told of what could not be done now and is tried at the next sweep. */
+  readonly report: (event: string, error: unknown) => void
+}
+
+/** Finishes publications that broke off, each in a turn of its own. */
+export async function finishTurns({ turns, publish, report }: SweepRoom): Promise<number> {
+  const left = await turns.unfinished()
+  for (const contentId of left)
+    await publish(contentId, { change: asItIs }).catch((error: unknown) =>
+      report('a publication could not be finished', error),
+    )
+  return left.length
+}
+
+/** Takes away what is over: revocations of sessions that have ended, keys that sign none, marks of what is public. */
+export async function sweepEntries(room: SweepRoom): Promise<number> {
+  const { values, protection, publish, now, report } = room
+  const isOver = (value: string) => /^\d+$/.test(value) && Number(value) * 1000 < now()
+  let swept = 0
+  let over: [string, string][] = []
+  const remove = async () => {
+    const before = new Map(over)
+    over = []
+    const gone = await values.edit([...before.keys()], (found) => stillThere(found, before))
+    swept += gone.size
+  }
+  for await (const [name, value] of values.list('')) {
+    if (name.startsWith('r.') && isOver(value)) over.push([name, value])
+    else if (name.startsWith(keyEndEntry('')) && isOver(value)) {
+      const kid = name.slice(keyEndEntry('').length)
+      const key = await values.get(keyEntry(kid))
+      over.push([name, value], ...(key === undefined ? [] : [[keyEntry(kid), key] as [string, string]]))
+    } else if (name.startsWith(markEntry(''))) {
+      const contentId = name.slice(markEntry('').length)
+      try {
+        if (markOf((await protection.policy(contentId)).policy) === value) continue
+        await publish(contentId, { change: asItIs })
+        swept++
+      } catch (error) {
+        report('a mark could not be compared', error)
+      }
+    }
+    if (over.length > mostChanges - 2) await remove()
+  }
+  if (over.length > 0) await remove()
+  return swept
+}
+
+/** Somebody may have written one anew meanwhile. */
+const stillThere = (found: EntryChanges, before: EntryChanges): EntryChanges =>
+  new Map([...before].flatMap(([name, value]) => (found.get(name) === value ? [[name, undefined]] : [])))
+
+function inParts(contents: readonly string[]): (readonly string[])[] {
+  const count = Math.ceil(contents.length / mostChanges)
+  return Array.from({ length: count }, (_, i) => contents.slice(i * mostChanges, (i + 1) * mostChanges))
+}
