@@ -9,9 +9,6 @@ import { type InProcess, startInProcess } from './in-process.ts'
 
 const missing = corpusMissing ?? ffmpegMissing
 
-/** Cases whose fault is still to be mended. */
-const unmended: ReadonlySet<string> = new Set(['long-playlist-gzip', 'head-of-media', 'if-match'])
-
 describe.skipIf(missing !== undefined)(`requests that broke servers${missing ? ` (${missing})` : ''}`, () => {
   let house: InProcess
   let server: LicenceServer
@@ -31,8 +28,7 @@ describe.skipIf(missing !== undefined)(`requests that broke servers${missing ? `
     await server.close()
   })
 
-  it.for(httpCases.map(read))('$id: $title', async (one, { skip }) => {
-    skip(unmended.has(one.id), 'still to be mended')
+  it.for(httpCases.map(read))('$id: $title', async (one) => {
     const names: Names = new Map([
       ['id', one.id],
       ['id2', `${one.id}-2`],
