@@ -216,11 +216,13 @@ export async function openQueues(path: string, now: () => number) {
     /** Waits for the first message as long as it may; an aborted wait has taken none. */
     async receive(queue: Queue, options: ReceiveOptions): Promise<readonly Received[]> {
       const { maximum, waitMs, signal } = options
-      const visibilitySeconds = options.visibilitySeconds ?? numberOf(queue.attributes, 'VisibilityTimeout')
+      // As the queue has it when a message comes, which may be long after this began to wait.
+      const visibilitySeconds = () =>
+        options.visibilitySeconds ?? numberOf(queue.attributes, 'VisibilityTimeout')
       const untilMs = now() + waitMs
       for (;;) {
         if (signal.aborted || queues.get(queue.name) !== queue) return []
-        const taken = take(queue, maximum, visibilitySeconds)
+        const taken = take(queue, maximum, visibilitySeconds())
         const leftMs = Math.min(untilMs, queue.nextVisibleMs(now())) - now()
         if (taken.length > 0 || now() >= untilMs) return taken
         const woken = new AbortController()

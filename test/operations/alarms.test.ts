@@ -3,7 +3,12 @@
  * with the fault, and judged by filters, metrics, math and thresholds as they stand in the templates.
  */
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ListQueuesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/faults/index.ts'
 import { assembly, type Resource } from '../house/assembly.ts'
@@ -13,6 +18,9 @@ import { fires, type Measured } from './alarm.ts'
 import { alarmsOf, deployed } from './deployed.ts'
 import { clientOf, type Observer, observe, type Sample } from './observe.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
+
+/** Several films are uploaded and asked for, on a machine that may be slow. */
+const aWhileMs = 300_000
 
 const nothing: Sample = new Map()
 const times = (sample: Sample, periods: number): Sample[] => Array.from({ length: periods }, () => sample)
@@ -49,7 +57,7 @@ describe('of a headend', () => {
     await everything(traffic)
     refused = await traffic.licences('FR')
     healthy = await observer.sample()
-  })
+  }, aWhileMs)
   afterAll(async () => {
     observer.stop()
     await house.stop()
@@ -106,6 +114,16 @@ describe('of a headend', () => {
       ],
     },
     {
+      says: 'the licence function crashes',
+      rules: [{ service: 'lambda', resource: 'RightsLicence', kind: 'kill' }],
+      alarm: ['LicenceFaults', 'Playback5xx'],
+    },
+    {
+      says: 'the edge function crashes',
+      rules: [{ service: 'lambda', resource: 'DeliveryManifestEdge', kind: 'kill' }],
+      alarm: ['Playback5xx'],
+    },
+    {
       says: 'the store of sessions takes no more',
       rules: [{ service: 'cloudfront-keyvaluestore', operation: 'UpdateKeys', kind: 'internal' }],
       alarm: ['ApiFaults'],
@@ -115,17 +133,21 @@ describe('of a headend', () => {
       rules: [{ service: 'cloudfront-keyvaluestore', operation: 'edge', kind: 'internal' }],
       alarm: ['Playback5xx'],
     },
-  ])('$says: $alarm', async ({ says, rules, alarm }) => {
-    const traffic = await trafficOf(house, says.replaceAll(/\W/g, '-'))
-    await observer.sample()
-    for (const rule of rules) house.cloud.faults.add(rule)
-    await everything(traffic)
-    const faulty = await observer.sample()
-    house.cloud.faults.remove()
-    expect(alarms(template, [...times(healthy, 10), ...times(faulty, 2)])).toEqual(alarm)
-    // Mended, it is silent again.
-    expect(alarms(template, [...times(faulty, 2), ...times(healthy, 4)])).toEqual([])
-  })
+  ])(
+    '$says: $alarm',
+    async ({ says, rules, alarm }) => {
+      const traffic = await trafficOf(house, says.replaceAll(/\W/g, '-'))
+      await observer.sample()
+      for (const rule of rules) house.cloud.faults.add(rule)
+      await everything(traffic)
+      const faulty = await observer.sample()
+      house.cloud.faults.remove()
+      expect(alarms(template, [...times(healthy, 10), ...times(faulty, 2)])).toEqual(alarm)
+      // Mended, it is silent again.
+      expect(alarms(template, [...times(faulty, 2), ...times(healthy, 4)])).toEqual([])
+    },
+    aWhileMs,
+  )
 
   /** All kinds at once; an upload is on its way when ingest has run for it. */
   async function everything(traffic: Traffic): Promise<void> {
@@ -158,16 +180,16 @@ describe('of a headend with', () => {
         Timeout: 1,
         Code: { ZipFile: 'exports.handler = () => new Promise(() => {})' },
       })
-      oneOf(resources, 'AWS::Lambda::Function', 'DeliveryManifestEdge').Properties['Handler'] =
-        'index.nothing'
-      // Twelve minutes in AWS: five tries would take an hour.
-      oneOf(resources, 'AWS::SQS::Queue', 'PackagingIngestQueue').Properties['VisibilityTimeout'] = 3
+      oneOf(resources, 'AWS::Lambda::Function', 'DeliveryManifest').Properties[
+        'ReservedConcurrentExecutions'
+      ] = 0
+      delete resources[idOf(resources, 'AWS::IAM::Policy', 'DeliveryManifestEdge')]
     })
     template = deployed(await assembly())
     observer = observe(house, template)
     traffic = await trafficOf(house, 'film')
     await observer.sample()
-  })
+  }, aWhileMs)
   afterAll(async () => {
     observer.stop()
     await house.stop()
@@ -183,9 +205,10 @@ describe('of a headend with', () => {
     expect(alarms(template, times(await observer.sample(), 2))).toEqual(['SpekeFaults'])
   })
 
-  it('an edge function that crashes, the alarm of viewers fires', async () => {
-    await traffic.manifests()
-    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['Playback5xx'])
+  it('a function that is turned away by Lambda, that alarm fires', async () => {
+    // The edge may read nothing, and hands all manifests on.
+    expect(new Set(await traffic.manifests())).toEqual(new Set([429]))
+    expect(alarms(template, times(await observer.sample(), 2))).toEqual(['Throttled'])
   })
 
   it('a front that is not believed, its alarm fires', async () => {
@@ -207,6 +230,8 @@ describe('of a headend with', () => {
     const sqs = new SQSClient(clientOf(house))
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
     const QueueUrl = QueueUrls.find((url) => url.includes('PackagingIngestQueue'))
+    // Twelve minutes, and five tries would take an hour.
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '5' } }))
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no json' }))
     sqs.destroy()
     const periods: Sample[] = []
@@ -230,10 +255,16 @@ describe('of a headend with', () => {
 })
 
 function oneOf(resources: Record<string, Resource>, type: string, name: string): Resource {
-  const found = Object.entries(resources).find(([id, { Type }]) => Type === type && id.startsWith(name))
+  const found = resources[idOf(resources, type, name)]
   if (!found) throw new Error(`${name}: no ${type} is called so`)
-  return found[1]
+  return found
 }
+
+/** The logical id that is a name and the hash CDK puts behind it. */
+const idOf = (resources: Record<string, Resource>, type: string, name: string): string =>
+  Object.keys(resources).find(
+    (id) => resources[id]?.Type === type && id.replace(/(Role|RoleDefaultPolicy)?[0-9A-F]{8}$/, '') === name,
+  ) ?? ''
 
 const variables = ({ Properties }: Resource): Record<string, string> =>
   (Properties['Environment'] as { Variables: Record<string, string> }).Variables
