@@ -8,11 +8,13 @@ type Context = Readonly<Record<string, string>>
 const said = (context: Context) => templateOf(headend({}, context).stacks)
 
 describe('the topic of alarms', () => {
-  it('writes to nobody unless told, and its name is an output', () => {
+  it('writes to nobody unless told, and is named by an output of each stack that has alarms', () => {
     const template = said({})
     expect(ofType(template, 'AWS::SNS::Subscription')).toEqual([])
-    const output = at(template.Outputs, 'AlarmTopic', 'Value')
-    expect(named(template, 'AWS::SNS::Topic', output)).toBeDefined()
+    const topics = ['AlarmTopic', 'FrontAlarmTopic'].map(
+      (output) => named(template, 'AWS::SNS::Topic', at(template.Outputs, output, 'Value'))?.id,
+    )
+    expect(topics).toEqual(ofType(template, 'AWS::SNS::Topic').map(({ id }) => id))
   })
 
   it('writes to every address of -c alarmEmail, in the region and at the front', () => {
@@ -174,6 +176,8 @@ describe('metrics of alarms', () => {
       return stats.length > 0 ? stats : [properties]
     })
     expect(metrics.length).toBeGreaterThan(30)
+    // Ten cents a month each: docs/operations.md says what it comes to.
+    expect(metrics.length).toBeLessThan(55)
     for (const metric of metrics) {
       const namespace = text(at(metric, 'Namespace'))
       const dimensions = list(at(metric, 'Dimensions'))
