@@ -73,7 +73,8 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       const known = kept.get(key)
       if (known !== undefined) return known
       const response = await send(options, 's3', { path: `/${options.mediaBucket}/${encodePath(key)}` })
-      if (response.status === 404) return undefined
+      // A bucket that is not there says nothing of what is in the right one.
+      if (response.status === 404 && !response.text.includes('NoSuchBucket')) return undefined
       if (response.status !== 200) throw upstream(`S3 GetObject ${key}`, response)
       keep(key, response.text)
       return response.text

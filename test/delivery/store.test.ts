@@ -128,3 +128,15 @@ describe('an object of a timeline', () => {
     expect(asked()).toBe(before)
   })
 })
+
+describe('an object that is not there', () => {
+  it('is none, if its bucket is', async () => {
+    const { store } = await storeBefore(say(404, '<Error><Code>NoSuchKey</Code></Error>'))
+    expect(await store.object('timelines/vod/film/1/timeline.json')).toBeUndefined()
+  })
+
+  it('is a fault where the bucket is not: it was told a wrong one', async () => {
+    const { store } = await storeBefore(say(404, '<Error><Code>NoSuchBucket</Code></Error>'))
+    await expect(store.object('timelines/vod/film/1/timeline.json')).rejects.toThrow(/404 .*NoSuchBucket/)
+  })
+})
