@@ -52,9 +52,8 @@ async function answer(request: MediaRequest, log: Log): Promise<MediaAnswer> {
     return await packager.answer(request)
   } catch (error) {
     log.error('segment failed', error)
-    return refused(
-      new HeadendError('MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 }),
-      request.method,
-    )
+    const failed = new HeadendError('MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 })
+    // What is only busy says so itself.
+    return refused(error instanceof HeadendError && error.status === 503 ? error : failed, request.method)
   }
 }

@@ -113,6 +113,7 @@ export function refused({ status, code, message }: HeadendError, method: string)
       'content-type': 'application/json',
       'content-length': `${body.length}`,
       ...(status === 405 && { allow: 'GET, HEAD' }),
+      ...(status === 503 && { 'retry-after': '1' }),
     },
     body: method === 'HEAD' ? [] : [body],
   }

@@ -81,4 +81,22 @@ describe('ingest and segment', () => {
     for (const line of lines) expect(line).toMatchObject({ requestId: 'request-1', handler: 'ingest' })
     expect(lines[1]).toMatchObject({ level: 'ERROR', error: { code: 'EVENT_UNREADABLE' } })
   })
+
+  it('give no media whose policy was not read, and say when to come again', async () => {
+    const body = await cloud.put('vod/unread.mp4', film)
+    const record = { messageId: 'unread', body, attributes: { ApproximateReceiveCount: '1' } }
+    await ingest.handler({ Records: [record] } as SQSEvent, context)
+    const { version } = await cloud.timeline('unread')
+    const path = `/media/clear/vod/unread/${version}/video-1/1.0.m4s`
+    cloud.faults.add({ service: 'dynamodb', resource: 'rights', key: 'content#vod/unread', kind: 'throttle' })
+    const { statusCode, headers, bytes } = await fetched(path)
+    expect([statusCode, headers?.['retry-after'], headers?.['cache-control']]).toEqual([
+      503,
+      '1',
+      'max-age=1',
+    ])
+    expect(JSON.parse(String(bytes))).toMatchObject({ error: { code: 'TABLE_BUSY' } })
+    cloud.faults.remove()
+    expect((await fetched(path)).statusCode).toBe(200)
+  })
 })
