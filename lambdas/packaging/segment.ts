@@ -1,8 +1,7 @@
 /** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { HeadendError } from '../../lib/errors.ts'
-import { type MediaAnswer, type MediaRequest, packagerOf, refused } from '../../lib/packaging/index.ts'
+import { failed, type MediaAnswer, type MediaRequest, packagerOf } from '../../lib/packaging/index.ts'
 import { mediaReader } from '../../lib/packaging/store.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
@@ -52,8 +51,6 @@ async function answer(request: MediaRequest, log: Log): Promise<MediaAnswer> {
     return await packager.answer(request)
   } catch (error) {
     log.error('segment failed', error)
-    const failed = new HeadendError('MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 })
-    // What is only busy says so itself.
-    return refused(error instanceof HeadendError && error.status === 503 ? error : failed, request.method)
+    return failed(error, request.method)
   }
 }

@@ -118,3 +118,10 @@ export function refused({ status, code, message }: HeadendError, method: string)
     body: method === 'HEAD' ? [] : [body],
   }
 }
+
+/** The answer to an error that is no refusal: what is only busy says so itself, the rest is told to the log alone. */
+export function failed(error: unknown, method: string): MediaAnswer {
+  if (error instanceof HeadendError && error.status === 503) return refused(error, method)
+  const text = 'the segment could not be made; try again'
+  return refused(new HeadendError('MEDIA_FAILED', text, { status: 502 }), method)
+}
