@@ -55,13 +55,14 @@ describe(`${crowd} viewers at once`, () => {
 
   it('of one manifest make one edge invocation, and none of the regional function', async () => {
     const before = [invocations('DeliveryManifestEdge'), invocations('DeliveryManifest7')]
+    const start = performance.now()
     expect(await ask(`${house.outputs['PlaybackUrl']}/vod/film/index.mpd?device=tv`)).toEqual([
       expect.stringMatching(/^200 \d{4}$/),
     ])
-    expect([
-      invocations('DeliveryManifestEdge') - (before[0] ?? 0),
-      invocations('DeliveryManifest7'),
-    ]).toEqual([1, before[1]])
+    // It is kept for five seconds: a machine on which a thousand take longer makes it once more.
+    const times = 1 + Math.floor((performance.now() - start) / 5000)
+    const made = invocations('DeliveryManifestEdge') - (before[0] ?? 0)
+    expect([made >= 1, made <= times, invocations('DeliveryManifest7')]).toEqual([true, true, before[1]])
   })
 
   it('of what does not exist make as many invocations as it takes seconds', async () => {
