@@ -1,5 +1,7 @@
 /** The films that tests of reading back and of playing go through, and what is to become of each. */
+import { corpusMissing } from '../judges/corpus.ts'
 import { corpusFilms } from './corpus-films.ts'
+import { ffmpegMissing } from './ffmpeg.ts'
 import { madeFilms } from './made-films.ts'
 import type { ScreenedFile } from './screening.ts'
 
@@ -29,3 +31,7 @@ export interface EveryFilm {
 
 /** All of them. */
 export const everyFilm: readonly EveryFilm[] = [...corpusFilms, ...madeFilms]
+
+/** Why a film can't be had here; undefined where it can. */
+export const filmMissing = (film: EveryFilm): string | undefined =>
+  corpusFilms.includes(film) ? corpusMissing : ffmpegMissing

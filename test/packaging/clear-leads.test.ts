@@ -4,7 +4,7 @@ import { packagerOf } from '../../lib/packaging/media.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
 import { segmentFile } from '../../lib/timeline/media-path.ts'
-import { everyFilm } from '../house/every-film.ts'
+import { everyFilm, filmMissing } from '../house/every-film.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { corpusMissing } from '../judges/corpus.ts'
 import { mediaPath, type Shelf, shelve } from './shelf.ts'
@@ -15,7 +15,7 @@ const leads = [0, 2, 3, 5, 7, 13, 31, 60]
 const counted = { named: 0, given: 0, refused: 0 }
 
 it.for(films)('of $name', async (film, { skip }) => {
-  const missing = film.needs.length > 0 ? corpusMissing : ffmpegMissing
+  const missing = filmMissing(film)
   skip(missing !== undefined, missing)
   const shelf = await shelve(...(await sourcesOf(film)))
   const tracks = shelf.films.timeline.tracks.filter(({ type }) => type === 'video' || type === 'audio')

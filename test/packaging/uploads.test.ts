@@ -63,7 +63,7 @@ describe('asset.json', () => {
       title: 'Film',
       files: ['a.mp4', { name: 'vod/film/b.mp4', language: 'ger', label: 'Deutsch' }, { file: 'c.mp4' }],
       languages: { 'c.mp4': 'pt_BR' },
-      protection: null,
+      protection: 'none',
       more: 1,
     })
     expect(readAssetJson(text, 'film')).toEqual({
@@ -73,8 +73,13 @@ describe('asset.json', () => {
         { key: 'vod/film/b.mp4', language: 'de', name: 'Deutsch' },
         { key: 'vod/film/c.mp4', language: 'pt-BR' },
       ],
-      protection: null,
+      protection: 'none',
     })
+  })
+
+  it('takes null for no policy', () => {
+    const text = JSON.stringify({ files: ['a.mp4'], protection: null })
+    expect(() => readAssetJson(text, 'film')).toThrow(/expected protection "none" or a policy, got null/)
   })
 
   it.each([
