@@ -3,9 +3,11 @@
  * out is asked in every state, kept by caches or not, in a session and without, second by second after each change.
  */
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { keyValues } from '../../lib/platform/key-values.ts'
+import { signedHeaders } from '../../lib/platform/sigv4.ts'
 import { readDash, readHls } from '../judges/read-manifests.ts'
-import { assetOf, settled } from './assets.ts'
+import { assetOf } from './assets.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 import { demoFilm } from './media.ts'
 import { askApi } from './operator-api.ts'
@@ -49,7 +51,15 @@ const commit = (protection: unknown, title: string) => async () => {
   const before = await assetOf(house, id).catch(() => undefined)
   const asset = { files: ['film.mp4', 'en.vtt'], title, ...(protection !== undefined && { protection }) }
   await house.upload(`${content}/asset.json`, Buffer.from(JSON.stringify(asset)))
-  expect((await settled(house, id, before?.updatedAt)).state).toBe('ready')
+  // What came in is noted before it is indexed: the film is another when its version is.
+  const shown = async () => {
+    const { state, version } = await assetOf(house, id)
+    return state === 'ready' && version !== before?.version
+  }
+  await expect.poll(() => shown().catch(() => false), { timeout: 30_000, interval: 200 }).toBe(true)
+  // What opens comes last: the mark is taken away when the row says that all is public.
+  if (protection === 'none')
+    await expect.poll(() => keyValuesAt(house).get(`p.${content}`), { timeout: 10_000 }).toBeUndefined()
 }
 
 beforeAll(async () => {
@@ -60,7 +70,10 @@ beforeAll(async () => {
   const { token } = (await api('POST', '/v1/sessions', { content, ttlSeconds: 3600 })) as { token: string }
   session = `${root}/s/${token}`
 })
-afterAll(() => house?.stop())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await house?.stop()
+})
 
 const states: readonly State[] = [
   { name: 'public as it comes', mark: undefined, watchedSeconds: 0, enter: commit(undefined, 'first') },
@@ -101,6 +114,37 @@ async function namedNow(): Promise<readonly string[]> {
     ),
   ])
   return [...new Set(urls)].map((url) => url.replace(session, ''))
+}
+
+/** The store that the edge reads, for who is no function. */
+function keyValuesAt({ outputs }: InProcess) {
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL: outputs['AwsEndpoint'],
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  }))
+    vi.stubEnv(name, value)
+  return keyValues(outputs['SessionStore'] ?? '')
+}
+
+/** Runs the function that a schedule runs, with its own rights. */
+async function sweep(event: object): Promise<unknown> {
+  const name = Object.keys(house.cloud.functions()).find((one) => /sweep/i.test(one))
+  const url = new URL(`/2015-03-31/functions/${name}/invocations`, house.outputs['AwsEndpoint'])
+  const body = JSON.stringify(event)
+  const { host: _, ...headers } = signedHeaders(
+    { method: 'POST', host: url.host, path: url.pathname, query: '', headers: {}, body },
+    {
+      service: 'lambda',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      nowMs: Date.now(),
+    },
+  )
+  const response = await fetch(url, { method: 'POST', headers, body })
+  expect([response.status, response.headers.get('x-amz-function-error')]).toEqual([200, null])
+  return response.json()
 }
 
 const isClosable = (path: string): boolean => /^\/media\/clear\/.*\/(video|audio)-/.test(path)
@@ -154,6 +198,36 @@ it.each(states)('answers every URL as it should when it is $name', async (state)
   untouched.push(...named.filter((path) => !kept.has(path) && !handedOut.has(path)))
   for (const path of named) handedOut.add(path)
   await ask(kept, state, 'as its manifests name it')
+})
+
+it('is swept as its schedule has it, with what is over and a mark that is not true', async () => {
+  const values = keyValuesAt(house)
+  const longAgo = String(Math.floor(Date.now() / 1000) - 1)
+  await values.change(
+    new Map([
+      ['r.over', longAgo],
+      [`p.${content}`, '1'],
+    ]),
+  )
+  expect(await sweep({ everything: true })).toMatchObject({ finished: 0, swept: 2 })
+  expect([await values.get('r.over'), await values.get(`p.${content}`)]).toEqual([undefined, undefined])
+  // A store that is new has no marks and says so; the film is protected.
+  await protect(encrypted)
+  await values.change(
+    new Map([
+      [`p.${content}`, undefined],
+      ['m', 'pending'],
+    ]),
+  )
+  const closable = [...handedOut].find(isClosable) ?? expect.fail('nothing was ever clear')
+  const statusOf = async () => (await fetch(root + closable)).status
+  expect(await statusOf()).toBe(503)
+  await sweep({})
+  expect([await values.get('m'), await values.get(`p.${content}`), await statusOf()]).toEqual([
+    'ready',
+    '1',
+    403,
+  ])
 })
 
 it('had much to ask, and nothing failed on the way', () => {
