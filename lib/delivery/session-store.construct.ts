@@ -1,8 +1,9 @@
 /** The key-value store that every edge reads: keys of session tokens, sessions revoked, what is protected. */
-import { Aws, Fn } from 'aws-cdk-lib'
+import { Aws } from 'aws-cdk-lib'
 import { ImportSource, KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
 import { kept } from '../platform/kept.construct.ts'
+import { stackMark } from '../platform/stack-mark.construct.ts'
 
 /** The store. */
 export function sessionStore(scope: Construct): KeyValueStore {
@@ -16,6 +17,3 @@ export function sessionStore(scope: Construct): KeyValueStore {
   store.applyRemovalPolicy(kept)
   return store
 }
-
-/** The first eight digits of what tells this stack from an earlier one of its name. */
-const stackMark = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))))

@@ -23,7 +23,8 @@ import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
-import { houseLog } from './log.construct.ts'
+import { type HouseLogOptions, houseLog } from './log.construct.ts'
+import { stackMark } from './stack-mark.construct.ts'
 import type { Watch } from './watch.construct.ts'
 
 export interface HouseFunctionProps {
@@ -57,11 +58,10 @@ export class HouseFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: HouseFunctionProps) {
     const { dist, bundle, description, memoryMb, timeout, environment = {}, edge = false } = props
     const { concurrency } = props
-    // At the edge a name of our own keeps its form in every region; the default one is prefixed there.
-    const logName = edge ? `/${Stack.of(scope).stackName}/${bundle}` : undefined
-    const logGroup = houseLog(scope, `${id}Log`, logName)
+    const logGroup = houseLog(scope, `${id}Log`, edge ? edgeLog(scope, bundle) : {})
     const role = new Role(scope, `${id}Role`, { assumedBy: runsAs(edge), description: `Runs ${bundle}` })
-    logGroup.grantWrite(role)
+    if (edge) grantWriteEverywhere(logGroup, role)
+    else logGroup.grantWrite(role)
     super(scope, id, {
       description,
       code: Code.fromAsset(bundleFolder(dist, bundle)),
@@ -83,6 +83,9 @@ export class HouseFunction extends LambdaFunction {
     this.#edge = edge
     this.#log = logGroup
     if (edge) {
+      // CloudFront takes its replicas back in its own time, hours after the last distribution let go of the function.
+      // Until then it cannot be deleted, and a stack that tries is stuck: it stays, and what it needs to run, too.
+      for (const one of [this, role]) one.applyRemovalPolicy(RemovalPolicy.RETAIN)
       Validations.of(this).acknowledge({
         id: 'AwsSolutions-L1',
         reason: 'Lambda@Edge is documented for Node.js 22; regional functions run on Node.js 24.',
@@ -198,6 +201,20 @@ export class HouseFunction extends LambdaFunction {
       period: Duration.minutes(5),
     })
   }
+}
+
+/** At the edge a name of our own keeps its form in every region; the default one is prefixed there. */
+const edgeLog = (scope: Construct, bundle: string): HouseLogOptions => ({
+  logGroupName: `/${Stack.of(scope).stackName}-${stackMark}/${bundle}`,
+  removalPolicy: RemovalPolicy.RETAIN,
+})
+
+/** A replica writes in the region it runs in, where nobody made the group. */
+function grantWriteEverywhere(log: LogGroup, role: Role): void {
+  const { partition, account } = Stack.of(log)
+  const arn = `arn:${partition}:logs:*:${account}:log-group:${log.logGroupName}`
+  const actions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
+  role.addToPolicy(new PolicyStatement({ actions, resources: [`${arn}:*`] }))
 }
 
 /** nodejs24.x is not documented for the edge: the one place to change when it is. */

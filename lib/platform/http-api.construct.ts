@@ -1,5 +1,5 @@
 /** What all HTTP APIs have in common: a stage with a limit and a log that holds no secret. */
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { type HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { Construct } from 'constructs'
@@ -29,7 +29,12 @@ export function stageOf(
     autoDeploy: true,
     throttle: { rateLimit: perSecond, burstLimit: burst },
     accessLogSettings: {
-      destination: new LogGroupLogDestination(houseLog(scope, `${name}AccessLog`)),
+      destination: new LogGroupLogDestination(
+        // Groups of other names are listed one by one in a policy of the account's, which is soon full.
+        houseLog(scope, `${name}AccessLog`, {
+          logGroupName: `/aws/vendedlogs/${Stack.of(scope).stackName}/${scope.node.id}${name}`,
+        }),
+      ),
       format: AccessLogFormat.custom(JSON.stringify({ ...logged, ...alsoLogged })),
     },
   })

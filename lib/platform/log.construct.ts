@@ -3,11 +3,23 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-/** A log group; CloudFormation names it unless something outside the stack must know its name. */
-export function houseLog(scope: Construct, id: string, logGroupName?: string): LogGroup {
+/** What is special about a log group. */
+export interface HouseLogOptions {
+  /** @default CloudFormation's, unless something outside the stack must know it */
+  readonly logGroupName?: string
+  /** @default gone with its stack */
+  readonly removalPolicy?: RemovalPolicy
+}
+
+/** A log group. */
+export function houseLog(
+  scope: Construct,
+  id: string,
+  { logGroupName, removalPolicy = RemovalPolicy.DESTROY }: HouseLogOptions = {},
+): LogGroup {
   return new LogGroup(scope, id, {
     ...(logGroupName !== undefined && { logGroupName }),
     retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
+    removalPolicy,
   })
 }

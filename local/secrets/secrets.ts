@@ -5,6 +5,7 @@ import { type JsonRecord, optionalRecord } from '../json-input.ts'
 import { type Authorize, AwsFault, type AwsService } from '../service.ts'
 import { detailsOf, emptySecret, secretArn, secretsOperations, valueOf } from './operations.ts'
 import { generatedSecret, randomPassword } from './password.ts'
+import type { Secret } from './types.ts'
 import { openVault } from './vault.ts'
 import { current, withVersion } from './versions.ts'
 
@@ -32,6 +33,16 @@ export async function createSecrets({ path, authorize, now = Date.now }: Secrets
   const vault = await openVault(path, now)
   const operations = new Map(Object.entries(secretsOperations(vault, { authorize, now })))
 
+  /** A secret that an earlier template gave another name, now under this one. */
+  async function moved(name: string, arn: string | undefined): Promise<Secret | undefined> {
+    const before = arn === undefined ? undefined : vault.renamed(arn)
+    if (before === undefined || arn === undefined) return undefined
+    const after = { ...before, name, arn }
+    await vault.save(after)
+    await vault.remove(before.name)
+    return after
+  }
+
   return {
     name: 'secretsmanager',
     handle: (request, response, caller) =>
@@ -43,7 +54,7 @@ export async function createSecrets({ path, authorize, now = Date.now }: Secrets
       }),
     async createSecret(name, properties, givenArn) {
       const nowMs = now()
-      const existing = vault.find(name)
+      const existing = vault.find(name) ?? (await moved(name, givenArn))
       const suffix = randomPassword({ PasswordLength: 6, ExcludePunctuation: true })
       const arn = existing?.arn ?? givenArn ?? secretArn(name, suffix)
       const secret = existing ?? emptySecret({ name, arn, input: properties, nowMs })

@@ -36,6 +36,9 @@ export async function openVault(path: string, now: () => number) {
 
   return {
     find,
+    /** The one with this ARN's last six characters, which the local cloud makes of the resource and not of its name. */
+    renamed: (arn: string): Secret | undefined =>
+      [...secrets.values()].find((secret) => secret.arn.slice(-7) === arn.slice(-7) && secret.arn !== arn),
     all: (): readonly Secret[] => [...secrets.values()].filter(({ name }) => find(name) !== undefined),
     /** Also those marked for deletion. */
     known(id: string): Secret {
