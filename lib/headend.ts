@@ -1,7 +1,7 @@
 /** The whole headend in three stacks that refer only downwards: what the world shares, what a region keeps, the front. */
-import { type App, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { type App, CfnOutput, CfnWaitConditionHandle, Stack, type StackProps } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Catalogue } from './catalogue/construct.ts'
 import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
@@ -9,6 +9,7 @@ import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
 import { Operations } from './operations/construct.ts'
 import { Packaging } from './packaging/construct.ts'
+import { adopted } from './platform/adopted.construct.ts'
 import { logBucket } from './platform/bucket.construct.ts'
 import { announceFront, frontParameter, frontSecret } from './platform/front.construct.ts'
 import { kept } from './platform/kept.construct.ts'
@@ -41,7 +42,8 @@ const edgeRegion = 'us-east-1'
 export function addHeadend(app: App, props: HeadendProps = {}): HeadendStacks {
   const { dist = 'dist', domain, region = edgeRegion, stage, frontVersion } = props
   const name = stackName(stage)
-  const common = { terminationProtection: true }
+  // References over regions are weak as all others are: without this CDK wants names of our own for what they name.
+  const common = { terminationProtection: true, crossRegionReferences: true }
   const shared = new SharedStack(app, `${name}-global`, { ...common, env: { region: edgeRegion } })
   const regional = new RegionStack(app, `${name}-${region}`, {
     ...common,
@@ -73,6 +75,9 @@ class SharedStack extends Stack {
     super(scope, id, { description: 'A TV headend: what all its regions share', ...props })
     this.sessions = sessionStore(this)
     this.front = frontSecret(this)
+    // Where all is taken over CloudFormation still wants something to make; this is nothing, and free.
+    if (adopted(this, 'SessionStore') !== undefined && adopted(this, 'FrontSecret') !== undefined)
+      new CfnWaitConditionHandle(this, 'Nothing')
     output(this, 'SessionStore', this.sessions.keyValueStoreArn)
     output(this, 'FrontSecret', this.front.secretArn)
   }
@@ -97,13 +102,7 @@ class RegionStack extends Stack {
   constructor(scope: App, id: string, { dist, shared, front, ...props }: RegionProps) {
     super(scope, id, { description: 'A TV headend: what it keeps and runs in this region', ...props })
     this.logs = logBucket(this, 'Logs')
-    const key = new Key(this, 'Key', {
-      description: 'Films and what is made of them',
-      enableKeyRotation: true,
-      // What is encrypted can follow the films into another region one day; AWS lets nobody decide that later.
-      multiRegion: true,
-      removalPolicy: kept,
-    })
+    const key = filmsKey(this)
     // Keys and policies of what is protected, and the licences players get.
     this.rights = new Rights(this, 'Rights', {
       dist,
@@ -135,6 +134,10 @@ class RegionStack extends Stack {
     const { packaging, rights, catalogue } = this
     output(this, 'UploadBucket', packaging.upload.bucketName)
     output(this, 'MediaBucket', packaging.media.bucketName)
+    output(this, 'IndexTable', packaging.index.tableName)
+    output(this, 'RightsTable', rights.environment.RIGHTS_TABLE)
+    output(this, 'FilmsKey', key.keyArn)
+    output(this, 'ContentKeys', rights.environment.CONTENT_KEYS)
     output(this, 'ApiUrl', catalogue.url)
     output(this, 'SpekeUrl', rights.spekeUrl)
     output(this, 'SpekeBasicUrl', rights.spekeBasicUrl)
@@ -187,6 +190,18 @@ class FrontStack extends Stack {
     output(this, 'ConsoleUrl', playbackUrl)
     output(this, 'DistributionId', distributionId)
   }
+}
+
+function filmsKey(stack: Stack): IKey {
+  const arn = adopted(stack, 'FilmsKey')
+  if (arn !== undefined) return Key.fromKeyArn(stack, 'Key', arn)
+  return new Key(stack, 'Key', {
+    description: 'Films and what is made of them',
+    enableKeyRotation: true,
+    // What is encrypted can follow the films into another region one day; AWS lets nobody decide that later.
+    multiRegion: true,
+    removalPolicy: kept,
+  })
 }
 
 function output(stack: Stack, name: string, value: string): void {

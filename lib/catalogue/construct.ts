@@ -1,6 +1,6 @@
 /** The catalogue in AWS: the operator's HTTP API, the function behind it, the secret its tokens are signed with. */
 import { Duration } from 'aws-cdk-lib'
-import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
@@ -83,8 +83,9 @@ export class Catalogue extends Construct {
   }
 }
 
-const operatorSecret = (scope: Construct): Secret =>
+const operatorSecret = (scope: Construct): ISecret =>
   generatedSecret(scope, 'OperatorSecret', {
+    output: 'OperatorSecret',
     description: "Signs operators' tokens",
     becauseUnrotated:
       'A new key ends every token in use, so an operator chooses the moment and puts a new value.',

@@ -1,12 +1,15 @@
 /** The key-value store that every edge reads: keys of session tokens, sessions revoked, what is protected. */
 import { Aws } from 'aws-cdk-lib'
-import { ImportSource, KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
+import { type IKeyValueStore, ImportSource, KeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { Construct } from 'constructs'
+import { adopted } from '../platform/adopted.construct.ts'
 import { kept } from '../platform/kept.construct.ts'
 import { stackMark } from '../platform/stack-mark.construct.ts'
 
 /** The store. */
-export function sessionStore(scope: Construct): KeyValueStore {
+export function sessionStore(scope: Construct): IKeyValueStore {
+  const arn = adopted(scope, 'SessionStore')
+  if (arn !== undefined) return KeyValueStore.fromKeyValueStoreArn(scope, 'Sessions', arn)
   const store = new KeyValueStore(new Construct(scope, 'Delivery'), 'Sessions', {
     // One that was kept when its stack went has the same stack's name, and not the same stack's id.
     keyValueStoreName: `${Aws.STACK_NAME}-${stackMark}`,

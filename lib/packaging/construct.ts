@@ -3,6 +3,7 @@ import { CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib'
 import {
   AttributeType,
   Billing,
+  type ITableV2,
   ProjectionType,
   StreamViewType,
   TableV2 as Table,
@@ -10,12 +11,13 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { type Bucket, BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
+import { BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
-import { privateBucket } from '../platform/bucket.construct.ts'
+import { adopted } from '../platform/adopted.construct.ts'
+import { adoptableBucket } from '../platform/bucket.construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { kept } from '../platform/kept.construct.ts'
@@ -42,9 +44,9 @@ const sideCarTimeout = Duration.minutes(15)
 const sideCarAttempts = 3
 
 export class Packaging extends Construct {
-  readonly upload: Bucket
-  readonly media: Bucket
-  readonly index: Table
+  readonly upload: IBucket
+  readonly media: IBucket
+  readonly index: ITableV2
   /** The packager's URL: CloudFront alone may call it. */
   readonly segments: FunctionUrl
   /** Where uploads are told of, and what became of those that were given up. */
@@ -60,7 +62,8 @@ export class Packaging extends Construct {
     this.#key = key
     const shares = concurrencyShares(this)
     this.upload = uploadBucket(this, key, logs)
-    this.media = privateBucket(this, 'Media', {
+    this.media = adoptableBucket(this, 'Media', {
+      adopt: 'MediaBucket',
       // What S3 can copy into another region one day; nothing in it is written twice but a placement.
       versioned: true,
       encryption: BucketEncryption.KMS,
@@ -274,8 +277,9 @@ export class Packaging extends Construct {
 
 const byKind = 'byKind'
 
-function uploadBucket(scope: Construct, key: IKey, logs: IBucket): Bucket {
-  return privateBucket(scope, 'Upload', {
+function uploadBucket(scope: Construct, key: IKey, logs: IBucket): IBucket {
+  return adoptableBucket(scope, 'Upload', {
+    adopt: 'UploadBucket',
     versioned: true,
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
@@ -301,7 +305,9 @@ function uploadBucket(scope: Construct, key: IKey, logs: IBucket): Bucket {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
 
-function indexTable(scope: Construct): Table {
+function indexTable(scope: Construct): ITableV2 {
+  const tableName = adopted(scope, 'IndexTable')
+  if (tableName !== undefined) return Table.fromTableName(scope, 'Index', tableName)
   return new Table(scope, 'Index', {
     partitionKey: text('pk'),
     sortKey: text('sk'),

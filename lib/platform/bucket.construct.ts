@@ -1,16 +1,41 @@
 /** The one way this house makes a bucket: private, TLS only, no ACLs, kept when the stack goes. */
 import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  BucketPolicy,
   type BucketProps,
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { adopted } from './adopted.construct.ts'
 import { kept } from './kept.construct.ts'
+
+/** One that films or timelines are in: made, or taken over from an earlier stack, which kept all but its policy. */
+export function adoptableBucket(
+  scope: Construct,
+  id: string,
+  { adopt, ...props }: BucketProps & { readonly adopt: 'UploadBucket' | 'MediaBucket' },
+): IBucket {
+  const bucketName = adopted(scope, adopt)
+  if (bucketName === undefined) return privateBucket(scope, id, props)
+  const bucket = Bucket.fromBucketAttributes(scope, id, {
+    bucketName,
+    region: Stack.of(scope).region,
+    ...(props.encryptionKey !== undefined && { encryptionKey: props.encryptionKey }),
+  })
+  const { document } = new BucketPolicy(scope, `${id}Policy`, { bucket })
+  const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:*'] }
+  const resources = [bucket.bucketArn, bucket.arnForObjects('*')]
+  document.addStatements(
+    new PolicyStatement({ ...denied, resources, conditions: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    new PolicyStatement({ ...denied, resources, conditions: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+  )
+  return bucket
+}
 
 /** A bucket nobody outside the account reads; the caller says only what is special about it. */
 export function privateBucket(scope: Construct, id: string, props: BucketProps): Bucket {

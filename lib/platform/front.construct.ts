@@ -1,6 +1,6 @@
 /** The front as the stacks below it know it: by a secret they share, and by a parameter they read when they run. */
 import { Aws, Stack } from 'aws-cdk-lib'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm'
 import { Construct } from 'constructs'
 import type { Front } from './front.ts'
@@ -30,8 +30,9 @@ export function readsFront(reader: HouseFunction, parameter: string): void {
 }
 
 /** Players may ask functions behind the front themselves, too; then nobody says where they are. */
-export const frontSecret = (scope: Construct): Secret =>
+export const frontSecret = (scope: Construct): ISecret =>
   generatedSecret(new Construct(scope, 'Rights'), 'Front', {
+    output: 'FrontSecret',
     description: 'Shows functions that a request came through the distribution',
     becauseUnrotated:
       'The distribution sends the version a deployment names, and the functions know the one before.',

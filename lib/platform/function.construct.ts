@@ -1,7 +1,7 @@
 /** The one way this house makes a function: its bundle, its own role and log group, its alarms as data. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { CfnElement, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import {
   CompositePrincipal,
@@ -20,8 +20,8 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
-import type { Bucket } from 'aws-cdk-lib/aws-s3'
-import type { Construct } from 'constructs'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
 import { type HouseLogOptions, houseLog } from './log.construct.ts'
 import { stackMark } from './stack-mark.construct.ts'
@@ -99,13 +99,17 @@ export class HouseFunction extends LambdaFunction {
   }
 
   /** Lets the function do these actions on a bucket's objects; a pattern of keys is given its reason. */
-  mayTouch(bucket: Bucket, keys: string, actions: readonly string[], because: string): void {
+  mayTouch(bucket: IBucket, keys: string, actions: readonly string[], because: string): void {
     this.mayDo(actions, bucket.arnForObjects(keys))
     const { defaultChild } = bucket.node
-    if (!this.role || !keys.endsWith('*') || !CfnElement.isCfnElement(defaultChild)) return
-    const arn = `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
+    if (!this.role || !keys.endsWith('*')) return
+    const arn =
+      defaultChild !== undefined && CfnElement.isCfnElement(defaultChild)
+        ? `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
+        : `arn:aws:s3:::${bucket.bucketName}`
+    const isNear = Stack.of(bucket).region === Stack.of(this).region
     Validations.of(this.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${arn}/${keys}]`,
+      id: `AwsSolutions-IAM5[Resource::${isNear ? arn : farArn(bucket)}/${keys}]`,
       reason: because,
     })
   }
@@ -203,6 +207,20 @@ export class HouseFunction extends LambdaFunction {
   }
 }
 
+/** How cdk-nag writes the ARN of a bucket of another region: by the output CDK gives the bucket's stack for it. */
+function farArn(bucket: IBucket): string {
+  const stack = Stack.of(bucket)
+  const arn: unknown = stack.resolve(bucket.bucketArn)
+  // One that was taken over is known by its name.
+  if (!JSON.stringify(arn).includes('Fn::GetAtt')) return `arn:aws:s3:::${bucket.bucketName}`
+  const published = stack.node.tryFindChild('Publish') ?? new Construct(stack, 'Publish')
+  const id = `Output${JSON.stringify(arn)}`
+  const output = published.node.tryFindChild(id) ?? new CfnOutput(published, id, { value: bucket.bucketArn })
+  const OutputName = CfnElement.isCfnElement(output) ? stack.getLogicalId(output) : ''
+  const { stackName: StackName, region: Region } = stack
+  return JSON.stringify({ 'Fn::GetStackOutput': { StackName, Region, OutputName } })
+}
+
 /** At the edge a name of our own keeps its form in every region; the default one is prefixed there. */
 const edgeLog = (scope: Construct, bundle: string): HouseLogOptions => ({
   logGroupName: `/${Stack.of(scope).stackName}-${stackMark}/${bundle}`,
@@ -215,6 +233,12 @@ function grantWriteEverywhere(log: LogGroup, role: Role): void {
   const arn = `arn:${partition}:logs:*:${account}:log-group:${log.logGroupName}`
   const actions = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
   role.addToPolicy(new PolicyStatement({ actions, resources: [`${arn}:*`] }))
+  const { defaultChild } = log.node
+  const name = CfnElement.isCfnElement(defaultChild) ? Stack.of(log).getLogicalId(defaultChild) : ''
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:${partition}:logs:*:<AWS::AccountId>:log-group:<${name}>:*]`,
+    reason: 'A replica writes to the group of this one name, in whatever region it runs.',
+  })
 }
 
 /** nodejs24.x is not documented for the edge: the one place to change when it is. */

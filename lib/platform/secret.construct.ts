@@ -1,11 +1,14 @@
 /** A secret that Secrets Manager makes up, and that a person changes. */
 import { Validations } from 'aws-cdk-lib'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { adopted, type SecretOutput } from './adopted.construct.ts'
 import { kept } from './kept.construct.ts'
 
 /** What it is for, and what it is made of. */
 export interface GeneratedSecretProps {
+  /** The output that names it. */
+  readonly output: SecretOutput
   readonly description: string
   /** Member of its JSON that is made up. @default key */
   readonly generated?: string
@@ -21,8 +24,10 @@ export interface GeneratedSecretProps {
 export function generatedSecret(
   scope: Construct,
   id: string,
-  { description, generated = 'key', length = 64, says = {}, becauseUnrotated }: GeneratedSecretProps,
-): Secret {
+  { output, description, generated = 'key', length = 64, says = {}, becauseUnrotated }: GeneratedSecretProps,
+): ISecret {
+  const arn = adopted(scope, output)
+  if (arn !== undefined) return Secret.fromSecretCompleteArn(scope, id, arn)
   const secret = new Secret(scope, id, {
     description,
     // Others hold what it says, or what was signed with it.

@@ -1,9 +1,10 @@
 /** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
 import { Aws, Validations } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
-import { AttributeType, Billing, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
-import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { AttributeType, Billing, type ITableV2, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { adopted } from '../platform/adopted.construct.ts'
 import { readsFront } from '../platform/front.construct.ts'
 import type { HouseFunction } from '../platform/function.construct.ts'
 import { kept } from '../platform/kept.construct.ts'
@@ -39,9 +40,9 @@ export class Rights extends Construct {
   readonly environment: Readonly<Record<'RIGHTS_TABLE' | 'CONTENT_KEYS', string>>
   /** What an operator fills in or hands on, by the name of its output. */
   readonly secrets: Readonly<Record<'PlaybackSecret' | 'SpekeSecret' | 'LicenceServersSecret', ISecret>>
-  readonly #table: Table
+  readonly #table: ITableV2
   readonly #keys: ContentKeys
-  readonly #playback: Secret
+  readonly #playback: ISecret
   readonly #front: string
   readonly #sessions: IKeyValueStore
 
@@ -147,7 +148,9 @@ export class Rights extends Construct {
   }
 }
 
-function rightsTable(scope: Construct): Table {
+function rightsTable(scope: Construct): ITableV2 {
+  const tableName = adopted(scope, 'RightsTable')
+  if (tableName !== undefined) return Table.fromTableName(scope, 'Table', tableName)
   return new Table(scope, 'Table', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -158,8 +161,9 @@ function rightsTable(scope: Construct): Table {
   })
 }
 
-const playbackSecret = (scope: Construct): Secret =>
+const playbackSecret = (scope: Construct): ISecret =>
   generatedSecret(scope, 'PlaybackSecret', {
+    output: 'PlaybackSecret',
     description: 'The keys of playback tokens are made of it',
     becauseUnrotated:
       'A new value is put by the operator; the one before it goes on verifying, so tokens in use live.',

@@ -1,9 +1,13 @@
 /** The KMS key that wraps content keys, and who may use it for what. */
+import { Stack, Validations } from 'aws-cdk-lib'
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { Construct } from 'constructs'
+import { adopted } from '../platform/adopted.construct.ts'
 import type { HouseFunction } from '../platform/function.construct.ts'
 import { kept } from '../platform/kept.construct.ts'
+import { houseLog } from '../platform/log.construct.ts'
 
 /** What the wrapping key is used for. */
 export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'
@@ -14,29 +18,22 @@ export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'
  */
 export class ContentKeys extends Construct {
   readonly arn: string
-  readonly #key: Key
+  readonly #policy = new PolicyDocument({
+    statements: [
+      // Who runs the account may change who uses the key, and not use it: that takes a change somebody sees.
+      new PolicyStatement({
+        principals: [new AccountRootPrincipal()],
+        actions: administration.map((action) => `kms:${action}`),
+        resources: ['*'],
+      }),
+    ],
+  })
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#key = new Key(this, 'Key', {
-      description: 'Wraps content keys',
-      enableKeyRotation: true,
-      // What it wraps can be opened in another region one day; AWS lets nobody decide that later.
-      multiRegion: true,
-      policy: new PolicyDocument({
-        statements: [
-          // Who runs the account may change who uses the key, and not use it: that takes a change somebody sees.
-          new PolicyStatement({
-            principals: [new AccountRootPrincipal()],
-            actions: administration.map((action) => `kms:${action}`),
-            resources: ['*'],
-          }),
-        ],
-      }),
-      // Without it every film that is protected is lost.
-      removalPolicy: kept,
-    })
-    this.arn = this.#key.keyArn
+    const taken = adopted(this, 'ContentKeys')
+    this.arn = taken ?? contentKey(this, this.#policy).keyArn
+    if (taken !== undefined) putPolicy(this, taken, this.#policy)
   }
 
   grant(user: HouseFunction, use: KeyUse): void {
@@ -46,8 +43,51 @@ export class ContentKeys extends Construct {
       new PolicyStatement({ principals: [new AccountRootPrincipal()], actions: [use], resources: ['*'] }),
     )
     statement.addCondition('ArnEquals', { 'aws:PrincipalArn': user.role.roleArn })
-    this.#key.addToResourcePolicy(statement)
+    this.#policy.addStatements(statement)
   }
+}
+
+function contentKey(scope: Construct, policy: PolicyDocument): Key {
+  return new Key(scope, 'Key', {
+    description: 'Wraps content keys',
+    enableKeyRotation: true,
+    // What it wraps can be opened in another region one day; AWS lets nobody decide that later.
+    multiRegion: true,
+    policy,
+    // Without it every film that is protected is lost.
+    removalPolicy: kept,
+  })
+}
+
+/** The policy of a key that was taken over names the functions of the earlier stack: at the deploy it is put anew. */
+function putPolicy(scope: Construct, keyArn: string, policy: PolicyDocument): void {
+  const onUpdate = {
+    service: 'KMS',
+    action: 'PutKeyPolicy',
+    parameters: { KeyId: keyArn, PolicyName: 'default', Policy: Stack.of(scope).toJsonString(policy) },
+    physicalResourceId: PhysicalResourceId.of(keyArn),
+  }
+  const put = new AwsCustomResource(scope, 'PutPolicy', {
+    onUpdate,
+    policy: AwsCustomResourcePolicy.fromStatements([
+      new PolicyStatement({ actions: ['kms:PutKeyPolicy'], resources: [keyArn] }),
+    ]),
+    installLatestAwsSdk: false,
+    logGroup: houseLog(scope, 'PutPolicyLog'),
+  })
+  const provider = Stack.of(put).node.tryFindChild(
+    `AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`,
+  )
+  if (provider === undefined) return
+  Validations.of(provider).acknowledge(
+    ...[
+      'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+      'L1',
+    ].map((finding) => ({
+      id: `AwsSolutions-${finding}`,
+      reason: "CDK's own function: it puts the policy of the key that was taken over, at a deploy only.",
+    })),
+  )
 }
 
 const administration = [

@@ -4,6 +4,7 @@ import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { adopted } from '../platform/adopted.construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
@@ -112,7 +113,9 @@ function licenceApi(scope: Construct, licence: HouseFunction): HttpApi {
   return api
 }
 
-function serversSecret(scope: Construct): Secret {
+function serversSecret(scope: Construct): ISecret {
+  const arn = adopted(scope, 'LicenceServersSecret')
+  if (arn !== undefined) return Secret.fromSecretCompleteArn(scope, 'LicenceServers', arn)
   const secret = new Secret(scope, 'LicenceServers', {
     description: "URLs and credentials of the operator's licence servers, and FairPlay's certificate",
     removalPolicy: kept,

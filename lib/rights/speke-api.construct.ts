@@ -3,7 +3,7 @@ import { Duration, Validations } from 'aws-cdk-lib'
 import { HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import type { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
 import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
@@ -82,8 +82,9 @@ export class Speke {
   }
 }
 
-const spekeSecret = (scope: Construct): Secret =>
+const spekeSecret = (scope: Construct): ISecret =>
   generatedSecret(scope, 'SpekeSecret', {
+    output: 'SpekeSecret',
     description: 'Name and password by which packagers that cannot sign get keys',
     says: { username: 'packager' },
     generated: 'password',

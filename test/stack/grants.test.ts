@@ -137,7 +137,12 @@ describe('grants', () => {
 
   it.each(Object.entries(grants))('%s may do this and no more', (name, expected) => {
     const log = name.replace(/^(Packaging|Delivery|Catalogue|Rights)/, '')
-    const own = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${log}Log`)
+    // A replica writes in the region it runs in, where nobody made the group.
+    const own = log.endsWith('Edge')
+      ? ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map(
+          (action) => `logs:${action} ${log}Log in every region`,
+        )
+      : ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} ${log}Log`)
     expect(granted(template, name)).toEqual([...new Set([...own, ...expected])].toSorted())
   })
 
@@ -244,7 +249,8 @@ function readable(resource: unknown): string {
   if (parameter !== undefined) return parameter
   if (id === undefined) return JSON.stringify(resource)
   const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
-  return [plain(id).replace(/^(Packaging|Delivery|Catalogue|Rights)/, ''), ...rest].join('')
+  const owner = plain(id).replace(/^(Packaging|Delivery|Catalogue|Rights)/, '')
+  return rest[0] === 'arn:aws:logs:*:' ? `${owner} in every region` : [owner, ...rest].join('')
 }
 
 /** `/Headend/front of us-east-1` for the ARN of a parameter, whose account and partition CloudFormation fills in. */

@@ -22,7 +22,11 @@ export function headend(
 }
 
 /** The templates as CloudFormation is given them, by their stacks' names, in the order they are deployed. */
-function templatesOf({ shared, region, front }: HeadendStacks): Readonly<Record<string, CloudTemplate>> {
+export function templatesOf({
+  shared,
+  region,
+  front,
+}: HeadendStacks): Readonly<Record<string, CloudTemplate>> {
   return Object.fromEntries([shared, region, front].map((stack) => [stack.stackName, templateOfStack(stack)]))
 }
 

@@ -65,6 +65,13 @@ export function named(template: CloudTemplate, type: string, value: unknown): Na
   return id === undefined ? undefined : { id, properties: template.Resources[id]?.Properties }
 }
 
+/** What a value names of other stacks, at any depth. */
+export function outputsNamed(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  const output = at(value, 'Fn::GetStackOutput')
+  return output === undefined ? Object.values(value).flatMap(outputsNamed) : [output]
+}
+
 /** Several templates as one: what refers to an output of another is replaced by that output's value. */
 export function whole(templates: Readonly<Record<string, CloudTemplate>>): CloudTemplate {
   const resolved = (value: unknown): unknown => {
