@@ -1,2 +1,2 @@
 /** CloudFormation in the local cloud: what its stacks put out. */
-export { createCloudFormation } from './cloudformation.ts'
+export { createCloudFormation, type RunningStack } from './cloudformation.ts'

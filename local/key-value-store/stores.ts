@@ -6,7 +6,14 @@ import { AwsFault } from '../service.ts'
 import { Store, type Update } from './store.ts'
 
 type Entry =
-  | { readonly op: 'store'; readonly name: string; readonly arn: string; readonly createdAtMs: number }
+  | {
+      readonly op: 'store'
+      readonly name: string
+      readonly arn: string
+      readonly createdAtMs: number
+      /** What it begins with, in one line with the store: it is never there without. */
+      readonly imported?: Update['puts']
+    }
   | {
       readonly op: 'update'
       readonly arn: string
@@ -23,7 +30,12 @@ export async function openStores(path: string, now: () => number) {
 
   function replay(entry: Entry): void {
     if (entry.op === 'update') stores.get(entry.arn)?.apply(entry.update, entry)
-    else if (!stores.has(entry.arn)) stores.set(entry.arn, new Store(entry))
+    else if (!stores.has(entry.arn)) {
+      const store = new Store(entry)
+      stores.set(entry.arn, store)
+      const { imported: puts = [], createdAtMs: nowMs } = entry
+      if (puts.length > 0) store.apply({ puts, deletes: [] }, { revision: 1, nowMs })
+    }
   }
 
   function* snapshot(): Iterable<Entry> {
@@ -53,9 +65,7 @@ export async function openStores(path: string, now: () => number) {
     /** Entries are imported when the store is made, and never again. */
     async create(name: string, arn: string, imported: Update['puts']): Promise<void> {
       if (stores.has(arn)) return
-      await apply({ op: 'store', name, arn, createdAtMs: now() })
-      const update = { puts: imported, deletes: [] }
-      if (imported.length > 0) await apply({ op: 'update', arn, update, revision: 1, nowMs: now() })
+      await apply({ op: 'store', name, arn, createdAtMs: now(), ...(imported.length > 0 && { imported }) })
     },
     async update(store: Store, update: Update, ifMatch: string | undefined): Promise<void> {
       // Checked and applied in one tick: of two writers with one ETag the second is refused.

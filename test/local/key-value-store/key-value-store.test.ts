@@ -210,7 +210,27 @@ describe('the local CloudFront KeyValueStore', () => {
       $metadata: { httpStatusCode: 403 },
     })
   })
+
+  it('begins with what it imports, once: what came after is never taken back', async () => {
+    const arn = KvsARN.replace(/1$/, '2')
+    await stores.createStore('seeded', arn, seed)
+    const { ItemCount, ETag } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN: arn }))
+    expect(ItemCount).toBe(1)
+    await client.send(new PutKeyCommand({ KvsARN: arn, Key: 'm', Value: 'ready', IfMatch: ETag }))
+    await close()
+    await open()
+    await stores.createStore('seeded', arn, seed)
+    expect(stores.values(arn).get('m')).toBe('ready')
+  })
+
+  it('that was there before it had anything to import is left as it is', async () => {
+    await stores.createStore('sessions', KvsARN, seed)
+    expect(stores.values(KvsARN).get('m')).toBeUndefined()
+  })
 })
+
+/** An import source as it lies in S3. */
+const seed = JSON.stringify({ data: [{ key: 'm', value: 'pending' }] })
 
 /** Entries of 1.5 KB, the largest there are. */
 function fifty(from: number, length = 50) {

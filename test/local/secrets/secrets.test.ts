@@ -206,6 +206,28 @@ describe('the local Secrets Manager', () => {
     expect(secrets.value('s')).toBe('from the next')
   })
 
+  it('that an earlier template named otherwise is found again by what its ARN ends in, with all it holds', async () => {
+    const arn = (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-0a1b2c`
+    const generate = { GenerateSecretString: { GenerateStringKey: 'key', SecretStringTemplate: '{}' } }
+    await secrets.createSecret(
+      'headend/operator',
+      { Name: 'headend/operator', ...generate },
+      arn('headend/operator'),
+    )
+    const before = secrets.value('headend/operator')
+    expect(await secrets.createSecret('Headend-Operator', generate, arn('Headend-Operator'))).toBe(
+      arn('Headend-Operator'),
+    )
+    expect(secrets.value(arn('Headend-Operator'))).toBe(before)
+    expect(secrets.value('headend/operator')).toBeUndefined()
+    await close()
+    await open()
+    expect(await secrets.createSecret('Headend-Operator', generate, arn('Headend-Operator'))).toBe(
+      arn('Headend-Operator'),
+    )
+    expect(secrets.value('Headend-Operator')).toBe(before)
+  })
+
   it('survives a restart in a file that only its owner may read', async () => {
     const { ARN = '' } = await create('s', '1')
     await put('s', '2')

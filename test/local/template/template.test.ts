@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { JsonRecord } from '../../../local/json-input.ts'
 import { countsText, loadTemplate, parseDocument, supportOf } from '../../../local/template/index.ts'
 
@@ -161,4 +161,89 @@ it('names everything that does not run, and apart from it what needs nothing', (
     'AWS::ApiGatewayV2::Api WEBSOCKET (1), AWS::Kinesis::Stream (1), ' +
       'Custom::S3BucketNotifications EventBridgeConfiguration (1), Custom::Unheard (1)',
   )
+})
+
+describe('the stacks of an assembly', () => {
+  const bucket = { Type: 'AWS::S3::Bucket' }
+  const output = (stack: string, name: string, region = 'us-east-1') => ({
+    'Fn::GetStackOutput': { StackName: stack, Region: region, OutputName: name },
+  })
+  const stackOf = (name: string, template: JsonRecord, region = 'us-east-1') => ({
+    name,
+    region,
+    document: parseDocument(template),
+    assets: new Map(),
+  })
+
+  it('are one template, in which a stack has what those before it put out', () => {
+    const loaded = loadTemplate(
+      [
+        stackOf('Low', {
+          Resources: { Films: bucket },
+          Outputs: { Films: { Value: { Ref: 'Films' } }, PublishOutputX: { Value: 'x' } },
+        }),
+        stackOf('High', {
+          Resources: { Reader: { Type: 'T::T::T', Properties: { Bucket: output('Low', 'Films') } } },
+          Outputs: { Url: { Value: { 'Fn::Sub': ['https://${D}/', { D: output('Low', 'Films') }] } } },
+        }),
+      ],
+      endpoints,
+    )
+    expect(loaded.resources.get('Reader')?.properties).toEqual({ Bucket: 'high-films' })
+    expect(loaded.outputs()).toEqual({ Films: 'high-films', Url: 'https://high-films' })
+    expect(loaded.stacks.map(({ name, outputs }) => [name, Object.keys(outputs())])).toEqual([
+      ['Low', ['Films', 'PublishOutputX']],
+      ['High', ['Url']],
+    ])
+  })
+
+  it('are named after the whole, so that a resource that moves between them is found again', () => {
+    const one = loadTemplate([stackOf('Headend', { Resources: { Films: bucket } })], endpoints)
+    const two = loadTemplate(
+      [
+        stackOf('Headend-us-east-1', { Resources: { Films: bucket } }),
+        stackOf('Headend', { Resources: { Other: bucket } }),
+      ],
+      endpoints,
+    )
+    expect(two.resources.get('Films')?.name).toBe(one.resources.get('Films')?.name)
+    expect(two.name).toBe('Headend')
+  })
+
+  it('may have a logical id in common, which each means as its own', () => {
+    const topic = {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Reader: { Type: 'T::T::T', Properties: { Of: { Ref: 'Topic' } } },
+    }
+    const loaded = loadTemplate(
+      [stackOf('A', { Resources: topic }), stackOf('B', { Resources: topic })],
+      endpoints,
+    )
+    expect([...loaded.resources.keys()]).toEqual(['A.Topic', 'A.Reader', 'B.Topic', 'B.Reader'])
+    const [a, b] = ['A', 'B'].map((stack) => loaded.resources.get(`${stack}.Topic`)?.ref)
+    expect(a).not.toBe(b)
+    expect(loaded.resources.get('B.Reader')?.properties['Of']).toBe(b)
+  })
+
+  it.each([
+    ['no stack of that name', output('Lower', 'Films')],
+    ['no output of that name', output('Low', 'Nothing')],
+    ['another region', output('Low', 'Films', 'eu-north-1')],
+    ['a stack that comes after', output('Top', 'Films')],
+    ['no names', { 'Fn::GetStackOutput': { StackName: { Ref: 'X' }, OutputName: 'Films' } }],
+  ])('refuse a reference to %s', (_, reference) => {
+    const outputs = { Outputs: { Films: { Value: 'x' } } }
+    const loaded = () =>
+      loadTemplate(
+        [
+          stackOf('Low', { Resources: {}, ...outputs }),
+          stackOf('High', {
+            Resources: { Reader: { Type: 'AWS::S3::Bucket', Properties: { BucketName: reference } } },
+          }),
+          stackOf('Top', { Resources: {}, ...outputs }),
+        ],
+        endpoints,
+      )
+    expect(loaded).toThrow(/Fn::GetStackOutput: expected/)
+  })
 })
