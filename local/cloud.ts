@@ -21,7 +21,16 @@ import { openLogFiles } from './log-files.ts'
 import { runDeployments } from './resources/deployments.ts'
 import { openFrontDoors } from './resources/front-doors.ts'
 import { openServices, type Services } from './resources/services.ts'
-import { apiIds, countsText, loadTemplate, readStacks, supportOf, type Template } from './template/index.ts'
+import { region } from './service.ts'
+import {
+  apiIds,
+  countsText,
+  loadTemplate,
+  readStacks,
+  type Stack,
+  supportOf,
+  type Template,
+} from './template/index.ts'
 
 export interface CloudOptions {
   /** A `cdk.out`. */
@@ -54,6 +63,7 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { assemblyDir, dataDir, say } = options
   const stacks = await readStacks(assemblyDir)
+  refuseOtherRegions(stacks)
   await using opened = new AsyncDisposableStack()
   const [cdn, aws, ...apis] = await openPorts(options.port, apiIds(stacks).length, opened)
 
@@ -125,6 +135,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     behaviours: () => distribution?.stats() ?? {},
     close: () => running.disposeAsync(),
   }
+}
+
+/** Every service here has one region: what is elsewhere would answer to names that are not its own. */
+function refuseOtherRegions(stacks: readonly Stack[]): void {
+  const elsewhere = stacks.filter((stack) => stack.region !== region)
+  if (elsewhere.length === 0) return
+  const names = elsewhere.map((stack) => `${stack.name} (${stack.region})`).join(', ')
+  throw new HeadendError(
+    'LOCAL_REGION',
+    `expected stacks of ${region}, the one region this cloud has, got ${names}; synthesize without -c region`,
+  )
 }
 
 async function openPorts(

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
@@ -231,3 +231,18 @@ function untrusted() {
     },
   }
 }
+
+it('refuses a stack of a region it does not have, before it takes anything', async () => {
+  await using directory = await scratch()
+  const assemblyDir = await writeAssembly(join(directory.path, 'cdk.out'))
+  const manifest = join(assemblyDir, 'manifest.json')
+  const elsewhere = (await readFile(manifest, 'utf8')).replace(
+    '"type"',
+    '"environment":"aws://unknown-account/eu-north-1","type"',
+  )
+  await writeFile(manifest, elsewhere)
+  const dataDir = join(directory.path, 'data')
+  const starting = startCloud({ assemblyDir, dataDir, port: 0, log: () => {}, say: () => {} })
+  await expect(starting).rejects.toThrow(/stacks of us-east-1.*Small \(eu-north-1\)/)
+  await expect(readdir(dataDir)).rejects.toThrow('ENOENT')
+})
