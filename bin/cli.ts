@@ -2,6 +2,7 @@
 import { HeadendError } from '../lib/errors.ts'
 import type { Command } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
 import { ingestReplayCommand } from './commands/ingest-replay.ts'
 import { keysExportCommand, keysImportCommand } from './commands/keys.ts'
@@ -12,6 +13,7 @@ import { tokenCommand } from './commands/token.ts'
 
 const commands: readonly Command[] = [
   tokenCommand,
+  doctorCommand,
   keysExportCommand,
   keysImportCommand,
   ingestReplayCommand,
