@@ -143,6 +143,7 @@ class RegionStack extends Stack {
     output(this, 'SpekeBasicUrl', rights.spekeBasicUrl)
     output(this, 'IngestQueue', packaging.ingestQueue.queueUrl)
     output(this, 'IngestDeadLetters', packaging.ingestDeadLetters.queueUrl)
+    output(this, 'LicenceApiUrl', `https://${rights.licences.domainName}`)
     output(this, 'OperatorSecret', catalogue.operatorSecret.secretArn)
     for (const [name, secret] of Object.entries(rights.secrets)) output(this, name, secret.secretArn)
   }
@@ -189,6 +190,7 @@ class FrontStack extends Stack {
     output(this, 'LicenceUrl', licenceUrl)
     output(this, 'ConsoleUrl', playbackUrl)
     output(this, 'DistributionId', distributionId)
+    output(this, 'ViewerFunction', delivery.viewerFunction)
   }
 }
 

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadendError } from '../lib/errors.ts'
 import { mintOperatorToken } from '../lib/platform/operator-token.ts'
-import { type BehaviourStats, createInvalidations } from './cloudfront/index.ts'
+import { type BehaviourStats, createFunctionApi, createInvalidations } from './cloudfront/index.ts'
 import { takeDataDir, writeWhole } from './data-dir.ts'
 import { createFaults, type Faults, faultsFile } from './faults/index.ts'
 import {
@@ -96,14 +96,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     authorize: services.iam.authorize,
     distributions: () => (distribution === undefined ? [] : [distribution]),
   })
-  opened.defer(() => invalidations.close())
+  const cloudFront = createFunctionApi(
+    { authorize: services.iam.authorize, functions: () => distribution?.functions() ?? [] },
+    invalidations,
+  )
+  opened.defer(() => cloudFront.close())
   // Ports close before what answers on them.
   for (const listener of [cdn, aws, ...apis]) opened.defer(() => listener.close())
   const nowMs = Date.now
   aws.answerWith(
     createGateway({
       credentials,
-      services: [...services.all, invalidations],
+      services: [...services.all, cloudFront],
       functionUrls,
       instance: data.instance,
       nowMs,

@@ -1,9 +1,5 @@
 /** Checks of what stands around the functions: quotas, the viewer function, its store, who hears of alarms. */
-import {
-  CloudFrontKeyValueStoreClient,
-  DescribeKeyValueStoreCommand,
-} from '@aws-sdk/client-cloudfront-keyvaluestore'
-import '@aws-sdk/signature-v4a'
+import { keyValues } from '../../lib/platform/key-values.ts'
 import { type Check, notLookedAt, type Patient, right, said, wrong } from './check.ts'
 
 const cloudFront = { service: 'cloudfront', host: 'cloudfront.amazonaws.com', region: 'us-east-1' }
@@ -76,7 +72,7 @@ const viewerFunction: Check = {
 }
 
 const viewerAdvice =
-  'every playback request runs this function, so viewers get 503: deploy one that passes test/stack/viewer-function tests'
+  'every playback request runs this function, so viewers get 503: mend it, npm test, deploy'
 
 /** What is wrong with the answer to an event; undefined where nothing is. */
 async function test(
@@ -110,30 +106,14 @@ async function test(
 const store: Check = {
   title: 'room for marks and revocations at the edge',
   async run(patient) {
-    const arn = patient.output('SessionStore')
-    const described = await describeStore(arn)
-    if (typeof described === 'string')
-      return wrong(described, 'these credentials need cloudfront-keyvaluestore:DescribeKeyValueStore')
-    const { bytes, count } = described
+    const { bytes, entries } = await keyValues(patient.output('SessionStore')).size()
     return bytes < maxStoreBytes
-      ? right(`${count} entries, ${bytes} of 5,242,880 bytes`)
+      ? right(`${entries} entries, ${bytes} of 5,242,880 bytes`)
       : wrong(
           `${bytes} of 5,242,880 bytes`,
           'a store that is full protects and revokes nothing: does the Sweep function run every day?',
         )
   },
-}
-
-// Requests of a store are signed for all regions (SigV4A), which its client knows how to.
-async function describeStore(arn: string): Promise<{ bytes: number; count: number } | string> {
-  try {
-    const { ItemCount = 0, TotalSizeInBytes = 0 } = await new CloudFrontKeyValueStoreClient({}).send(
-      new DescribeKeyValueStoreCommand({ KvsARN: arn }),
-    )
-    return { bytes: TotalSizeInBytes, count: ItemCount }
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
 }
 
 const alarms: Check = {

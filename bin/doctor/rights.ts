@@ -7,6 +7,7 @@ import { readied } from './playback.ts'
 const protectedId = 'headend-doctor-protected'
 const content = `vod/${protectedId}`
 const revocationMs = 60_000
+const patienceMs = 60_000
 const film = () => greyFilm(30)
 const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['clearkey'] }
 
@@ -18,6 +19,16 @@ interface Session {
 async function sessionOf(patient: Patient): Promise<Session | Played> {
   const made = await patient.api('POST', '/v1/sessions', { content, ttlSeconds: 600 })
   return made.status === 201 ? (JSON.parse(made.text) as Session) : made
+}
+
+/** The manifest once the asset's last file has said that it is protected: the film before it was a version of its own. */
+async function untilProtected(patient: Patient, path: string): Promise<Played> {
+  const since = patient.now()
+  for (;;) {
+    const manifest = await patient.play(path)
+    if (manifest.text.includes('default_KID') || patient.now() - since > patienceMs) return manifest
+    await patient.wait(500)
+  }
 }
 
 const closed: Check = {
@@ -35,7 +46,7 @@ const closed: Check = {
     const session = await sessionOf(patient)
     if (!('token' in session)) return wrong(`a session: ${said(session)}`, 'read the log of Api')
     const path = `${content}/index.mpd`
-    const inside = await patient.play(`s/${session.token}/${path}`)
+    const inside = await untilProtected(patient, `s/${session.token}/${path}`)
     if (inside.status !== 200 || !inside.text.includes('cenc:default_KID'))
       return wrong(
         `in a session: ${said(inside)}`,

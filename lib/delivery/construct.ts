@@ -79,6 +79,8 @@ export class Delivery extends Construct {
   /** Where licences are given; no slash at the end. */
   readonly licenceUrl: string
   readonly distributionId: string
+  /** Name of the function that sees every playback request first. */
+  readonly viewerFunction: string
   readonly watches: readonly Watch[]
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -88,7 +90,9 @@ export class Delivery extends Construct {
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
     const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
-    const { media, manifest } = this.#behaviours(props, edge)
+    const viewer = viewerRequest(this, dist, props.sessions)
+    this.viewerFunction = viewer.functionName
+    const { media, manifest } = this.#behaviours(props, edge, viewer)
 
     const webAcl = webAclOf(this)
     const distribution = new Distribution(this, 'Distribution', {
@@ -136,15 +140,13 @@ export class Delivery extends Construct {
     this.watches = distributionWatches(distribution)
   }
 
-  #behaviours({ dist, packaging, manifests, sessions }: DeliveryProps, edge: HouseFunction) {
+  #behaviours({ packaging, manifests }: DeliveryProps, edge: HouseFunction, viewer: EdgeScript) {
     const playback = {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
       cachedMethods: CachedMethods.CACHE_GET_HEAD_OPTIONS,
       responseHeadersPolicy: playbackHeaders(this),
-      functionAssociations: [
-        { eventType: FunctionEventType.VIEWER_REQUEST, function: viewerRequest(this, dist, sessions) },
-      ],
+      functionAssociations: [{ eventType: FunctionEventType.VIEWER_REQUEST, function: viewer }],
     }
     const { originAccessControlId } = new FunctionUrlOriginAccessControl(this, 'FunctionUrls')
     const media: BehaviorOptions = {

@@ -8,6 +8,7 @@ import { cacheKeyOf } from './cache-key.ts'
 import type { Behaviour, BehaviourStats, DistributionOptions } from './config.ts'
 import { EdgeFault } from './edge-fault.ts'
 import { includedBodyLimit, runRequestTrigger, runResponseTrigger } from './edge-lambda.ts'
+import type { TestableFunction } from './function-api.ts'
 import { type EdgeRequest, type Headers, type MadeResponse, readRequest, withHeaders } from './message.ts'
 import type { StoredObject } from './object-cache.ts'
 import { type CacheResult, ObjectSource } from './object-source.ts'
@@ -29,6 +30,8 @@ export interface Distribution {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Paths as an invalidation names them (`/vod/film/*`). */
   invalidate(paths: readonly string[]): void
+  /** The viewer functions of all behaviours, each once. */
+  functions(): readonly TestableFunction[]
   /** By path pattern. */
   stats(): Readonly<Record<string, BehaviourStats>>
   close(): void
@@ -189,6 +192,17 @@ export function createDistribution(options: DistributionOptions): Distribution {
         await Promise.race([once(response, 'finish'), once(response, 'close')])
     },
     invalidate: (paths) => source.invalidate(paths),
+    functions: () => {
+      const testable = [...lanes.values()].flatMap(({ behaviour, viewerRequest, viewerResponse }) => [
+        ...(behaviour.viewerRequest && viewerRequest
+          ? [{ ...behaviour.viewerRequest, test: viewerRequest.test }]
+          : []),
+        ...(behaviour.viewerResponse && viewerResponse
+          ? [{ ...behaviour.viewerResponse, test: viewerResponse.test }]
+          : []),
+      ])
+      return [...new Map(testable.map((one) => [one.name, one])).values()]
+    },
     stats: () =>
       Object.fromEntries(
         [...lanes.values()].map(({ behaviour, tally }) => [behaviour.pathPattern, { ...tally }]),

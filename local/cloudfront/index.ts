@@ -15,6 +15,7 @@ export type {
 } from './config.ts'
 export type { Distribution } from './distribution.ts'
 export { createDistribution } from './distribution.ts'
+export { createFunctionApi } from './function-api.ts'
 export { createInvalidations, type InvalidatedDistribution } from './invalidations.ts'
 export {
   type CachePolicy,

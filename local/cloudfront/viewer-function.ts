@@ -28,6 +28,8 @@ export interface ResponseHead {
 
 export interface RunnableViewerFunction {
   onRequest(request: EdgeRequest, context: ViewerContext): RequestResult
+  /** What it returns for an event of the caller's own; throws EdgeFault where it fails. */
+  test(event: object): Readonly<Record<string, unknown>>
   onResponse(request: EdgeRequest, response: ResponseHead, context: ViewerContext): ResponseHead
 }
 
@@ -67,6 +69,7 @@ export function createViewerFunction(definition: ViewerFunction, log: Log): Runn
   }
 
   return {
+    test: run,
     onRequest(request, context) {
       requestId = context.requestId
       const value = run(eventOf('viewer-request', request, context))

@@ -19,6 +19,9 @@ import { handleInvoke } from './invoke-api.ts'
 import { defaultLimits, type LambdaLimits } from './limits.ts'
 import type { Log } from './log-line.ts'
 
+/** Lambda API, GetAccountSettings. */
+const accountSettingsPath = '/2016-08-19/account-settings'
+
 export interface LambdaOptions {
   readonly authorize?: Authorize
   readonly log: Log
@@ -139,8 +142,14 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
     },
     resume: () => asynchronous.resume(),
     stats: () => Object.fromEntries([...functions].map(([name, running]) => [name, running.stats()])),
-    handle: (request, response, caller) =>
-      handleInvoke({
+    async handle(request, response, caller) {
+      if (request.url === accountSettingsPath) {
+        authorize?.(caller, 'lambda:GetAccountSettings', '*')
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.end(JSON.stringify({ AccountLimit: { ConcurrentExecutions: limits.accountConcurrency } }))
+        return
+      }
+      await handleInvoke({
         request,
         response,
         limits,
@@ -149,7 +158,8 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
         dryRun: (name) => {
           find(name, caller)
         },
-      }),
+      })
+    },
     async close() {
       const closing = asynchronous.close()
       await Promise.all([...functions.values()].map((running) => running.close()))
