@@ -26,7 +26,8 @@ async function untilProtected(patient: Patient, path: string): Promise<Played> {
   const since = patient.now()
   for (;;) {
     const manifest = await patient.play(path)
-    if (manifest.text.includes('default_KID') || patient.now() - since > patienceMs) return manifest
+    const isClear = manifest.status === 200 && !manifest.text.includes('default_KID')
+    if (!isClear || patient.now() - since > patienceMs) return manifest
     await patient.wait(500)
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type Cloud, startCloud } from '../../local/cloud.ts'
+import type { LambdaLimits } from '../../local/lambda/index.ts'
 import { assembly, changedAssembly, type Resource } from './assembly.ts'
 
 /** A cloud, what it logged, and its end. */
@@ -29,6 +30,7 @@ export interface InProcess {
 /** Starts one over the template, changed where a test asks for it. */
 export async function startInProcess(
   change?: (resources: Record<string, Resource>) => void,
+  limits: Partial<LambdaLimits> = {},
 ): Promise<InProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'headend-'))
   const assemblyDir = change ? await changedAssembly(join(dataDir, 'cdk.out'), change) : await assembly()
@@ -39,6 +41,7 @@ export async function startInProcess(
     port: 0,
     log: ({ source, message }) => void failures.push(`${source}: ${message}`),
     say: () => {},
+    limits,
   })
   const s3 = new S3Client({
     endpoint: cloud.outputs['AwsEndpoint'] ?? '',
