@@ -140,7 +140,7 @@ export class Delivery extends Construct {
     this.watches = distributionWatches(distribution)
   }
 
-  #behaviours({ packaging, manifests }: DeliveryProps, edge: HouseFunction, viewer: EdgeScript) {
+  #behaviours({ dist, packaging, manifests }: DeliveryProps, edge: HouseFunction, viewer: EdgeScript) {
     const playback = {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
