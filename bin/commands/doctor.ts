@@ -41,10 +41,11 @@ export const doctorCommand: Command = {
 /** Runs all checks in order, and tells of each before and after it ran. */
 async function examine(patient: Patient, tell: (line: string) => void): Promise<readonly Examined[]> {
   const examined: Examined[] = []
-  for (const [i, { title, run }] of checks.entries()) {
+  for (const [i, check] of checks.entries()) {
+    const { title } = check
     const place = `${String(i + 1).padStart(2)}/${checks.length}`
     tell(`${place} ${title} ...`)
-    const finding = await run(patient).catch(
+    const finding = await check.run(patient).catch(
       (error: unknown): Finding => ({
         verdict: 'wrong',
         saw: error instanceof Error ? `${error.name}: ${error.message}` : String(error),

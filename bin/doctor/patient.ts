@@ -35,7 +35,7 @@ export async function openPatient(outputs: Outputs): Promise<Patient> {
     async upload(Key, Body) {
       await s3.send(new PutObjectCommand({ Bucket: output('UploadBucket'), Key, Body }))
     },
-    wait: async (ms) => void (await wait(ms)),
+    wait: (ms) => wait(ms),
     now: Date.now,
   }
 }

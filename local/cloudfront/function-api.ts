@@ -11,7 +11,7 @@ export interface TestableFunction {
   readonly name: string
   readonly code: string
   /** Runs it on an event; throws EdgeFault where it fails. */
-  test(event: object): Readonly<Record<string, unknown>>
+  readonly test: (event: object) => Readonly<Record<string, unknown>>
 }
 
 export interface FunctionApiOptions {

@@ -29,7 +29,7 @@ export interface ResponseHead {
 export interface RunnableViewerFunction {
   onRequest(request: EdgeRequest, context: ViewerContext): RequestResult
   /** What it returns for an event of the caller's own; throws EdgeFault where it fails. */
-  test(event: object): Readonly<Record<string, unknown>>
+  readonly test: (event: object) => Readonly<Record<string, unknown>>
   onResponse(request: EdgeRequest, response: ResponseHead, context: ViewerContext): ResponseHead
 }
 

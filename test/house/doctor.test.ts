@@ -38,7 +38,7 @@ async function doctor(dataDir: string) {
 }
 
 function functionOf(resources: Record<string, Resource>, word: string): Record<string, unknown> {
-  const [found] = Object.entries(resources).filter(
+  const found = Object.entries(resources).find(
     ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(word),
   )
   if (!found) throw new Error(`no function ${word} in the templates`)
@@ -68,7 +68,7 @@ describe('the doctor', { timeout: 240_000 }, () => {
   })
 
   it('finds a small account, a full store, a wrong bucket and a front nobody believes, and nothing else', async () => {
-    const { dataDir, outputs, stop } = await startInProcess(
+    const headend = await startInProcess(
       (resources) => {
         functionOf(resources, 'DeliveryManifest')['MEDIA_BUCKET'] = 'somebody-elses'
         const licence = functionOf(resources, 'RightsLicence')
@@ -76,9 +76,9 @@ describe('the doctor', { timeout: 240_000 }, () => {
       },
       { accountConcurrency: 50 },
     )
-    await fill(outputs)
-    const { wrong, code } = await doctor(dataDir)
-    await stop()
+    await fill(headend.outputs)
+    const { wrong, code } = await doctor(headend.dataDir)
+    await headend.stop()
     expect(wrong.map(({ title }) => title)).toEqual([
       titles.concurrency,
       titles.store,
@@ -93,13 +93,13 @@ describe('the doctor', { timeout: 240_000 }, () => {
   })
 
   it('finds a viewer function that fails, before viewers get 503 for everything', async () => {
-    const { dataDir, stop } = await startInProcess((resources) => {
-      const [script] = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudFront::Function')
+    const headend = await startInProcess((resources) => {
+      const script = Object.values(resources).find(({ Type }) => Type === 'AWS::CloudFront::Function')
       if (!script) throw new Error('no viewer function in the templates')
       script.Properties['FunctionCode'] = 'function handler(event) { return event.request.uri.none.none }'
     })
-    const { wrong } = await doctor(dataDir)
-    await stop()
+    const { wrong } = await doctor(headend.dataDir)
+    await headend.stop()
     expect(wrong.map(({ title }) => title)).toEqual(
       expect.arrayContaining([titles.viewer, titles.manifests, titles.long, titles.odd]),
     )
@@ -153,8 +153,8 @@ describe('who hears of alarms', () => {
     const patient: Pick<Patient, 'outputs' | 'output' | 'aws'> = {
       outputs: {},
       output: (name) => topics[name] ?? '',
-      async aws({ method, path, headers = {}, body: sent = '' }) {
-        const answer = await fetch(url + path, { method, headers, body: sent })
+      async aws({ path, headers = {}, body: sent = '' }) {
+        const answer = await fetch(url + path, { method: 'POST', headers, body: sent })
         const bytes = Buffer.from(await answer.arrayBuffer())
         return { status: answer.status, headers: answer.headers, bytes, text: bytes.toString() }
       },
