@@ -10,7 +10,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'headend-cli-'))
 
 function headend(...args: readonly string[]) {
   const nobody = {
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    // A port where nobody listens, and not one that fetch refuses to ask (9, discard).
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:48151',
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'y',
   }

@@ -21,6 +21,7 @@ describe('the stacks of a headend', () => {
       'IndexTable',
       'IngestDeadLetters',
       'IngestQueue',
+      'LicenceApiUrl',
       'LicenceServersSecret',
       'LicenceUrl',
       'MediaBucket',
@@ -34,6 +35,7 @@ describe('the stacks of a headend', () => {
       'SpekeSecret',
       'SpekeUrl',
       'UploadBucket',
+      'ViewerFunction',
     ])
   })
 
