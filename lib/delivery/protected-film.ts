@@ -18,7 +18,7 @@ export function protectedFilm(
 ): { readonly timeline: Timeline; readonly protection: Protection } {
   const { timeline, opening } = read
   const { scheme, stored, inBand } = signalling
-  const { clearLeadSeconds } = stored
+  const { clearLeadSeconds, leadPaths } = stored
   const tracks = timeline.tracks
     .filter(isProtectable)
     .map((track) => ({ ...track, bandwidth: protectedRates(track, signalling) }))
@@ -52,7 +52,8 @@ export function protectedFilm(
       ...(allowedCpc && { allowedCpc }),
       ...(clearLeadSeconds !== undefined && {
         clearUntilSeconds: clearUntil(opening().filter(isEncrypted), clearLeadSeconds),
-        clearLeadSeconds,
+        // The playlist of a state goes on saying what it said: its URL is one for ever.
+        ...(leadPaths && { clearLeadSeconds }),
       }),
       ...(inBand && { inBand }),
     },

@@ -28,6 +28,8 @@ export interface StoredProtection {
   readonly allowedCpc?: Readonly<Partial<Record<CencScheme, string>>>
   /** At most so much is in the clear, from the film's start on. */
   readonly clearLeadSeconds?: number
+  /** The lead has paths of its own, `media/lead-N/…`; in states of before it has none and lies under `media/clear/…`. */
+  readonly leadPaths?: true
   /** DASH hears of keys after the first one in the media alone. */
   readonly inBand?: true
   /** By scheme: the boxes of those systems that have one. */

@@ -44,7 +44,10 @@ function winds(i: number) {
 }
 const timeline = timelineOf('vod/film', { tracks: [pictures, sound, winding] })
 
-function shown(clearLeadSeconds: number | undefined, { inBand = false, tracks = timeline.tracks } = {}) {
+function shown(
+  clearLeadSeconds: number | undefined,
+  { inBand = false, tracks = timeline.tracks, isOfBefore = false } = {},
+) {
   const film = protectedFilm(
     {
       timeline: { ...timeline, tracks },
@@ -52,7 +55,11 @@ function shown(clearLeadSeconds: number | undefined, { inBand = false, tracks = 
       track: (trackId) => tracks.find(({ id }) => id === trackId),
     },
     {
-      stored: { ...stored, ...(clearLeadSeconds !== undefined && { clearLeadSeconds }) },
+      stored: {
+        ...stored,
+        ...(clearLeadSeconds !== undefined && { clearLeadSeconds }),
+        ...(!isOfBefore && { leadPaths: true }),
+      },
       scheme: 'cbcs',
       clearKeyFormat: 'org.w3.clearkey',
       inBand,
@@ -106,6 +113,12 @@ describe('a film with a clear lead', () => {
     expect(media['video-1']?.split('#EXT-X-MAP')).toHaveLength(5)
     expect(keys).toEqual([])
     expect(shown(undefined).keys).toHaveLength(1)
+  })
+
+  it('stays under the path it had in a state of before, whose playlists have URLs for ever', () => {
+    const { media } = shown(14, { isOfBefore: true })
+    expect(Object.values(media).join('\n')).toMatch(/media\/clear\//)
+    expect(Object.values(media).join('\n')).not.toMatch(/media\/lead-/)
   })
 
   it('has a Period of its own for it, in which nothing is protected', () => {

@@ -44,7 +44,7 @@ export async function filmProtection(
     ...(robustness && {
       allowedCpc: Object.fromEntries(schemes.map((one) => [one, allowedIn(one, policy)])),
     }),
-    ...(clearLeadSeconds && { clearLeadSeconds }),
+    ...(clearLeadSeconds && { clearLeadSeconds, leadPaths: true }),
     ...(rotationSignalling === 'inBand' && { inBand: true }),
     boxes: Object.fromEntries(
       schemes.map((scheme) => [

@@ -4,7 +4,7 @@ import { type EntryChanges, type KeyValues, mostChanges } from '../../platform/k
 import { someAtOnce } from '../../platform/some-at-once.ts'
 import type { ProtectionStore } from '../protection/store.ts'
 import { asItIs } from './changes.ts'
-import { markOf } from './marks.ts'
+import { closed, markOf } from './marks.ts'
 import type { Publish } from './publish.ts'
 import type { TurnStore } from './turns.ts'
 
@@ -41,13 +41,17 @@ export async function writeMarks({ values, protection, protectedFilms, publish }
     for (const contents of inParts(found)) {
       const marks = new Map(await someAtOnce(contents, markNow))
       const names = contents.map(markEntry)
+      // Manifests of before name a lead in the clear, which its mark closes: both change together.
+      const led = new Set<string>()
       await values.edit(names, (there) => {
-        const missing = contents.filter((id) => there.get(markEntry(id)) === undefined && marks.get(id))
-        return new Map(missing.map((id) => [markEntry(id), marks.get(id)]))
+        const missing = contents.filter((id) => there.get(markEntry(id)) === undefined)
+        for (const id of missing) if (marks.get(id)?.startsWith('lead-')) led.add(id)
+        return new Map(missing.flatMap((id) => (marks.get(id) === closed ? [[markEntry(id), closed]] : [])))
       })
       // One may have been changed between the reading and the writing.
       const then = await someAtOnce(contents, markNow)
-      for (const [id, mark] of then) if (mark !== marks.get(id)) await publish(id, { change: asItIs })
+      for (const [id, mark] of then)
+        if (mark !== marks.get(id) || led.has(id)) await publish(id, { change: asItIs })
     }
 }
 
