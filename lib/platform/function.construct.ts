@@ -107,7 +107,7 @@ export class HouseFunction extends LambdaFunction {
       defaultChild !== undefined && CfnElement.isCfnElement(defaultChild)
         ? `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
         : `arn:aws:s3:::${bucket.bucketName}`
-    const isNear = Stack.of(bucket).region === Stack.of(this).region
+    const isNear = Stack.of(bucket) === Stack.of(this)
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${isNear ? arn : farArn(bucket)}/${keys}]`,
       reason: because,
@@ -207,7 +207,7 @@ export class HouseFunction extends LambdaFunction {
   }
 }
 
-/** How cdk-nag writes the ARN of a bucket of another region: by the output CDK gives the bucket's stack for it. */
+/** How cdk-nag writes the ARN of a bucket of another stack: by the output CDK gives the bucket's stack for it. */
 function farArn(bucket: IBucket): string {
   const stack = Stack.of(bucket)
   const arn: unknown = stack.resolve(bucket.bucketArn)
