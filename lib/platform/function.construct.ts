@@ -107,11 +107,17 @@ export class HouseFunction extends LambdaFunction {
       defaultChild !== undefined && CfnElement.isCfnElement(defaultChild)
         ? `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
         : `arn:aws:s3:::${bucket.bucketName}`
-    const isNear = Stack.of(bucket) === Stack.of(this)
-    Validations.of(this.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${isNear ? arn : farArn(bucket)}/${keys}]`,
-      reason: because,
-    })
+    // Of another stack in the same region it is the one before references are resolved and the other after.
+    const isNear = Stack.of(bucket).region === Stack.of(this).region
+    const written = new Set([
+      ...(isNear ? [arn] : []),
+      ...(Stack.of(bucket) === Stack.of(this) ? [] : [farArn(bucket)]),
+    ])
+    for (const one of written)
+      Validations.of(this.role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${one}/${keys}]`,
+        reason: because,
+      })
   }
 
   /** Lets the function use a key for what it may reach in S3, and for nothing beside. */
