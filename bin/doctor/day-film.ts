@@ -7,6 +7,7 @@ import { writeMdhd } from '../../lib/formats/isobmff/mdhd.ts'
 import { unityMatrix, writeMvhd } from '../../lib/formats/isobmff/mvhd.ts'
 import { writeStsd } from '../../lib/formats/isobmff/stsd.ts'
 import { writeTkhd } from '../../lib/formats/isobmff/tkhd.ts'
+import { writeVisualSampleEntry } from '../../lib/formats/isobmff/visual-sample-entry.ts'
 
 /** AVCDecoderConfigurationRecord of 64 x 64, Constrained Baseline. */
 const avcC = Buffer.from(
@@ -77,23 +78,10 @@ function writeTables(to: ByteWriter, seconds: number, mediaAt: number): void {
   })
 }
 
-/** VisualSampleEntry (ISO/IEC 14496-12 12.1.3). */
 function sampleEntry(): Uint8Array {
   const to = new ByteWriter()
-  to.box('avc1', () => {
-    to.zeros(6)
-    to.u16(1)
-    to.zeros(16)
-    to.u16(side)
-    to.u16(side)
-    to.u32(0x480000)
-    to.u32(0x480000)
-    to.zeros(4)
-    to.u16(1)
-    to.zeros(32)
-    to.u16(0x18)
-    to.i16(-1)
-    to.box('avcC', () => to.bytes(avcC))
-  })
+  writeVisualSampleEntry(to, 'avc1', { width: side, height: side }, () =>
+    to.box('avcC', () => to.bytes(avcC)),
+  )
   return to.written
 }

@@ -1,9 +1,10 @@
 /** CloudFront's own API of viewer functions: DescribeFunction and TestFunction (REST-XML, 2020-05-31). */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../aws-json.ts'
-import { parseXml, plainXmlDocument, requiredText } from '../s3/xml.ts'
+import { parseXml, requiredText } from '../s3/xml.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller } from '../service.ts'
+import { cloudFrontFault, cloudFrontXml } from './api-xml.ts'
 import { EdgeFault } from './edge-fault.ts'
 
 /** A function as its API sees it. */
@@ -21,7 +22,6 @@ export interface FunctionApiOptions {
 
 const route =
   /^\/2020-05-31\/function\/([A-Za-z0-9_-]{1,64})\/(describe|test)(?:\?Stage=(LIVE|DEVELOPMENT))?$/
-const namespace = 'http://cloudfront.amazonaws.com/doc/2020-05-31/'
 /** An event may have so much (CloudFront quotas, "Quotas on CloudFront Functions" names none: that of its console). */
 const maxBytes = 64 * 1024
 
@@ -37,7 +37,7 @@ export function createFunctionApi(options: FunctionApiOptions, others?: AwsServi
         send(response, 200, body, etag === undefined ? {} : { etag })
       } catch (error) {
         const fault = error instanceof AwsFault ? error : new AwsFault('InternalError', String(error), 500)
-        send(response, fault.status, errorBody(fault), {})
+        send(response, fault.status, cloudFrontFault(fault), {})
       }
     },
     close: () => others?.close() ?? Promise.resolve(),
@@ -62,7 +62,7 @@ async function answer(
   if (found === undefined)
     throw new AwsFault('NoSuchFunctionExists', 'The specified function does not exist.', 404)
   const etag = `E${createHash('sha256').update(found.code).digest('hex').slice(0, 13).toUpperCase()}`
-  if (!isTest) return { body: document('FunctionSummary', summary(name)), etag }
+  if (!isTest) return { body: cloudFrontXml('FunctionSummary', summary(name)), etag }
   if (request.headers['if-match'] !== etag)
     throw new AwsFault(
       'InvalidIfMatchVersion',
@@ -85,7 +85,7 @@ function eventIn(text: string): object {
 
 function tested(found: TestableFunction, event: object): string {
   const result = (output: string, error: string) =>
-    document('TestResult', [
+    cloudFrontXml('TestResult', [
       ['FunctionSummary', summary(found.name)],
       ['ComputeUtilization', '20'],
       ['FunctionErrorMessage', error],
@@ -112,22 +112,6 @@ const summary = (name: string) =>
       ],
     ],
   ] as const
-
-const document = (root: string, content: Parameters<typeof plainXmlDocument>[1]): string =>
-  plainXmlDocument(root, content).replace(`<${root}>`, `<${root} xmlns="${namespace}">`)
-
-const errorBody = ({ code, message, status }: AwsFault): string =>
-  document('ErrorResponse', [
-    [
-      'Error',
-      [
-        ['Type', status < 500 ? 'Sender' : 'Receiver'],
-        ['Code', code],
-        ['Message', message],
-      ],
-    ],
-    ['RequestId', randomUUID()],
-  ])
 
 function send(
   response: ServerResponse,

@@ -1,10 +1,6 @@
 /** What CloudFront's API answers, in its XML. */
-import { randomUUID } from 'node:crypto'
-import { plainXmlDocument } from '../s3/xml.ts'
-import type { AwsFault } from '../service.ts'
+import { cloudFrontXml } from './api-xml.ts'
 import type { Invalidation } from './invalidations.ts'
-
-const namespace = 'http://cloudfront.amazonaws.com/doc/2020-05-31/'
 
 /** An `Invalidation`. */
 export const invalidationAnswer = ({
@@ -14,44 +10,21 @@ export const invalidationAnswer = ({
   callerReference,
   paths,
 }: Invalidation): string =>
-  inNamespace(
-    'Invalidation',
-    plainXmlDocument('Invalidation', [
-      ['Id', id],
-      ['Status', status],
-      ['CreateTime', new Date(createdAtMs).toISOString()],
+  cloudFrontXml('Invalidation', [
+    ['Id', id],
+    ['Status', status],
+    ['CreateTime', new Date(createdAtMs).toISOString()],
+    [
+      'InvalidationBatch',
       [
-        'InvalidationBatch',
         [
+          'Paths',
           [
-            'Paths',
-            [
-              ['Quantity', paths.length],
-              ['Items', paths.map((path) => ['Path', path] as const)],
-            ],
+            ['Quantity', paths.length],
+            ['Items', paths.map((path) => ['Path', path] as const)],
           ],
-          ['CallerReference', callerReference],
         ],
+        ['CallerReference', callerReference],
       ],
-    ]),
-  )
-
-/** An `ErrorResponse`. */
-export const invalidationFault = ({ code, message, status }: AwsFault): string =>
-  inNamespace(
-    'ErrorResponse',
-    plainXmlDocument('ErrorResponse', [
-      [
-        'Error',
-        [
-          ['Type', status < 500 ? 'Sender' : 'Receiver'],
-          ['Code', code],
-          ['Message', message],
-        ],
-      ],
-      ['RequestId', randomUUID()],
-    ]),
-  )
-
-const inNamespace = (root: string, text: string): string =>
-  text.replace(`<${root}>`, `<${root} xmlns="${namespace}">`)
+    ],
+  ])

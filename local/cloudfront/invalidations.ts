@@ -5,7 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody } from '../aws-json.ts'
 import { elements, parseXml, requiredText, textOf } from '../s3/xml.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller } from '../service.ts'
-import { invalidationAnswer, invalidationFault } from './invalidation-xml.ts'
+import { cloudFrontFault } from './api-xml.ts'
+import { invalidationAnswer } from './invalidation-xml.ts'
 
 /** What is invalidated. */
 export interface InvalidatedDistribution {
@@ -106,7 +107,7 @@ export function createInvalidations(options: InvalidationOptions): AwsService {
         await send(response, status, invalidationAnswer(made), status === 201 ? { location } : {})
       } catch (error) {
         const fault = error instanceof AwsFault ? error : new AwsFault('InternalError', String(error), 500)
-        await send(response, fault.status, invalidationFault(fault), {})
+        await send(response, fault.status, cloudFrontFault(fault), {})
       }
     },
     async close() {
