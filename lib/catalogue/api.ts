@@ -111,14 +111,16 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
     refuse('ROUTE_NOT_FOUND', clipped(`${context.req.method} ${context.req.path}`), 404),
   )
   app.onError((error, context) => {
-    // What is for later is said as what it is.
-    if (error instanceof HeadendError && (error.status < 500 || error.status === 503))
+    if (error instanceof HeadendError && error.status < 500)
       return refuse(error.code, error.message, error.status)
     if (error instanceof HTTPException && error.status < 500)
       return error.status === 415
         ? refuse('REQUEST_TYPE', 'expected a body of type application/json', 415)
         : refuse('REQUEST_INVALID', error.message || 'expected a JSON body', error.status)
     parts.report(error, requestOf(context))
+    // What is for later is said as what it is: who asks may come again, and how soon.
+    if (error instanceof HeadendError && error.status === 503)
+      return refuse(error.code, error.message, error.status)
     return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
   })
   return app
