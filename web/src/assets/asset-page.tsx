@@ -142,7 +142,13 @@ function Shown({
       {timeline && version !== undefined && (
         <>
           <TracksPanel lanes={timeline.lanes} addressOf={addressOf} skipped={skipped} />
-          <ChoosePanel manifests={manifests} lanes={timeline.lanes} playing={query} play={setQuery} />
+          <ChoosePanel
+            manifests={manifests}
+            isOpen={playback.manifests !== undefined}
+            lanes={timeline.lanes}
+            playing={query}
+            play={setQuery}
+          />
         </>
       )}
       {credit !== undefined && <footer class="credit">{credit}</footer>}

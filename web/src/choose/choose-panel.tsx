@@ -14,11 +14,14 @@ import { useText } from './use-text.ts'
 
 export function ChoosePanel({
   manifests,
+  isOpen,
   lanes,
   playing,
   play,
 }: {
   readonly manifests: Manifests
+  /** Whether they play: what is protected is refused until its session is there. */
+  readonly isOpen: boolean
   readonly lanes: readonly Lane[]
   /** The query the players have now, and how they get another. */
   readonly playing: string
@@ -30,8 +33,8 @@ export function ChoosePanel({
     hls: withQuery(manifests.hls, query),
     dash: withQuery(manifests.dash, query),
   }
-  const whole = useText(manifests.hls)
-  const result = useText(chosen.hls)
+  const whole = useText(isOpen ? manifests.hls : undefined)
+  const result = useText(isOpen ? chosen.hls : undefined)
   const all = offeredBy(whole.text ?? '', manifests.hls)
   const left = offeredBy(result.text ?? '', manifests.hls)
   const fault = result.loading ? undefined : result.error
@@ -42,7 +45,7 @@ export function ChoosePanel({
         <button
           type="button"
           class="primary"
-          disabled={playing === query || result.loading || fault !== undefined}
+          disabled={!isOpen || playing === query || result.loading || fault !== undefined}
           onClick={() => play(query)}
         >
           <Icon name="play" /> {query === '' ? 'Play everything' : 'Play this choice'}
@@ -52,12 +55,14 @@ export function ChoosePanel({
       {(!fault || fault.code === 'FILTER_EMPTY') && (
         <Remaining lanes={lanes} all={all.map(({ id }) => id)} left={new Set(left.map(({ id }) => id))} />
       )}
-      <div class="links">
-        <Copyable name="HLS" text={chosen.hls} />
-        <Copyable name="DASH" text={chosen.dash} />
-        <Copyable name="Shell" text={`curl -s '${chosen.hls}'`} />
-      </div>
-      {!fault && <DocumentView manifests={chosen} playlists={left} />}
+      {isOpen && (
+        <div class="links">
+          <Copyable name="HLS" text={chosen.hls} />
+          <Copyable name="DASH" text={chosen.dash} />
+          <Copyable name="Shell" text={`curl -s '${chosen.hls}'`} />
+        </div>
+      )}
+      {isOpen && !fault && <DocumentView manifests={chosen} playlists={left} />}
     </section>
   )
 }
