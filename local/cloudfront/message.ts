@@ -1,6 +1,7 @@
 /** Requests and responses inside the distribution, and the small grammar of their headers. */
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import { noNames } from '../names.ts'
 
 /** Names in lower case; every value in its own line. */
 export type Headers = Readonly<Record<string, readonly string[]>>
@@ -37,7 +38,7 @@ function told(headers: Headers): Headers {
 export function readRequest(request: IncomingMessage): EdgeRequest {
   const target = request.url ?? '/'
   const mark = target.indexOf('?')
-  const headers: Record<string, string[]> = {}
+  const headers = noNames<string[]>()
   for (let at = 0; at + 1 < request.rawHeaders.length; at += 2) {
     const name = (request.rawHeaders[at] ?? '').toLowerCase()
     const values = (headers[name] ??= [])

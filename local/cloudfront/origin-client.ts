@@ -2,6 +2,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Readable } from 'node:stream'
+import { noNames } from '../names.ts'
 import type { Caller } from '../service.ts'
 import type { Connect } from './config.ts'
 import type { ResolvedOrigin } from './edge-origin.ts'
@@ -106,7 +107,7 @@ function outgoing(headers: Headers, body: Readable | Buffer | undefined): Record
 }
 
 function readAnswer(answer: IncomingMessage): OriginAnswer {
-  const headers: Record<string, string[]> = {}
+  const headers = noNames<string[]>()
   for (let at = 0; at + 1 < answer.rawHeaders.length; at += 2) {
     const name = (answer.rawHeaders[at] ?? '').toLowerCase()
     if (hopByHop.has(name)) continue

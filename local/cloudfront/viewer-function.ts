@@ -1,6 +1,7 @@
 /** CloudFront Functions: the event they get and what may come back. */
 
 import type { Log } from '../lambda/index.ts'
+import { noNames } from '../names.ts'
 import { AwsFault } from '../service.ts'
 import type { ViewerFunction } from './config.ts'
 import { EdgeFault } from './edge-fault.ts'
@@ -130,7 +131,7 @@ interface Value {
 
 /** `{name: {value, multiValue?}}`, as the functions see headers, query and cookies. */
 function valuesOf(pairs: readonly (readonly [name: string, value: string])[]): Record<string, Value> {
-  const values: Record<string, Value> = {}
+  const values = noNames<Value>()
   for (const [name, value] of pairs) {
     const before = values[name]
     if (before === undefined) values[name] = { value }
@@ -163,7 +164,7 @@ function readQuery(value: unknown): string {
 }
 
 function readHeaders(headers: unknown, cookies: unknown, cookieHeader: 'cookie' | 'set-cookie'): Headers {
-  const read: Record<string, string[]> = {}
+  const read = noNames<string[]>()
   for (const [name, value] of linesOf(headers, 'headers')) {
     if (name !== name.toLowerCase()) throw invalid(`header name ${name} must be in lower case`)
     const values = (read[name] ??= [])

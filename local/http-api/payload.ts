@@ -1,5 +1,6 @@
 /** Payload format 2.0: the event HTTP APIs and Function URLs make of a request. */
 import type { IncomingMessage } from 'node:http'
+import { noNames } from '../names.ts'
 import { account } from '../service.ts'
 
 export interface PayloadOptions {
@@ -106,7 +107,7 @@ function headersOf(request: IncomingMessage, host: string): Record<string, strin
 /** Decoded, repeated names joined by commas. */
 function queryOf(rawQueryString: string): Record<string, string> | undefined {
   if (rawQueryString === '') return undefined
-  const query: Record<string, string> = {}
+  const query = noNames<string>()
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
     const before = query[name]
     query[name] = before === undefined ? value : `${before},${value}`

@@ -70,6 +70,25 @@ describe('a viewer-request function', () => {
     })
   })
 
+  it('sees names that every object has as names like any others', async () => {
+    const names = ['__proto__', 'constructor', 'toString']
+    const { url } = await open(answering('Object.keys(event.request.querystring)'))
+    const got = await get(`${url}/a?${names.map((name) => `${name}=1`).join('&')}`)
+    // What was added to every object is taken off again, or nobody could say so.
+    const added = Object.keys(Object.prototype)
+    for (const name of added) Reflect.deleteProperty(Object.prototype, name)
+    expect(added).toEqual([])
+    expect(JSON.parse(got.body.toString())).toEqual(names)
+  })
+
+  it('sees headers that every object has as headers like any others', async () => {
+    const names = ['__proto__', 'constructor']
+    const { url } = await open(answering('Object.keys(event.request.headers)'))
+    const got = await get(`${url}/a`, Object.fromEntries(names.map((name) => [name, 'x'])))
+    expect(got.status).toBe(200)
+    expect(JSON.parse(got.body.toString())).toEqual(expect.arrayContaining(names))
+  })
+
   it('changes path, query and headers before the cache key is made; the behaviour stays the viewer’s', async () => {
     const code = `function handler(event) {
       const r = event.request
