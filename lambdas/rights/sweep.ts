@@ -36,8 +36,9 @@ const { sweep } = publishing(
 /** A schedule says whether everything is to be gone through, which takes minutes, or what waits alone. */
 export async function handler({ everything = false }: { everything?: boolean }, { awsRequestId }: Context) {
   log = logOf({ handler: 'sweep', requestId: awsRequestId })
-  await ensureMarks(sweep)
+  // First: a film whose publication broke off may have no row yet by which its mark is made anew.
   const finished = await finishTurns(sweep)
+  await ensureMarks(sweep)
   if (everything) await writeMarks(sweep)
   const swept = everything ? await sweepEntries(sweep) : 0
   const { bytes, entries } = await sweep.values.size()
