@@ -45,6 +45,20 @@ const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
     { text: 'Make the token for this film: its content names another one.', remedy: 'none' },
   ],
   [
+    /^LICENCE_KEY$/,
+    {
+      text: 'Let the player ask for the keys of one film at a time: a token opens one film, and a challenge passes whole or not at all.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^LICENCE_(CHALLENGE|CONTENT_TYPE)$/,
+    {
+      text: 'Send the challenge as the player’s DRM made it, neither wrapped nor encoded, and say its one media type.',
+      remedy: 'none',
+    },
+  ],
+  [
     /^LICENCE_PERIOD$/,
     {
       text: 'Its keys were replaced more than two days ago. Press Reload: the manifest of today has others.',
@@ -95,7 +109,7 @@ const ofRights: readonly (readonly [RegExp, WhatToDo])[] = [
   ],
   [/^PROTECTION_NONE$/, { text: 'Protect the film first: it has no keys yet.', remedy: 'none' }],
   [
-    /^(PROTECTION|KEY|KEY_PLAN)_RACE$/,
+    /^(PROTECTION|KEY|KEY_PLAN|SESSION_KEYS)_(RACE|BUSY)$/,
     { text: 'Others were changing the same at this moment. Try once more.', remedy: 'none' },
   ],
   [
