@@ -49,13 +49,13 @@ interface Session {
   readonly dash: string
 }
 
-/** Plays what needs a session, whatever is answered. */
-async function play({ dash, hls, token }: Session, version: string): Promise<void> {
+/** Plays what needs a session, whatever is answered; another device asks for manifests that no cache has. */
+async function play({ dash, hls, token }: Session, version: string, device: string): Promise<void> {
   const root = house.outputs['PlaybackUrl']
   for (const url of [
-    dash,
-    hls,
-    `${dash}?token=${token}`,
+    `${dash}?device=${device}`,
+    `${hls}?device=${device}`,
+    `${dash}?token=${token}&device=${device}`,
     `${root}/s/${token}/media/clear/vod/film/${version}/video-1/1.0.m4s`,
     `${root}/s/${token}/media/clear/vod/film/${version}/video-1/99.0.m4s`,
     `${root}/s/${token}/vod/no-such-film/index.mpd`,
@@ -91,7 +91,7 @@ describe('what was given out', () => {
     const { version = '' } = await settled(house, 'film')
     const session = await asked<Session>('POST', '/v1/sessions', { content: 'vod/film', ttlSeconds: 3600 })
     secrets.set('session', session.token)
-    await play(session, version)
+    await play(session, version, 'tv')
     const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['clearkey', 'widevine'] }
     await asked('PUT', '/v1/assets/film/protection', policy)
     const { token } = await asked<{ token: string }>('POST', '/v1/tokens', {
@@ -110,12 +110,12 @@ describe('what was given out', () => {
       })
     // The same once more while nothing works: an error says more than a success.
     for (const service of ['s3', 'kms', 'dynamodb']) house.cloud.faults.add({ service, kind: 'denied' })
-    await play(session, version)
+    await play(session, version, 'desktop')
     await licences(token)
     await askApi(house, 'GET', '/v1/assets/film')
     house.cloud.faults.remove()
     await asked('DELETE', `/v1/sessions/${session.sessionId}`)
-    await play(session, version)
+    await play(session, version, 'phone')
 
     await expect.poll(logged).toMatch(/manifest failed[\s\S]*licence/)
     const text = logged()
