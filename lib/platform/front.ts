@@ -1,6 +1,6 @@
 /** Where this headend is played from, found at run time: the front is deployed after the functions that ask. */
-import { setTimeout as wait } from 'node:timers/promises'
 import { HeadendError } from '../errors.ts'
+import { again, untilDone } from './retry.ts'
 import { type AwsCredentials, signedHeaders } from './sigv4.ts'
 
 /** What the front says of itself; no URL ends in a slash. */
@@ -66,9 +66,7 @@ async function readFront({ parameter, credentials, now, endpoint }: FrontOptions
     body,
   }
   let got = ''
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    // Waits of up to 50 and 100 ms, each of another length: who failed together does not ask together again.
-    if (attempt > 0) await wait(Math.random() * 50 * 2 ** (attempt - 1))
+  const attempt = async (): Promise<Front | typeof again> => {
     const headers = signedHeaders(request, {
       service: 'ssm',
       region,
@@ -81,13 +79,14 @@ async function readFront({ parameter, credentials, now, endpoint }: FrontOptions
       const text = await response.text()
       if (response.ok) return frontIn(text, parameter)
       got = `${response.status} ${text.slice(0, 300)}`
-      if (response.status < 500 && !text.includes('Throttling')) break
+      if (response.status < 500 && !text.includes('Throttling')) throw unknown(parameter, got)
     } catch (error) {
       if (error instanceof HeadendError) throw error
       got = error instanceof Error ? error.message : String(error)
     }
+    return again
   }
-  throw unknown(parameter, got)
+  return untilDone(attempt, { most: attempts, exhausted: () => unknown(parameter, got) })
 }
 
 function frontIn(text: string, parameter: string): Front {

@@ -2,8 +2,8 @@
 
 import type { Functions } from '../lambda/index.ts'
 import type { Caller } from '../service.ts'
+import { within } from '../within.ts'
 import type { RequestEvent } from './payload.ts'
-import { within } from './within.ts'
 
 export interface RequestAuthorizer {
   readonly authorizerId: string

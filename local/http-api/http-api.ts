@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Functions, type Log, readBody } from '../lambda/index.ts'
 import { AwsFault, account, type Caller, region } from '../service.ts'
+import { within } from '../within.ts'
 import { type Answer, answerOf } from './answer.ts'
 import { createAuthorizers, type RequestAuthorizer } from './authorizer.ts'
 import { type CorsConfiguration, corsHeaders, isPreflight, preflightHeaders } from './cors.ts'
@@ -10,7 +11,6 @@ import type { IamAuthorizer } from './iam.ts'
 import { payloadEvent, requestEvent, splitTarget } from './payload.ts'
 import { chooseRoute, type Match, type RouteKey } from './routes.ts'
 import { createThrottle, type RouteLimit } from './throttle.ts'
-import { within } from './within.ts'
 
 /** A route with its AWS_PROXY integration. */
 export interface HttpRoute extends RouteKey {

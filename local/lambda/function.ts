@@ -1,6 +1,7 @@
 /** One defined function: runs invocations in its environments and holds them to its time, memory and sizes. */
 import type { Faults } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
+import { within } from '../within.ts'
 import type { AccountPool } from './account-pool.ts'
 import type {
   FunctionDefinition,
@@ -249,19 +250,6 @@ export class RunningFunction {
 
 function wordFailure(requestId: string, error: FunctionError): Invocation {
   return { requestId, payload: JSON.stringify(error), functionError: 'Unhandled' }
-}
-
-/** What `promise` gives within the time, otherwise undefined. */
-async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limitMs)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function add(sum: { total: number; max: number }, value: number): void {

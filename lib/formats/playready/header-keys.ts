@@ -1,7 +1,7 @@
 /** The keys that elements of a PlayReady message name, wherever they stand and whatever their prefix. */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../base64.ts'
-import { guidKid } from '../pssh/wrm-header.ts'
+import { guidKid, WRM_DATA_ELEMENTS } from '../pssh/wrm-header.ts'
 import { readXml } from '../xml/read.ts'
 import { contentOf, isNode, localName, type XmlNode } from '../xml/tree.ts'
 
@@ -52,7 +52,7 @@ function checkHeader(header: XmlNode): void {
   if (parts.length === 0) throw refused('WRMHEADER: expected DATA')
   checkParts(header, ['DATA'])
   for (const data of parts) {
-    checkParts(data, IN_DATA)
+    checkParts(data, WRM_DATA_ELEMENTS)
     for (const part of elementsOf(data)) {
       if (localName(part.name) === 'PROTECTINFO') checkParts(part, ['KEYLEN', 'ALGID', 'KID', 'KIDS'])
       for (const kids of elementsOf(part)) if (localName(kids.name) === 'KIDS') checkParts(kids, ['KID'])
@@ -60,17 +60,6 @@ function checkHeader(header: XmlNode): void {
   }
   if (!hasKey(header)) throw refused('WRMHEADER: expected a KID')
 }
-
-const IN_DATA = [
-  'PROTECTINFO',
-  'KID',
-  'CHECKSUM',
-  'LA_URL',
-  'LUI_URL',
-  'DS_ID',
-  'CUSTOMATTRIBUTES',
-  'DECRYPTORSETUP',
-]
 
 function checkParts(node: XmlNode, known: readonly string[]): void {
   checkAttributes(node, /^(?:version|LICENSEREQUESTED)$/)

@@ -54,7 +54,9 @@ export function readWrmHeader(text: string): WrmHeader {
   const protectInfo = childOf(data, 'PROTECTINFO')
   const requested = attributeOf(protectInfo, 'LICENSEREQUESTED')
   const custom = childOf(data, 'CUSTOMATTRIBUTES')
-  const strange = data.children.filter((child) => isNode(child) && !KNOWN.has(localName(child.name)))
+  const strange = data.children.filter(
+    (child) => isNode(child) && !WRM_DATA_ELEMENTS.includes(localName(child.name)),
+  )
   return {
     version,
     kids: version.startsWith('4.0') ? kid40(data) : laterKids(protectInfo),
@@ -201,7 +203,8 @@ function markup(children: XmlNode['children']): string {
 const NAMESPACE = 'http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader'
 const VERSIONS = ['4.0.0.0', '4.1.0.0', '4.2.0.0', '4.3.0.0']
 const ALGORITHMS = ['AESCTR', 'AESCBC', 'COCKTAIL']
-const KNOWN = new Set([
+/** The elements a header's DATA may hold (PlayReady Header Object 3). */
+export const WRM_DATA_ELEMENTS: readonly string[] = [
   'PROTECTINFO',
   'KID',
   'CHECKSUM',
@@ -210,7 +213,7 @@ const KNOWN = new Set([
   'DS_ID',
   'CUSTOMATTRIBUTES',
   'DECRYPTORSETUP',
-])
+]
 
 function refused(what: string): HeadendError {
   return new HeadendError('PLAYREADY_HEADER', `WRMHEADER ${what}`)
