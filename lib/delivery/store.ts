@@ -3,6 +3,7 @@
  * regional function shares the code. What a key names never changes, so a warm environment keeps it.
  */
 import { HeadendError } from '../errors.ts'
+import { isBusyAnswer } from '../platform/busy.ts'
 import { again, type Pauses, untilDone } from '../platform/retry.ts'
 import { type AwsCredentials, encodePath, signedHeaders } from '../platform/sigv4.ts'
 import type { TimelineReader } from './read.ts'
@@ -142,11 +143,12 @@ async function attempt(options: StoreOptions, service: 's3' | 'dynamodb', call: 
   return { status: response.status, text: await response.text() }
 }
 
-/** "Not now": of DynamoDB a 400 whose type says so. */
+/** "Not now". */
 const isBusy = ({ status, text }: Answer): boolean =>
-  status === 429 || status >= 500 || (status === 400 && busyTypes.test(text))
+  isBusyAnswer(status, status === 400 ? refusalCode.exec(text)?.[1] : undefined)
 
-const busyTypes = /"__type":"[^"]*(ThroughputExceeded|Throttling|ThrottlingException|RequestLimitExceeded)/
+/** What DynamoDB says in JSON, behind the name of its interface, and S3 in XML. */
+const refusalCode = /(?:"__type":"(?:[^"#]*#)?|<Code>)([A-Za-z]+)/
 
 /** AWS said no: ours to mend, never the viewer's; the body may name a role but holds no secret. */
 function upstream(what: string, { status, text }: Answer): HeadendError {

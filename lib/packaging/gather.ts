@@ -1,4 +1,5 @@
 /** Hands a segment on as its bytes arrive: its head, then its samples in their order. */
+import { HeadendError } from '../errors.ts'
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { PlannedRead } from './read-plan.ts'
@@ -195,7 +196,8 @@ async function* arrivals(
         at += chunk.length
       }
       if (at >= end) return
-      throw new Error(`expected ${end - at} more bytes of ${object.key} at ${at}, got the end`)
+      const missing = `${object.key}: expected ${end - at} more bytes at ${at}, got the end`
+      throw new HeadendError('OBJECT_BROKEN_OFF', missing, { status: 503 })
     } catch (error) {
       if (signal.aborted || retry >= mostRetries) throw error
       stream = undefined

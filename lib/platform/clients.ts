@@ -1,17 +1,41 @@
 /** AWS clients, made once for each function. They find region, credentials and endpoint in the environment. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { orBusy } from './busy.ts'
 import { isThrottling, tableBusy } from './table-busy.ts'
 
-/** S3. Ranges have no checksum of their own to compare with, so none is asked for. */
-export const s3Client = (): S3Client =>
-  new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' })
-
 /**
- * DynamoDB with plain values; what is undefined is not stored. What is still refused for its load after the SDK's own
- * tries is TABLE_BUSY (503), whoever asks: a viewer or operator is to try again, and nothing is broken.
+ * Around the SDK's own tries: what fails after them and may still pass is SERVICE_BUSY (503), whoever asks. A viewer or
+ * operator is to try again then, and nothing is broken.
  */
+const outermost = { step: 'initialize', name: 'busy', priority: 'high' } as const
+
+/** S3. Ranges have no checksum of their own to compare with, so none is asked for. */
+export const s3Client = (): S3Client => {
+  const client = new S3Client({
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  })
+  client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('S3')), outermost)
+  return client
+}
+
+/** KMS. */
+export const kmsClient = (): KMSClient => {
+  const client = new KMSClient({})
+  client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('KMS')), outermost)
+  return client
+}
+
+const thrownOf =
+  (service: string) =>
+  (error: unknown): never => {
+    throw orBusy(error, service)
+  }
+
+/** DynamoDB with plain values; what is undefined is not stored. What is refused for its load is TABLE_BUSY (503). */
 export const tableClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({})
   client.middlewareStack.add(
@@ -20,10 +44,10 @@ export const tableClient = (): DynamoDBDocumentClient => {
         return await next(call)
       } catch (error) {
         const { TableName: table } = call.input as { readonly TableName?: string }
-        throw isThrottling(error) ? tableBusy(table ?? 'of several', error) : error
+        throw isThrottling(error) ? tableBusy(table ?? 'of several', error) : orBusy(error, 'DynamoDB')
       }
     },
-    { step: 'initialize', name: 'tableBusy', priority: 'high' },
+    outermost,
   )
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
 }

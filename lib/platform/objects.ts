@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { HeadendError } from '../errors.ts'
+import { orBusy } from './busy.ts'
 
 /** One version of an object, or the latest. */
 export interface S3Object {
@@ -22,15 +23,13 @@ export interface S3Range {
 
 /** The whole object. */
 export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8Array> {
-  const { Body } = await get(s3, object)
-  return Body ? Body.transformToByteArray() : new Uint8Array(0)
+  return all(await get(s3, object))
 }
 
 /** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
 export async function readRange(s3: S3Client, object: S3Object, range: S3Range): Promise<Uint8Array> {
   if (range.length === 0) return new Uint8Array(0)
-  const { Body } = await get(s3, object, range)
-  const bytes = Body ? await Body.transformToByteArray() : new Uint8Array(0)
+  const bytes = await all(await get(s3, object, range))
   if (bytes.length !== range.length) throw short(object, range, bytes.length)
   return bytes
 }
@@ -43,7 +42,24 @@ export async function streamRange(
 ): Promise<AsyncIterable<Uint8Array>> {
   const { Body, ContentLength } = await get(s3, object, range, signal)
   if (!isIterable(Body) || ContentLength !== range.length) throw short(object, range, ContentLength ?? 0)
-  return Body
+  return untilBroken(Body)
+}
+
+/** A body whole; a connection may break long after the client was content with the answer. */
+const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
+  Body === undefined
+    ? new Uint8Array(0)
+    : Body.transformToByteArray().catch((error: unknown) => {
+        throw orBusy(error, 'S3')
+      })
+
+/** The same of one that is read as it comes. */
+async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw orBusy(error, 'S3')
+  }
 }
 
 /** On Node the SDK's body is a Readable, which its type does not say; the web stream it can become is slower. */

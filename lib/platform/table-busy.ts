@@ -1,20 +1,15 @@
 /** A table that takes no more for the moment, as one error for all rooms. */
 import { HeadendError } from '../errors.ts'
+import { throttlingCodes } from './busy.ts'
 
-/** What DynamoDB says when a table, one of its partitions or the account is asked more than it gives. */
-const throttling: ReadonlySet<unknown> = new Set([
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-])
-/** The same where it stands among a transaction's reasons. */
+/** What DynamoDB says of a table that is asked more than it gives, where it stands among a transaction's reasons. */
 const throttlingReasons: ReadonlySet<unknown> = new Set(['ProvisionedThroughputExceeded', 'ThrottlingError'])
 
 /** Whether an error says so, the SDK's or our own. */
 export function isThrottling(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof HeadendError) return error.code === 'TABLE_BUSY'
-  if (throttling.has(error.name)) return true
+  if (throttlingCodes.has(error.name)) return true
   const reasons: unknown = 'CancellationReasons' in error ? error.CancellationReasons : undefined
   return (
     Array.isArray(reasons) &&

@@ -76,7 +76,7 @@ export async function openCloud(): Promise<Cloud> {
     }),
   })
   const servedFront = await serve(parameters)
-  const storage = await startS3()
+  const storage = await startS3({ faults })
   await storage.s3.createBucket({
     name: 'upload',
     versioned: true,

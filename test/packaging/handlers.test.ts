@@ -99,4 +99,28 @@ describe('ingest and segment', () => {
     cloud.faults.remove()
     expect((await fetched(path)).statusCode).toBe(200)
   })
+
+  it.each([
+    ['S3 asks to slow down', { service: 's3', kind: 'throttle' }, [503, 'SERVICE_BUSY', '1']],
+    ['S3 fails', { service: 's3', kind: 'internal' }, [503, 'SERVICE_BUSY', '1']],
+    ['S3 breaks off', { service: 's3', kind: 'reset' }, [503, 'SERVICE_BUSY', '1']],
+    ['S3 says no', { service: 's3', kind: 'denied' }, [502, 'MEDIA_FAILED', undefined]],
+    ['the table fails', { service: 'dynamodb', kind: 'internal' }, [503, 'SERVICE_BUSY', '1']],
+    ['the table breaks off', { service: 'dynamodb', kind: 'reset' }, [503, 'SERVICE_BUSY', '1']],
+    ['the table says no', { service: 'dynamodb', kind: 'denied' }, [502, 'MEDIA_FAILED', undefined]],
+  ] as const)('say whether asking again may help where %s', async (_, rule, answer) => {
+    const id = `${rule.service}-${rule.kind}`
+    const body = await cloud.put(`vod/${id}.mp4`, film)
+    const record = { messageId: id, body, attributes: { ApproximateReceiveCount: '1' } }
+    await ingest.handler({ Records: [record] } as SQSEvent, context)
+    const { version } = await cloud.timeline(id)
+    const path = `/media/clear/vod/${id}/${version}/video-1/1.0.m4s`
+    cloud.faults.add(rule)
+    const { statusCode, headers, bytes } = await fetched(path)
+    cloud.faults.remove()
+    const { error } = JSON.parse(String(bytes)) as { error: { code: string } }
+    expect([statusCode, error.code, headers?.['retry-after']]).toEqual(answer)
+    expect(headers?.['cache-control']).toBe('max-age=1')
+    expect((await fetched(path)).statusCode).toBe(200)
+  })
 })

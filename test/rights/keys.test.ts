@@ -15,10 +15,12 @@ import { openRightsCloud, table } from './cloud.ts'
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 let mayDecrypt = true
+let isFailing = false
 beforeAll(async () => {
   cloud = await openRightsCloud((_, action) => {
     if (action === 'kms:Decrypt' && !mayDecrypt)
       throw new AwsFault('AccessDenied', 'not authorized to perform: kms:Decrypt', 403)
+    if (isFailing) throw new AwsFault('KMSInternalException', 'try again', 500)
   })
 })
 afterAll(() => cloud.close())
@@ -98,6 +100,17 @@ describe('a content key', () => {
       mayDecrypt = true
     }
     expect(Buffer.from((await opener.open(name)).key).equals(key)).toBe(true)
+  })
+
+  it('is for later, not refused, where KMS fails', async () => {
+    const { vault } = cloud.room()
+    const key = await contentKey(cloud.room(), name)
+    isFailing = true
+    try {
+      await expect(vault.unwrap(key)).rejects.toMatchObject({ code: 'SERVICE_BUSY', status: 503 })
+    } finally {
+      isFailing = false
+    }
   })
 
   it('is not made by who opens it', async () => {

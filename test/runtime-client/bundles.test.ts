@@ -126,13 +126,27 @@ describe('the packager under the runtime client', () => {
     stores.fault = { path: '/upload/', afterBytes: 300_000 }
     const { statusCode, headers, body } = await asked(path('film', '3.0.m4s'))
     stores.fault = undefined
-    expect([statusCode, codeOf(body), headers['cache-control']]).toEqual([502, 'MEDIA_FAILED', 'max-age=1'])
+    expect([statusCode, codeOf(body), headers['cache-control']]).toEqual([503, 'SERVICE_BUSY', 'max-age=1'])
+    expect([headers['retry-after'], headers['content-length']]).toEqual(['1', `${body.length}`])
     expect((await asked(path('film', '3.0.m4s'))).body.length).toBeGreaterThan(1_000_000)
+  })
+
+  it.each([
+    ['its film, before the first byte', '/upload/', 0],
+    ['its film, within it', '/upload/', 70_000],
+    ['its film, before the last byte', '/upload/', 999_999],
+    ['its index', '/media/', 10],
+  ])('answers an error that is whole when the connection breaks in %s', async (_, place, afterBytes) => {
+    stores.fault = { path: place, afterBytes }
+    const { statusCode, headers, body } = await asked(path('film', '1.0.m4s'))
+    stores.fault = undefined
+    expect([statusCode, codeOf(body), headers['retry-after']]).toEqual([503, 'SERVICE_BUSY', '1'])
+    expect(headers['content-length']).toBe(`${body.length}`)
   })
 
   it('holds the longest segments, too, until they are whole', async () => {
     stores.fault = { path: '/upload/', afterBytes: 5_000_000 }
-    expect((await asked(path('heavy', '1.0.m4s'))).statusCode).toBe(502)
+    expect((await asked(path('heavy', '1.0.m4s'))).statusCode).toBe(503)
     stores.fault = undefined
     const { headers, body } = await asked(path('heavy', '1.0.m4s'))
     expect([body.length, body.length > 28_000_000]).toEqual([Number(headers['content-length']), true])

@@ -1,7 +1,8 @@
 /** All keys of a content, and keys that come from elsewhere, in the rights table. */
-import { EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
+import { EncryptCommand } from '@aws-sdk/client-kms'
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
+import { kmsClient } from '../../platform/clients.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, recordSchema } from '../keys/store.ts'
 
@@ -23,7 +24,7 @@ export function keyArchive({
   readonly client: DynamoDBDocumentClient
   readonly wrappingKey: string
 }): KeyArchive {
-  const kms = new KMSClient({})
+  const kms = kmsClient()
   return {
     async all(contentId, most) {
       const found: KeyRecord[] = []

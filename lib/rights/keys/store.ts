@@ -1,5 +1,5 @@
 /** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms'
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
+import { kmsClient } from '../../platform/clients.ts'
 import { happenedAlone } from '../../platform/conditional-write.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
 
@@ -61,7 +62,7 @@ export function keyStore({
   /** KMS key, by id or ARN. */
   readonly wrappingKey: string
 }): KeyShelf {
-  const kms = new KMSClient({})
+  const kms = kmsClient()
   const read = async (contentId: string, sk: string): Promise<unknown> => {
     const Key = { pk: contentPartition(contentId), sk }
     return (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item

@@ -1,0 +1,61 @@
+/** Which failures of AWS services may pass, and how their askers are told. */
+import { describe, expect, it } from 'vitest'
+import { HeadendError } from '../../lib/errors.ts'
+import { isBusy, isBusyAnswer, orBusy } from '../../lib/platform/busy.ts'
+
+/** An error as the SDK makes it of an answer. */
+const refused = (httpStatusCode: number, name: string) =>
+  Object.assign(new Error('said so'), { name, $metadata: { httpStatusCode, attempts: 3 } })
+/** As Node makes it where there was none; the SDK notes its tries there, too. */
+const lost = (code: string) => Object.assign(new Error('gone'), { code, $metadata: { attempts: 3 } })
+const tooLate = Object.assign(new Error('no answer'), { name: 'TimeoutError' })
+
+const passing = [
+  refused(503, 'SlowDown'),
+  refused(500, 'InternalError'),
+  refused(500, 'KMSInternalException'),
+  refused(503, 'Unknown'),
+  refused(429, 'TooManyRequestsException'),
+  refused(400, 'ThrottlingException'),
+  refused(400, 'ProvisionedThroughputExceededException'),
+  refused(400, 'RequestTimeout'),
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'].map(lost),
+  tooLate,
+]
+const final = [
+  refused(403, 'AccessDenied'),
+  refused(404, 'NoSuchBucket'),
+  refused(400, 'KMSInvalidStateException'),
+  refused(400, 'DisabledException'),
+  refused(400, 'TransactionCanceledException'),
+  refused(412, 'PreconditionFailed'),
+  Object.assign(new Error('stopped'), { name: 'AbortError' }),
+  lost('ERR_INVALID_ARG_TYPE'),
+  new HeadendError('OBJECT_SHORT', 'shorter than it was', { status: 502 }),
+  new TypeError('x is not a function'),
+  'ECONNRESET',
+  undefined,
+]
+const namesOf = (errors: readonly unknown[]) => errors.map((error) => [String(error), error] as const)
+
+describe('what may pass', () => {
+  it.each(namesOf(passing))('is %s', (_, error) => {
+    expect(isBusy(error)).toBe(true)
+    const told = orBusy(error, 'S3')
+    expect(told).toMatchObject({ code: 'SERVICE_BUSY', status: 503, cause: error })
+    // What a service says of itself is for the log.
+    expect(String(told)).not.toMatch(/said so|gone|no answer/)
+  })
+
+  it.each(namesOf(final))('is not %s', (_, error) => {
+    expect(isBusy(error)).toBe(false)
+    expect(orBusy(error, 'S3')).toBe(error)
+  })
+
+  it('is the same for who asks without the SDK', () => {
+    expect([429, 500, 503, 504].map((status) => isBusyAnswer(status))).toEqual([true, true, true, true])
+    expect([200, 400, 403, 404].map((status) => isBusyAnswer(status))).toEqual([false, false, false, false])
+    expect(isBusyAnswer(400, 'RequestLimitExceeded')).toBe(true)
+    expect(isBusyAnswer(400, 'ValidationException')).toBe(false)
+  })
+})
