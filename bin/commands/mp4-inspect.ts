@@ -54,7 +54,7 @@ async function inspectObject(url: string): Promise<Inspection> {
   })
 }
 
-function table({ file, bytes, durationSeconds, read, tracks, skipped }: Inspection): string {
+function table({ file, bytes, durationSeconds, read, tracks, skipped, warnings }: Inspection): string {
   const lines = [
     `${file}: ${bytes} bytes, ${durationSeconds.toFixed(3)} s; read ${read.bytes} bytes in ${read.requests} requests`,
   ]
@@ -86,12 +86,13 @@ function table({ file, bytes, durationSeconds, read, tracks, skipped }: Inspecti
           `${String(size).padStart(10)} bytes ${String(samples).padStart(5)} samples ${reads} reads${sync ? '' : '  no key frame'}${discontinuity ? '  discontinuity' : ''}${configId ? `  config ${configId}` : ''}`,
       )
   }
-  for (const one of skipped) lines.push('', `left out: ${leftOut(one)}: ${one.code} ${one.reason}`)
+  for (const one of warnings) lines.push('', `mended: ${trackName(one)}: ${one.code} ${one.reason}`)
+  for (const one of skipped) lines.push('', `left out: ${trackName(one)}: ${one.code} ${one.reason}`)
   return `${lines.join('\n')}\n`
 }
 
 /** Of a track that could not be read not all is known. */
-function leftOut({ file, trackId, type, codec }: Inspection['skipped'][number]): string {
+function trackName({ file, trackId, type, codec }: Inspection['skipped'][number]): string {
   const what = [type, codec].filter(Boolean).join(' ')
   return [trackId === undefined ? file : `track ${trackId}`, what && `(${what})`].filter(Boolean).join(' ')
 }

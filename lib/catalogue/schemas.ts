@@ -43,15 +43,21 @@ const trackSchema = z
   })
   .openapi('Track')
 
-const skippedSchema = z
-  .looseObject({
-    file: z.string(),
-    type: z.string().optional(),
-    codec: z.string().optional(),
-    code: z.string(),
-    reason: z.string(),
-  })
-  .openapi('SkippedTrack', { description: 'a track of the upload that can not be delivered, and why' })
+const trackNoteSchema = z.looseObject({
+  file: z.string(),
+  type: z.string().optional(),
+  codec: z.string().optional(),
+  code: z.string(),
+  reason: z.string(),
+})
+
+const skippedSchema = trackNoteSchema.openapi('SkippedTrack', {
+  description: 'a track of the upload that can not be delivered, and why',
+})
+
+const warningSchema = trackNoteSchema.openapi('FilmWarning', {
+  description: 'what was wrong with a track that plays, and what was done about it',
+})
 
 /** Where players find a presentation. */
 const manifestsSchema = z.object({
@@ -72,6 +78,7 @@ export const assetSchema = z
     durationSeconds: z.number().optional(),
     tracks: z.array(trackSchema),
     skipped: z.array(skippedSchema).optional(),
+    warnings: z.array(warningSchema).optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
     files: z.array(
       z.object({

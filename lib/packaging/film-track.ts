@@ -58,6 +58,9 @@ export interface SkippedTrack {
   readonly reason: string
 }
 
+/** What was wrong with a track that plays, and what was done about it. */
+export type FilmWarning = SkippedTrack
+
 /** What a file holds, by track. */
 export interface Film {
   readonly tracks: readonly FilmTrack[]

@@ -49,7 +49,7 @@ export async function readFragmentTables(
 export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTable): SampleTable {
   const end = inMoov.decodeTimes[inMoov.count] ?? 0
   const decodeTimes = untimed ? samples.decodeTimes.map((time) => time + end) : samples.decodeTimes
-  const { rollDistance } = inMoov
+  const { rollDistance, repairs } = inMoov
   if (inMoov.count === 0) return { ...samples, decodeTimes, ...(rollDistance && { rollDistance }) }
   const first = inMoov.count
   const count = first + samples.count
@@ -74,7 +74,13 @@ export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTa
   const descriptions = [...inMoov.descriptions]
   for (const { from, description } of samples.descriptions)
     addDescription(descriptions, { from: first + from, description })
-  return { count, ...joined, descriptions, ...(rollDistance && { rollDistance }) }
+  return {
+    count,
+    ...joined,
+    descriptions,
+    ...(rollDistance && { rollDistance }),
+    ...(repairs && { repairs }),
+  }
 }
 
 /** Times that run back would make samples of negative length. */

@@ -9,7 +9,7 @@ import { bandwidthOf } from './bandwidth.ts'
 import { chooseCuts, usualAim } from './choose-cuts.ts'
 import { changesOf, cutSound, isTogether, type SampleCut, soundBoundaries } from './cut-sound.ts'
 import { FilmRoom } from './film-room.ts'
-import { type Film, type FilmTrack, readFilm, type SkippedTrack } from './film-track.ts'
+import { type Film, type FilmTrack, type FilmWarning, readFilm, type SkippedTrack } from './film-track.ts'
 import { findMoov } from './find-moov.ts'
 import { clockStart, startAtZero } from './fragment-clock.ts'
 import { readFragmentTables } from './fragment-tables.ts'
@@ -61,6 +61,7 @@ export interface IndexedFilms {
     readonly contentType: string
   }[]
   readonly skipped: readonly SkippedTrack[]
+  readonly warnings: readonly FilmWarning[]
   readonly durationSeconds: number
   /** Up to where pictures and sound go together: there the first of them ends. */
   readonly commonSeconds: number
@@ -173,6 +174,7 @@ export async function indexFilms({
     placement: { timelineId, version, revision: 1, tracks: placements },
     objects,
     skipped,
+    warnings: parts.flatMap(warningsOf),
     durationSeconds,
     commonSeconds: Math.min(
       ...['video', 'audio'].flatMap((type) => {
@@ -350,6 +352,12 @@ const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code' | 'rea
   type: track.type,
   codec: track.codec.name,
 })
+
+/** Of a track that is shown; its key frames once more are not another one. */
+const warningsOf = ({ candidate, trickOf }: Part): FilmWarning[] =>
+  trickOf
+    ? []
+    : (candidate.track.samples.repairs ?? []).map((repair) => ({ ...factsOf(candidate), ...repair }))
 
 const unaligned = (candidate: Candidate, together: number, of: number): SkippedTrack => ({
   ...factsOf(candidate),

@@ -125,6 +125,7 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
     tracks: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined).map(assetTrack),
     skipped: shortened([...films.skipped, ...plan.skipped]),
+    warnings: shortened(films.warnings),
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
   }

@@ -1,5 +1,5 @@
 /** What headend would make of a film, without making it: `headend mp4 inspect`. */
-import type { SkippedTrack } from './film-track.ts'
+import type { FilmWarning, SkippedTrack } from './film-track.ts'
 import { indexFilms } from './index-films.ts'
 import { partsOf, planReads } from './read-plan.ts'
 import { readDirectory, readEntry } from './sample-index.ts'
@@ -14,6 +14,7 @@ export interface Inspection {
   readonly read: Readonly<ReadTally>
   readonly tracks: readonly InspectedTrack[]
   readonly skipped: readonly SkippedTrack[]
+  readonly warnings: readonly FilmWarning[]
 }
 
 /** One track. */
@@ -60,7 +61,7 @@ export interface InspectedSegment {
 /** Reads what describes the film and cuts it; throws as ingest would fail. */
 export async function inspectMp4(source: Source): Promise<Inspection> {
   const read: ReadTally = { requests: 0, bytes: 0 }
-  const { timeline, objects, durationSeconds, skipped } = await indexFilms({
+  const { timeline, objects, durationSeconds, skipped, warnings } = await indexFilms({
     timelineId: 'vod/inspected',
     version: '0',
     files: [{ object: { bucket: 'upload', key: source.name }, source: counted(source, read) }],
@@ -71,6 +72,7 @@ export async function inspectMp4(source: Source): Promise<Inspection> {
     durationSeconds,
     read,
     skipped,
+    warnings,
     tracks: timeline.tracks.map(
       ({ id, type, timescale, language, bandwidth, configs, segments, captions, trickOf }) => {
         const index =

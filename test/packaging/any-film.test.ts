@@ -1,12 +1,8 @@
 /** Films of any shape: every sample comes out with its bytes and its time, segments tile, nobody lies about sizes. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boxes } from '../../lib/formats/isobmff/box.ts'
-import { ByteReader } from '../../lib/formats/isobmff/byte-reader.ts'
-import { type FragmentSample, fragmentSamples } from '../../lib/formats/isobmff/fragment-samples.ts'
-import { readMoof } from '../../lib/formats/isobmff/moof.ts'
-import { readMoov } from '../../lib/formats/isobmff/moov.ts'
 import type { Segment, Track } from '../../lib/timeline/timeline.ts'
+import { samplesOf } from './delivered-samples.ts'
 import { bytesSource } from './films.ts'
 import { faultsOf } from './judged.ts'
 import { type FilmLayout, type MadeSample, type MadeTrack, makeFilm, sampleBytes } from './make-film.ts'
@@ -166,13 +162,6 @@ async function expectTrack(shelf: Shelf, { track, made, index, time, priming = 0
     const path = mediaPath(shelf.films, track.id, `${number}.${cut}.m4s`)
     expect((await shelf.get(path)).bytes).toHaveLength(bytes)
   }
-}
-
-function samplesOf(track: Uint8Array): FragmentSample[] {
-  const all = [...boxes(new ByteReader(track))]
-  const moov = all.find(({ type }) => type === 'moov')
-  const defaults = moov ? (readMoov(moov).fragmentDefaults ?? []) : []
-  return all.filter(({ type }) => type === 'moof').flatMap((box) => fragmentSamples(readMoof(box), defaults))
 }
 
 function expectTiles(segments: readonly Segment[]): void {

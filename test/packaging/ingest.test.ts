@@ -3,6 +3,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { assetKind, assetKinds } from '../../lib/packaging/asset-rows.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
+import { rebox } from '../judges/rebox.ts'
 import { removeDirs } from '../local/s3/harness.ts'
 import { openCloud } from './cloud.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'
@@ -45,6 +46,7 @@ describe('an upload', () => {
         { id: 'audio-1', type: 'audio', codec: 'mp4a.40.2', language: 'en', sampleRate: 48_000, channels: 2 },
       ],
       skipped: [],
+      warnings: [],
       sources: {
         'vod/first.mp4': {
           bytes: film().length,
@@ -63,6 +65,29 @@ describe('an upload', () => {
     const path = `/media/clear/vod/first/${timeline.version}/video-1/1.0.m4s`
     const { status, body } = await cloud.packager.answer({ method: 'GET', path, headers: {} })
     expect([status, joined(body).length]).toEqual([200, segment?.bytes])
+  })
+
+  it('with a table that ends early plays, and its asset says what was taken instead', async () => {
+    const short = rebox(film(), 'moov/trak/mdia/minf/stbl/stts', (payload) => {
+      payload.writeUInt32BE(298, 4)
+      return payload.subarray(0, 8 + 298 * 8)
+    })
+    await cloud.ingest([await cloud.put('vod/short.mp4', short)])
+    expect(await cloud.item('short')).toMatchObject({
+      state: 'ready',
+      skipped: [],
+      warnings: [
+        {
+          file: 'vod/short.mp4',
+          trackId: 1,
+          type: 'video',
+          code: 'MP4_TABLES_DISAGREE',
+          reason: expect.stringContaining('expected times of 300 samples, got 298'),
+        },
+      ],
+    })
+    const { tracks } = await cloud.timeline('short')
+    expect(tracks[0]?.segments.map(({ duration }) => duration)).toEqual([76_800, 76_800])
   })
 
   it('told of three times among others is one asset with one timeline', async () => {

@@ -12,6 +12,7 @@ const recordSchema = z.object({
   durationSeconds: shown.durationSeconds,
   tracks: shown.tracks.default([]),
   skipped: shown.skipped,
+  warnings: shown.warnings,
   error: shown.error,
   title: shown.title,
   sources: z

@@ -1,11 +1,13 @@
 /** CompositionOffsetBox (ISO/IEC 14496-12 8.6.1.3): presentation time minus decode time. */
 import { type Box, versionAndFlags } from './box.ts'
+import type { Repair } from './repair.ts'
 
 /**
  * Offsets of all samples. Both versions are read as signed: version 0 is unsigned by the book, but QuickTime
- * files write negative offsets under it, and no real offset passes 2^31.
+ * files write negative offsets under it, and no real offset passes 2^31. Where the table ends early, the rest are
+ * shown when they are decoded, as in all players; `repairs` is told.
  */
-export function readCtts({ body }: Box, count: number): Int32Array {
+export function readCtts({ body }: Box, count: number, repairs: Repair[] = []): Int32Array {
   versionAndFlags(body)
   const runs = body.u32()
   const table = body.table(runs, 8)
@@ -16,6 +18,10 @@ export function readCtts({ body }: Box, count: number): Int32Array {
     offsets.fill(table.getInt32(run * 8 + 4), sample, until)
     sample = until
   }
-  if (sample < count) body.fail('MP4_TABLES_DISAGREE', `expected offsets of ${count} samples, got ${sample}`)
+  if (sample < count)
+    repairs.push({
+      code: 'MP4_TABLES_DISAGREE',
+      reason: `ctts: expected offsets of ${count} samples, got ${sample}; the rest are shown when they are decoded`,
+    })
   return offsets
 }

@@ -4,6 +4,7 @@ import { type Box, children, need } from './box.ts'
 import { readCo64 } from './co64.ts'
 import { readCtts } from './ctts.ts'
 import { readRandomAccess, readRollDistance } from './random-access.ts'
+import type { Repair } from './repair.ts'
 import { readStco } from './stco.ts'
 import { type ChunkRuns, readStsc } from './stsc.ts'
 import { readStsz } from './stsz.ts'
@@ -26,6 +27,8 @@ export interface SampleTable {
   readonly descriptions: readonly DescriptionRun[]
   /** How many samples, counted backwards, a decoder needs before the one that is wanted (`roll`); sound. */
   readonly rollDistance?: number
+  /** What the tables say wrongly, and what was taken instead. */
+  readonly repairs?: readonly Repair[]
 }
 
 /** From sample `from` on, samples are described by entry `description` (from 1). */
@@ -60,16 +63,18 @@ export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   const ctts = tables.get('ctts')
   const stss = tables.get('stss')
   const rollDistance = readRollDistance(stbl)
+  const repairs: Repair[] = []
   const { offsets, descriptions } = place({ sizes, chunks, runs, fileBytes, at: stbl.at })
   return {
     count,
     sizes,
     offsets,
-    decodeTimes: readStts(need(tables, 'stts', stbl), count),
-    ...(ctts && { compositionOffsets: readCtts(ctts, count) }),
+    decodeTimes: readStts(need(tables, 'stts', stbl), count, repairs),
+    ...(ctts && { compositionOffsets: readCtts(ctts, count, repairs) }),
     ...(stss && { sync: readRandomAccess(stbl, stss, count) }),
     descriptions,
     ...(rollDistance && { rollDistance }),
+    ...(repairs.length > 0 && { repairs }),
   }
 }
 

@@ -1,23 +1,39 @@
 /** TimeToSampleBox (ISO/IEC 14496-12 8.6.1.2): how long each sample lasts. */
 import { type Box, versionAndFlags } from './box.ts'
+import type { Repair } from './repair.ts'
 
-/** Decode time of every sample and, last, the end; exactly `count + 1` values. */
-export function readStts({ body }: Box, count: number): Float64Array {
+/**
+ * Decode time of every sample and, last, the end; exactly `count + 1` values. Where the table ends early, its last
+ * length goes on, as in all players; `repairs` is told.
+ */
+export function readStts({ body }: Box, count: number, repairs: Repair[] = []): Float64Array {
   versionAndFlags(body)
   const runs = body.u32()
   const table = body.table(runs, 8)
   const times = new Float64Array(count + 1)
   let sample = 0
   let time = 0
+  let last = 0
   for (let run = 0; run < runs && sample < count; run++) {
     const until = Math.min(count, sample + table.getUint32(run * 8))
-    const delta = table.getUint32(run * 8 + 4)
+    last = table.getUint32(run * 8 + 4)
     for (; sample < until; sample++) {
       times[sample] = time
-      time += delta
+      time += last
     }
   }
-  if (sample < count) body.fail('MP4_TABLES_DISAGREE', `expected times of ${count} samples, got ${sample}`)
+  if (sample < count) {
+    const disagree = `expected times of ${count} samples, got ${sample}`
+    if (sample === 0) body.fail('MP4_TABLES_DISAGREE', disagree)
+    repairs.push({
+      code: 'MP4_TABLES_DISAGREE',
+      reason: `stts: ${disagree}; the rest last as long as the last of them`,
+    })
+    for (; sample < count; sample++) {
+      times[sample] = time
+      time += last
+    }
+  }
   if (time > Number.MAX_SAFE_INTEGER) body.fail('MP4_NUMBER_RANGE', 'decode time above 2^53')
   times[count] = time
   return times

@@ -18,6 +18,7 @@ import { readMdhd, writeMdhd } from '../../../lib/formats/isobmff/mdhd.ts'
 import { readMfhd, writeMfhd } from '../../../lib/formats/isobmff/mfhd.ts'
 import { readMvhd, writeMvhd } from '../../../lib/formats/isobmff/mvhd.ts'
 import { readPasp } from '../../../lib/formats/isobmff/pasp.ts'
+import type { Repair } from '../../../lib/formats/isobmff/repair.ts'
 import { readStco } from '../../../lib/formats/isobmff/stco.ts'
 import { readStsc } from '../../../lib/formats/isobmff/stsc.ts'
 import { readStss } from '../../../lib/formats/isobmff/stss.ts'
@@ -127,6 +128,21 @@ describe('vectors', () => {
     expect([
       ...readStts(boxOf('00000020 73747473 00000000 00000002 00000002 00000200 00000009 00000100'), 3),
     ]).toEqual([0, 512, 1024, 1280])
+  })
+
+  it('stts and ctts that end early: the last length goes on, no offset does, and it is said', () => {
+    const repairs: Repair[] = []
+    const stts = boxOf('00000018 73747473 00000000 00000001 00000002 00000200')
+    expect([...readStts(stts, 4, repairs)]).toEqual([0, 512, 1024, 1536, 2048])
+    const ctts = boxOf('00000018 63747473 00000000 00000001 00000001 00000400')
+    expect([...readCtts(ctts, 3, repairs)]).toEqual([1024, 0, 0])
+    expect(repairs).toMatchObject([
+      { code: 'MP4_TABLES_DISAGREE', reason: expect.stringContaining('times of 4 samples, got 2') },
+      { code: 'MP4_TABLES_DISAGREE', reason: expect.stringContaining('offsets of 3 samples, got 1') },
+    ])
+    expect(() => readStts(boxOf('00000010 73747473 00000000 00000000'), 3)).toThrow(
+      /times of 3 samples, got 0/,
+    )
   })
 
   it('ctts with negative offsets in version 0, as QuickTime writes them', () => {

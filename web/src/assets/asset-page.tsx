@@ -79,7 +79,7 @@ function Shown({
     { asset, protection, licenceUrl },
   )
   const [query, setQuery] = useState('')
-  const { version, skipped } = asset
+  const { version, skipped, warnings } = asset
   const chosen = playback.manifests && {
     hls: withQuery(manifests.hls, query),
     dash: withQuery(manifests.dash, query),
@@ -141,7 +141,7 @@ function Shown({
       <ProtectionPanel protection={protection} />
       {timeline && version !== undefined && (
         <>
-          <TracksPanel lanes={timeline.lanes} addressOf={addressOf} skipped={skipped} />
+          <TracksPanel lanes={timeline.lanes} addressOf={addressOf} skipped={skipped} warnings={warnings} />
           <ChoosePanel
             manifests={manifests}
             isOpen={playback.manifests !== undefined}

@@ -2,17 +2,19 @@
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import type { AddressOf } from '../protection/addresses.ts'
 import type { Lane } from '../timeline/lanes.ts'
-import { SkippedList } from './skipped-list.tsx'
+import { SkippedList, WarningList } from './skipped-list.tsx'
 import { TrackTable } from './track-table.tsx'
 
 export function TracksPanel({
   lanes,
   addressOf,
   skipped = [],
+  warnings = [],
 }: {
   readonly lanes: readonly Lane[]
   readonly addressOf: AddressOf
   readonly skipped: Asset['skipped']
+  readonly warnings: Asset['warnings']
 }) {
   return (
     <section class="panel" aria-labelledby="tracks-title">
@@ -24,6 +26,7 @@ export function TracksPanel({
       </header>
       <TrackTable lanes={lanes} addressOf={addressOf} />
       <SkippedList skipped={skipped} />
+      <WarningList warnings={warnings} />
     </section>
   )
 }
