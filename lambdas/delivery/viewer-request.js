@@ -124,8 +124,8 @@ function noSuchPath(path) {
 }
 
 // ---- What may be had: marks of protected contents (p.), revoked sessions (r.), keys that sign sessions (k.), whether
-// marks are written at all (m). Reads of the store: a manifest 1, clear media 2, whatever a session opens 2 more, and
-// none where the session alone decides.
+// marks are written at all (m). Reads of the store: a manifest and clear media 2, one after the other, since what has a
+// mark needs no second, and each is paid for; whatever a session opens 2 more, and none where the session alone decides.
 
 async function admitMedia(how, content, track, isInSession) {
   if (/^c[be]/.test(how)) {
@@ -145,6 +145,8 @@ async function admitMedia(how, content, track, isInSession) {
 
 async function admitManifest(content, protection) {
   if (protection || (await markOf(content)) !== undefined) throw sessionMissing('protected content')
+  // No mark says that it is public only where marks are written.
+  return marksAreWritten()
 }
 
 async function markOf(content) {
