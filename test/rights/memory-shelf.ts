@@ -15,6 +15,14 @@ export function memoryShelf(commonMs: number | undefined) {
   const told: string[] = []
   const turns = memoryTurns()
   let owners = 0
+  const change = (contentId: string, mark: string | undefined) => {
+    const before = marks.get(contentId)
+    if (before === mark) return { before, isNew: false }
+    told.push(`mark ${mark === closed ? 'closed' : (mark ?? 'away')}`)
+    if (mark === undefined) marks.delete(contentId)
+    else marks.set(contentId, mark)
+    return { before, isNew: true }
+  }
   return {
     objects,
     named,
@@ -30,14 +38,9 @@ export function memoryShelf(commonMs: number | undefined) {
     },
     left: turns.left,
     marks: {
-      async set(contentId, mark) {
-        const before = marks.get(contentId)
-        if (before === mark) return { before, isNew: false }
-        told.push(`mark ${mark === closed ? 'closed' : (mark ?? 'away')}`)
-        if (mark === undefined) marks.delete(contentId)
-        else marks.set(contentId, mark)
-        return { before, isNew: true }
-      },
+      set: async (contentId, mark) => change(contentId, mark),
+      closeUnless: async (contentId, mark) =>
+        change(contentId, marks.get(contentId) === mark ? mark : closed),
     },
     film: () => Promise.resolve(commonMs === undefined ? undefined : { commonMs }),
     async store(key: string, text: string) {

@@ -4,6 +4,7 @@ import { asItIs, publishProtection, retired, stated } from '../../lib/rights/ind
 import type { EncryptedPolicy, Policy } from '../../lib/rights/protection/policy.ts'
 import type { ProtectionStore } from '../../lib/rights/protection/store.ts'
 import { type Change, forgotten, policyOf } from '../../lib/rights/publication/changes.ts'
+import { markOf } from '../../lib/rights/publication/marks.ts'
 import { memoryRights } from './memory.ts'
 import { memoryShelf } from './memory-shelf.ts'
 
@@ -81,6 +82,21 @@ describe('a change', () => {
       ['/media/clear/vod/film/*', '/media/lead-10/vod/film/*'],
       ['/media/clear/vod/film/*', '/media/lead-5/vod/film/*'],
     ])
+  })
+
+  it('to a clear lead opens it when policy and state are written, and before manifests name it', async () => {
+    await publish(policyOf(policy))
+    shelf.told.length = 0
+    tellOfPolicies()
+    await publish(policyOf(led))
+    expect(shelf.told).toEqual(['policy encrypted', 'mark lead-10', 'row protected'])
+    shelf.told.length = 0
+    await publish(policyOf({ ...led, clearLeadSeconds: 5 }))
+    const closes = ['mark closed', 'policy encrypted', 'mark lead-5', 'row protected', 'invalidation']
+    expect(shelf.told).toEqual(closes)
+    shelf.told.length = 0
+    await publish(policyOf({ ...led, clearLeadSeconds: 5, hdcp: 'TYPE-1' }))
+    expect(shelf.told).toEqual(['policy encrypted', 'row protected'])
   })
 
   it('to the default of the prefix closes as well', async () => {
@@ -163,6 +179,10 @@ describe('what fails', () => {
           orFail(mark === undefined ? 'opening' : 'closing')
           return whole.marks.set(contentId, mark)
         },
+        async closeUnless(contentId, mark) {
+          orFail('closing')
+          return whole.marks.closeUnless(contentId, mark)
+        },
       },
       async publish(contentId, state) {
         orFail('row')
@@ -229,6 +249,113 @@ describe('what fails', () => {
   })
 })
 
+describe('at no moment, whatever is written last,', () => {
+  const policies = { public: open, sealed: policy, 'led by 5 s': { ...led, clearLeadSeconds: 5 }, led }
+  const pairs = Object.entries(policies).flatMap(([from, before]) =>
+    Object.entries(policies).flatMap(([to, after]) =>
+      before === after ? [] : [{ from, to, before, after }],
+    ),
+  )
+  const markFor = (one: Policy) => markOf(one) ?? 'none'
+  /** What the edge gives beyond the policy of this moment. */
+  const tooOpen = async (): Promise<readonly string[]> => {
+    const mark = shelf.marked.get(id) ?? 'none'
+    const now = markFor((await house.room.protection.policy(id)).policy)
+    return now === 'none' || mark === now || mark === '1' ? [] : [`${mark} where ${now} holds`]
+  }
+
+  it.each(pairs)('does the edge give more of a film than its policy, $from and then $to', async (pair) => {
+    const wrong: string[] = []
+    let most = 0
+    // One write fails, or all from it on, so that nothing puts in order what was begun.
+    for (const goesOn of [false, true])
+      for (let failing = 0, isWhole = false; !isWhole; failing++) {
+        house = memoryRights()
+        shelf = memoryShelf(30_000)
+        await publish(policyOf(pair.before))
+        let asked = 0
+        const watch = watchWrites(async () => {
+          wrong.push(...(await tooOpen()))
+          const at = asked++
+          if (goesOn ? at >= failing : at === failing) throw new Error('a write fails')
+        })
+        isWhole = await publish(policyOf(pair.after)).then(
+          () => true,
+          () => false,
+        )
+        watch.stop()
+        wrong.push(...(await tooOpen()))
+        most = Math.max(most, asked)
+        await publish(asItIs)
+        const { policy: now } = await house.room.protection.policy(id)
+        expect(shelf.marked.get(id) ?? 'none').toBe(markFor(now))
+      }
+    expect(wrong).toEqual([])
+    expect(most).toBeGreaterThan(7)
+  })
+
+  const writes = new Set([
+    'putPolicy',
+    'savePlan',
+    'pinPolicy',
+    'set',
+    'closeUnless',
+    'store',
+    'publish',
+    'keep',
+  ])
+
+  /** Asks before and after each write of anything. */
+  function watchWrites(ask: () => Promise<void>) {
+    let isWatched = true
+    const around = <Place extends object>(place: Place): Place =>
+      new Proxy(place, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name)
+          if (typeof member !== 'function' || !writes.has(String(name))) return member
+          return async (...given: unknown[]): Promise<unknown> => {
+            if (isWatched) await ask()
+            const result: unknown = await Reflect.apply(member, target, given)
+            if (isWatched) await ask()
+            return result
+          }
+        },
+      })
+    Object.assign(house.room, { protection: around(house.room.protection) })
+    const { marks, turns } = shelf
+    shelf = around({ ...shelf, marks: around(marks), turns: { ...turns, store: around(turns.store) } })
+    return {
+      stop() {
+        isWatched = false
+      },
+    }
+  }
+})
+
+describe('who lost the turn', () => {
+  const losing = () => {
+    shelf = { ...shelf, turns: { ...shelf.turns, store: { ...shelf.turns.store, keep: async () => false } } }
+  }
+
+  it('takes no mark away, of a film that is gone neither', async () => {
+    const gone = memoryShelf(undefined)
+    for (const one of [shelf, gone]) {
+      shelf = one
+      shelf.marked.set(id, '1')
+      losing()
+      await expect(publish(policyOf(open))).rejects.toMatchObject({ code: 'PROTECTION_BUSY' })
+      expect(shelf.marked.get(id)).toBe('1')
+    }
+  })
+
+  it('opens no lead', async () => {
+    await publish(policyOf(policy))
+    losing()
+    await expect(publish(policyOf(led))).rejects.toMatchObject({ code: 'PROTECTION_BUSY' })
+    expect(shelf.marked.get(id)).toBe('1')
+  })
+})
+
 describe('many at once', () => {
   it('leave policy, row and mark of the one that was last', async () => {
     const all = [policy, open, led, policy, open, { ...policy, rotationSeconds: 12 }, open, led]
@@ -245,6 +372,7 @@ describe('many at once', () => {
     const { marks } = shelf
     const seen: string[] = []
     shelf.marks = {
+      ...marks,
       async set(contentId, mark) {
         await new Promise((resolve) => setImmediate(resolve))
         const { policy: now } = await house.room.protection.policy(id)

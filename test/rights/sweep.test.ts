@@ -2,6 +2,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type KeyValues, keyValues } from '../../lib/platform/key-values.ts'
+import { edgeMarks } from '../../lib/rights/films/store.ts'
 import {
   ensureMarks,
   finishTurns,
@@ -59,15 +60,7 @@ beforeEach(async () => {
 function roomOf(films: readonly (readonly string[])[]) {
   const values = keyValues(arn)
   const published: string[] = []
-  const shelf = {
-    ...memoryShelf(30_000),
-    marks: {
-      async set(contentId: string, mark: string | undefined) {
-        const changed = await values.change(new Map([[`p.${contentId}`, mark]]))
-        return { before: changed.get(`p.${contentId}`), isNew: changed.size > 0 }
-      },
-    },
-  }
+  const shelf = { ...memoryShelf(30_000), marks: edgeMarks(values) }
   const publish: Publish = (contentId, publication) => {
     published.push(contentId)
     return publishProtection(cloud.room(), contentId, { shelf, licenceUrl, ...publication })

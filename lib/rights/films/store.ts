@@ -4,19 +4,24 @@ import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } 
 import { happened } from '../../platform/conditional-write.ts'
 import { markEntry } from '../../platform/edge-entries.ts'
 import type { KeyValues } from '../../platform/key-values.ts'
+import { closed } from '../publication/marks.ts'
 import type { EdgeMarks, FilmShelf } from '../publication/publish.ts'
 import type { MarksRoom } from '../publication/rebuild.ts'
 
 const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
 
 /** The marks in the store that the viewer-request function reads. */
-export const edgeMarks = (values: Pick<KeyValues, 'change'>): EdgeMarks => ({
-  async set(contentId, mark) {
+export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
+  const change = async (contentId: string, next: (before: string | undefined) => string | undefined) => {
     const name = markEntry(contentId)
-    const changed = await values.change(new Map([[name, mark]]))
+    const changed = await values.edit([name], (found) => new Map([[name, next(found.get(name))]]))
     return { before: changed.get(name), isNew: changed.has(name) }
-  },
-})
+  }
+  return {
+    set: (contentId, mark) => change(contentId, () => mark),
+    closeUnless: (contentId, mark) => change(contentId, (before) => (before === mark ? before : closed)),
+  }
+}
 
 /** The shelf over the index table and the media bucket. */
 export function filmShelf({

@@ -11,7 +11,7 @@ import { markOf } from './marks.ts'
 export interface NamedProtection {
   readonly name: string
   /** What the edge is told of it. */
-  readonly mark: string | undefined
+  readonly mark: string
   readonly text: string
 }
 

@@ -1,10 +1,12 @@
 /** What the edge is told of a content: which of its media caches may give out in the clear. */
-import type { Policy } from '../protection/policy.ts'
+import type { EncryptedPolicy, Policy } from '../protection/policy.ts'
 
 /** Of a content none of which is public. */
 export const closed = '1'
 
 /** The mark of a policy; undefined where nothing is to be said, as all of it is public. */
+export function markOf(policy: EncryptedPolicy): string
+export function markOf(policy: Policy): string | undefined
 export function markOf(policy: Policy): string | undefined {
   if (policy.mode === 'none') return undefined
   const { clearLeadSeconds = 0 } = policy

@@ -2,23 +2,28 @@
  * The one place that makes a film's protection known, whoever changes it: the operator, `asset.json`, or the default of
  * a prefix. Policy, row of the index and mark at the edge come to say the same, or what stood before goes on standing.
  *
- * What closes comes first and what opens comes last: the mark is set before the policy is written, let alone answered,
- * and taken away when all else says that the film is public.
+ * What closes comes first and what opens comes last: the mark is closed before the policy is written, let alone answered;
+ * a lead is opened when its policy is written, and the mark is taken away when all else says that the film is public.
  */
 import { protectionKey } from '../../timeline/stored-protection.ts'
 import type { ProtectionRoom } from '../protection/protect.ts'
 import { asItIs, type Change, stated } from './changes.ts'
 import { filmProtection } from './film-protection.ts'
-import { markOf, pathsUnder } from './marks.ts'
+import { closed, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
-/** What the edge is told of contents. */
+/** What the edge is told of contents; each gives the mark there was, and whether it was another. */
 export interface EdgeMarks {
-  /** Sets or takes away a content's mark where it is another; gives the one there was, and whether it was another. */
-  set(
-    contentId: string,
-    mark: string | undefined,
-  ): Promise<{ readonly before: string | undefined; readonly isNew: boolean }>
+  /** Sets or takes away a content's mark. */
+  set(contentId: string, mark: string | undefined): Promise<SetMark>
+  /** Closes all of a content, unless its mark is `mark`. */
+  closeUnless(contentId: string, mark: string): Promise<SetMark>
+}
+
+/** What became of a mark. */
+export interface SetMark {
+  readonly before: string | undefined
+  readonly isNew: boolean
 }
 
 /** A film that plays. */
@@ -114,41 +119,39 @@ async function makeKnown<Result>(
 ): Promise<Result> {
   const { room, contentId, shelf, licenceUrl, turn } = work
   const next = await change.next(room, contentId)
+  const nextMark = markOf(next)
   turn.isHalf = true
   // A film that comes later brings its mark with it.
-  if (film) await close(work, markOf(next))
+  if (film && nextMark !== undefined) noteOpen(work, await shelf.marks.closeUnless(contentId, nextMark))
   const result = await change.write(room, contentId, next)
   if (!film) {
     // Of a film that is gone; what is certainly public needs no mark.
-    if ((await room.protection.policy(contentId)).policy.mode === 'none')
-      await shelf.marks.set(contentId, undefined)
+    if ((await room.protection.policy(contentId)).policy.mode === 'none') await takeMark(work)
     return result
   }
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
   await room.protection.pinPolicy(contentId)
   const state = await filmProtection(room, contentId, { commonMs: film.commonMs, licenceUrl })
-  if (state) {
-    // The prefix's may have been changed meanwhile.
-    await close(work, state.mark)
-    await shelf.store(protectionKey(contentId, state.name), state.text)
-  }
+  if (state) await shelf.store(protectionKey(contentId, state.name), state.text)
   await turn.keep()
+  // It opens a lead at most; and it closes where the prefix's policy was changed meanwhile.
+  if (state) noteOpen(work, await shelf.marks.set(contentId, state.mark))
   if (!(await film.show(state?.name))) {
     await makeKnown(work, asItIs, playingFilm(work))
     return result
   }
-  if (!state) {
-    await turn.keep()
-    await shelf.marks.set(contentId, undefined)
-  }
+  if (!state) await takeMark(work)
   return result
 }
 
-/** Sets a mark that closes something. */
-async function close({ shelf, contentId, before }: Work, mark: string | undefined): Promise<void> {
-  if (mark === undefined) return
-  const was = await shelf.marks.set(contentId, mark)
-  if (was.isNew) before.add(was.before)
+/** What was public under another mark is in caches. */
+function noteOpen({ before }: Work, was: SetMark): void {
+  if (was.isNew && was.before !== closed) before.add(was.before)
+}
+
+async function takeMark({ shelf, contentId, turn }: Work): Promise<void> {
+  await turn.keep()
+  await shelf.marks.set(contentId, undefined)
 }
 
 /** What was public leaves the caches; the mark holds whether it does or not. False where it has to be done again. */
