@@ -434,6 +434,25 @@ describe('a policy', () => {
     expect(JSON.stringify(json)).toContain(name)
   })
 
+  it.each(places)('names each scheme and each system once at %s', async (path) => {
+    const { call } = memoryCatalogue()
+    for (const [member, twice] of [
+      ['schemes', ['cbcs', 'cbcs']],
+      ['systems', ['clearkey', 'widevine', 'clearkey']],
+    ] as const)
+      expect(await call('PUT', path, { ...policy, [member]: twice })).toMatchObject({
+        status: 400,
+        json: {
+          error: { code: 'REQUEST_INVALID', message: `${member}: expected each once, got ${twice[0]} again` },
+        },
+      })
+    expect(JSON.stringify((await call('GET', path)).json)).toContain('"mode":"none"')
+    const { json } = await call('GET', '/openapi.json')
+    const { ProtectionPolicy } = (json as { components: { schemas: { ProtectionPolicy: unknown } } })
+      .components.schemas
+    expect(JSON.stringify(ProtectionPolicy).match(/"uniqueItems":true/g)).toHaveLength(2)
+  })
+
   it.each(places)('that is no object is none at %s', async (path) => {
     const { call } = memoryCatalogue()
     for (const body of [

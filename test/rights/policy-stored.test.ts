@@ -91,6 +91,26 @@ describe('a policy of a later version', () => {
   })
 })
 
+describe('a policy of before that names a scheme and a system twice', () => {
+  const twice = { ...encrypted, schemes: ['cenc', 'cenc'], systems: ['widevine', 'clearkey', 'widevine'] }
+  const once = { ...encrypted, systems: ['widevine', 'clearkey'] }
+
+  it.each(['vod/twice', 'twice/*'])('is read as if it named them once, as that of %s', async (owner) => {
+    await put(owner, twice)
+    const film = owner.replace('*', 'film')
+    expect((await cloud.room().protection.policy(film)).policy).toEqual(once)
+    const state = await filmProtection(cloud.room(), film, { commonMs: 1000, licenceUrl: 'https://l' })
+    expect(JSON.parse(state?.text ?? '')).toMatchObject({ schemes: ['cenc'], systems: once.systems })
+    await mediaOf(film)
+  })
+
+  it('is kept as it is read where the film takes it over', async () => {
+    await put('twice/*', twice)
+    await cloud.room().protection.pinPolicy('twice/new')
+    expect(await policyStored('twice/new')).toEqual(once)
+  })
+})
+
 describe('a revocation', () => {
   const facts = () => licenceFacts({ table, client: cloud.client, now: Date.now })(claims, [])
 
@@ -114,6 +134,18 @@ describe('what is said of protection', () => {
   ])('is refused by name: %s', (_, policy, name) => {
     const { error } = policySchema.safeParse(policy)
     expect(error?.issues.map(({ message, path }) => `${path.join('.')} ${message}`).join()).toContain(name)
+  })
+
+  it.each([
+    ['schemes', ['cenc', 'cenc']],
+    ['systems', ['widevine', 'clearkey', 'widevine']],
+  ])('names each of its %s once, in asset.json as in the API', (member, twice) => {
+    const policy = { ...encrypted, [member]: twice }
+    const { error } = policySchema.safeParse(policy)
+    const [first] = twice
+    const message = `expected each once, got ${first} again`
+    expect(error?.issues).toEqual([expect.objectContaining({ path: [member], message })])
+    expect(() => stated(policy, 'vod/twice')).toThrow(expect.objectContaining({ code: 'ASSET_PROTECTION' }))
   })
 
   it.each([null, undefined, {}, []])('is no policy where it is %j', (policy) => {

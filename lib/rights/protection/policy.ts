@@ -12,11 +12,22 @@ const mostRotationSeconds = 30 * 86_400
 /** A minute is long enough for any licence server. */
 const mostClearLeadSeconds = 60
 
+/** The document has its rule by the word beside it: it shows nothing of functions. */
+const eachOnce = <Name extends z.ZodType<string>>(name: Name) =>
+  z
+    .array(name)
+    .min(1)
+    .superRefine((names, context) => {
+      const again = names.find((one, i) => names.indexOf(one) < i)
+      if (again !== undefined) context.addIssue(`expected each once, got ${again} again`)
+    })
+    .meta({ uniqueItems: true })
+
 const none = z.strictObject({ mode: z.literal('none') })
 const encrypted = z.strictObject({
   mode: z.literal('encrypted'),
-  schemes: z.array(schemeSchema).min(1).max(2).describe('which a player may ask for'),
-  systems: z.array(systemSchema).min(1).max(4),
+  schemes: eachOnce(schemeSchema).max(2).describe('which a player may ask for'),
+  systems: eachOnce(systemSchema).max(4),
   keys: z
     .enum(['shared', 'perType'])
     .default('shared')
@@ -65,6 +76,20 @@ export const policySchema = z
 function isConsistent(policy: z.infer<typeof none> | z.infer<typeof encrypted>): boolean {
   return policy.mode === 'none' || !policy.systems.includes('fairplay') || policy.schemes.includes('cbcs')
 }
+
+/** What is stored: rows of before may name a scheme or a system twice, and say no more by it. */
+export const storedPolicySchema = z.preprocess(
+  (policy) =>
+    typeof policy === 'object' && policy !== null
+      ? Object.fromEntries(
+          Object.entries(policy).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? [...new Set(value)] : value,
+          ]),
+        )
+      : policy,
+  policySchema,
+)
 
 /** Protection of an asset or channel. */
 export type Policy = z.infer<typeof policySchema>

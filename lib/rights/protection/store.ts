@@ -13,7 +13,7 @@ import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { happened, happenedAlone } from '../../platform/conditional-write.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
-import { clearPolicy, type Policy, policySchema } from './policy.ts'
+import { clearPolicy, type Policy, storedPolicySchema } from './policy.ts'
 
 /** A policy and whose it is. */
 export interface FoundPolicy {
@@ -83,7 +83,7 @@ const askSchema = z.object({
   kids: z.array(z.string()),
   door: z.string(),
 })
-const policyItemSchema = z.object({ policy: policySchema })
+const policyItemSchema = z.object({ policy: storedPolicySchema })
 
 /** Key of the policy of a content or a prefix. */
 export const policyKey = (owner: string) => ({ pk: contentPartition(owner), sk: 'policy' })
