@@ -1,6 +1,6 @@
 /** The operator's tool: `npm run -s headend -- <command>`. Answers on stdout, `CODE: text` on stderr. */
 import { HeadendError } from '../lib/errors.ts'
-import type { Command } from './commands/command.ts'
+import { type Command, helpOf } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { hlsRewriteCommand } from './commands/hls-rewrite.ts'
@@ -44,12 +44,13 @@ async function run(words: readonly string[]): Promise<string> {
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => words[i] === word))
   if (!command)
     throw new HeadendError('CLI_COMMAND', `${words.join(' ')}: no such command; \`headend help\` lists them`)
-  return command.run(words.slice(command.name.split(' ').length))
+  const rest = words.slice(command.name.split(' ').length)
+  return rest.includes('--help') ? helpOf(command) : command.run(rest)
 }
 
+/** All commands; `headend <command> --help` says the same of one. */
 function help(): string {
-  const width = Math.max(...commands.map(({ usage }) => usage.length))
-  return `${commands.map(({ usage, summary }) => `headend ${usage.padEnd(width)}  ${summary}`).join('\n')}\n`
+  return commands.map(helpOf).join('\n')
 }
 
 /** `CODE: text`, whatever went wrong; a stack helps nobody at a prompt. */

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
+import { tags } from '../platform/operator-api.ts'
 import type { VerifyToken } from '../platform/operator-gate.ts'
 import {
   addProtectionRoutes,
@@ -15,6 +16,7 @@ import { bearer } from './access/bearer.ts'
 import { assetRoutes } from './assets/routes.ts'
 import type { AssetStore } from './assets/store.ts'
 import { clipped, routes } from './routes.ts'
+import { errorSchema } from './schemas.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { uploadRoutes } from './uploads/routes.ts'
@@ -86,6 +88,7 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
     bearerFormat: 'JWT',
     description: 'made by `npm run -s headend -- token --role operator`',
   })
+  app.openAPIRegistry.register('Error', errorSchema)
   app.route('/', assetRoutes(parts))
   app.route(
     '/',
@@ -105,7 +108,11 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       title: 'headend',
       version: '1',
       description: 'Films into a bucket, manifests out of a CDN: what the operator sees and does.',
+      contact: { name: 'whoever runs this headend' },
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
+    servers: [{ url: '/', description: 'where this document is' }],
+    tags,
   })
   app.notFound((context) =>
     refuse('ROUTE_NOT_FOUND', clipped(`${context.req.method} ${context.req.path}`), 404),

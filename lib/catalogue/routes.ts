@@ -1,7 +1,6 @@
 /** What the routes of all resources share. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
-import { errorSchema } from './schemas.ts'
 
 /** What of a request a refusal says again: enough to know it by, and never a body's worth. */
 export const clipped = (text: string): string =>
@@ -24,18 +23,6 @@ export const routes = (): OpenAPIHono =>
         )
     },
   })
-
-/** A JSON body in the OpenAPI document. */
-export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  content: { 'application/json': { schema } },
-  description,
-})
-
-/** How every route refuses. */
-export const refusals = { default: json(errorSchema, 'refused: the code says why') }
-
-/** Security of every route of an operator. */
-export const operator = [{ operator: [] }]
 
 /** The path parameter `id`. */
 export const idParameter = <Schema extends z.ZodType>(id: Schema) => z.object({ id })

@@ -4,6 +4,10 @@
  */
 import { z } from '@hono/zod-openapi'
 
+/** Two values and no third: linters want `items` beside `prefixItems`, though nothing can follow the two. */
+const pairOf = <First extends z.ZodType, Second extends z.ZodType>(first: First, second: Second) =>
+  z.tuple([first, second]).readonly().openapi({ items: {}, minItems: 2, maxItems: 2 })
+
 /** Asset, channel, creative and upload names: what a URL, an S3 key and a file name all stand unescaped. */
 export const idSchema = z
   .string()
@@ -33,8 +37,7 @@ const trackSchema = z
     name: z.string().optional(),
     width: z.number().optional(),
     height: z.number().optional(),
-    frameRate: z
-      .tuple([z.number(), z.number()])
+    frameRate: pairOf(z.number(), z.number())
       .optional()
       .openapi({ description: 'frames a second as a fraction' }),
     sampleRate: z.number().optional(),
@@ -91,6 +94,9 @@ export const assetSchema = z
       }),
     ),
     manifests: manifestsSchema,
+    protected: z.boolean().openapi({
+      description: 'whether the version that plays is: then the URLs of a session play, `manifests` do not',
+    }),
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
   })
   .openapi('Asset')
@@ -104,14 +110,10 @@ export const assetPageSchema = z
   .openapi('AssetPage')
 
 /** `[how often, value]`, `[how often, value]`, … */
-const runsOf = <Value extends z.ZodType>(value: Value) =>
-  z.array(z.tuple([z.number().int(), value]).readonly()).readonly()
+const runsOf = <Value extends z.ZodType>(value: Value) => z.array(pairOf(z.number().int(), value)).readonly()
 /** `[index, value]` where it is out of the ordinary. */
 const rareOf = <Value extends z.ZodType>(value: Value) =>
-  z
-    .array(z.tuple([z.number().int(), value]).readonly())
-    .readonly()
-    .optional()
+  z.array(pairOf(z.number().int(), value)).readonly().optional()
 
 /** Segments as columns, as the timeline stores them (docs/timeline.md, Page): 2,400 of them are some 20 KB. */
 const segmentColumnsSchema = z
@@ -158,7 +160,7 @@ const timelineTrackSchema = z
           codec: z.string(),
           width: z.number().optional(),
           height: z.number().optional(),
-          frameRate: z.tuple([z.number(), z.number()]).readonly().optional(),
+          frameRate: pairOf(z.number(), z.number()).optional(),
           videoRange: z.enum(['SDR', 'HLG', 'PQ']).optional(),
           supplementalCodec: z.string().optional(),
           sampleRate: z.number().optional(),
@@ -205,6 +207,13 @@ export const timelineSchema = z
 /** Largest upload: what one S3 multipart upload may hold. */
 const largestUploadBytes = 5 * 2 ** 40
 
+/** An object that has a text of this name, for the document. */
+const named = (name: string) => ({
+  type: 'object' as const,
+  required: [name],
+  properties: { [name]: { type: 'string' as const } },
+})
+
 /** A file that is about to be sent. */
 export const uploadRequestSchema = z
   .object({
@@ -224,7 +233,7 @@ export const uploadRequestSchema = z
   .refine(({ fileName, assetId }) => fileName !== undefined || assetId !== undefined, {
     message: 'give fileName, assetId or both',
   })
-  .openapi('UploadRequest')
+  .openapi('UploadRequest', { allOf: [{ anyOf: [named('fileName'), named('assetId')] }] })
 
 const partSchema = z
   .object({

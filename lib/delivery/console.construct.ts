@@ -100,7 +100,7 @@ function contentSecurityPolicy(talksTo: readonly string[]): string {
     "font-src 'self'",
     ['connect-src', "'self'", ...talksTo].join(' '),
     // Media Source Extensions play from a blob, and hls.js demuxes in a worker made of one.
-    "media-src 'self' blob:",
+    "media-src 'self' blob: data:",
     "worker-src 'self' blob:",
     "manifest-src 'self'",
     "base-uri 'none'",

@@ -9,6 +9,7 @@ import {
   shown,
 } from '../formats/isobmff/box.ts'
 import { ByteReader } from '../formats/isobmff/byte-reader.ts'
+import { foreignContainer } from './foreign-container.ts'
 import type { Source } from './source.ts'
 
 /** The first read: in most files `ftyp`, and all of `moov` or the header of `mdat`. */
@@ -26,6 +27,7 @@ const known = new Set(
 
 /** Reads top-level boxes until `moov`, then `moov` whole. */
 export async function findMoov(source: Source): Promise<Box> {
+  if (source.size === 0) throw new HeadendError('MP4_EMPTY', 'expected an MP4 or MOV file, got 0 bytes')
   if (source.size < 8) throw notMp4(`expected an MP4 or MOV file, got ${source.size} bytes`)
   let window = new ByteReader(await source.read(0, Math.min(firstBytes, source.size)), 0)
   let looks = 0
@@ -54,7 +56,7 @@ export async function findMoov(source: Source): Promise<Box> {
   }
   throw new HeadendError(
     'MP4_MOOV_MISSING',
-    `expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it`,
+    `expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it; finish or repair it, then upload it again`,
   )
 }
 
@@ -63,7 +65,8 @@ function headerAt(window: ByteReader): BoxHeader {
   const { at } = window
   if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc())) {
     const start = Array.from(window.bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
-    throw notMp4(`expected an MP4 or MOV file, got one that starts with ${start.join(' ')}`)
+    const got = foreignContainer(window.bytes) ?? `one that starts with ${start.join(' ')}`
+    throw notMp4(`expected an MP4 or MOV file, got ${got}`)
   }
   return readBoxHeader(window)
 }

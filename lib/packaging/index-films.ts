@@ -8,6 +8,7 @@ import { type CaptionService, noOverlays, type Timeline, type Track } from '../t
 import { bandwidthOf } from './bandwidth.ts'
 import { chooseCuts, usualAim } from './choose-cuts.ts'
 import { changesOf, cutSound, isTogether, type SampleCut, soundBoundaries } from './cut-sound.ts'
+import { filmAdvice } from './film-advice.ts'
 import { FilmRoom } from './film-room.ts'
 import { type Film, type FilmTrack, type FilmWarning, readFilm, type SkippedTrack } from './film-track.ts'
 import { findMoov } from './find-moov.ts'
@@ -210,10 +211,9 @@ async function filmOf(
     return { ...film, texts, skipped: [...film.skipped, ...skipped] }
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
-    const advice = error.message.includes(';')
-      ? ''
-      : '; write the film anew with another tool, then upload it again'
-    throw new HeadendError(error.code, `${source.name}: ${error.message}${advice}`, {
+    const advice = error.message.includes(';') ? '' : `; ${filmAdvice(error.code)}`
+    const where = error.message.startsWith(source.name) ? '' : `${source.name}: `
+    throw new HeadendError(error.code, `${where}${error.message}${advice}`, {
       cause: error,
       status: error.status,
     })

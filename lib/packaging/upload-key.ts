@@ -34,7 +34,12 @@ export function readUploadKey(key: string): UploadKey {
   if (partOf === undefined) {
     // Taken for the film it would displace the one it belongs to.
     if (sideCars.test(key))
-      return bad(key, 'ASSET_KEY', `expected subtitles in the film's folder, vod/${assetId}/<name>.<ext>`)
+      return bad(
+        key,
+        'ASSET_SUBTITLES',
+        `expected subtitles in the folder of their film, vod/${assetId}/<name>.<ext>, got them beside it`,
+        'upload them into that folder',
+      )
     return { kind: 'whole', assetId }
   }
   return { kind: name === 'asset.json' ? 'commit' : 'part', assetId }
@@ -43,12 +48,17 @@ export function readUploadKey(key: string): UploadKey {
 /** Key of the file that commits an asset of several files. */
 export const commitKey = (assetId: string): string => `vod/${assetId}/asset.json`
 
-function bad(key: string, code: ErrorCode, text: string): UploadKey {
+function bad(
+  key: string,
+  code: ErrorCode,
+  text: string,
+  advice = 'upload it again under another name',
+): UploadKey {
   return {
     kind: 'bad',
     assetId: safeId(key),
     code,
-    message: `${key}: ${text}; upload it again under another name`,
+    message: `${key}: ${text}; ${advice}`,
   }
 }
 

@@ -124,8 +124,18 @@ describe('assets', () => {
         hls: 'https://play.example/vod/film/index.m3u8',
         dash: 'https://play.example/vod/film/index.mpd',
       },
+      protected: false,
       updatedAt: '2026-01-31T12:00:00.000Z',
     })
+  })
+
+  it('say whether they are protected, so that nobody waits for what their manifests do not play', async () => {
+    const { call, items } = memoryCatalogue()
+    items.set('film', assetItem('film', { state: 'ready', protection: 'a1b2c3' }))
+    items.set('broken', assetItem('broken', { state: 'dreaming' }))
+    expect((await call('GET', '/v1/assets/film')).json).toMatchObject({ protected: true })
+    // What was not read must not look open.
+    expect((await call('GET', '/v1/assets/broken')).json).toMatchObject({ protected: true })
   })
 
   it('are listed page by page, latest first, each once', async () => {

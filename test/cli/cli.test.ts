@@ -59,6 +59,15 @@ describe('headend', () => {
       expect(stdout).toContain(`headend ${name}`)
   })
 
+  it('lists them in 80 columns, and one by its --help', () => {
+    const { stdout } = headend('help')
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    const one = headend('keys', 'export', '--help')
+    expect(one.status).toBe(0)
+    expect(one.stdout).toContain('headend keys export --content vod/FILM --recipient CERTIFICATE.pem')
+    expect(stdout).toContain(one.stdout)
+  })
+
   it('rewrites a playlist to itself', () => {
     expect(headend('hls', 'rewrite', '--identity', file('a.m3u8', playlist))).toEqual({
       status: 0,

@@ -75,12 +75,27 @@ describe('a broken film', () => {
   })
 
   it.each([
-    ['nothing', new Uint8Array(0), 'MP4_NOT_MP4'],
+    ['nothing', new Uint8Array(0), 'MP4_EMPTY'],
     ['a transport stream', new Uint8Array(1880).fill(0x47), 'MP4_NOT_MP4'],
     ['text', Buffer.from('this is not a film at all'), 'MP4_NOT_MP4'],
     ['only ftyp', whole.subarray(0, 24), 'MP4_MOOV_MISSING'],
   ])('%s', async (_name, bytes, code) => {
     expect(await everything(bytes)).toBe(code)
+  })
+
+  it.each([
+    ['Matroska or WebM', '1a45dfa3a3428681'],
+    ['AVI', '524946460010000041564920'],
+    ['an MPEG program stream', '000001ba44000400'],
+    ['Ogg', '4f67675300020000'],
+    ['ASF (WMV)', '3026b2758e66cf11'],
+    ['MXF', '060e2b34020501010d0102'],
+  ])('says that it is %s', async (name, hex) => {
+    const said = await shelve(bytesSource(Buffer.from(hex.padEnd(800, '0'), 'hex'))).then(
+      () => 'plays',
+      (error: Error) => error.message,
+    )
+    expect(said).toContain(`expected an MP4 or MOV file, got ${name}; put it into MP4`)
   })
 
   it('whose pictures begin weeks after its sound is not cut into weeks of nothing', async () => {

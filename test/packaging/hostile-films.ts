@@ -131,7 +131,7 @@ const nothing = 'PACKAGING_NOTHING_PLAYABLE'
 
 /** All of them. */
 export const hostileFilms: readonly HostileFilm[] = [
-  whole('no bytes', empty, 'MP4_NOT_MP4'),
+  whole('no bytes', empty, 'MP4_EMPTY'),
   whole('eight bytes', Buffer.from([0, 0, 0, 8, ...Buffer.from('ftyp')]), 'MP4_MOOV_MISSING'),
   whole('eight zeros', Buffer.alloc(8), 'MP4_NOT_MP4'),
   text('a zip', `PK\x03\x04\x14\0\0\0\x08\0${'x'.repeat(500)}`),

@@ -15,6 +15,8 @@ const recordSchema = z.object({
   warnings: shown.warnings,
   error: shown.error,
   title: shown.title,
+  /** Names the state of protection of the version that plays. */
+  protection: z.string().optional(),
   sources: z
     .record(z.string(), z.object({ bytes: z.number().optional(), versionId: z.string().optional() }))
     .default({}),
@@ -32,6 +34,7 @@ export function assetOf(item: unknown, playbackUrl: string): Asset {
       ...facts,
       state: 'failed',
       progress: 0,
+      protected: true,
       tracks: [],
       files: [],
       error: {
@@ -39,10 +42,11 @@ export function assetOf(item: unknown, playbackUrl: string): Asset {
         message: `index entry ${pk}: ${read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}; upload the file again`,
       },
     }
-  const { sources, progress, ...record } = read.data
+  const { sources, progress, protection, ...record } = read.data
   return {
     ...facts,
     ...record,
+    protected: protection !== undefined,
     progress: record.state === 'ready' ? 1 : Math.min(1, Math.max(0, progress)),
     files: Object.entries(sources).map(([key, { bytes, versionId }]) => ({ key, bytes, versionId })),
   }

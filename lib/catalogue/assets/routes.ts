@@ -2,7 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { assetKinds } from '../../packaging/index.ts'
-import { idParameter, json, operator, refusals, routes } from '../routes.ts'
+import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { idParameter, routes } from '../routes.ts'
 import { type Asset, assetPageSchema, assetSchema, idSchema, timelineSchema } from '../schemas.ts'
 import type { PageKey } from './listing.ts'
 import { assetOf } from './record.ts'
@@ -10,29 +11,37 @@ import type { AssetStore } from './store.ts'
 import { readTimeline } from './timeline.ts'
 
 const list = createRoute({
+  operationId: 'listAssets',
+  tags: ['assets'],
   method: 'get',
   path: '/v1/assets',
   summary: 'List assets, latest change first',
+  description: 'Pages of films: each page but the last gives `next`, which asks for the one after it.',
   security: operator,
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(50),
-      next: z.string().max(2048).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(50).openapi({ description: 'assets a page' }),
+      next: z.string().max(2048).optional().openapi({ description: '`next` of the page before' }),
     }),
   },
   responses: { 200: json(assetPageSchema, 'a page of assets'), ...refusals },
 })
 
 const one = createRoute({
+  operationId: 'getAsset',
+  tags: ['assets'],
   method: 'get',
   path: '/v1/assets/{id}',
   summary: 'One asset',
+  description: 'State, tracks, files and where it plays.',
   security: operator,
-  request: { params: idParameter(idSchema) },
-  responses: { 200: json(assetSchema, 'the asset'), ...refusals },
+  request: { params: idParameter(idSchema.openapi({ description: 'of the asset' })) },
+  responses: { 200: json(assetSchema, 'the asset'), ...notFound, ...refusals },
 })
 
 const timeline = createRoute({
+  operationId: 'getAssetTimeline',
+  tags: ['assets'],
   method: 'get',
   path: '/v1/assets/{id}/timeline',
   summary: 'Tracks, segments and markers of the version that plays, for a drawing',
@@ -40,15 +49,15 @@ const timeline = createRoute({
     'Segments that start from `from` on and before `to`, in seconds. A long timeline comes in several answers: each but the last says in `nextSeconds` where to go on.',
   security: operator,
   request: {
-    params: idParameter(idSchema),
+    params: idParameter(idSchema.openapi({ description: 'of the asset' })),
     query: z
       .object({
-        from: z.coerce.number().min(0).default(0),
-        to: z.coerce.number().positive().optional(),
+        from: z.coerce.number().min(0).default(0).openapi({ description: 'seconds' }),
+        to: z.coerce.number().positive().optional().openapi({ description: 'seconds' }),
       })
       .refine(({ from, to }) => to === undefined || to > from, { message: 'expected from before to' }),
   },
-  responses: { 200: json(timelineSchema, 'the timeline in that range'), ...refusals },
+  responses: { 200: json(timelineSchema, 'the timeline in that range'), ...notFound, ...refusals },
 })
 
 /** Routes over the index that packaging writes. */

@@ -1,37 +1,53 @@
 /** `/v1/sessions`: playback sessions, made and revoked. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { revocationEntry } from '../../platform/edge-entries.ts'
+import { json, operator, refusals } from '../../platform/operator-api.ts'
 import { keptFor } from '../../rights/index.ts'
 import { manifestsOf } from '../assets/record.ts'
-import { idParameter, json, operator, refusals, routes } from '../routes.ts'
+import { idParameter, routes } from '../routes.ts'
 import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
 import { keptKeyMs, rotateKeys, signingKey } from './keys.ts'
 import type { SessionStore } from './store.ts'
 import { signSession } from './token.ts'
 
 const make = createRoute({
+  operationId: 'createSession',
+  tags: ['sessions'],
   method: 'post',
   path: '/v1/sessions',
   summary: 'Make a playback session',
+  description: 'Gives the URLs to hand to a player; protected content plays at no others.',
   security: operator,
   request: { body: { ...json(sessionRequestSchema, 'what may be played'), required: true } },
   responses: { 201: json(sessionSchema, 'the session'), ...refusals },
 })
 
 const revoke = createRoute({
+  operationId: 'revokeSession',
+  tags: ['sessions'],
   method: 'delete',
   path: '/v1/sessions/{id}',
   summary: 'Revoke a playback session; edge locations follow within seconds',
+  description: 'Whoever plays in it is refused the next manifest or segment.',
   security: operator,
-  request: { params: idParameter(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a session id')) },
+  request: {
+    params: idParameter(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a session id')
+        .openapi({ description: '`sessionId` that createSession gave' }),
+    ),
+  },
   responses: { 204: { description: 'revoked' }, ...refusals },
 })
 
 const rotate = createRoute({
+  operationId: 'rotateSessionKeys',
+  tags: ['sessions'],
   method: 'post',
   path: '/v1/sessions/keys/rotate',
-  summary:
-    'Sign sessions with a new key from now on; the one before opens those it signed for as long as they last',
+  summary: 'Sign sessions with a new key from now on',
+  description: 'The key before opens the sessions it signed for as long as they last.',
   security: operator,
   responses: { 200: json(rotationSchema, 'the new key and the one before, by their names'), ...refusals },
 })

@@ -2,7 +2,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { readUploadKey } from '../../packaging/index.ts'
-import { idParameter, json, operator, refusals, routes } from '../routes.ts'
+import { conflict, json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { idParameter, routes } from '../routes.ts'
 import {
   completedSchema,
   partsRequestSchema,
@@ -16,51 +17,68 @@ import { partBytesFor, partCountOf, partRange, uploadTarget } from './plan.ts'
 import type { StoredPart, UploadStore } from './store.ts'
 import { parseTicket, printTicket, type UploadTicket } from './ticket.ts'
 
-const params = idParameter(z.string().min(1).max(4096))
+const params = idParameter(
+  z.string().min(1).max(4096).openapi({ description: '`id` that createUpload gave' }),
+)
 
 const begin = createRoute({
+  operationId: 'createUpload',
+  tags: ['uploads'],
   method: 'post',
   path: '/v1/uploads',
   summary: 'Begin an upload',
+  description: 'Gives URLs for the parts; send each with PUT, then complete the upload.',
   security: operator,
   request: { body: { ...json(uploadRequestSchema, 'the file'), required: true } },
   responses: { 201: json(uploadSchema, 'where to PUT the first parts'), ...refusals },
 })
 
 const state = createRoute({
+  operationId: 'getUpload',
+  tags: ['uploads'],
   method: 'get',
   path: '/v1/uploads/{id}',
   summary: 'Which parts have arrived',
+  description: 'What to ask before an upload that was interrupted goes on.',
   security: operator,
   request: { params },
-  responses: { 200: json(uploadStateSchema, 'the upload so far'), ...refusals },
+  responses: { 200: json(uploadStateSchema, 'the upload so far'), ...notFound, ...refusals },
 })
 
 const more = createRoute({
+  operationId: 'createUploadPartUrls',
+  tags: ['uploads'],
   method: 'post',
   path: '/v1/uploads/{id}/parts',
   summary: 'Fresh URLs for parts',
+  description: 'URLs end; any part may have a new one while the upload takes parts.',
   security: operator,
   request: { params, body: { ...json(partsRequestSchema, 'the parts wanted'), required: true } },
-  responses: { 200: json(partsSchema, 'their URLs'), ...refusals },
+  responses: { 200: json(partsSchema, 'their URLs'), ...notFound, ...refusals },
 })
 
 const complete = createRoute({
+  operationId: 'completeUpload',
+  tags: ['uploads'],
   method: 'post',
   path: '/v1/uploads/{id}/complete',
   summary: 'All parts have arrived: make the file. May be repeated',
+  description: 'Makes one file of the parts; indexing begins by itself.',
   security: operator,
   request: { params },
-  responses: { 200: json(completedSchema, 'the file'), ...refusals },
+  responses: { 200: json(completedSchema, 'the file'), ...notFound, ...conflict, ...refusals },
 })
 
 const abort = createRoute({
+  operationId: 'abortUpload',
+  tags: ['uploads'],
   method: 'delete',
   path: '/v1/uploads/{id}',
   summary: 'Give up an upload and its parts',
+  description: 'What was sent is deleted; its URLs end.',
   security: operator,
   request: { params },
-  responses: { 204: { description: 'given up' }, ...refusals },
+  responses: { 204: { description: 'given up' }, ...notFound, ...refusals },
 })
 
 /** How long a part's URL holds; the function's own credentials may end earlier, so clients ask again on 403. */

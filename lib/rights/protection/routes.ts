@@ -1,10 +1,10 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { conflict, json, operator, refusals } from '../../platform/operator-api.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyShelf } from '../keys/store.ts'
-import { answer, operator, refusals } from '../openapi.ts'
 import { type Change, encrypted, forgotten, policyOf, retired } from '../publication/changes.ts'
 import { type EncryptedPolicy, policySchema } from './policy.ts'
 import { type ProtectionRoom, planOf } from './protect.ts'
@@ -17,84 +17,127 @@ export interface ProtectionParts extends ProtectionRoom {
   readonly vault: KeyShelf
 }
 
-const id = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+const id = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+  .openapi({ description: 'of the asset', example: 'big-buck-bunny' })
 const params = z.object({ id })
-const prefix = z.object({ prefix: z.enum(['vod', 'live']) })
+const prefix = z.object({
+  prefix: z.enum(['vod', 'live']).openapi({ description: 'films or channels' }),
+})
+
+const limited = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .openapi({ description: 'how many at most, the latest' }),
+})
 
 const path = '/v1/assets/{id}/protection'
 const read = createRoute({
+  operationId: 'getAssetProtection',
+  tags: ['protection'],
   method: 'get',
   path,
   summary: 'How an asset is protected',
+  description: 'Its own policy, or the default of what has none.',
   security: operator,
   request: { params },
-  responses: { 200: answer(protectionSchema, 'its policy'), ...refusals },
+  responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
 })
 
 const write = createRoute({
+  operationId: 'setAssetProtection',
+  tags: ['protection'],
   method: 'put',
   path,
   summary: 'Protect an asset, or say that it is not; it need not be uploaded yet',
+  description: 'Holds from the next request of a viewer on; URLs of the clear end.',
   security: operator,
-  request: { params, body: { ...answer(policySchema, 'the policy'), required: true } },
-  responses: { 200: answer(protectionSchema, 'its policy'), ...refusals },
+  request: { params, body: { ...json(policySchema, 'the policy'), required: true } },
+  responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
 })
 
 const forget = createRoute({
+  operationId: 'deleteAssetProtection',
+  tags: ['protection'],
   method: 'delete',
   path,
   summary: "Forget an asset's own policy; its prefix's holds then",
+  description: 'The default of `vod` holds for it from then on.',
   security: operator,
   request: { params },
   responses: { 204: { description: 'forgotten' }, ...refusals },
 })
 
 const retire = createRoute({
+  operationId: 'retireAssetKeys',
+  tags: ['protection'],
   method: 'post',
   path: `${path}/retire`,
   summary: 'End the current key period now, because its keys got out or are to change',
+  description: 'New keys from now on; licences of the period that ended are refused.',
   security: operator,
   request: {
     params,
-    body: { ...answer(retirementSchema, 'which period'), required: false },
+    body: { ...json(retirementSchema, 'which period'), required: false },
   },
-  responses: { 200: answer(periodSchema, 'the period in force'), ...refusals },
+  responses: { 200: json(periodSchema, 'the period in force'), ...conflict, ...refusals },
 })
 
 const keys = createRoute({
+  operationId: 'listAssetKeys',
+  tags: ['protection'],
   method: 'get',
   path: `${path}/keys`,
   summary: 'Key periods and their kids, the latest first; never a key',
+  description: 'Content key ids by key period and label.',
   security: operator,
-  request: { params, query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }) },
-  responses: { 200: answer(z.object({ keys: z.array(keySchema) }), 'kids by period and label'), ...refusals },
+  request: { params, query: limited },
+  responses: {
+    200: json(z.object({ keys: z.array(keySchema) }), 'kids by period and label'),
+    ...conflict,
+    ...refusals,
+  },
 })
 
 const asks = createRoute({
+  operationId: 'listAssetKeyRequests',
+  tags: ['protection'],
   method: 'get',
   path: `${path}/asks`,
   summary: 'Who asked for its keys, the latest first',
+  description: 'Packagers and players that were given keys or licences.',
   security: operator,
-  request: { params, query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }) },
-  responses: { 200: answer(z.object({ asks: z.array(askSchema) }), 'who, when, which kids'), ...refusals },
+  request: { params, query: limited },
+  responses: { 200: json(z.object({ asks: z.array(askSchema) }), 'who, when, which kids'), ...refusals },
 })
 
 const defaults = {
   read: createRoute({
+    operationId: 'getDefaultProtection',
+    tags: ['protection'],
     method: 'get',
     path: '/v1/protection/{prefix}',
     summary: 'How what has no policy of its own is protected',
+    description: 'The policy of films (`vod`) or channels (`live`) without one of their own.',
     security: operator,
     request: { params: prefix },
-    responses: { 200: answer(policySchema, 'the policy'), ...refusals },
+    responses: { 200: json(policySchema, 'the policy'), ...refusals },
   }),
   write: createRoute({
+    operationId: 'setDefaultProtection',
+    tags: ['protection'],
     method: 'put',
     path: '/v1/protection/{prefix}',
     summary: 'Protect whatever has no policy of its own',
+    description: 'Holds for films and channels there are, and for those to come.',
     security: operator,
-    request: { params: prefix, body: { ...answer(policySchema, 'the policy'), required: true } },
-    responses: { 200: answer(policySchema, 'the policy'), ...refusals },
+    request: { params: prefix, body: { ...json(policySchema, 'the policy'), required: true } },
+    responses: { 200: json(policySchema, 'the policy'), ...refusals },
   }),
 }
 

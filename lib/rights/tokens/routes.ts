@@ -1,7 +1,7 @@
 /** `/v1/tokens`: playback tokens, made and taken back. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
-import { answer, operator, refusals } from '../openapi.ts'
+import { json, operator, refusals } from '../../platform/operator-api.ts'
 import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
 import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
@@ -20,31 +20,47 @@ const tokenSchema = z
   .openapi('PlaybackToken')
 
 const make = createRoute({
+  operationId: 'createToken',
+  tags: ['tokens'],
   method: 'post',
   path: '/v1/tokens',
   summary: 'Make a playback token, with which a player gets licences',
+  description: 'A player sends it as a bearer token with each licence request.',
   security: operator,
-  request: { body: { ...answer(playbackTokenRequest, 'who may play what'), required: true } },
-  responses: { 201: answer(tokenSchema, 'the token'), ...refusals },
+  request: { body: { ...json(playbackTokenRequest, 'who may play what'), required: true } },
+  responses: { 201: json(tokenSchema, 'the token'), ...refusals },
 })
 
 const revoke = createRoute({
+  operationId: 'revokeToken',
+  tags: ['tokens'],
   method: 'delete',
   path: '/v1/tokens/{id}',
   summary: 'Take a playback token back: it gets no more licences',
+  description: 'Licences a player has go on until they end.',
   security: operator,
-  request: { params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a token id') }) },
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a token id')
+        .openapi({ description: '`tokenId` that createToken gave' }),
+    }),
+  },
   responses: { 204: { description: 'taken back' }, ...refusals },
 })
 
 const revokeAccount = createRoute({
+  operationId: 'revokeAccountTokens',
+  tags: ['tokens'],
   method: 'post',
   path: '/v1/accounts/tokens/revoke',
   summary: 'Take back every playback token an account was given until now',
+  description: 'Its players get no more licences until a token is made for the account anew.',
   security: operator,
   request: {
     body: {
-      ...answer(z.object({ account: anyAccountSchema }).openapi('AccountTokens'), 'whose tokens'),
+      ...json(z.object({ account: anyAccountSchema }).openapi('AccountTokens'), 'whose tokens'),
       required: true,
     },
   },
@@ -52,6 +68,8 @@ const revokeAccount = createRoute({
 })
 
 const revokeAccountByPath = createRoute({
+  operationId: 'revokeAccountTokensByPath',
+  tags: ['tokens'],
   method: 'delete',
   path: '/v1/accounts/{account}/tokens',
   summary: 'Take back every playback token an account was given until now',
@@ -59,7 +77,7 @@ const revokeAccountByPath = createRoute({
     'Gateways decode paths: an account with `?` or `%` does not arrive whole. `POST /v1/accounts/tokens/revoke` takes every account.',
   deprecated: true,
   security: operator,
-  request: { params: z.object({ account: accountSchema }) },
+  request: { params: z.object({ account: accountSchema.openapi({ description: 'of the tokens' }) }) },
   responses: { 204: { description: 'taken back' }, ...refusals },
 })
 

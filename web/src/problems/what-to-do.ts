@@ -146,6 +146,20 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
     },
   ],
   [
+    /^(OBJECT_GONE|MP4_EMPTY)$/,
+    {
+      text: 'Upload the file again: what was to be read is gone, or never had a byte.',
+      remedy: 'upload',
+    },
+  ],
+  [
+    /^ASSET_SUBTITLES$/,
+    {
+      text: 'Open the film they belong to and upload them there, or put them into its folder.',
+      remedy: 'none',
+    },
+  ],
+  [
     /^MP4_MOOV_MISSING$/,
     {
       text: 'The recording was never finished, or what came is not all of it. Let the recorder finish or repair it, then upload it again.',

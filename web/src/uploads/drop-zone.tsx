@@ -71,7 +71,7 @@ export function FileButton({
         ref={input}
         type="file"
         multiple={!again}
-        accept="video/*,audio/*,.mp4,.m4v,.mov,.ts,.mkv"
+        accept=".mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,video/mp4,video/quicktime,audio/mp4"
         aria-label={label}
         onChange={() => {
           take([...(input.current?.files ?? [])])

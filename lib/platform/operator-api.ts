@@ -1,0 +1,40 @@
+/** What the operator's API says alike of every route in its OpenAPI document, whichever room the route is of. */
+
+/** A JSON body. */
+export const json = <Schema>(schema: Schema, description: string) => ({
+  content: { 'application/json': { schema } },
+  description,
+})
+
+/** Security of every route of an operator. */
+export const operator = [{ operator: [] }]
+
+const refusal = (description: string) => json({ $ref: '#/components/schemas/Error' }, description)
+
+/** How every route refuses. */
+export const refusals = {
+  400: refusal('the request is not as this document says; the message names the field'),
+  401: refusal('no operator token, or one that is not valid any more'),
+  503: refusal('for the moment: ask again after the seconds of Retry-After'),
+  default: refusal('refused: the code says why'),
+}
+
+/** How a route about one thing refuses besides. */
+export const notFound = { 404: refusal('there is no such thing, or not yet') }
+
+/** How a route refuses what does not fit the state of the thing it is about. */
+export const conflict = {
+  409: refusal('not in the state the thing is in; the message says what to do first'),
+}
+
+/** Parts of the API as the document lists them. */
+export const tags = [
+  { name: 'assets', description: 'Films: what is there, how it fares, what its versions hold.' },
+  { name: 'protection', description: 'How content is encrypted, its key periods, who asked for its keys.' },
+  {
+    name: 'sessions',
+    description: 'Playback sessions: who may ask for manifests and media, and for how long.',
+  },
+  { name: 'tokens', description: 'Playback tokens: who gets licences, and for how long.' },
+  { name: 'uploads', description: 'Files on their way into the upload bucket, in parts.' },
+]
