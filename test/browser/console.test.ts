@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Timeline } from '../../lib/catalogue/schemas.ts'
@@ -100,6 +101,24 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     await page.getByLabel('Shaka manifest').selectOption('hls')
     await playing(2)
     expect(faults).toEqual([])
+  })
+
+  it('plays in hls.js where a segment is refused while its init segment is still under way', async () => {
+    await open()
+    let refused = 0
+    // The others ask for the segment when they have what it begins with.
+    await page.route('**/video-1/*.m4s', async (route) => {
+      if (refused > 0) return route.continue()
+      refused++
+      return route.fulfill({ status: 503, headers: { 'access-control-allow-origin': '*' }, body: '' })
+    })
+    await page.route('**/video-1/i-*.mp4', async (route) => {
+      await sleep(3000)
+      return route.continue()
+    })
+    await row('big-buck-bunny').getByRole('link', { name: 'Play' }).click()
+    await page.locator('[data-player="hls.js"][data-state=playing]').waitFor()
+    expect(refused).toBe(1)
   })
 
   it('uploads a chosen file, shows it turning ready, and plays it without a reload', async () => {

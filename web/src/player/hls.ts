@@ -1,5 +1,6 @@
 import { type ErrorData, ErrorTypes, Events, default as Hls, type HlsConfig } from 'hls.js'
 import { type Drm, kidsOf } from './drm.ts'
+import { patientLoading } from './hls-loader.ts'
 import type { OpenPlayer } from './player.ts'
 import { refusalIn } from './refusal.ts'
 
@@ -8,13 +9,14 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
   if (!Hls.isSupported()) return Promise.reject(new Error('this browser has no Media Source Extensions'))
   const sessions = new Set<MediaKeySession>()
   let keySystem: string | undefined
-  const hls = new Hls(
-    drm &&
+  const hls = new Hls({
+    ...patientLoading,
+    ...(drm &&
       encryptedMedia(drm, (context) => {
         keySystem = context.keySystem
         sessions.add(context.mediaKeysSession)
-      }),
-  )
+      })),
+  })
   hls.on(Events.ERROR, (_event, data) => {
     fault({ fatal: data.fatal, text: wordsOf(data) })
     // As its documentation asks: a broken decoder is worth one more attempt.
