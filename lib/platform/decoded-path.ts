@@ -1,4 +1,4 @@
-/** Paths as API Gateway's HTTP APIs hand them on: percent-decoded once, `%2F` too. */
+/** Paths as API Gateway's HTTP APIs hand them on: percent-decoded, `%2F` too, as often as twice. */
 
 /**
  * The path with everything encoded that a URL would take for something else, so that whoever reads it as a URL gets back

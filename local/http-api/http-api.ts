@@ -170,13 +170,14 @@ function arnOf({ apiId, stage }: HttpApiOptions, request: IncomingMessage, { rou
 type Target = ReturnType<typeof splitTarget>
 
 /**
- * The target with its path decoded once, `%2F` too, and cut off at a question mark that comes out of that, which is what
- * HTTP APIs route by and hand on; the query stays as it was sent. Undefined for what decodes to nothing.
+ * The target with its path as HTTP APIs route by it and hand it on: decoded, `%2F` too, cut off at a question mark that
+ * comes out of that, and decoded once more; the query stays as it was sent. Undefined for what does not decode.
  */
 function decodedTarget(url: string): Target | undefined {
   const { rawPath, rawQueryString } = splitTarget(url)
   try {
-    return { rawPath: decodeURIComponent(rawPath).replace(/\?.*$/s, ''), rawQueryString }
+    const [once = ''] = decodeURIComponent(rawPath).split('?', 1)
+    return { rawPath: decodeURIComponent(once), rawQueryString }
   } catch {
     return undefined
   }

@@ -66,7 +66,7 @@ function read(one: HttpCase): HttpCase {
         })),
       }
     case 'account-with-a-percent':
-      // The path stands there as the function gets it, behind a gateway that decoded it; and no token is made for such an
+      // The path stands there as the function gets it, behind a gateway that decoded it twice; and no token is made for such an
       // account, which the case names as one of two right answers.
       return {
         ...one,
@@ -89,7 +89,7 @@ function read(one: HttpCase): HttpCase {
               : [],
           ),
           ...one.checks.map(({ request, expected }) => ({
-            request: { ...request, path: request.path.replaceAll('%', '%25') },
+            request: { ...request, path: request.path.replaceAll('%', '%2525') },
             expected,
           })),
         ],
