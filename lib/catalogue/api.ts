@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
+import { mintedId } from '../platform/minted-id.ts'
 import { tags } from '../platform/operator-api.ts'
 import type { VerifyToken } from '../platform/operator-gate.ts'
 import {
@@ -96,7 +97,7 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       uploads: parts.uploads,
       exists: async (assetId) => (await parts.assets.asset(assetId)) !== undefined,
       now: parts.now,
-      mark: () => Buffer.from(parts.randomBytes(12)).toString('base64url'),
+      mark: () => mintedId(parts.randomBytes),
     }),
   )
   app.route('/', sessionRoutes(parts))

@@ -332,9 +332,24 @@ describe('sessions', () => {
 
   it('are revoked by an entry that says when it may be forgotten', async () => {
     const { call, entries } = memoryCatalogue()
-    expect((await call('DELETE', '/v1/sessions/abc')).status).toBe(204)
-    expect(Number(entries.get('r.abc'))).toBe(Date.UTC(2026, 1, 7, 12) / 1000)
+    const id = 'abcdefgh-_012345'
+    expect((await call('DELETE', `/v1/sessions/${id}`)).status).toBe(204)
+    expect(Number(entries.get(`r.${id}`))).toBe(Date.UTC(2026, 1, 7, 12) / 1000)
   })
+
+  // A gateway cuts a path off at a question mark: what is left of one must not be another session.
+  it.each(['abc', 'abcdefgh-_01234', 'abcdefgh-_0123456', 'abcdefgh-_01234%3F', 'vod%2Ffilm'])(
+    'are not revoked by %s, which is the id of none',
+    async (id) => {
+      const { call, entries } = memoryCatalogue()
+      for (const kind of ['sessions', 'tokens'])
+        expect(await call('DELETE', `/v1/${kind}/${id}`)).toMatchObject({
+          status: 400,
+          json: { error: { code: 'REQUEST_INVALID' } },
+        })
+      expect([...entries.keys()].filter((name) => name.startsWith('r.'))).toEqual([])
+    },
+  )
 })
 
 describe('accounts', () => {

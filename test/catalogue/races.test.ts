@@ -85,7 +85,7 @@ describe('at once', () => {
       ...(i % 3 > 0 && { clearLeadSeconds: i }),
       ...(i % 4 > 0 && { rotationSeconds: 10 + i }),
     }))
-    const ids = Array.from({ length: 30 }, (_, i) => `session-${i}`)
+    const ids = Array.from({ length: 30 }, (_, i) => `session-${i}`.padEnd(16, '_'))
     const [revoked, written, retired] = await Promise.all([
       Promise.all(ids.map((id) => environment().call('DELETE', `/v1/sessions/${id}`))),
       Promise.all(policies.map((one) => environment().call('PUT', path, one))),

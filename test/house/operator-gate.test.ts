@@ -129,3 +129,13 @@ async function operatorKey(): Promise<string> {
   secrets.destroy()
   return (JSON.parse(SecretString) as { key: string }).key
 }
+
+it.each(['film%3F', 'film%253F', 'film%2F', 'film'])(
+  'what is left of the path to %s is the id of no session and of no token',
+  async (sent) => {
+    for (const kind of ['sessions', 'tokens']) {
+      const { status } = await askApi(house, 'DELETE', `/v1/${kind}/${sent}`)
+      expect([400, 404]).toContain(status)
+    }
+  },
+)

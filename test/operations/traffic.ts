@@ -78,7 +78,7 @@ export async function trafficOf(house: InProcess, name: string): Promise<Traffic
     api: () =>
       statuses([
         ...Array.from({ length: 3 }, () => askApi(house, 'GET', `/v1/assets/${open}`)),
-        askApi(house, 'DELETE', `/v1/sessions/${name}`),
+        askApi(house, 'DELETE', `/v1/sessions/${name.padEnd(16, '_').slice(0, 16)}`),
       ]),
     upload: () => house.upload(`vod/late-${name}.mp4`, film),
   }

@@ -1,6 +1,7 @@
 /** `/v1/sessions`: playback sessions, made and revoked. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { revocationEntry } from '../../platform/edge-entries.ts'
+import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
 import { json, operator, refusals } from '../../platform/operator-api.ts'
 import { keptFor } from '../../rights/index.ts'
 import { manifestsOf } from '../assets/record.ts'
@@ -34,7 +35,7 @@ const revoke = createRoute({
     params: idParameter(
       z
         .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a session id')
+        .regex(mintedIdForm, 'expected a session id')
         .openapi({ description: '`sessionId` that createSession gave' }),
     ),
   },
@@ -73,7 +74,7 @@ export function sessionRoutes({
     const { content, ttlSeconds } = context.req.valid('json')
     // Before anything is made: a session nobody can be told where to play is none.
     const root = await playbackUrl()
-    const sessionId = Buffer.from(randomBytes(12)).toString('base64url')
+    const sessionId = mintedId(randomBytes)
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
     const token = await signSession({ content, expiresEpochSeconds, sessionId }, await keyNow())
     return context.json(

@@ -1,6 +1,7 @@
 /** `/v1/tokens`: playback tokens, made and taken back. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
+import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
 import { json, operator, refusals } from '../../platform/operator-api.ts'
 import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
 import { mintPlaybackToken } from './playback-token.ts'
@@ -43,7 +44,7 @@ const revoke = createRoute({
     params: z.object({
       id: z
         .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a token id')
+        .regex(mintedIdForm, 'expected a token id')
         .openapi({ description: '`tokenId` that createToken gave' }),
     }),
   },
@@ -92,7 +93,7 @@ export function addTokenRoutes(
   app.openapi(make, async (context) => {
     const { account, content, level, regions, ttlSeconds } = context.req.valid('json')
     const [keyText = ''] = await keyTexts()
-    const tokenId = Buffer.from(randomBytes(12)).toString('base64url')
+    const tokenId = mintedId(randomBytes)
     const issuedEpochSeconds = Math.floor(now() / 1000)
     const expiresEpochSeconds = issuedEpochSeconds + ttlSeconds
     const claims = { tokenId, account, content, level, regions, issuedEpochSeconds, expiresEpochSeconds }
