@@ -9,33 +9,24 @@ import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { keptFor } from '../../lib/rights/index.ts'
-import { publishing, rightsRoom } from '../../lib/rights/store.ts'
+import { publishing } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
 const log = logOf({ handler: 'api' })
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const table = environment('RIGHTS_TABLE')
 const client = tableClient()
-const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, { client, now, randomBytes })
 const front = runtimeFront()
-const { publish } = publishing(
-  rights,
-  {
-    rightsTable: table,
-    indexTable: environment('INDEX_TABLE'),
-    mediaBucket: environment('MEDIA_BUCKET'),
-    edgeStore: environment('SESSION_STORE'),
-  },
-  {
-    client,
-    s3: s3Client(),
-    front,
-    report: (event, error) => log.error(event, error),
-    invalidation: runtime,
-  },
-)
+const { rights, publish } = publishing(environment, {
+  client,
+  s3: s3Client(),
+  front,
+  invalidation: runtime,
+  now,
+  randomBytes,
+  report: (event, error) => log.error(event, error),
+})
 
 export const handler = behindGateway(
   catalogueApi({
@@ -45,7 +36,7 @@ export const handler = behindGateway(
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),
-      revocations: revocationStore({ table, client }),
+      revocations: revocationStore({ table: environment('RIGHTS_TABLE'), client }),
       keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },
     verify: operatorVerifier(environment('OPERATOR_SECRET'), now),

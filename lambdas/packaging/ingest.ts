@@ -6,32 +6,22 @@ import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { showProtected } from '../../lib/rights/index.ts'
-import { publishing, rightsRoom } from '../../lib/rights/store.ts'
+import { publishing } from '../../lib/rights/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
 const client = tableClient()
 const now = Date.now
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') }
-const rights = rightsRoom(places, { client, now, randomBytes })
 const s3 = s3Client()
 const log = logOf({ handler: 'ingest' })
-const { publish } = publishing(
-  rights,
-  {
-    rightsTable: places.table,
-    indexTable: environment('INDEX_TABLE'),
-    mediaBucket: environment('MEDIA_BUCKET'),
-    edgeStore: environment('SESSION_STORE'),
-  },
-  {
-    client,
-    s3,
-    front: runtimeFront(),
-    report: (event, error) => log.error(event, error),
-    invalidation: runtime,
-  },
-)
+const { publish } = publishing(environment, {
+  client,
+  s3,
+  front: runtimeFront(),
+  invalidation: runtime,
+  now,
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  report: (event, error) => log.error(event, error),
+})
 const room = {
   ...ingestStore({
     s3,

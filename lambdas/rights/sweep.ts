@@ -5,33 +5,19 @@ import { mostStoreBytes } from '../../lib/platform/key-values.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { ensureMarks, finishTurns, sweepEntries, writeMarks } from '../../lib/rights/index.ts'
-import { publishing, rightsRoom } from '../../lib/rights/store.ts'
+import { publishing } from '../../lib/rights/store.ts'
 
 const environment = (name: string): string => process.env[name] ?? ''
-const client = tableClient()
-const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const table = environment('RIGHTS_TABLE')
-const rights = rightsRoom(
-  { table, wrappingKey: environment('CONTENT_KEYS') },
-  { client, now: Date.now, randomBytes },
-)
 let log = logOf({ handler: 'sweep' })
-const { sweep } = publishing(
-  rights,
-  {
-    rightsTable: table,
-    indexTable: environment('INDEX_TABLE'),
-    mediaBucket: environment('MEDIA_BUCKET'),
-    edgeStore: environment('SESSION_STORE'),
-  },
-  {
-    client,
-    s3: s3Client(),
-    front: runtimeFront(),
-    report: (event, error) => log.error(event, error),
-    invalidation: runtime,
-  },
-)
+const { sweep } = publishing(environment, {
+  client: tableClient(),
+  s3: s3Client(),
+  front: runtimeFront(),
+  invalidation: runtime,
+  now: Date.now,
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  report: (event, error) => log.error(event, error),
+})
 
 /** A schedule says whether everything is to be gone through, which takes minutes, or what waits alone. */
 export async function handler({ everything = false }: { everything?: boolean }, { awsRequestId }: Context) {

@@ -6,6 +6,7 @@ import { nodeAes } from '../platform/aes.ts'
 import type { Front } from '../platform/front.ts'
 import { type InvalidationParts, invalidate } from '../platform/invalidation.ts'
 import { type KeyValues, keyValues } from '../platform/key-values.ts'
+import { mintedId } from '../platform/minted-id.ts'
 import { edgeMarks, filmShelf } from './films/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyShelf, keyStore } from './keys/store.ts'
@@ -54,17 +55,10 @@ export function rightsRoom(
   }
 }
 
-/** Where films, their rows and their marks are. */
-export interface FilmPlaces {
-  readonly rightsTable: string
-  readonly indexTable: string
-  readonly mediaBucket: string
-  /** The key-value store the edge reads, by its ARN. */
-  readonly edgeStore: string
-}
-
 /** What publishing works with. */
-export interface PublisherParts extends Pick<FilmShelf, 'report'> {
+export interface PublisherParts
+  extends Pick<FilmShelf, 'report'>,
+    Pick<ProtectionRoom, 'now' | 'randomBytes'> {
   readonly client: DynamoDBDocumentClient
   readonly s3: S3Client
   /** Where players find licences, and whose caches are told what to forget. */
@@ -74,22 +68,29 @@ export interface PublisherParts extends Pick<FilmShelf, 'report'> {
 
 /** Changes films' protection, and keeps what is known of them at the edge. */
 export interface Publishing {
+  readonly rights: ReturnType<typeof rightsRoom>
   readonly publish: Publish
   /** What sweeping works with; publishes without asking whether the marks are ready. */
   readonly sweep: SweepRoom & { readonly values: KeyValues }
 }
 
-/** The one way a function has to change a film's protection; marks are made first where the store at the edge is new. */
-export function publishing(
-  room: ProtectionRoom,
-  { rightsTable: table, indexTable, mediaBucket, edgeStore }: FilmPlaces,
-  { client, s3, front, report, invalidation }: PublisherParts,
-): Publishing {
-  const { now, randomBytes, protection } = room
-  const newName = () => Buffer.from(randomBytes(12)).toString('base64url')
-  const values = keyValues(edgeStore)
+/**
+ * The one way a function has to change a film's protection, at the places its environment names; marks are made first
+ * where the store at the edge is new.
+ */
+export function publishing(environment: (name: string) => string, parts: PublisherParts): Publishing {
+  const { client, s3, now, front, report, invalidation } = parts
+  const table = environment('RIGHTS_TABLE')
+  const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, parts)
+  const newName = () => mintedId(parts.randomBytes)
+  const values = keyValues(environment('SESSION_STORE'))
   const turns = turnStore({ table, client, now })
-  const { protectedFilms, ...films } = filmShelf({ s3, mediaBucket, client, indexTable })
+  const { protectedFilms, ...films } = filmShelf({
+    s3,
+    client,
+    mediaBucket: environment('MEDIA_BUCKET'),
+    indexTable: environment('INDEX_TABLE'),
+  })
   const shelf: FilmShelf = {
     ...films,
     marks: edgeMarks(values),
@@ -101,10 +102,11 @@ export function publishing(
     },
   }
   const publish: Publish = async (contentId, publication) =>
-    publishProtection(room, contentId, { shelf, licenceUrl: (await front()).licenceUrl, ...publication })
-  const sweep = { values, protection, protectedFilms, publish, turns, now, report }
+    publishProtection(rights, contentId, { shelf, licenceUrl: (await front()).licenceUrl, ...publication })
+  const sweep = { values, protection: rights.protection, protectedFilms, publish, turns, now, report }
   let ready: Promise<void> | undefined
   return {
+    rights,
     async publish(contentId, publication) {
       ready ??= ensureMarks(sweep)
       await ready.catch((error: unknown) => {
