@@ -2,12 +2,15 @@
 import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { queryOf, valueOf, withValue } from '../../web/src/choose/filter-text.ts'
 import { offeredBy } from '../../web/src/choose/renditions.ts'
 import { tokensOf } from '../../web/src/choose/tokens.ts'
 import { whatToDo } from '../../web/src/problems/what-to-do.ts'
 import { panned, showing, ticksOf, type View, zoomed } from '../../web/src/timeline/view.ts'
 import { codecWords } from '../../web/src/tracks/codec-words.ts'
+import { outcomeOf } from '../../web/src/uploads/outcome.ts'
+import type { UploadProgress } from '../../web/src/uploads/uploads.ts'
 
 describe('a codec in words', () => {
   it.each([
@@ -51,6 +54,48 @@ describe('what to do', () => {
       remedy: 'replay',
       command: expect.stringContaining('ingest replay'),
     })
+  })
+})
+
+describe('what became of an upload', () => {
+  const completed = { assetId: 'film', key: 'vod/film.mp4', bytes: 1, versionId: 'v2' }
+  const sent = (number: number, versionId = 'v2'): UploadProgress => ({
+    number,
+    name: 'film.mp4',
+    bytes: 1,
+    sentBytes: 1,
+    bytesPerSecond: 0,
+    state: 'sent',
+    assetId: 'film',
+    completed: { ...completed, versionId },
+  })
+  const asset = (state: Asset['state'], files: Asset['files']): Asset => ({
+    id: 'film',
+    state,
+    progress: 0,
+    tracks: [],
+    files,
+    manifests: { hls: '', dash: '' },
+    protected: false,
+    updatedAt: '',
+  })
+  const file = (versionId: string) => [{ key: 'vod/film.mp4', versionId }]
+
+  it.each([
+    ['indexing while nobody saw its asset', undefined, 'indexing'],
+    ['indexing while its asset is', asset('indexing', file('v2')), 'indexing'],
+    ['indexing while an older version is ready', asset('ready', file('v1')), 'indexing'],
+    ['ready with its version', asset('ready', file('v2')), 'ready'],
+    ['failed with its version', asset('failed', file('v2')), 'failed'],
+    ['failed where its asset failed before it took the file', asset('failed', []), 'failed'],
+  ])('%s', (_name, of, outcome) => {
+    expect(outcomeOf(sent(1), of, [sent(1)])).toBe(outcome)
+  })
+
+  it('replaced where the same file was sent once more before it was indexed', () => {
+    const list = [sent(2, 'v3'), sent(1)]
+    expect(outcomeOf(sent(1), asset('ready', file('v3')), list)).toBe('replaced')
+    expect(outcomeOf(sent(2, 'v3'), asset('ready', file('v3')), list)).toBe('ready')
   })
 })
 

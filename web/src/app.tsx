@@ -1,6 +1,5 @@
 /** The frame around every view, and what all of them share. */
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { apiClient } from './api.ts'
 import { AssetsPage } from './assets/assets-page.tsx'
 import { LaterAssetPage } from './assets/later-asset-page.tsx'
@@ -9,7 +8,8 @@ import { type Config, dropToken, keepToken } from './config.ts'
 import { useRoute } from './route.ts'
 import { SignIn } from './sign-in.tsx'
 import { UnknownPage } from './unknown-page.tsx'
-import { DropZone } from './uploads/drop-zone.tsx'
+import { DropZone, isBesideFilm } from './uploads/drop-zone.tsx'
+import { assetOf, outcomeOf } from './uploads/outcome.ts'
 import { Uploads } from './uploads/uploads.ts'
 
 export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
@@ -58,7 +58,7 @@ function SignedIn({
   useEffect(() => uploads.listen(() => render(undefined)), [uploads])
   const progress = uploads.list
   const list = useAssets(api, (byId) =>
-    progress.some(({ completed }) => completed && !isIndexed(completed, byId)),
+    progress.some((upload) => outcomeOf(upload, assetOf(upload, byId), progress) === 'indexing'),
   )
   const route = useRoute()
 
@@ -73,6 +73,12 @@ function SignedIn({
   const take = (files: readonly File[], assetId?: string) => {
     uploads.add(files, assetId)
     location.hash = '#/'
+  }
+  // On a film's page, subtitles are that film's; a film is a film of its own wherever it falls.
+  const drop = (files: readonly File[]) => {
+    const beside = route.view === 'asset' ? files.filter(({ name }) => isBesideFilm(name)) : []
+    if (route.view === 'asset' && beside.length > 0) take(beside, route.assetId)
+    take(files.filter((file) => !beside.includes(file)))
   }
   return (
     <>
@@ -100,22 +106,10 @@ function SignedIn({
           api={api}
           licenceUrl={config.licenceUrl}
           assetId={route.assetId}
-          upload={(files, assetId) => take(files, assetId)}
+          upload={take}
         />
       )}
-      <DropZone take={take} />
+      <DropZone take={drop} />
     </>
   )
-}
-
-/** Whether packaging has seen the object an upload made. */
-const isIndexed = (
-  completed: { readonly assetId: string; readonly key: string; readonly versionId?: string | undefined },
-  byId: ReadonlyMap<string, Asset>,
-): boolean => {
-  const asset = byId.get(completed.assetId)
-  const seen = asset?.files.some(
-    ({ key, versionId }) => key === completed.key && versionId === completed.versionId,
-  )
-  return asset !== undefined && seen === true && asset.state !== 'indexing'
 }

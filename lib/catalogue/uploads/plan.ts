@@ -46,7 +46,7 @@ export function uploadTarget(name: UploadName): { readonly assetId: string; read
   if (name.assetId === undefined)
     throw new HeadendError(
       'UPLOAD_NAME',
-      `${base.slice(0, 100)}: expected an assetId beside it, for it belongs to an asset, got none`,
+      `${base.slice(0, 100)}: expected an assetId beside it, for it belongs to a film, got none; in the console, add it on the page of its film`,
     )
   return checked(name.assetId, `vod/${name.assetId}/${isCommit ? base : `${assetIdOf(stem)}.${extension}`}`)
 }

@@ -3,9 +3,19 @@ import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import { clock, codecName } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import type { Screens } from '../player/screens.ts'
+import { FileButton } from '../uploads/drop-zone.tsx'
+import type { Upload } from '../uploads/uploads.ts'
 import { StateBadge } from './asset-table.tsx'
 
-export function AssetHead({ asset, screens }: { readonly asset: Asset; readonly screens?: Screens }) {
+export function AssetHead({
+  asset,
+  screens,
+  upload,
+}: {
+  readonly asset: Asset
+  readonly screens?: Screens
+  readonly upload: Upload
+}) {
   const { id, title = id } = asset
   return (
     <div class="page-head">
@@ -25,6 +35,12 @@ export function AssetHead({ asset, screens }: { readonly asset: Asset; readonly 
           </button>
         </span>
       )}
+      <FileButton
+        take={(files) => upload(files, id)}
+        words="Add a file"
+        label={`Add subtitles to ${title}, or a new version of it`}
+        again
+      />
     </div>
   )
 }

@@ -16,10 +16,9 @@ import { useProtection } from '../protection/use-protection.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useTimeline } from '../timeline/use-timeline.ts'
 import { TracksPanel } from '../tracks/tracks-panel.tsx'
+import type { Upload } from '../uploads/uploads.ts'
 import { AssetHead } from './asset-head.tsx'
 import { useAsset } from './use-asset.ts'
-
-type Upload = (files: readonly File[], assetId: string) => void
 
 export function AssetPage({
   api,
@@ -87,7 +86,7 @@ function Shown({
   const credit = creditOf(asset)
   return (
     <main class="page">
-      <AssetHead asset={asset} {...(version !== undefined && { screens })} />
+      <AssetHead asset={asset} upload={upload} {...(version !== undefined && { screens })} />
       <Problem asset={asset} upload={upload} />
       {asset.state === 'indexing' && <Indexing asset={asset} />}
       {version !== undefined && (

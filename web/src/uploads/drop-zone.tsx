@@ -50,6 +50,12 @@ export function DropZone({ take }: { readonly take: TakeFiles }) {
   ) : null
 }
 
+const films = '.mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,video/mp4,video/quicktime,audio/mp4'
+const besideFilms = '.vtt,.srt,.ttml,.xml,.scc,.json'
+
+/** Whether a file goes into the folder of a film, by its name. */
+export const isBesideFilm = (name: string): boolean => /\.(vtt|srt|ttml|xml|scc)$|^asset\.json$/i.test(name)
+
 /** A button over the browser's own file input. */
 export function FileButton({
   take,
@@ -71,7 +77,7 @@ export function FileButton({
         ref={input}
         type="file"
         multiple={!again}
-        accept=".mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,video/mp4,video/quicktime,audio/mp4"
+        accept={again ? `${films},${besideFilms}` : films}
         aria-label={label}
         onChange={() => {
           take([...(input.current?.files ?? [])])

@@ -3,6 +3,7 @@ import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { assetLink } from '../route.ts'
+import { assetOf, type Outcome, outcomeOf } from './outcome.ts'
 import type { UploadProgress, Uploads } from './uploads.ts'
 
 /** The list; `assets` tells how far packaging is with those that have arrived. */
@@ -31,14 +32,15 @@ export function UploadList({
           <UploadRow
             key={upload.number}
             upload={upload}
-            asset={upload.assetId === undefined ? undefined : assets.get(upload.assetId)}
+            asset={assetOf(upload, assets)}
+            list={list}
             remove={() => uploads.remove(upload.number)}
             retry={() => uploads.retry(upload.number)}
           />
         ))}
       </ul>
       <p class="unseen" role="status">
-        {list.map((upload) => announcement(upload, assets)).join(' ')}
+        {list.map((upload) => announcement(upload, assets, list)).join(' ')}
       </p>
     </section>
   )
@@ -47,16 +49,18 @@ export function UploadList({
 function UploadRow({
   upload,
   asset,
+  list,
   remove,
   retry,
 }: {
   readonly upload: UploadProgress
   readonly asset: Asset | undefined
+  readonly list: readonly UploadProgress[]
   readonly remove: () => void
   readonly retry: () => void
 }) {
   const { name, state } = upload
-  const outcome = outcomeOf(upload, asset)
+  const outcome = outcomeOf(upload, asset, list)
   const active = state === 'waiting' || state === 'sending' || state === 'joining'
   return (
     <li class={`upload ${outcome}`} data-upload={name} data-outcome={outcome}>
@@ -76,7 +80,7 @@ function UploadRow({
               <Icon name="play" /> Play
             </a>
           )}
-          {state === 'failed' && upload.error?.code !== 'UPLOAD_EMPTY' && (
+          {state === 'failed' && !noRetry.has(upload.error?.code ?? '') && (
             <button type="button" onClick={retry}>
               <Icon name="retry" /> Retry
             </button>
@@ -115,17 +119,8 @@ function UploadRow({
   )
 }
 
-type Outcome = 'active' | 'indexing' | 'ready' | 'failed'
-
-/** An older version of the asset may be ready: only the version this upload made counts. */
-function outcomeOf({ state, completed }: UploadProgress, asset: Asset | undefined): Outcome {
-  if (state === 'failed') return 'failed'
-  if (state !== 'sent' || !completed) return 'active'
-  const isThis = asset?.files.some(
-    ({ key, versionId }) => key === completed.key && versionId === completed.versionId,
-  )
-  return asset && isThis && asset.state !== 'indexing' ? asset.state : 'indexing'
-}
+/** Refusals that the same file meets again. */
+const noRetry: ReadonlySet<string> = new Set(['UPLOAD_EMPTY', 'UPLOAD_NAME'])
 
 function words(upload: UploadProgress, outcome: Outcome, asset: Asset | undefined): string {
   const { state, sentBytes, bytes, bytesPerSecond } = upload
@@ -138,12 +133,16 @@ function words(upload: UploadProgress, outcome: Outcome, asset: Asset | undefine
   }
   if (outcome === 'indexing') return 'sent · being indexed…'
   if (outcome === 'ready') return 'ready'
+  if (outcome === 'replaced') return 'replaced by a later upload'
   return asset?.error ? `failed: ${asset.error.code}` : 'failed'
 }
 
 /** Said aloud only when the state changes, not with each percent. */
-function announcement(upload: UploadProgress, assets: ReadonlyMap<string, Asset>): string {
-  const asset = upload.assetId === undefined ? undefined : assets.get(upload.assetId)
-  const outcome = outcomeOf(upload, asset)
+function announcement(
+  upload: UploadProgress,
+  assets: ReadonlyMap<string, Asset>,
+  list: readonly UploadProgress[],
+): string {
+  const outcome = outcomeOf(upload, assetOf(upload, assets), list)
   return `${upload.name}: ${outcome === 'active' ? 'uploading' : outcome}.`
 }

@@ -4,6 +4,9 @@ import { type Api, ApiError } from '../api.ts'
 import { putPart, waitAwhile } from './put-part.ts'
 import { transfer } from './transfer.ts'
 
+/** Takes files on; `assetId` says whose they are where their names do not. */
+export type Upload = (files: readonly File[], assetId: string) => void
+
 /** One file on its way. */
 export interface UploadProgress {
   readonly number: number

@@ -1,0 +1,29 @@
+/** What became of an upload, as far as it and its asset tell. */
+import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { UploadProgress } from './uploads.ts'
+
+/** `replaced`: a later upload of the same file arrived before this one was indexed, so nobody will see this one. */
+export type Outcome = 'active' | 'indexing' | 'ready' | 'failed' | 'replaced'
+
+/** The asset an upload is of, as far as it is known. */
+export const assetOf = (
+  { assetId }: UploadProgress,
+  assets: ReadonlyMap<string, Asset>,
+): Asset | undefined => (assetId === undefined ? undefined : assets.get(assetId))
+
+/** The outcome of one upload of a list, whose latest stands first. */
+export function outcomeOf(
+  { number, state, completed }: UploadProgress,
+  asset: Asset | undefined,
+  list: readonly UploadProgress[],
+): Outcome {
+  if (state === 'failed') return 'failed'
+  if (state !== 'sent' || !completed) return 'active'
+  const file = asset?.files.find(({ key }) => key === completed.key)
+  // An older version of the asset may be ready: only the version this upload made counts.
+  if (asset && file?.versionId === completed.versionId && asset.state !== 'indexing') return asset.state
+  // An asset that failed before it took this file will not take it any more.
+  if (asset?.state === 'failed' && file === undefined) return 'failed'
+  const isReplaced = list.some((one) => one.number > number && one.completed?.key === completed.key)
+  return isReplaced ? 'replaced' : 'indexing'
+}
