@@ -10,7 +10,7 @@ import { whatToDo } from '../../web/src/problems/what-to-do.ts'
 import { panned, showing, ticksOf, type View, zoomed } from '../../web/src/timeline/view.ts'
 import { codecWords } from '../../web/src/tracks/codec-words.ts'
 import { outcomeOf } from '../../web/src/uploads/outcome.ts'
-import type { UploadProgress } from '../../web/src/uploads/uploads.ts'
+import type { UploadProgress } from '../../web/src/uploads/progress.ts'
 
 describe('a codec in words', () => {
   it.each([

@@ -4,7 +4,8 @@ import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { assetLink } from '../route.ts'
 import { assetOf, type Outcome, outcomeOf } from './outcome.ts'
-import type { UploadProgress, Uploads } from './uploads.ts'
+import type { UploadProgress } from './progress.ts'
+import type { Uploads } from './uploads.ts'
 
 /** The list; `assets` tells how far packaging is with those that have arrived. */
 export function UploadList({

@@ -1,26 +1,11 @@
 /** The uploads of this page: they go on whatever view is shown. */
-import type { CompletedUpload } from '../../../lib/catalogue/schemas.ts'
 import { type Api, ApiError } from '../api.ts'
+import type { UploadProgress } from './progress.ts'
 import { putPart, waitAwhile } from './put-part.ts'
 import { transfer } from './transfer.ts'
 
 /** Takes files on; `assetId` says whose they are where their names do not. */
 export type Upload = (files: readonly File[], assetId: string) => void
-
-/** One file on its way. */
-export interface UploadProgress {
-  readonly number: number
-  readonly name: string
-  readonly bytes: number
-  readonly sentBytes: number
-  readonly bytesPerSecond: number
-  readonly state: 'waiting' | 'sending' | 'joining' | 'sent' | 'failed'
-  readonly assetId?: string
-  /** It makes a new version of an asset that was there. */
-  readonly replaces?: boolean
-  readonly completed?: CompletedUpload
-  readonly error?: { readonly code: string; readonly message: string }
-}
 
 /** Several files share the line; more at a time would only be slower each. */
 const filesAtOnce = 2
