@@ -14,6 +14,8 @@ export interface AssetJson {
   readonly captions?: readonly CaptionService[]
   /** How the film is to be protected, as it stands. */
   readonly protection?: unknown
+  /** What the film may lack, where its files have some that can't be delivered. */
+  readonly optional?: readonly ('video' | 'audio')[]
 }
 
 /** One of its files. */
@@ -35,7 +37,7 @@ const isWords = (value: unknown): value is string =>
 
 /**
  * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
- * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none"}`. What it does not know it passes over.
+ * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none", "sound": "optional"}`. What it does not know it passes over.
  */
 export function readAssetJson(text: string, assetId: string): AssetJson {
   const folder = `vod/${assetId}/`
@@ -84,9 +86,14 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
   // What it says in detail is for rights to read.
   if (!(protection === undefined || typeof protection === 'string' || isRecord(protection)))
     throw refuse('protection "none" or a policy', protection)
+  const optional = (['pictures', 'sound'] as const).filter((word) => json[word] !== undefined)
+  for (const word of optional) if (json[word] !== 'optional') throw refuse(`${word} "optional"`, json[word])
   return {
     ...(title && { title }),
     files: read,
+    ...(optional.length > 0 && {
+      optional: optional.map((word) => (word === 'pictures' ? ('video' as const) : ('audio' as const))),
+    }),
     ...(captions && { captions }),
     ...(protection !== undefined && { protection }),
   }

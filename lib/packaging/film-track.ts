@@ -6,7 +6,7 @@ import { codecs } from '../formats/isobmff/codecs.ts'
 import { type EditWindow, resolveEdits } from '../formats/isobmff/edit-window.ts'
 import type { Movie } from '../formats/isobmff/moov.ts'
 import { countSamples, readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
-import { readTrak, type Trak } from '../formats/isobmff/trak.ts'
+import { glanceTrak, readTrak, type Trak } from '../formats/isobmff/trak.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
 import { FileRoom, type FilmRoom } from './film-room.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
@@ -64,6 +64,8 @@ export type FilmWarning = SkippedTrack
 /** What a file holds, by track. */
 export interface Film {
   readonly tracks: readonly FilmTrack[]
+  /** What players would show or play of it, whether it can be delivered or not. */
+  readonly kinds: ReadonlySet<FilmTrack['type']>
   readonly skipped: readonly SkippedTrack[]
 }
 
@@ -87,6 +89,7 @@ export function readFilm(
 ): Film {
   const tracks: FilmTrack[] = []
   const skipped: SkippedTrack[] = []
+  const kinds = new Set<FilmTrack['type']>()
   const bytes = new FileRoom(file.size)
   for (const box of movie.traks) {
     let trak: Trak | undefined
@@ -102,20 +105,36 @@ export function readFilm(
         )
       const track = readTrack(trak, movie, file)
       bytes.takeBytes(track.samples.sizes, where)
+      kinds.add(track.type)
       tracks.push(track)
     } catch (error) {
       if (!(error instanceof HeadendError) || fatal.has(error.code)) throw error
-      const codec = trak?.entries[0]?.type
+      const { handler, entry } = glanceTrak(box)
+      const kind = kindOf(handler, entry)
+      if (kind && !nothingThere.has(error.code)) kinds.add(kind)
       skipped.push({
         file: file.name,
-        ...(trak && { trackId: trak.header.trackId, type: types[trak.handler] ?? trak.handler }),
-        ...(codec && { codec }),
+        ...(trak && { trackId: trak.header.trackId }),
+        ...(handler && { type: types[handler] ?? handler }),
+        ...(entry && { codec: entry }),
         code: error.code,
         reason: error.message,
       })
     }
   }
-  return { tracks, skipped }
+  return { tracks, kinds, skipped }
+}
+
+/** Reasons by which nobody shows anything of a track. */
+const nothingThere = new Set(['MP4_TRACK_EMPTY', 'MP4_EDIT_EMPTY'])
+/** Covers and pictures of chapters. */
+const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
+
+/** Sound in a codec that nobody here delivers is known to be left out; pictures without their film are no film. */
+function kindOf(handler: string | undefined, entry: string | undefined): FilmTrack['type'] | undefined {
+  if (entry === undefined) return undefined
+  if (handler === 'vide') return stills.has(entry) ? undefined : 'video'
+  return handler === 'soun' && (codecs.has(entry) || entry === 'enca') ? 'audio' : undefined
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -159,10 +178,16 @@ function readTrack(
     width: header.width,
     height: header.height,
     matrix: header.matrix,
-    samples,
+    samples: codec.type === 'video' || codec.dependent ? samples : withoutSync(samples),
     ...(fragment && { fragmented: true }),
     edit: resolveEdits(edits, { movieTimescale: movie.timescale, timescale: media.timescale }),
   }
+}
+
+/** Every frame of sound can be decoded by itself, whatever a table or a fragment says. */
+function withoutSync(samples: SampleTable): SampleTable {
+  const { sync, ...others } = samples
+  return sync ? others : samples
 }
 
 /** What several entries say alike is one description; a decoder can be told another one only where it can start. */
@@ -196,7 +221,8 @@ const fourccOf = ({ sampleEntry }: Codec): string =>
   Buffer.from(sampleEntry.subarray(4, 8)).toString('latin1')
 
 function readCodec(trak: Trak, description: number): Codec {
-  const entry = trak.entries[description - 1]
+  // Where there is one, any number means that one.
+  const entry = trak.entries.length === 1 ? trak.entries[0] : trak.entries[description - 1]
   if (!entry)
     throw new HeadendError(
       'MP4_ENTRY_MISSING',
@@ -205,7 +231,8 @@ function readCodec(trak: Trak, description: number): Codec {
   const reader = codecs.get(entry.type)
   if (!reader) throw unsupported(trak, entry)
   const codec = reader(entry)
-  if (trak.inThisFile[codec.dataReference - 1] !== true)
+  // An index that names no reference leads nowhere else.
+  if (trak.inThisFile[codec.dataReference - 1] === false)
     throw new HeadendError(
       'MP4_MEDIA_ELSEWHERE',
       `track ${trak.header.trackId}: expected its media in this file, got a reference to another; export it self-contained`,

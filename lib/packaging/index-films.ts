@@ -47,6 +47,8 @@ export interface IndexOrder {
   readonly sideCars?: readonly FilmFile[]
   /** What the upload says of captions in the pictures, instead of what they say themselves. */
   readonly captions?: readonly CaptionService[]
+  /** What the film may lack, though its files have some that can't be delivered. */
+  readonly optional?: readonly FilmTrack['type'][]
   /** Told how far it is, 0 to 1. */
   readonly progress?: (share: number) => Promise<void>
 }
@@ -82,15 +84,18 @@ export async function indexFilms({
   files,
   sideCars = [],
   captions,
+  optional = [],
   progress,
 }: IndexOrder): Promise<IndexedFilms> {
   const found: TrackInFile[] = []
   const texts: TextInFile[] = []
   const skipped: SkippedTrack[] = []
+  const kinds = new Set<FilmTrack['type']>()
   const room = new FilmRoom()
   for (const [i, file] of files.entries()) {
     const film = await filmOf(file, room)
     skipped.push(...film.skipped)
+    for (const kind of film.kinds) kinds.add(kind)
     for (const track of film.tracks)
       found.push({
         file,
@@ -115,6 +120,9 @@ export async function indexFilms({
   const prefix = timelinePrefix(timelineId, version)
   const parts = indexAll(candidates, skipped)
   if (parts.length === 0) throw nothingPlayable({ timelineId, files, skipped })
+  for (const kind of kinds)
+    if (!optional.includes(kind) && !parts.some(({ candidate }) => candidate.track.type === kind))
+      throw lost(kind, { timelineId, skipped })
   const tracks = parts.map(trackOf)
   const placements: Record<string, TrackPlacement> = {}
   const byId = new Map(tracks.map((track) => [track.id, track]))
@@ -232,6 +240,23 @@ function nothingPlayable({
   return new HeadendError(
     'PACKAGING_NOTHING_PLAYABLE',
     `${timelineId}: expected pictures or sound that can be delivered, got none: ${text}`,
+  )
+}
+
+/** A film that plays without its pictures, or in silence, is one nobody meant. */
+function lost(
+  kind: FilmTrack['type'],
+  { timelineId, skipped }: Pick<IndexOrder, 'timelineId'> & Pick<IndexedFilms, 'skipped'>,
+): HeadendError {
+  const [code, what, word] =
+    kind === 'video'
+      ? (['PACKAGING_PICTURES_LOST', 'the pictures of the film', 'pictures'] as const)
+      : (['PACKAGING_SOUND_LOST', 'the sound of the film', 'sound'] as const)
+  const reasons = skipped.filter(({ type }) => type === kind).map(({ file, reason }) => `${file}: ${reason}`)
+  return new HeadendError(
+    code,
+    `${timelineId}: expected ${what}, got none that can be delivered: ${reasons.join('; ')}; ` +
+      `write the film anew, or let it play without by "${word}": "optional" in asset.json`,
   )
 }
 

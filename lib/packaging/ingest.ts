@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../timeline/stored.ts'
 import type { CaptionService, Track } from '../timeline/timeline.ts'
 import type { AssetFault, AssetRecord, AssetTrack } from './asset.ts'
-import { type AssetFile, mostFiles, readAssetJson } from './asset-json.ts'
+import { type AssetFile, type AssetJson, mostFiles, readAssetJson } from './asset-json.ts'
 import { clipped } from './clip-text.ts'
 import { compositionOf, versionOf } from './composition.ts'
 import type { SkippedTrack } from './film-track.ts'
@@ -96,6 +96,7 @@ interface Plan {
   readonly title?: string
   readonly commit?: string
   readonly captions?: readonly CaptionService[]
+  readonly optional?: AssetJson['optional']
   /** What `asset.json` says of its protection. */
   readonly protection?: unknown
 }
@@ -104,7 +105,7 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
   const { assetId, revision } = asset
   const plan = await planOf(asset, room)
   if (!plan) return log.info('upload waits for asset.json', { assetId })
-  const { version, files, captions, sideCars: texts } = plan
+  const { version, files, captions, optional, sideCars: texts } = plan
   if (asset.state === 'ready' && asset.version === version)
     return log.info('already indexed', { assetId, version })
   await room.advance(assetId, { revision, share: 0 })
@@ -115,6 +116,7 @@ async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<v
     files,
     sideCars: texts,
     ...(captions && { captions }),
+    ...(optional && { optional }),
     progress: (share) => room.advance(assetId, { revision, share }),
   })
   await storeFilms(films, room)
@@ -157,7 +159,10 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
       )
     return { version: versionOf(parts), ...filesOf(parts, room) }
   }
-  const { title, files, captions, protection } = readAssetJson(await room.text(commit, commitSource), assetId)
+  const { title, files, captions, protection, optional } = readAssetJson(
+    await room.text(commit, commitSource),
+    assetId,
+  )
   const parts: (AssetFile & { readonly source: UploadSource })[] = []
   for (const file of files) {
     // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
@@ -177,6 +182,7 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
     commit: committed,
     ...(title && { title }),
     ...(captions && { captions }),
+    ...(optional && { optional }),
     ...(protection !== undefined && { protection }),
     ...filesOf(parts, room),
   }

@@ -1,6 +1,6 @@
 /** Hostile files: whatever they claim, they play or fail with a code, soon and in little memory. */
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
@@ -9,7 +9,7 @@ import { indexFilms } from '../../lib/packaging/index-films.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
 import { hostileFilms } from './hostile-films.ts'
 import { makeFilm } from './make-film.ts'
-import { mutantOf, placesOf } from './mutants.ts'
+import { placesOf } from './mutants.ts'
 import { outcomeOf, outcomeOfSource } from './outcome.ts'
 
 /** Pictures out of order and sound with an edit list, 4 s. */
@@ -36,28 +36,7 @@ const film = (moovFirst: boolean): Uint8Array =>
     { moovFirst },
   )
 
-const small = [
-  'mp4/testvid_1022ms.mp4',
-  'mp4/sample_ac3.mp4',
-  'mp4/sample_opus.mp4',
-  'mp4/sample_av1.mp4',
-  'mp4/h265_bframes.mp4',
-  'mov/bt601.mov',
-  'fragmented/sample_fragmented_seekable.mp4',
-  'captions/fragmented_captions.mp4',
-]
-
-describe('mutants', () => {
-  it.each([true, false])('of a made film, moov first %s', async (moovFirst) => {
-    const whole = film(moovFirst)
-    for (let seed = 0; seed < 1500; seed++) await expectOutcome(mutantOf(whole, seed))
-  })
-
-  it.skipIf(filmsMissing).each(small)('of %s', async (name) => {
-    const whole = readFileSync(corpusFilm(name))
-    for (let seed = 0; seed < 400; seed++) await expectOutcome(mutantOf(whole, seed))
-  })
-
+describe('a film', () => {
   it('cut off at every box, and within', async () => {
     const whole = film(true)
     for (const { at, size, type } of placesOf(whole))
@@ -67,14 +46,6 @@ describe('mutants', () => {
       }
   })
 })
-
-async function expectOutcome({ what, bytes }: ReturnType<typeof mutantOf>): Promise<void> {
-  try {
-    await outcomeOf(bytes)
-  } catch (cause) {
-    throw new Error(what, { cause })
-  }
-}
 
 describe('a file that is', () => {
   it.each(hostileFilms)('$name', async ({ source, code }) => {

@@ -1,9 +1,12 @@
 /** Films made hostile, each by a number: what random bytes seldom reach, boxes changed where it hurts. */
 import { boxOf } from '../judges/rebox.ts'
+import { type Field, fieldsOf, hasFields } from './box-fields.ts'
 
 /** A film that lies, and what was done to it. */
 export interface Mutant {
   readonly what: string
+  /** Nothing was done but fields and entries of tables made to lie: what players make of that is an opinion. */
+  readonly onlyLies: boolean
   readonly bytes: Uint8Array
 }
 
@@ -23,14 +26,17 @@ export function mutantOf(film: Uint8Array, seed: number): Mutant {
   const places = placesOf(film)
   let bytes: Buffer = Buffer.from(film)
   const done: string[] = []
+  let onlyLies = true
   for (let left = 1 + random(2); left > 0; left--) {
-    const change = pick(changes, random)
+    const isLie = random(4) > 0
+    const change = pick(isLie ? lies : changes, random)
     const changed = change(bytes, left === 1 && done.length > 0 ? placesOf(bytes) : places, random)
     if (!changed) continue
     done.push(changed.what)
     bytes = changed.bytes
+    onlyLies &&= isLie
   }
-  return { what: `seed ${seed}: ${done.join(', then ')}`, bytes }
+  return { what: `seed ${seed}: ${done.join(', then ')}`, onlyLies, bytes }
 }
 
 /** Mulberry32. */
@@ -47,7 +53,7 @@ function randomOf(seed: number): Random {
 const pick = <Value>(values: readonly Value[], random: Random): Value =>
   values[random(values.length)] as Value
 
-const containers = new Set('moov trak edts mdia minf dinf stbl mvex moof traf wave udta'.split(' '))
+const containers = new Set('moov trak edts mdia minf dinf stbl mvex moof traf mfra wave udta'.split(' '))
 const before: Readonly<Record<string, number>> = {
   stsd: 8,
   dref: 8,
@@ -80,7 +86,7 @@ interface Mutated {
   readonly bytes: Buffer
 }
 
-/** What a table is to believe: none, one, some, and more than any file holds. */
+/** What a size is to say: none, one, some, and more than any file holds. */
 const numbers = [
   0, 1, 2, 7, 0x7f, 0xff, 0x7fff, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
 ]
@@ -88,35 +94,6 @@ const names =
   'moov trak mdia minf stbl stsd stts stsz stsc stco ctts stss moof traf trun tfhd mdat free \0\0\0\0'.split(
     ' ',
   )
-/** Where numbers stand that are counts, clocks, times or offsets, from the start of the fields. */
-const fields: Readonly<Record<string, readonly number[]>> = {
-  mvhd: [0, 12, 16],
-  mdhd: [0, 12, 16],
-  tkhd: [0, 12, 20],
-  elst: [0, 4, 8, 12, 16, 20],
-  stts: [4, 8, 12],
-  ctts: [0, 4, 8, 12],
-  stss: [4, 8],
-  stsc: [4, 8, 12, 16, 20],
-  stsz: [4, 8, 12],
-  stz2: [4, 8],
-  stco: [4, 8, 12],
-  co64: [4, 8, 12],
-  stsd: [4],
-  dref: [4, 16],
-  trex: [4, 8, 12, 16, 20],
-  mfhd: [4],
-  tfhd: [0, 4, 8, 12],
-  tfdt: [0, 4, 8],
-  trun: [0, 4, 8, 12, 16, 20],
-  sidx: [8, 12, 16, 20, 24, 28],
-  saiz: [4, 8],
-}
-const tables = new Set(Object.keys(fields))
-const configurations = new Set(
-  'avcC hvcC esds av1C vpcC dac3 dec3 dOps dfLa avc1 hvc1 mp4a colr pasp hdlr elng'.split(' '),
-)
-
 const described = (places: readonly Place[]): Place[] => places.filter(({ type }) => type !== 'mdat')
 const patched = (film: Buffer, at: number, value: number): Buffer => {
   const bytes = Buffer.from(film)
@@ -131,7 +108,145 @@ function replaced(film: Buffer, { at, size, parents }: Place, by: Uint8Array): B
   return bytes
 }
 
+/** Every type of box has the same chance, however many there are of it. */
+function pickKnown(places: readonly Place[], random: Random): Place | undefined {
+  const known = places.filter(({ type }) => hasFields(type))
+  const type = pick([...new Set(known.map((place) => place.type))], random)
+  return pick(
+    known.filter((place) => place.type === type),
+    random,
+  )
+}
+
+/** Another number in a field: what is next to it, what is half or twice as much, what a field holds at most. */
+function lyingField(film: Buffer, { at, bytes }: Field, random: Random): number {
+  const value = film.readUIntBE(at + Math.max(0, bytes - 6), Math.min(6, bytes))
+  const most = 256 ** Math.min(6, bytes) - 1
+  const half = Math.floor(most / 2)
+  const other = pick(
+    [
+      0,
+      1,
+      2,
+      most,
+      most - 1,
+      half,
+      half + 1,
+      value + 1,
+      value - 1,
+      value + 2,
+      value - 2,
+      Math.floor(value / 2),
+      value * 2,
+      value + random(100),
+      -value,
+    ],
+    random,
+  )
+  return ((other % (most + 1)) + most + 1) % (most + 1)
+}
+
+function write(film: Buffer, { at, bytes }: Field, value: number): Buffer {
+  const copy = Buffer.from(film)
+  copy.fill(value >= 256 ** Math.min(6, bytes) - 100 ? 0xff : 0, at, at + bytes)
+  copy.writeUIntBE(value, at + Math.max(0, bytes - 6), Math.min(6, bytes))
+  return copy
+}
+
+/** One field or one entry of a table is not what it was; everything else is. */
+const lies: readonly Change[] = [
+  function field(film, places, random) {
+    const place = pickKnown(places, random)
+    if (!place) return undefined
+    const { fields } = fieldsOf(film, place)
+    // Tables are long, and their first entries as good as any; what stands in front of them has its chance too.
+    const one = pick(random(2) > 0 ? fields.slice(0, 12) : fields, random)
+    if (!one) return undefined
+    const value = lyingField(film, one, random)
+    return { what: `${value} at ${one.at - place.at} of ${place.type}`, bytes: write(film, one, value) }
+  },
+  function entries(film, places, random) {
+    const place = pickKnown(places, random)
+    if (!place) return undefined
+    const { fields, table } = fieldsOf(film, place)
+    const inTable = fields.filter(({ at }) => at >= (table?.from ?? 0))
+    const from = random(inTable.length)
+    const [first] = inTable.slice(from)
+    if (!table || !first) return undefined
+    const value = lyingField(film, first, random)
+    let bytes = film
+    const step = table.stride / first.bytes
+    for (const one of inTable.slice(from, from + step * (2 + random(20))).filter((_, i) => i % step === 0))
+      bytes = write(bytes, one, value)
+    return { what: `entries ${value} from ${first.at - place.at} of ${place.type}`, bytes }
+  },
+  function entry(film, places, random) {
+    const place = pickKnown(places, random)
+    if (!place) return undefined
+    const { table } = fieldsOf(film, place)
+    const count = table ? Math.floor((place.at + place.size - table.from) / table.stride) : 0
+    if (!table || count < 1) return undefined
+    const entryAt = (index: number): number => table.from + index * table.stride
+    const at = pick([0, count - 1, random(count)], random)
+    const one = film.subarray(entryAt(at), entryAt(at + 1))
+    const box = film.subarray(place.at, place.at + place.size)
+    const cut = (start: number, end: number): Buffer => box.subarray(start - place.at, end - place.at)
+    const end = place.at + place.size
+    const said = table.count ? film.readUInt32BE(table.count.at) : 0
+    const counted = (bytes: Buffer, more: number): Buffer => {
+      const whole = Buffer.from(bytes)
+      if (table.count && random(4) > 0)
+        whole.writeUInt32BE(Math.max(0, said + more), table.count.at - place.at)
+      return whole
+    }
+    const payload = (bytes: Buffer): Buffer => boxOf(place.type, bytes.subarray(8))
+    const other = entryAt(random(count))
+    const [what, by] = pick<readonly [string, () => Buffer]>(
+      [
+        [
+          'dropped',
+          () => counted(Buffer.concat([cut(place.at, entryAt(at)), cut(entryAt(at + 1), end)]), -1),
+        ],
+        [
+          'doubled',
+          () => counted(Buffer.concat([cut(place.at, entryAt(at)), one, cut(entryAt(at), end)]), 1),
+        ],
+        [
+          'swapped',
+          () => {
+            const whole = Buffer.from(box)
+            whole.set(cut(other, other + table.stride), entryAt(at) - place.at)
+            whole.set(one, other - place.at)
+            return whole
+          },
+        ],
+        [
+          'miscounted',
+          () => {
+            const whole = Buffer.from(box)
+            if (table.count)
+              whole.writeUInt32BE(
+                Math.max(0, said + pick([-3, -2, -1, 1, 2, 3], random)),
+                table.count.at - place.at,
+              )
+            return whole
+          },
+        ],
+        ['gone from here on', () => counted(cut(place.at, entryAt(at)), at - count)],
+      ],
+      random,
+    )
+    return { what: `entry ${at} of ${place.type} ${what}`, bytes: replaced(film, place, payload(by())) }
+  },
+]
+
+/** What no writer means: bytes turned over, boxes that are not where or what they were. */
 const changes: readonly Change[] = [
+  function behind(film, _places, random) {
+    const more = pick([1, 4, 7, 8, 9, 100, 5000], random)
+    const junk = Buffer.alloc(more, pick([0, 1, 0xff, 0x41], random))
+    return { what: `${more} bytes of ${junk[0]} behind the last box`, bytes: Buffer.concat([film, junk]) }
+  },
   function bits(film, places, random) {
     const place = pick(described(places), random)
     if (!place) return undefined
@@ -175,40 +290,6 @@ const changes: readonly Change[] = [
     head.writeUInt32BE(pick([0, 15, 16, place.size + 8, 0xffffffff], random), 12)
     const by = Buffer.concat([head, film.subarray(place.at + 8, place.at + place.size)])
     return { what: `64-bit size of ${place.type}`, bytes: replaced(film, place, by) }
-  },
-  function table(film, places, random) {
-    const place = pick(
-      places.filter(({ type }) => tables.has(type)),
-      random,
-    )
-    if (!place) return undefined
-    const at = pick(fields[place.type] ?? [0], random)
-    const value = pick(numbers, random)
-    return { what: `${value} at ${at} of ${place.type}`, bytes: patched(film, place.at + 8 + at, value) }
-  },
-  function entries(film, places, random) {
-    const place = pick(
-      places.filter(({ type, size: length }) => tables.has(type) && length > 24),
-      random,
-    )
-    if (!place) return undefined
-    const at = place.at + 16 + 4 * random((place.size - 20) / 4)
-    const value = pick(numbers, random)
-    const bytes = Buffer.from(film)
-    for (let i = 0; i < 1 + random(20) && at + i * 4 + 4 <= place.at + place.size; i++)
-      bytes.writeUInt32BE(value, at + i * 4)
-    return { what: `entries ${value} from ${at - place.at} of ${place.type}`, bytes }
-  },
-  function configuration(film, places, random) {
-    const place = pick(
-      places.filter(({ type }) => configurations.has(type)),
-      random,
-    )
-    if (!place) return undefined
-    const bytes = Buffer.from(film)
-    for (let left = 1 + random(6); left > 0; left--)
-      bytes[place.at + 8 + random(place.size - 8)] = pick([0, 1, 0x7f, 0x80, 0xff, random(256)], random)
-    return { what: `configuration ${place.type}`, bytes }
   },
   function name(film, places, random) {
     const place = pick(places, random)

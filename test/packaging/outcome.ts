@@ -45,17 +45,23 @@ const mostGrowth = 8
 /** The judge holds every sample as an object; of films of millions the lengths must do. */
 const mostJudged = 4 * 2 ** 20
 
+/** What became of it, and the shelf it plays from. */
+export interface Judged {
+  readonly outcome: Outcome
+  readonly shelf?: Shelf
+}
+
 /** Indexes a small file, makes every segment and judges it; throws what no file may ever bring about. */
-export async function outcomeOf(bytes: Uint8Array, name = 'hostile.mp4'): Promise<Outcome> {
+export async function judgedFilm(bytes: Uint8Array, name = 'hostile.mp4'): Promise<Judged> {
   const source = bytesSource(bytes, name)
-  return outcomeOfSource(source, { requests: mostRequests, bytes: 3 * bytes.length + 2 ** 20 })
+  return judgedSource(source, { requests: mostRequests, bytes: 3 * bytes.length + 2 ** 20 })
 }
 
 /** The same of a file of any size, which may ask for as much as fragments without end would let it. */
-export async function outcomeOfSource(
+async function judgedSource(
   source: Source,
   most: ReadTally = { requests: 2 ** 15 + 100, bytes: 2 ** 30 },
-): Promise<Outcome> {
+): Promise<Judged> {
   const tally = { requests: 0, bytes: 0 }
   const watched: Source = {
     ...source,
@@ -74,14 +80,21 @@ export async function outcomeOfSource(
   try {
     shelf = await shelve(watched)
   } catch (error) {
-    return codeOf(error, source.name)
+    return { outcome: codeOf(error, source.name) }
   }
   // What the packager asks for is bounded by the segments.
   tally.requests = tally.bytes = Number.NEGATIVE_INFINITY
   await expectWhole(shelf, source.size)
   await expectAllNamed(shelf, source)
-  return 'plays'
+  return { outcome: 'plays', shelf }
 }
+
+/** What becomes of a small file. */
+export const outcomeOf = async (bytes: Uint8Array): Promise<Outcome> => (await judgedFilm(bytes)).outcome
+
+/** What becomes of a file of any size. */
+export const outcomeOfSource = async (source: Source): Promise<Outcome> =>
+  (await judgedSource(source)).outcome
 
 function codeOf(error: unknown, name: string): HeadendError['code'] {
   if (!(error instanceof HeadendError)) throw error

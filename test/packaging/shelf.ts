@@ -33,7 +33,7 @@ export interface Shelf {
 }
 
 /** An answer with its body read. */
-export type Whole = Omit<MediaAnswer, 'body'> & { readonly bytes: Uint8Array }
+export type Whole = Omit<MediaAnswer, 'body' | 'giveBack'> & { readonly bytes: Uint8Array }
 
 /** Path of a piece of a track. */
 export const mediaPath = (films: IndexedFilms, trackId: string, file: string): string =>
@@ -66,8 +66,10 @@ export async function shelveAs(
   const reader = readerOf({ uploads, media, asked })
   const packager = clearPackager(reader)
   const get: Shelf['get'] = async (path, headers = {}, method = 'GET') => {
-    const { body, ...answer } = await packager.answer({ method, path, headers })
-    return { ...answer, bytes: joined(body) }
+    const { body, giveBack, ...answer } = await packager.answer({ method, path, headers })
+    const bytes = joined(body)
+    giveBack?.()
+    return { ...answer, bytes }
   }
   return {
     films,

@@ -4,12 +4,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { faultsOfMutants } from '../packaging/expect-mutants.ts'
 import { corpusFilm, filmsMissing } from '../packaging/films.ts'
-import { mutantOf } from '../packaging/mutants.ts'
-import { outcomeOf } from '../packaging/outcome.ts'
+import { mutatedFilms } from '../packaging/mutated-films.ts'
 
 const from = Number(process.env['HEADEND_SOAK_FROM'] ?? 100_000)
 const count = Number(process.env['HEADEND_SOAK_COUNT'] ?? 20_000)
+/** A million of the films made for this. */
+const each = Number(process.env['HEADEND_SOAK_COUNT'] ?? 91_000)
 const mostBytes = 400 * 1024
 
 const films = filmsMissing
@@ -21,12 +24,14 @@ const films = filmsMissing
 describe.skipIf(filmsMissing)(`mutants ${from} to ${from + count}`, () => {
   it.each(films)('of %s', async (name) => {
     const whole = readFileSync(corpusFilm(name))
-    const faults: string[] = []
-    for (let seed = from; seed < from + count && faults.length < 10; seed++) {
-      const { what, bytes } = mutantOf(whole, seed)
-      await outcomeOf(bytes).catch((error: unknown) => void faults.push(`${what}: ${String(error)}`))
-    }
-    expect(faults).toEqual([])
+    expect(await faultsOfMutants({ name, film: whole, from, count })).toEqual([])
+  })
+})
+
+describe.skipIf(ffmpegMissing)(`films made to lie ${from} to ${from + each}`, () => {
+  it.each(Object.keys(mutatedFilms))('%s', async (name) => {
+    const film = mutatedFilms[name]?.() ?? new Uint8Array(0)
+    expect(await faultsOfMutants({ name, film, from, count: each })).toEqual([])
   })
 })
 

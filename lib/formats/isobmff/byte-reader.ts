@@ -1,6 +1,9 @@
 /** Reads big-endian fields and never past the end; every complaint says where in the file. */
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 
+/** A table that says it has more entries than are there by more than this is broken off. */
+const mostMiscounted = 16
+
 /** A place in a piece of a file. `origin` is where the piece starts in the file, so that errors name file offsets. */
 export class ByteReader {
   readonly bytes: Uint8Array
@@ -92,6 +95,12 @@ export class ByteReader {
       )
     const from = this.#take(count * entryBytes)
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + from, count * entryBytes)
+  }
+
+  /** The same of a list of samples or chunks: writers count a few entries more than they write. */
+  countedTable(count: number, entryBytes: number): DataView {
+    const there = Math.min(count, Math.floor(this.left / entryBytes))
+    return this.table(count - there <= mostMiscounted ? there : count, entryBytes)
   }
 
   /** Throws with the name of what is read and the place in the file. */

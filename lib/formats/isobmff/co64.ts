@@ -4,8 +4,8 @@ import { type Box, versionAndFlags } from './box.ts'
 /** Offset of each chunk in the file. */
 export function readCo64({ body }: Box): Float64Array {
   versionAndFlags(body)
-  const count = body.u32()
-  const table = body.table(count, 8)
+  const table = body.countedTable(body.u32(), 8)
+  const count = table.byteLength / 8
   const offsets = new Float64Array(count)
   for (let i = 0; i < count; i++) {
     const offset = table.getUint32(i * 8) * 2 ** 32 + table.getUint32(i * 8 + 4)

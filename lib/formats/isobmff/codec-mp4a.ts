@@ -9,6 +9,8 @@ import { mp3Of } from './codec-mp3.ts'
 import { readEsds } from './esds.ts'
 
 const mpeg4 = 0x40
+/** Audio object type of USAC, xHE-AAC's core (ISO/IEC 23003-3). */
+const usac = 42
 /** Main, LC and SSR of MPEG-2 (ISO/IEC 13818-7). */
 const mpeg2 = new Set([0x66, 0x67, 0x68])
 /** ISO/IEC 13818-3 and 11172-3. */
@@ -34,6 +36,7 @@ export function readMp4aEntry(entry: Box): AudioCodec {
     name: objectType === mpeg4 ? `mp4a.40.${aac.objectType}` : `mp4a.${objectType.toString(16)}`,
     dataReference,
     ...heard,
+    ...(aac.objectType === usac && { dependent: true }),
     ...(aac.channels > 0 && aac.layout !== undefined && { channelLayout: aac.layout }),
     brand: () => (objectType === mpeg4 ? aacBrand({ ...aac, ...heard }) : undefined),
     sampleEntry: rewriteAudioSampleEntry('mp4a', heard, { boxes, own: 'esds' }),

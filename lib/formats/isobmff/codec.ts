@@ -51,6 +51,8 @@ export interface AudioCodec extends CodecFacts {
   readonly type: 'audio'
   readonly sampleRate: number
   readonly channels: number
+  /** Frames may need those before them: `stss` says which do not. Of all other sound every frame stands alone. */
+  readonly dependent?: true
   /** Complexity index of the objects over those channels (Atmos), which manifests print as `16/JOC`. */
   readonly jointObjects?: number
   /** ChannelConfiguration of ISO/IEC 23091-3, 0 where none fits; absent where it is the usual one for its channels. */

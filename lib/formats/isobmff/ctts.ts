@@ -9,8 +9,8 @@ import type { Repair } from './repair.ts'
  */
 export function readCtts({ body }: Box, count: number, repairs: Repair[] = []): Int32Array {
   versionAndFlags(body)
-  const runs = body.u32()
-  const table = body.table(runs, 8)
+  const table = body.countedTable(body.u32(), 8)
+  const runs = table.byteLength / 8
   const offsets = new Int32Array(count)
   let sample = 0
   for (let run = 0; run < runs && sample < count; run++) {

@@ -2,17 +2,25 @@
 import { type Box, boxes, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
+const selfContained = 1
+
 /** For each entry in order, whether the media lies in the same file. */
 export function readDref({ body }: Box): boolean[] {
   versionAndFlags(body)
   body.skip(4)
-  return [...boxes(body)].map((entry) => (versionAndFlags(entry.body).flags & 1) === 1)
+  return [...boxes(body)].map(isThisFile)
+}
+
+/** By the flag or, where writers forget it, by the location: none leads elsewhere that is not there. */
+function isThisFile({ body }: Box): boolean {
+  const { flags } = versionAndFlags(body)
+  return (flags & selfContained) !== 0 || body.take(body.left).every((byte) => byte === 0)
 }
 
 /** Writes one entry: the same file. */
 export function writeDref(to: ByteWriter): void {
   to.fullBox('dref', 0, 0, () => {
     to.u32(1)
-    to.fullBox('url ', 0, 1, () => undefined)
+    to.fullBox('url ', 0, selfContained, () => undefined)
   })
 }

@@ -55,8 +55,8 @@ export function addDescription(runs: DescriptionRun[], run: DescriptionRun): voi
 export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   const tables = children(stbl)
   const stz2 = tables.get('stz2')
-  const sizes = stz2 && !tables.has('stsz') ? readStz2(stz2) : readStsz(need(tables, 'stsz', stbl), fileBytes)
-  const count = sizes.length
+  const allSizes =
+    stz2 && !tables.has('stsz') ? readStz2(stz2) : readStsz(need(tables, 'stsz', stbl), fileBytes)
   const co64 = tables.get('co64')
   const chunks = co64 ? readCo64(co64) : readStco(need(tables, 'stco', stbl))
   const runs = readStsc(need(tables, 'stsc', stbl))
@@ -64,10 +64,17 @@ export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   const stss = tables.get('stss')
   const rollDistance = readRollDistance(stbl)
   const repairs: Repair[] = []
-  const { offsets, descriptions } = place({ sizes, chunks, runs, fileBytes, at: stbl.at })
+  const { count, offsets, descriptions } = place({
+    sizes: allSizes,
+    chunks,
+    runs,
+    fileBytes,
+    at: stbl.at,
+    repairs,
+  })
   return {
     count,
-    sizes,
+    sizes: allSizes.subarray(0, count),
     offsets,
     decodeTimes: readStts(need(tables, 'stts', stbl), count, repairs),
     ...(ctts && { compositionOffsets: readCtts(ctts, count, repairs) }),
@@ -94,7 +101,12 @@ interface Chunks {
   readonly runs: ChunkRuns
   readonly fileBytes: number
   readonly at: number
+  readonly repairs: Repair[]
 }
+
+/** So many samples, or so large a part of all, may be without a place: what tables miscount, not what was cut off. */
+const mostPlaceless = 16
+const mostPlacelessShare = 0.01
 
 /** Lays the samples into their chunks one behind the other. */
 function place({
@@ -103,7 +115,8 @@ function place({
   runs,
   fileBytes,
   at,
-}: Chunks): Pick<SampleTable, 'offsets' | 'descriptions'> {
+  repairs,
+}: Chunks): Pick<SampleTable, 'count' | 'offsets' | 'descriptions'> {
   const offsets = new Float64Array(sizes.length)
   const descriptions: DescriptionRun[] = []
   let sample = 0
@@ -124,11 +137,12 @@ function place({
       if (offset > furthest) furthest = offset
     }
   }
-  if (sample < sizes.length)
-    throw new HeadendError(
-      'MP4_TABLES_DISAGREE',
-      `stbl: expected chunks for ${sizes.length} samples, got chunks for ${sample} at ${at}`,
-    )
+  if (sample < sizes.length) {
+    const disagree = `stbl: expected chunks for ${sizes.length} samples, got chunks for ${sample} at ${at}`
+    if (sample === 0 || sizes.length - sample > Math.max(mostPlaceless, sizes.length * mostPlacelessShare))
+      throw new HeadendError('MP4_TABLES_DISAGREE', disagree)
+    repairs.push({ code: 'MP4_TABLES_DISAGREE', reason: `${disagree}; the last ones are left out` })
+  }
   if (furthest > fileBytes)
     throw new HeadendError(
       'MP4_TRUNCATED',
@@ -140,5 +154,5 @@ function place({
       'MP4_SAMPLES_OVERLAP',
       `stbl: expected samples that lie beside one another, got ${bytes} bytes of them in a file of ${fileBytes} at ${at}`,
     )
-  return { offsets, descriptions }
+  return { count: sample, offsets: offsets.subarray(0, sample), descriptions }
 }

@@ -4,8 +4,8 @@ import { type Box, versionAndFlags } from './box.ts'
 /** Offset of each chunk in the file. */
 export function readStco({ body }: Box): Float64Array {
   versionAndFlags(body)
-  const count = body.u32()
-  const table = body.table(count, 4)
+  const table = body.countedTable(body.u32(), 4)
+  const count = table.byteLength / 4
   const offsets = new Float64Array(count)
   for (let i = 0; i < count; i++) offsets[i] = table.getUint32(i * 4)
   return offsets

@@ -15,8 +15,8 @@ export interface ChunkRuns {
 /** The runs; their first chunks must rise. */
 export function readStsc({ body }: Box): ChunkRuns {
   versionAndFlags(body)
-  const count = body.u32()
-  const table = body.table(count, 12)
+  const table = body.countedTable(body.u32(), 12)
+  const count = table.byteLength / 12
   const runs = {
     count,
     first: new Uint32Array(count),

@@ -16,6 +16,12 @@ export function readStsd({ body }: Box): Box[] {
   return entries
 }
 
+/** Four-cc of the first sample entry, which may itself be broken. */
+export function firstEntry({ body }: Box): string {
+  body.skip(4 + 4 + 4)
+  return body.fourcc()
+}
+
 /** Writes one sample entry as it stands. */
 export function writeStsd(to: ByteWriter, entry: Uint8Array): void {
   to.fullBox('stsd', 0, 0, () => {

@@ -19,8 +19,8 @@ export function readStsz({ body }: Box, fileBytes: number): Uint32Array {
       body.fail('MP4_COUNT_RANGE', `${count} samples of ${fixed} bytes declared in a file of ${fileBytes}`)
     return new Uint32Array(count).fill(fixed)
   }
-  const table = body.table(count, 4)
-  const sizes = new Uint32Array(count)
-  for (let i = 0; i < count; i++) sizes[i] = table.getUint32(i * 4)
+  const table = body.countedTable(count, 4)
+  const sizes = new Uint32Array(table.byteLength / 4)
+  for (let i = 0; i < sizes.length; i++) sizes[i] = table.getUint32(i * 4)
   return sizes
 }

@@ -8,8 +8,8 @@ import type { Repair } from './repair.ts'
  */
 export function readStts({ body }: Box, count: number, repairs: Repair[] = []): Float64Array {
   versionAndFlags(body)
-  const runs = body.u32()
-  const table = body.table(runs, 8)
+  const table = body.countedTable(body.u32(), 8)
+  const runs = table.byteLength / 8
   const times = new Float64Array(count + 1)
   let sample = 0
   let time = 0

@@ -1,11 +1,12 @@
 /** TrackBox and what hangs below it but the sample tables (ISO/IEC 14496-12 8.3.1). */
-import { type Box, children, need } from './box.ts'
+import { HeadendError } from '../../errors.ts'
+import { type Box, boxes, children, need } from './box.ts'
 import { readDref } from './dref.ts'
 import { readElng } from './elng.ts'
 import { type Edit, readElst } from './elst.ts'
 import { readHdlr } from './hdlr.ts'
 import { type MediaHeader, readMdhd } from './mdhd.ts'
-import { readStsd } from './stsd.ts'
+import { firstEntry, readStsd } from './stsd.ts'
 import { readTkhd, type TrackHeader } from './tkhd.ts'
 
 /** One track as the file describes it. */
@@ -22,6 +23,39 @@ export interface Trak {
   readonly inThisFile: readonly boolean[]
   /** `stbl`: `readSampleTable` reads it, which costs memory in proportion to the samples. */
   readonly sampleTable: Box
+}
+
+/** What can be told of a track that can't be read. */
+export interface TrakGlance {
+  readonly handler?: string
+  /** Four-cc of its samples. */
+  readonly entry?: string
+}
+
+/** Looks as far as boxes can be followed. */
+export function glanceTrak(box: Box): TrakGlance {
+  const mdia = childOf(box, 'mdia')
+  const hdlr = childOf(mdia, 'hdlr')
+  const stsd = childOf(childOf(childOf(mdia, 'minf'), 'stbl'), 'stsd')
+  const handler = attempted(() => hdlr && readHdlr(hdlr))
+  const entry = attempted(() => stsd && firstEntry(stsd))
+  return { ...(handler && { handler }), ...(entry && { entry }) }
+}
+
+function childOf(box: Box | undefined, type: string): Box | undefined {
+  return attempted(() => {
+    for (const child of box ? boxes(box.body) : []) if (child.type === type) return child
+    return undefined
+  })
+}
+
+function attempted<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof HeadendError) return undefined
+    throw error
+  }
 }
 
 /** Reads it; throws where a box the track can't do without is missing or broken. */

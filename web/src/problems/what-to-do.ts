@@ -213,7 +213,7 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
       remedy: 'upload',
     },
   ],
-  [/^PACKAGING_NOTHING_PLAYABLE$/, { text: encode, remedy: 'upload' }],
+  [/^PACKAGING_(NOTHING_PLAYABLE|PICTURES_LOST|SOUND_LOST)$/, { text: encode, remedy: 'upload' }],
   [
     /^PACKAGING_INTERNAL$/,
     {
