@@ -33,7 +33,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const args = process.argv.slice(2)
 try {
-  process.stdout.write(await run(args))
+  const text = await run(args)
+  // What still waits for an answer that nobody wants any more must not keep the prompt.
+  process.stdout.write(text, () => process.exit())
 } catch (error) {
   process.stderr.write(`${sentence(error)}\n`)
   process.exitCode = 1

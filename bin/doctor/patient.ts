@@ -2,38 +2,75 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { HeadendError } from '../../lib/errors.ts'
 import { s3Client } from '../../lib/platform/clients.ts'
+import { readinessEntry } from '../../lib/platform/edge-entries.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
+import { keyValues } from '../../lib/platform/key-values.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
 import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { within } from '../../local/within.ts'
 import { outputNamed } from '../commands/place.ts'
 import type { Outputs } from '../commands/stack-outputs.ts'
 import type { AwsCall, Patient, Played } from './check.ts'
 
 /** Longer than CloudFront waits for its origins: what takes longer hangs. */
 const patienceMs = 35_000
+/** Two megabytes over a slow line. */
+const uploadMs = 60_000
 /** Of the operator's token: longer than the checks take. */
 const lifetimeSeconds = 1800
 
-/** Opens it; AWS clients already point to it. */
-export async function openPatient(outputs: Outputs): Promise<Patient> {
+/** A door that stands answers anything so soon, the first call of a function included. */
+const knockMs = 10_000
+
+/** The one of these outputs; AWS clients already point to it. Nothing is asked yet. */
+export function openPatient(outputs: Outputs): Patient {
   const output = (name: string) => outputNamed(outputs, name)
-  const [key = ''] = await keyTexts(output('OperatorSecret'))
-  const token = await mintOperatorToken(key, { now: new Date(), lifetimeSeconds })
+  const keys = () => answered(knockMs, 'Secrets Manager', keyTexts(output('OperatorSecret')))
+  let token: Promise<string> | undefined
+  const tokenOf = (): Promise<string> => {
+    token ??= keys().then(([key = '']) => mintOperatorToken(key, { now: new Date(), lifetimeSeconds }))
+    return token
+  }
   const s3 = s3Client()
   return {
     outputs,
     output,
+    async knock() {
+      const doors: Readonly<Record<string, () => Promise<unknown>>> = {
+        OperatorSecret: keys,
+        // Without a token: a refusal is an answer, too.
+        ApiUrl: () => ask(`${output('ApiUrl')}/v1/assets`, {}, knockMs),
+        PlaybackUrl: () => ask(`${output('PlaybackUrl')}/vod/headend-doctor/index.m3u8`, {}, knockMs),
+      }
+      const silent = await Promise.all(
+        Object.entries(doors).map(([name, open]) =>
+          open().then(
+            () => [],
+            (error: unknown) => [`${name}: ${reasonOf(error)}`],
+          ),
+        ),
+      )
+      return silent.flat()
+    },
     play: (path, options) => ask(/^https?:/.test(path) ? path : `${output('PlaybackUrl')}/${path}`, options),
-    api: (method, path, body) =>
+    api: async (method, path, body) =>
       ask(`${output('ApiUrl')}${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${await tokenOf()}`, 'content-type': 'application/json' },
         ...(body && { body: JSON.stringify(body) }),
       }),
     aws: askAws,
+    async edge() {
+      const store = keyValues(output('SessionStore'))
+      const asked = Promise.all([store.size(), store.get(readinessEntry)])
+      const [size, readiness] = await answered(patienceMs, 'the key-value store', asked)
+      return { size, readiness }
+    },
     async upload(Key, Body) {
-      await s3.send(new PutObjectCommand({ Bucket: output('UploadBucket'), Key, Body }))
+      const put = new PutObjectCommand({ Bucket: output('UploadBucket'), Key, Body })
+      await s3.send(put, { abortSignal: AbortSignal.timeout(uploadMs) })
     },
     wait: (ms) => wait(ms),
     now: Date.now,
@@ -64,8 +101,29 @@ async function askAws({
   return ask(url.href, { method, headers: signed, ...(body && { body }) })
 }
 
-async function ask(url: string, options: RequestInit = {}): Promise<Played> {
-  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(patienceMs) })
-  const bytes = Buffer.from(await response.arrayBuffer())
-  return { status: response.status, headers: response.headers, bytes, text: bytes.toString() }
+async function ask(url: string, options: RequestInit = {}, mostMs = patienceMs): Promise<Played> {
+  try {
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(mostMs) })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    return { status: response.status, headers: response.headers, bytes, text: bytes.toString() }
+  } catch (cause) {
+    const { method = 'GET' } = options
+    // Neither a session nor a token: what is printed may be shown to others.
+    const { host, pathname } = new URL(url)
+    const path = pathname.replace(/^\/s\/[^/]+/, '/s/...')
+    throw new HeadendError('DOCTOR_SILENCE', `${method} ${host}${path}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** fetch says no more than that it failed; why stands in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof TypeError && error.cause !== undefined ? reasonOf(error.cause) : error.message
+}
+
+/** For what has no bound of its own; it may go on unheard. */
+async function answered<Value>(mostMs: number, what: string, asked: Promise<Value>): Promise<Value> {
+  const answer = await within(mostMs, asked)
+  if (answer !== undefined) return answer
+  throw new HeadendError('DOCTOR_SILENCE', `${what}: no answer in ${mostMs / 1000} s`)
 }

@@ -18,6 +18,7 @@ export async function readied(
   let last = 'not known'
   while (patient.now() - since < patienceMs) {
     const asked = await patient.api('GET', `/v1/assets/${id}`)
+    if (asked.status === 401 || asked.status === 403) return said(asked)
     const asset: unknown = asked.status === 200 ? JSON.parse(asked.text) : undefined
     const [state, at, error] = ['state', 'updatedAt', 'error'].map(
       (name) => Reflect.get(Object(asset), name) as unknown,
@@ -114,6 +115,13 @@ const oddRequests: Check = {
     const packager = 'read the log of Packager: an answer without a body must still be sent'
     const head = await patient.play(segment, { method: 'HEAD' })
     if (head.status !== 200) return wrong(`HEAD ${segment}: ${said(head)}`, packager)
+    const whole = await patient.play(segment)
+    const length = head.headers.get('content-length')
+    if (whole.status !== 200 || length !== `${whole.bytes.length}`)
+      return wrong(
+        `${segment}: HEAD says ${length} bytes, GET gives ${whole.bytes.length} (${whole.status})`,
+        'a body that is cut short must not be kept by caches: invalidate /media/*, and read the logs of Packager and MediaLength',
+      )
     const beyond = await patient.play(segment, { headers: { range: 'bytes=99999999-' } })
     if (beyond.status !== 416) return wrong(`a range past the end: ${said(beyond)}, expected 416`, packager)
     const filter = encodeURIComponent('video_height:0-720;video_codec:h264,h265')

@@ -45,6 +45,16 @@ const mpd = `<?xml version="1.0"?>
   </AdaptationSet></Period></MPD>`
 
 describe('headend', () => {
+  it.each([
+    ['doctor', '--help'],
+    ['doctor', '--cloud', '--help'],
+    ['token', '--role', 'operator', '--help'],
+  ])('says what %s is for, and touches nothing', (...words) => {
+    const { status, stdout, stderr } = headend(...words)
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(new RegExp(`^headend ${words[0]} `))
+  })
+
   it('lists its commands', () => {
     const { status, stdout } = headend('help')
     expect(status).toBe(0)

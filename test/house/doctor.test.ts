@@ -1,17 +1,31 @@
 /** `headend doctor`: finds nothing wrong with what `npm start` runs, and each fault where it is, with what to do. */
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { describe, expect, it, vi } from 'vitest'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accountChecks } from '../../bin/doctor/account.ts'
-import type { Patient } from '../../bin/doctor/check.ts'
+import type { Check, Patient } from '../../bin/doctor/check.ts'
+import { greyFilm } from '../../bin/doctor/day-film.ts'
+import { type Examined, examine } from '../../bin/doctor/examine.ts'
+import { openPatient } from '../../bin/doctor/patient.ts'
 import { playbackChecks } from '../../bin/doctor/playback.ts'
 import { keyValues } from '../../lib/platform/key-values.ts'
 import type { Resource } from './assembly.ts'
+import { settled } from './assets.ts'
+import { replaceEdgeStore } from './edge-store.ts'
 import { startHeadend } from './headend.ts'
-import { startInProcess } from './in-process.ts'
+import { type InProcess, startInProcess } from './in-process.ts'
 
 interface Finding {
   readonly title: string
@@ -46,6 +60,7 @@ function functionOf(resources: Record<string, Resource>, word: string): Record<s
 }
 
 const titles = {
+  doors: 'AWS, the API and the front answer',
   concurrency: 'how many functions may run at once',
   viewer: 'the viewer function runs where it is deployed',
   store: 'room for marks and revocations at the edge',
@@ -62,9 +77,9 @@ describe('the doctor', { timeout: 240_000 }, () => {
     await headend.stop()
     expect(wrong).toEqual([])
     expect(code).toBe(0)
-    expect(findings).toHaveLength(11)
+    expect(findings).toHaveLength(12)
     // Two lines a check: one as it begins, one with what it saw.
-    expect(stderr.trim().split('\n')).toHaveLength(22)
+    expect(stderr.trim().split('\n')).toHaveLength(24)
   })
 
   it('finds a small account, a full store, a wrong bucket and a front nobody believes, and nothing else', async () => {
@@ -106,6 +121,16 @@ describe('the doctor', { timeout: 240_000 }, () => {
     expect(wrong[0]).toMatchObject({ title: titles.viewer, advice: expect.stringContaining('503') })
   })
 
+  it('finds a store that is new, whose marks nobody has written', async () => {
+    const headend = await startInProcess()
+    await headend.upload('vod/film.mp4', greyFilm(4))
+    expect((await settled(headend, 'film')).state).toBe('ready')
+    await replaceEdgeStore(headend)
+    const { wrong } = await doctor(headend.dataDir)
+    await headend.stop()
+    expect(wrong[0]).toMatchObject({ title: titles.store, advice: expect.stringContaining('Sweep') })
+  })
+
   it('waits three minutes for a film that never gets ready, and says where to look', async () => {
     let nowMs = 0
     const patient: Partial<Patient> = {
@@ -120,12 +145,182 @@ describe('the doctor', { timeout: 240_000 }, () => {
   })
 })
 
+describe('a front', { timeout: 240_000 }, () => {
+  let house: InProcess
+  beforeAll(async () => {
+    house = await startInProcess()
+    for (const [name, value] of Object.entries(environment(house.outputs))) vi.stubEnv(name, value)
+  })
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await house.stop()
+  })
+
+  /** What is wrong with what viewers meet behind a front that spoils answers. */
+  async function wrongBehind(spoil: Spoil): Promise<readonly Examined[]> {
+    const front = await spoiledFront(house.outputs['PlaybackUrl'] ?? '', spoil)
+    const patient = openPatient({ ...house.outputs, PlaybackUrl: front.url })
+    const examined = await examine(patient, { checks: playbackChecks, tell: () => {} })
+    front.close()
+    return examined.filter(({ finding }) => finding.verdict === 'wrong')
+  }
+
+  it.each([
+    [
+      'that answers no HEAD',
+      titles.odd,
+      'HEAD',
+      (answer: Answer, { method, url = '' }: IncomingMessage) =>
+        method === 'HEAD' && url.includes('/media/') ? undefined : answer,
+    ],
+    [
+      'that says nothing to a range past the end',
+      titles.odd,
+      '/media/',
+      (answer: Answer) => (answer.status === 416 ? undefined : answer),
+    ],
+    [
+      'that compresses nothing',
+      titles.long,
+      'not compressed',
+      (answer: Answer) => (answer.headers['content-encoding'] === undefined ? answer : cutAt(answer)),
+    ],
+    [
+      'that gives long manifests their first megabyte',
+      titles.long,
+      'bytes that begin',
+      (answer: Answer, { url = '' }: IncomingMessage) =>
+        url.endsWith('.m3u8') ? cutAt(answer, 1_000_000) : answer,
+    ],
+    [
+      'that cuts segments short',
+      titles.odd,
+      'GET gives',
+      (answer: Answer, { method }: IncomingMessage) =>
+        method === 'GET' && answer.headers['content-type'] === 'video/mp4'
+          ? cutAt(answer, answer.body.length >> 1)
+          : answer,
+    ],
+    [
+      'that refuses queries of filters',
+      titles.odd,
+      'a filter',
+      (answer: Answer, { url = '' }: IncomingMessage) =>
+        url.includes('manifestfilter') ? { ...answer, status: 403 } : answer,
+    ],
+  ])('%s is found out', async (_, title, saw, spoil) => {
+    const wrong = await wrongBehind(spoil)
+    expect(wrong.map((one) => one.title)).toEqual([title])
+    expect(wrong[0]?.finding.saw).toContain(saw)
+  })
+})
+
+describe('where nothing answers', () => {
+  const silence = 'PlaybackUrl: connect ECONNREFUSED'
+  const check = (title: string, run: Check['run']): Check => ({ title, run })
+  const told: string[] = []
+  const examined = (shut: readonly string[][], checks: readonly Check[]) => {
+    const knocks = [...shut]
+    const patient: Partial<Patient> = { knock: async () => knocks.shift() ?? [] }
+    return examine(patient as Patient, { checks, tell: (line) => told.push(line) })
+  }
+  const verdicts = (all: readonly Examined[]) => all.map(({ finding }) => finding.verdict)
+
+  it('nothing is asked but whether it does', async () => {
+    const never = check('never', () => expect.fail('it was asked'))
+    const all = await examined([[silence]], [never, never])
+    expect(verdicts(all)).toEqual(['wrong', 'not looked at', 'not looked at'])
+    expect(all.map(({ finding }) => finding.saw)).toEqual([silence, silence, silence])
+    expect(told).toHaveLength(6)
+  })
+
+  it('from some check on, the others are left out', async () => {
+    const silent = check('silent', () => Promise.reject(new Error('no answer')))
+    const never = check('never', () => expect.fail('it was asked'))
+    expect(verdicts(await examined([[], [silence]], [silent, never]))).toEqual([
+      'right',
+      'wrong',
+      'not looked at',
+    ])
+  })
+
+  it('to one check alone, the others are made', async () => {
+    const silent = check('silent', () => Promise.reject(new Error('no answer')))
+    const fine = check('fine', () => Promise.resolve({ verdict: 'right', saw: '200' }))
+    expect(verdicts(await examined([[], []], [silent, fine]))).toEqual(['right', 'wrong', 'right'])
+  })
+
+  it('though connections are taken, it ends and says so', async () => {
+    const hole = createServer(() => undefined)
+    await new Promise<void>((done) => hole.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(hole.address() as AddressInfo).port}`
+    const dir = mkdtempSync(join(tmpdir(), 'headend-hole-'))
+    const names = ['AwsEndpoint', 'ApiUrl', 'PlaybackUrl', 'LicenceUrl']
+    const outputs = { ...Object.fromEntries(names.map((name) => [name, url])), OperatorSecret: 'operator' }
+    writeFileSync(join(dir, 'outputs.json'), JSON.stringify({ Headend: outputs }))
+    const { findings, wrong, code } = await doctor(dir)
+    hole.closeAllConnections()
+    hole.close()
+    rmSync(dir, { recursive: true, force: true })
+    expect(code).toBe(1)
+    expect(wrong.map(({ title }) => title)).toEqual([titles.doors])
+    for (const name of ['OperatorSecret', 'ApiUrl', 'PlaybackUrl']) expect(wrong[0]?.saw).toContain(name)
+    expect(new Set(findings.slice(1).map(({ verdict }) => verdict))).toEqual(new Set(['not looked at']))
+  })
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Another answer to a request, or none: then the connection is broken off. */
+type Spoil = (answer: Answer, request: IncomingMessage) => Answer | undefined
+
+/** A front before another, that passes on what a spoiler makes of its answers. */
+async function spoiledFront(root: string, spoil: Spoil) {
+  const server = createServer((request, response) => {
+    const { method, headers, url } = request
+    const onward = httpRequest(`${root}${url}`, { method, headers, agent: false }, (incoming) => {
+      void buffer(incoming).then((body) => {
+        const answer = spoil({ status: incoming.statusCode ?? 502, headers: incoming.headers, body }, request)
+        if (!answer) return response.destroy()
+        return response.writeHead(answer.status, answer.headers).end(answer.body)
+      })
+    })
+    request.pipe(onward)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+const unpacked = (body: Buffer, encoding: string): Buffer =>
+  encoding === 'br' ? brotliDecompressSync(body) : gunzipSync(body)
+
+/** An answer that is not compressed, and of which only the beginning comes where so many bytes are said; it looks whole. */
+function cutAt({ headers, body, ...rest }: Answer, bytes?: number): Answer {
+  const { 'content-encoding': encoding, 'content-length': _, ...others } = headers
+  const plain = encoding === undefined ? body : unpacked(body, encoding)
+  return { ...rest, headers: others, body: plain.subarray(0, bytes) }
+}
+
+const environment = (outputs: Readonly<Record<string, string>>) => ({
+  AWS_REGION: 'us-east-1',
+  AWS_ENDPOINT_URL: outputs['AwsEndpoint'] ?? '',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+})
+
 /** Entries until more than 4 MB of the store are taken. */
 async function fill(outputs: Readonly<Record<string, string>>): Promise<void> {
-  vi.stubEnv('AWS_REGION', 'us-east-1')
-  vi.stubEnv('AWS_ENDPOINT_URL', outputs['AwsEndpoint'] ?? '')
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  for (const [name, value] of Object.entries(environment(outputs))) vi.stubEnv(name, value)
   const store = keyValues(outputs['SessionStore'] ?? '')
   for (let i = 0; i < 84; i++)
     await store.change(
