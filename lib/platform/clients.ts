@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { orBusy } from './busy.ts'
 import { isThrottling, tableBusy } from './table-busy.ts'
@@ -26,6 +27,13 @@ export const s3Client = (): S3Client => {
 export const kmsClient = (): KMSClient => {
   const client = new KMSClient({})
   client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('KMS')), outermost)
+  return client
+}
+
+/** Secrets Manager, of another region where one is named. */
+export const secretsClient = (region?: string): SecretsManagerClient => {
+  const client = new SecretsManagerClient(region === undefined ? {} : { region })
+  client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('Secrets Manager')), outermost)
   return client
 }
 

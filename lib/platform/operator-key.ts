@@ -1,15 +1,12 @@
 /** The key operators' tokens are signed with, in Secrets Manager. */
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager'
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { secretsClient } from './clients.ts'
 import { type VerifyToken, verifyWithKeptKey } from './operator-gate.ts'
 import { verifyOperatorToken } from './operator-token.ts'
 
 /** Verifies tokens with the key in a secret, read as rarely as that allows. */
 export function operatorVerifier(secretArn: string, now: () => number): VerifyToken {
-  const secrets = new SecretsManagerClient({})
+  const secrets = secretsClient()
   const readKey = async () => {
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretArn }))
     const key = keyOf(SecretString)
@@ -23,7 +20,7 @@ export function operatorVerifier(secretArn: string, now: () => number): VerifyTo
 
 /** Puts a new key: every token of the ones before it ends, as soon as nobody keeps those any more. */
 export async function putOperatorKey(secretId: string, key: string): Promise<void> {
-  const secrets = new SecretsManagerClient({})
+  const secrets = secretsClient()
   await secrets.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: JSON.stringify({ key }) }))
 }
 

@@ -2,8 +2,9 @@
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
-  SecretsManagerClient,
+  type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { secretsClient } from './clients.ts'
 
 /** By region, made at the first call: credentials and endpoint come from the environment. */
 const clients = new Map<string | undefined, SecretsManagerClient>()
@@ -37,7 +38,7 @@ async function read(SecretId: string, VersionStage: string): Promise<unknown> {
 /** A secret is asked for where it is: the front's is in another region than who reads it. */
 function clientFor(secretId: string): SecretsManagerClient {
   const [, region] = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretId) ?? []
-  const client = clients.get(region) ?? new SecretsManagerClient(region === undefined ? {} : { region })
+  const client = clients.get(region) ?? secretsClient(region)
   clients.set(region, client)
   return client
 }

@@ -1,7 +1,14 @@
 /** Which failures of AWS services may pass, and how their askers are told. */
-import { describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DecryptCommand } from '@aws-sdk/client-kms'
+import { GetObjectCommand } from '@aws-sdk/client-s3'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it, vi } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { isBusy, isBusyAnswer, orBusy } from '../../lib/platform/busy.ts'
+import { kmsClient, s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { secretVersions } from '../../lib/platform/secret-versions.ts'
 
 /** An error as the SDK makes it of an answer. */
 const refused = (httpStatusCode: number, name: string) =>
@@ -37,6 +44,33 @@ const final = [
   undefined,
 ]
 const namesOf = (errors: readonly unknown[]) => errors.map((error) => [String(error), error] as const)
+
+describe('every client', () => {
+  it.each([
+    ['S3', () => s3Client().send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }))],
+    ['DynamoDB', () => tableClient().send(new GetCommand({ TableName: 't', Key: { pk: 'k' } }))],
+    ['KMS', () => kmsClient().send(new DecryptCommand({ CiphertextBlob: Buffer.from('x') }))],
+    ['Secrets Manager', () => secretVersions('s')],
+  ])('of %s says so of a service that fails', async (service, ask) => {
+    const server = createServer((request, response) => {
+      request.resume()
+      response.writeHead(500).end()
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const environment = {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'y',
+    }
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+    const busy = { code: 'SERVICE_BUSY', status: 503, message: expect.stringMatching(`^${service}: `) }
+    await expect(ask()).rejects.toMatchObject(busy)
+    vi.unstubAllEnvs()
+    server.closeAllConnections()
+    server.close()
+  })
+})
 
 describe('what may pass', () => {
   it.each(namesOf(passing))('is %s', (_, error) => {
