@@ -2,6 +2,8 @@
 import { type Check, notLookedAt, type Patient, right, said, wrong } from './check.ts'
 
 const cloudFront = { service: 'cloudfront', host: 'cloudfront.amazonaws.com', region: 'us-east-1' }
+/** What the edge's store says of its marks until they are written. */
+const pending = 'pending'
 const leastConcurrency = 200
 const maxStoreBytes = 4_000_000
 /** Of all regions' alarms. */
@@ -38,8 +40,9 @@ interface Event {
   readonly status: number | undefined
 }
 
-const events: readonly Event[] = [
-  { name: 'plain', method: 'GET', uri: '/vod/film/index.m3u8', status: undefined },
+/** While marks are not written the edge lets nothing go on that could be protected. */
+const eventsWhile = (isPending: boolean): readonly Event[] => [
+  { name: 'plain', method: 'GET', uri: '/vod/film/index.m3u8', status: isPending ? 503 : undefined },
   { name: 'session', method: 'GET', uri: '/s/1.none.none/vod/film/index.m3u8', status: 403 },
   {
     name: 'protected',
@@ -62,6 +65,7 @@ const viewerFunction: Check = {
     const etag = described.headers.get('etag')
     if (described.status !== 200 || etag === null)
       return wrong(`${name}: ${said(described)}`, 'these credentials need cloudfront:DescribeFunction')
+    const events = eventsWhile((await patient.edge()).readiness === pending)
     for (const event of events) {
       const tested = await test(patient, name, { etag, event })
       if (tested !== undefined) return wrong(`${event.name}: ${tested}`, viewerAdvice)
@@ -110,7 +114,7 @@ const store: Check = {
       readiness,
     } = await patient.edge()
     // In a deployment that is as new there is nothing to mark yet.
-    if (readiness === 'pending' && (await hasFilms(patient)))
+    if (readiness === pending && (await hasFilms(patient)))
       return wrong(
         'the store is new, and the marks of films are not written',
         'until they are, nothing is given out in the clear (503): read the log of Sweep, which writes them within five minutes, or run it',
