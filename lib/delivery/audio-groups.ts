@@ -2,6 +2,7 @@
 import type { Rendition } from '../timeline/presentation.ts'
 import type { TrackConfig } from '../timeline/timeline.ts'
 import { codecFamily, playsEverywhere } from './codec-family.ts'
+import { firstChoiceOf } from './first-choice.ts'
 
 /** One codec in one number of channels, in all its languages. */
 export interface AudioGroup {
@@ -22,7 +23,7 @@ export function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
   const all = [...groups.values()]
   const base =
     all.find((members) => members.some(({ config }) => playsEverywhere(config.codec))) ?? all[0] ?? []
-  const first = (base.find(({ isDefault }) => isDefault) ?? base[0])?.name
+  const first = (base.find(firstChoiceOf(audio)) ?? base[0])?.name
   return [...groups].map(([id, own]) => {
     const members = [...own, ...missing(own, base)]
     const preferred = members.find(({ name }) => name === first) ?? members[0]

@@ -11,10 +11,13 @@ import { type Run, type RunPart, runsOf } from './dash-runs.ts'
 import { dashSegments } from './dash-segments.ts'
 import { channelDescriptors, objectDescriptors, purposeDescriptors } from './dash-sound.ts'
 import { longestTrick, trickSet } from './dash-trick.ts'
+import { firstChoiceOf } from './first-choice.ts'
 import { toRoot } from './links.ts'
 import { sapOf } from './segment-starts.ts'
 
 const roleScheme = 'urn:mpeg:dash:role:2011'
+/** Of the first choice; of other sets it is 1, and more is preferred (ISO/IEC 23009-1 5.3.3.2). */
+const firstPriority = 2
 
 /** The MPD's facts; `manifestPath` is its own path without a leading slash. */
 export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
@@ -95,12 +98,14 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
     one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
   const keyOf = (one: Rendition): string => `${switchKey(one)} ${labels.get(one.id) ?? ''}`
   const keys = [...new Set(renditions.map(keyOf))]
+  const isFirst = firstChoiceOf(renditions)
   const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
   return keys.flatMap((key, index) => {
     const parts = run.parts.filter(({ rendition }) => keyOf(rendition) === key)
     const first = parts[0]
     if (!first) return []
-    const set = adaptationSet(index, first, parts, run, root)
+    const isFirstChoice = renditions.some((one) => keyOf(one) === key && isFirst(one))
+    const set = adaptationSet(index, first, parts, { run, root, isFirstChoice })
     const picture = pictureOf(first.rendition)
     if (first.rendition.trickOf === undefined) {
       const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
@@ -132,16 +137,21 @@ function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet
 /** Key frames are a set of their own beside that of their pictures. */
 const trickKey = (picture: Rendition | undefined): string => `trick ${picture && setKey(picture)}`
 
+interface SetPlace {
+  readonly run: Run
+  readonly root: string
+  readonly isFirstChoice: boolean
+}
+
 function adaptationSet(
   id: number,
   lead: RunPart,
   parts: readonly RunPart[],
-  run: Run,
-  root: string,
+  { run, root, isFirstChoice }: SetPlace,
 ): AdaptationSet {
   const { rendition, protection } = lead
   const { type } = rendition
-  const roles = rendition.roles.length > 0 ? rendition.roles : [rendition.isDefault ? 'main' : 'alternate']
+  const roles = rolesOf(rendition, isFirstChoice)
   const config = configOf(lead)
   const { essential, supplemental } = colourProperties(config)
   const accessibilities = [
@@ -157,6 +167,7 @@ function adaptationSet(
     ...(rendition.name && { label: rendition.name }),
     segmentAlignment: aligned(parts),
     ...startWithSap(parts),
+    ...(isFirstChoice && { selectionPriority: firstPriority }),
     ...(essential.length > 0 && { essential }),
     ...(!isPlain(config) && supplemental.length > 0 && { supplemental }),
     ...(accessibilities.length > 0 && { accessibilities }),
@@ -168,6 +179,12 @@ function adaptationSet(
       }),
     representations: parts.map((part) => representation(part, run, root)),
   }
+}
+
+/** The first choice is no alternative to anything. */
+function rolesOf({ roles }: Rendition, isFirstChoice: boolean): readonly string[] {
+  if (isFirstChoice) return ['main', ...roles.filter((role) => role !== 'main' && role !== 'alternate')]
+  return roles.length > 0 ? roles : ['alternate']
 }
 
 /** Of an AdaptationSet it holds for every segment of every Representation (ISO/IEC 23009-1 5.3.7.2). */

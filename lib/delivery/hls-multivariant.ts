@@ -50,9 +50,7 @@ export function hlsMultivariant(
   // Sound alone: each rendition is a variant of its own (RFC 8216bis 4.4.6.2 asks for at least one variant).
   if (video.length === 0)
     for (const group of groups)
-      for (const sound of group.members.filter(
-        ({ isDefault }, i, all) => isDefault || (i === 0 && !all.some((one) => one.isDefault)),
-      ))
+      for (const sound of group.members.filter(({ isDefault }) => isDefault))
         variants.push({ uri: mediaUri(sound), ...attributes([], [sound]), audio: group.id })
   return {
     independentSegments: video.every((picture) =>
