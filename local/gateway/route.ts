@@ -1,6 +1,7 @@
 /** Which service a request on the one endpoint is for. */
 import type { IncomingMessage } from 'node:http'
 import { faultsPath } from '../faults/index.ts'
+import { bucketOfHost } from '../s3/index.ts'
 
 export type Route =
   | { readonly kind: 'service'; readonly name: string }
@@ -12,11 +13,13 @@ export type Route =
   | { readonly kind: 'faults' }
 
 /**
- * By X-Amz-Target, then by paths that belong to one service, then by the service in the signature's scope;
+ * By a host that is a bucket's, then by X-Amz-Target, then by paths that belong to one service, then by the service in the signature's scope;
  * what is left is S3, the only one that is asked without a signature.
  */
 export function routeOf(request: IncomingMessage): Route {
   const url = request.url ?? '/'
+  // Any path of it is a key, also one that looks like a path of another service.
+  if (bucketOfHost(request.headers.host) !== undefined) return { kind: 'service', name: 's3' }
   const [, id, rest = ''] = /^\/_aws\/lambda-url\/([A-Za-z0-9.-]+)(.*)$/s.exec(url) ?? []
   if (id !== undefined && /^($|[/?])/.test(rest)) {
     return { kind: 'function-url', id, target: rest.startsWith('/') ? rest : `/${rest}` }

@@ -10,7 +10,7 @@ import { badDigest, invalidRequest, malformedXml, noSuchUpload, S3Fault } from '
 import type { BucketConfig, ObjectVersion, StoredPart, Upload } from './model.ts'
 import { uploadIdOf } from './multipart.ts'
 import { encryptionHeaders, versionHeaders } from './object-head.ts'
-import type { S3Request } from './request.ts'
+import { objectUrl, type S3Request } from './request.ts'
 import type { UploadState } from './state.ts'
 import { elements, integerOf, parseXml, textOf, type XmlElement } from './xml.ts'
 
@@ -72,18 +72,14 @@ export async function completeMultipartUpload(context: S3Context, request: S3Req
   return completed(request, version, store.bucket(bucket).config)
 }
 
-function completed(
-  { bucket, key, ownHeader }: S3Request,
-  version: ObjectVersion,
-  config: BucketConfig,
-): Answer {
+function completed(request: S3Request, version: ObjectVersion, config: BucketConfig): Answer {
   const { algorithm, type, value } = version.checksum
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     [
-      ['Location', `http://${ownHeader('host') ?? 's3'}/${bucket}/${encodeURI(key.toWellFormed())}`],
-      ['Bucket', bucket],
-      ['Key', key],
+      ['Location', objectUrl(request, request.key)],
+      ['Bucket', request.bucket],
+      ['Key', request.key],
       ['ETag', `"${version.etag}"`],
       [checksumElement(algorithm), value],
       ['ChecksumType', type],

@@ -15,8 +15,10 @@ import { openObjectStore } from './object-store.ts'
 import { operationOf } from './operations.ts'
 import { singlePart } from './put-object.ts'
 import { parseRequest, type S3Request } from './request.ts'
+import { refuseVersion2 } from './signature-version.ts'
 
 export type { Answer as S3Answer } from './answer.ts'
+export { bucketOfHost } from './host.ts'
 export type {
   BucketNotification,
   CorsRule,
@@ -145,6 +147,7 @@ async function answerTo(context: S3Context, request: S3Request, faults: Faults):
     await suffer(faults, { service: 's3', operation, resource, key }, faultWords)
     if (request.method === 'OPTIONS')
       return preflight(context.store.bucket(request.bucket).config.cors, request)
+    refuseVersion2(request)
     return withCrossOrigin(context, request, await operationOf(request)(context, request))
   } catch (error) {
     if (error instanceof ConnectionReset) throw error

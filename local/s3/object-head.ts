@@ -21,9 +21,6 @@ export function objectHead(request: S3Request, config: BucketConfig): ObjectHead
     throw new S3Fault(400, 'KeyTooLongError', 'Your key is too long', {
       detail: { Size: String(Buffer.byteLength(request.key)), MaxSizeAllowed: '1024' },
     })
-  const acl = header('x-amz-acl')
-  if (acl !== undefined && acl !== 'bucket-owner-full-control')
-    throw new S3Fault(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs')
   const storageClass = header('x-amz-storage-class')
   return {
     headers: headersOf(request),

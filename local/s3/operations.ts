@@ -1,5 +1,6 @@
 /** Which operation a request asks for: method, path and the one query name that chooses among them. */
 import type { S3Context } from './access.ts'
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts'
 import type { Answer } from './answer.ts'
 import * as bucket from './bucket.ts'
 import { completeMultipartUpload } from './complete-upload.ts'
@@ -31,6 +32,8 @@ const onBucket: Operations = {
   HEAD: bucket.headBucket,
   PUT: bucket.createBucket,
   DELETE: bucket.deleteBucket,
+  'GET ?acl': getBucketAcl,
+  'PUT ?acl': putBucketAcl,
   'GET ?location': bucket.getBucketLocation,
   'GET ?versions': listObjectVersions,
   'GET ?uploads': listMultipartUploads,
@@ -59,6 +62,8 @@ const onObject: Operations = {
   'GET ?tagging': getObjectTagging,
   'PUT ?tagging': putObjectTagging,
   'DELETE ?tagging': deleteObjectTagging,
+  'GET ?acl': getObjectAcl,
+  'PUT ?acl': putObjectAcl,
   'GET ?attributes': getObjectAttributes,
   'POST ?uploads': createMultipartUpload,
   'PUT ?uploadId': (context, request) => (isCopy(request) ? uploadPartCopy : uploadPart)(context, request),

@@ -1,5 +1,6 @@
 /** PutObject. */
 import { askKey, askOnObject, type S3Context } from './access.ts'
+import { bringsAcl } from './acl.ts'
 import { type Answer, emptyAnswer } from './answer.ts'
 import type { Received } from './body.ts'
 import { receive } from './body.ts'
@@ -32,6 +33,7 @@ export function askWrite(context: S3Context, request: S3Request, { tags, encrypt
     's3:x-amz-server-side-encryption': header('x-amz-server-side-encryption') ?? encryption.algorithm,
     ...(header('if-none-match') === undefined ? {} : { 's3:if-none-match': '*' }),
   })
+  if (bringsAcl(request)) askOnObject(context, request, 's3:PutObjectAcl')
   if (Object.keys(tags).length > 0) askOnObject(context, request, 's3:PutObjectTagging')
   if (header('if-match') !== undefined) askOnObject(context, request, 's3:GetObject')
   askKey(context, caller, 'kms:GenerateDataKey', encryption)

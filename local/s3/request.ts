@@ -1,8 +1,9 @@
-/** An S3 request as the operations see it, path style: `/bucket/key?query`. */
+/** An S3 request as the operations see it: path style, `/bucket/key?query`, or with the bucket in the host's name. */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../service.ts'
 import { S3Fault } from './faults.ts'
+import { bucketOfHost } from './host.ts'
 
 export interface S3Request {
   readonly id: string
@@ -32,9 +33,7 @@ export function parseRequest(message: IncomingMessage, caller: Caller): S3Reques
   // Not `new URL`: it would fold `//` and `..`, which are ordinary parts of a key.
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
-  const slash = path.indexOf('/', 1)
-  const bucket = slash < 0 ? path.slice(1) : path.slice(1, slash)
-  const key = slash < 0 ? '' : path.slice(slash + 1)
+  const { bucket, key } = placeOf(message.headers.host, path)
   const readable = isDecodable(path)
   const own: Record<string, string> = {}
   for (const [name, value] of Object.entries(message.headers))
@@ -60,6 +59,25 @@ export function parseRequest(message: IncomingMessage, caller: Caller): S3Reques
     // Leaving the loop early must not close the connection: the answer still goes over it.
     body: message.iterator({ destroyOnReturn: false }),
   }
+}
+
+/** Where an object is, in the style of addressing its request had. */
+export function objectUrl(
+  { bucket, ownHeader }: Pick<S3Request, 'bucket' | 'ownHeader'>,
+  key: string,
+): string {
+  const host = ownHeader('host') ?? 's3'
+  const path = encodeURI(key.toWellFormed())
+  return `http://${host}/${bucketOfHost(host) === undefined ? `${bucket}/${path}` : path}`
+}
+
+function placeOf(host: string | undefined, path: string): { readonly bucket: string; readonly key: string } {
+  const hosted = bucketOfHost(host)
+  if (hosted !== undefined) return { bucket: hosted, key: path.slice(1) }
+  const slash = path.indexOf('/', 1)
+  return slash < 0
+    ? { bucket: path.slice(1), key: '' }
+    : { bucket: path.slice(1, slash), key: path.slice(slash + 1) }
 }
 
 function isDecodable(text: string) {

@@ -9,7 +9,11 @@ export interface XmlElement {
 
 /** What an element holds when it is printed: text, a list of children, or nothing. */
 export type XmlContent = string | number | boolean | readonly (XmlNode | undefined)[]
-export type XmlNode = readonly [name: string, content: XmlContent]
+export type XmlNode = readonly [
+  name: string,
+  content: XmlContent,
+  attributes?: Readonly<Record<string, string>>,
+]
 
 /** A whole document with the namespace S3 uses. */
 export const xmlDocument = (name: string, content: readonly (XmlNode | undefined)[]) =>
@@ -22,9 +26,11 @@ export const plainXmlDocument = (name: string, content: readonly (XmlNode | unde
 const printAll = (nodes: readonly (XmlNode | undefined)[]): string =>
   nodes.map((node) => (node ? print(node) : '')).join('')
 
-function print([name, content]: XmlNode): string {
-  if (Array.isArray(content)) return `<${name}>${printAll(content)}</${name}>`
-  return `<${name}>${escapeText(String(content))}</${name}>`
+function print([name, content, attributes = {}]: XmlNode): string {
+  const start = [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escapeText(value)}"`)]
+  const open = `<${start.join(' ')}>`
+  if (typeof content === 'object') return `${open}${printAll(content)}</${name}>`
+  return `${open}${escapeText(String(content))}</${name}>`
 }
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

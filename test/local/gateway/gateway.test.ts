@@ -1,5 +1,5 @@
-import { request } from 'node:http'
-import { connect } from 'node:net'
+import { Agent, request } from 'node:http'
+import { connect, type LookupFunction } from 'node:net'
 import {
   CloudFrontKeyValueStoreClient,
   DescribeKeyValueStoreCommand,
@@ -102,6 +102,20 @@ describe('a function is known by its signature', () => {
     await new SecretsManagerClient(common).send(new GetSecretValueCommand({ SecretId: 'x' }))
     expect(seen.map(({ service }) => service)).toEqual(['s3', 's3', 'dynamodb', 'sqs', 'secretsmanager'])
     expect(seen.every(({ caller }) => caller.kind === 'role' && caller.role === 'IngestRole')).toBe(true)
+  })
+
+  it('with the bucket in the name of the host, whatever service the path looks like', async () => {
+    const lookup: LookupFunction = (_, options, done) => {
+      if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }])
+      else done(null, '127.0.0.1', 4)
+    }
+    const endpoint = `http://localhost:${listener.port}`
+    const requestHandler = { httpAgent: new Agent({ lookup }) }
+    const s3 = new S3Client({ ...configuration(role), endpoint, requestHandler })
+    const Key = '_aws/lambda-url/PackagerUrl/a b+c'
+    await s3.send(new PutObjectCommand({ Bucket: 'films', Key, Body: 'film' }))
+    expect(seen).toMatchObject([{ service: 's3', caller: { kind: 'role', role: 'IngestRole' } }])
+    s3.destroy()
   })
 
   it('in SigV4A, which the key value store asks for', async () => {

@@ -264,7 +264,7 @@ describe('a delete', () => {
 
 describe('a request S3 would not take', () => {
   it.each([
-    ['GET', `/${Bucket}/x?acl`, 501, 'NotImplemented'],
+    ['GET', `/${Bucket}/x?torrent`, 501, 'NotImplemented'],
     ['PATCH', `/${Bucket}/x`, 405, 'MethodNotAllowed'],
     ['GET', `/${Bucket}/%ff`, 400, 'InvalidURI'],
     ['GET', `/${Bucket}/x?versionId=zz`, 400, 'InvalidArgument'],
