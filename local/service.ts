@@ -23,6 +23,17 @@ export type Authorize = (
   context?: Readonly<Record<string, string | readonly string[]>>,
 ) => void
 
+/** What of a form that a browser posts names its signer. */
+export interface SignedPolicy {
+  /** Base64: the text that was signed. */
+  readonly policy: string
+  readonly algorithm: string
+  readonly credential: string
+  readonly date: string
+  readonly signature: string
+  readonly sessionToken: string | undefined
+}
+
 /** One AWS service behind the endpoint. It answers every request it is given, errors included. */
 export interface AwsService {
   /** SigV4 service name: `s3`, `dynamodb`, `sqs`, `secretsmanager`, `lambda`. */

@@ -1,11 +1,11 @@
 /** Who a request comes from: functions are held to their signatures, the person at this machine is believed. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { AwsFault, type Caller } from '../service.ts'
+import { AwsFault, type Caller, type SignedPolicy } from '../service.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import type { Credentials } from './credentials.ts'
-import { readSignature, type Signature, timestampMs } from './signature.ts'
-import { signatureHolds } from './verify.ts'
+import { readFormSignature, readSignature, type Signature, timestampMs } from './signature.ts'
+import { policySignatureHolds, signatureHolds } from './verify.ts'
 
 export interface CallerQuestion {
   readonly request: IncomingMessage
@@ -33,6 +33,18 @@ export function identifyCaller({ request, credentials, nowMs, body }: CallerQues
   checkSignedHeaders(request, signature)
   const canonical = canonicalRequest(request, signature, payloadHash(request, signature, body))
   if (!signatureHolds(signature, known.credentials.secretAccessKey, canonical)) throw mismatch(signature)
+  return { kind: 'role', role: known.role }
+}
+
+/** The same for a form that a browser posts to S3: its policy was signed, and says itself until when it holds. */
+export function identifySigner(form: SignedPolicy, credentials: Credentials): Caller {
+  const signature = readFormSignature(form)
+  if (signature.service !== 's3' || !signature.timestamp.startsWith(signature.date)) throw mismatch(signature)
+  const known = credentials.find(signature.accessKeyId)
+  if (known === undefined) return { kind: 'person' }
+  if (signature.sessionToken !== known.credentials.sessionToken) throw wrongToken(signature)
+  if (!policySignatureHolds(signature, known.credentials.secretAccessKey, form.policy))
+    throw mismatch(signature)
   return { kind: 'role', role: known.role }
 }
 

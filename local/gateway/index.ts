@@ -1,5 +1,5 @@
 /** The door of the endpoint: one loopback URL that speaks every AWS service here. */
-export { identifyCaller } from './caller.ts'
+export { identifyCaller, identifySigner } from './caller.ts'
 export { type Credentials, createCredentials, type RoleCredentials } from './credentials.ts'
 export { createGateway, type FunctionUrlDoor, type GatewayOptions } from './gateway.ts'
 export { answerWhileStarting, type Listener, listen } from './listener.ts'

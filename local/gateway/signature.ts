@@ -1,6 +1,6 @@
 /** The parts of a SigV4 or SigV4A signature, from the Authorization header or a presigned URL. */
 import type { IncomingMessage } from 'node:http'
-import { AwsFault } from '../service.ts'
+import { AwsFault, type SignedPolicy } from '../service.ts'
 
 export interface Signature {
   readonly algorithm: 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256'
@@ -82,6 +82,20 @@ function readQuery(query: URLSearchParams): Signature {
     timestamp: needed('X-Amz-Date'),
     sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
     expiresSeconds,
+  }
+}
+
+/** The signature in the fields of a form; it covers the policy, no headers. */
+export function readFormSignature({ algorithm, credential, date, ...form }: SignedPolicy): Signature {
+  if (algorithm !== 'AWS4-HMAC-SHA256') throw queryFault('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"')
+  return {
+    algorithm,
+    ...readCredential(credential, algorithm),
+    signedHeaders: [],
+    signature: form.signature,
+    timestamp: date,
+    sessionToken: form.sessionToken,
+    expiresSeconds: undefined,
   }
 }
 

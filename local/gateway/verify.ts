@@ -11,9 +11,17 @@ export function signatureHolds(signature: Signature, secretAccessKey: string, ca
     const key = publicKeyOf(signature.accessKeyId, secretAccessKey)
     return key !== undefined && verify('sha256', Buffer.from(text), key, given)
   }
-  const wanted = hmac(signingKey(signature, secretAccessKey), text)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+  return isMac(given, hmac(signingKey(signature, secretAccessKey), text))
 }
+
+/** The same for a form, whose signature is over its policy as it stands. */
+export function policySignatureHolds(signature: Signature, secretAccessKey: string, policy: string): boolean {
+  const given = Buffer.from(signature.signature, 'hex')
+  return isMac(given, hmac(signingKey(signature, secretAccessKey), policy))
+}
+
+const isMac = (given: Buffer, wanted: Buffer) =>
+  given.length === wanted.length && timingSafeEqual(given, wanted)
 
 function signingKey({ date, region = '', service }: Signature, secretAccessKey: string): Buffer {
   const steps = [date, region, service, 'aws4_request']

@@ -6,7 +6,7 @@ import { createCloudFormation } from '../cloudformation/index.ts'
 import { createDynamoDb, type DynamoDb } from '../dynamodb/index.ts'
 import { openCheckpoints } from '../event-sources/index.ts'
 import type { Faults } from '../faults/index.ts'
-import type { Credentials } from '../gateway/index.ts'
+import { type Credentials, identifySigner } from '../gateway/index.ts'
 import { createIam, type Iam } from '../iam/index.ts'
 import { optionalRecord, text } from '../json-input.ts'
 import { createKeyValueStores, type KeyValueStores } from '../key-value-store/index.ts'
@@ -126,7 +126,15 @@ export async function openServices(
     })
   }
   const emit = deliverNotification.bind(undefined, { sqs, lambda, log })
-  const s3 = keep(await createS3({ dir: join(dataDir, 's3'), authorize, emit, faults }))
+  const s3 = keep(
+    await createS3({
+      dir: join(dataDir, 's3'),
+      authorize,
+      identifySigner: (form) => identifySigner(form, settings.credentials),
+      emit,
+      faults,
+    }),
+  )
   for (const bucket of template.ofType('AWS::S3::Bucket')) {
     await making(bucket, async () => {
       const options = bucketOptions(template, bucket)

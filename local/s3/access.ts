@@ -1,5 +1,5 @@
 /** Which permissions each step of an operation needs, asked in the order AWS asks them. */
-import { type Authorize, account, type Caller, region } from '../service.ts'
+import { type Authorize, account, type Caller, region, type SignedPolicy } from '../service.ts'
 import { noSuchKey, noSuchVersion, S3Fault } from './faults.ts'
 import type { Encryption, ObjectVersion, Version } from './model.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -9,7 +9,12 @@ import type { S3Request } from './request.ts'
 export interface S3Context {
   readonly store: ObjectStore
   readonly authorize: Authorize
+  readonly identifySigner: IdentifySigner
+  readonly now: () => number
 }
+
+/** Who signed a form's policy; throws what S3 says of a signature that is none of theirs. */
+export type IdentifySigner = (form: SignedPolicy) => Caller
 
 /** Where a permission is asked: a bucket, or an object in it. */
 export interface Place {

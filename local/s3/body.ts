@@ -7,7 +7,8 @@ import { badDigest, incompleteBody, invalidRequest, S3Fault } from './faults.ts'
 import type { ChecksumAlgorithm } from './model.ts'
 import type { S3Request } from './request.ts'
 
-const maxPutBytes = 5 * 1024 ** 3
+/** Of one request; more comes in parts. */
+export const maxPutBytes = 5 * 1024 ** 3
 const maxDocumentBytes = 2 * 1024 ** 2
 
 interface ChecksumValue {

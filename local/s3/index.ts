@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createFaults, type Faults, suffer } from '../faults/index.ts'
 import { type Authorize, type AwsService, type Caller, ConnectionReset } from '../service.ts'
-import { ask, askKey, type S3Context } from './access.ts'
+import { ask, askKey, type IdentifySigner, type S3Context } from './access.ts'
 import { type Answer, faultAnswer, send } from './answer.ts'
 import { store as storeBytes } from './body.ts'
 import { emptyBucket } from './bucket.ts'
@@ -33,6 +33,7 @@ export interface S3Options {
   /** Its own folder; one process at a time. */
   readonly dir: string
   readonly authorize: Authorize
+  readonly identifySigner: IdentifySigner
   /**
    * Called once a write or delete that a notification matches is durable. Resolving ends the delivery;
    * rejecting has it tried again, also after a restart, so the same event id may come twice.
@@ -87,10 +88,10 @@ export interface S3 extends AwsService {
 
 /** Opens the store in `dir`, replays what it holds, and takes up undelivered events. */
 export async function createS3(options: S3Options): Promise<S3> {
-  const { dir, emit, authorize, now = Date.now, compactAfter, sweepEveryMs = 3_600_000 } = options
-  const { faults = createFaults() } = options
+  const { dir, emit, authorize, identifySigner, now = Date.now } = options
+  const { compactAfter, sweepEveryMs = 3_600_000, faults = createFaults() } = options
   const store = await openObjectStore({ dir, emit, now, compactAfter })
-  const context: S3Context = { store, authorize }
+  const context: S3Context = { store, authorize, identifySigner, now }
   let sweeping = Promise.resolve()
   const sweepNow = () => {
     sweeping = sweeping.catch(() => {}).then(() => sweep(store, now()))

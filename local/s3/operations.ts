@@ -17,6 +17,7 @@ import {
   getObjectTagging,
   putObjectTagging,
 } from './object-details.ts'
+import { postObject } from './post-object.ts'
 import { putObject } from './put-object.ts'
 import { invalidUri, type S3Request } from './request.ts'
 
@@ -31,6 +32,7 @@ const onBucket: Operations = {
   GET: listObjects,
   HEAD: bucket.headBucket,
   PUT: bucket.createBucket,
+  POST: postObject,
   DELETE: bucket.deleteBucket,
   'GET ?acl': getBucketAcl,
   'PUT ?acl': putBucketAcl,

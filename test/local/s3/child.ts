@@ -7,6 +7,7 @@ const [dir = '', emit] = process.argv.slice(2)
 const s3 = await createS3({
   dir,
   authorize: () => {},
+  identifySigner: () => ({ kind: 'person' }),
   emit: () => (emit === 'hang' ? new Promise(() => {}) : Promise.resolve()),
 })
 const server = createServer((request, response) => void s3.handle(request, response, { kind: 'person' }))

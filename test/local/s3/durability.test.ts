@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   ListPartsCommand,
@@ -19,6 +22,7 @@ import {
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createS3 } from '../../../local/s3/index.ts'
 import { eventually, freshDir, removeDirs, startS3 } from './harness.ts'
+import { formOf, signedFields } from './signed-form.ts'
 
 const Bucket = 'uploads'
 const MiB = 1024 * 1024
@@ -37,6 +41,7 @@ async function startChild(dir: string, emit: 'hang' | 'take') {
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
   return {
     client,
+    endpoint,
     alive: () => !child.killed,
     async kill() {
       child.kill('SIGKILL')
@@ -53,7 +58,12 @@ async function startChild(dir: string, emit: 'hang' | 'take') {
 
 async function prepared(): Promise<string> {
   const dir = await freshDir()
-  const s3 = await createS3({ dir, authorize: () => {}, emit: () => Promise.resolve() })
+  const s3 = await createS3({
+    dir,
+    authorize: () => {},
+    identifySigner: () => ({ kind: 'person' }),
+    emit: () => Promise.resolve(),
+  })
   const notifications = [{ target: 'queue', arn: 'q', events: ['s3:ObjectCreated:*'] }] as const
   await s3.createBucket({ name: Bucket, versioned: true, notifications })
   await s3.close()
@@ -177,6 +187,39 @@ it('streams 200 MB up and down in little memory', async () => {
   for await (const chunk of Body as Readable) got.update(chunk as Buffer)
   expect(got.digest('hex')).toBe(sent.digest('hex'))
   // The bytes themselves would be 200; what buffers and garbage take is far less.
+  expect((await child.maxRssBytes()) - before).toBeLessThan(120 * MiB)
+  await child.kill()
+})
+
+it('streams a form of 200 MB in little memory', async () => {
+  const child = await startChild(await prepared(), 'take')
+  const fields = signedFields({ fields: { key: 'big' }, conditions: [{ key: 'big' }] })
+  const whole = Buffer.from(await new Response(formOf(fields, '')).arrayBuffer())
+  const tail = `\r\n${whole.toString('latin1', 0, whole.indexOf('\r\n'))}--\r\n`
+  const head = whole.subarray(0, whole.length - tail.length)
+  const before = await child.maxRssBytes()
+  const request = httpRequest(`${child.endpoint}/${Bucket}`, {
+    method: 'POST',
+    headers: {
+      'content-type': `multipart/form-data; boundary=${tail.slice(4, -4)}`,
+      'content-length': whole.length + 200 * MiB,
+    },
+  })
+  const answered = once(request, 'response')
+  await pipeline(
+    (function* () {
+      yield head
+      for (let i = 0; i < 200; i++) yield Buffer.alloc(MiB, i)
+      yield tail
+    })(),
+    request,
+  )
+  const [response] = (await answered) as [IncomingMessage]
+  expect(response.statusCode).toBe(204)
+  response.resume()
+  expect(await child.client.send(new HeadObjectCommand({ Bucket, Key: 'big' }))).toMatchObject({
+    ContentLength: 200 * MiB,
+  })
   expect((await child.maxRssBytes()) - before).toBeLessThan(120 * MiB)
   await child.kill()
 })

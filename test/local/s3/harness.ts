@@ -41,6 +41,7 @@ export async function startS3({ caller, ...options }: TestS3Options = {}): Promi
   const events: S3ObjectEvent[] = []
   const s3 = await createS3({
     authorize: () => {},
+    identifySigner: () => ({ kind: 'person' }),
     emit: (event) => {
       events.push(event)
       return Promise.resolve()
