@@ -5,12 +5,14 @@ import type { Codec } from '../formats/isobmff/codec.ts'
 import { codecs } from '../formats/isobmff/codecs.ts'
 import { type EditWindow, resolveEdits } from '../formats/isobmff/edit-window.ts'
 import type { Movie } from '../formats/isobmff/moov.ts'
+import type { Repair } from '../formats/isobmff/repair.ts'
 import { countSamples, readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { glanceTrak, readTrak, type Trak } from '../formats/isobmff/trak.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
 import { FileRoom, type FilmRoom } from './film-room.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import { bcp47 } from './language.ts'
+import { mendTimes } from './mend-times.ts'
 
 /** What is needed to cut, index and describe it; nothing here holds on to the moov. */
 export interface FilmTrack {
@@ -30,6 +32,10 @@ export interface FilmTrack {
   readonly height: number
   readonly matrix: readonly number[]
   readonly samples: SampleTable
+  /** With the times the file has, where those of hidden pictures are others. */
+  readonly stored?: SampleTable
+  /** What is wrong with it, and what is done about it. */
+  readonly repairs: readonly Repair[]
   /** Caption services in its pictures. */
   readonly captions?: readonly CaptionService[]
   /** Transfer characteristics its pictures say are meant, whatever their configuration says. */
@@ -159,11 +165,23 @@ function readTrack(
   const fragment = fragments?.get(header.trackId)
   room?.takeSamples(countSamples(sampleTable), `track ${header.trackId}`)
   const inMoov = readSampleTable(sampleTable, size)
-  const samples = fragment ? joinTables(inMoov, fragment) : inMoov
-  if (samples.count === 0)
+  const joined = fragment ? joinTables(inMoov, fragment) : inMoov
+  if (joined.count === 0)
     throw new HeadendError('MP4_TRACK_EMPTY', `track ${header.trackId}: expected samples, got none`)
+  const samples = mendTimes(joined, {
+    trackId: header.trackId,
+    timescale: media.timescale,
+    longest: Math.max(media.duration ?? 0, (movie.duration / movie.timescale) * media.timescale),
+    fragmented: fragment !== undefined,
+  })
   if (fragment) checkOrder(samples, header.trackId)
   const descriptions = readDescriptions(trak, samples)
+  const editRepairs: Repair[] = []
+  const edit = resolveEdits(edits, {
+    movieTimescale: movie.timescale,
+    timescale: media.timescale,
+    repairs: editRepairs,
+  })
   const codec = descriptions[0]?.codec ?? readCodec(trak, 1)
   const language = bcp47(trak.languageTag ?? media.language)
   return {
@@ -179,8 +197,9 @@ function readTrack(
     height: header.height,
     matrix: header.matrix,
     samples: codec.type === 'video' || codec.dependent ? samples : withoutSync(samples),
+    repairs: [...(samples.repairs ?? []), ...editRepairs],
     ...(fragment && { fragmented: true }),
-    edit: resolveEdits(edits, { movieTimescale: movie.timescale, timescale: media.timescale }),
+    edit,
   }
 }
 

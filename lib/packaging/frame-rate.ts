@@ -1,11 +1,8 @@
 /** Pictures, or frames of sound, a second of a track. */
 import type { FilmTrack } from './film-track.ts'
+import { hasMendedTimes } from './mend-times.ts'
+import { type Rate, roundedRate, usualRates } from './rounded-rate.ts'
 import { type ShownSamples, sampleDuration } from './shown-samples.ts'
-
-const usual: readonly (readonly [number, number])[] = [
-  ...[24, 25, 30, 48, 50, 60, 100, 120].map((rate) => [rate, 1] as const),
-  ...[24, 30, 48, 60, 120].map((rate) => [rate * 1000, 1001] as const),
-]
 
 /** One length this common is the rate; the rest are pauses, or a last picture that was held. */
 const mostShare = 0.9
@@ -14,12 +11,17 @@ const leastShare = 0.05
 const leastPictures = 10
 /** A clock that does not divide by the rate makes lengths that differ by so much. */
 const roundingTicks = 2
+/** A rate this close to a usual one is that one: clocks in milliseconds round. */
+const usualShare = 2e-4
+/** Where lengths were mended, what they add up to is a little off. */
+const mendedShare = 0.01
 
-/** As a fraction; within 0.02 % of a usual rate it is that rate, because clocks in milliseconds round. */
-export function frameRateOf(
-  track: FilmTrack,
-  { from, to }: ShownSamples,
-): readonly [number, number] | undefined {
+/**
+ * As a fraction. It is a usual rate where the clock can not say that and every picture lies where rounding would put
+ * it, and within 0.02 % of one.
+ */
+export function frameRateOf({ stored, ...shown }: FilmTrack, { from, to }: ShownSamples): Rate | undefined {
+  const track = stored ? { ...shown, samples: stored } : shown
   const counts = new Map<number, number>()
   let ticks = 0
   for (let i = from; i < to; i++) {
@@ -29,12 +31,17 @@ export function frameRateOf(
   }
   if (ticks === 0) return undefined
   const [common, count] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))
+  const rounded = roundedRate(track, { from, to }, common)
+  if (rounded) return rounded
+  const isMended = hasMendedTimes(track.samples)
   const length =
     common > 0 && count >= mostShare * (to - from)
       ? common
-      : (shortOf(counts, to - from) ?? ticks / (to - from))
+      : ((isMended ? undefined : shortOf(counts, to - from)) ?? ticks / (to - from))
   const rate = track.timescale / length
-  const near = usual.find(([numerator, denominator]) => Math.abs((rate * denominator) / numerator - 1) < 2e-4)
+  const near = usualRates.find(
+    ([frames, seconds]) => Math.abs((rate * seconds) / frames - 1) < (isMended ? mendedShare : usualShare),
+  )
   return near ?? (rate < 1 ? secondsEach(1 / rate) : [Math.round(rate * 1000), 1000])
 }
 
@@ -67,7 +74,7 @@ function shortOf(counts: ReadonlyMap<number, number>, pictures: number): number 
 }
 
 /** One picture in so many seconds, to the millisecond: of key frames and slides there may be few an hour. */
-function secondsEach(seconds: number): readonly [number, number] {
+function secondsEach(seconds: number): Rate {
   const whole = Math.round(seconds)
   return Math.abs(seconds - whole) < 5e-4 ? [1, whole] : [1000, Math.round(seconds * 1000)]
 }

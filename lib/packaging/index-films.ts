@@ -15,6 +15,7 @@ import { findMoov } from './find-moov.ts'
 import { clockStart, startAtZero } from './fragment-clock.ts'
 import { readFragmentTables } from './fragment-tables.ts'
 import { gopsOf } from './gops.ts'
+import { hidePictures } from './hide-pictures.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
 import { type CutPlace, type Ladder, ladderOf, type Rung } from './ladder.ts'
 import { messageBytes, pictureMessages } from './picture-messages.ts'
@@ -107,10 +108,11 @@ export async function indexFilms({
     await progress?.((0.7 * (i + 1)) / files.length)
   }
   const candidates: Candidate[] = []
-  for (const [i, track] of startAtZero(found.map((one) => one.track)).entries()) {
+  for (const [i, started] of startAtZero(found.map((one) => one.track)).entries()) {
     const file = found[i]?.file
     if (file)
-      attempt({ track, file }, skipped, () => {
+      attempt({ track: started, file }, skipped, () => {
+        const track = hidePictures(started)
         const candidate = { track, file, shown: shownSamples(track) }
         candidates.push(candidate)
         const seconds = hiddenSeconds(track, candidate.shown)
@@ -380,9 +382,7 @@ const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code' | 'rea
 
 /** Of a track that is shown; its key frames once more are not another one. */
 const warningsOf = ({ candidate, trickOf }: Part): FilmWarning[] =>
-  trickOf
-    ? []
-    : (candidate.track.samples.repairs ?? []).map((repair) => ({ ...factsOf(candidate), ...repair }))
+  trickOf ? [] : candidate.track.repairs.map((repair) => ({ ...factsOf(candidate), ...repair }))
 
 const unaligned = (candidate: Candidate, together: number, of: number): SkippedTrack => ({
   ...factsOf(candidate),
@@ -401,7 +401,7 @@ const repeated = (candidate: Candidate, twin: Part): SkippedTrack => ({
 const hidden = (candidate: Candidate, seconds: number): SkippedTrack => ({
   ...factsOf(candidate),
   code: 'PACKAGING_MEDIA_HIDDEN',
-  reason: `its edit list shows a part of it: ${seconds.toFixed(3)} s of media, a second and more outside that part, are left out`,
+  reason: `its edit list shows a part of it: ${seconds.toFixed(3)} s of media outside that part are left out`,
 })
 
 /** Renditions of one film often carry the same sound each: one sample size after the other tells. */

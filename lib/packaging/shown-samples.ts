@@ -1,6 +1,7 @@
 /** Which samples of a track are kept, and when each is shown, with its edit list applied. */
 import { HeadendError } from '../errors.ts'
 import type { FilmTrack } from './film-track.ts'
+import { hasMendedTimes } from './mend-times.ts'
 
 /** The kept samples `from` to `to` and the clock they leave with. All in the track's timescale. */
 export interface ShownSamples {
@@ -16,8 +17,11 @@ export interface ShownSamples {
   readonly end: number
 }
 
-/** What lies this far outside an edit is kept and hidden by its timing; what lies further is left out. */
+/** Sound this far in front of an edit is kept and hidden by the init segment; what lies further is left out. */
 const marginSeconds = 1
+
+/** Frames of sound an encoder adds at the end and an edit list takes off. */
+const paddingFrames = 2
 
 /** No film is longer; a time table that says so lies, and would be cut into segments without end. */
 const longestSeconds = 30 * 86_400
@@ -33,15 +37,32 @@ export const presentationTime = ({ samples, edit }: FilmTrack, index: number): n
 export const sampleDuration = ({ samples }: FilmTrack, index: number): number =>
   (samples.decodeTimes[index + 1] ?? 0) - (samples.decodeTimes[index] ?? 0)
 
+/** Presentation time at which its edit list ends it. */
+export const editEndOf = ({ edit }: FilmTrack): number =>
+  edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
+
+/** Whether a sample begins behind the end of the edit list, or so little before it that rounding explains it. */
+export function isCutAway(track: FilmTrack, index: number, editEnd: number): boolean {
+  const stored = asStored(track)
+  const length = sampleDuration(stored, index)
+  const time = presentationTime(stored, index)
+  // A movie's clock so coarse tells nothing of single samples.
+  const { roundingTicks } = track.edit
+  const rounding = roundingTicks <= length / 4 ? roundingTicks : 0
+  if (length === 0 || (time < editEnd && time + rounding <= editEnd)) return false
+  // Where times were mended, those near the end are too little certain to lose pictures by.
+  return !hasMendedTimes(track.samples) || time - track.timescale >= editEnd
+}
+
+/** With the times the file has. */
+const asStored = (track: FilmTrack): FilmTrack => (track.stored ? { ...track, samples: track.stored } : track)
+
 /** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
 export function shownSamples(track: FilmTrack): ShownSamples {
   const { edit, samples, type } = track
-  const editEnd =
-    edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
-  // What is hidden on either side is not worth a segment with another init of its own.
-  const changes = track.descriptions.slice(1).map((one) => one.from)
-  const from = Math.max(firstNeeded(track), ...changes.filter((at) => presentationTime(track, at) <= 0))
-  const hidden = changes.find((at) => at > from && presentationTime(track, at) >= editEnd)
+  const editEnd = editEndOf(track)
+  const from = firstKept(track)
+  const hidden = changesOf(track).find((at) => at > from && presentationTime(asStored(track), at) >= editEnd)
   const { to, first, end } = lastNeeded(track, { from, until: hidden ?? samples.count, editEnd })
   if (end > longestSeconds * track.timescale)
     throw new HeadendError(
@@ -71,26 +92,40 @@ export function shownSamples(track: FilmTrack): ShownSamples {
 }
 
 /** Seconds of media that are left out, because an edit list hides them. */
-export function hiddenSeconds({ samples, timescale }: FilmTrack, { from, to }: ShownSamples): number {
-  const { count, decodeTimes } = samples
+export function hiddenSeconds(
+  { samples, stored = samples, timescale }: FilmTrack,
+  { from, to }: ShownSamples,
+): number {
+  const { count, decodeTimes } = stored
   const [first = 0, start = 0] = [decodeTimes[0], decodeTimes[from]]
   const [end = 0, last = 0] = [decodeTimes[to], decodeTimes[count]]
   return (start - first + last - end) / timescale
 }
 
-/** Pictures: the sync sample that leads to presentation time 0. Sound: the one that leads to the margin before it. */
+/** The first sample that is delivered. */
+export function firstKept(track: FilmTrack): number {
+  const stored = asStored(track)
+  // What is hidden on either side is not worth a segment with another init of its own.
+  const hidden = changesOf(track).filter((at) => presentationTime(stored, at) <= track.edit.shift)
+  return Math.max(firstNeeded(stored), ...hidden)
+}
+
+const changesOf = ({ descriptions }: FilmTrack): number[] => descriptions.slice(1).map(({ from }) => from)
+
+/** Pictures: the sync sample that leads to where the edit starts. Sound: the one that leads to the margin before it. */
 function firstNeeded(track: FilmTrack): number {
   const { samples, type, edit } = track
-  if (edit.mediaStart <= edit.shift) return 0
+  const { mediaStart, shift } = edit
+  if (mediaStart <= 0) return 0
   const margin = marginSeconds * track.timescale
   let needed = 0
   for (let i = 0; i < samples.count; i++) {
     const time = presentationTime(track, i)
     if (type === 'audio') {
       if (isSync(track, i)) needed = i
-      if (time + sampleDuration(track, i) > -margin) return needed
+      if (time + sampleDuration(track, i) > shift - margin) return needed
     } else if (isSync(track, i)) {
-      if (time > 0) return needed
+      if (time > shift) return needed
       needed = i
     }
   }
@@ -105,21 +140,24 @@ function lastNeeded(
   track: FilmTrack,
   { from, until, editEnd }: { readonly from: number; readonly until: number; readonly editEnd: number },
 ): { readonly to: number; readonly first: number; readonly end: number } {
-  const margin = marginSeconds * track.timescale
   let to = from
   let naturalEnd = 0
   let first = Number.POSITIVE_INFINITY
   // What comes behind a change that is hidden is left out.
   let editCuts = until < track.samples.count
   for (let i = from; i < until; i++) {
-    const time = presentationTime(track, i)
     // Durations of edits are rounded: only an edit that leaves out a whole sample ends the track early.
-    if (time >= editEnd && sampleDuration(track, i) > 0) editCuts = true
-    if (time >= editEnd + margin) continue
+    const time = presentationTime(track, i)
+    const isCut = isCutAway(track, i, editEnd)
+    if (isCut || (time >= editEnd && sampleDuration(track, i) > 0)) editCuts = true
+    if (isCut) continue
     to = i + 1
     first = Math.min(first, time)
     naturalEnd = Math.max(naturalEnd, time + sampleDuration(track, i))
   }
+  // An encoder's last frames, empty but for its delay, are shorter than what anybody hears.
+  const { samples, type } = track
+  if (type === 'audio' && until === samples.count && until - to <= paddingFrames) to = until
   const end = editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd
   if (end <= Math.max(0, first))
     throw new HeadendError(

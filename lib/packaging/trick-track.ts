@@ -76,12 +76,13 @@ export function trickTrack(
     decodeTimes: times,
     descriptions,
   }
+  const { stored: _, ...facts } = track
   return {
     track: {
-      ...track,
+      ...facts,
       samples,
       descriptions: descriptionsOf(track, chosen),
-      edit: { shift: 0, mediaStart: 0 },
+      edit: { shift: 0, mediaStart: 0, roundingTicks: 0 },
     },
     shown: { from: 0, to: chosen.length, decodeShift: 0, compositionShift: 0, mediaStart: 0, end: shown.end },
     cuts: Array.from(times, (start, i) => ({

@@ -154,7 +154,7 @@ describe('an edit list', () => {
     expect(index?.key).toContain('video-1/samples.bin')
   })
 
-  it('that ends early ends the last segment, whose pictures are kept for a second', async () => {
+  it('that ends early ends the last segment and keeps no picture behind it', async () => {
     const film = { ...pictures(...groups), edits: edit(0, 5000) }
     const { films } = await shelve(bytesSource(makeFilm([film])))
     const [track] = films.timeline.tracks

@@ -1,6 +1,7 @@
 /** What an edit list means for one track: how its media maps to presentation time (ISO/IEC 14496-12 8.6.6). */
 import { HeadendError } from '../../errors.ts'
 import type { Edit } from './elst.ts'
+import type { Repair } from './repair.ts'
 
 /** Presentation time = media time - `mediaStart` + `shift`, all in the track's timescale. */
 export interface EditWindow {
@@ -10,19 +11,30 @@ export interface EditWindow {
   readonly mediaStart: number
   /** Media time where showing ends; absent means with the media. */
   readonly mediaEnd?: number
+  /** How far `mediaEnd` may be off: it is rounded to the movie's ticks. */
+  readonly roundingTicks: number
 }
 
 const normalRate = 0x10000
 
-/** Resolves empty edits in front and one run of media; anything else has a reason why not. */
+/**
+ * Resolves empty edits in front and one run of media; anything else has a reason why not. An edit that holds a picture
+ * in front of the run or behind it shows nothing for so long; `repairs` is told.
+ */
 export function resolveEdits(
   edits: readonly Edit[],
-  { movieTimescale, timescale }: { readonly movieTimescale: number; readonly timescale: number },
+  {
+    movieTimescale,
+    timescale,
+    repairs = [],
+  }: { readonly movieTimescale: number; readonly timescale: number; readonly repairs?: Repair[] },
 ): EditWindow {
   const ticks = (duration: number): number => rescale(duration, movieTimescale, timescale)
-  const firstMedia = edits.findIndex((edit) => edit.mediaTime !== -1)
-  if (edits.length === 0) return { shift: 0, mediaStart: 0 }
+  const firstMedia = edits.findIndex((edit) => edit.mediaTime !== -1 && edit.rate !== 0)
+  const roundingTicks = ticks(1)
+  if (edits.length === 0) return { shift: 0, mediaStart: 0, roundingTicks }
   const first = edits[firstMedia]
+  if (!first && edits.some(isHeld)) throw rateOf(0)
   if (!first)
     throw new HeadendError('MP4_EDIT_EMPTY', 'elst: expected an edit that shows media, got only empty ones')
   const shift = ticks(edits.slice(0, firstMedia).reduce((sum, edit) => sum + edit.duration, 0))
@@ -30,17 +42,13 @@ export function resolveEdits(
   let open = false
   let paused = false
   for (const edit of edits.slice(firstMedia)) {
-    if (edit.mediaTime === -1) {
+    if (edit.mediaTime === -1 || edit.rate === 0) {
       paused = true
       continue
     }
-    if (edit.rate !== normalRate)
-      throw new HeadendError(
-        'MP4_EDIT_RATE',
-        `elst: expected rate 1, got ${edit.rate / normalRate}; flatten the film`,
-      )
+    if (edit.rate !== normalRate) throw rateOf(edit.rate)
     // Durations are rounded to the movie's ticks: runs that meet within one are one run.
-    if (edit.mediaTime < 0 || open || paused || Math.abs(edit.mediaTime - end) > ticks(1) + 1)
+    if (edit.mediaTime < 0 || open || paused || Math.abs(edit.mediaTime - end) > roundingTicks + 1)
       throw new HeadendError(
         'MP4_EDITS_SEVERAL',
         `elst: expected one run of media, got another at ${edit.mediaTime}; flatten the film`,
@@ -49,8 +57,21 @@ export function resolveEdits(
     // Duration 0 means all the media there is.
     open = edit.duration === 0
   }
-  return { shift, mediaStart: first.mediaTime, ...(!open && { mediaEnd: end }) }
+  const held = edits.filter(isHeld)
+  if (held.length > 0)
+    repairs.push(holds(held.reduce((sum, { duration }) => sum + duration, 0) / movieTimescale))
+  return { shift, mediaStart: first.mediaTime, roundingTicks, ...(!open && { mediaEnd: end }) }
 }
+
+const isHeld = ({ mediaTime, rate }: Edit): boolean => mediaTime !== -1 && rate === 0
+
+const rateOf = (rate: number): HeadendError =>
+  new HeadendError('MP4_EDIT_RATE', `elst: expected rate 1, got ${rate / normalRate}; flatten the film`)
+
+const holds = (seconds: number): Repair => ({
+  code: 'MP4_EDIT_HOLDS',
+  reason: `elst: expected rate 1, got a picture held for ${seconds.toFixed(3)} s in front of the film or behind it; nothing is shown for so long`,
+})
 
 /** `value` of one timescale in another, to the nearest tick, exact however large. */
 function rescale(value: number, from: number, to: number): number {

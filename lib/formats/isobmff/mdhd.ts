@@ -1,10 +1,13 @@
 /** MediaHeaderBox (ISO/IEC 14496-12 8.4.2). */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { readDuration } from './duration.ts'
 
 /** Units and language of a track. */
 export interface MediaHeader {
   readonly timescale: number
+  /** Of all samples, in its units; absent where the file does not say. */
+  readonly duration?: number
   /** ISO 639-2/T, three small letters; absent where the file says none. Macintosh codes are translated. */
   readonly language?: string
 }
@@ -15,9 +18,9 @@ export function readMdhd({ body }: Box): MediaHeader {
   body.skip(version === 1 ? 16 : 8)
   const timescale = body.u32()
   if (timescale === 0) body.fail('MP4_TIMESCALE_ZERO', 'expected a timescale above 0, got 0')
-  body.skip(version === 1 ? 8 : 4)
+  const duration = readDuration(body, version)
   const language = unpack(body.u16())
-  return { timescale, ...(language && language !== 'und' && { language }) }
+  return { timescale, ...(duration > 0 && { duration }), ...(language && language !== 'und' && { language }) }
 }
 
 /** Writes version 0 with duration 0. */

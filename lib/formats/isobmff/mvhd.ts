@@ -1,10 +1,12 @@
 /** MovieHeaderBox (ISO/IEC 14496-12 8.2.2). */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
+import { readDuration } from './duration.ts'
 
 /** What of it matters: the units of edit lists. */
 export interface MovieHeader {
   readonly timescale: number
+  /** Of the longest track; 0 where the file does not say. */
   readonly duration: number
   readonly nextTrackId: number
 }
@@ -15,16 +17,9 @@ export function readMvhd({ body }: Box): MovieHeader {
   body.skip(version === 1 ? 16 : 8)
   const timescale = body.u32()
   if (timescale === 0) body.fail('MP4_TIMESCALE_ZERO', 'expected a timescale above 0, got 0')
-  // All ones mean "unknown"; nobody here reads it as a number then.
-  const duration = version === 1 ? unknown64(body) : body.u32()
+  const duration = readDuration(body, version)
   body.skip(4 + 2 + 2 + 8 + 36 + 24)
   return { timescale, duration, nextTrackId: body.u32() }
-}
-
-function unknown64(body: Box['body']): number {
-  const high = body.u32()
-  const low = body.u32()
-  return high > 0x1fffff ? 0 : high * 2 ** 32 + low
 }
 
 /** Writes version 0; a fragmented movie has duration 0. */

@@ -15,6 +15,7 @@ import { readEsds } from '../../../lib/formats/isobmff/esds.ts'
 import { readFtyp, writeFtyp } from '../../../lib/formats/isobmff/ftyp.ts'
 import { readHdlr, writeHdlr } from '../../../lib/formats/isobmff/hdlr.ts'
 import { readMdhd, writeMdhd } from '../../../lib/formats/isobmff/mdhd.ts'
+import { readMehd } from '../../../lib/formats/isobmff/mehd.ts'
 import { readMfhd, writeMfhd } from '../../../lib/formats/isobmff/mfhd.ts'
 import { readMvhd, writeMvhd } from '../../../lib/formats/isobmff/mvhd.ts'
 import { readPasp } from '../../../lib/formats/isobmff/pasp.ts'
@@ -45,7 +46,10 @@ describe('vectors', () => {
        00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000
        000000000000000000000000000000000000000000000000 00000003`,
     )
+    const unknown = Buffer.from(mvhd.raw)
+    unknown.fill(0xff, 24, 28)
     expect(readMvhd(mvhd)).toEqual({ timescale: 1000, duration: 1000, nextTrackId: 3 })
+    expect(readMvhd(boxOf(unknown.toString('hex'))).duration).toBe(0)
   })
 
   it('tkhd', () => {
@@ -61,11 +65,17 @@ describe('vectors', () => {
     })
   })
 
+  it('mehd, its duration known and not', () => {
+    expect(readMehd(boxOf('00000010 6d656864 00000000 00003200'))).toBe(12_800)
+    expect(readMehd(boxOf('00000014 6d656864 01000000 00000001 00000002'))).toBe(2 ** 32 + 2)
+    expect(readMehd(boxOf('00000010 6d656864 00000000 ffffffff'))).toBe(0)
+  })
+
   it('mdhd, its language undetermined, English, and a Macintosh code', () => {
-    expect(mdhd('55c4')).toEqual({ timescale: 12_800 })
-    expect(mdhd('15c7')).toEqual({ timescale: 12_800, language: 'eng' })
-    expect(mdhd('0002')).toEqual({ timescale: 12_800, language: 'deu' })
-    expect(mdhd('0000')).toEqual({ timescale: 12_800 })
+    expect(mdhd('55c4')).toEqual({ timescale: 12_800, duration: 12_800 })
+    expect(mdhd('15c7')).toEqual({ timescale: 12_800, duration: 12_800, language: 'eng' })
+    expect(mdhd('0002')).toEqual({ timescale: 12_800, duration: 12_800, language: 'deu' })
+    expect(mdhd('0000')).toEqual({ timescale: 12_800, duration: 12_800 })
   })
 
   it('hdlr, its name ended by a zero', () => {
@@ -232,7 +242,11 @@ describe('what is written is read again', () => {
     [
       'mvhd',
       round(
-        fc.record({ timescale: fc.integer({ min: 1, max: 0xffffffff }), duration: u32, nextTrackId: u32 }),
+        fc.record({
+          timescale: fc.integer({ min: 1, max: 0xffffffff }),
+          duration: fc.nat({ max: 0xfffffffe }),
+          nextTrackId: u32,
+        }),
         writeMvhd,
         readMvhd,
       ),
