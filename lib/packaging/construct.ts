@@ -28,7 +28,7 @@ import type { Rights } from '../rights/construct.ts'
 
 export interface PackagingProps {
   readonly dist: string
-  /** Encrypts what is uploaded and what is made of it. */
+  /** Encrypts what is made of uploads, and what was uploaded before S3's own key was the default, or with its name. */
   readonly key: IKey
   /** Takes the buckets' access logs. */
   readonly logs: IBucket
@@ -61,7 +61,7 @@ export class Packaging extends Construct {
     super(scope, id)
     this.#key = key
     const shares = concurrencyShares(this)
-    this.upload = uploadBucket(this, key, logs)
+    this.upload = uploadBucket(this, logs)
     this.media = adoptableBucket(this, 'Media', {
       adopt: 'MediaBucket',
       // What S3 can copy into another region one day; nothing in it is written twice but a placement.
@@ -221,6 +221,7 @@ export class Packaging extends Construct {
     reader.mayTouch(this.upload, '*', ['s3:GetObject', 's3:GetObjectVersion'], because)
     // Without these S3 says 403 for an upload that is gone, which is not to be told from a missing grant.
     reader.mayDo(['s3:ListBucket', 's3:ListBucketVersions'], this.upload.bucketArn)
+    // Uploads of before, and those whose client names the key.
     reader.mayUseKey(this.#key, 'kms:Decrypt')
   }
 
@@ -270,20 +271,20 @@ export class Packaging extends Construct {
     const actions = [...write, 's3:GetObject']
     signer.mayTouch(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
     signer.mayDo(['s3:ListBucket'], this.upload.bucketArn)
-    // S3 opens the data key again to join the parts.
+    // For a bucket taken over, whose default is still the key, and for uploads under way when that changed: S3 opens
+    // the data key again to join the parts.
     signer.mayUseKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
   }
 }
 
 const byKind = 'byKind'
 
-function uploadBucket(scope: Construct, key: IKey, logs: IBucket): IBucket {
+function uploadBucket(scope: Construct, logs: IBucket): IBucket {
   return adoptableBucket(scope, 'Upload', {
     adopt: 'UploadBucket',
     versioned: true,
-    encryption: BucketEncryption.KMS,
-    encryptionKey: key,
-    bucketKeyEnabled: true,
+    // Many clients compare an ETag with the MD5 of what they sent, and under a customer's key it is none.
+    encryption: BucketEncryption.S3_MANAGED,
     serverAccessLogsBucket: logs,
     serverAccessLogsPrefix: 's3/upload/',
     lifecycleRules: [
@@ -292,11 +293,17 @@ function uploadBucket(scope: Construct, key: IKey, logs: IBucket): IBucket {
     ],
     cors: [
       {
-        // The console uploads by presigned URL: the signature is the permission, no cookie is ever sent.
+        // Pages upload by presigned URLs and forms: the signature is the permission, no cookie is ever sent.
         allowedOrigins: ['*'],
-        allowedMethods: [HttpMethods.PUT],
+        allowedMethods: [HttpMethods.PUT, HttpMethods.POST],
         allowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
-        exposedHeaders: ['ETag', 'x-amz-version-id', 'x-amz-checksum-crc32', 'x-amz-checksum-crc64nvme'],
+        exposedHeaders: [
+          'ETag',
+          'Location',
+          'x-amz-version-id',
+          'x-amz-checksum-crc32',
+          'x-amz-checksum-crc64nvme',
+        ],
         maxAge: 3600,
       },
     ],

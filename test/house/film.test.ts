@@ -12,6 +12,7 @@ import { fetchDash, fetchHls } from '../judges/read-presentation.ts'
 import { assetOf, settled } from './assets.ts'
 import { type Headend, startHeadend } from './headend.ts'
 import { demoFilm } from './media.ts'
+import { onBareMachine } from './upload-lines.ts'
 
 let headend: Headend
 const scratch = mkdtempSync(join(tmpdir(), 'headend-film-'))
@@ -160,6 +161,21 @@ describe.skipIf(cliMissing)(`uploads${cliMissing ? ` (${cliMissing})` : ''}`, ()
     expect(await settled(headend, 'eight')).toMatchObject({ state: 'ready' })
     const { video } = await fetchHls(playback('/vod/eight/index.m3u8'))
     expect(await readPackets(video.bytes, 'video')).toHaveLength(240)
+  })
+
+  it('play, brought and fetched by the lines of README.md on a machine without credentials', async () => {
+    const { AwsEndpoint: endpoint = '', UploadBucket: bucket = '', PlaybackUrl = '' } = headend.outputs
+    const [bring = '', fetchIt = ''] = readFileSync('README.md', 'utf8')
+      .split('\n')
+      .filter((line) => / s3 cp film\.mp4 |^curl .*\/vod\/film\//.test(line))
+    const here = (line: string) =>
+      line
+        .replace('http://127.0.0.1:8081', endpoint)
+        .replace('http://127.0.0.1:8080', PlaybackUrl)
+        .replace('<UploadBucket>', bucket)
+    await onBareMachine(here(bring), { endpoint, bucket })
+    expect(await settled(headend, 'film')).toMatchObject({ state: 'ready' })
+    expect(await onBareMachine(here(fetchIt), { endpoint, bucket })).toMatch(/^#EXTM3U/)
   })
 
   it('that can not be read become a failed asset that says why, and the next one works', async () => {

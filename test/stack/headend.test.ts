@@ -72,6 +72,26 @@ describe('the stacks of a headend', () => {
     expect(Math.max(...days)).toBeGreaterThan(14)
   })
 
+  it('takes uploads of clients that compare ETags with MD5, from pages too, and no list of rights with them', () => {
+    const settings = (name: string) => {
+      const bucket = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id.startsWith(name))
+      const of = (...path: string[]) => list(at(bucket?.properties, ...path))
+      const [rule] = of('BucketEncryption', 'ServerSideEncryptionConfiguration')
+      return {
+        algorithm: at(rule, 'ServerSideEncryptionByDefault', 'SSEAlgorithm'),
+        ownership: of('OwnershipControls', 'Rules'),
+        methods: of('CorsConfiguration', 'CorsRules').map((one) => at(one, 'AllowedMethods')),
+      }
+    }
+    const ownership = [{ ObjectOwnership: 'BucketOwnerEnforced' }]
+    expect(settings('PackagingUpload')).toEqual({
+      algorithm: 'AES256',
+      ownership,
+      methods: [['PUT', 'POST']],
+    })
+    expect(settings('PackagingMedia')).toEqual({ algorithm: 'aws:kms', ownership, methods: [] })
+  })
+
   it('keeps data, keys and what people filled in when the stacks go, and not when their creation is rolled back', () => {
     const kept = [
       'AWS::S3::Bucket',
