@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AwsFault } from '../../../local/service.ts'
 import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { formOf, signedFields } from './signed-form.ts'
 
 const Bucket = 'some-films'
 let test: TestS3
@@ -98,6 +99,20 @@ describe('virtual-hosted addressing', () => {
       expect((await send({ path: `/${Bucket}?list-type=2`, headers: { host } })).text).toContain(
         `<Name>${Bucket}</Name>`,
       )
+  })
+
+  it('takes a form at the root of the host', async () => {
+    const host = `${Bucket}.localhost:8081`
+    const wish = { fields: { key: 'form', success_action_status: '201' } }
+    const conditions = [{ bucket: Bucket, ...wish.fields }]
+    const form = new Response(formOf(signedFields({ ...wish, conditions }), 'by form'))
+    const headers = { host, 'content-type': form.headers.get('content-type') ?? '' }
+    const answer = await send({ method: 'POST', path: '/', headers, body: await form.text() })
+    expect([answer.status, answer.text]).toEqual([
+      201,
+      expect.stringContaining(`<Location>http://${host}/form</Location>`),
+    ])
+    expect(await send({ path: `/${Bucket}/form` })).toMatchObject({ status: 200, text: 'by form' })
   })
 
   it('says of a host without its bucket that there is none', async () => {
