@@ -25,6 +25,8 @@ export interface AssetFile {
   readonly name?: string
   /** DASH roles of its sound and texts. */
   readonly roles?: readonly string[]
+  /** Its pictures are renditions of one. */
+  readonly renditions?: true
 }
 
 /** Of one asset, committed or not. */
@@ -74,8 +76,11 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
     if (label !== undefined && !isWords(label)) throw refuse(`a label of ${words}`, label)
     const roles = readRoles(facts)
     if (roles === null) throw refuse(wantedRoles, file)
+    const { renditions } = facts
+    if (renditions !== undefined && renditions !== true) throw refuse('renditions true', renditions)
     return {
       key: folder + name,
+      ...(renditions && { renditions }),
       ...(language && { language }),
       ...(label && { name: label }),
       ...(roles && { roles }),

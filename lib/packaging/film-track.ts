@@ -11,6 +11,7 @@ import { glanceTrak, readTrak, type Trak } from '../formats/isobmff/trak.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
 import { FileRoom, type FilmRoom } from './film-room.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
+import type { BrokenEnd } from './fragments.ts'
 import { bcp47 } from './language.ts'
 import { mendTimes } from './mend-times.ts'
 
@@ -25,6 +26,12 @@ export interface FilmTrack {
   readonly descriptions: readonly FilmDescription[]
   readonly timescale: number
   readonly language?: string
+  /** What people call it. */
+  readonly name?: string
+  /** Players show or play it by themselves. */
+  readonly enabled: boolean
+  /** Of `tkhd`; 0 where it is no alternative of another. */
+  readonly alternateGroup: number
   /** As the file's `mdhd` and `elng` have it. */
   readonly mdhdLanguage?: string
   readonly languageTag?: string
@@ -42,6 +49,8 @@ export interface FilmTrack {
   readonly preferredTransfer?: number
   /** Its samples, or some, lie in movie fragments. */
   readonly fragmented?: true
+  /** Where its recording broke off. */
+  readonly brokenEnd?: BrokenEnd
   readonly edit: EditWindow
 }
 
@@ -191,6 +200,9 @@ function readTrack(
     descriptions,
     timescale: media.timescale,
     ...(language && { language }),
+    ...(trak.name && { name: trak.name }),
+    enabled: header.enabled,
+    alternateGroup: header.alternateGroup,
     ...(media.language && { mdhdLanguage: media.language }),
     ...(trak.languageTag && { languageTag: trak.languageTag }),
     width: header.width,
@@ -199,6 +211,7 @@ function readTrack(
     samples: codec.type === 'video' || codec.dependent ? samples : withoutSync(samples),
     repairs: [...(samples.repairs ?? []), ...editRepairs],
     ...(fragment && { fragmented: true }),
+    ...(fragment?.brokenEnd && { brokenEnd: fragment.brokenEnd }),
     edit,
   }
 }

@@ -6,7 +6,7 @@ import type { Movie } from '../formats/isobmff/moov.ts'
 import { addDescription, type DescriptionRun, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { mostSamples } from '../formats/isobmff/stsz.ts'
 import type { FilmRoom } from './film-room.ts'
-import { fragmentsOf } from './fragments.ts'
+import { type BrokenEnd, fragmentsOf } from './fragments.ts'
 import type { Source } from './source.ts'
 
 /** What fragments hold of one track. */
@@ -14,6 +14,8 @@ export interface FragmentTable {
   readonly samples: SampleTable
   /** No fragment says when it begins: the first follows the samples of the `moov`. */
   readonly untimed: boolean
+  /** Where the recording broke off, if it did. */
+  readonly brokenEnd?: BrokenEnd
 }
 
 /** By track; empty where the film has no fragments. `from` is where the `moov` ends, `room` what samples may take. */
@@ -28,22 +30,47 @@ export async function readFragmentTables(
   if (!fragmentDefaults) return tables
   const clocks = new Map<number, number>()
   const timed = new Set<number>()
-  for await (const box of fragmentsOf(source, from)) {
+  let brokenEnd: BrokenEnd | undefined
+  for await (const box of fragmentsOf(source, from, (end) => {
+    brokenEnd ??= end
+  })) {
     const moof = readMoof(box)
+    const cut = new Set<number>()
     for (const { header, decodeTime, runs } of moof.tracks) {
       if (decodeTime !== undefined) timed.add(header.trackId)
       for (const { count } of runs) room?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
     }
     for (const sample of eachFragmentSample(moof, fragmentDefaults, clocks)) {
+      const { trackId, offset, size } = sample
+      if (offset + size > source.size || cut.has(trackId)) {
+        // All that is behind the first one that is not there would be shown too early.
+        cut.add(trackId)
+        continue
+      }
+      if (brokenEnd) throw truncated(brokenEnd)
       const of = columns.get(sample.trackId) ?? new Columns(source.size)
       columns.set(sample.trackId, of)
       of.add(sample)
     }
+    if (cut.size > 0)
+      brokenEnd ??= {
+        atBytes: source.size,
+        reason: `expected the media of the moof at ${box.at}, the file ends at ${source.size}`,
+      }
   }
+  if (brokenEnd && columns.size === 0) throw truncated(brokenEnd)
   for (const [trackId, of] of columns)
-    tables.set(trackId, { samples: of.table(), untimed: !timed.has(trackId) })
+    tables.set(trackId, {
+      samples: of.table(),
+      untimed: !timed.has(trackId),
+      ...(brokenEnd && { brokenEnd }),
+    })
   return tables
 }
+
+/** Nothing is there of a recording that broke off, or something is said to be behind where it did. */
+const truncated = ({ reason }: BrokenEnd): HeadendError =>
+  new HeadendError('MP4_TRUNCATED', `${reason.split(';')[0]}; it was cut off, upload it again`)
 
 /** The samples of the `moov` and those of the fragments behind them. */
 export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTable): SampleTable {

@@ -30,18 +30,36 @@ const mostDescribedBytes = 512 * 2 ** 20
 /** Places of fragments that an index says, of which no more than can be read are worth remembering. */
 const mostExpected = 2 ** 17
 
-/** All `moof` boxes that follow `from`. Throws MP4_TRUNCATED where the file was cut off between or in them. */
-export async function* fragmentsOf(source: Source, from: number): AsyncGenerator<Box> {
+/** Where fragments ended otherwise than with the file, and what was there instead. */
+export interface BrokenEnd {
+  readonly atBytes: number
+  readonly reason: string
+}
+
+/**
+ * All `moof` boxes that follow `from`. A recording that lost its power breaks off in one or in its media, and some have
+ * something else behind the last: what came before counts, and `ended` is told. Throws MP4_TRUNCATED where nothing did.
+ */
+export async function* fragmentsOf(
+  source: Source,
+  from: number,
+  ended: (end: BrokenEnd) => void = () => undefined,
+): AsyncGenerator<Box> {
   const look = new Look(source)
+  let isBegun = false
   let indexedUntil = 0
   let describedBytes = 0
   for (let at = from; at < source.size; ) {
-    if (source.size - at < 8) return await endOf(look, at, source)
-    const header = readBoxHeader(await look.at(at, Math.min(longestHeader, source.size - at)))
+    const header = await headerAt(look, at, source)
+    if (header === 'end') return
     const size = header.size ?? source.size - at
     const described = header.type === 'moof' || header.type === 'sidx'
     // Media that claims to go on is judged by its samples, as in a film of one piece.
-    if (at + size > source.size && header.type !== 'mdat') throw cutOff(header, at + size, source)
+    if (header.broken || (at + size > source.size && header.type !== 'mdat')) {
+      const broken = header.broken ?? cutOff(header, at + size, source)
+      if (!isBegun) throw broken
+      return ended({ atBytes: at, reason: broken.message })
+    }
     if (described) {
       if (size > largestMoof)
         throw new HeadendError(
@@ -57,7 +75,10 @@ export async function* fragmentsOf(source: Source, from: number): AsyncGenerator
       const withNext = Math.min(size + longestHeader, source.size - at)
       const reader = await look.at(at, withNext)
       const [box] = boxes(new ByteReader(reader.take(size), at))
-      if (box?.type === 'moof') yield box
+      if (box?.type === 'moof') {
+        isBegun = true
+        yield box
+      }
       if (box?.type === 'sidx') {
         const starts = readSidx(box)
         indexedUntil = Math.max(indexedUntil, starts.at(-1) ?? 0)
@@ -67,21 +88,37 @@ export async function* fragmentsOf(source: Source, from: number): AsyncGenerator
     look.past({ at, size, described, media: header.type === 'mdat' })
     at += size
   }
-  if (indexedUntil > source.size)
-    throw new HeadendError(
-      'MP4_TRUNCATED',
-      `expected fragments up to ${indexedUntil} as the index says, the file ends at ${source.size}; it was cut off, upload it again`,
-    )
+  if (indexedUntil <= source.size) return
+  const short = new HeadendError(
+    'MP4_TRUNCATED',
+    `expected fragments up to ${indexedUntil} as the index says, the file ends at ${source.size}; it was cut off, upload it again`,
+  )
+  if (!isBegun) throw short
+  ended({ atBytes: source.size, reason: short.message })
 }
 
-/** A few zeros may end a file; the start of another box was cut off. */
-async function endOf(look: Look, at: number, source: Source): Promise<void> {
-  const rest = (await look.at(at, source.size - at)).take(source.size - at)
-  if (rest.some((byte) => byte !== 0))
-    throw new HeadendError(
+/** What stands where the next box is expected; a few zeros may end a file. */
+async function headerAt(
+  look: Look,
+  at: number,
+  source: Source,
+): Promise<'end' | (BoxHeader & { readonly broken?: HeadendError })> {
+  const left = source.size - at
+  const reader = await look.at(at, Math.min(longestHeader, left))
+  if (left < 8) {
+    if (reader.take(left).every((byte) => byte === 0)) return 'end'
+    const broken = new HeadendError(
       'MP4_TRUNCATED',
       `expected a box at ${at}, the file ends at ${source.size}; it was cut off, upload it again`,
     )
+    return { type: '', headerBytes: left, size: left, broken }
+  }
+  try {
+    return readBoxHeader(reader)
+  } catch (error) {
+    if (!(error instanceof HeadendError)) throw error
+    return { type: '', headerBytes: 8, size: left, broken: error }
+  }
 }
 
 const cutOff = ({ type }: BoxHeader, end: number, { size }: Source): HeadendError =>

@@ -18,6 +18,7 @@ import { gopsOf } from './gops.ts'
 import { hidePictures } from './hide-pictures.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
 import { type CutPlace, type Ladder, ladderOf, type Rung } from './ladder.ts'
+import { oneCamera } from './one-camera.ts'
 import { messageBytes, pictureMessages } from './picture-messages.ts'
 import { writeSampleIndex } from './sample-index.ts'
 import { hiddenSeconds, presentationTime, type ShownSamples, shownSamples } from './shown-samples.ts'
@@ -36,6 +37,8 @@ export interface FilmFile {
   readonly name?: string
   /** DASH roles of its sound and texts. */
   readonly roles?: readonly string[]
+  /** The upload says that its pictures are renditions of one. */
+  readonly renditions?: true
 }
 
 /** What to make. */
@@ -97,7 +100,9 @@ export async function indexFilms({
     const film = await filmOf(file, room)
     skipped.push(...film.skipped)
     for (const kind of film.kinds) kinds.add(kind)
-    for (const track of film.tracks)
+    const { kept, others } = oneCamera(film.tracks, file)
+    skipped.push(...others)
+    for (const track of kept)
       found.push({
         file,
         track: { ...(await withMessages(track, film, file)), ...(captions && { captions }) },
@@ -381,8 +386,19 @@ const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code' | 'rea
 })
 
 /** Of a track that is shown; its key frames once more are not another one. */
-const warningsOf = ({ candidate, trickOf }: Part): FilmWarning[] =>
-  trickOf ? [] : candidate.track.repairs.map((repair) => ({ ...factsOf(candidate), ...repair }))
+function warningsOf({ candidate, trickOf }: Part): FilmWarning[] {
+  if (trickOf) return []
+  const { brokenEnd, repairs: mended, timescale } = candidate.track
+  const repairs = [...mended]
+  if (brokenEnd) {
+    const seconds = (candidate.shown.end / timescale).toFixed(3)
+    repairs.push({
+      code: 'MP4_BROKEN_OFF',
+      reason: `${brokenEnd.reason.split(';')[0]}: the recording broke off at byte ${brokenEnd.atBytes}; what is complete plays, to ${seconds} s`,
+    })
+  }
+  return repairs.map((repair) => ({ ...factsOf(candidate), ...repair }))
+}
 
 const unaligned = (candidate: Candidate, together: number, of: number): SkippedTrack => ({
   ...factsOf(candidate),
@@ -410,6 +426,7 @@ function sameSound(a: FilmTrack, b: FilmTrack): boolean {
     a.type === 'audio' &&
     a.codec.name === b.codec.name &&
     a.language === b.language &&
+    a.name === b.name &&
     a.timescale === b.timescale &&
     a.edit.mediaStart === b.edit.mediaStart &&
     a.edit.shift === b.edit.shift &&
@@ -421,13 +438,15 @@ function sameSound(a: FilmTrack, b: FilmTrack): boolean {
 function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, parts: readonly Part[]): Track {
   const { track, file } = candidate
   const language = file.language ?? track.language
-  const firstSound = parts.find((part) => part.candidate.track.type === 'audio')?.id
+  const name = file.name ?? (track.type === 'audio' ? track.name : undefined)
+  const sounds = parts.filter((part) => part.candidate.track.type === 'audio')
+  const firstSound = (sounds.find((part) => part.candidate.track.enabled) ?? sounds[0])?.id
   return {
     id,
     type: track.type,
     timescale: track.timescale,
     ...(language && { language }),
-    ...(file.name && { name: file.name }),
+    ...(name && { name }),
     roles: trickOf ? [] : rolesOf(track, file, id === firstSound),
     bandwidth: withSteadyRate(
       bandwidthOf(indexed.segments, track.timescale),

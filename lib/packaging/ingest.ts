@@ -192,12 +192,13 @@ function filesOf(
   parts: readonly (AssetFile & { readonly source: UploadSource })[],
   room: IngestRoom,
 ): Pick<Plan, 'files' | 'sideCars' | 'skipped'> {
-  const fileOf = ({ key, source, language, name, roles }: (typeof parts)[number]): FilmFile => ({
+  const fileOf = ({ key, source, language, name, roles, renditions }: (typeof parts)[number]): FilmFile => ({
     object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
     source: room.open(key, source),
     ...(language && { language }),
     ...(name && { name }),
     ...(roles && { roles }),
+    ...(renditions && { renditions }),
   })
   const films = parts.filter(({ key }) => !sideCars.test(key))
   const beside = parts.filter(({ key }) => sideCars.test(key))

@@ -28,6 +28,8 @@ export interface TextTrack {
   readonly text: TextEntry
   readonly timescale: number
   readonly language?: string
+  /** What people call it. */
+  readonly name?: string
   /** As the file's `mdhd` and `elng` have it. */
   readonly mdhdLanguage?: string
   readonly languageTag?: string
@@ -111,7 +113,7 @@ function readTrack(trak: Trak, { box, movie, size, fragments }: InMovie): TextTr
   const { header, media, edits, sampleTable } = trak
   const where = `track ${header.trackId}`
   const text = readEntry(trak)
-  if (trak.inThisFile[text.entry.dataReference - 1] !== true)
+  if (trak.inThisFile[text.entry.dataReference - 1] === false)
     throw new HeadendError(
       'MP4_MEDIA_ELSEWHERE',
       `${where}: expected its texts in this file, got a reference to another; export it self-contained`,
@@ -143,6 +145,7 @@ function readTrack(trak: Trak, { box, movie, size, fragments }: InMovie): TextTr
     text,
     timescale: media.timescale,
     ...(language && { language }),
+    ...(trak.name && { name: trak.name }),
     ...(media.language && { mdhdLanguage: media.language }),
     ...(trak.languageTag && { languageTag: trak.languageTag }),
     roles: rolesOf(box, text),

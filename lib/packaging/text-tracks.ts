@@ -175,12 +175,13 @@ function ofTrack(one: TextInFile, { samples, clock, skipped }: Given): MadeText 
   const { track, file } = one
   const order = { of: factsOf(one), clock, skipped }
   const language = file.language ?? track.language
+  const name = file.name ?? track.name
   const facts = {
     ...(language && { language }),
     ...(track.mdhdLanguage && { mdhdLanguage: track.mdhdLanguage }),
     ...(track.languageTag && { languageTag: track.languageTag }),
     roles: kindOfText(file.roles ?? track.roles),
-    ...(file.name && { name: file.name }),
+    ...(name && { name }),
   }
   const { text } = track
   switch (text.kind) {

@@ -16,8 +16,10 @@ import { mostFragmentReads } from '../../lib/packaging/fragments.ts'
 import { counted, type ReadTally } from '../../lib/packaging/source.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
+import { deliveredSamples } from './delivered-samples.ts'
 import { bytesSource, corpusFilm, demoFilm, fileSource, filmsMissing } from './films.ts'
 import { faultsOf } from './judged.ts'
+import { md5Of } from './md5.ts'
 import { type Shelf, shelve } from './shelf.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-fragments-'))
@@ -153,20 +155,34 @@ describe.skipIf(ffmpegMissing !== undefined)('a film in fragments', () => {
     })
   })
 
-  it('cut off within a fragment says that it was cut off', async () => {
+  it('cut off within a fragment plays as far as it is complete, and says where it ends', async () => {
     const film = fragmented('cut', 'frag_keyframe+empty_moov+default_base_moof')
+    const whole = { video: await readPackets(film, 'video'), audio: await readPackets(film, 'audio') }
     const ends = new Set<number>()
     let from = 0
     for (const { type, at: start, raw } of boxes(new ByteReader(film))) {
       if (type === 'moov') from = start + raw.length
       if (type === 'mdat') ends.add(start + raw.length)
     }
+    let last = 0
     for (const end of ends)
-      for (const length of [end - 4097, end - 1, end + 4, end + 12, end + 100])
-        if (length > from && length < film.length)
-          await expect(shelved(film.subarray(0, length)), `${length}`).rejects.toMatchObject({
-            code: 'MP4_TRUNCATED',
-          })
+      for (const length of [end - 4097, end - 1, end + 4, end + 12, end + 100]) {
+        if (length <= from || length >= film.length) continue
+        const { shelf } = await shelved(film.subarray(0, length))
+        const { durationSeconds, warnings } = shelf.films
+        expect(durationSeconds, `${length} bytes`).toBeGreaterThanOrEqual(last)
+        last = durationSeconds
+        for (const track of shelf.played) {
+          const samples = await deliveredSamples(shelf, track)
+          const packets = whole[track.type === 'video' ? 'video' : 'audio']
+          expect(samples.map(({ bytes }) => md5Of(bytes))).toEqual(
+            packets.slice(0, samples.length).map(({ md5 }) => md5),
+          )
+        }
+        expect(warnings.map(({ code }) => code)).toEqual(shelf.played.map(() => 'MP4_BROKEN_OFF'))
+        expect(warnings[0]?.reason).toMatch(/broke off at byte \d+; what is complete plays, to \d+\.\d{3} s$/)
+      }
+    expect(last).toBeGreaterThan(10)
     await expect(shelved(film.subarray(0, from))).rejects.toMatchObject({
       code: 'PACKAGING_NOTHING_PLAYABLE',
       message: expect.stringContaining('expected samples, got none'),
@@ -176,7 +192,29 @@ describe.skipIf(ffmpegMissing !== undefined)('a film in fragments', () => {
   it('cut off where a fragment ends is known by its index', async () => {
     const film = fragmented('indexed', 'dash+frag_keyframe+global_sidx')
     const last = [...boxes(new ByteReader(film))].findLast(({ type }) => type === 'moof')?.at ?? 0
-    await expect(shelved(film.subarray(0, last))).rejects.toMatchObject({ code: 'MP4_TRUNCATED' })
+    const { shelf } = await shelved(film.subarray(0, last))
+    expect(shelf.films.warnings[0]).toMatchObject({
+      code: 'MP4_BROKEN_OFF',
+      reason: expect.stringContaining('as the index says'),
+    })
+  })
+
+  it.each([
+    ['text', Buffer.from('written by a recorder')],
+    ['a word', Buffer.from('end')],
+    ['a box of no size', Buffer.from([0, 0, 0, 3, ...Buffer.from('free')])],
+    ['ones', Buffer.alloc(5000, 0xff)],
+  ])('with %s behind the last fragment plays whole, and says so', async (_name, junk) => {
+    const film = fragmented('junk', 'frag_keyframe+empty_moov+default_base_moof')
+    const { shelf } = await shelved(Buffer.concat([film, junk]))
+    expect(shelf.films.durationSeconds).toBe((await shelved(film)).shelf.films.durationSeconds)
+    expect(shelf.films.warnings[0]?.reason).toContain(`broke off at byte ${film.length}`)
+  })
+
+  it('that says samples are behind its end and others are not is refused', async () => {
+    const film = Buffer.from(fragmented('beyond', 'frag_keyframe+empty_moov+default_base_moof'))
+    film.writeInt32BE(0x7fff0000, film.indexOf('trun') + 12)
+    await expect(shelved(film)).rejects.toMatchObject({ code: 'MP4_TRUNCATED' })
   })
 
   it('with any bytes changed plays or fails with a code', async () => {

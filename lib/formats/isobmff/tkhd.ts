@@ -6,6 +6,8 @@ import type { ByteWriter } from './byte-writer.ts'
 export interface TrackHeader {
   readonly trackId: number
   readonly enabled: boolean
+  /** Tracks of one group other than 0 are alternatives of one another. */
+  readonly alternateGroup: number
   readonly volume: number
   /** Nine fixed-point numbers as stored; turns and mirrors live here. */
   readonly matrix: readonly number[]
@@ -19,15 +21,17 @@ export function readTkhd({ body }: Box): TrackHeader {
   const { version, flags } = versionAndFlags(body)
   body.skip(version === 1 ? 16 : 8)
   const trackId = body.u32()
-  body.skip(4 + (version === 1 ? 8 : 4) + 8 + 2 + 2)
+  body.skip(4 + (version === 1 ? 8 : 4) + 8 + 2)
+  const alternateGroup = body.u16()
   const volume = body.i16()
   body.skip(2)
   const matrix = Array.from({ length: 9 }, () => body.i32())
-  return { trackId, enabled: (flags & 1) === 1, volume, matrix, width: body.u32(), height: body.u32() }
+  const enabled = (flags & 1) === 1
+  return { trackId, enabled, alternateGroup, volume, matrix, width: body.u32(), height: body.u32() }
 }
 
 /** Writes version 0 with duration 0, as CMAF wants it (ISO/IEC 23000-19 7.5.4). */
-export function writeTkhd(to: ByteWriter, header: TrackHeader): void {
+export function writeTkhd(to: ByteWriter, header: Omit<TrackHeader, 'alternateGroup'>): void {
   to.fullBox('tkhd', 0, header.enabled ? 7 : 6, () => {
     to.zeros(8)
     to.u32(header.trackId)

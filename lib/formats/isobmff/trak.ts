@@ -8,6 +8,7 @@ import { readHdlr } from './hdlr.ts'
 import { type MediaHeader, readMdhd } from './mdhd.ts'
 import { firstEntry, readStsd } from './stsd.ts'
 import { readTkhd, type TrackHeader } from './tkhd.ts'
+import { readHandlerName, readUserName } from './track-name.ts'
 
 /** One track as the file describes it. */
 export interface Trak {
@@ -16,6 +17,8 @@ export interface Trak {
   /** BCP 47, where the file has an `elng`. */
   readonly languageTag?: string
   readonly handler: string
+  /** What people call it, where the file has a name for it. */
+  readonly name?: string
   readonly edits: readonly Edit[]
   /** Sample entries, unread. */
   readonly entries: readonly Box[]
@@ -71,12 +74,17 @@ export function readTrak(box: Box): Trak {
   const elst = edts && children(edts).get('elst')
   const elng = mdia.get('elng')
   const dinf = minf.get('dinf')
+  const udta = trak.get('udta')
+  const hdlr = need(mdia, 'hdlr', mdiaBox)
+  // Names are a kindness: broken ones keep nobody from anything.
+  const name = attempted(() => udta && readUserName(udta)) ?? attempted(() => readHandlerName(hdlr))
   const dref = dinf && children(dinf).get('dref')
   return {
     header: readTkhd(need(trak, 'tkhd', box)),
     media: readMdhd(need(mdia, 'mdhd', mdiaBox)),
     ...(elng && { languageTag: readElng(elng) }),
-    handler: readHdlr(need(mdia, 'hdlr', mdiaBox)),
+    handler: readHdlr(hdlr),
+    ...(name && { name }),
     edits: elst ? readElst(elst) : [],
     entries: readStsd(need(stbl, 'stsd', stblBox)),
     inThisFile: dref ? readDref(dref) : [true],

@@ -185,6 +185,17 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
       remedy: 'upload',
     },
   ],
+  [
+    /^PACKAGING_PICTURES_SEVERAL$/,
+    {
+      text: 'Upload the other camera as a film of its own. Where they are renditions of one picture, add "renditions": true to the file in asset.json.',
+      remedy: 'upload',
+    },
+  ],
+  [
+    /^MP4_BROKEN_OFF$/,
+    { text: 'Nothing, if the recording was stopped there. Else upload the whole of it.', remedy: 'none' },
+  ],
   [/^MP4_(CODEC_UNSUPPORTED|DESCRIPTIONS_SEVERAL)$/, { text: encode, remedy: 'upload' }],
   [
     /^MP4_HANDLER_UNSUPPORTED$/,
