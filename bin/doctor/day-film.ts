@@ -40,7 +40,15 @@ function moov(seconds: number, mediaAt: number): Uint8Array {
     writeMvhd(to, { timescale: 1, duration: seconds, nextTrackId: 2 })
     to.box('trak', () => {
       const size = side * 0x10000
-      writeTkhd(to, { trackId: 1, enabled: true, volume: 0, matrix: unityMatrix, width: size, height: size })
+      writeTkhd(to, {
+        trackId: 1,
+        enabled: true,
+        alternateGroup: 0,
+        volume: 0,
+        matrix: unityMatrix,
+        width: size,
+        height: size,
+      })
       to.box('mdia', () => {
         writeMdhd(to, { timescale: 1000 })
         writeHdlr(to, 'vide', 'Video')

@@ -100,7 +100,10 @@ export async function indexFilms({
     const film = await filmOf(file, room)
     skipped.push(...film.skipped)
     for (const kind of film.kinds) kinds.add(kind)
-    const { kept, others } = oneCamera(film.tracks, file)
+    const { kept, others } = oneCamera(film.tracks, {
+      file: file.source.name,
+      ...(file.renditions && { renditions: true }),
+    })
     skipped.push(...others)
     for (const track of kept)
       found.push({

@@ -197,6 +197,24 @@ function configOf(
   }
 }
 
+/**
+ * Width and height of `tkhd` (ISO/IEC 14496-12 8.3.2): as the file has them or, where it has none or rounded them, by
+ * the shape of the pixels.
+ */
+function shownSize(track: FilmTrack, codec: Codec): Pick<FilmTrack, 'width' | 'height'> {
+  if (codec.type === 'audio') return { width: track.width, height: track.height }
+  const [h, v] = codec.pixelAspect ?? [1, 1]
+  const width = Math.round((codec.width * fixedPoint * h) / v)
+  const height = codec.height * fixedPoint
+  const isRounded = track.width % fixedPoint === 0 && Math.abs(track.width - width) < fixedPoint
+  const isKnown = track.width > 0 && track.height > 0
+  if (isKnown && !(isRounded && track.height === height)) return { width: track.width, height: track.height }
+  return width <= 0xffffffff ? { width, height } : { width: track.width, height: track.height }
+}
+
+/** 16.16. */
+const fixedPoint = 0x10000
+
 interface InitFacts extends Pick<Told, 'config' | 'codec'> {
   readonly trackId: number
 }
@@ -211,8 +229,7 @@ function initOf(track: FilmTrack, shown: ShownSamples, { trackId, config, codec 
     timescale: track.timescale,
     ...(track.mdhdLanguage && { language: track.mdhdLanguage }),
     ...(track.languageTag && { languageTag: track.languageTag }),
-    width: track.width,
-    height: track.height,
+    ...shownSize(track, codec),
     matrix: track.matrix,
     sampleEntry: codec.sampleEntry,
     brands: [...(brand ? [brand] : []), ...(codec.type === 'video' ? (codec.brands ?? []) : [])],

@@ -1,6 +1,5 @@
 /** Several tracks of pictures in one file: renditions of one picture, or what several cameras saw. */
 import type { FilmTrack, SkippedTrack } from './film-track.ts'
-import type { FilmFile } from './index-films.ts'
 
 /**
  * A player may switch between renditions at any time: tracks are that where they have an alternate group in common
@@ -8,7 +7,7 @@ import type { FilmFile } from './index-films.ts'
  */
 export function oneCamera(
   tracks: readonly FilmTrack[],
-  { source, renditions }: FilmFile,
+  { file, renditions }: { readonly file: string; readonly renditions?: true },
 ): { readonly kept: readonly FilmTrack[]; readonly others: readonly SkippedTrack[] } {
   const pictures = tracks.filter(({ type }) => type === 'video')
   const shown = pictures.find(({ enabled }) => enabled) ?? pictures[0]
@@ -22,7 +21,7 @@ export function oneCamera(
     others: tracks
       .filter((track) => !fits(track))
       .map(({ trackId, type, codec }) => ({
-        file: source.name,
+        file,
         trackId,
         type,
         codec: codec.name,

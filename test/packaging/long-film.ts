@@ -20,7 +20,15 @@ export function longFilm(pictures: number): Source {
     to.box('moov', () => {
       writeMvhd(to, { timescale: 1000, duration: 0, nextTrackId: 2 })
       to.box('trak', () => {
-        writeTkhd(to, { trackId: 1, enabled: true, volume: 0, matrix: unityMatrix, width: 0, height: 0 })
+        writeTkhd(to, {
+          trackId: 1,
+          enabled: true,
+          alternateGroup: 0,
+          volume: 0,
+          matrix: unityMatrix,
+          width: 0,
+          height: 0,
+        })
         to.box('mdia', () => {
           writeMdhd(to, { timescale: 60_000 })
           writeHdlr(to, 'vide', 'Video')

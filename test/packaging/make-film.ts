@@ -146,6 +146,7 @@ function writeTrak(to: ByteWriter, track: MadeTrack, { id, chunks, mediaAt }: Tr
     writeTkhd(to, {
       trackId: id,
       enabled: true,
+      alternateGroup: 0,
       volume: video ? 0 : 256,
       matrix: unityMatrix,
       width: video ? 1280 * 65536 : 0,

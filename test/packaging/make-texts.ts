@@ -52,7 +52,15 @@ function writeTrak(
   { id, offsets }: { readonly id: number; readonly offsets: readonly number[] },
 ): void {
   to.box('trak', () => {
-    writeTkhd(to, { trackId: id, enabled: true, volume: 0, matrix: unityMatrix, width: 0, height: 0 })
+    writeTkhd(to, {
+      trackId: id,
+      enabled: true,
+      alternateGroup: 0,
+      volume: 0,
+      matrix: unityMatrix,
+      width: 0,
+      height: 0,
+    })
     if (inTrak) to.bytes(inTrak)
     if (edits) to.box('edts', () => writeElst(to, edits))
     to.box('mdia', () => {

@@ -5,8 +5,9 @@ import { unityMatrix } from '../../lib/formats/isobmff/mvhd.ts'
 import { pictureFacts } from '../../lib/packaging/track-config.ts'
 import { box, entryOf } from '../formats/sample-entry.ts'
 import { entryOf as soundEntry } from '../formats/sound-entry.ts'
+import { rebox } from '../judges/rebox.ts'
 import { bytesSource } from './films.ts'
-import { type MadeTrack, makeFilm } from './make-film.ts'
+import { avc1, type MadeTrack, makeFilm } from './make-film.ts'
 import { mediaPath, shelve } from './shelf.ts'
 
 const samples = (durations: readonly number[]) =>
@@ -21,6 +22,35 @@ async function ingested(track: Partial<MadeTrack>) {
   const { bytes } = await shelf.get(mediaPath(shelf.films, first?.id ?? '', 'i-1.mp4'))
   return { config: first?.configs[0], brands: Buffer.from(bytes.subarray(16, 64)).toString('latin1') }
 }
+
+describe('the size pictures are shown in', () => {
+  const fixed = 0x10000
+  const entry = rebox(avc1, 'avc1/pasp', () => Buffer.from([0, 0, 0, 40, 0, 0, 0, 33]))
+  const [exact, height] = [Math.round((1280 * fixed * 40) / 33), 720 * fixed]
+
+  it.each([
+    ['with its fraction, as the file has it', [exact, height], [exact, height]],
+    ['with the fraction the file rounded off', [1551 * fixed, height], [exact, height]],
+    ['by the pixels, where the file has none', [0, 0], [exact, height]],
+    [
+      'as the file has it, where that is another',
+      [640 * fixed + 7, 480 * fixed],
+      [640 * fixed + 7, 480 * fixed],
+    ],
+    ['as the file has it, in whole pixels', [1280 * fixed, height], [1280 * fixed, height]],
+  ])('stands in the init segment: %s', async (_name, [width = 0, lines = 0], expected) => {
+    const film = makeFilm([{ type: 'video', timescale: 1000, samples: steady, entry }])
+    const changed = rebox(film, 'moov/trak/tkhd', (payload) => {
+      payload.writeUInt32BE(width, payload.length - 8)
+      payload.writeUInt32BE(lines, payload.length - 4)
+      return payload
+    })
+    const shelf = await shelve(bytesSource(changed))
+    const { bytes } = await shelf.get(mediaPath(shelf.films, 'video-1', 'i-1.mp4'))
+    const tkhd = Buffer.from(bytes).subarray(Buffer.from(bytes).indexOf('tkhd') + 4)
+    expect([tkhd.readUInt32BE(76), tkhd.readUInt32BE(80)]).toEqual(expected)
+  })
+})
 
 describe('pictures', () => {
   const turn = 0x10000

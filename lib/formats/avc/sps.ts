@@ -3,6 +3,14 @@ import { BitReader } from '../bits.ts'
 import { withoutEmulation } from '../nal.ts'
 import { readVui, type Vui } from '../vui.ts'
 
+/** How pictures are sampled. */
+export interface AvcSampling {
+  /** chroma_format_idc: 0 for monochrome, 1 for 4:2:0. */
+  readonly chromaFormat: number
+  readonly lumaBits: number
+  readonly chromaBits: number
+}
+
 /** What a manifest or a checker asks of it. */
 export interface Sps extends Vui {
   readonly profile: number
@@ -14,6 +22,7 @@ export interface Sps extends Vui {
   readonly height: number
   /** Pictures may be coded as fields. */
   readonly interlaced?: true
+  readonly sampling: AvcSampling
   readonly slices: AvcSliceFacts
 }
 
@@ -47,11 +56,12 @@ export function readSps(nal: Uint8Array): Sps {
   const id = bits.ue()
   let chroma = 1
   let separatePlanes = false
+  let [lumaBits, chromaBits] = [8, 8]
   if (withChroma.has(profile)) {
     chroma = bits.ue()
     if (chroma === 3) separatePlanes = bits.flag()
-    bits.ue()
-    bits.ue()
+    lumaBits += bits.ue()
+    chromaBits += bits.ue()
     bits.flag()
     if (bits.flag()) skipScalingLists(bits, chroma === 3 ? 12 : 8)
   }
@@ -85,6 +95,7 @@ export function readSps(nal: Uint8Array): Sps {
     width: widthInBlocks * 16 - (left + right) * unitX,
     height: heightInMaps * 16 * fields - (top + bottom) * unitY,
     ...(!framesOnly && { interlaced: true }),
+    sampling: { chromaFormat: chroma, lumaBits, chromaBits },
     slices: {
       id,
       separatePlanes,

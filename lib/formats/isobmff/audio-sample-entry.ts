@@ -63,6 +63,9 @@ function doubleOf(high: number, low: number): number {
   return view.getFloat64(0)
 }
 
+/** The type of the box that is the codec's own and stays as it stands, or what writes it anew. */
+type OwnBox = string | ((to: ByteWriter) => void)
+
 /**
  * A whole entry of version 0 around the codec's own box and what ISO lets stand beside it; `chan`, `frma` and
  * their like only mean something in QuickTime, `srat` only in version 1.
@@ -70,10 +73,11 @@ function doubleOf(high: number, low: number): number {
 export function rewriteAudioSampleEntry(
   type: string,
   frame: AudioFrame,
-  { boxes: found, own }: { readonly boxes: ReadonlyMap<string, Box>; readonly own: string },
+  { boxes: found, own }: { readonly boxes: ReadonlyMap<string, Box>; readonly own: OwnBox },
 ): Uint8Array {
   const to = new ByteWriter()
   writeAudioSampleEntry(to, type, frame, () => {
+    if (typeof own !== 'string') own(to)
     for (const box of found.values()) if (box.type === own || beside.has(box.type)) copyBox(to, box)
   })
   return to.written

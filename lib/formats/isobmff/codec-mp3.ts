@@ -5,7 +5,7 @@ import { readAudioSampleEntry, writeAudioSampleEntry } from './audio-sample-entr
 import type { Box } from './box.ts'
 import { ByteWriter } from './byte-writer.ts'
 import type { AudioCodec } from './codec.ts'
-import { writeEsds } from './esds.ts'
+import { unknownRates, writeEsds } from './esds.ts'
 
 /** Reads `.mp3`; it comes out as `mp4a`, the one form of MP3 players know (ISO/IEC 14496-14 6.7). */
 export function readMp3Entry(entry: Box): AudioCodec {
@@ -19,7 +19,10 @@ export function readMp3Entry(entry: Box): AudioCodec {
     )
   const { dataReference, ...heard } = readAudioSampleEntry(entry)
   const to = new ByteWriter()
-  writeAudioSampleEntry(to, 'mp4a', heard, () => writeEsds(to, mp3ObjectType(heard.sampleRate) ?? 0x6b))
+  const objectType = mp3ObjectType(heard.sampleRate) ?? 0x6b
+  writeAudioSampleEntry(to, 'mp4a', heard, () =>
+    writeEsds(to, { objectType, rates: unknownRates, specific: new Uint8Array(0) }),
+  )
   return mp3Of(entry, { ...heard, dataReference, sampleEntry: to.written })
 }
 

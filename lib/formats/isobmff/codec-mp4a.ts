@@ -4,9 +4,10 @@ import { readAudioSpecificConfig } from '../aac/audio-specific-config.ts'
 import { aacBrand } from '../aac/cmaf-brand.ts'
 import { readAudioSampleEntry, rewriteAudioSampleEntry } from './audio-sample-entry.ts'
 import { type Box, need } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
 import type { AudioCodec } from './codec.ts'
 import { mp3Of } from './codec-mp3.ts'
-import { readEsds } from './esds.ts'
+import { readEsds, writeEsds } from './esds.ts'
 
 const mpeg4 = 0x40
 /** Audio object type of USAC, xHE-AAC's core (ISO/IEC 23003-3). */
@@ -19,9 +20,11 @@ const mp3 = new Set([0x69, 0x6b])
 /** Reads a sample entry; QuickTime's forms of it come out in the ISO form. */
 export function readMp4aEntry(entry: Box): AudioCodec {
   const { dataReference, boxes, ...stated } = readAudioSampleEntry(entry)
-  const { objectType, specific } = readEsds(need(boxes, 'esds', entry))
+  const stream = readEsds(need(boxes, 'esds', entry))
+  const { objectType, specific } = stream
+  const own = (to: ByteWriter): void => writeEsds(to, stream)
   if (mp3.has(objectType)) {
-    const sampleEntry = rewriteAudioSampleEntry('mp4a', stated, { boxes, own: 'esds' })
+    const sampleEntry = rewriteAudioSampleEntry('mp4a', stated, { boxes, own })
     return mp3Of(entry, { ...stated, dataReference, objectType, sampleEntry })
   }
   if (objectType !== mpeg4 && !mpeg2.has(objectType))
@@ -39,6 +42,6 @@ export function readMp4aEntry(entry: Box): AudioCodec {
     ...(aac.objectType === usac && { dependent: true }),
     ...(aac.channels > 0 && aac.layout !== undefined && { channelLayout: aac.layout }),
     brand: () => (objectType === mpeg4 ? aacBrand({ ...aac, ...heard }) : undefined),
-    sampleEntry: rewriteAudioSampleEntry('mp4a', heard, { boxes, own: 'esds' }),
+    sampleEntry: rewriteAudioSampleEntry('mp4a', heard, { boxes, own }),
   }
 }

@@ -3,10 +3,12 @@ import { type Box, versionAndFlags } from './box.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What of the elementary stream descriptor matters; the box itself is handed on as it stands. */
+/** What of the elementary stream descriptor matters. */
 export interface ElementaryStream {
   /** objectTypeIndication: 0x40 is MPEG-4 audio, 0x6b MP3. */
   readonly objectType: number
+  /** Size of the decoding buffer, largest and usual bits a second, as they stand. */
+  readonly rates: Uint8Array
   /** DecoderSpecificInfo, an AudioSpecificConfig for MPEG-4 audio; empty where there is none. */
   readonly specific: Uint8Array
 }
@@ -15,11 +17,13 @@ const esTag = 3
 const decoderConfigTag = 4
 const specificTag = 5
 const syncLayerTag = 6
+const ratesBytes = 3 + 4 + 4
 
 /** Reads it. */
 export function readEsds({ body }: Box): ElementaryStream {
   versionAndFlags(body)
-  descriptor(body, esTag)
+  // What was cut off behind the decoder's configuration says nothing of it.
+  descriptorLength(body, esTag)
   body.skip(2)
   const flags = body.u8()
   if (flags & 0x80) body.skip(2)
@@ -27,33 +31,60 @@ export function readEsds({ body }: Box): ElementaryStream {
   if (flags & 0x20) body.skip(2)
   const end = descriptor(body, decoderConfigTag) + body.position
   const objectType = body.u8()
-  body.skip(12)
-  if (body.position >= end) return { objectType, specific: new Uint8Array(0) }
-  return { objectType, specific: body.take(descriptor(body, specificTag)) }
+  // Stream type.
+  body.skip(1)
+  const rates = body.take(ratesBytes)
+  if (body.position >= end) return { objectType, rates, specific: new Uint8Array(0) }
+  return { objectType, rates, specific: body.take(descriptor(body, specificTag)) }
 }
 
-/** Writes one for sound that needs no configuration. */
-export function writeEsds(to: ByteWriter, objectType: number): void {
+/** Writes it as CMAF wants it (ISO/IEC 23000-19 10.3.4.2): its stream has no number, and depends on no other. */
+export function writeEsds(to: ByteWriter, { objectType, rates, specific }: ElementaryStream): void {
+  const specificBytes = specific.length > 0 ? describedBytes(specific.length) : 0
+  const decoderBytes = 2 + ratesBytes + specificBytes
   to.fullBox('esds', 0, 0, () => {
-    to.u8(esTag)
-    to.u8(3 + 2 + 13 + 2 + 1)
-    // In a file the stream has no number of its own (ISO/IEC 14496-14 4.1.2).
+    writeDescriptor(to, esTag, 3 + describedBytes(decoderBytes) + describedBytes(1))
     to.zeros(2 + 1)
-    to.u8(decoderConfigTag)
-    to.u8(13)
+    writeDescriptor(to, decoderConfigTag, decoderBytes)
     to.u8(objectType)
     // Stream type 5 is audio; the lowest bit is reserved and set.
     to.u8((5 << 2) | 1)
-    to.zeros(3 + 4 + 4)
-    to.u8(syncLayerTag)
-    to.u8(1)
+    to.bytes(rates)
+    if (specific.length > 0) {
+      writeDescriptor(to, specificTag, specific.length)
+      to.bytes(specific)
+    }
+    writeDescriptor(to, syncLayerTag, 1)
     // Predefined for MP4 files.
     to.u8(2)
   })
 }
 
-/** Reads tag and length; the length has seven bits a byte, in at most four bytes. */
+/** Of a buffer and rates nobody states. */
+export const unknownRates = new Uint8Array(ratesBytes)
+
+/** A descriptor with its tag and the length in front of it. */
+const describedBytes = (length: number): number => 1 + lengthBytes(length) + length
+
+const lengthBytes = (length: number): number =>
+  length < 2 ** 7 ? 1 : length < 2 ** 14 ? 2 : length < 2 ** 21 ? 3 : 4
+
+function writeDescriptor(to: ByteWriter, tag: number, length: number): void {
+  to.u8(tag)
+  for (let left = lengthBytes(length) - 1; left >= 0; left--)
+    to.u8(((length >> (7 * left)) & 127) | (left > 0 ? 128 : 0))
+}
+
+/** Reads tag and length, which must fit. */
 function descriptor(body: ByteReader, expected: number): number {
+  const length = descriptorLength(body, expected)
+  if (length > body.left)
+    body.fail('MP4_BOX_TRUNCATED', `descriptor ${expected} of ${length} bytes declared, ${body.left} left`)
+  return length
+}
+
+/** Reads tag and length; the length has seven bits a byte, in at most four bytes. */
+function descriptorLength(body: ByteReader, expected: number): number {
   const tag = body.u8()
   if (tag !== expected) body.fail('MP4_DESCRIPTOR_TAG', `expected descriptor ${expected}, got ${tag}`)
   let length = 0
@@ -62,7 +93,5 @@ function descriptor(body: ByteReader, expected: number): number {
     length = length * 128 + (byte & 127)
     if (byte < 128) break
   }
-  if (length > body.left)
-    body.fail('MP4_BOX_TRUNCATED', `descriptor ${tag} of ${length} bytes declared, ${body.left} left`)
   return length
 }

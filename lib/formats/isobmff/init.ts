@@ -61,6 +61,7 @@ function writeTrak(to: ByteWriter, init: Init): void {
     writeTkhd(to, {
       trackId: init.trackId,
       enabled: true,
+      alternateGroup: 0,
       volume: init.type === 'audio' ? 0x100 : 0,
       matrix: init.type === 'audio' ? unityMatrix : init.matrix,
       width: init.width,

@@ -31,11 +31,12 @@ export function readTkhd({ body }: Box): TrackHeader {
 }
 
 /** Writes version 0 with duration 0, as CMAF wants it (ISO/IEC 23000-19 7.5.4). */
-export function writeTkhd(to: ByteWriter, header: Omit<TrackHeader, 'alternateGroup'>): void {
+export function writeTkhd(to: ByteWriter, header: TrackHeader): void {
   to.fullBox('tkhd', 0, header.enabled ? 7 : 6, () => {
     to.zeros(8)
     to.u32(header.trackId)
-    to.zeros(4 + 4 + 8 + 2 + 2)
+    to.zeros(4 + 4 + 8 + 2)
+    to.u16(header.alternateGroup)
     to.i16(header.volume)
     to.zeros(2)
     for (const value of header.matrix) to.i32(value)

@@ -31,6 +31,8 @@ export interface VideoFacts {
   /** Transfer characteristics meant instead of those of `colour`, which are for players that know no better. */
   readonly preferredTransfer?: number
   readonly brand: (picture: BrandedPicture) => string | undefined
+  /** Boxes that leave otherwise than they came. */
+  readonly rewritten?: Readonly<Record<string, (to: ByteWriter) => void>>
 }
 
 /** What a CMAF media profile limits, beside what the codec knows itself. */
@@ -67,7 +69,7 @@ export function readVideoCodec(entry: Box, read: (video: VideoEntry) => VideoFac
     ...(facts.nalUnits && { nalUnits: facts.nalUnits }),
     brand: (frameRate) => facts.brand({ width, height, frameRate, ...(colour && { colour }) }),
     ...dolbyVision(entry.type, boxes, colour),
-    sampleEntry: rewritten(entry.type, { width, height }, children),
+    sampleEntry: rewritten(entry.type, { width, height }, { children, changes: facts.rewritten ?? {} }),
   }
 }
 
@@ -106,17 +108,22 @@ function dolbyVision(
   return supplemental ? { supplemental, brands: ['dby1', supplemental.brand] } : {}
 }
 
-/** The boxes within stay as they are, but QuickTime's `nclc` colours become `nclx`, which CMAF asks for. */
+/** The boxes within stay as they are, but for those a codec writes anew, and QuickTime's `nclc` colours become `nclx`, which CMAF asks for. */
 function rewritten(
   type: string,
   size: { readonly width: number; readonly height: number },
-  children: readonly Box[],
+  {
+    children,
+    changes,
+  }: { readonly children: readonly Box[]; readonly changes: NonNullable<VideoFacts['rewritten']> },
 ): Uint8Array {
   const to = new ByteWriter()
   writeVisualSampleEntry(to, type, size, () => {
     for (const child of children) {
       const colour = child.type === 'colr' && readColr(child)
+      const change = changes[child.type]
       if (colour) writeColr(to, colour)
+      else if (change) change(to)
       else copyBox(to, child)
     }
   })

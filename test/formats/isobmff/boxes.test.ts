@@ -257,6 +257,7 @@ describe('what is written is read again', () => {
         fc.record({
           trackId: u32,
           enabled: fc.boolean(),
+          alternateGroup: fc.nat({ max: 0xffff }),
           volume: fc.integer({ min: -32768, max: 32767 }),
           matrix: fc.array(i32, { minLength: 9, maxLength: 9 }),
           width: u32,
