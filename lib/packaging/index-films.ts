@@ -1,6 +1,7 @@
 /** Makes a timeline of the files of one asset: reads what describes them, cuts, indexes, says what was left out. */
 import { HeadendError } from '../errors.ts'
 import { readMoov } from '../formats/isobmff/moov.ts'
+import type { PictureKind } from '../formats/picture-kind.ts'
 import { pixelsOf } from '../timeline/key-label.ts'
 import type { ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
@@ -17,6 +18,7 @@ import { readFragmentTables } from './fragment-tables.ts'
 import { gopsOf } from './gops.ts'
 import { hidePictures } from './hide-pictures.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
+import { kindOf, withKeyFrames } from './key-frames.ts'
 import { type CutPlace, type Ladder, ladderOf, type Rung } from './ladder.ts'
 import { oneCamera } from './one-camera.ts'
 import { messageBytes, pictureMessages } from './picture-messages.ts'
@@ -209,7 +211,15 @@ export async function indexFilms({
 async function withMessages(track: FilmTrack, { tracks }: Film, { source }: FilmFile): Promise<FilmTrack> {
   if (track.type !== 'video') return track
   const pictures = tracks.filter(({ type }) => type === 'video').length
-  return { ...track, ...(await pictureMessages(source, track, messageBytes / pictures)) }
+  const kinds = new Map<number, PictureKind>()
+  const messages = await pictureMessages(source, track, {
+    spareBytes: messageBytes / pictures,
+    seen: (index, start) => {
+      const kind = kindOf(track, index, start)
+      if (kind) kinds.set(index, kind)
+    },
+  })
+  return { ...(await withKeyFrames(source, track, kinds)), ...messages }
 }
 
 /** What is wrong is said with the file's name and, where the finder knew none, with what to do. */

@@ -33,18 +33,25 @@ export interface Pictures {
   readonly samples: Pick<FilmTrack['samples'], 'count' | 'sizes' | 'offsets' | 'sync'>
 }
 
+/** What to look into, how much of it, and who else wants to see what was read: the start of a sample. */
+interface Looking {
+  readonly spareBytes: number
+  readonly seen?: (index: number, start: Uint8Array) => void
+}
+
 /** Looks into a track's pictures and reads at most `spareBytes`. */
 export async function pictureMessages(
   source: Source,
   { codec, samples }: Pictures,
-  spareBytes: number,
+  { spareBytes, seen }: Looking,
 ): Promise<PictureMessages> {
   const nalUnits = codec.type === 'video' ? codec.nalUnits : undefined
   if (!nalUnits) return { captions: [] }
   const services = new CaptionServices()
   let transfer: number | undefined
   let carriesCaptions = false
-  const look = (bytes: Uint8Array): void => {
+  const look = (bytes: Uint8Array, index: number): void => {
+    seen?.(index, bytes)
     const messages = messagesOf(bytes, nalUnits)
     transfer ??= preferredTransfer(messages)
     for (const { type, payload } of messages) {
@@ -69,7 +76,7 @@ interface Looks {
   readonly count: number
   /** Of the way to the next one. */
   readonly shift: number
-  readonly look: (picture: Uint8Array) => void
+  readonly look: (picture: Uint8Array, index: number) => void
 }
 
 async function lookAt(
@@ -91,7 +98,7 @@ async function lookAt(
       for (let i = index; i < samples.count; i++) {
         const start = (samples.offsets[i] ?? 0) - from
         if (start < 0 || start >= bytes.length) break
-        look(bytes.subarray(start, start + (samples.sizes[i] ?? 0)))
+        look(bytes.subarray(start, start + (samples.sizes[i] ?? 0)), i)
       }
     },
     atOnce,

@@ -1,6 +1,7 @@
 /** AV1 in `av01` (AV1 Codec ISO Media File Format Binding, 2.2). */
 import { av1CodecString } from '../av1/codec-string.ts'
 import { findAv1Sequence } from '../av1/sequence-header.ts'
+import { av1PictureKind } from '../picture-kind.ts'
 import { readAv1c } from './av1c.ts'
 import { type Box, need } from './box.ts'
 import type { VideoCodec } from './codec.ts'
@@ -20,6 +21,7 @@ export const readAv1Entry = (entry: Box): VideoCodec =>
       ...(sequence && { width: sequence.width, height: sequence.height }),
       name: av1CodecString({ ...configuration, colour: stated ?? coded ?? { ...bt709, fullRange } }),
       ...(coded && { colour: coded }),
+      pictureKind: av1PictureKind,
       brand: () => 'av01',
     }
   })

@@ -1,6 +1,7 @@
 /** H.264 in `avc1` and `avc3` (ISO/IEC 14496-15 5.4.2). */
 import { avcBrand } from '../avc/cmaf-brand.ts'
 import { readSps } from '../avc/sps.ts'
+import { avcPictureKind } from '../picture-kind.ts'
 import { readAvcc, writeAvcc } from './avcc.ts'
 import { type Box, need } from './box.ts'
 import type { VideoCodec } from './codec.ts'
@@ -19,6 +20,7 @@ export const readAvcEntry = (entry: Box): VideoCodec =>
       ...(first && { rewritten: { avcC: (to) => writeAvcc(to, configuration, first.sampling) } }),
       name: `${entry.type}.${bytes.join('')}`,
       nalUnits: { kind: 'avc', lengthBytes },
+      pictureKind: (start) => avcPictureKind(start, lengthBytes),
       brand: (picture) => avcBrand({ ...picture, profile, level }),
     }
   })

@@ -2,6 +2,7 @@
 import { hevcBrand } from '../hevc/cmaf-brand.ts'
 import { hevcCodecString } from '../hevc/codec-string.ts'
 import { readHevcSps } from '../hevc/sps.ts'
+import { hevcPictureKind } from '../picture-kind.ts'
 import { preferredTransfer, seiMessages } from '../sei.ts'
 import { type Box, need } from './box.ts'
 import type { VideoCodec } from './codec.ts'
@@ -30,6 +31,7 @@ export const readHevcEntry = (entry: Box): VideoCodec =>
       ...(transfer !== undefined && { preferredTransfer: transfer }),
       name: hevcCodecString(entry.type, configuration),
       nalUnits: { kind: 'hevc', lengthBytes: configuration.lengthBytes },
+      pictureKind: (start) => hevcPictureKind(start, configuration.lengthBytes),
       brand: (picture) => hevcBrand({ ...picture, ...configuration }),
     }
   })

@@ -1,4 +1,5 @@
 /** What every codec's file answers about a sample entry, so that a new codec is a new file and one line in `codecs.ts`. */
+import type { PictureKind, PictureStart } from '../picture-kind.ts'
 import type { Box } from './box.ts'
 import type { Colour } from './colr.ts'
 
@@ -40,6 +41,8 @@ export interface VideoCodec extends CodecFacts {
   readonly interlaced?: true
   /** Absent where samples are made of something else. */
   readonly nalUnits?: NalUnits
+  /** What a picture is by its first bytes; absent where nobody here can tell. */
+  readonly pictureKind?: (start: PictureStart) => PictureKind | undefined
   /** What plays it better than `name` (`dvh1.08.07`), and the brand that says how the two go together. */
   readonly supplemental?: { readonly name: string; readonly brand: string }
   /** Brands beside the media profile's, of what else the track keeps to. */

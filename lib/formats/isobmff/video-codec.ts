@@ -28,6 +28,7 @@ export interface VideoFacts {
   readonly pixelAspect?: readonly [number, number]
   readonly interlaced?: true
   readonly nalUnits?: NalUnits
+  readonly pictureKind?: VideoCodec['pictureKind']
   /** Transfer characteristics meant instead of those of `colour`, which are for players that know no better. */
   readonly preferredTransfer?: number
   readonly brand: (picture: BrandedPicture) => string | undefined
@@ -67,6 +68,7 @@ export function readVideoCodec(entry: Box, read: (video: VideoEntry) => VideoFac
     ...(colour && { colour }),
     ...(facts.interlaced && { interlaced: true }),
     ...(facts.nalUnits && { nalUnits: facts.nalUnits }),
+    ...(facts.pictureKind && { pictureKind: facts.pictureKind }),
     brand: (frameRate) => facts.brand({ width, height, frameRate, ...(colour && { colour }) }),
     ...dolbyVision(entry.type, boxes, colour),
     sampleEntry: rewritten(entry.type, { width, height }, { children, changes: facts.rewritten ?? {} }),
