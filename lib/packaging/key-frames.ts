@@ -59,7 +59,7 @@ export async function withKeyFrames(
     code: 'MP4_SYNC_WRONG',
     reason: `expected all key frames and no other pictures to be named, got ${lie}; ${total} were found by reading ${kinds.size} pictures`,
   }
-  return { ...track, samples: { ...samples, sync: found, repairs: [...(samples.repairs ?? []), repair] } }
+  return { ...track, samples: { ...samples, sync: found }, repairs: [...track.repairs, repair] }
 }
 
 /** One of the largest pictures of the longest stretch that has none named, where that is too long to be true. */

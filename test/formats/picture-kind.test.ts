@@ -11,7 +11,11 @@ const start = (hex: string, size?: number) => {
 describe('a picture of H.264', () => {
   it.each([
     ['an IDR picture', '00000004 65888400', 'key'],
-    ['an IDR picture behind parameter sets and messages', '00000002 6764 00000002 0605 00000004 65888400', 'key'],
+    [
+      'an IDR picture behind parameter sets and messages',
+      '00000002 6764 00000002 0605 00000004 65888400',
+      'key',
+    ],
     // first_mb_in_slice 0, slice_type 7: all slices of it are I.
     ['slices of type I', '00000005 4188843f00', 'intra'],
     // slice_type 5, then 0: P.

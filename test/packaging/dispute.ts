@@ -11,6 +11,7 @@ import { readMoov } from '../../lib/formats/isobmff/moov.ts'
 import { readTrak } from '../../lib/formats/isobmff/trak.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { probeStreams } from '../judges/streams.ts'
+import { fieldsOf, hasFields } from './box-fields.ts'
 import { md5Of } from './md5.ts'
 import { placesOf } from './mutants.ts'
 import type { Shelf } from './shelf.ts'
@@ -89,8 +90,12 @@ async function compare(shelf: Shelf, film: Uint8Array): Promise<Compared | undef
     return !same
   })
   const left = theirs.filter((one) => !taken.has(one) && one.packets.length > 0)
+  const unknown = shelf.films.skipped.filter(({ code }) => code === 'MP4_CODEC_UNSUPPORTED')
   const missing = ['video', 'audio'].filter(
-    (type) => left.some((one) => one.type === type) && !ours.some((one) => one.type === type),
+    (type) =>
+      left.some((one) => one.type === type) &&
+      !ours.some((one) => one.type === type) &&
+      !unknown.some((one) => one.type === type),
   )
   return { ours, wrong, left, missing }
 }
@@ -141,12 +146,17 @@ const counts: Readonly<Record<string, readonly [from: number, step: number]>> = 
 }
 
 function claimsMany(film: Uint8Array): boolean {
-  const view = new DataView(film.buffer, film.byteOffset, film.length)
-  return placesOf(film).some(({ type, at, size }) => {
+  const view = Buffer.from(film.buffer, film.byteOffset, film.length)
+  return placesOf(film).some((place) => {
+    const { type, at, size } = place
     const [from, step] = counts[type] ?? [size, 1]
     for (let next = from; next + 4 <= size; next += step)
-      if (view.getUint32(at + next) > mostClaimed) return true
-    return false
+      if (view.readUInt32BE(at + next) > mostClaimed) return true
+    const { table } = hasFields(type) ? fieldsOf(view, place) : {}
+    // Both go on reading behind a table that has fewer entries than it counts.
+    return (
+      table?.count !== undefined && view.readUInt32BE(table.count.at) * table.stride > at + size - table.from
+    )
   })
 }
 

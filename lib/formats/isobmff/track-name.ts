@@ -44,7 +44,7 @@ export function readHandlerName({ body }: Box): string | undefined {
 
 /** Names of programs, of kinds of media, and of the files tracks were imported from. */
 const tellsNothing =
-  /handler|media|gpac|mainconcept|l-smash|bento|quicktime|produced|generated|imported|encoder|muxer|@|#|:\/\/|\.(aac|m4a|mp4|mov|wav|ac3|ec3|h26[45]|264|265|hevc|srt|vtt|ttml)\b|^(the )?(mono|stereo|main|sound|audio|video|text|subtitles?|captions?|soun|vide|sbtl|subt|clcp|track|data|und)?[ _-]*(track|stream|sound|audio)?[ _-]*\d*$/i
+  /handle|media|gpac|mainconcept|l-smash|bento|quicktime|produced|generated|imported|encoder|muxer|@|#|:\/\/|\.(aac|m4a|mp4|mov|wav|ac3|ec3|h26[45]|264|265|hevc|srt|vtt|ttml)\b|^(the )?(mono|stereo|main|sound|audio|video|text|subtitles?|captions?|soun|vide|sbtl|subt|clcp|track|data|und)?[ _-]*(track|stream|sound|audio)?[ _-]*\d*$/i
 
 /** One line of text without control characters, as manifests want it. */
 function inLine(text: string): string | undefined {

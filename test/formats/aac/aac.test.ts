@@ -114,9 +114,9 @@ describe('AAC in mp4a', () => {
   it('at 96 kHz in version 2 of QuickTime comes out in the ISO form', () => {
     expect(factsOf(version2)).toEqual(['mp4a.40.2', 96_000, 1, undefined])
     expect(delivered(version2)).toBe(
-      '0000005a6d7034610000000000000001000000000000000000010010' +
+      '0000004e6d7034610000000000000001000000000000000000010010' +
         '0000000000000000' +
-        version2.replaceAll(/\s/g, '').slice(2 * 104, 2 * (104 + 54)),
+        '0000002a6573647300000000031c000000041440150000000001113f0001113f0505100856e500060102',
     )
   })
 
@@ -125,7 +125,7 @@ describe('AAC in mp4a', () => {
     const entry = Buffer.concat([mp4a.subarray(0, 36), srat, mp4a.subarray(36)])
     entry.writeUInt32BE(entry.length)
     entry.writeUInt16BE(1, 16)
-    expect(delivered(entry)).toBe(mp4a.toString('hex'))
+    expect(delivered(entry)).toBe(delivered(mp4a))
   })
 
   it('with any bytes changed is read or refused', () => {
