@@ -20,6 +20,13 @@ export function getObjectAcl(context: S3Context, { bucket, key, caller, query }:
   return ownersAlone(versionHeaders(context.store.bucket(bucket).config, version.versionId))
 }
 
+/** What clients ask that would rather know than send a list and be refused. */
+export function getOwnershipControls(context: S3Context, { bucket, caller }: S3Request): Answer {
+  context.store.bucket(bucket)
+  ask(context, caller, 's3:GetBucketOwnershipControls', { bucket })
+  return xmlAnswer('OwnershipControls', [['Rule', [['ObjectOwnership', 'BucketOwnerEnforced']]]])
+}
+
 /** Whoever may change lists learns that there are none. */
 export function putBucketAcl(context: S3Context, { bucket, caller }: S3Request): Answer {
   context.store.bucket(bucket)

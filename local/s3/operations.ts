@@ -1,6 +1,6 @@
 /** Which operation a request asks for: method, path and the one query name that chooses among them. */
 import type { S3Context } from './access.ts'
-import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts'
+import { getBucketAcl, getObjectAcl, getOwnershipControls, putBucketAcl, putObjectAcl } from './acl.ts'
 import type { Answer } from './answer.ts'
 import * as bucket from './bucket.ts'
 import { completeMultipartUpload } from './complete-upload.ts'
@@ -36,6 +36,7 @@ const onBucket: Operations = {
   DELETE: bucket.deleteBucket,
   'GET ?acl': getBucketAcl,
   'PUT ?acl': putBucketAcl,
+  'GET ?ownershipControls': getOwnershipControls,
   'GET ?location': bucket.getBucketLocation,
   'GET ?versions': listObjectVersions,
   'GET ?uploads': listMultipartUploads,

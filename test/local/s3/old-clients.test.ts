@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import {
   GetBucketAclCommand,
+  GetBucketOwnershipControlsCommand,
   GetObjectAclCommand,
   PutObjectAclCommand,
   PutObjectCommand,
@@ -152,7 +153,15 @@ describe('access control lists', () => {
       await test.client.send(new GetObjectAclCommand({ Bucket, Key: 'listed', VersionId })),
     ).toMatchObject(whole)
     expect(await test.client.send(new GetBucketAclCommand({ Bucket }))).toMatchObject(whole)
-    expect(asked).toEqual(['s3:GetObjectAcl', 's3:GetObjectVersionAcl', 's3:GetBucketAcl'])
+    expect(await test.client.send(new GetBucketOwnershipControlsCommand({ Bucket }))).toMatchObject({
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    })
+    expect(asked).toEqual([
+      's3:GetObjectAcl',
+      's3:GetObjectVersionAcl',
+      's3:GetBucketAcl',
+      's3:GetBucketOwnershipControls',
+    ])
     expect(await fault(test.client.send(new GetObjectAclCommand({ Bucket, Key: 'nope' })))).toMatchObject({
       name: 'NoSuchKey',
     })
