@@ -6,6 +6,7 @@ import { type Fragment, segmentLength } from '../formats/isobmff/segment.ts'
 import type { ByteRange } from '../timeline/placement.ts'
 import type { Segment, TrackConfig } from '../timeline/timeline.ts'
 import type { SampleCut } from './cut-sound.ts'
+import { decodedInTime, reorderTicks } from './decode-times.ts'
 import type { FilmTrack } from './film-track.ts'
 import { frameRateOf, shortFramesOf } from './frame-rate.ts'
 import type { IndexedSegment } from './sample-index.ts'
@@ -30,6 +31,7 @@ export function indexTrack(
   { cuts, trackId }: { readonly cuts: readonly SampleCut[]; readonly trackId: number },
 ): IndexedTrack {
   const told = configsOf(track, shown, cuts)
+  const reorder = track.type === 'video' ? reorderTicks(track, shown) : 0
   const segments: Segment[] = []
   const indexed: (IndexedSegment & { cut: number; bytes: number })[] = []
   for (const [i, cut] of cuts.entries()) {
@@ -37,7 +39,7 @@ export function indexTrack(
     if (!next) break
     const number = i + 1
     const span = { from: cut.sample, to: next.sample }
-    const fragment = fragmentOf(track, shown, { ...span, sequence: number, trackId })
+    const fragment = fragmentOf(track, shown, { ...span, sequence: number, trackId, reorder })
     const bytes = segmentLength(fragment).totalBytes
     if (bytes > largestSegment)
       throw new HeadendError(
@@ -85,12 +87,21 @@ interface Span {
 function fragmentOf(
   track: FilmTrack,
   shown: ShownSamples,
-  { from, to, sequence, trackId }: Span & Pick<Fragment, 'sequence' | 'trackId'>,
+  {
+    from,
+    to,
+    sequence,
+    trackId,
+    reorder,
+  }: Span & Pick<Fragment, 'sequence' | 'trackId'> & { readonly reorder: number },
 ): Fragment {
   const { samples } = track
-  const durations = new Uint32Array(to - from)
-  for (let i = from; i < to; i++) durations[i - from] = sampleDuration(track, i)
-  const offsets = offsetsOf(track, shown, { from, to })
+  const lengths = new Uint32Array(to - from)
+  for (let i = from; i < to; i++) lengths[i - from] = sampleDuration(track, i)
+  const { durations, offsets } = decodedInTime(
+    { durations: lengths, offsets: offsetsOf(track, shown, { from, to }) },
+    reorder,
+  )
   const sync = samples.sync?.subarray(from, to)
   return {
     sequence,

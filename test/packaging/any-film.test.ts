@@ -146,16 +146,24 @@ async function expectTrack(shelf: Shelf, { track, made, index, time, priming = 0
   const wanted = (made?.samples ?? []).map(({ duration, offset = 0, size, sync = true }) => {
     const presentationTime = decodeTime + offset + time
     decodeTime += duration
-    return { presentationTime, duration, size, sync }
+    return { presentationTime, size, sync }
   })
   expect(
-    samples.map(({ presentationTime, duration, size, sync }) => ({
+    samples.map(({ presentationTime, size, sync }) => ({
       presentationTime: presentationTime - priming,
-      duration,
       size,
       sync,
     })),
   ).toEqual(wanted)
+  // Decoded in order and never later than shown, from when the first one is shown for as long as the film lasts.
+  const late = samples.filter((one) => one.decodeTime > one.presentationTime)
+  expect(late).toEqual([])
+  const firstShown = Math.min(...samples.map(({ presentationTime }) => presentationTime))
+  expect(samples[0]?.decodeTime).toBe(firstShown)
+  const total = samples.reduce((sum, { duration }) => sum + duration, 0)
+  expect(total).toBe(decodeTime)
+  if (made?.type === 'audio')
+    expect(samples.map(({ duration }) => duration)).toEqual(made.samples.map(({ duration }) => duration))
   for (const [i, { offset, size }] of samples.entries())
     expect(Buffer.compare(whole.subarray(offset, offset + size), sampleBytes(index, i, size))).toBe(0)
   for (const { number, cut, bytes } of track.segments) {

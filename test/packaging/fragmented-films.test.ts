@@ -85,7 +85,7 @@ async function expectPackets(
     // mediabunny knows no fragments behind a moov that has samples.
     if (hybrid) expect(all.length).toBeLessThan(read.length)
     expectSame(read.slice(0, all.length), all, { early, tick: 1 / one.timescale })
-    // FFmpeg takes the smallest composition offset of a fragmented file for a delay of it all.
+    // FFmpeg takes the smallest composition offset of a fragmented upload for a delay of it all.
     const [got, wanted] = [await probePackets(out, kind), await probePackets(path, kind)]
     expect(Math.abs(at(wanted) - at(got) - early)).toBeLessThan(0.1)
     expectSame(got, wanted, { early: at(wanted) - at(got), tick: 1 / one.timescale })

@@ -1,0 +1,43 @@
+/**
+ * When pictures are decoded that are shown in another order. CMAF decodes the first of a segment when the first of it
+ * is shown (ISO/IEC 23000-19 7.5.17). Were the others decoded one picture after the other from there, some would be
+ * shown before they are decoded: browsers do not mind, but FFmpeg and GStreamer take the most negative composition
+ * offset for a delay of the pictures alone. So they are decoded as much sooner as makes no offset negative, and the
+ * first ones of a segment, which would come before it, one tick after the other at its begin.
+ */
+import type { FilmTrack } from './film-track.ts'
+import type { ShownSamples } from './shown-samples.ts'
+
+/** The most ticks a picture is decoded later than it is shown. */
+export function reorderTicks({ samples }: FilmTrack, { from, to, compositionShift }: ShownSamples): number {
+  const { compositionOffsets } = samples
+  if (!compositionOffsets) return 0
+  let least = 0
+  for (let i = from; i < to; i++) least = Math.min(least, (compositionOffsets[i] ?? 0) - compositionShift)
+  return -least
+}
+
+/** What `trun` says of samples. */
+interface Times {
+  readonly durations: Uint32Array
+  readonly offsets: Int32Array | undefined
+}
+
+/** The samples of one segment shown at the same times, and decoded no later; the first one, and what follows, as before. */
+export function decodedInTime({ durations, offsets }: Times, reorder: number): Times {
+  if (!offsets || reorder === 0) return { durations, offsets }
+  const count = durations.length
+  const decoded = new Float64Array(count + 1)
+  for (let i = 0; i < count; i++) decoded[i + 1] = (decoded[i] ?? 0) + (durations[i] ?? 0)
+  const [sooner, later] = [new Uint32Array(count), new Int32Array(count)]
+  let [next, first] = [decoded[count] ?? 0, Number.POSITIVE_INFINITY]
+  for (let i = count - 1; i >= 0; i--) {
+    const shown = (decoded[i] ?? 0) + (offsets[i] ?? 0)
+    first = Math.min(first, shown)
+    const at = Math.max(0, Math.min(first, Math.max((decoded[i] ?? 0) - reorder, i)))
+    later[i] = shown - at
+    sooner[i] = next - at
+    next = at
+  }
+  return { durations: sooner, offsets: later }
+}
