@@ -31,6 +31,7 @@ export async function readFragmentTables(
   const clocks = new Map<number, number>()
   const timed = new Set<number>()
   let brokenEnd: BrokenEnd | undefined
+  let declared = 0
   for await (const box of fragmentsOf(source, from, (end) => {
     brokenEnd ??= end
   })) {
@@ -38,7 +39,11 @@ export async function readFragmentTables(
     const cut = new Set<number>()
     for (const { header, decodeTime, runs } of moof.tracks) {
       if (decodeTime !== undefined) timed.add(header.trackId)
-      for (const { count } of runs) room?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
+      for (const { count } of runs) {
+        declared += count
+        if (declared > source.size) throw tooMany(declared, source)
+        room?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
+      }
     }
     for (const sample of eachFragmentSample(moof, fragmentDefaults, clocks)) {
       const { trackId, offset, size } = sample
@@ -67,6 +72,13 @@ export async function readFragmentTables(
     })
   return tables
 }
+
+/** Runs without columns take no bytes: samples of nothing would fill the memory. */
+const tooMany = (count: number, { size }: Source): HeadendError =>
+  new HeadendError(
+    'MP4_SAMPLES_MANY',
+    `expected samples of a byte and more, got ${count} samples in a file of ${size} bytes`,
+  )
 
 /** Nothing is there of a recording that broke off, or something is said to be behind where it did. */
 const truncated = ({ reason }: BrokenEnd): HeadendError =>

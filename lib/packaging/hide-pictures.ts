@@ -5,12 +5,19 @@
 import type { SampleTable } from '../formats/isobmff/sample-table.ts'
 import type { FilmTrack } from './film-track.ts'
 import { inFinerTicks } from './finer-ticks.ts'
-import { editEndOf, firstKept, isCutAway, presentationTime, sampleDuration } from './shown-samples.ts'
+import {
+  editEndOf,
+  firstKept,
+  isCutAway,
+  presentationTime,
+  sampleDuration,
+  showsNothing,
+} from './shown-samples.ts'
 
 /** Of one picture's time, all that are hidden at one end of the film may take so much. */
 const hiddenShare = 0.25
 
-/** The same track where nothing is hidden; else its times as stored are kept beside those that hide. */
+/** Throws MP4_EDIT_EMPTY where all of it is. The same track where nothing is hidden; else its times as stored are kept beside those that hide. */
 export function hidePictures(track: FilmTrack): FilmTrack {
   if (track.type !== 'video') return track
   const { count, decodeTimes } = track.samples
@@ -19,9 +26,15 @@ export function hidePictures(track: FilmTrack): FilmTrack {
   const { front, behind } = hidden
   const most = Math.max(front.length, behind.length)
   if (most === 0) return track
+  const last = front.at(-1)
+  if (last !== undefined && hidden.next === undefined && endOf(track, last) <= track.edit.shift)
+    throw showsNothing(track)
   const finer = inFinerTicks(track, Math.ceil(most / (hiddenShare * usual)))
   return { ...finer, samples: hiddenTimes(finer, hidden), stored: finer.samples }
 }
+
+const endOf = (track: FilmTrack, index: number): number =>
+  presentationTime(track, index) + sampleDuration(track, index)
 
 /** Samples by number, in the order they are shown. */
 interface Hidden {

@@ -159,10 +159,13 @@ function lastNeeded(
   const { samples, type } = track
   if (type === 'audio' && until === samples.count && until - to <= paddingFrames) to = until
   const end = editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd
-  if (end <= Math.max(0, first))
-    throw new HeadendError(
-      'MP4_EDIT_EMPTY',
-      `track ${track.trackId}: expected an edit list that shows some of its samples, got one that shows none; flatten the film`,
-    )
+  if (end <= Math.max(0, first)) throw showsNothing(track)
   return { to, first, end }
 }
+
+/** An edit list of which nothing is left. */
+export const showsNothing = ({ trackId }: FilmTrack): HeadendError =>
+  new HeadendError(
+    'MP4_EDIT_EMPTY',
+    `track ${trackId}: expected an edit list that shows some of its samples, got one that shows none; flatten the film`,
+  )

@@ -124,11 +124,12 @@ function differs(one: Stream, other: Stream, tick: number): string | undefined {
 /** Of what an edit list hides only the bytes count: it lasts a tick, or is over when the film has hardly started. */
 function isSeenAlike(one: Shown, other: Shown, tick: number): boolean {
   const lasts = one.end - one.seconds
-  const isHidden = (lasts > 0 && lasts < 1.5 * tick) || (other.seconds <= 0 && one.seconds < hardlySeconds)
+  const hardly = Math.max(hardlySeconds, lasts / 4)
+  const isHidden = (lasts > 0 && lasts < 1.5 * tick) || (other.seconds <= 0 && one.seconds < hardly)
   return isHidden || near(one.seconds, other.seconds, tick)
 }
 
-/** A quarter of a picture. */
+/** A quarter of a picture; longer ones may begin that much later. */
 const hardlySeconds = 0.01
 
 const near = (one: number, other: number, tick: number): boolean =>

@@ -128,6 +128,22 @@ describe('counts that disagree by a few', () => {
   })
 })
 
+describe('what stands behind the last box', () => {
+  it.each([
+    ['text', Buffer.from('written by a camera')],
+    ['ones', Buffer.alloc(3000, 0xff)],
+    ['the start of a box', Buffer.from([0, 0, 0x10, 0, ...Buffer.from('mdat')])],
+    ['a word', Buffer.from('end')],
+  ])('counts for nothing: %s', async (_name, junk) => {
+    for (const moovFirst of [true, false]) {
+      const whole = makeFilm([pictures, sound], { moovFirst })
+      const { films } = await shelve(bytesSource(Buffer.concat([whole, junk])))
+      expect(films.timeline).toEqual((await shelve(bytesSource(whole))).films.timeline)
+      expect(films.warnings).toEqual([])
+    }
+  })
+})
+
 describe('a film is never shown without', () => {
   const broken = (at: Uint8Array, path: string) => rebox(at, path, () => Buffer.alloc(3))
   const order = (bytes: Uint8Array, optional?: readonly ('video' | 'audio')[]) =>

@@ -42,6 +42,9 @@ const held: ReadonlySet<CmafRule> = new Set<CmafRule>([
 const mostRequests = 400
 /** A film may be delivered some times as large as it is: its heads, its key frames once more. */
 const mostGrowth = 8
+/** What describes a film may be some times as large as it is, a segment of it counted with what a timeline takes. */
+const mostIndexed = 4
+const segmentBytes = 200
 /** The judge holds every sample as an object; of films of millions the lengths must do. */
 const mostJudged = 4 * 2 ** 20
 
@@ -106,6 +109,10 @@ function codeOf(error: unknown, name: string): HeadendError['code'] {
 }
 
 async function expectWhole(shelf: Shelf, filmBytes: number): Promise<void> {
+  const indexed = shelf.films.objects.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const segments = shelf.films.timeline.tracks.reduce((sum, track) => sum + track.segments.length, 0)
+  if (Math.max(indexed, segments * segmentBytes) > mostIndexed * filmBytes + 2 ** 16)
+    throw new Error(`${indexed} bytes that describe ${segments} segments of a film of ${filmBytes}`)
   let delivered = 0
   for (const track of shelf.films.timeline.tracks) {
     let next = 0
