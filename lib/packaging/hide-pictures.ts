@@ -67,7 +67,13 @@ function hiddenOf(track: FilmTrack, usual: number): Hidden {
   const behind: number[] = []
   for (let i = from; i < last; i++) if (isBehind(i)) behind.push(i)
   const inOrder = (a: number, b: number): number => presentationTime(track, a) - presentationTime(track, b)
-  return { front: isEarly ? front.toSorted(inOrder) : [], next, behind: behind.toSorted(inOrder) }
+  front.sort(inOrder)
+  behind.sort(inOrder)
+  const first = front.at(-1) ?? from
+  const isShown = next !== undefined || presentationTime(track, first) + sampleDuration(track, first) > shift
+  // Of a track that is hidden whole nothing becomes visible.
+  if (!isShown || isBehind(first)) return { front: [], next, behind: [] }
+  return { front: isEarly ? front : [], next, behind }
 }
 
 /** `front` from the start on, a tick each, `behind` from the end on; all others keep their time. */
@@ -82,14 +88,17 @@ function hiddenTimes(track: FilmTrack, { front, next, behind }: Hidden): SampleT
   const lengths = new Map([...front, ...behind].map((i) => [i, 1]))
   const first = front.at(-1)
   // Together they last until the next is shown: so decoding goes on in step with showing.
-  const until = next === undefined ? end : presentationTime(track, next)
-  if (first !== undefined && Number.isFinite(until))
+  if (first !== undefined) {
+    const over = presentationTime(track, first) + sampleDuration(track, first)
+    const until = Math.min(end, next === undefined ? over : presentationTime(track, next))
     lengths.set(first, Math.max(1, until - edit.shift - front.length + 1))
+  }
   const lengthOf = (i: number): number => lengths.get(i) ?? sampleDuration(track, i)
   const decodeTimes = samples.decodeTimes.slice()
-  for (let i = Math.min(count, ...behind); i < count; i++)
+  for (let i = behind.reduce((a, b) => Math.min(a, b), count); i < count; i++)
     decodeTimes[i + 1] = (decodeTimes[i] ?? 0) + lengthOf(i)
-  for (let i = Math.max(-1, ...front); i >= 0; i--) decodeTimes[i] = (decodeTimes[i + 1] ?? 0) - lengthOf(i)
+  for (let i = front.reduce((a, b) => Math.max(a, b), -1); i >= 0; i--)
+    decodeTimes[i] = (decodeTimes[i + 1] ?? 0) - lengthOf(i)
   const compositionOffsets = Int32Array.from({ length: count }, (_, i) => {
     const time = shownAt.get(i) ?? presentationTime(track, i)
     return time + edit.mediaStart - edit.shift - (decodeTimes[i] ?? 0)

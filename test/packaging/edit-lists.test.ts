@@ -77,6 +77,8 @@ describe('an edit list that shows a part of a film', () => {
     [5.88, 11, 25, 600],
     [0.04, 13.96, 25, 25],
     [1.2, 14, 90_000, 30],
+    [13.97, 14, 12_800, 1000],
+    [3.37, 3.4, 12_800, 1000],
   ])('from %f s to %f s, on a clock of %i, shows just that', async (from, to, timescale, movieTimescale) => {
     await expectShown(await shown({ from, to }, { timescale, movieTimescale }), { from, to })
   })
@@ -111,6 +113,18 @@ describe('an edit list that shows a part of a film', () => {
     expect(seen).toHaveLength(125)
     const until = Math.max(...samples.map(({ presentationTime, duration }) => presentationTime + duration))
     expect(until - startOf(samples)).toBeLessThan(5.02 * 12_800)
+  })
+
+  it.each([
+    ['behind the last picture', 512 + 14 * 12_800, 1000],
+    ['for less than a tick', 512, 0.01],
+  ])('%s shows nothing, and the film fails', async (_name, mediaTime, duration) => {
+    const film = makeFilm([pictures(12_800, [{ duration: Math.ceil(duration), mediaTime, rate }])], {
+      movieTimescale: duration < 1 ? 90_000 : 1000,
+    })
+    await expect(shelve(bytesSource(film))).rejects.toMatchObject({
+      message: expect.stringContaining('expected an edit list that shows some of its samples'),
+    })
   })
 
   it('longer than the film shows all of it, without a word', async () => {

@@ -1,0 +1,72 @@
+/** Films whose edit lists show a part of them begin and end where these say, in every player. */
+import { existsSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { everyFilm } from '../house/every-film.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { openScreening, type ScreenedFile, type Screening } from '../house/screening.ts'
+import { corpus } from '../judges/corpus.ts'
+import { browserMissing, launch } from './chromium.ts'
+import { type Player, play, playerPages, players } from './player.ts'
+
+interface Part {
+  readonly name: string
+  readonly seconds: number
+  readonly files: () => Promise<readonly ScreenedFile[]>
+}
+
+const folder = join(corpus, 'hunt/vod')
+const ofCorpus = (name: string, seconds: number): Part => ({
+  name,
+  seconds,
+  files: async () => [{ file: join(folder, name) }],
+})
+const amid = everyFilm.find(({ name }) => name === 'an edit that begins within a group')
+const films: readonly Part[] = [
+  ...(existsSync(folder)
+    ? [
+        ofCorpus('trimmed-end-half.mp4', 7),
+        ofCorpus('trimmed-end-800ms.mp4', 13.2),
+        ofCorpus('trimmed-both-ends.mp4', 5),
+      ]
+    : []),
+  ...(amid && ffmpegMissing === undefined
+    ? [{ name: amid.name, seconds: 10.7, files: () => amid.files() }]
+    : []),
+]
+
+describe.skipIf(browserMissing !== undefined)('a film of which a part is shown', () => {
+  let screening: Screening
+  let pages: { readonly url: string; readonly server: Server }
+  let browser: Browser
+  beforeAll(async () => {
+    ;[screening, pages, browser] = await Promise.all([openScreening(), playerPages(), launch()])
+  })
+  afterAll(async () => {
+    await browser.close()
+    screening.close()
+    pages.server.close()
+  })
+
+  const cases = films.flatMap((film) => players.map((player) => ({ ...film, player })))
+  it.for(cases)('$name ends in $player when its edit list does', async ({ player, seconds, files, name }) => {
+    const { hls, dash } = await screening.show(name.replaceAll(/\W/g, '-'), await files())
+    const ended = await play({
+      browser,
+      pages: pages.url,
+      player,
+      url: urlFor(player, { hls, dash }),
+      seekTo: seconds - 1,
+    })
+    expect(ended.errors).toEqual([])
+    expect(ended.ended).toBe(true)
+    // A frame of sound, or a picture.
+    expect(Math.abs(ended.duration - seconds)).toBeLessThan(0.04)
+    expect(Math.abs(ended.currentTime - seconds)).toBeLessThan(0.04)
+  })
+})
+
+const urlFor = (player: Player, { hls, dash }: { readonly hls: string; readonly dash: string }): string =>
+  player === 'shaka-dash' || player === 'dash.js' ? dash : hls
