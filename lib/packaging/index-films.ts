@@ -13,7 +13,7 @@ import { filmAdvice } from './film-advice.ts'
 import { FilmRoom } from './film-room.ts'
 import { type Film, type FilmTrack, type FilmWarning, readFilm, type SkippedTrack } from './film-track.ts'
 import { findMoov } from './find-moov.ts'
-import { clockStart, startAtZero } from './fragment-clock.ts'
+import { checkStart, clockStart, startAtZero } from './fragment-clock.ts'
 import { readFragmentTables } from './fragment-tables.ts'
 import { gopsOf } from './gops.ts'
 import { hidePictures } from './hide-pictures.ts'
@@ -122,6 +122,7 @@ export async function indexFilms({
     const file = found[i]?.file
     if (file)
       attempt({ track: started, file }, skipped, () => {
+        checkStart(started)
         const track = hidePictures(started)
         const candidate = { track, file, shown: shownSamples(track) }
         candidates.push(candidate)

@@ -177,6 +177,26 @@ describe('fragments with', () => {
   })
 })
 
+describe('a track in fragments', () => {
+  it.each([
+    ['two hours', 7200, 'expected it to begin with the others, got 7200 s behind them'],
+    ['two seconds', 2, undefined],
+  ])('that begins %s after the others', async (_name, late, refused) => {
+    const film = await fragmented()
+    const first = await shelve(bytesSource(makeFilm([sound])))
+    const [heard] = first.played
+    if (!heard) throw new Error('sound goes in')
+    for (let moof = 0; moof < 3; moof++) {
+      const at = startOf(film, moof)
+      at.setBigUint64(0, at.getBigUint64(0) + BigInt(late * timescale))
+    }
+    const both = shelve(bytesSource(film, 'a.mp4'), bytesSource(await first.track(heard), 'b.mp4'))
+    if (refused !== undefined)
+      return expect(both).rejects.toMatchObject({ message: expect.stringContaining(refused) })
+    expect((await both).films.durationSeconds).toBeCloseTo(16, 3)
+  })
+})
+
 /** All pictures, 14 s, and what was done is said. */
 async function expectWhole(shelf: Shelf, code = 'MP4_TIMES_MENDED'): Promise<void> {
   const [video] = shelf.played
