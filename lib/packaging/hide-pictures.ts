@@ -51,28 +51,28 @@ function hiddenOf(track: FilmTrack, usual: number): Hidden {
   const { shift } = track.edit
   const editEnd = editEndOf(track)
   const from = firstKept(track)
-  const isBehind = (i: number): boolean => isCutAway(track, i, editEnd)
   const front: number[] = []
+  const cutAway: number[] = []
   let next: number | undefined
   let last = from
   let isEarly = false
   for (let i = from; i < count; i++) {
     const time = presentationTime(track, i)
-    if (!isBehind(i)) last = i
+    if (isCutAway(track, i, editEnd)) cutAway.push(i)
+    else last = i
     // What is over when hardly anything was shown hides nothing.
     if (time <= shift + hiddenShare * usual) front.push(i)
     else if (next === undefined || time < presentationTime(track, next)) next = i
     if (time < shift) isEarly = true
   }
-  const behind: number[] = []
-  for (let i = from; i < last; i++) if (isBehind(i)) behind.push(i)
+  const behind = cutAway.filter((i) => i < last)
   const inOrder = (a: number, b: number): number => presentationTime(track, a) - presentationTime(track, b)
   front.sort(inOrder)
   behind.sort(inOrder)
   const first = front.at(-1) ?? from
   const isShown = next !== undefined || presentationTime(track, first) + sampleDuration(track, first) > shift
   // Of a track that is hidden whole nothing becomes visible.
-  if (!isShown || isBehind(first)) return { front: [], next, behind: [] }
+  if (!isShown || isCutAway(track, first, editEnd)) return { front: [], next, behind: [] }
   return { front: isEarly ? front : [], next, behind }
 }
 

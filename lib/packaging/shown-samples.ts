@@ -43,11 +43,12 @@ export const editEndOf = ({ edit }: FilmTrack): number =>
 
 /** Whether a sample begins behind the end of the edit list, or so little before it that rounding explains it. */
 export function isCutAway(track: FilmTrack, index: number, editEnd: number): boolean {
-  const stored = asStored(track)
-  const length = sampleDuration(stored, index)
-  const time = presentationTime(stored, index)
-  // A movie's clock so coarse tells nothing of single samples.
   const { roundingTicks } = track.edit
+  const stored = asStored(track)
+  const time = presentationTime(stored, index)
+  if (time + roundingTicks < editEnd) return false
+  const length = sampleDuration(stored, index)
+  // A movie's clock so coarse tells nothing of single samples.
   const rounding = roundingTicks <= length / 4 ? roundingTicks : 0
   if (length === 0 || (time < editEnd && time + rounding <= editEnd)) return false
   // Where times were mended, those near the end are too little certain to lose pictures by.

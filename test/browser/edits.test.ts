@@ -51,22 +51,35 @@ describe.skipIf(browserMissing !== undefined)('a film of which a part is shown',
   })
 
   const cases = films.flatMap((film) => players.map((player) => ({ ...film, player })))
-  it.for(cases)('$name ends in $player when its edit list does', async ({ player, seconds, files, name }) => {
-    const { hls, dash } = await screening.show(name.replaceAll(/\W/g, '-'), await files())
-    const ended = await play({
-      browser,
-      pages: pages.url,
-      player,
-      url: urlFor(player, { hls, dash }),
-      seekTo: seconds - 1,
-    })
-    expect(ended.errors).toEqual([])
-    expect(ended.ended).toBe(true)
-    // A frame of sound, or a picture.
-    expect(Math.abs(ended.duration - seconds)).toBeLessThan(0.04)
-    expect(Math.abs(ended.currentTime - seconds)).toBeLessThan(0.04)
-  })
+  it.for(cases)(
+    '$name ends in $player when its edit list does',
+    { timeout: 3000 * patienceSeconds },
+    async ({ player, seconds, files, name }) => {
+      const { hls, dash } = await screening.show(name.replaceAll(/\W/g, '-'), await files())
+      const url = urlFor(player, { hls, dash })
+      const once = () =>
+        play({
+          browser,
+          pages: pages.url,
+          player,
+          url,
+          seekTo: seconds - 1,
+          patienceMs: patienceSeconds * 1000,
+        })
+      let ended = await once()
+      // A player that starves on busy cores may stand still for good; one that fails does not.
+      if (ended.errors.length === 0 && !ended.ended) ended = await once()
+      expect(ended.errors).toEqual([])
+      expect(ended.ended).toBe(true)
+      // A frame of sound, or a picture.
+      expect(Math.abs(ended.duration - seconds)).toBeLessThan(0.04)
+      expect(Math.abs(ended.currentTime - seconds)).toBeLessThan(0.04)
+    },
+  )
 })
+
+/** How long a player may stand still. */
+const patienceSeconds = 40
 
 const urlFor = (player: Player, { hls, dash }: { readonly hls: string; readonly dash: string }): string =>
   player === 'shaka-dash' || player === 'dash.js' ? dash : hls
