@@ -28,13 +28,19 @@ export function decodedInTime({ durations, offsets }: Times, reorder: number): T
   if (!offsets || reorder === 0) return { durations, offsets }
   const count = durations.length
   const decoded = new Float64Array(count + 1)
-  for (let i = 0; i < count; i++) decoded[i + 1] = (decoded[i] ?? 0) + (durations[i] ?? 0)
+  let end = 0
+  for (let i = 0; i < count; i++) {
+    decoded[i + 1] = (decoded[i] ?? 0) + (durations[i] ?? 0)
+    end = Math.max(end, (decoded[i + 1] ?? 0) + Math.max(0, offsets[i] ?? 0))
+  }
   const [sooner, later] = [new Uint32Array(count), new Int32Array(count)]
   let [next, first] = [decoded[count] ?? 0, Number.POSITIVE_INFINITY]
   for (let i = count - 1; i >= 0; i--) {
     const shown = (decoded[i] ?? 0) + (offsets[i] ?? 0)
     first = Math.min(first, shown)
-    const at = Math.max(0, Math.min(first, Math.max((decoded[i] ?? 0) - reorder, i)))
+    // Players take a length for how long a picture is shown: none goes on behind the segment's end for it.
+    const soonest = Math.max((decoded[i] ?? 0) - reorder, i, shown + next - end)
+    const at = Math.max(0, Math.min(first, next, soonest))
     later[i] = shown - at
     sooner[i] = next - at
     next = at

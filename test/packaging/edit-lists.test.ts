@@ -109,8 +109,8 @@ describe('an edit list that shows a part of a film', () => {
     expect(video.segments[0]?.start).toBe(1.5 * 12_800)
     expect(endOf(video)).toBeCloseTo(6.5, 3)
     expect(endOf(trackOf(shelf, 'audio'))).toBeCloseTo(6.5, 1)
-    const seen = samples.filter(({ duration }) => duration > 256)
-    expect(seen).toHaveLength(125)
+    const times = samples.map(({ presentationTime }) => presentationTime).toSorted((a, b) => a - b)
+    expect(times.filter((time, i) => (times[i + 1] ?? 6.5 * 12_800) - time > 256)).toHaveLength(125)
     const until = Math.max(...samples.map(({ presentationTime, duration }) => presentationTime + duration))
     expect(until - startOf(samples)).toBeLessThan(5.02 * 12_800)
   })
@@ -194,18 +194,22 @@ async function expectShown(shelf: Shelf, { from, to }: Shown): Promise<void> {
   // The judge counts hidden pictures in the rate that a brand allows.
   expect((await faultsOf(shelf, video)).filter(({ rule }) => rule !== 'brand.profile')).toEqual([])
   const { timescale } = video
-  const seconds = samples.map(({ presentationTime, duration }) => ({
-    at: (presentationTime - startOf(samples)) / timescale,
-    until: (presentationTime + duration - startOf(samples)) / timescale,
-  }))
+  const times = samples
+    .map(({ presentationTime }) => presentationTime - startOf(samples))
+    .toSorted((a, b) => a - b)
+  const end = Math.max(
+    ...samples.map(({ presentationTime, duration }) => presentationTime + duration - startOf(samples)),
+  )
   // A tick of the file's clock and one of the movie's, in which edits are written.
   const rounding = 1 / 600 + 1 / 25 / 4
   expect(Math.abs(endOf(video) - length)).toBeLessThan(pictureSeconds)
-  expect(Math.max(...seconds.map(({ until }) => until))).toBeLessThan(length + pictureSeconds + rounding)
+  expect(end / timescale).toBeLessThan(length + pictureSeconds + rounding)
   const all = Array.from({ length: pictureCount }, (_, i) => i * pictureSeconds - from)
   const wanted = all.filter((at) => at + pictureSeconds > rounding && at < length - rounding)
-  const long = seconds.filter(({ at, until }) => until - at > pictureSeconds / 2)
-  const starts = long.map(({ at }) => at).toSorted((a, b) => a - b)
+  // Each is seen until the next one.
+  const starts = times
+    .filter((time, i) => (times[i + 1] ?? end) - time > (pictureSeconds / 2) * timescale)
+    .map((time) => time / timescale)
   // The first and the last may show so little that either is right.
   expect(Math.abs(starts.length - wanted.length)).toBeLessThanOrEqual(1)
   for (const at of starts)
