@@ -80,9 +80,15 @@ async function compare(shelf: Shelf, film: Uint8Array): Promise<Compared | undef
   const theirs = await bunnyStreams(film).catch(() => undefined)
   if (!theirs) return undefined
   const ours: OurStream[] = []
+  const isMended = ({ type }: Track): boolean =>
+    shelf.films.warnings.some((one) => one.type === type && one.code === 'MP4_TIMES_MENDED')
   for (const track of shelf.played)
     if (track.type !== 'text')
-      ours.push({ ...(await delivered(shelf, track)), id: track.id, tick: 1 / track.timescale })
+      ours.push({
+        ...(await delivered(shelf, track)),
+        id: track.id,
+        tick: isMended(track) ? mendedSeconds : 1 / track.timescale,
+      })
   const taken = new Set<Stream>()
   const wrong = ours.filter((one) => {
     const same = theirs.find((other) => !taken.has(other) && !differs(one, other, one.tick))
@@ -128,6 +134,9 @@ function isSeenAlike(one: Shown, other: Shown, tick: number): boolean {
   const isHidden = (lasts > 0 && lasts < 1.5 * tick) || (other.seconds <= 0 && one.seconds < hardly)
   return isHidden || near(one.seconds, other.seconds, tick)
 }
+
+/** Of times that can not be meant only the order counts: the asset says that they were mended. */
+const mendedSeconds = 1
 
 /** A quarter of a picture; longer ones may begin that much later. */
 const hardlySeconds = 0.01
