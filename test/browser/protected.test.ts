@@ -8,9 +8,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoFilm } from '../house/media.ts'
 import { browserMissing, launch } from './chromium.ts'
-import { turningFilm } from './late-licences.ts'
 import { type Drm, type Played, type Player, play, playerPages, players } from './player.ts'
 import { endingOf, openSealedFilms, type SealedFilms } from './sealed-films.ts'
+import { turningFilm } from './turning-film.ts'
 
 let films: SealedFilms
 let browser: Browser
