@@ -232,9 +232,11 @@ function representation(part: RunPart, run: Run, root: string): Representation {
     id: rendition.id,
     bandwidth: track.bandwidth.steady ?? track.bandwidth.peak,
     codecs: config.codec,
-    ...(config.width !== undefined && { width: config.width }),
+    ...(config.width !== undefined && {
+      width: config.width,
+      sar: config.pixelAspect?.join(':') ?? '1:1',
+    }),
     ...(config.height !== undefined && { height: config.height }),
-    ...(config.width !== undefined && { sar: config.pixelAspect?.join(':') ?? '1:1' }),
     ...(config.frameRate && { frameRate: config.frameRate }),
     ...(config.sampleRate !== undefined && { audioSamplingRate: config.sampleRate }),
     ...(config.interlaced && { scanType: 'interlaced' as const }),

@@ -3,11 +3,12 @@ import { base64Text } from '../formats/base64.ts'
 import { FAIRPLAY_KEY_FORMAT, skdUri } from '../formats/pssh/fairplay.ts'
 import { SYSTEM } from '../formats/pssh/systems.ts'
 import { dashedKid, filledBox, kidBytes } from '../timeline/key-boxes.ts'
-import type {
-  CencScheme,
-  DrmSystem,
-  StoredKeyFacts,
-  StoredProtection,
+import {
+  type CencScheme,
+  type DrmSystem,
+  keysInBand,
+  type StoredKeyFacts,
+  type StoredProtection,
 } from '../timeline/stored-protection.ts'
 import type { KeyFacts, KeyPeriod, KeySystem } from '../timeline/timeline.ts'
 
@@ -17,14 +18,17 @@ export interface Signalling {
   readonly scheme: CencScheme
   /** `org.w3.clearkey` or `identity`: players of HLS know one or the other, and trip over both. */
   readonly clearKeyFormat: string
-  /** The manifest names the first key alone: what follows is said in the media. */
+  /** The manifest names the first of many keys: what follows is said in the media. */
   readonly inBand?: boolean
 }
 
 /** A content's key periods in a timeline's ticks. */
 export function keyPeriodsOf(contentId: string, signalling: Signalling, timescale: number): KeyPeriod[] {
   const { stored, inBand } = signalling
-  return (inBand ? stored.periods.slice(0, 1) : stored.periods).map(({ index, fromMs, keys }) => ({
+  const told = stored.periods.filter(
+    (_, i, { length }) => !inBand || i === 0 || (i % keysInBand === 0 && length - i >= keysInBand),
+  )
+  return told.map(({ index, fromMs, keys }) => ({
     index,
     from: Math.round((fromMs * timescale) / 1000),
     keys: keys.map((key) => factsOf(contentId, key, signalling)),

@@ -6,6 +6,12 @@ import { HeadendError } from '../errors.ts'
 import type { KeyBox } from './key-boxes.ts'
 import type { KeySharing } from './key-label.ts'
 
+/**
+ * Where keys change in band, every so many a manifest names one, and players ask for the next ones; a licence has
+ * twice as many, so that what is left at the end, if it is less, goes with what is before it.
+ */
+export const keysInBand = 30
+
 /** A scheme of Common Encryption (ISO/IEC 23001-7 10). */
 export type CencScheme = 'cenc' | 'cbcs'
 /** A DRM system by its name. */

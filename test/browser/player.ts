@@ -20,6 +20,10 @@ export interface Played {
   readonly duration: number
   readonly ended: boolean
   readonly errors: readonly string[]
+  /** Where it began to seek, and where to: seconds. */
+  readonly seeks: readonly (readonly [number, number])[]
+  /** What was played, as it says itself: seconds from and to. */
+  readonly played: readonly (readonly [number, number])[]
 }
 
 // By path: not every package lets its files be resolved.
@@ -76,7 +80,22 @@ const page = (player: Player): string => `<!doctype html><video id=v muted></vid
 <script src="/${player.startsWith('shaka') ? 'shaka' : player}"></script>
 <script>const errors = window.errors = []; const v = document.getElementById('v');
 const asked = new URLSearchParams(location.search); const url = asked.get('url'); const drm = JSON.parse(asked.get('drm') ?? 'null');
-const headers = drm ? { authorization: 'Bearer ' + drm.token, 'content-type': 'application/json' } : {}; ${start[player]}</script>`
+const headers = drm ? { authorization: 'Bearer ' + drm.token, 'content-type': 'application/json' } : {};
+${watching} ${lateLicences} ${start[player]}</script>`
+
+/** Notes each seek, and plays as fast as was asked. */
+const watching = `const seeks = []; let before = 0; const rate = Number(asked.get('rate') ?? 1);
+  v.addEventListener('timeupdate', () => { if (!v.seeking) before = v.currentTime });
+  v.addEventListener('seeking', () => seeks.push([before, v.currentTime]));
+  for (const one of ['play', 'playing']) v.addEventListener(one, () => { v.playbackRate = rate });`
+
+/** Licences, however a player asks for them, leave the page so much later: what it measures is its own. */
+const lateLicences = `const lateMs = Number(asked.get('late') ?? 0); const later = () => new Promise((done) => setTimeout(done, lateMs));
+  const isLate = (to) => lateMs > 0 && drm && String(to?.url ?? to).startsWith(drm.licenceUrl);
+  const { open, send } = XMLHttpRequest.prototype; const to = new WeakMap(); const askFor = window.fetch;
+  XMLHttpRequest.prototype.open = function (...how) { to.set(this, how[1]); return open.apply(this, how) };
+  XMLHttpRequest.prototype.send = function (body) { isLate(to.get(this)) ? later().then(() => send.call(this, body)) : send.call(this, body) };
+  window.fetch = (...how) => isLate(how[0]) ? later().then(() => askFor(...how)) : askFor(...how);`
 
 /** What of a browser is used, whichever it is. */
 export interface Stage {
@@ -103,6 +122,10 @@ export interface PlayOptions {
   /** Jumps here once playing. */
   readonly seekTo?: number
   readonly drm?: Drm
+  /** Times as fast as life. @default 1 */
+  readonly rate?: number
+  /** How much later licences are asked for than the player does. @default 0 */
+  readonly licencesLateMs?: number
   /** How long it may take. @default a minute */
   readonly patienceMs?: number
 }
@@ -126,11 +149,19 @@ export async function play(options: PlayOptions): Promise<Played> {
     untilFrames = 1e9,
     seekTo,
     drm,
+    rate = 1,
+    licencesLateMs = 0,
     patienceMs = 60_000,
   } = options
   const tab = await browser.newPage()
   try {
-    const asked = new URLSearchParams({ player, url, ...(drm && { drm: JSON.stringify(drm) }) })
+    const asked = new URLSearchParams({
+      player,
+      url,
+      ...(drm && { drm: JSON.stringify(drm) }),
+      rate: String(rate),
+      late: String(licencesLateMs),
+    })
     await tab.goto(`${pages}/?${asked.toString()}`)
     if (seekTo !== undefined) {
       await tab
@@ -152,6 +183,7 @@ export async function play(options: PlayOptions): Promise<Played> {
     return await tab.evaluate<Played>(`({ currentTime: v.currentTime, duration: v.duration, ended: v.ended,
       frames: v.getVideoPlaybackQuality().totalVideoFrames, width: v.videoWidth,
       videoBytes: v.webkitVideoDecodedByteCount, audioBytes: v.webkitAudioDecodedByteCount,
+      seeks, played: Array.from(v.played, (_, i) => [v.played.start(i), v.played.end(i)]),
       errors: v.error ? [...errors, v.error.message] : errors })`)
   } finally {
     await tab.close()

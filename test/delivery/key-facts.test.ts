@@ -32,7 +32,7 @@ function facts(scheme: 'cenc' | 'cbcs', systems = every, clearKeyFormat = 'org.w
   const [period] = keyPeriodsOf('vod/film', { stored, scheme, clearKeyFormat }, 90_000)
   const [made] = period?.keys ?? []
   if (!period || !made) throw new Error('expected a period with a key')
-  return { period, made, of: (id: string) => made.systems.find(({ systemId }) => systemId === id) }
+  return { stored, period, made, of: (id: string) => made.systems.find(({ systemId }) => systemId === id) }
 }
 
 const boxOf = (text = '') => {
@@ -47,6 +47,33 @@ describe('facts of a key', () => {
     expect(period).toMatchObject({ index: 3, from: 36_000 * 90 })
     expect(made).toMatchObject({ label: 'HD', kid, iv: key.iv })
   })
+
+  it.each([
+    [1, [0]],
+    [59, [0]],
+    [60, [0, 30]],
+    [89, [0, 30]],
+    [90, [0, 30, 60]],
+  ])(
+    'of %i that change in band are told of every thirty, and the rest with those before',
+    (count, wanted) => {
+      const { stored } = facts('cenc')
+      const periods = Array.from({ length: count }, (_, index) => ({
+        index,
+        fromMs: index * 20_000,
+        keys: [key],
+      }))
+      const signalling = {
+        stored: { ...stored, periods },
+        scheme: 'cenc',
+        clearKeyFormat: 'identity',
+      } as const
+      const told = (inBand: boolean) =>
+        keyPeriodsOf('vod/film', { ...signalling, inBand }, 1000).map(({ index }) => index)
+      expect(told(true)).toEqual(wanted)
+      expect(told(false)).toEqual(periods.map(({ index }) => index))
+    },
+  )
 
   it('have no IV for cenc, whose samples carry theirs', () => {
     expect(facts('cenc').made).not.toHaveProperty('iv')

@@ -96,6 +96,31 @@ describe.each(['cenc', 'cbcs'] as const)('keys that change in band under %s', (s
     }
   })
 
+  it('do so by themselves where Periods would be short', async () => {
+    for (const more of [{ rotationSeconds }, { rotationSeconds: 40, clearLeadSeconds: 17 }]) {
+      const { text } = await protect(more)
+      expect(text).toContain('"inBand":true')
+    }
+    await protect({ rotationSeconds })
+    const { tracks, starts } = await readDash(`${film.dash}?scheme=${scheme}`)
+    expect(starts).toEqual([0])
+    for (const { url } of piecesOf([...tracks.values()].flat())) {
+      expect(url).toContain('-0-seig/')
+      await fetched(url)
+    }
+  })
+
+  it('leave what was published with short Periods as it was', async () => {
+    film.protect(await filmRights(film.films, { ...policy, rotationSeconds }, { told: 'periods' }))
+    const { tracks, starts } = await readDash(`${film.dash}?scheme=${scheme}`)
+    expect(starts).toHaveLength(3)
+    for (const stretches of tracks.values()) {
+      expect(stretches).toHaveLength(3)
+      for (const { init, segments } of stretches)
+        for (const url of [init, ...segments.map((one) => one.url)]) await fetched(url)
+    }
+  })
+
   it('leave HLS as it is, with a key and an init for each period', async () => {
     await protect(inBand)
     const { tracks, texts } = await readHls(`${film.hls}?scheme=${scheme}`)
@@ -112,7 +137,7 @@ describe.each(['cenc', 'cbcs'] as const)('keys that change in band under %s', (s
     expect(await status(later?.url.replace('-0-seig', '-1-seig'))).toBe(403)
     // By the path of its own period's key, and of no other.
     expect(await status(later?.url.replace('-0-seig', '-0'))).toBe(403)
-    await protect({ rotationSeconds })
+    await protect({ rotationSeconds: 30 })
     expect(await status(first?.url)).toBe(403)
   })
 })

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { duePeriods, filmProtection, keyOpener, retireKeys } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
-import { type EncryptedPolicy, policySchema } from '../../lib/rights/protection/policy.ts'
+import { type EncryptedPolicy, policySchema, storedPolicySchema } from '../../lib/rights/protection/policy.ts'
 import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
 import { memoryRights } from './memory.ts'
 
@@ -30,6 +30,9 @@ describe('a policy', () => {
     { clearLeadSeconds: -1 },
     { clearLeadSeconds: 1.5 },
     { rotationSignalling: 'inband' },
+    { rotationSignalling: 'periods' },
+    { rotationSignalling: 'periods', rotationSeconds: 29, clearLeadSeconds: 0 },
+    { rotationSignalling: 'periods', rotationSeconds: 60, clearLeadSeconds: 31 },
   ])('is refused with %j', (more) => {
     expect(policySchema.safeParse({ ...policy, ...more }).success).toBe(false)
   })
@@ -37,7 +40,7 @@ describe('a policy', () => {
   it('says nothing in the clear, and tells of keys in manifests, where it does not say otherwise', async () => {
     const house = memoryRights()
     const { clearLeadSeconds, rotationSignalling, ...usual } = policy
-    await house.room.protection.putPolicy(id, usual)
+    await house.room.protection.putPolicy(id, { ...usual, rotationSeconds: 30 })
     const made = await filmProtection(house.room, id, film)
     const stored = decodeProtection('protection', made?.text ?? '')
     expect(stored).not.toHaveProperty('inBand')
@@ -50,6 +53,41 @@ describe('a policy', () => {
 })
 
 describe('keys that change in band', () => {
+  it.each([
+    [{ rotationSeconds: 29 }, true],
+    [{ rotationSeconds: 30 }, false],
+    [{ rotationSeconds: 30, rotationSignalling: 'periods' }, false],
+    [{ rotationSeconds: 30, rotationSignalling: 'inBand' }, true],
+    [{ rotationSeconds: 60, clearLeadSeconds: 31 }, true],
+    [{ rotationSeconds: 60, clearLeadSeconds: 30 }, false],
+    [{}, false],
+  ] as const)('do so where a Period would be shorter than 30 s: %j, %s', async (more, wanted) => {
+    const house = memoryRights()
+    const { rotationSeconds, rotationSignalling, clearLeadSeconds, ...usual } = policy
+    await house.room.protection.putPolicy(id, policySchema.parse({ ...usual, ...more }))
+    const made = await filmProtection(house.room, id, film)
+    expect(decodeProtection('protection', made?.text ?? '').inBand ?? false).toBe(wanted)
+    expect((await rightsOf(house).of(id))?.inBand(0, 0)).toBe(wanted ? 0 : undefined)
+    expect([rotationSeconds, rotationSignalling, clearLeadSeconds]).toEqual([12, 'inBand', 10])
+  })
+
+  it('do so under policies of before that asked for short Periods', () => {
+    const short = { ...policy, rotationSignalling: 'periods' } as const
+    expect(storedPolicySchema.parse(short)).not.toHaveProperty('rotationSignalling')
+    const long = { ...short, rotationSeconds: 40 }
+    expect(storedPolicySchema.parse(long)).toEqual(long)
+  })
+
+  it('are named by the first of thirty, and those at either end by the one that they are shown with', async () => {
+    const house = memoryRights()
+    await house.room.protection.putPolicy(id, policy)
+    await filmProtection(house.room, id, { ...film, commonMs: 900_000 })
+    const rule = await rightsOf(house).of(id)
+    expect([0, 359, 361, 899].map((at) => rule?.inBand(0, at))).toEqual([0, 29, 30, 74])
+    expect([350, 361, 380, 899].map((at) => rule?.inBand(30, at))).toEqual([30, 30, 31, 74])
+    expect([1, 15, 31].map((root) => rule?.inBand(root, 400))).toEqual([undefined, undefined, undefined])
+  })
+
   it('follow from the first of their kind and a time, for ever', async () => {
     const house = memoryRights()
     await house.room.protection.putPolicy(id, policy)
@@ -98,5 +136,24 @@ describe('keys that change in band', () => {
     await house.room.protection.putPolicy(id, one)
     await filmProtection(house.room, id, film)
     expect((await rightsOf(house).of(id))?.inBand(0, rotationSeconds ?? 0)).toBe(0)
+  })
+})
+
+describe('keys that change by Periods', () => {
+  it.each([
+    [89_000, [0, 30_000]],
+    [90_000, [0, 30_000, 60_000]],
+    [45_000, [0]],
+    [20_000, [0]],
+  ])('do not change for the last of %i ms where less than 30 s would be left', async (commonMs, starts) => {
+    const house = memoryRights()
+    const { rotationSignalling, clearLeadSeconds, ...usual } = policy
+    await house.room.protection.putPolicy(id, { ...usual, rotationSeconds: 30 })
+    const made = await filmProtection(house.room, id, { ...film, commonMs })
+    expect(decodeProtection('protection', made?.text ?? '').periods.map(({ fromMs }) => fromMs)).toEqual(
+      starts,
+    )
+    expect((await rightsOf(house).of(id))?.period(starts.length - 1)?.to).toBe(Number.POSITIVE_INFINITY)
+    expect([rotationSignalling, clearLeadSeconds]).toEqual(['inBand', 10])
   })
 })

@@ -4,6 +4,7 @@ import { keyLabels } from '../../timeline/key-label.ts'
 import { periodAt, periodEndMs } from '../keys/key-periods.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 import { periodsThrough } from '../protection/protect.ts'
+import { isInBand } from '../protection/rotation.ts'
 import type { Entitled } from './entitle.ts'
 import { renewAfterSeconds } from './renewal.ts'
 import type { LicenceRoom } from './room.ts'
@@ -40,8 +41,7 @@ export async function keysOf(
     }
   // Never further than from now on, or a viewer could walk ahead from licence to licence.
   const newest = plan.clock === 'wall' ? periodAt(plan, room.now()).index : Number.POSITIVE_INFINITY
-  const ahead =
-    plan.clock === 'media' && policy.rotationSignalling === 'inBand' ? periodsInBand : periodsAhead
+  const ahead = plan.clock === 'media' && isInBand(policy) ? periodsInBand : periodsAhead
   const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + ahead)
   const last = Math.max(...asked.map(({ period }) => lastOf(period)))
   // A film has its keys from the start; of what is live the plan says through which period they were made.

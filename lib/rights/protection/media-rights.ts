@@ -1,9 +1,11 @@
 /** What the packager asks of rights: how a content leaves, and its keys, open. */
 import { BoundedCache } from '../../platform/bounded-cache.ts'
+import { keysInBand } from '../../timeline/stored-protection.ts'
 import { type Kept, keptFor } from '../kept.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { EncryptedPolicy } from './policy.ts'
+import { isInBand } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What answering takes. */
@@ -48,13 +50,13 @@ export function mediaRights({ protection, opener, now }: MediaRightsParts): Medi
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined
     const stored = await protection.plan(contentId)
-    const isInBand = policy.rotationSignalling === 'inBand'
+    const changesInBand = isInBand(policy)
     return {
       schemes: policy.schemes,
       sharing: policy.keys,
       clearLeadSeconds: policy.clearLeadSeconds ?? 0,
       inBand: (root, atSeconds) =>
-        stored && isInBand ? periodWithin(stored.plan, root, atSeconds) : undefined,
+        stored && changesInBand ? periodWithin(stored.plan, root, atSeconds) : undefined,
       period: (index) => (stored ? mediaPeriod(stored.plan, index, now()) : undefined),
     }
   }
@@ -85,10 +87,11 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
 
 /** An era never changes, so what follows from its first index, a time and where a film ends does not either. */
 function periodWithin({ clock, eras }: PeriodPlan, root: number, atSeconds: number): number | undefined {
-  const at = eras.findIndex(({ firstIndex }) => firstIndex === root)
+  const at = eras.findLastIndex(({ firstIndex }) => firstIndex <= root)
   const era = eras[at]
-  if (!era || clock !== 'media') return undefined
+  if (!era || clock !== 'media' || (root - era.firstIndex) % keysInBand !== 0) return undefined
   const { rotationSeconds = Number.POSITIVE_INFINITY, through = Number.POSITIVE_INFINITY } = era
-  const index = Math.min(root + Math.max(0, Math.floor(atSeconds / rotationSeconds)), through)
+  // At either end of what is named by one key, a segment's middle may lie under another.
+  const index = Math.min(Math.max(root, era.firstIndex + Math.floor(atSeconds / rotationSeconds)), through)
   return index < (eras[at + 1]?.firstIndex ?? Number.POSITIVE_INFINITY) ? index : undefined
 }

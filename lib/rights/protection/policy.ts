@@ -1,5 +1,6 @@
 /** How a piece of content is protected: the operator's choice, and what follows from it. */
 import * as z from 'zod'
+import { isShort, leastPeriodSeconds } from './rotation.ts'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])
@@ -43,7 +44,7 @@ const encrypted = z.strictObject({
     .enum(['periods', 'inBand'])
     .optional()
     .describe(
-      'how DASH tells of a new key: a Period of its own (usual), or seig and pssh in the media of one Period; HLS has EXT-X-KEY',
+      'how DASH tells of a new key: a Period of its own, or seig and pssh in the media of one Period; absent: by Periods, unless one of them would be shorter than 30 s; HLS has EXT-X-KEY',
     ),
   clearLeadSeconds: z
     .number()
@@ -70,6 +71,10 @@ export const policySchema = z
   .refine(isConsistent, {
     message: 'FairPlay takes cbcs alone: list cbcs among the schemes or leave fairplay out',
   })
+  .refine((policy) => policy.mode === 'none' || policy.rotationSignalling !== 'periods' || !isShort(policy), {
+    path: ['rotationSignalling'],
+    message: `expected inBand or nothing where rotationSeconds less clearLeadSeconds is below ${leastPeriodSeconds}, got periods: players leave out shorter Periods while their licence is on its way`,
+  })
   .meta({ id: 'ProtectionPolicy' })
 
 /** Whether every listed system can play one of the schemes. */
@@ -77,19 +82,24 @@ function isConsistent(policy: z.infer<typeof none> | z.infer<typeof encrypted>):
   return policy.mode === 'none' || !policy.systems.includes('fairplay') || policy.schemes.includes('cbcs')
 }
 
-/** What is stored: rows of before may name a scheme or a system twice, and say no more by it. */
-export const storedPolicySchema = z.preprocess(
-  (policy) =>
-    typeof policy === 'object' && policy !== null
-      ? Object.fromEntries(
-          Object.entries(policy).map(([name, value]) => [
-            name,
-            Array.isArray(value) ? [...new Set(value)] : value,
-          ]),
-        )
-      : policy,
-  policySchema,
-)
+/**
+ * What is stored: rows of before may name a scheme or a system twice, and say no more by it; or ask for Periods that
+ * would be too short, which is as if they did not.
+ */
+export const storedPolicySchema = z.preprocess((policy) => {
+  if (typeof policy !== 'object' || policy === null) return policy
+  const known = Object.fromEntries(
+    Object.entries(policy).map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)] : value]),
+  )
+  const { rotationSignalling, ...rest } = known
+  const { success, data } = rotationSchema.safeParse(rest)
+  return rotationSignalling === 'periods' && success && isShort(data) ? rest : known
+}, policySchema)
+
+const rotationSchema = z.object({
+  rotationSeconds: z.number().optional(),
+  clearLeadSeconds: z.number().optional(),
+})
 
 /** Protection of an asset or channel. */
 export type Policy = z.infer<typeof policySchema>

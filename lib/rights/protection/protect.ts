@@ -19,6 +19,7 @@ import {
 } from '../keys/key-periods.ts'
 import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
 import type { EncryptedPolicy, Policy } from './policy.ts'
+import { isInBand, leastPeriodSeconds } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What protecting takes. */
@@ -47,8 +48,18 @@ export const filmPeriods = (
   contentId: string,
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
 ): Promise<MadePeriod[]> => {
-  const choose = (plan: PeriodPlan) => periodsBetween(plan, 0, commonMs)
+  const choose = (plan: PeriodPlan) => withoutRest(periodsBetween(plan, 0, commonMs), { policy, commonMs })
   return withKeys(room, contentId, policy, choose, (plan) => withEnd(plan, choose(plan).at(-1)?.index ?? 0))
+}
+
+/** Keys that DASH tells of by Periods do not change for a Period that would be too short: the one before lasts. */
+function withoutRest(
+  periods: Period[],
+  { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
+): Period[] {
+  const last = periods.at(-1)
+  const isTooShort = last !== undefined && commonMs - last.fromMs < 1000 * leastPeriodSeconds
+  return periods.length > 1 && isTooShort && !isInBand(policy) ? periods.slice(0, -1) : periods
 }
 
 /** The current period of live content and what begins within five minutes, with their keys. */

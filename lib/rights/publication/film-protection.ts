@@ -5,6 +5,7 @@ import type { StoredProtection } from '../../timeline/stored-protection.ts'
 import { playReadyBox, widevineBox } from '../protection/key-boxes.ts'
 import type { CencScheme, EncryptedPolicy } from '../protection/policy.ts'
 import { filmPeriods, type ProtectionRoom } from '../protection/protect.ts'
+import { isInBand } from '../protection/rotation.ts'
 import { markOf } from './marks.ts'
 
 /** A state of a content's protection, by the name that follows from it. */
@@ -32,7 +33,7 @@ export async function filmProtection(
   const { policy } = await room.protection.policy(contentId)
   if (policy.mode === 'none') return undefined
   const periods = await filmPeriods(room, contentId, { policy, commonMs })
-  const { schemes, systems, keys, hdcp, robustness, clearLeadSeconds, rotationSignalling } = policy
+  const { schemes, systems, keys, hdcp, robustness, clearLeadSeconds } = policy
   const stored: StoredProtection = {
     format: 'headend-protection/1',
     schemes,
@@ -45,7 +46,7 @@ export async function filmProtection(
       allowedCpc: Object.fromEntries(schemes.map((one) => [one, allowedIn(one, policy)])),
     }),
     ...(clearLeadSeconds && { clearLeadSeconds, leadPaths: true }),
-    ...(rotationSignalling === 'inBand' && { inBand: true }),
+    ...(isInBand(policy) && { inBand: true }),
     boxes: Object.fromEntries(
       schemes.map((scheme) => [
         scheme,

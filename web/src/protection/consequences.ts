@@ -1,5 +1,6 @@
 /** What a change of protection does to those who watch, said before it is made. */
 import type { EncryptedPolicy, Policy } from '../../../lib/rights/protection/policy.ts'
+import { isInBand } from '../../../lib/rights/protection/rotation.ts'
 import { interval, listed, systemNames } from './policy-words.ts'
 
 /** Sentences, the hardest first; none where nothing changes. */
@@ -62,16 +63,14 @@ const namesOf = (systems: EncryptedPolicy['systems']): string =>
   listed(systems.map((system) => systemNames[system]))
 
 /** What the sentences above have not spoken of, with its robustness in one order. */
-const askedOf = ({
-  rotationSignalling = 'periods',
-  clearLeadSeconds = 0,
-  hdcp,
-  robustness = {},
-}: EncryptedPolicy) => ({
-  rotationSignalling,
-  clearLeadSeconds,
-  hdcp,
-  robustness: Object.entries(robustness).toSorted(([a], [b]) => a.localeCompare(b)),
-})
+const askedOf = (policy: EncryptedPolicy) => {
+  const { clearLeadSeconds = 0, hdcp, robustness = {} } = policy
+  return {
+    isInBand: isInBand(policy),
+    clearLeadSeconds,
+    hdcp,
+    robustness: Object.entries(robustness).toSorted(([a], [b]) => a.localeCompare(b)),
+  }
+}
 
 const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other)

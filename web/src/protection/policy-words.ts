@@ -1,5 +1,6 @@
 /** A policy in words. */
 import type { DrmSystem, EncryptedPolicy, Policy } from '../../../lib/rights/protection/policy.ts'
+import { isInBand } from '../../../lib/rights/protection/rotation.ts'
 
 /** A policy, and whether the asset has it of its own or from its prefix. */
 export interface FoundPolicy {
@@ -34,7 +35,7 @@ export const hdcpNames = {
 export function policyFacts({ policy, source }: FoundPolicy): readonly (readonly [string, string])[] {
   const whose = ['Set by', source === 'own' ? 'this film' : 'default of vod/'] as const
   if (policy.mode === 'none') return [whose]
-  const { schemes, keys, rotationSeconds, rotationSignalling, clearLeadSeconds = 0, hdcp } = policy
+  const { schemes, keys, rotationSeconds, clearLeadSeconds = 0, hdcp } = policy
   return [
     ['Schemes', schemes.join(', ')],
     ['DRM', policy.systems.map((system) => systemNames[system]).join(', ')],
@@ -43,7 +44,7 @@ export function policyFacts({ policy, source }: FoundPolicy): readonly (readonly
       'New key',
       rotationSeconds === undefined
         ? 'by hand alone'
-        : `every ${interval(rotationSeconds)}${rotationSignalling === 'inBand' ? ', told within DASH media' : ''}`,
+        : `every ${interval(rotationSeconds)}${isInBand(policy) ? ', told within DASH media' : ''}`,
     ],
     ['Clear lead', clearLeadSeconds === 0 ? 'none' : interval(clearLeadSeconds)],
     ['Displays', hdcp === undefined ? 'any' : `${hdcpNames[hdcp]} (${hdcp})`],
