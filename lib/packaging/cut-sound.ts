@@ -1,4 +1,4 @@
-/** Cuts sound next to where the pictures are cut, at the nearest frame. */
+/** Cuts sound where the pictures are cut, at the last frame that begins no later. */
 import { HeadendError } from '../errors.ts'
 import type { FilmTrack } from './film-track.ts'
 import { isSync, presentationTime, type ShownSamples } from './shown-samples.ts'
@@ -54,8 +54,10 @@ export interface SoundBoundaries {
 }
 
 /**
- * Samples a decoder can start with that are nearest to the boundaries; boundaries without sound between them
- * fall together. Throws MP4_DESCRIPTION_CHANGE where the sound's own description changes and the film does not.
+ * Samples a decoder can start with, the last ones that begin by the boundaries; boundaries without sound between
+ * them fall together. Of sound that began behind a boundary, a Period of DASH that begins there would have a hole at
+ * its start, and dash.js seeks over that where it has nothing to play yet: a viewer whose first key was on its way
+ * went to the second Period. Throws MP4_DESCRIPTION_CHANGE where the sound's own description changes and the film does not.
  */
 export function cutSound(
   track: FilmTrack,
@@ -72,12 +74,12 @@ export function cutSound(
     while (sample < to && presentationTime(track, sample) < wanted) sample++
     const change =
       changes.has(boundary) && [...own].find(([, time]) => isTogether(time / track.timescale, boundary))?.[0]
-    const nearest = typeof change === 'number' ? change : nearestSync(track, { sample, from, to, wanted })
-    const time = presentationTime(track, nearest)
+    const begin = typeof change === 'number' ? change : syncBy(track, { sample, from, to, wanted })
+    const time = presentationTime(track, begin)
     const last = cuts.at(-1)
-    if (nearest >= to || time >= end) break
-    if (last && nearest > last.sample && time > last.start)
-      cuts.push({ sample: nearest, start: time, ...(changes.has(boundary) && { discontinuity: true }) })
+    if (begin >= to || time >= end) break
+    if (last && begin > last.sample && time > last.start)
+      cuts.push({ sample: begin, start: time, ...(changes.has(boundary) && { discontinuity: true }) })
   }
   const missed = track.descriptions.find(
     (one) => one.from > from && one.from < to && !cuts.some((cut) => cut.sample === one.from),
@@ -99,14 +101,12 @@ interface Near {
   readonly wanted: number
 }
 
-/** Most sound can be cut at any frame; USAC can not. Of two as near the one before. */
-function nearestSync(track: FilmTrack, { sample, from, to, wanted }: Near): number {
+/** Most sound can be cut at any frame; USAC can not. The one behind where there is none before. */
+function syncBy(track: FilmTrack, { sample, from, to, wanted }: Near): number {
   let behind = sample
   while (behind < to && !isSync(track, behind)) behind++
   let before = sample - 1
   while (before > from && !isSync(track, before)) before--
   if (before <= from) return behind
-  return wanted - presentationTime(track, before) <= presentationTime(track, behind) - wanted
-    ? before
-    : behind
+  return presentationTime(track, behind) <= wanted ? behind : before
 }
