@@ -3,7 +3,6 @@ import type { IndexedFilms } from '../../lib/packaging/index.ts'
 import type { MediaRights } from '../../lib/packaging/media-rights.ts'
 import { type EncryptedPolicy, filmProtection, keyOpener } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
-import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
 import { memoryRights } from '../rights/memory.ts'
 
 /** One state of a film's protection. */
@@ -16,14 +15,10 @@ export interface FilmRights {
   readonly keys: ReadonlyMap<string, string>
 }
 
-/**
- * Makes keys for a film under a policy, new ones each time; `told: 'periods'` as films were published under it when
- * a Period could be as short as one liked.
- */
+/** Makes keys for a film under a policy, new ones each time. */
 export async function filmRights(
   { timeline: { id }, commonSeconds }: Pick<IndexedFilms, 'timeline' | 'commonSeconds'>,
   policy: EncryptedPolicy,
-  { told }: { readonly told?: 'periods' } = {},
 ): Promise<FilmRights> {
   const { room, records } = memoryRights()
   await room.protection.putPolicy(id, policy)
@@ -31,12 +26,8 @@ export async function filmRights(
   const made = await filmProtection(room, id, { commonMs: commonSeconds * 1000, licenceUrl })
   if (!made) throw new Error(`${id} is not protected`)
   const opener = keyOpener({ vault: room.vault, now: room.now })
-  const state = Object.entries(decodeProtection('protection', made.text)).filter(
-    ([name]) => name !== 'inBand',
-  )
   return {
     ...made,
-    text: told === 'periods' ? JSON.stringify(Object.fromEntries(state)) : made.text,
     media: mediaRights({ protection: room.protection, opener, now: room.now }),
     keys: new Map(
       [...records.values()].map(({ kid, wrapped }) => [kid, Buffer.from(wrapped).toString('hex')]),

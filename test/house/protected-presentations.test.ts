@@ -58,8 +58,7 @@ describe.each(schemes)('%s', (scheme) => {
     const id = `film-${everyFilm.indexOf(film)}`
     const shown = await screening.show(id, await film.files())
     for (const way of ways) {
-      // Keys of Periods this short are told of in the media now; films published before have their Periods.
-      const rights = await filmRights(shown.films, way, { told: 'periods' })
+      const rights = await filmRights(shown.films, way)
       shown.protect(rights)
       const [hls, dash] = await manifestsOf(shown, scheme)
       await expectClean({ ...film, ...endsApart(shown) }, hls, dash)

@@ -354,6 +354,20 @@ describe('licences of content whose keys rotate', () => {
     )
   })
 
+  it('of a film hold what was asked for alone where the browser would lose the rest', async () => {
+    const { periods } = await protect('vod/firefox', { rotationSeconds: 12 })
+    const asked = periods.slice(0, 2).map(({ keys }) => keys[0]?.kid ?? '')
+    const answer = await house().clearKey(asked, {
+      claims: { content: 'vod/firefox' },
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' },
+    })
+    expect(
+      jwks(answer.text)
+        .keys.map(({ kid }) => Buffer.from(kid, 'base64url').toString('hex'))
+        .toSorted(),
+    ).toEqual(asked.toSorted())
+  })
+
   it('of a film hold all that follows at once, up to five periods ahead', async () => {
     const { periods } = await protect('vod/rotating', { rotationSeconds: 12 })
     expect(periods).toHaveLength(5)

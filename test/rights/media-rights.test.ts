@@ -30,9 +30,9 @@ describe('a policy', () => {
     { clearLeadSeconds: -1 },
     { clearLeadSeconds: 1.5 },
     { rotationSignalling: 'inband' },
-    { rotationSignalling: 'periods' },
-    { rotationSignalling: 'periods', rotationSeconds: 29, clearLeadSeconds: 0 },
-    { rotationSignalling: 'periods', rotationSeconds: 60, clearLeadSeconds: 31 },
+    { systems: ['widevine'], rotationSignalling: 'periods' },
+    { systems: ['widevine'], rotationSignalling: 'periods', rotationSeconds: 29, clearLeadSeconds: 0 },
+    { systems: ['widevine'], rotationSignalling: 'periods', rotationSeconds: 60, clearLeadSeconds: 31 },
   ])('is refused with %j', (more) => {
     expect(policySchema.safeParse({ ...policy, ...more }).success).toBe(false)
   })
@@ -40,7 +40,7 @@ describe('a policy', () => {
   it('says nothing in the clear, and tells of keys in manifests, where it does not say otherwise', async () => {
     const house = memoryRights()
     const { clearLeadSeconds, rotationSignalling, ...usual } = policy
-    await house.room.protection.putPolicy(id, { ...usual, rotationSeconds: 30 })
+    await house.room.protection.putPolicy(id, usual)
     const made = await filmProtection(house.room, id, film)
     const stored = decodeProtection('protection', made?.text ?? '')
     expect(stored).not.toHaveProperty('inBand')
@@ -61,10 +61,16 @@ describe('keys that change in band', () => {
     [{ rotationSeconds: 60, clearLeadSeconds: 31 }, true],
     [{ rotationSeconds: 60, clearLeadSeconds: 30 }, false],
     [{}, false],
+    [{ rotationSeconds: 12, systems: ['widevine', 'clearkey'] }, false],
+    [{ rotationSeconds: 12, systems: ['widevine', 'clearkey'], rotationSignalling: 'periods' }, false],
+    [{ rotationSeconds: 12, systems: ['clearkey'], rotationSignalling: 'inBand' }, true],
   ] as const)('do so where a Period would be shorter than 30 s: %j, %s', async (more, wanted) => {
     const house = memoryRights()
     const { rotationSeconds, rotationSignalling, clearLeadSeconds, ...usual } = policy
-    await house.room.protection.putPolicy(id, policySchema.parse({ ...usual, ...more }))
+    await house.room.protection.putPolicy(
+      id,
+      policySchema.parse({ ...usual, systems: ['widevine', 'playready'], ...more }),
+    )
     const made = await filmProtection(house.room, id, film)
     expect(decodeProtection('protection', made?.text ?? '').inBand ?? false).toBe(wanted)
     expect((await rightsOf(house).of(id))?.inBand(0, 0)).toBe(wanted ? 0 : undefined)
@@ -72,10 +78,12 @@ describe('keys that change in band', () => {
   })
 
   it('do so under policies of before that asked for short Periods', () => {
-    const short = { ...policy, rotationSignalling: 'periods' } as const
+    const short = { ...policy, systems: ['widevine'], rotationSignalling: 'periods' } as const
     expect(storedPolicySchema.parse(short)).not.toHaveProperty('rotationSignalling')
     const long = { ...short, rotationSeconds: 40 }
     expect(storedPolicySchema.parse(long)).toEqual(long)
+    const clearKey = { ...short, systems: ['clearkey'] }
+    expect(storedPolicySchema.parse(clearKey)).toEqual(clearKey)
   })
 
   it('are named by the first of thirty, and those at either end by the one that they are shown with', async () => {

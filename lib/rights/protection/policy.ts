@@ -1,6 +1,6 @@
 /** How a piece of content is protected: the operator's choice, and what follows from it. */
 import * as z from 'zod'
-import { isShort, leastPeriodSeconds } from './rotation.ts'
+import { leastPeriodSeconds, mustBeInBand } from './rotation.ts'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])
@@ -44,7 +44,7 @@ const encrypted = z.strictObject({
     .enum(['periods', 'inBand'])
     .optional()
     .describe(
-      'how DASH tells of a new key: a Period of its own, or seig and pssh in the media of one Period; absent: by Periods, unless one of them would be shorter than 30 s; HLS has EXT-X-KEY',
+      'how DASH tells of a new key: a Period of its own, or seig and pssh in the media of one Period; absent: in the media where a Period would be shorter than 30 s and clearkey is none of the systems, else by Periods; HLS has EXT-X-KEY',
     ),
   clearLeadSeconds: z
     .number()
@@ -71,10 +71,13 @@ export const policySchema = z
   .refine(isConsistent, {
     message: 'FairPlay takes cbcs alone: list cbcs among the schemes or leave fairplay out',
   })
-  .refine((policy) => policy.mode === 'none' || policy.rotationSignalling !== 'periods' || !isShort(policy), {
-    path: ['rotationSignalling'],
-    message: `expected inBand or nothing where rotationSeconds less clearLeadSeconds is below ${leastPeriodSeconds}, got periods: players leave out shorter Periods while their licence is on its way`,
-  })
+  .refine(
+    (policy) => policy.mode === 'none' || policy.rotationSignalling !== 'periods' || !mustBeInBand(policy),
+    {
+      path: ['rotationSignalling'],
+      message: `expected inBand or nothing where rotationSeconds less clearLeadSeconds is below ${leastPeriodSeconds} and clearkey is none of systems, got periods: players may leave out shorter Periods while their licence is on its way`,
+    },
+  )
   .meta({ id: 'ProtectionPolicy' })
 
 /** Whether every listed system can play one of the schemes. */
@@ -93,10 +96,11 @@ export const storedPolicySchema = z.preprocess((policy) => {
   )
   const { rotationSignalling, ...rest } = known
   const { success, data } = rotationSchema.safeParse(rest)
-  return rotationSignalling === 'periods' && success && isShort(data) ? rest : known
+  return rotationSignalling === 'periods' && success && mustBeInBand(data) ? rest : known
 }, policySchema)
 
 const rotationSchema = z.object({
+  systems: z.array(z.string()),
   rotationSeconds: z.number().optional(),
   clearLeadSeconds: z.number().optional(),
 })

@@ -19,7 +19,7 @@ import {
 } from '../keys/key-periods.ts'
 import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
 import type { EncryptedPolicy, Policy } from './policy.ts'
-import { isInBand, leastPeriodSeconds } from './rotation.ts'
+import { isLeftOut } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What protecting takes. */
@@ -58,8 +58,8 @@ function withoutRest(
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
 ): Period[] {
   const last = periods.at(-1)
-  const isTooShort = last !== undefined && commonMs - last.fromMs < 1000 * leastPeriodSeconds
-  return periods.length > 1 && isTooShort && !isInBand(policy) ? periods.slice(0, -1) : periods
+  const isRest = periods.length > 1 && last && isLeftOut(policy, commonMs - last.fromMs)
+  return isRest ? periods.slice(0, -1) : periods
 }
 
 /** The current period of live content and what begins within five minutes, with their keys. */

@@ -157,7 +157,7 @@ function Encrypted({ draft, set }: { readonly draft: Draft; readonly set: (part:
                 set({ rotationSignalling: value === 'inBand' ? 'inBand' : 'periods' })
               }
             >
-              <option value="periods">by a Period of its own, if that has 30 s</option>
+              <option value="periods">by a Period of its own, if long enough</option>
               <option value="inBand">within the media</option>
             </select>
           </label>
