@@ -8,8 +8,8 @@ import type { Drm, Player } from './player.ts'
 export interface SealedFilms {
   readonly house: InProcess
   readonly api: (method: string, path: string, body?: object) => Promise<unknown>
-  /** Uploads a film with a policy in its `asset.json`, and waits for it. */
-  film(id: string, bytes: Uint8Array, protection: object): Promise<void>
+  /** Uploads a film with a policy in its `asset.json`, beside files that were uploaded before, and waits for it. */
+  film(id: string, bytes: Uint8Array, protection: object | 'none', more?: readonly string[]): Promise<void>
   viewer(id: string): Promise<Viewer>
 }
 
@@ -27,11 +27,11 @@ export async function openSealedFilms(): Promise<SealedFilms> {
   return {
     house,
     api,
-    async film(id, bytes, protection) {
+    async film(id, bytes, protection, more = []) {
       await house.upload(`vod/${id}/film.mp4`, bytes)
       await house.upload(
         `vod/${id}/asset.json`,
-        Buffer.from(JSON.stringify({ title: id, files: ['film.mp4'], protection })),
+        Buffer.from(JSON.stringify({ title: id, files: ['film.mp4', ...more], protection })),
       )
       for (;;) {
         const { state, error } = (await api('GET', `/v1/assets/${id}`)) as { state?: string; error?: object }
