@@ -29,6 +29,11 @@ const watching = `window.violations = []
 
 const panes = "[...document.querySelectorAll('[data-player]')]"
 const haveMoved = `${panes}.length === 3 && ${panes}.every((pane) => pane.querySelector('video').currentTime > 1)`
+/** As a viewer does in the browser's menu; whether all of them have the words up. */
+const haveWords = `${panes}.map((pane) => [...pane.querySelector('video').textTracks]).every((tracks) => {
+  for (const track of tracks) if (track.mode !== 'showing') track.mode = 'showing'
+  return tracks.some(({ activeCues }) => [...(activeCues ?? [])].some(({ text }) => /Good morning/.test(text)))
+})`
 
 describe.skipIf(missing !== undefined)(`the console in Firefox${missing ? ` (${missing})` : ''}`, () => {
   it('plays a film with subtitles in three players, within its policy', { timeout: 150_000 }, async () => {
@@ -39,9 +44,10 @@ describe.skipIf(missing !== undefined)(`the console in Firefox${missing ? ` (${m
       timeout: 60_000,
     })
     await tab.evaluate("location.hash = '#/assets/spoken'")
-    await tab
-      .waitForFunction(haveMoved, undefined, { timeout: 60_000 })
-      .catch(async () => expect.fail(await tab.evaluate<string>('document.body.innerText')))
+    for (const what of [haveMoved, haveWords])
+      await tab
+        .waitForFunction(what, undefined, { timeout: 40_000 })
+        .catch(async () => expect.fail(await tab.evaluate<string>('document.body.innerText')))
     expect(
       await tab.evaluate(`${panes}.flatMap((pane) => pane.querySelector('.fatal')?.textContent ?? [])`),
     ).toEqual([])
