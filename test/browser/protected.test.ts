@@ -10,7 +10,6 @@ import { demoFilm } from '../house/media.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { type Drm, type Played, type Player, play, playerPages, players } from './player.ts'
 import { endingOf, openSealedFilms, type SealedFilms } from './sealed-films.ts'
-import { turningFilm } from './turning-film.ts'
 
 let films: SealedFilms
 let browser: Browser
