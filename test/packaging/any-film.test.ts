@@ -181,13 +181,13 @@ function expectTiles(segments: readonly Segment[]): void {
   }
 }
 
-/** Each cut of the sound, but the last, lies within half a frame of a cut of the pictures or in their absence. */
+/** Each cut of the sound, but the last, lies less than a frame before a cut of the pictures or in their absence. */
 function expectTogether(pictures: Track, sound: Track): void {
   const cuts = pictures.segments.map(({ start }) => start / timescale)
   const end = Math.max(...pictures.segments.map(({ start, duration }) => (start + duration) / timescale))
   for (const { start } of sound.segments.slice(1)) {
     const at = start / 48_000
-    if (at < end - 0.02)
-      expect(Math.min(...cuts.map((cut) => Math.abs(cut - at)))).toBeLessThan(0.5 * (1024 / 48_000) + 1e-9)
+    const next = cuts.find((cut) => cut >= at - 1e-9) ?? Number.POSITIVE_INFINITY
+    if (at < end - 0.02) expect(next - at).toBeLessThan(1024 / 48_000)
   }
 }
