@@ -3,12 +3,12 @@ import { assetStore } from '../../lib/catalogue/assets/store.ts'
 import { behindGateway, catalogueApi } from '../../lib/catalogue/index.ts'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
+import { cached } from '../../lib/platform/cache.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
-import { keptFor } from '../../lib/rights/index.ts'
 import { publishing } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
@@ -37,7 +37,7 @@ export const handler = behindGateway(
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),
       revocations: revocationStore({ table: environment('RIGHTS_TABLE'), client }),
-      keyTexts: keptFor(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
+      keyTexts: cached(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
     },
     verify: operatorVerifier(environment('OPERATOR_SECRET'), now),
     playbackUrl: async () => (await front()).playbackUrl,

@@ -1,9 +1,10 @@
 /** Licences behind their HTTP API (payload 2.0): bodies in and out byte for byte. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { cached } from '../../lib/platform/cache.ts'
 import { tableClient } from '../../lib/platform/clients.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { answerLicence, keptFor, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
+import { answerLicence, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
 import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
@@ -22,11 +23,11 @@ const room = {
   vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
   facts: licenceFacts({ table, client, now, learned: shelf.forget }),
-  keyTexts: keptFor(keptMs, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
-  servers: keptFor(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
+  keyTexts: cached(keptMs, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
+  servers: cached(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
   proxy: licenceProxy({ send: fetch, now, allowLoopback: environment('LICENCE_LOOPBACK') === 'allowed' }),
   hasTooManyStreams: () => Promise.resolve(false),
-  frontSecrets: keptFor(keptMs, now, () => keyTexts(environment('FRONT_SECRET'))),
+  frontSecrets: cached(keptMs, now, () => keyTexts(environment('FRONT_SECRET'))),
   log: logOf({ handler: 'licence' }),
 }
 

@@ -1,11 +1,12 @@
 /** The key server behind its HTTP API (payload 2.0). */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { cached } from '../../lib/platform/cache.ts'
 import { tableClient } from '../../lib/platform/clients.ts'
 import { cpixCrypto } from '../../lib/platform/cpix-crypto.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtimeFront } from '../../lib/platform/runtime.ts'
 import { keyArchive } from '../../lib/rights/exchange/store.ts'
-import { answerExchange, answerSpekeHttp, keptFor, keyOpener } from '../../lib/rights/index.ts'
+import { answerExchange, answerSpekeHttp, keyOpener } from '../../lib/rights/index.ts'
 import { spekeUsers } from '../../lib/rights/speke/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
@@ -18,7 +19,7 @@ const rights = rightsRoom(places, { client, now, randomBytes })
 const room = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
-  users: keptFor(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
+  users: cached(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
   archive: keyArchive({ ...places, client }),
   crypto: cpixCrypto,
   front: runtimeFront(),

@@ -2,7 +2,7 @@
 import { HeadendError } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
-import { BoundedCache } from '../platform/bounded-cache.ts'
+import { Cache } from '../platform/cache.ts'
 import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
 import type { Locator, ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { segmentKey } from '../timeline/placement.ts'
@@ -36,10 +36,10 @@ const keptBytes = 32 * 2 ** 20
 const keptSampleBytes = 24 * 2 ** 20
 
 interface Shelf extends PackagerParts {
-  readonly placements: BoundedCache<Placement>
+  readonly placements: Cache<Placement>
   /** Clear init segments of protected content. */
-  readonly inits: BoundedCache<Uint8Array>
-  readonly directories: BoundedCache<ReadonlyMap<string, DirectoryEntry>>
+  readonly inits: Cache<Uint8Array>
+  readonly directories: Cache<ReadonlyMap<string, DirectoryEntry>>
   readonly memory: SampleMemory
 }
 
@@ -54,9 +54,9 @@ export interface PackagerParts {
 export function packagerOf(parts: PackagerParts): Packager {
   const shelf: Shelf = {
     ...parts,
-    placements: new BoundedCache(keptBytes / 4),
-    inits: new BoundedCache(keptBytes / 8),
-    directories: new BoundedCache(keptBytes),
+    placements: new Cache({ maxWeight: keptBytes / 4 }),
+    inits: new Cache({ maxWeight: keptBytes / 8 }),
+    directories: new Cache({ maxWeight: keptBytes }),
     memory: sampleMemory(keptSampleBytes),
   }
   return {
@@ -91,7 +91,7 @@ async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer>
   } catch (error) {
     if (!isGone(error)) throw error
   }
-  shelf.placements.forget(key)
+  shelf.placements.delete(key)
   try {
     return await found()
   } catch (error) {

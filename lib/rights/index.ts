@@ -1,7 +1,6 @@
 /** Rights: content keys and their periods, how content is protected, and who gets licences. */
 
 export { answerExchange } from './exchange/answer.ts'
-export { keptFor } from './kept.ts'
 export { contentKey, type KeyName, type KeyRecord, type KeyTools, type KeyWish } from './keys/content-key.ts'
 export { keptRanges } from './keys/kept-ranges.ts'
 export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'

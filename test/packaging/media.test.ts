@@ -8,7 +8,6 @@ import { wantedBytes } from '../../lib/packaging/http-range.ts'
 import { type Packager } from '../../lib/packaging/media.ts'
 import type { MediaReader } from '../../lib/packaging/media-reader.ts'
 import { mostReads, partsOf, planReads } from '../../lib/packaging/read-plan.ts'
-import { BoundedCache } from '../../lib/platform/bounded-cache.ts'
 import { clearPackager } from './clear-packager.ts'
 import { bytesSource, demoFilm, fileSource } from './films.ts'
 import { makeFilm } from './make-film.ts'
@@ -396,28 +395,5 @@ describe('Range headers (RFC 9110 14.1.2)', () => {
     ['lines=0-1', { kind: 'all' }],
   ])('%s of 100 bytes', (header, wanted) => {
     expect(wantedBytes(header, 100)).toEqual(wanted)
-  })
-})
-
-describe('what is kept', () => {
-  it('is loaded once for all who ask at once, and thrown out oldest first', async () => {
-    const loads: string[] = []
-    const cache = new BoundedCache<string>(2)
-    const get = (key: string) =>
-      cache.get(key, async () => {
-        loads.push(key)
-        return { value: key, weight: 1 }
-      })
-    await Promise.all([get('a'), get('a'), get('b')])
-    await get('a')
-    await get('c')
-    await Promise.all([get('a'), get('b')])
-    expect(loads).toEqual(['a', 'b', 'c', 'b'])
-  })
-
-  it('is nothing that failed', async () => {
-    const cache = new BoundedCache<string>(2)
-    await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-    expect(await cache.get('a', async () => ({ value: 'yes', weight: 1 }))).toBe('yes')
   })
 })

@@ -1,12 +1,13 @@
 /** Licences over real stores: Clear Key whole, and the proxies against licence servers of the test's own. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cached } from '../../lib/platform/cache.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import {
   answerLicence,
   contentKey,
   duePeriods,
   filmPeriods,
-  keptFor,
   keptRanges,
   keyOpener,
   type LicenceRequest,
@@ -568,7 +569,7 @@ describe('the keys that tokens are verified with', () => {
     const { room, clock, token } = house()
     let text = 'o'.repeat(64)
     let reads = 0
-    const keyTexts = keptFor(300_000, room.now, () => {
+    const keyTexts = cached(300_000, room.now, () => {
       reads++
       return Promise.resolve([text])
     })

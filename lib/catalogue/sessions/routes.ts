@@ -1,9 +1,9 @@
 /** `/v1/sessions`: playback sessions, made and revoked. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { cached } from '../../platform/cache.ts'
 import { revocationEntry } from '../../platform/edge-entries.ts'
 import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
 import { json, operator, refusals } from '../../platform/operator-api.ts'
-import { keptFor } from '../../rights/index.ts'
 import { manifestsOf } from '../assets/record.ts'
 import { idParameter, routes } from '../routes.ts'
 import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
@@ -66,7 +66,7 @@ export function sessionRoutes({
   readonly randomBytes: (length: number) => Uint8Array
 }): OpenAPIHono {
   const parts = { sessions, now, randomBytes }
-  const keepKey = () => keptFor(keptKeyMs, now, () => signingKey(parts))
+  const keepKey = () => cached(keptKeyMs, now, () => signingKey(parts))
   let keyNow = keepKey()
 
   const app = routes()

@@ -1,6 +1,5 @@
 /** Keys of periods as licences read them: the same few for every viewer of a title. */
-import { BoundedCache } from '../../platform/bounded-cache.ts'
-import { type Kept, keptFor } from '../kept.ts'
+import { Cache } from '../../platform/cache.ts'
 import type { KeyRecord } from './content-key.ts'
 import type { KeyShelf } from './store.ts'
 
@@ -16,7 +15,7 @@ const mostRanges = 5000
 
 /** A key never changes; another may come to a range, so it is not kept for long, and where it is empty not at all. */
 export function keptRanges(vault: KeyShelf, now: () => number): KeptRanges {
-  const kept = new BoundedCache<Kept<KeyRecord[]>>(mostRanges)
+  const kept = new Cache<KeyRecord[]>({ maxWeight: mostRanges, maxAgeMs: keptMs, now })
   // Names the state of a content's keys: what was kept of another one is not asked for again.
   const turns = new Map<string, number>()
   return {
@@ -25,11 +24,8 @@ export function keptRanges(vault: KeyShelf, now: () => number): KeptRanges {
       async range(name, from, to) {
         const { contentId, label } = name
         const key = JSON.stringify([contentId, label, from, to, turns.get(contentId)])
-        const range = await kept.get(key, () =>
-          Promise.resolve({ value: keptFor(keptMs, now, () => vault.range(name, from, to)), weight: 1 }),
-        )
-        const records = await range()
-        if (records.length === 0) kept.forget(key)
+        const records = await kept.get(key, async () => ({ value: await vault.range(name, from, to) }))
+        if (records.length === 0) kept.delete(key)
         return records
       },
     },

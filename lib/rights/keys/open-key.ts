@@ -1,6 +1,7 @@
 /** Content keys taken out of their wrapping, and kept open for a few minutes: for the packager and for licences. */
 import { HeadendError } from '../../errors.ts'
 import { hexBytes } from '../../formats/uuid.ts'
+import { Cache } from '../../platform/cache.ts'
 import type { KeyName, KeyRecord } from './content-key.ts'
 
 /** A content key, open: never to be logged, stored or put in a URL. */
@@ -34,38 +35,15 @@ export interface KeyOpener {
   unwrap(record: KeyRecord): Promise<ContentKey>
 }
 
-interface Kept {
-  readonly key: Promise<ContentKey>
-  readonly sinceMs: number
-}
-
 /**
  * An opener with what it keeps, bounded in number and age: a packager asks for one key a thousand times, and what is
  * kept long outlives a grant that was taken away. Who ask at once share one call, and failures are not kept.
  */
 export function keyOpener(tools: OpenTools): KeyOpener {
   const { vault, now, mostKept = 1000, keptMs = 5 * 60_000 } = tools
-  const kept = new Map<string, Kept>()
-  const once = (name: string, load: () => Promise<ContentKey>): Promise<ContentKey> => {
-    const known = kept.get(name)
-    if (known && now() - known.sinceMs < keptMs) {
-      // Moved to the end: the first one is the one not asked for longest.
-      kept.delete(name)
-      kept.set(name, known)
-      return known.key
-    }
-    const fresh = { key: load(), sinceMs: now() }
-    kept.delete(name)
-    kept.set(name, fresh)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= mostKept) break
-      kept.delete(oldest)
-    }
-    fresh.key.catch(() => {
-      if (kept.get(name) === fresh) kept.delete(name)
-    })
-    return fresh.key
-  }
+  const kept = new Cache<ContentKey>({ maxWeight: mostKept, maxAgeMs: keptMs, now })
+  const once = (name: string, load: () => Promise<ContentKey>): Promise<ContentKey> =>
+    kept.get(name, async () => ({ value: await load() }))
   const opened = async (record: KeyRecord): Promise<ContentKey> => ({
     kid: record.kid,
     key: await vault.unwrap(record),

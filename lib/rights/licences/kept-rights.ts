@@ -1,7 +1,6 @@
 /** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
 import type { StoredItem } from '../../platform/batch-get.ts'
-import { BoundedCache } from '../../platform/bounded-cache.ts'
-import { type Kept, keptFor } from '../kept.ts'
+import { Cache } from '../../platform/cache.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import type { Policy } from '../protection/policy.ts'
 import { planKey, planSchema, policyAmong, policyKey, prefixOwner } from '../protection/store.ts'
@@ -34,15 +33,12 @@ const mostContents = 1000
  * hundreds a second of one title. What cannot be read is not given from what was kept longer.
  */
 export function keptRights(rows: ReadRows, now: () => number): ReadContentRights {
-  const contents = new BoundedCache<Kept<ContentRights>>(mostContents)
-  const prefixes = new BoundedCache<Kept<readonly StoredItem[]>>(mostContents)
+  const contents = new Cache<ContentRights>({ maxWeight: mostContents, maxAgeMs: keptMs, now })
+  const prefixes = new Cache<readonly StoredItem[]>({ maxWeight: mostContents, maxAgeMs: prefixKeptMs, now })
 
   const prefixRows = async (owner: string, isFresh: boolean): Promise<readonly StoredItem[]> => {
     if (isFresh) return rows([policyKey(owner)], true)
-    const kept = await prefixes.get(owner, () =>
-      weighed(keptFor(prefixKeptMs, now, () => rows([policyKey(owner)], false))),
-    )
-    return kept()
+    return prefixes.get(owner, async () => ({ value: await rows([policyKey(owner)], false) }))
   }
 
   const read = async (contentId: string, isFresh: boolean): Promise<ContentRights> => {
@@ -58,11 +54,6 @@ export function keptRights(rows: ReadRows, now: () => number): ReadContentRights
 
   return async (contentId, isFresh) => {
     if (isFresh) return read(contentId, true)
-    const kept = await contents.get(contentId, () =>
-      weighed(keptFor(keptMs, now, () => read(contentId, false))),
-    )
-    return kept()
+    return contents.get(contentId, async () => ({ value: await read(contentId, false) }))
   }
 }
-
-const weighed = <Value>(value: Value) => Promise.resolve({ value, weight: 1 })

@@ -1,6 +1,7 @@
 /** What a request for a licence is, and what giving licences takes. */
+
+import type { Cached } from '../../platform/cache.ts'
 import type { Log } from '../../platform/log.ts'
-import type { Kept } from '../kept.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import type { ProtectionRoom } from '../protection/protect.ts'
@@ -41,12 +42,12 @@ export interface LicenceRoom extends ProtectionRoom {
   readonly vault: KeyShelf
   readonly opener: KeyOpener
   readonly facts: ReadLicenceFacts
-  readonly keyTexts: Kept<readonly string[]>
-  readonly servers: Kept<LicenceServers>
+  readonly keyTexts: Cached<readonly string[]>
+  readonly servers: Cached<LicenceServers>
   readonly proxy: LicenceProxy
   /** Whether an account plays as much as it may: known to whoever counts streams. */
   readonly hasTooManyStreams: (claims: PlaybackClaims) => Promise<boolean>
   /** What the distribution shows to be believed where a viewer is: now, and before it was changed. */
-  readonly frontSecrets: Kept<readonly string[]>
+  readonly frontSecrets: Cached<readonly string[]>
   readonly log: Log
 }

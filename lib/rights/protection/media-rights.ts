@@ -1,7 +1,6 @@
 /** What the packager asks of rights: how a content leaves, and its keys, open. */
-import { BoundedCache } from '../../platform/bounded-cache.ts'
+import { Cache } from '../../platform/cache.ts'
 import { keysInBand } from '../../timeline/stored-protection.ts'
-import { type Kept, keptFor } from '../kept.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { EncryptedPolicy } from './policy.ts'
@@ -45,7 +44,7 @@ const mostContents = 1000
 
 /** Rules by content, kept for seconds; keys as the opener keeps them. */
 export function mediaRights({ protection, opener, now }: MediaRightsParts): MediaRights {
-  const rules = new BoundedCache<Kept<MediaRule | undefined>>(mostContents)
+  const rules = new Cache<MediaRule | undefined>({ maxWeight: mostContents, maxAgeMs: keptMs, now })
   const read = async (contentId: string): Promise<MediaRule | undefined> => {
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined
@@ -61,13 +60,8 @@ export function mediaRights({ protection, opener, now }: MediaRightsParts): Medi
     }
   }
   return {
-    async of(contentId, oldestMs) {
-      const known = await rules.get(contentId, async () => ({
-        value: keptFor(keptMs, now, () => read(contentId)),
-        weight: 1,
-      }))
-      return known(oldestMs)
-    },
+    of: (contentId, oldestMs) =>
+      rules.get(contentId, async () => ({ value: await read(contentId) }), oldestMs),
     key: (name) => opener.open(name),
   }
 }

@@ -16,9 +16,9 @@ import {
 import { outputProtectionMarkup } from '../../formats/dash/index.ts'
 import { allowedCpc, SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
+import type { Cached } from '../../platform/cache.ts'
 import type { Log } from '../../platform/log.ts'
 import { someAtOnce } from '../../platform/some-at-once.ts'
-import type { Kept } from '../kept.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { Policy } from '../protection/policy.ts'
@@ -48,7 +48,7 @@ export interface SpekeHttpAnswer {
 /** What giving keys takes. */
 export interface SpekeRoom extends ProtectionRoom {
   readonly opener: KeyOpener
-  readonly users: Kept<readonly SpekeUser[]>
+  readonly users: Cached<readonly SpekeUser[]>
   readonly crypto: CpixCrypto & SignatureCrypto
   /** Where players get licences; no slash at its end. */
   readonly front: () => Promise<{ readonly licenceUrl: string }>
