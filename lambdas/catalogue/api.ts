@@ -5,20 +5,29 @@ import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
 import { uploadStore } from '../../lib/catalogue/uploads/store.ts'
 import { cached } from '../../lib/platform/cache.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
-import { publishing } from '../../lib/rights/store.ts'
+import { publishing, publishingNames } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
+const config = readConfig([
+  'INDEX_TABLE',
+  'MEDIA_BUCKET',
+  'UPLOAD_BUCKET',
+  'SESSION_STORE',
+  'RIGHTS_TABLE',
+  'PLAYBACK_SECRET',
+  'OPERATOR_SECRET',
+])
 const log = logOf({ handler: 'api' })
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const client = tableClient()
 const front = runtimeFront()
-const { rights, publish } = publishing(environment, {
+const { rights, publish } = publishing(readConfig(publishingNames), {
   client,
   s3: s3Client(),
   front,
@@ -30,16 +39,16 @@ const { rights, publish } = publishing(environment, {
 
 export const handler = behindGateway(
   catalogueApi({
-    assets: assetStore({ table: environment('INDEX_TABLE'), mediaBucket: environment('MEDIA_BUCKET') }),
-    uploads: uploadStore(environment('UPLOAD_BUCKET')),
-    sessions: sessionStore(environment('SESSION_STORE')),
+    assets: assetStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
+    uploads: uploadStore(config.UPLOAD_BUCKET),
+    sessions: sessionStore(config.SESSION_STORE),
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),
-      revocations: revocationStore({ table: environment('RIGHTS_TABLE'), client }),
-      keyTexts: cached(30_000, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
+      revocations: revocationStore({ table: config.RIGHTS_TABLE, client }),
+      keyTexts: cached(30_000, now, () => keyTexts(config.PLAYBACK_SECRET)),
     },
-    verify: operatorVerifier(environment('OPERATOR_SECRET'), now),
+    verify: operatorVerifier(config.OPERATOR_SECRET, now),
     playbackUrl: async () => (await front()).playbackUrl,
     now,
     randomBytes,

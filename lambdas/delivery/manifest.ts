@@ -2,14 +2,16 @@
 import type { Context } from 'aws-lambda'
 import { edgeFaultHeader, failed, fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/encoded-answer.ts'
 import { type Log, logOf } from '../../lib/platform/log.ts'
 import { runtime } from '../../lib/platform/runtime.ts'
 
+const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'AWS_REGION'])
 const reader = timelineStore({
-  mediaBucket: process.env['MEDIA_BUCKET'] ?? '',
-  indexTable: process.env['INDEX_TABLE'] ?? '',
-  region: process.env['AWS_REGION'] ?? '',
+  mediaBucket: config.MEDIA_BUCKET,
+  indexTable: config.INDEX_TABLE,
+  region: config.AWS_REGION,
   ...runtime,
 })
 

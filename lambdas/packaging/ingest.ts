@@ -1,19 +1,21 @@
 /** Uploads, as the ingest queue tells of them, become timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { ingestBatch } from '../../lib/packaging/index.ts'
+import { ingestMessage } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
+import { consumeQueue } from '../../lib/platform/batch.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { showProtected } from '../../lib/rights/index.ts'
-import { publishing } from '../../lib/rights/store.ts'
+import { publishing, publishingNames } from '../../lib/rights/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
+const config = readConfig(['INDEX_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET', 'QUEUE_ATTEMPTS'])
 const client = tableClient()
 const now = Date.now
 const s3 = s3Client()
 const log = logOf({ handler: 'ingest' })
-const { publish } = publishing(environment, {
+const { publish } = publishing(readConfig(publishingNames), {
   client,
   s3,
   front: runtimeFront(),
@@ -26,20 +28,25 @@ const room = {
   ...ingestStore({
     s3,
     table: client,
-    indexTable: environment('INDEX_TABLE'),
-    uploadBucket: environment('UPLOAD_BUCKET'),
-    mediaBucket: environment('MEDIA_BUCKET'),
+    indexTable: config.INDEX_TABLE,
+    uploadBucket: config.UPLOAD_BUCKET,
+    mediaBucket: config.MEDIA_BUCKET,
     now,
   }),
   showProtected: showProtected(publish),
 }
 
-export async function handler({ Records }: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
-  const messages = Records.map(({ messageId, body, attributes }) => ({
-    id: messageId,
-    body,
-    attempts: Number(attributes.ApproximateReceiveCount),
-  }))
-  const again = await ingestBatch(messages, room, logOf({ handler: 'ingest', requestId: awsRequestId }))
-  return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) }
+export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
+  const attemptLog = logOf({ handler: 'ingest', requestId: awsRequestId })
+  return consumeQueue(event, {
+    log: attemptLog,
+    failure: 'ingest failed',
+    each: ({ body, attempts }) =>
+      ingestMessage(body, {
+        room,
+        log: attemptLog,
+        attempts,
+        isLast: attempts >= Number(config.QUEUE_ATTEMPTS),
+      }),
+  })
 }

@@ -5,17 +5,18 @@ import { failed, type MediaAnswer, type MediaRequest, packagerOf } from '../../l
 import { mediaReader } from '../../lib/packaging/store.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { type Log, logOf } from '../../lib/platform/log.ts'
 import { mediaRightsRoom } from '../../lib/rights/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
+const config = readConfig(['UPLOAD_BUCKET', 'MEDIA_BUCKET', 'RIGHTS_TABLE', 'CONTENT_KEYS'])
 const packager = packagerOf({
   reader: mediaReader(s3Client(), {
-    uploadBucket: environment('UPLOAD_BUCKET'),
-    mediaBucket: environment('MEDIA_BUCKET'),
+    uploadBucket: config.UPLOAD_BUCKET,
+    mediaBucket: config.MEDIA_BUCKET,
   }),
   rights: mediaRightsRoom(
-    { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') },
+    { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS },
     { client: tableClient(), now: Date.now },
   ),
   aes: nodeAes,

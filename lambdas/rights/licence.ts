@@ -2,18 +2,25 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { cached } from '../../lib/platform/cache.ts'
 import { tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { answerLicence, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
 import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
+const config = readConfig([
+  'RIGHTS_TABLE',
+  'CONTENT_KEYS',
+  'PLAYBACK_SECRET',
+  'LICENCE_SERVERS',
+  'FRONT_SECRET',
+])
 const now = Date.now
-const table = environment('RIGHTS_TABLE')
+const table = config.RIGHTS_TABLE
 const client = tableClient()
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const places = { table, wrappingKey: environment('CONTENT_KEYS') }
+const places = { table, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsRoom(places, { client, now, randomBytes })
 const shelf = keptRanges(rights.vault, now)
 /** A secret that was changed is known everywhere so soon. */
@@ -23,11 +30,11 @@ const room = {
   vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
   facts: licenceFacts({ table, client, now, learned: shelf.forget }),
-  keyTexts: cached(keptMs, now, () => keyTexts(environment('PLAYBACK_SECRET'))),
-  servers: cached(keptMs, now, () => licenceServers(environment('LICENCE_SERVERS'))),
-  proxy: licenceProxy({ send: fetch, now, allowLoopback: environment('LICENCE_LOOPBACK') === 'allowed' }),
+  keyTexts: cached(keptMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
+  servers: cached(keptMs, now, () => licenceServers(config.LICENCE_SERVERS)),
+  proxy: licenceProxy({ send: fetch, now, allowLoopback: process.env['LICENCE_LOOPBACK'] === 'allowed' }),
   hasTooManyStreams: () => Promise.resolve(false),
-  frontSecrets: cached(keptMs, now, () => keyTexts(environment('FRONT_SECRET'))),
+  frontSecrets: cached(keptMs, now, () => keyTexts(config.FRONT_SECRET)),
   log: logOf({ handler: 'licence' }),
 }
 

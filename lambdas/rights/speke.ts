@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { cached } from '../../lib/platform/cache.ts'
 import { tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { cpixCrypto } from '../../lib/platform/cpix-crypto.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtimeFront } from '../../lib/platform/runtime.ts'
@@ -10,16 +11,16 @@ import { answerExchange, answerSpekeHttp, keyOpener } from '../../lib/rights/ind
 import { spekeUsers } from '../../lib/rights/speke/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
+const config = readConfig(['RIGHTS_TABLE', 'CONTENT_KEYS', 'SPEKE_SECRET'])
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const client = tableClient()
-const places = { table: environment('RIGHTS_TABLE'), wrappingKey: environment('CONTENT_KEYS') }
+const places = { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsRoom(places, { client, now, randomBytes })
 const room = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
-  users: cached(60_000, now, () => spekeUsers(environment('SPEKE_SECRET'))),
+  users: cached(60_000, now, () => spekeUsers(config.SPEKE_SECRET)),
   archive: keyArchive({ ...places, client }),
   crypto: cpixCrypto,
   front: runtimeFront(),

@@ -1,15 +1,15 @@
 /** Keeps what the edge is told in order: publications that broke off are finished, marks are made, what is over goes. */
 import type { Context } from 'aws-lambda'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
 import { mostStoreBytes } from '../../lib/platform/key-values.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { ensureMarks, finishTurns, sweepEntries, writeMarks } from '../../lib/rights/index.ts'
-import { publishing } from '../../lib/rights/store.ts'
+import { publishing, publishingNames } from '../../lib/rights/store.ts'
 
-const environment = (name: string): string => process.env[name] ?? ''
 let log = logOf({ handler: 'sweep' })
-const { sweep } = publishing(environment, {
+const { sweep } = publishing(readConfig(publishingNames), {
   client: tableClient(),
   s3: s3Client(),
   front: runtimeFront(),

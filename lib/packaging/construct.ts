@@ -1,27 +1,19 @@
 /** Packaging in AWS: uploads come in, their timelines are written, segments are made of both on request. */
 import { CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib'
-import {
-  AttributeType,
-  Billing,
-  type ITableV2,
-  ProjectionType,
-  StreamViewType,
-  TableV2 as Table,
-} from 'aws-cdk-lib/aws-dynamodb'
+import { type ITableV2, StreamViewType } from 'aws-cdk-lib/aws-dynamodb'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
-import { adopted } from '../platform/adopted.construct.ts'
 import { adoptableBucket } from '../platform/bucket.construct.ts'
 import { concurrencyShares } from '../platform/concurrency.construct.ts'
 import { HouseFunction } from '../platform/function.construct.ts'
-import { kept } from '../platform/kept.construct.ts'
 import { houseLog } from '../platform/log.construct.ts'
+import { workQueue, worksOff } from '../platform/queue.construct.ts'
+import { houseTable } from '../platform/table.construct.ts'
 import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
@@ -83,10 +75,8 @@ export class Packaging extends Construct {
       INDEX_TABLE: this.index.tableName,
     }
 
-    const { queue, deadLetters } = queues(this, 'Ingest', {
-      timeout: ingestTimeout,
-      attempts: ingestAttempts,
-    })
+    const uploads = workQueue(this, 'Ingest', { timeout: ingestTimeout, attempts: ingestAttempts })
+    const { queue, deadLetters } = uploads
     this.ingestQueue = queue
     this.ingestDeadLetters = deadLetters
     this.upload.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(queue))
@@ -99,14 +89,7 @@ export class Packaging extends Construct {
       timeout: ingestTimeout,
       environment: this.environment,
     })
-    ingest.addEventSource(
-      new SqsEventSource(queue, {
-        // A batch ends with its slowest film, or at the function's end: a neighbour would wait for it, and come again.
-        batchSize: 1,
-        maxConcurrency: shares.ingest,
-        reportBatchItemFailures: true,
-      }),
-    )
+    worksOff(ingest, uploads, shares.ingest)
     this.grantReadUploads(ingest)
     this.grantReadTimelines(ingest)
     ingest.mayTouch(
@@ -123,7 +106,7 @@ export class Packaging extends Construct {
     this.grantReadIndex(rights.sweep)
     for (const [name, value] of Object.entries(this.environment)) rights.sweep.addEnvironment(name, value)
 
-    const sideCars = queues(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
+    const sideCars = workQueue(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
     // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
     this.media.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(sideCars.queue), {
       prefix: 'timelines/',
@@ -137,14 +120,8 @@ export class Packaging extends Construct {
       timeout: sideCarTimeout,
       environment: { UPLOAD_BUCKET: this.upload.bucketName, MEDIA_BUCKET: this.media.bucketName },
     })
-    sideCar.addEventSource(
-      // Behind films that already play: it must never take an account's room from those who watch.
-      new SqsEventSource(sideCars.queue, {
-        batchSize: 1,
-        maxConcurrency: shares.sideCar,
-        reportBatchItemFailures: true,
-      }),
-    )
+    // Behind films that already play: it must never take an account's room from those who watch.
+    worksOff(sideCar, sideCars, shares.sideCar)
     this.grantReadUploads(sideCar)
     this.grantReadTimelines(sideCar)
     sideCar.mayTouch(
@@ -310,29 +287,12 @@ function uploadBucket(scope: Construct, logs: IBucket): IBucket {
   })
 }
 
-const text = (name: string) => ({ name, type: AttributeType.STRING })
-
-function indexTable(scope: Construct): ITableV2 {
-  const tableName = adopted(scope, 'IndexTable')
-  if (tableName !== undefined) return Table.fromTableName(scope, 'Index', tableName)
-  return new Table(scope, 'Index', {
-    partitionKey: text('pk'),
-    sortKey: text('sk'),
-    billing: Billing.onDemand(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-    timeToLiveAttribute: 'expiresAt',
-    globalSecondaryIndexes: [
-      {
-        indexName: byKind,
-        partitionKey: text('kind'),
-        sortKey: text('updatedAt'),
-        projectionType: ProjectionType.ALL,
-      },
-    ],
-    removalPolicy: kept,
+const indexTable = (scope: Construct): ITableV2 =>
+  houseTable(scope, 'Index', {
+    adopt: 'IndexTable',
+    indexes: { [byKind]: { partitionKey: 'kind', sortKey: 'updatedAt' } },
+    stream: StreamViewType.NEW_AND_OLD_IMAGES,
   })
-}
 
 /** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end. */
 function settleNotifier(scope: Construct): void {
@@ -352,34 +312,4 @@ function settleNotifier(scope: Construct): void {
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     reason: "CDK's own function: it sets the bucket's notification, at a deploy only.",
   })
-}
-
-interface Queues {
-  readonly queue: Queue
-  readonly deadLetters: Queue
-}
-
-function queues(
-  scope: Construct,
-  name: string,
-  { timeout, attempts }: { readonly timeout: Duration; readonly attempts: number },
-): Queues {
-  const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
-  const deadLetters = new Queue(scope, `${name}DeadLetters`, {
-    ...common,
-    // The longest SQS keeps: time to mend the cause and redrive.
-    retentionPeriod: Duration.days(14),
-  })
-  const queue = new Queue(scope, `${name}Queue`, {
-    ...common,
-    // Six times the function's, as Lambda asks, so that a slow attempt is not begun again beside itself.
-    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
-    retentionPeriod: Duration.days(4),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: attempts },
-  })
-  Validations.of(deadLetters).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'This is the dead-letter queue; a watch wakes someone when it is not empty.',
-  })
-  return { queue, deadLetters }
 }

@@ -15,47 +15,27 @@ import { readableSideCars } from './text-side-car.ts'
 import { type Upload, type UploadSource, uploadsOf } from './upload-event.ts'
 import { readUploadKey, sideCars } from './upload-key.ts'
 
-/** A message of the ingest queue. */
-export interface IngestMessage {
-  readonly id: string
-  readonly body: string
-  /** How often it was handed out, this time included. */
-  readonly attempts: number
-}
-
 /** An item of the index holds 400 KB, and nobody reads more than this. */
 const longestMessage = 4000
 /** Of all reasons of tracks left out together, for the same item. */
 const longestReasons = 100_000
 
-/** Where the queue gives a message up (`maxReceiveCount`); then at last the asset says so. */
-const lastAttempt = 5
-
-/** Works through a batch; gives the ids of the messages that are to come again. */
-export async function ingestBatch(
-  messages: readonly IngestMessage[],
-  room: IngestRoom,
-  log: Log,
-): Promise<string[]> {
-  const again: string[] = []
-  for (const { id, body, attempts } of messages) {
-    try {
-      for (const upload of uploadsOf(body)) await ingestUpload(upload, { room, log, attempts })
-    } catch (error) {
-      log.error('ingest failed', error, { messageId: id, attempts })
-      again.push(id)
-    }
-  }
-  return again
-}
-
-interface Attempt {
+/** What indexing an upload takes. */
+export interface IngestAttempt {
   readonly room: IngestRoom
   readonly log: Log
+  /** How often its message was handed out, this time included. */
   readonly attempts: number
+  /** Whether the queue gives the message up when this attempt fails; then at last the asset says so. */
+  readonly isLast: boolean
 }
 
-async function ingestUpload(upload: Upload, attempt: Attempt): Promise<void> {
+/** Indexes the uploads a message tells of; rejects where it is to come again. */
+export async function ingestMessage(body: string, attempt: IngestAttempt): Promise<void> {
+  for (const upload of uploadsOf(body)) await ingestUpload(upload, attempt)
+}
+
+async function ingestUpload(upload: Upload, attempt: IngestAttempt): Promise<void> {
   const { room, log } = attempt
   const key = readUploadKey(upload.key)
   if (key.kind === 'other') return log.info('upload passed over', { key: upload.key })
@@ -67,7 +47,7 @@ async function ingestUpload(upload: Upload, attempt: Attempt): Promise<void> {
   try {
     await indexAsset(asset, attempt)
   } catch (error) {
-    const fault = faultOf(error, attempt.attempts)
+    const fault = faultOf(error, attempt)
     if (fault) await room.fail(asset.assetId, asset.revision, fault)
     if (!isBadInput(error)) throw error
     log.info('asset failed', { assetId: asset.assetId, code: fault?.code })
@@ -78,9 +58,9 @@ async function ingestUpload(upload: Upload, attempt: Attempt): Promise<void> {
 const isBadInput = (error: unknown): error is HeadendError =>
   error instanceof HeadendError && error.status < 500
 
-function faultOf(error: unknown, attempts: number): AssetFault | undefined {
+function faultOf(error: unknown, { attempts, isLast }: IngestAttempt): AssetFault | undefined {
   if (isBadInput(error)) return { code: error.code, message: clipped(error.message, longestMessage) }
-  if (attempts < lastAttempt) return undefined
+  if (!isLast) return undefined
   return {
     code: 'PACKAGING_INTERNAL',
     message: `the upload could not be indexed in ${attempts} attempts for a reason that is not in the file; an operator must look at the log of the ingest function`,
@@ -101,7 +81,7 @@ interface Plan {
   readonly protection?: unknown
 }
 
-async function indexAsset(asset: AssetRecord, { room, log }: Attempt): Promise<void> {
+async function indexAsset(asset: AssetRecord, { room, log }: IngestAttempt): Promise<void> {
   const { assetId, revision } = asset
   const plan = await planOf(asset, room)
   if (!plan) return log.info('upload waits for asset.json', { assetId })

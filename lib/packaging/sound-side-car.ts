@@ -6,7 +6,6 @@ import { HeadendError } from '../errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { ByteRange, ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { gather } from './gather.ts'
-import type { IngestMessage } from './ingest.ts'
 import type { MediaReader } from './media-reader.ts'
 import { partsOf, planReads } from './read-plan.ts'
 import { type IndexedSegment, readDirectory, readEntry, writeSampleIndex } from './sample-index.ts'
@@ -29,23 +28,10 @@ export interface SideCarRoom {
 /** What became of it. */
 export type SideCarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
 
-/** Works through messages that tell of stored placements; gives the ids of those that are to come again. */
-export async function sideCarBatch(
-  messages: readonly IngestMessage[],
-  room: SideCarRoom,
-  log: Log,
-): Promise<string[]> {
-  const again: string[] = []
-  for (const { id, body, attempts } of messages) {
-    try {
-      for (const { key } of uploadsOf(body))
-        log.info('sound side-car', { key, outcome: await makeSideCar(key, room) })
-    } catch (error) {
-      log.error('sound side-car failed', error, { messageId: id, attempts })
-      again.push(id)
-    }
-  }
-  return again
+/** Makes the side-cars of the placements a message tells of; rejects where it is to come again. */
+export async function sideCarMessage(body: string, room: SideCarRoom, log: Log): Promise<void> {
+  for (const { key } of uploadsOf(body))
+    log.info('sound side-car', { key, outcome: await makeSideCar(key, room) })
 }
 
 /** Makes the side-car of the timeline whose `placement.json` has this key, where it is worth it. */

@@ -1,4 +1,5 @@
 /** What the Lambda runtime and the stack set in a function's environment, for code that signs without the SDK. */
+import { readConfig } from './config.ts'
 import { type Front, frontReader } from './front.ts'
 import type { AwsCredentials } from './sigv4.ts'
 
@@ -22,6 +23,6 @@ export const runtime = {
 export const runtimeFront = (): (() => Promise<Front>) =>
   frontReader({
     ...runtime,
-    parameter: process.env['FRONT_PARAMETER'] ?? '',
+    parameter: readConfig(['FRONT_PARAMETER']).FRONT_PARAMETER,
     ...endpoint('AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL'),
   })

@@ -1,14 +1,13 @@
 /** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
 import { Aws, Validations } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
-import { AttributeType, Billing, type ITableV2, TableV2 as Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import { adopted } from '../platform/adopted.construct.ts'
 import { readsFront } from '../platform/front.construct.ts'
 import type { HouseFunction } from '../platform/function.construct.ts'
-import { kept } from '../platform/kept.construct.ts'
 import { generatedSecret } from '../platform/secret.construct.ts'
+import { houseTable } from '../platform/table.construct.ts'
 import { watchThrottles } from '../platform/table-watch.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 import { ContentKeys } from './content-keys.construct.ts'
@@ -51,7 +50,7 @@ export class Rights extends Construct {
     this.#front = front
     this.#sessions = sessions
     this.#keys = new ContentKeys(this, 'ContentKeys')
-    this.#table = rightsTable(this)
+    this.#table = houseTable(this, 'Table', { adopt: 'RightsTable' })
     this.#playback = playbackSecret(this)
     this.environment = { RIGHTS_TABLE: this.#table.tableName, CONTENT_KEYS: this.#keys.arn }
 
@@ -146,19 +145,6 @@ export class Rights extends Construct {
     maker.mayDo(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], this.#table.tableArn)
     this.#keys.grant(maker, 'kms:GenerateDataKey')
   }
-}
-
-function rightsTable(scope: Construct): ITableV2 {
-  const tableName = adopted(scope, 'RightsTable')
-  if (tableName !== undefined) return Table.fromTableName(scope, 'Table', tableName)
-  return new Table(scope, 'Table', {
-    partitionKey: { name: 'pk', type: AttributeType.STRING },
-    sortKey: { name: 'sk', type: AttributeType.STRING },
-    billing: Billing.onDemand(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    timeToLiveAttribute: 'expiresAt',
-    removalPolicy: kept,
-  })
 }
 
 const playbackSecret = (scope: Construct): ISecret =>

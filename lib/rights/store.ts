@@ -74,22 +74,34 @@ export interface Publishing {
   readonly sweep: SweepRoom & { readonly values: KeyValues }
 }
 
+/** Names in the environment of functions that publish. */
+export const publishingNames = [
+  'RIGHTS_TABLE',
+  'CONTENT_KEYS',
+  'SESSION_STORE',
+  'MEDIA_BUCKET',
+  'INDEX_TABLE',
+] as const
+
 /**
  * The one way a function has to change a film's protection, at the places its environment names; marks are made first
  * where the store at the edge is new.
  */
-export function publishing(environment: (name: string) => string, parts: PublisherParts): Publishing {
+export function publishing(
+  config: Readonly<Record<(typeof publishingNames)[number], string>>,
+  parts: PublisherParts,
+): Publishing {
   const { client, s3, now, front, report, invalidation } = parts
-  const table = environment('RIGHTS_TABLE')
-  const rights = rightsRoom({ table, wrappingKey: environment('CONTENT_KEYS') }, parts)
+  const table = config.RIGHTS_TABLE
+  const rights = rightsRoom({ table, wrappingKey: config.CONTENT_KEYS }, parts)
   const newName = () => mintedId(parts.randomBytes)
-  const values = keyValues(environment('SESSION_STORE'))
+  const values = keyValues(config.SESSION_STORE)
   const turns = turnStore({ table, client, now })
   const { protectedFilms, ...films } = filmShelf({
     s3,
     client,
-    mediaBucket: environment('MEDIA_BUCKET'),
-    indexTable: environment('INDEX_TABLE'),
+    mediaBucket: config.MEDIA_BUCKET,
+    indexTable: config.INDEX_TABLE,
   })
   const shelf: FilmShelf = {
     ...films,

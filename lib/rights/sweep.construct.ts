@@ -1,11 +1,11 @@
 /** What keeps in order what the edge is told of films and sessions: every five minutes what waits, once a day all of it. */
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { HouseFunction } from '../platform/function.construct.ts'
+import { failureQueue } from '../platform/queue.construct.ts'
 import type { Watch } from '../platform/watch.construct.ts'
 
 export interface SweepProps {
@@ -28,15 +28,11 @@ export class Sweep {
       environment,
     })
     // The next run does what one left undone: what failed is looked at, and not sent again.
-    const failed = new Queue(scope, 'SweepFailed', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    })
-    Validations.of(failed).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This is where failures go; the watch over the function wakes someone.',
-    })
+    const failed = failureQueue(
+      scope,
+      'SweepFailed',
+      'This is where failures go; the watch over the function wakes someone.',
+    )
     this.function.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(failed) })
     const schedule = (id: string, every: Duration, everything: boolean) =>
       new Rule(scope, id, {

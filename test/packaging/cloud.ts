@@ -3,10 +3,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { type IngestMessage, ingestBatch } from '../../lib/packaging/ingest.ts'
+import { ingestMessage } from '../../lib/packaging/ingest.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
 import type { Packager } from '../../lib/packaging/media.ts'
 import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
+import { consumeQueue } from '../../lib/platform/batch.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { readObject } from '../../lib/platform/objects.ts'
 import { publishProtection, showProtected } from '../../lib/rights/index.ts'
@@ -19,6 +20,7 @@ import { createKeyValueStores } from '../../local/key-value-store/index.ts'
 import { createParameters } from '../../local/parameters/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
+import { queueEvent } from '../platform/queue-event.ts'
 import { memoryShelf } from '../rights/memory-shelf.ts'
 import { clearPackager } from './clear-packager.ts'
 import { indexTable, rightsTable } from './tables.ts'
@@ -159,13 +161,13 @@ export async function openCloud(): Promise<Cloud> {
       throw new Error(`no event for ${key}`)
     },
     async ingest(bodies, { room: other = room, attempts = 1 } = {}) {
-      const messages = bodies.map((body, i): IngestMessage => ({ id: `${i}`, body, attempts }))
-      const again = await ingestBatch(
-        messages,
-        other,
-        logOf({}, (line) => lines.push(line)),
-      )
-      return again.length
+      const log = logOf({}, (line) => lines.push(line))
+      const { batchItemFailures } = await consumeQueue(queueEvent(bodies, attempts), {
+        log,
+        failure: 'ingest failed',
+        each: (message) => ingestMessage(message.body, { room: other, log, attempts, isLast: attempts >= 5 }),
+      })
+      return batchItemFailures.length
     },
     async timeline(assetId) {
       const version = String((await item(assetId))?.['version'])

@@ -3,7 +3,7 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isScattered, readCost } from '../../lib/packaging/scattered.ts'
-import { makeSideCar, sideCarBatch } from '../../lib/packaging/sound-side-car.ts'
+import { makeSideCar, sideCarMessage } from '../../lib/packaging/sound-side-car.ts'
 import { mediaReader, sideCarStore } from '../../lib/packaging/store.ts'
 import { parsePlacement } from '../../lib/packaging/stored-placement.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -111,8 +111,7 @@ describe('scattered sound', () => {
     const before = await soundOf(timeline)
     const room = sideCarStore(cloud.s3, buckets)
     const log = logOf({}, () => undefined)
-    const message = { id: '1', body: event(key), attempts: 1 }
-    expect(await sideCarBatch([message, { ...message, id: '2' }], room, log)).toEqual([])
+    for (let turn = 0; turn < 2; turn++) await sideCarMessage(event(key), room, log)
     expect((await placementAt(key)).revision).toBe(2)
     expect(Buffer.compare(await soundOf(timeline), before)).toBe(0)
   })
@@ -145,10 +144,8 @@ describe('scattered sound', () => {
       ...sideCarStore(cloud.s3, buckets),
       store: async () => Promise.reject(new Error('slow down')),
     }
-    const lines: string[] = []
-    const log = logOf({}, (line) => lines.push(line))
-    expect(await sideCarBatch([{ id: '1', body: event(key), attempts: 1 }], room, log)).toEqual(['1'])
-    expect(lines.at(-1)).toContain('slow down')
+    const log = logOf({}, () => undefined)
+    await expect(sideCarMessage(event(key), room, log)).rejects.toThrow('slow down')
     expect((await soundOf(timeline)).length).toBeGreaterThan(0)
   })
 
