@@ -8,7 +8,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   formats: ['errors'],
   timeline: ['errors'],
-  platform: ['errors', 'node', 'jose', '@aws-sdk'],
+  platform: ['errors', 'node', 'jose', '@aws-sdk', 'aws-lambda'],
   packaging: [...foundation],
   delivery: [...foundation],
   rights: [...foundation, 'jose', 'zod', '@hono/zod-openapi'],
