@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build as esbuild, type Metafile, transform } from 'esbuild'
-import { build as vite } from 'vite'
+import { minify, build as vite } from 'vite'
 import { checkFunction } from '../local/cloudfront/function-grammar.ts'
 
 /** Handlers as `<room>/<name>`, each `lambdas/<room>/<name>.ts`. */
@@ -59,11 +59,12 @@ export async function bundleFunctions(dist: string): Promise<Readonly<Record<str
     }),
     ...viewer.map((name) => script(name, folder)),
   ])
+  const smaller = await Promise.all(Object.entries(atEdge.metafile.outputs).map(minifyAgain))
   // An index.js is what the nearest package.json says it is, and the repository's says module.
   await Promise.all(edge.map((name) => writeFile(join(folder, name, 'package.json'), '{"type":"commonjs"}')))
   return Object.fromEntries([
     ...Object.entries(atHome.metafile.outputs).map((output) => bundleOf(folder, output)),
-    ...Object.entries(atEdge.metafile.outputs).map((output) => bundleOf(folder, output)),
+    ...smaller.map((output) => bundleOf(folder, output)),
     ...scripts,
   ])
 }
@@ -84,12 +85,24 @@ const node = {
 const entries = (names: readonly string[]) =>
   names.map((name) => ({ in: `lambdas/${name}.ts`, out: `${name}/index` }))
 
-function bundleOf(folder: string, [path, output]: [string, Metafile['outputs'][string]]): [string, Bundle] {
+type BundleOutput = [path: string, output: Metafile['outputs'][string]]
+
+function bundleOf(folder: string, [path, output]: BundleOutput): [string, Bundle] {
   const name = dirname(relative(folder, path))
   const imports = [
     ...new Set(output.imports.filter(({ external }) => external).map((to) => to.path)),
   ].toSorted()
   return [name, { bytes: output.bytes, modules: Object.keys(output.inputs).toSorted(), imports }]
+}
+
+/** What esbuild leaves on the way out: a second minifier folds what it does not. */
+async function minifyAgain([path, output]: BundleOutput): Promise<BundleOutput> {
+  const { code, errors } = await minify(path, await readFile(path, 'utf8'), {
+    compress: { target: 'es2022' },
+  })
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
+  await writeFile(path, code)
+  return [path, { ...output, bytes: Buffer.byteLength(code) }]
 }
 
 /** A CloudFront Function is one script, found by its name `handler`: nothing is bundled into it, nothing renamed. */

@@ -1,8 +1,25 @@
 /** Media time to wall clock. */
+import type { PlaylistSegment } from '../formats/hls/playlist.ts'
+import type { Clip, Presentation } from '../timeline/presentation.ts'
+import { clipShift } from '../timeline/shown.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
+/** Wall clock of media time `seconds` of a clip, where it has one: the presentation's own, else the source's. */
+export function dateOf(
+  presentation: Presentation,
+  clip: Clip,
+  seconds: number,
+): Pick<PlaylistSegment, 'programDateTimeMs'> {
+  const { epochMs } = presentation
+  const programDateTimeMs =
+    epochMs === undefined
+      ? wallClock(clip.timeline, seconds)
+      : Math.round(epochMs + (seconds + clipShift(presentation, clip)) * 1000)
+  return programDateTimeMs === undefined ? {} : { programDateTimeMs }
+}
+
 /** Milliseconds since 1970 of media time `seconds` by the anchor in force; undefined where there is none. */
-export function wallClock({ anchors, timescale }: Timeline, seconds: number): number | undefined {
+function wallClock({ anchors, timescale }: Timeline, seconds: number): number | undefined {
   const anchor = anchors.findLast(({ at }) => at / timescale <= seconds) ?? anchors[0]
   return anchor && Math.round(anchor.epochMs + (seconds - anchor.at / timescale) * 1000)
 }

@@ -3,7 +3,7 @@ import type { MediaPlaylist, PlaylistSegment } from '../formats/hls/playlist.ts'
 import type { Clip, Presentation, Rendition } from '../timeline/presentation.ts'
 import { numbersAt, protectionOf, type ShownClip, shownClips } from '../timeline/shown.ts'
 import type { Segment } from '../timeline/timeline.ts'
-import { wallClock } from './clock.ts'
+import { dateOf } from './clock.ts'
 import { hlsKeys } from './hls-keys.ts'
 import { type MissingClip, missingClip } from './hls-missing.ts'
 import { isBareWebVtt } from './hls-subtitles.ts'
@@ -170,7 +170,6 @@ function clipPrinter(
     state.isFirst = false
     if (!says && segment.gap !== 'missing' && !segment.tags)
       return directory === undefined ? { uri, seconds } : { directory, uri, seconds }
-    const date = dated && !discontinuity ? undefined : dateOf(presentation, part, segment)
     const entry: PlaylistSegment = {
       ...(directory !== undefined && { directory }),
       uri,
@@ -180,7 +179,7 @@ function clipPrinter(
         keys: key && media.scheme !== 'clear' ? hlsKeys(media.scheme, key) : [],
       }),
       ...(map !== '' && (map !== state.map || discontinuity) && { map: { uri: map } }),
-      ...(date !== undefined && { programDateTimeMs: date }),
+      ...((!dated || discontinuity) && dateOf(presentation, clip, segment.start / track.timescale)),
       ...(segment.gap === 'missing' && { gap: true }),
       ...(segment.tags && { tags: segment.tags }),
     }
@@ -194,12 +193,4 @@ function clipPrinter(
 /** A third party's segments may do without an init (transport streams). */
 function hasInit({ clip, track }: ShownClip, { configId }: Segment): boolean {
   return !clip.timeline.origin || track.inits?.[configId] !== undefined
-}
-
-/** Wall clock of a segment: the presentation's own, else the source's. */
-function dateOf(presentation: Presentation, { clip, track, shiftSeconds }: ShownClip, { start }: Segment) {
-  const seconds = start / track.timescale
-  if (presentation.epochMs !== undefined)
-    return Math.round(presentation.epochMs + (seconds + shiftSeconds) * 1000)
-  return wallClock(clip.timeline, seconds)
 }

@@ -3,8 +3,10 @@
  * others, so the time is told in gaps (RFC 8216bis 4.4.4.7) of at most the target duration.
  */
 import type { PlaylistSegment } from '../formats/hls/playlist.ts'
+import { gapCount } from '../timeline/counts.ts'
 import type { Clip, Presentation } from '../timeline/presentation.ts'
 import { clipStart } from '../timeline/shown.ts'
+import { dateOf } from './clock.ts'
 
 /** The gaps shown, and how many more lie in front of the window. */
 export interface MissingClip {
@@ -20,12 +22,21 @@ export function missingClip(presentation: Presentation, clip: Clip): MissingClip
   const seconds = (clip.to - clip.from) / clip.timeline.timescale
   const segments: PlaylistSegment[] = []
   let dropped = 0
-  for (let at = 0; at < seconds; at += targetSeconds) {
+  const count = gapCount(clip, targetSeconds)
+  for (let i = 0; i < count; i++) {
+    const at = i * targetSeconds
     const piece = Math.min(targetSeconds, seconds - at)
     const middle = start + at + piece / 2
     if (window && middle < window.from / timescale) dropped++
     else if (window?.to === undefined || middle < window.to / timescale)
-      segments.push({ uri: `gap-${clip.ordinal}-${at}`, seconds: piece, gap: true, discontinuity: at === 0 })
+      segments.push({
+        uri: `gap-${clip.ordinal}-${at}`,
+        seconds: piece,
+        gap: true,
+        discontinuity: at === 0,
+        // It may be all that a playlist shows, and the others beside it have a clock.
+        ...(segments.length === 0 && dateOf(presentation, clip, clip.from / clip.timeline.timescale + at)),
+      })
   }
   return { segments, dropped }
 }

@@ -27,7 +27,7 @@ export interface ShownClip {
 export const clipStart = (presentation: Presentation, clip: Clip): number => clip.at / presentation.timescale
 
 /** What to add to a clip's media seconds to get presentation seconds. */
-const clipShift = (presentation: Presentation, clip: Clip): number =>
+export const clipShift = (presentation: Presentation, clip: Clip): number =>
   clipStart(presentation, clip) - clip.from / clip.timeline.timescale
 
 /** A rendition's shown segments, clip by clip; clips with nothing to show are left out. */
@@ -53,8 +53,8 @@ export function shownClips(presentation: Presentation, renditionId: string): Sho
   return shown
 }
 
-/** Index of the first segment whose middle is at or after `seconds`. */
-function firstFrom({ segments, timescale }: Track, seconds: number): number {
+/** Index of the first segment at hand whose middle is at or after `seconds`: the one rule of what a range shows. */
+export function firstFrom({ segments, timescale }: Track, seconds: number): number {
   let low = 0
   let high = segments.length
   while (low < high) {

@@ -1,47 +1,11 @@
 /** What later rooms will bring, printed to HLS and DASH today: the shape must carry it without change. */
 import { describe, expect, it } from 'vitest'
-import { dashMpd, hlsMedia, hlsMultivariant } from '../../lib/delivery/index.ts'
-import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
-import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
-import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
-import type { Presentation } from '../../lib/timeline/presentation.ts'
+import { dashMpd } from '../../lib/delivery/index.ts'
+import { withWindow } from '../../lib/timeline/edit.ts'
 import { decodeHead, decodeTimeline, encodeTimeline } from '../../lib/timeline/stored.ts'
 import type { KeyPeriod, Segment, Timeline } from '../../lib/timeline/timeline.ts'
-import { corpusMissing } from '../judges/corpus.ts'
-import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
-import { validateMpd } from '../judges/xsd.ts'
+import { type Printed, print } from './printed.ts'
 import { liveChannel, presentationOf, renditionOf, segmentsOf, timelineOf, trackOf } from './timelines.ts'
-
-interface Printed {
-  readonly multivariant: string
-  readonly media: Readonly<Record<string, string>>
-  readonly mpd: string
-}
-
-/** All manifests of a presentation, each one through the judges, beside the reload before it. */
-async function print(presentation: Presentation, previous?: Printed): Promise<Printed> {
-  const media = Object.fromEntries(
-    presentation.renditions.map((rendition) => [
-      rendition.id,
-      printMediaPlaylist(hlsMedia(presentation, rendition, `${presentation.id}/v/${rendition.id}.m3u8`)),
-    ]),
-  )
-  const multivariant = printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`))
-  const mpd = printMpd(dashMpd(presentation, `${presentation.id}/index.mpd`))
-  for (const [id, text] of Object.entries(media)) {
-    const before = previous?.media[id]
-    expect(
-      checkMediaPlaylist(text, before === undefined ? {} : { previous: before }),
-      `${id}\n${text}`,
-    ).toEqual([])
-  }
-  const uris = Object.fromEntries(Object.entries(media).map(([id, text]) => [`v/${id}.m3u8`, text]))
-  expect(checkMultivariant(multivariant, uris), multivariant).toEqual([])
-  expect(checkMpd(mpd, previous ? { previous: previous.mpd } : {}), mpd).toEqual([])
-  if (corpusMissing === undefined) expect(await validateMpd(mpd), mpd).toEqual([])
-  return { multivariant, media, mpd }
-}
 
 const lines = (text: string | undefined, start: string): string[] =>
   (text ?? '').split('\n').filter((line) => line.startsWith(start))
@@ -225,6 +189,22 @@ describe('an ad with another timescale and one sound', () => {
     expect(lines(media['audio-3'], '#EXT-X-GAP')).toHaveLength(2)
     expect(lines(media['audio-3'], '#EXT-X-DISCONTINUITY')).toHaveLength(2)
   })
+
+  it('tells the clock of gaps where a window shows nothing else of a rendition', async () => {
+    const parts = [
+      { timeline: bilingual, from: 0, to: 2_700_000 },
+      { timeline: ad, from: 0, to: 128_000, tracks: { 'video-1': 'video-1', 'audio-2': 'audio-2' } },
+      { timeline: bilingual, from: 2_700_000 },
+    ]
+    const epochMs = Date.UTC(2026, 10, 21, 10)
+    const live = presentationOf(all, parts, { id: 'live/one', kind: 'live', epochMs, publishedMs: epochMs })
+    // The second gap of the two alone: 4 s from the 36th second on.
+    const { media } = await print(withWindow(live, { from: 36 * 90_000, to: 40 * 90_000 }))
+    expect(lines(media['audio-3'], '#EXT-X-GAP')).toHaveLength(1)
+    expect(lines(media['audio-3'], '#EXT-X-PROGRAM-DATE-TIME')).toEqual([
+      '#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:36.000Z',
+    ])
+  })
 })
 
 describe('an archived locator', () => {
@@ -373,5 +353,56 @@ describe('discontinuities that leave a live window', () => {
     }
     expect(seen).toEqual([undefined, undefined, undefined, '#EXT-X-DISCONTINUITY-SEQUENCE:1'])
     expect(periods).toEqual(['0-0 0-103.0', '0-0 0-103.0', '0-103.0', '0-103.0'])
+  })
+})
+
+describe('a window that slides over an ad in a channel', () => {
+  const start = Date.UTC(2026, 10, 21, 10)
+  const channel = stored(timelineOf('live/one', { anchors: [{ at: 0, epochMs: start }] }))
+  const ad = stored(
+    timelineOf('ads/car', {
+      tracks: [
+        trackOf('video-1', 'video', { segments: segmentsOf(3, 540_000) }),
+        trackOf('audio-2', 'audio', { segments: segmentsOf(3, 288_000, { configId: 'a' }) }),
+      ],
+    }),
+  )
+  const breakTicks = 3 * 540_000
+  const whole = presentationOf(
+    renditions,
+    [
+      { timeline: channel, from: 0, to: breakTicks },
+      { timeline: ad, from: 0, to: breakTicks, role: 'ad' },
+      { timeline: channel, from: breakTicks },
+    ],
+    { id: 'live/one', kind: 'live', epochMs: start },
+  )
+  const slid = (segments: number) => ({
+    ...withWindow(whole, { from: segments * 540_000, to: (segments + 4) * 540_000 }),
+    publishedMs: start + 60_000 + segments * 6000,
+  })
+
+  it('counts a break as its first segment leaves, in every rendition, and renumbers nothing', async () => {
+    const seen: Record<string, (string | undefined)[]> = { 'video-1': [], 'audio-2': [] }
+    let previous: Printed | undefined
+    for (let segments = 0; segments <= 9; segments++) {
+      previous = await print(slid(segments), previous)
+      for (const [id, breaks] of Object.entries(seen)) {
+        const text = previous.media[id]
+        breaks.push(lines(text, '#EXT-X-DISCONTINUITY-SEQUENCE')[0]?.split(':')[1])
+        expect(lines(text, '#EXT-X-MEDIA-SEQUENCE')).toEqual([`#EXT-X-MEDIA-SEQUENCE:${segments}`])
+      }
+    }
+    const none = undefined
+    const breaks = [none, none, none, none, '1', '1', '1', '2', '2', '2']
+    expect(seen).toEqual({ 'video-1': breaks, 'audio-2': breaks })
+  })
+
+  it('lets a clip go when none of it is shown, and prints the same without it', async () => {
+    const { clips } = slid(6)
+    expect(clips.map(({ ordinal }) => ordinal)).toEqual([2])
+    const kept = await print({ ...slid(6), clips: whole.clips })
+    expect((await print(slid(6))).media).toEqual(kept.media)
+    expect((await print(slid(6))).mpd).toEqual(kept.mpd)
   })
 })

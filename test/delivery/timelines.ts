@@ -1,7 +1,7 @@
 /** Hand-written timelines: small, and each with the trouble one later room will bring. */
+import { type Cut, clipsOf } from '../../lib/timeline/edit.ts'
 import type { Clip, Presentation, Rendition } from '../../lib/timeline/presentation.ts'
 import {
-  type Counts,
   noOverlays,
   type Segment,
   type Timeline,
@@ -69,67 +69,15 @@ export function renditionOf(track: Track, rest: Partial<Rendition> = {}): Rendit
   return { id, type, roles, bandwidth, config, isDefault: true, ...(language && { language }), ...rest }
 }
 
-const none: Counts = { segments: 0, discontinuities: 0 }
-
-/** Puts clips one after the other and counts what is in front of each. */
+/** Puts clips one after the other; what a test says of one comes before what follows from its place. */
 export function presentationOf(
   renditions: readonly Rendition[],
-  parts: readonly (Pick<Clip, 'timeline' | 'from' | 'to'> & Partial<Clip>)[],
+  parts: readonly (Cut & Partial<Clip>)[],
   rest: Partial<Presentation> = {},
 ): Presentation {
-  const clips: Clip[] = []
-  let at = 0
-  let before: Record<string, Counts> = Object.fromEntries(renditions.map(({ id }) => [id, none]))
-  for (const part of parts) {
-    const tracks = part.tracks ?? Object.fromEntries(renditions.map(({ id }) => [id, id]))
-    const clip: Clip = {
-      ordinal: clips.length,
-      at,
-      role: 'content',
-      protection: { scheme: 'clear' },
-      before,
-      first: Object.fromEntries(
-        renditions.map(({ id }) => [
-          id,
-          countsAt(part.timeline, tracks[id], part.from / part.timeline.timescale),
-        ]),
-      ),
-      ...part,
-      tracks,
-    }
-    clips.push(clip)
-    if (part.to === undefined) break
-    at += Math.round(((part.to - part.from) * 90_000) / part.timeline.timescale)
-    before = Object.fromEntries(renditions.map(({ id }) => [id, countsAfter(clip, id)]))
-  }
-  return { id: 'vod/film', kind: 'vod', timescale: 90_000, renditions, clips, targetSeconds: 6, ...rest }
-}
-
-const middle = (track: Track, { start, duration }: Segment) => (start + duration / 2) / track.timescale
-
-function countsAt(timeline: Timeline, trackId: string | undefined, fromSeconds: number): Counts {
-  const track = timeline.tracks.find(({ id }) => id === trackId)
-  if (!track) return none
-  const index = track.segments.findIndex((segment) => middle(track, segment) >= fromSeconds)
-  const flagged = track.segments.slice(0, index + 1).filter(({ discontinuity }) => discontinuity).length
-  return {
-    segments: track.before.segments + index,
-    discontinuities: track.before.discontinuities + flagged,
-  }
-}
-
-function countsAfter(clip: Clip, renditionId: string): Counts {
-  const before = clip.before[renditionId] ?? none
-  const track = clip.timeline.tracks.find(({ id }) => id === clip.tracks[renditionId])
-  if (!track || clip.to === undefined) return before
-  const from = clip.from / clip.timeline.timescale
-  const to = clip.to / clip.timeline.timescale
-  const shown = track.segments.filter((one) => middle(track, one) >= from && middle(track, one) < to)
-  const flagged = shown.slice(1).filter(({ discontinuity }) => discontinuity).length
-  return {
-    segments: before.segments + shown.length,
-    discontinuities: before.discontinuities + (before.segments > 0 ? 1 : 0) + flagged,
-  }
+  const frame = { timescale: 90_000, targetSeconds: 6, renditions, ...rest }
+  const clips = clipsOf(frame, parts).map((clip, i) => ({ ...clip, ...parts[i] }))
+  return { id: 'vod/film', kind: 'vod', clips, ...frame }
 }
 
 /** A live channel with segments `from` to `from + count`, as it stands at one moment. */

@@ -1,0 +1,71 @@
+/**
+ * How many segments and discontinuities of a rendition are in front of a clip: what Media Sequence and Discontinuity
+ * Sequence Numbers (RFC 8216bis 4.4.3.2, 4.4.3.3) are made of. Counted once, when a clip is put behind another.
+ */
+import type { Clip } from './presentation.ts'
+import { firstFrom } from './shown.ts'
+import type { Counts, Timeline } from './timeline.ts'
+
+/** Nothing is in front of it. */
+export const noCounts: Counts = { segments: 0, discontinuities: 0 }
+
+/** A track's counts at the first segment shown from a time on: the segments in front of it, and its own discontinuity, too. */
+export function countsAt(timeline: Timeline, trackId: string | undefined, from: number): Counts {
+  const track = timeline.tracks.find(({ id }) => id === trackId)
+  if (!track) return noCounts
+  const { before, segments } = track
+  const index = firstFrom(track, from / timeline.timescale)
+  return {
+    segments: before.segments + index,
+    discontinuities: before.discontinuities + flagged(segments.slice(0, index + 1)),
+  }
+}
+
+/** Whether a track has a segment to be shown from a time on: until then its counts there may change. */
+export function hasSegmentsFrom(timeline: Timeline, trackId: string | undefined, from: number): boolean {
+  const track = timeline.tracks.find(({ id }) => id === trackId)
+  return track !== undefined && firstFrom(track, from / timeline.timescale) < track.segments.length
+}
+
+/** What is in front of the clip that comes after a closed one; the time of a rendition that is absent is told in gaps. */
+export function countsAfter(
+  { timeline, from, to = from, tracks, before, first }: Clip,
+  renditionId: string,
+  targetSeconds: number,
+): Counts {
+  const known = before[renditionId] ?? noCounts
+  const trackId = tracks[renditionId]
+  // Its first segment carries one discontinuity, whether or not its timeline has one there, too.
+  const opening = known.segments > 0 ? 1 : 0
+  if (trackId === undefined) {
+    const gaps = gapCount({ timeline, from, to }, targetSeconds)
+    return {
+      segments: known.segments + gaps,
+      discontinuities: known.discontinuities + (gaps > 0 ? opening : 0),
+    }
+  }
+  const track = timeline.tracks.find(({ id }) => id === trackId)
+  const { segments, discontinuities } = first[renditionId] ?? noCounts
+  if (!track) return known
+  const index = firstFrom(track, to / timeline.timescale)
+  const count = track.before.segments + index - segments
+  if (count <= 0) return known
+  return {
+    segments: known.segments + count,
+    discontinuities:
+      known.discontinuities +
+      opening +
+      track.before.discontinuities +
+      flagged(track.segments.slice(0, index)) -
+      discontinuities,
+  }
+}
+
+/** How many gaps of at most the target duration stand for a closed clip in a rendition that has nothing for it. */
+export const gapCount = (
+  { timeline, from, to = from }: Pick<Clip, 'timeline' | 'from' | 'to'>,
+  targetSeconds: number,
+): number => Math.ceil((to - from) / (targetSeconds * timeline.timescale))
+
+const flagged = (segments: Timeline['tracks'][number]['segments']): number =>
+  segments.reduce((sum, { discontinuity }) => sum + (discontinuity ? 1 : 0), 0)

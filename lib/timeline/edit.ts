@@ -1,0 +1,144 @@
+/**
+ * Edit lists: clips put one behind the other, one list spliced into another, a window that slides. Whatever an edit
+ * leaves where it was keeps its ordinal, its place and its counts, so that players who reload find what they know.
+ */
+import { HeadendError } from '../errors.ts'
+import { contentAt, presentationTicks } from './content-time.ts'
+import { countsAfter, countsAt, hasSegmentsFrom, noCounts } from './counts.ts'
+import type { Clip, Presentation } from './presentation.ts'
+import type { Ticks, Timeline } from './timeline.ts'
+
+/** A range of a timeline to be shown; where it stands and what is in front of it follows from the clips before it. */
+export interface Cut extends Pick<Clip, 'timeline' | 'from' | 'to'> {
+  /** @default content */
+  readonly role?: Clip['role']
+  /** Rendition id to track id. @default the tracks called as the renditions are */
+  readonly tracks?: Clip['tracks']
+  /** @default in the clear */
+  readonly protection?: Clip['protection']
+}
+
+/** What clips are counted for. */
+export type Frame = Pick<Presentation, 'timescale' | 'targetSeconds' | 'renditions'>
+
+/** Cuts as clips, from presentation time 0 on. */
+export function clipsOf(frame: Frame, cuts: readonly Cut[]): readonly Clip[] {
+  return cuts.reduce<readonly Clip[]>((clips, cut) => [...clips, clipAfter(frame, clips.at(-1), cut)], [])
+}
+
+/**
+ * A cut behind a clip. Throws PRESENTATION_OPEN where that clip's end is not known or its timeline has not come to it:
+ * what is counted now must hold for ever.
+ */
+export function clipAfter(frame: Frame, previous: Clip | undefined, cut: Cut): Clip {
+  const { renditions, targetSeconds } = frame
+  const byRendition = <Value>(value: (id: string) => Value) =>
+    Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
+  const { timeline, from, role = 'content', protection = { scheme: 'clear' } } = cut
+  const tracks = cut.tracks ?? ownTracks(frame, timeline)
+  return {
+    ordinal: previous ? previous.ordinal + 1 : 0,
+    timeline,
+    from,
+    ...(cut.to !== undefined && { to: cut.to }),
+    at: previous ? endOf(frame, previous) : 0,
+    role,
+    tracks,
+    protection,
+    before: byRendition((id) => (previous ? countsAfter(previous, id, targetSeconds) : noCounts)),
+    first: byRendition((id) => countsAt(timeline, tracks[id], from)),
+  }
+}
+
+/** The presentation with cuts behind its last clip. */
+export const appended = (presentation: Presentation, cuts: readonly Cut[]): Presentation => ({
+  ...presentation,
+  clips: cuts.reduce<readonly Clip[]>(
+    (clips, cut) => [...clips, clipAfter(presentation, clips.at(-1), cut)],
+    presentation.clips,
+  ),
+})
+
+/**
+ * Cuts spliced in at a presentation time: `over` what is shown there, as ads over a break of as long, or `between` what
+ * is before it and what is behind. Clips that end before it stay; those behind it are put and counted anew.
+ */
+export function spliced(
+  presentation: Presentation,
+  at: Ticks,
+  { cuts, mode }: { readonly cuts: readonly Cut[]; readonly mode: 'over' | 'between' },
+): Presentation {
+  const head = cutBehind(presentation, at)
+  const filled = appended({ ...presentation, clips: head }, cuts)
+  const resumeAt = mode === 'between' ? at : endOf(presentation, filled.clips.at(-1))
+  return appended(filled, cutsFrom(presentation, resumeAt))
+}
+
+/** The presentation as it ends at a time. */
+export const ended = (presentation: Presentation, at: Ticks): Presentation => ({
+  ...presentation,
+  clips: cutBehind(presentation, at),
+})
+
+/** The presentation with another part of it shown; clips that lie wholly before it are let go. */
+export function withWindow(
+  presentation: Presentation,
+  window: NonNullable<Presentation['window']>,
+): Presentation {
+  const isGone = (clip: Clip): boolean =>
+    clip.to !== undefined && presentationTicks(presentation, clip, clip.to) <= window.from
+  return { ...presentation, window, clips: presentation.clips.filter((clip) => !isGone(clip)) }
+}
+
+/**
+ * The presentation with what was found out of a timeline since: more segments, others that left, overlays. What was
+ * counted of a clip stays; where its first segment was not there yet, it is counted now.
+ */
+export const withTimeline = (presentation: Presentation, timeline: Timeline): Presentation => ({
+  ...presentation,
+  clips: presentation.clips.map((clip) => {
+    if (clip.timeline.id !== timeline.id || clip.timeline.version !== timeline.version) return clip
+    const first = Object.entries(clip.first).map(([id, counts]) => {
+      const trackId = clip.tracks[id]
+      const isCounted = hasSegmentsFrom(clip.timeline, trackId, clip.from)
+      return [id, isCounted ? counts : countsAt(timeline, trackId, clip.from)]
+    })
+    return { ...clip, timeline, first: Object.fromEntries(first) }
+  }),
+})
+
+/** Clips that start before a time, the last of them ended there. */
+function cutBehind(presentation: Presentation, at: Ticks): readonly Clip[] {
+  const place = contentAt(presentation, at)
+  return presentation.clips.flatMap((clip) => {
+    if (clip.at >= at) return []
+    return clip === place?.clip ? [{ ...clip, to: place.ticks }] : [clip]
+  })
+}
+
+/** What is shown from a time on, as cuts. */
+function cutsFrom(presentation: Presentation, at: Ticks): readonly Cut[] {
+  const place = contentAt(presentation, at)
+  return presentation.clips.flatMap((clip) => {
+    if (clip === place?.clip) return [{ ...clip, from: place.ticks }]
+    return clip.at >= at ? [clip] : []
+  })
+}
+
+/** Presentation time at which a clip ends. */
+function endOf(frame: Frame, clip: Clip | undefined): Ticks {
+  if (!clip) return 0
+  const { timeline, to } = clip
+  if (to === undefined || (timeline.state === 'open' && timeline.sealedThrough < to))
+    throw new HeadendError(
+      'PRESENTATION_OPEN',
+      `clip ${clip.ordinal} of ${timeline.id}: expected segments through its end at ${String(to)}, got them through ${timeline.sealedThrough}; put the next clip behind it when they are there`,
+      { status: 500 },
+    )
+  return presentationTicks(frame, clip, to)
+}
+
+const ownTracks = ({ renditions }: Frame, { tracks }: Timeline): Clip['tracks'] =>
+  Object.fromEntries(
+    renditions.filter(({ id }) => tracks.some((track) => track.id === id)).map(({ id }) => [id, id]),
+  )
