@@ -3,7 +3,7 @@
 const first: readonly (readonly [RegExp, string])[] = [
   [/^OBJECT_GONE$/, 'it was deleted or replaced before it was read; upload it again'],
   [/^MP4_EMPTY$/, 'what wrote it failed, or the upload did; upload it again'],
-  [/^MP4_NOT_MP4$/, 'put it into MP4, which needs no new encoding, and upload that'],
+  [/^MP4_NOT_MP4$/, 'upload the film itself, as MP4 or MOV'],
   [/^(MP4_TRUNCATED|MP4_BOX_TRUNCATED|OBJECT_SHORT|MP4_MOOV_MISSING)$/, 'upload the whole file again'],
 ]
 

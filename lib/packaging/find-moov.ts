@@ -9,7 +9,7 @@ import {
   shown,
 } from '../formats/isobmff/box.ts'
 import { ByteReader } from '../formats/isobmff/byte-reader.ts'
-import { foreignContainer } from './foreign-container.ts'
+import { foreignFile } from './foreign-file.ts'
 import type { Source } from './source.ts'
 
 /** The first read: in most files `ftyp`, and all of `moov` or the header of `mdat`. */
@@ -28,8 +28,9 @@ const known = new Set(
 /** Reads top-level boxes until `moov`, then `moov` whole. */
 export async function findMoov(source: Source): Promise<Box> {
   if (source.size === 0) throw new HeadendError('MP4_EMPTY', 'expected an MP4 or MOV file, got 0 bytes')
-  if (source.size < 8) throw notMp4(`expected an MP4 or MOV file, got ${source.size} bytes`)
   let window = new ByteReader(await source.read(0, Math.min(firstBytes, source.size)), 0)
+  if (source.size < 8) throw foreign(window.bytes)
+  const types = new Set<string>()
   let looks = 0
   let at = 0
   while (at + 8 <= source.size) {
@@ -45,6 +46,7 @@ export async function findMoov(source: Source): Promise<Box> {
     window.position = at - window.origin
     const header = headerAt(window)
     if (header.type === 'moov') return readMoovAt(source, at, header.size ?? source.size - at, window)
+    types.add(header.type)
     const size = header.size ?? source.size - at
     if (at + size > source.size)
       throw new HeadendError(
@@ -54,20 +56,23 @@ export async function findMoov(source: Source): Promise<Box> {
       )
     at += size
   }
+  // ISO/IEC 23008-12: an image file has its items in a meta box of the file's own.
+  if (types.has('meta') && !types.has('moof'))
+    throw notMp4('expected an MP4 or MOV file, got a picture (HEIF or AVIF); upload the film itself')
+  const why = types.has('moof')
+    ? 'it is a segment without its init segment; put that before it, or upload the film it was cut from'
+    : 'the file was not finished by what wrote it; finish or repair it, then upload it again'
   throw new HeadendError(
     'MP4_MOOV_MISSING',
-    `expected a moov box, got none up to the end at ${source.size}; the file was not finished by what wrote it; finish or repair it, then upload it again`,
+    `expected a moov box, got none up to the end at ${source.size}; ${why}`,
   )
 }
 
 /** The first box tells whether this is an MP4 at all; a wrong word later is a broken one. */
 function headerAt(window: ByteReader): BoxHeader {
   const { at } = window
-  if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc())) {
-    const start = Array.from(window.bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
-    const got = foreignContainer(window.bytes) ?? `one that starts with ${start.join(' ')}`
-    throw notMp4(`expected an MP4 or MOV file, got ${got}`)
-  }
+  if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc()))
+    throw foreign(window.bytes)
   return readBoxHeader(window)
 }
 
@@ -90,6 +95,11 @@ async function readMoovAt(source: Source, at: number, size: number, window: Byte
   const [box] = boxes(new ByteReader(bytes, at))
   if (!box) throw notMp4(`expected a moov box at ${at}`)
   return box
+}
+
+function foreign(start: Uint8Array): HeadendError {
+  const { name, advice } = foreignFile(start)
+  return notMp4(`expected an MP4 or MOV file, got ${name}; ${advice}`)
 }
 
 const notMp4 = (text: string): HeadendError => new HeadendError('MP4_NOT_MP4', text)

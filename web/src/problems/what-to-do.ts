@@ -162,14 +162,14 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
   [
     /^MP4_MOOV_MISSING$/,
     {
-      text: 'The recording was never finished, or what came is not all of it. Let the recorder finish or repair it, then upload it again.',
+      text: 'The recording was never finished, or what came is not all of it, as a segment without its init segment. Let the recorder finish or repair it, then upload the whole.',
       remedy: 'upload',
     },
   ],
   [
     /^MP4_NOT_MP4$/,
     {
-      text: 'Put the film into MP4; nothing needs to be encoded anew for that. Then upload the MP4.',
+      text: 'A film in another container: put it into MP4, without encoding anew what MP4 can hold, and upload that. Anything else (a saved page, an archive, a playlist, a picture): upload the film itself.',
       command: 'ffmpeg -i film -map 0 -c copy -movflags +faststart film.mp4',
       remedy: 'upload',
     },
