@@ -42,17 +42,22 @@ try {
 }
 
 async function run(words: readonly string[]): Promise<string> {
-  if (words.length === 0 || words[0] === '--help' || words[0] === 'help') return help()
+  if (words.length === 0 || isHelp(words[0]) || words[0] === 'help') return help(words.slice(1))
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => words[i] === word))
   if (!command)
     throw new HeadendError('CLI_COMMAND', `${words.join(' ')}: no such command; \`headend help\` lists them`)
   const rest = words.slice(command.name.split(' ').length)
-  return rest.includes('--help') ? helpOf(command) : command.run(rest)
+  return rest.some(isHelp) ? helpOf(command) : command.run(rest)
 }
 
-/** All commands; `headend <command> --help` says the same of one. */
-function help(): string {
-  return commands.map(helpOf).join('\n')
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h'
+}
+
+/** All commands, or those that words begin; `headend <command> --help` says the same of one. */
+function help(words: readonly string[]): string {
+  const meant = commands.filter(({ name }) => words.every((word, i) => name.split(' ')[i] === word))
+  return (meant.length > 0 ? meant : commands).map(helpOf).join('\n')
 }
 
 /** `CODE: text`, whatever went wrong; a stack helps nobody at a prompt. */
@@ -63,5 +68,8 @@ function sentence(error: unknown): string {
   const { code, name, message } = said as { code?: string; name?: string; message?: string }
   if (code === 'ENOENT') return `FILE_NOT_FOUND: ${message}`
   if (code === 'ECONNREFUSED') return `HEADEND_UNREACHABLE: ${message}; is \`npm start\` running?`
+  if (code === 'EISDIR') return `FILE_IS_FOLDER: ${message}; expected a file`
+  if (name === 'CredentialsProviderError')
+    return `CLI_CREDENTIALS: ${message}; name the headend that runs here by --data-dir (\`npm start\` keeps it in .headend), or for one in AWS sign in, as for the AWS CLI`
   return `HEADEND_FAILED: ${name ?? 'Error'} ${message ?? String(error)}`
 }

@@ -104,6 +104,5 @@ function textOf(head: Uint8Array): string | undefined {
   if (utf16) return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head).trimStart()
   // The kilobyte may end within a character.
   const text = new TextDecoder().decode(head, { stream: true })
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells text from the rest
-  return /[\0-\x08\x0b\x0e-\x1f\ufffd]/.test(text) ? undefined : text.trimStart()
+  return /[^\P{Cc}\t\n\r\f]|\ufffd/u.test(text) ? undefined : text.trimStart()
 }

@@ -153,6 +153,22 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     await page.locator('[data-upload="My Own Film.mp4"][data-outcome=ready]').waitFor({ timeout: 60_000 })
     await page.locator('[data-upload="broken.mp4"][data-outcome=failed]').waitFor({ timeout: 60_000 })
     expect(await row('broken').textContent()).toMatch(/[A-Z0-9]+_[A-Z0-9_]+ .{40,}/)
+    // Among many assets, whoever uploaded looks here first.
+    expect(await page.locator('[data-upload="broken.mp4"]').textContent()).toMatch(
+      /MP4_TRUNCATED.+cut off.+What to do:.+whole file/,
+    )
+  })
+
+  it('says of an empty file what to do about it, and sends nothing', async () => {
+    const empty = join(scratch, 'empty.mp4')
+    writeFileSync(empty, '')
+    await open()
+    await row('big-buck-bunny').waitFor()
+    await drop([empty])
+    const upload = page.locator('[data-upload="empty.mp4"][data-outcome=failed]')
+    await upload.waitFor()
+    expect(await upload.textContent()).toMatch(/UPLOAD_EMPTY.+0 bytes.+export or copy it again/)
+    expect(await upload.getByRole('button', { name: 'Retry' }).count()).toBe(0)
   })
 
   it('says what to do about a broken film, and takes a whole one in its place', async () => {

@@ -6,7 +6,7 @@ import type { Asset } from '../../lib/catalogue/schemas.ts'
 import { queryOf, valueOf, withValue } from '../../web/src/choose/filter-text.ts'
 import { offeredBy } from '../../web/src/choose/renditions.ts'
 import { tokensOf } from '../../web/src/choose/tokens.ts'
-import { whatToDo } from '../../web/src/problems/what-to-do.ts'
+import { playerAdvice, whatToDo } from '../../web/src/problems/what-to-do.ts'
 import { panned, showing, ticksOf, type View, zoomed } from '../../web/src/timeline/view.ts'
 import { codecWords } from '../../web/src/tracks/codec-words.ts'
 import { outcomeOf } from '../../web/src/uploads/outcome.ts'
@@ -45,6 +45,29 @@ describe('what to do', () => {
     const { text, remedy } = whatToDo(code)
     expect(text).toMatch(/^[A-Z].{20,}\.$/s)
     expect(['upload', 'replay', 'none']).toContain(remedy)
+  })
+
+  it.each([
+    ['keySystemNoAccess', /another DRM/],
+    ['REQUESTED_KEY_SYSTEM_CONFIG_UNAVAILABLE (6001) ', /another DRM/],
+    ['DRM: KeySystem Access Denied! -- NotSupportedError (112)', /another DRM/],
+    ['bufferAddCodecError', /lacks a codec/],
+    ['manifestIncompatibleCodecsError', /lacks a codec/],
+    ['CONTENT_UNSUPPORTED_BY_BROWSER (4032) ', /lacks a codec/],
+    ['No streams to play. (32)', /lacks a codec/],
+  ])('is said where a player lacks something: %s', (said, advice) => {
+    expect(playerAdvice(said)?.text).toMatch(advice)
+  })
+
+  it.each(['fragLoadError HTTP 403', 'HTTP_ERROR (1002) https://x/(32', 'keySystemNoKeys'])(
+    'is not guessed of %s',
+    (said) => expect(playerAdvice(said)).toBeUndefined(),
+  )
+
+  it('of what is no MP4 holds for a film in another container and for what is no film', () => {
+    expect(whatToDo('MP4_NOT_MP4').text).toMatch(
+      /another container: put it into MP4.+archive.+upload the film itself/,
+    )
   })
 
   it('tells a file that is cut off from one that is not MP4, and our fault from theirs', () => {

@@ -15,7 +15,10 @@ function headend(...args: readonly string[]) {
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'y',
   }
-  const env = { ...process.env, ...nobody }
+  return called({ ...process.env, ...nobody }, args)
+}
+
+function called(env: NodeJS.ProcessEnv, args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/cli.ts', ...args], {
     encoding: 'utf8',
     env,
@@ -142,6 +145,7 @@ describe('headend', () => {
     [['hls', 'rewrite', '--identity', file('b.m3u8', 'hello')], /^HLS_NOT_A_PLAYLIST: /],
     [['mp4', 'inspect', file('c.mp4', 'hello')], /^MP4_NOT_MP4: /],
     [['mp4', 'inspect', '/nowhere/at/all.mp4'], /^FILE_NOT_FOUND: /],
+    [['mp4', 'inspect', scratch], /^FILE_IS_FOLDER: /],
     [['dash', 'segments', file('d.mpd', '<MPD')], /^[A-Z0-9]+(_[A-Z0-9]+)+: /],
     [['pssh', 'decode', 'AAAA'], /^PSSH_TRUNCATED: /],
     [['pssh', 'make', '--system', 'nobody'], /^CLI_USAGE: --system/],
@@ -153,6 +157,25 @@ describe('headend', () => {
     expect([status, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(sentence)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('helps with one command, however it is asked', () => {
+    const { stdout } = headend('doctor', '--help')
+    expect(stdout).toContain('proves a deployment')
+    for (const words of [
+      ['doctor', '-h'],
+      ['help', 'doctor'],
+    ])
+      expect(headend(...words)).toEqual({ status: 0, stdout, stderr: '' })
+    expect(headend('help', 'keys').stdout).toMatch(/^headend keys export [^]+\n\nheadend keys import /)
+    expect(headend('-h').stdout).toBe(headend('help').stdout)
+  })
+
+  it('says where to look for a headend, where none runs here and nobody is signed in to AWS', () => {
+    const bare = { PATH: process.env['PATH'], HOME: scratch, AWS_EC2_METADATA_DISABLED: 'true' }
+    const { status, stderr } = called(bare, ['outputs', '--stage', 'none', '--only', 'UploadBucket'])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^CLI_CREDENTIALS: .+--data-dir.+in AWS sign in/)
   })
 
   it('says when nothing answers', () => {

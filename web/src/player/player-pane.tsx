@@ -2,7 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bitrate, clock } from '../format.ts'
 import { Icon } from '../icons.tsx'
+import { Advice } from '../problems/advice.tsx'
 import { RightsAdvice } from '../problems/rights-advice.tsx'
+import { playerAdvice } from '../problems/what-to-do.ts'
 import type { Drm } from './drm.ts'
 import { DrmFigures, type NamedKey } from './drm-figures.tsx'
 import { type Figures, figuresOf } from './figures.ts'
@@ -81,6 +83,10 @@ export function PlayerPane({
   }, [kind, url, drm, attempt, register])
 
   const refused = faults.map(({ text }) => refusalCode.exec(text)?.[0]).find(Boolean)
+  const lack =
+    refused === undefined
+      ? faults.map(({ fatal, text }) => (fatal ? playerAdvice(text) : undefined)).find(Boolean)
+      : undefined
   const state = faults.some(({ fatal }) => fatal) ? 'error' : (figures?.state ?? 'loading')
   return (
     <article class="pane panel" aria-label={`${kind.name} player`} data-player={kind.name} data-state={state}>
@@ -124,6 +130,7 @@ export function PlayerPane({
             ))}
           </ul>
           <RightsAdvice code={refused} />
+          {lack && <Advice code="PLAYER_LACKS" advice={lack} />}
           {state === 'error' && (
             <button type="button" onClick={renew ?? (() => setAttempt((value) => value + 1))}>
               <Icon name="retry" /> Reload

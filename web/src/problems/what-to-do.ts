@@ -278,3 +278,25 @@ export const whatToDo = (code: string): WhatToDo => table.find(([shape]) => shap
 /** Of what a player or the API of rights refuses; undefined where the words of the refusal say it all. */
 export const rightsAdvice = (code: string): WhatToDo | undefined =>
   ofRights.find(([shape]) => shape.test(code))?.[1]
+
+const wanting: readonly (readonly [RegExp, WhatToDo])[] = [
+  [
+    // hls.js by name, Shaka Player and dash.js by number.
+    /^keySystem(NoAccess|NoConfiguredLicense)\b|\((600[0-2]|24|112)\)/,
+    {
+      text: 'Choose another DRM above, or another browser: this one lacks it, or does not decode the film under it. A page that is neither https nor on localhost has no DRM at all.',
+      remedy: 'none',
+    },
+  ],
+  [
+    /^(bufferAddCodec|bufferIncompatibleCodecs|manifestIncompatibleCodecs)Error\b|\((4012|4032|32|35)\)/,
+    {
+      text: 'Another browser may decode the film: this one lacks a codec that the tracks below name. For all of them, encode the pictures as H.264 and the sound as AAC and upload the film again.',
+      remedy: 'none',
+    },
+  ],
+]
+
+/** Of what a player itself says that it lacks; undefined where that is nothing known. */
+export const playerAdvice = (said: string): WhatToDo | undefined =>
+  wanting.find(([shape]) => shape.test(said))?.[1]

@@ -2,6 +2,7 @@
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
+import { whatToDo } from '../problems/what-to-do.ts'
 import { assetLink } from '../route.ts'
 import { assetOf, type Outcome, outcomeOf } from './outcome.ts'
 import type { UploadProgress } from './progress.ts'
@@ -62,6 +63,7 @@ function UploadRow({
 }) {
   const { name, state } = upload
   const outcome = outcomeOf(upload, asset, list)
+  const error = upload.error ?? (outcome === 'failed' ? asset?.error : undefined)
   const active = state === 'waiting' || state === 'sending' || state === 'joining'
   return (
     <li class={`upload ${outcome}`} data-upload={name} data-outcome={outcome}>
@@ -74,7 +76,7 @@ function UploadRow({
             new version of {upload.assetId}
           </span>
         )}
-        <span class="upload-says">{words(upload, outcome, asset)}</span>
+        <span class="upload-says">{words(upload, outcome)}</span>
         <span class="upload-actions">
           {outcome === 'ready' && upload.assetId !== undefined && (
             <a class="button primary" href={assetLink(upload.assetId)}>
@@ -111,9 +113,14 @@ function UploadRow({
           aria-label={`Indexing ${name}`}
         />
       )}
-      {upload.error && (
+      {error && (
         <p class="fault">
-          <code>{upload.error.code}</code> {upload.error.message}
+          <code>{error.code}</code> {error.message}
+        </p>
+      )}
+      {error && error !== upload.error && (
+        <p class="note">
+          <strong>What to do:</strong> {whatToDo(error.code).text}
         </p>
       )}
     </li>
@@ -123,7 +130,7 @@ function UploadRow({
 /** Refusals that the same file meets again. */
 const noRetry: ReadonlySet<string> = new Set(['UPLOAD_EMPTY', 'UPLOAD_NAME'])
 
-function words(upload: UploadProgress, outcome: Outcome, asset: Asset | undefined): string {
+function words(upload: UploadProgress, outcome: Outcome): string {
   const { state, sentBytes, bytes, bytesPerSecond } = upload
   if (state === 'waiting') return `waiting · ${byteSize(bytes)}`
   if (state === 'joining') return 'joining the parts…'
@@ -135,7 +142,7 @@ function words(upload: UploadProgress, outcome: Outcome, asset: Asset | undefine
   if (outcome === 'indexing') return 'sent · being indexed…'
   if (outcome === 'ready') return 'ready'
   if (outcome === 'replaced') return 'replaced by a later upload'
-  return asset?.error ? `failed: ${asset.error.code}` : 'failed'
+  return 'failed'
 }
 
 /** Said aloud only when the state changes, not with each percent. */

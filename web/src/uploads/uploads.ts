@@ -12,6 +12,11 @@ const filesAtOnce = 2
 /** Speed is measured over the last seconds: shorter jumps, longer lags. */
 const speedWindowMs = 4000
 
+const emptyFile = {
+  code: 'UPLOAD_EMPTY',
+  message: 'expected a film, got 0 bytes; what wrote it failed: export or copy it again, then upload that',
+}
+
 interface Entry {
   progress: UploadProgress
   readonly file: File
@@ -53,9 +58,7 @@ export class Uploads {
       const number = ++this.#last
       const start = { number, name: file.name, bytes: file.size, sentBytes: 0, bytesPerSecond: 0 }
       const progress: UploadProgress =
-        file.size > 0
-          ? { ...start, state: 'waiting' }
-          : { ...start, state: 'failed', error: { code: 'UPLOAD_EMPTY', message: 'the file has no bytes' } }
+        file.size > 0 ? { ...start, state: 'waiting' } : { ...start, state: 'failed', error: emptyFile }
       const control = new AbortController()
       this.#entries.push({ file, progress, control, samples: [], ...(assetId !== undefined && { assetId }) })
     }
