@@ -3,6 +3,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
+  InvalidObjectState,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { HeadendError } from '../errors.ts'
@@ -102,6 +103,13 @@ async function get(
       signal && { abortSignal: signal },
     )
   } catch (error) {
+    if (error instanceof InvalidObjectState)
+      throw new HeadendError(
+        'OBJECT_ARCHIVED',
+        `${key}: expected an object that can be read, got one in the storage class ${error.StorageClass ?? 'of an archive'}; ` +
+          'upload it again as STANDARD, or restore it from its archive',
+        { cause: error, status: 409 },
+      )
     if (!isGone(error)) throw error
     throw new HeadendError('OBJECT_GONE', `${key}: expected version ${versionId ?? 'latest'}, got none`, {
       cause: error,

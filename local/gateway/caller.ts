@@ -26,8 +26,11 @@ export function identifyCaller({ request, credentials, nowMs, body }: CallerQues
   if (signature === undefined) return { kind: 'anonymous' }
   checkTime(signature, nowMs)
   const known = credentials.find(signature.accessKeyId)
-  // Any other key is the person's own: its secret is not known here, so only the expiry can be held to.
-  if (known === undefined) return { kind: 'person' }
+  // Any other key is the person's own: its secret is not known here, so it is held to what needs none.
+  if (known === undefined) {
+    if (signature.service === 's3') checkForm(request, signature)
+    return { kind: 'person' }
+  }
   checkAge(signature, nowMs)
   if (signature.sessionToken !== known.credentials.sessionToken) throw wrongToken(signature)
   checkSignedHeaders(request, signature)
@@ -94,6 +97,16 @@ function checkAge({ timestamp, expiresSeconds, service, date }: Signature, nowMs
 }
 
 const maximumSkewMs = 15 * 60 * 1000
+
+/** What S3 would refuse whatever the secret: a signature of another day, over headers that did not come, or not over those that did. */
+function checkForm(request: IncomingMessage, signature: Signature): void {
+  const { algorithm, signedHeaders, timestamp, date } = signature
+  checkSignedHeaders(request, signature)
+  const isWellFormed = algorithm !== 'AWS4-HMAC-SHA256' || /^[0-9a-f]{64}$/.test(signature.signature)
+  if (isWellFormed && timestamp.startsWith(date) && signedHeaders.every((name) => name in request.headers))
+    return
+  throw mismatch(signature)
+}
 
 /** Everything that tells S3 what to do must be under the signature, or a proxy could add to it. */
 function checkSignedHeaders(request: IncomingMessage, { signedHeaders, service }: Signature): void {

@@ -4,9 +4,9 @@ import { type Answer, xmlAnswer } from './answer.ts'
 import { type Received, store as storeBytes } from './body.ts'
 import { parseAlgorithm } from './checksum.ts'
 import { copyCondition, writeCondition } from './conditions.ts'
-import { invalidArgument, invalidRequest } from './faults.ts'
+import { invalidArgument, invalidRequest, S3Fault } from './faults.ts'
 import type { ChecksumAlgorithm, ObjectHead, ObjectVersion } from './model.ts'
-import { encryptionHeaders, objectHead, versionHeaders, xmlTime } from './object-head.ts'
+import { encryptionHeaders, isArchived, objectHead, versionHeaders, xmlTime } from './object-head.ts'
 import { extentsOf } from './object-store.ts'
 import { askWrite, singlePart } from './put-object.ts'
 import type { ByteRange } from './range.ts'
@@ -64,6 +64,12 @@ export function copySource(context: S3Context, { header, caller }: S3Request): C
   const version = readVersion(context, { bucket, key: decoded.slice(slash + 1), versionId, caller })
   askKey(context, caller, 'kms:Decrypt', version.encryption)
   copyCondition(header, version)
+  if (isArchived(version))
+    throw new S3Fault(
+      403,
+      'ObjectNotInActiveTierError',
+      'The source object of the COPY action is not in the active tier and is only stored in Amazon S3 Glacier.',
+    )
   return { bucket, version, named: versionId !== undefined }
 }
 

@@ -5,7 +5,7 @@ import { checksumHeaders } from './checksum.ts'
 import { readCondition } from './conditions.ts'
 import { invalidRequest, S3Fault } from './faults.ts'
 import type { ObjectVersion } from './model.ts'
-import { encryptionHeaders, headerTime, versionHeaders } from './object-head.ts'
+import { encryptionHeaders, headerTime, isArchived, versionHeaders } from './object-head.ts'
 import { extentsOf } from './object-store.ts'
 import { type ByteRange, parseRange } from './range.ts'
 import type { S3Request } from './request.ts'
@@ -31,6 +31,13 @@ export function getObject(context: S3Context, request: ReadRequest): Answer {
     versionId: query.get('versionId') ?? undefined,
   })
   askKey(context, caller, 'kms:Decrypt', version.encryption)
+  if (request.method !== 'HEAD' && isArchived(version))
+    throw new S3Fault(
+      403,
+      'InvalidObjectState',
+      "The operation is not valid for the object's storage class",
+      { detail: { StorageClass: version.storageClass ?? '' } },
+    )
   const { config } = context.store.bucket(bucket)
   const common = {
     etag: `"${version.etag}"`,

@@ -22,6 +22,10 @@ export function objectHead(request: S3Request, config: BucketConfig): ObjectHead
       detail: { Size: String(Buffer.byteLength(request.key)), MaxSizeAllowed: '1024' },
     })
   const storageClass = header('x-amz-storage-class')
+  if (storageClass !== undefined && !storageClasses.has(storageClass))
+    throw new S3Fault(400, 'InvalidStorageClass', 'The storage class you specified is not valid', {
+      detail: { StorageClassRequested: storageClass },
+    })
   return {
     headers: headersOf(request),
     tags: parseTagging(header('x-amz-tagging')),
@@ -29,6 +33,21 @@ export function objectHead(request: S3Request, config: BucketConfig): ObjectHead
     ...(storageClass === undefined || storageClass === 'STANDARD' ? {} : { storageClass }),
   }
 }
+
+const archives: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE'])
+const storageClasses: ReadonlySet<string> = new Set([
+  ...archives,
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+])
+
+/** Whether an object is in an archive, from which nothing is read before it was restored. */
+export const isArchived = ({ storageClass = 'STANDARD' }: Pick<ObjectHead, 'storageClass'>): boolean =>
+  archives.has(storageClass)
 
 function headersOf({ header, headers }: S3Request): Record<string, string> {
   const result: Record<string, string> = {}

@@ -1,5 +1,5 @@
 /** From upload to timeline, over the wire: whatever order, however often, whatever breaks. */
-import { DeleteObjectCommand } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { assetKind, assetKinds } from '../../lib/packaging/asset-rows.ts'
 import type { IngestRoom } from '../../lib/packaging/ingest-room.ts'
@@ -222,6 +222,29 @@ describe('an upload that is replaced', () => {
     expect(await cloud.ingest([message])).toBe(0)
     expect(await cloud.item('gone')).toMatchObject({ state: 'failed', error: { code: 'OBJECT_GONE' } })
   })
+
+  it.each(['GLACIER', 'DEEP_ARCHIVE'] as const)(
+    'in %s fails with what to do, and is not tried again',
+    async (StorageClass) => {
+      const key = `vod/${StorageClass}.mp4`
+      const message = await cloud.put(key, film(3))
+      const { Records } = JSON.parse(message) as { Records: [{ s3: { object: { versionId: string } } }] }
+      const { VersionId = '' } = await cloud.s3.send(
+        new PutObjectCommand({ Bucket: 'upload', Key: key, Body: film(3), StorageClass }),
+      )
+      const archived = message.replaceAll(Records[0].s3.object.versionId, VersionId)
+      expect(await cloud.ingest([archived])).toBe(0)
+      expect(await cloud.item(StorageClass)).toMatchObject({
+        state: 'failed',
+        error: {
+          code: 'OBJECT_ARCHIVED',
+          message: expect.stringMatching(
+            new RegExp(`storage class ${StorageClass}; upload it again as STANDARD`),
+          ),
+        },
+      })
+    },
+  )
 })
 
 describe('the list of assets', () => {

@@ -223,6 +223,44 @@ describe('the person at this machine', () => {
     now = () => Date.now() + 6000
     expect((await fetch(url)).status).toBe(403)
   })
+
+  it.each<readonly [string, (url: string) => string, Readonly<Record<string, string>>, string]>([
+    [
+      'a header of S3 that was not signed',
+      (url) => url,
+      { 'x-amz-meta-title': 'a' },
+      'HeadersNotSigned>x-amz-meta-title<',
+    ],
+    [
+      'a signed header that did not come',
+      (url) => url.replace('SignedHeaders=host', 'SignedHeaders=content-type%3Bhost'),
+      {},
+      'SignatureDoesNotMatch',
+    ],
+    [
+      'a signature cut off',
+      (url) => url.replace(/(Signature=[0-9a-f]{60})[0-9a-f]{4}/, '$1'),
+      {},
+      'SignatureDoesNotMatch',
+    ],
+    [
+      'a credential of another day',
+      (url) => url.replace(/%2F20\d{6}%2F/, '%2F20200101%2F'),
+      {},
+      'SignatureDoesNotMatch',
+    ],
+  ])('is refused with %s, as whatever the secret is', async (_, changed, headers, said) => {
+    const url = await getSignedUrl(
+      new S3Client(configuration(person)),
+      new PutObjectCommand({ Bucket: 'films', Key: 'a' }),
+    )
+    // A header without a value is none; undici would add one to a text.
+    const body = new Uint8Array(1)
+    expect((await fetch(url, { method: 'PUT', body })).status).toBe(200)
+    const refused = await fetch(changed(url), { method: 'PUT', body, headers })
+    expect(refused.status).toBe(403)
+    expect(await refused.text()).toContain(said)
+  })
 })
 
 it('takes the preflight of a presigned upload as anonymous: nobody signed it', async () => {

@@ -153,6 +153,13 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
     },
   ],
   [
+    /^OBJECT_ARCHIVED$/,
+    {
+      text: 'Upload the film again in the storage class STANDARD: nothing is read from an archive.',
+      remedy: 'upload',
+    },
+  ],
+  [
     /^ASSET_SUBTITLES$/,
     {
       text: 'Open the film they belong to and upload them there, or put them into its folder.',
