@@ -1,5 +1,5 @@
 /** The operator's tool: `npm run -s headend -- <command>`. Answers on stdout, `CODE: text` on stderr. */
-import { HeadendError } from '../lib/errors.ts'
+
 import { type Command, helpOf } from './commands/command.ts'
 import { dashSegmentsCommand } from './commands/dash-segments.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -10,6 +10,7 @@ import { mp4InspectCommand } from './commands/mp4-inspect.ts'
 import { outputsCommand } from './commands/outputs.ts'
 import { psshDecodeCommand, psshMakeCommand } from './commands/pssh.ts'
 import { tokenCommand } from './commands/token.ts'
+import { CommandError, type CommandErrorCode, isSentence } from './errors.ts'
 
 const commands: readonly Command[] = [
   tokenCommand,
@@ -45,7 +46,7 @@ async function run(words: readonly string[]): Promise<string> {
   if (words.length === 0 || isHelp(words[0]) || words[0] === 'help') return help(words.slice(1))
   const command = commands.find(({ name }) => name.split(' ').every((word, i) => words[i] === word))
   if (!command)
-    throw new HeadendError('CLI_COMMAND', `${words.join(' ')}: no such command; \`headend help\` lists them`)
+    throw new CommandError('CLI_COMMAND', `${words.join(' ')}: no such command; \`headend help\` lists them`)
   const rest = words.slice(command.name.split(' ').length)
   return rest.some(isHelp) ? helpOf(command) : command.run(rest)
 }
@@ -62,14 +63,21 @@ function help(words: readonly string[]): string {
 
 /** `CODE: text`, whatever went wrong; a stack helps nobody at a prompt. */
 function sentence(error: unknown): string {
-  if (error instanceof HeadendError) return `${error.code}: ${error.message}`
+  if (isSentence(error)) return `${error.code}: ${error.message}`
   // fetch says no more than that it failed; why stands in its cause.
   const said = error instanceof TypeError && error.cause !== undefined ? error.cause : error
   const { code, name, message } = said as { code?: string; name?: string; message?: string }
-  if (code === 'ENOENT') return `FILE_NOT_FOUND: ${message}`
-  if (code === 'ECONNREFUSED') return `HEADEND_UNREACHABLE: ${message}; is \`npm start\` running?`
-  if (code === 'EISDIR') return `FILE_IS_FOLDER: ${message}; expected a file`
+  if (code === 'ENOENT') return say('FILE_NOT_FOUND', `${message}`)
+  if (code === 'ECONNREFUSED') return say('HEADEND_UNREACHABLE', `${message}; is \`npm start\` running?`)
+  if (code === 'EISDIR') return say('FILE_IS_FOLDER', `${message}; expected a file`)
   if (name === 'CredentialsProviderError')
-    return `CLI_CREDENTIALS: ${message}; name the headend that runs here by --data-dir (\`npm start\` keeps it in .headend), or for one in AWS sign in, as for the AWS CLI`
-  return `HEADEND_FAILED: ${name ?? 'Error'} ${message ?? String(error)}`
+    return say(
+      'CLI_CREDENTIALS',
+      `${message}; name the headend that runs here by --data-dir (\`npm start\` keeps it in .headend), or for one in AWS sign in, as for the AWS CLI`,
+    )
+  return say('HEADEND_FAILED', `${name ?? 'Error'} ${message ?? String(error)}`)
+}
+
+function say(code: CommandErrorCode, text: string): string {
+  return `${code}: ${text}`
 }

@@ -4,9 +4,9 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chdir } from 'node:process'
 import { parseArgs } from 'node:util'
-import { HeadendError } from '../lib/errors.ts'
 import { type Cloud, startCloud } from '../local/cloud.ts'
 import { assertDataDirFree } from '../local/data-dir.ts'
+import { CommandError, isSentence } from './errors.ts'
 import { freshAssembly } from './local/assembly.ts'
 import { showDemoFilm } from './local/demo-film.ts'
 import { createTerminal } from './local/terminal.ts'
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
     .then(() => access(dataDir, constants.W_OK))
     .catch((cause: Error) => {
-      throw new HeadendError(
+      throw new CommandError(
         'LOCAL_DATA_DIR',
         `--data-dir ${dataDir}: expected a directory to write in, got ${cause.message}`,
         { cause },
@@ -106,13 +106,13 @@ function readOptions(from: string): {
   }
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_530) {
-    throw new HeadendError('LOCAL_PORT', `--port: expected a number from 0 to 65530, got ${values.port}`)
+    throw new CommandError('LOCAL_PORT', `--port: expected a number from 0 to 65530, got ${values.port}`)
   }
   return { port, dataDir: resolve(from, values['data-dir']), empty: values.empty }
 }
 
 function fail(error: unknown): never {
-  if (error instanceof HeadendError) console.error(`${error.code}: ${error.message}`)
+  if (isSentence(error)) console.error(`${error.code}: ${error.message}`)
   else if (error instanceof TypeError && 'code' in error)
     console.error(`LOCAL_OPTION: ${error.message}\n\n${help}`)
   else console.error(error)

@@ -3,10 +3,10 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadendError } from '../lib/errors.ts'
 import { mintOperatorToken } from '../lib/platform/operator-token.ts'
 import { type BehaviourStats, createFunctionApi, createInvalidations } from './cloudfront/index.ts'
 import { takeDataDir, writeWhole } from './data-dir.ts'
+import { LocalError } from './errors.ts'
 import { createFaults, type Faults, faultsFile } from './faults/index.ts'
 import {
   answerWhileStarting,
@@ -146,7 +146,7 @@ function refuseOtherRegions(stacks: readonly Stack[]): void {
   const elsewhere = stacks.filter((stack) => stack.region !== region)
   if (elsewhere.length === 0) return
   const names = elsewhere.map((stack) => `${stack.name} (${stack.region})`).join(', ')
-  throw new HeadendError(
+  throw new LocalError(
     'LOCAL_REGION',
     `expected stacks of ${region}, the one region this cloud has, got ${names}; synthesize without -c region`,
   )
@@ -209,6 +209,6 @@ function secretOf(
   return (member) => {
     const text = isRecord(secret) ? secret[member] : undefined
     if (typeof text === 'string') return text
-    throw new HeadendError('LOCAL_SECRET', `${arn}: expected JSON with a member ${member}`)
+    throw new LocalError('LOCAL_SECRET', `${arn}: expected JSON with a member ${member}`)
   }
 }

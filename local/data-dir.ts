@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadendError } from '../lib/errors.ts'
+import { LocalError } from './errors.ts'
 import { instancePath } from './gateway/index.ts'
 import { isRecord } from './json-input.ts'
 
@@ -40,7 +40,7 @@ export async function takeDataDir(
   } finally {
     await rm(written, { force: true })
   }
-  throw new HeadendError('LOCAL_DATA_LOCK', `${path}: no lock could be written, others were always quicker`)
+  throw new LocalError('LOCAL_DATA_LOCK', `${path}: no lock could be written, others were always quicker`)
 }
 
 /** One attempt to become the highest lock: its path, or undefined when another start was quicker. */
@@ -52,7 +52,7 @@ async function linkNext(path: string, written: string): Promise<string | undefin
     await link(written, mine)
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined
-    throw new HeadendError('LOCAL_DATA_LOCK', `${mine}: cannot be written`, { cause })
+    throw new LocalError('LOCAL_DATA_LOCK', `${mine}: cannot be written`, { cause })
   }
   const numbers = await lockNumbers(path)
   // Between the look and the link others came and one went: a higher lock was taken and lower ones were cleared.
@@ -97,7 +97,7 @@ async function refuseIfHeld(path: string, number: number): Promise<void> {
   const holder = await readFile(lockPath(path, number), 'utf8').catch(() => '')
   const { instance, awsEndpoint } = readHolder(holder)
   if (typeof awsEndpoint !== 'string' || !(await answers(awsEndpoint, instance))) return
-  throw new HeadendError(
+  throw new LocalError(
     'LOCAL_DATA_IN_USE',
     `${path} is in use by another headend at ${awsEndpoint}: stop it, or choose another directory with --data-dir`,
   )

@@ -1,7 +1,7 @@
 /** An append-only file of JSON lines that outlives `kill -9`: what `append` has promised is read back at the next start. */
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { HeadendError } from '../lib/errors.ts'
+import { LocalError } from './errors.ts'
 
 /** A state kept as a journal. Replaying an entry twice must change nothing, for a compaction may repeat some. */
 export interface JournalOptions<Entry> {
@@ -81,7 +81,7 @@ export async function openJournal<Entry>(options: JournalOptions<Entry>): Promis
 
   return {
     append(entry) {
-      if (closed) return Promise.reject(new HeadendError('JOURNAL_CLOSED', `${path}: append after close`))
+      if (closed) return Promise.reject(new LocalError('JOURNAL_CLOSED', `${path}: append after close`))
       return new Promise((done, failed) => {
         waiting.push({ line: `${JSON.stringify(entry)}\n`, done, failed })
         // A microtask later, so that everything appended in this tick shares the fsync.
@@ -107,7 +107,7 @@ async function replayFile<Entry>({ path, accepts, replay }: JournalOptions<Entry
   for (const [index, line] of lines.entries()) {
     const entry = parse(line)
     if (!accepts(entry)) {
-      throw new HeadendError(
+      throw new LocalError(
         'JOURNAL_ENTRY_BROKEN',
         `${path}: line ${index + 1} of ${lines.length} is no entry of this journal; delete the file to start without it`,
       )

@@ -6,6 +6,11 @@ const steps = [
   { says: 'no floating promise, no any, no cycle', command: 'oxlint', args: [] },
   { says: 'types hold', command: 'tsc', args: ['-p', '.'] },
   { says: 'types of the console hold', command: 'tsc', args: ['-p', 'web'] },
+  {
+    says: 'docs/errors.md is as the tables say',
+    command: process.execPath,
+    args: ['scripts/error-docs.ts', '--check'],
+  },
   { says: 'nothing unused', command: 'knip', args: [] },
 ]
 

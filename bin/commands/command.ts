@@ -1,6 +1,6 @@
 /** What every command of the operator's tool is. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { HeadendError } from '../../lib/errors.ts'
+import { CommandError } from '../errors.ts'
 
 /** `name` is the words that call it; `run` takes the rest and gives what goes to stdout. */
 export interface Command {
@@ -45,7 +45,7 @@ export function parse<Config extends NonNullable<ParseArgsConfig['options']>>(
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (parsed.positionals.length === positionals) return parsed
   } catch (cause) {
-    throw new HeadendError('CLI_USAGE', `${(cause as Error).message}; usage: headend ${usage}`, { cause })
+    throw new CommandError('CLI_USAGE', `${(cause as Error).message}; usage: headend ${usage}`, { cause })
   }
-  throw new HeadendError('CLI_USAGE', `expected ${positionals} argument(s); usage: headend ${usage}`)
+  throw new CommandError('CLI_USAGE', `expected ${positionals} argument(s); usage: headend ${usage}`)
 }

@@ -1,7 +1,7 @@
 /** `headend hls rewrite`: reads a playlist and writes it again. */
 import { readFile } from 'node:fs/promises'
-import { HeadendError } from '../../lib/errors.ts'
 import { identityRewrite } from '../../lib/formats/hls/index.ts'
+import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 
 const usage = 'hls rewrite --identity FILE'
@@ -16,7 +16,7 @@ export const hlsRewriteCommand: Command = {
       positionals: 1,
       usage,
     })
-    if (!values.identity) throw new HeadendError('CLI_USAGE', `expected --identity; usage: headend ${usage}`)
+    if (!values.identity) throw new CommandError('CLI_USAGE', `expected --identity; usage: headend ${usage}`)
     return identityRewrite(await readFile(positionals[0] ?? '', 'utf8'))
   },
 }

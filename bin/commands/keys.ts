@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { isErrorCode } from '../../lib/errors/table.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import {
   type Cpix,
@@ -12,6 +13,7 @@ import {
 } from '../../lib/formats/cpix/index.ts'
 import { cpixCrypto, unwrapWith } from '../../lib/platform/cpix-crypto.ts'
 import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 import { choosePlace, outputNamed, type PlaceValues, placeOptions, placeUsage } from './place.ts'
 
@@ -30,7 +32,7 @@ export const keysExportCommand: Command = {
     })
     const { content, recipient } = values
     if (content === undefined || recipient === undefined)
-      throw new HeadendError('CLI_USAGE', `expected --content and --recipient; usage: headend ${exportUsage}`)
+      throw new CommandError('CLI_USAGE', `expected --content and --recipient; usage: headend ${exportUsage}`)
     const { raw } = certificateIn(recipient)
     const body = JSON.stringify({ content, recipient: raw.toString('base64') })
     const document = await ask('/keys/export', { type: 'application/json', body }, values)
@@ -69,7 +71,7 @@ function clear(cpix: Cpix, keyFile: string | undefined): Cpix {
       if (plain) return { ...key, secret: { plain } }
       const why =
         keyFile === undefined ? 'it is encrypted or absent: name your private key by --key' : 'it is absent'
-      throw new HeadendError('KEYS_CLOSED', `${key.kid}: expected a key, ${why}`)
+      throw new CommandError('KEYS_CLOSED', `${key.kid}: expected a key, ${why}`)
     }),
     systems: [],
     periods,
@@ -88,6 +90,7 @@ function openWith(cpix: Cpix, keyFile: string): Map<string, Uint8Array> {
     throw new HeadendError(
       'CPIX_RECIPIENT',
       `${keyFile}: expected the key of one of the document's recipients`,
+      { status: 422 },
     )
   return decryptKeys(cpixCrypto, cpix, { certificate, unwrap: unwrapWith(key) })
 }
@@ -97,7 +100,7 @@ function privateKeyIn(file: string): KeyObject {
   try {
     return createPrivateKey(pem)
   } catch {
-    throw new HeadendError('KEYS_PRIVATE_KEY', `${file}: expected a private key in PEM`)
+    throw new CommandError('KEYS_PRIVATE_KEY', `${file}: expected a private key in PEM`)
   }
 }
 
@@ -106,7 +109,9 @@ function certificateIn(file: string): X509Certificate {
   try {
     return new X509Certificate(bytes)
   } catch {
-    throw new HeadendError('CPIX_CERTIFICATE', `${file}: expected an X.509 certificate in PEM or DER`)
+    throw new HeadendError('CPIX_CERTIFICATE', `${file}: expected an X.509 certificate in PEM or DER`, {
+      status: 422,
+    })
   }
 }
 
@@ -141,10 +146,10 @@ async function ask(
   throw refusal(response.status, text)
 }
 
-function refusal(status: number, text: string): HeadendError {
+function refusal(status: number, text: string): CommandError {
   const [, code = '', message = ''] =
     /^\{"error":\{"code":"([A-Z0-9_]+)","message":(".*")\}\}$/.exec(text) ?? []
-  return code === ''
-    ? new HeadendError('KEYS_REFUSED', `the key server answered ${status}: ${text.slice(0, 200)}`)
-    : new HeadendError(code as `${Uppercase<string>}_${Uppercase<string>}`, String(JSON.parse(message)))
+  return isErrorCode(code)
+    ? new CommandError(code, String(JSON.parse(message)))
+    : new CommandError('KEYS_REFUSED', `the key server answered ${status}: ${text.slice(0, 200)}`)
 }

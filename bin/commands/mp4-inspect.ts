@@ -4,6 +4,7 @@ import { HeadendError } from '../../lib/errors.ts'
 import { type Inspection, inspectMp4, type Source } from '../../lib/packaging/index.ts'
 import { s3Client } from '../../lib/platform/clients.ts'
 import { objectFacts, readRange } from '../../lib/platform/objects.ts'
+import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 import { chooseEndpoint } from './place.ts'
 
@@ -43,7 +44,7 @@ async function inspectFile(name: string): Promise<Inspection> {
 
 async function inspectObject(url: string): Promise<Inspection> {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ?? []
-  if (!bucket) throw new HeadendError('CLI_USAGE', `expected s3://BUCKET/KEY, got ${url}`)
+  if (!bucket) throw new CommandError('CLI_USAGE', `expected s3://BUCKET/KEY, got ${url}`)
   const s3 = s3Client()
   const facts = await objectFacts(s3, { bucket, key })
   if (!facts) throw new HeadendError('OBJECT_GONE', `${url}: there is no such object`, { status: 404 })

@@ -1,7 +1,7 @@
 /** Which headend a command talks to: the one on this machine if it runs here, else the one in AWS. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { CommandError } from '../errors.ts'
 import { describedOutputs, type Outputs, outputsIn } from './stack-outputs.ts'
 
 /** Options of every command that talks to a headend. */
@@ -58,7 +58,7 @@ async function outputsOf(values: PlaceValues): Promise<Outputs> {
   if (cloud !== true && stage === undefined && existsSync(local))
     return outputsIn(readFileSync(local, 'utf8'), local)
   if (dataDir !== undefined && cloud !== true)
-    throw new HeadendError(
+    throw new CommandError(
       'CLI_PLACE',
       `${local}: expected the outputs of a headend that runs here, got no file`,
     )
@@ -69,7 +69,7 @@ async function outputsOf(values: PlaceValues): Promise<Outputs> {
 export function outputNamed(outputs: Outputs, name: string): string {
   const value = outputs[name]
   if (value !== undefined) return value
-  throw new HeadendError(
+  throw new CommandError(
     'CLI_OUTPUT',
     `expected an output ${name}, got ${Object.keys(outputs).join(', ') || 'none'}; were all stacks deployed?`,
   )

@@ -1,6 +1,5 @@
 /** `headend pssh decode` and `headend pssh make`: protection system data, taken apart and put together. */
 import { createCipheriv } from 'node:crypto'
-import { HeadendError } from '../../lib/errors.ts'
 import {
   describePssh,
   kidsPssh,
@@ -17,6 +16,7 @@ import {
   wrmHeaderOf,
 } from '../../lib/formats/pssh/index.ts'
 import { hexBytes, isUuid, uuidBytes, uuidText } from '../../lib/formats/uuid.ts'
+import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 
 const decodeUsage = 'pssh decode BASE64|HEX [--json]'
@@ -134,8 +134,8 @@ function boxVersion({ 'pssh-version': version = '0' }: Values): 0 | 1 {
   return version === '0' ? 0 : 1
 }
 
-function usageError(text: string): HeadendError {
-  return new HeadendError('CLI_USAGE', `${text}; usage: headend ${makeUsage}`)
+function usageError(text: string): CommandError {
+  return new CommandError('CLI_USAGE', `${text}; usage: headend ${makeUsage}`)
 }
 
 function lines(box: PsshDescription): string {

@@ -1,9 +1,9 @@
 /** What the stacks of a headend put out, from a file or from CloudFormation, as if they were one. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { HeadendError } from '../../lib/errors.ts'
 import { readXml } from '../../lib/formats/xml/read.ts'
 import { childOf, childrenOf, contentOf, type XmlNode } from '../../lib/formats/xml/tree.ts'
 import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { CommandError } from '../errors.ts'
 
 /** Values by name. */
 export type Outputs = Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export function outputsIn(text: string, where: string): Outputs {
     ),
   )
   if (Object.keys(outputs).length > 0) return outputs
-  throw new HeadendError('CLI_OUTPUTS', `${where}: expected outputs by their stacks' names, got none`)
+  throw new CommandError('CLI_OUTPUTS', `${where}: expected outputs by their stacks' names, got none`)
 }
 
 /** The outputs of a stage's stacks, asked of CloudFormation: the front's say in which region the rest is. */
@@ -80,9 +80,9 @@ function content(node: XmlNode, name: string): string {
   return child === undefined ? '' : contentOf(child)
 }
 
-function refused(stack: string, region: string, text: string): HeadendError {
+function refused(stack: string, region: string, text: string): CommandError {
   const [, said = text.slice(0, 200)] = /<Message>([^<]*)<\/Message>/.exec(text) ?? []
-  return new HeadendError(
+  return new CommandError(
     'CLI_STACK',
     `stack ${stack} in ${region}: expected its outputs, got "${said}"; is --stage right, and are these the account's credentials?`,
   )

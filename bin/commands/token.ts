@@ -1,11 +1,11 @@
 /** `headend token`: a token for the operator's API and console, or one with which a player gets licences. */
 import { randomBytes } from 'node:crypto'
-import { HeadendError } from '../../lib/errors.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { putOperatorKey } from '../../lib/platform/operator-key.ts'
 import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
+import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 import { choosePlace, outputNamed, placeOptions, placeUsage } from './place.ts'
 import type { Outputs } from './stack-outputs.ts'
@@ -91,5 +91,5 @@ function seconds(text: string): number {
   return Number(count) * (unitSeconds[unit] ?? 1)
 }
 
-const usageError = (text: string): HeadendError =>
-  new HeadendError('CLI_USAGE', `${text}; usage: headend ${usage}`)
+const usageError = (text: string): CommandError =>
+  new CommandError('CLI_USAGE', `${text}; usage: headend ${usage}`)

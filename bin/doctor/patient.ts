@@ -2,7 +2,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { HeadendError } from '../../lib/errors.ts'
 import { s3Client } from '../../lib/platform/clients.ts'
 import { readinessEntry } from '../../lib/platform/edge-entries.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
@@ -12,6 +11,7 @@ import { signedHeaders } from '../../lib/platform/sigv4.ts'
 import { within } from '../../local/within.ts'
 import { outputNamed } from '../commands/place.ts'
 import type { Outputs } from '../commands/stack-outputs.ts'
+import { CommandError } from '../errors.ts'
 import type { AwsCall, Patient, Played } from './check.ts'
 
 /** Longer than CloudFront waits for its origins: what takes longer hangs. */
@@ -111,7 +111,7 @@ async function ask(url: string, options: RequestInit = {}, mostMs = patienceMs):
     // Neither a session nor a token: what is printed may be shown to others.
     const { host, pathname } = new URL(url)
     const path = pathname.replace(/^\/s\/[^/]+/, '/s/...')
-    throw new HeadendError('DOCTOR_SILENCE', `${method} ${host}${path}: ${reasonOf(cause)}`, { cause })
+    throw new CommandError('DOCTOR_SILENCE', `${method} ${host}${path}: ${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -125,5 +125,5 @@ function reasonOf(error: unknown): string {
 async function answered<Value>(mostMs: number, what: string, asked: Promise<Value>): Promise<Value> {
   const answer = await within(mostMs, asked)
   if (answer !== undefined) return answer
-  throw new HeadendError('DOCTOR_SILENCE', `${what}: no answer in ${mostMs / 1000} s`)
+  throw new CommandError('DOCTOR_SILENCE', `${what}: no answer in ${mostMs / 1000} s`)
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { CommandError } from '../errors.ts'
 
 export interface AssemblyOptions {
   /** Where the assembly is kept. */
@@ -85,7 +85,7 @@ function run(script: string, environment: Readonly<Record<string, string>>): Pro
     child.on('close', (code) => {
       if (code === 0) done()
       else
-        failed(new HeadendError('LOCAL_BUILD_FAILED', `${script} ended with ${code}:\n${output.trimEnd()}`))
+        failed(new CommandError('LOCAL_BUILD_FAILED', `${script} ended with ${code}:\n${output.trimEnd()}`))
     })
   })
 }

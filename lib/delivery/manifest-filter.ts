@@ -3,7 +3,7 @@
  * (user guide, "Manifest filtering query parameters" and its table of error conditions), so that a player's URLs
  * move here unchanged.
  */
-import { HeadendError } from '../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../errors.ts'
 import type { Rendition } from '../timeline/presentation.ts'
 import type { TrackType } from '../timeline/timeline.ts'
 
@@ -133,5 +133,5 @@ function valueOf(name: string, { values, words }: Parameter, text: string): Valu
   return { from, to }
 }
 
-const refused = (code: `FILTER_${Uppercase<string>}`, message: string): HeadendError =>
+const refused = (code: ErrorCodeOf<400>, message: string): HeadendError =>
   new HeadendError(code, `aws.manifestfilter: ${message}`, { status: 400 })

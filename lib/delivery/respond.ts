@@ -3,7 +3,7 @@
  * for the reader it is given.
  */
 
-import { HeadendError } from '../errors.ts'
+import { type ErrorCode, type ErrorStatus, HeadendError } from '../errors.ts'
 import { printMpd } from '../formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
@@ -129,7 +129,7 @@ export const failed = (error: unknown): ManifestResponse => {
 }
 
 /** An error as every playback URL words it; cached for a second at most. */
-export const fault = (status: number, code: string, message: string): ManifestResponse => ({
+export const fault = (status: ErrorStatus, code: ErrorCode, message: string): ManifestResponse => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' },
   body: JSON.stringify({ error: { code, message: brief(message) } }),

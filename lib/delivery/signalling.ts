@@ -66,12 +66,12 @@ export async function signallingOf(
     ? [scheme]
     : stored.schemes.toSorted((a, b) => Number(b === usual) - Number(a === usual))
   const chosen = offered.find((one) => stored.systems.some((system) => carries(stored, system, one)))
-  if (chosen === undefined)
-    throw new HeadendError(
-      'SYSTEM_UNAVAILABLE',
-      `${timelineId}: expected a DRM system that carries ${offered.join(' or ')}, got ${stored.systems.join(', ') || 'none'}; ask for another scheme or change its policy`,
-      { status: scheme ? 400 : 404 },
-    )
+  if (chosen === undefined) {
+    const why = `${timelineId}: expected a DRM system that carries ${offered.join(' or ')}, got ${stored.systems.join(', ') || 'none'}; ask for another scheme or change its policy`
+    throw scheme
+      ? new HeadendError('SYSTEM_UNAVAILABLE', why)
+      : new HeadendError('SYSTEM_UNAVAILABLE', why, { status: 404 })
+  }
   return {
     stored,
     scheme: chosen,

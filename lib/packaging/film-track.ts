@@ -1,5 +1,5 @@
 /** One track of an upload, read and found deliverable. */
-import { HeadendError } from '../errors.ts'
+import { type ErrorCode, HeadendError } from '../errors.ts'
 import type { Box } from '../formats/isobmff/box.ts'
 import type { Codec } from '../formats/isobmff/codec.ts'
 import { codecs } from '../formats/isobmff/codecs.ts'
@@ -69,7 +69,7 @@ export interface SkippedTrack {
   readonly type?: string
   /** Four-cc of its samples. */
   readonly codec?: string
-  readonly code: string
+  readonly code: ErrorCode
   readonly reason: string
 }
 
@@ -85,7 +85,7 @@ export interface Film {
 }
 
 /** A file that was cut off plays nowhere whole: it fails, whichever track shows it. */
-const fatal = new Set(['MP4_TRUNCATED'])
+const fatal: ReadonlySet<ErrorCode> = new Set(['MP4_TRUNCATED'])
 
 /** Handlers of tracks of text, which `text-track.ts` reads. */
 export const textHandlers: ReadonlySet<string> = new Set(['text', 'sbtl', 'subt'])
@@ -141,7 +141,7 @@ export function readFilm(
 }
 
 /** Reasons by which nobody shows anything of a track. */
-const nothingThere = new Set(['MP4_TRACK_EMPTY', 'MP4_EDIT_EMPTY'])
+const nothingThere: ReadonlySet<ErrorCode> = new Set(['MP4_TRACK_EMPTY', 'MP4_EDIT_EMPTY'])
 /** Covers and pictures of chapters. */
 const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
 

@@ -1,5 +1,5 @@
 /** Makes a timeline of the files of one asset: reads what describes them, cuts, indexes, says what was left out. */
-import { HeadendError } from '../errors.ts'
+import { HeadendError, retold } from '../errors.ts'
 import { readMoov } from '../formats/isobmff/moov.ts'
 import type { PictureKind } from '../formats/picture-kind.ts'
 import { pixelsOf } from '../timeline/key-label.ts'
@@ -242,10 +242,7 @@ async function filmOf(
     if (!(error instanceof HeadendError)) throw error
     const advice = error.message.includes(';') ? '' : `; ${filmAdvice(error.code)}`
     const where = error.message.startsWith(source.name) ? '' : `${source.name}: `
-    throw new HeadendError(error.code, `${where}${error.message}${advice}`, {
-      cause: error,
-      status: error.status,
-    })
+    throw new HeadendError(...retold(error, `${where}${error.message}${advice}`))
   }
 }
 

@@ -2,6 +2,7 @@
  * Which pictures are key frames, where tables lie: every picture is said to be one, or none is. Players that seek or
  * wind to a picture that needs others show rubbish, and a film without key frames would be one segment.
  */
+import type { Repair } from '../formats/isobmff/repair.ts'
 import type { PictureKind } from '../formats/picture-kind.ts'
 import { someAtOnce } from '../platform/some-at-once.ts'
 import type { FilmTrack } from './film-track.ts'
@@ -55,7 +56,7 @@ export async function withKeyFrames(
     wrong === undefined
       ? `${named} key frames, and sample ${(missed ?? 0) + 1} is another`
       : `${named} key frames, and sample ${wrong + 1} is none`
-  const repair = {
+  const repair: Repair = {
     code: 'MP4_SYNC_WRONG',
     reason: `expected all key frames and no other pictures to be named, got ${lie}; ${total} were found by reading ${kinds.size} pictures`,
   }

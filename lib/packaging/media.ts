@@ -1,5 +1,5 @@
 /** Answers requests for media: init and media segments, made on request, the same bytes for ever. */
-import { HeadendError } from '../errors.ts'
+import { type ErrorCode, HeadendError, retold } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { Cache } from '../platform/cache.ts'
@@ -294,13 +294,13 @@ async function findProtected(
     }
   } catch (error) {
     if (error instanceof HeadendError && isRefusal.has(error.code))
-      throw new Refusal(error.code, `${path}: ${error.message}`, { status: error.status })
+      throw new Refusal(...retold(error, `${path}: ${error.message}`))
     throw error
   }
 }
 
 /** What rights or the protection of samples say no to; all else is ours to mend. */
-const isRefusal: ReadonlySet<string> = new Set(['KEY_UNKNOWN', 'MEDIA_PROTECTION', 'PROTECTION_CODEC'])
+const isRefusal: ReadonlySet<ErrorCode> = new Set(['KEY_UNKNOWN', 'MEDIA_PROTECTION', 'PROTECTION_CODEC'])
 
 /** The config in force at a segment. */
 const configAt = ({ configs = [], inits }: TrackPlacement, number: number): string =>

@@ -91,11 +91,7 @@ export function readDirectory(bytes: Uint8Array): DirectoryEntry[] {
   const reader = new ByteReader(bytes, 0, 'sample index')
   const [word, version, size, count] = [reader.fourcc(), reader.u16(), reader.u16(), reader.u32()]
   if (word !== magic || version !== format || size !== entryBytes)
-    throw new HeadendError(
-      'INDEX_FORMAT',
-      `sample index: expected ${magic} version ${format}, got ${word} version ${version}`,
-      { status: 500 },
-    )
+    throw broken(`expected ${magic} version ${format}, got ${word} version ${version}`)
   reader.skip(4)
   const table = reader.table(count, entryBytes)
   return Array.from({ length: count }, (_, i) => {
@@ -141,7 +137,7 @@ export function readEntry(bytes: Uint8Array, number: number): IndexedSegment {
   const decodeTime = readNumber(reader)
   const count = readNumber(reader)
   if (count > bytes.length)
-    reader.fail('INDEX_FORMAT', `${count} samples declared in an entry of ${bytes.length} bytes`)
+    throw broken(`${count} samples declared in an entry of ${bytes.length} bytes at ${reader.at}`)
   const durations = readRuns(reader, new Uint32Array(count))
   const sizes = new Uint32Array(count)
   for (let i = 0; i < count; i++) sizes[i] = readNumber(reader)
@@ -186,7 +182,7 @@ function readRuns<Values extends Uint32Array | Uint8Array>(reader: ByteReader, v
     const count = readNumber(reader)
     const value = readNumber(reader)
     if (count === 0 || i + count > values.length)
-      reader.fail('INDEX_FORMAT', `a run of ${count} values, ${values.length - i} left`)
+      throw broken(`a run of ${count} values, ${values.length - i} left at ${reader.at}`)
     values.fill(value, i, i + count)
     i += count
   }
@@ -206,7 +202,7 @@ function readNumber(reader: ByteReader): number {
   for (let scale = 1; ; scale *= 128) {
     const byte = reader.u8()
     value += (byte & 127) * scale
-    if (!Number.isSafeInteger(value)) reader.fail('INDEX_FORMAT', 'a number above 2^53')
+    if (!Number.isSafeInteger(value)) throw broken(`a number above 2^53 at ${reader.at}`)
     if (byte < 128) return value
   }
 }
@@ -218,3 +214,7 @@ function readSigned(reader: ByteReader): number {
   const value = readNumber(reader)
   return value % 2 === 1 ? -(value + 1) / 2 : value / 2
 }
+
+/** We wrote it: whoever asked is not to blame. */
+const broken = (what: string): HeadendError =>
+  new HeadendError('INDEX_FORMAT', `sample index: ${what}`, { status: 500 })

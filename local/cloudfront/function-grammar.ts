@@ -3,7 +3,7 @@
  * with 503 for every viewer, so what stands on no list is refused here, before anybody deploys it.
  */
 import { type AnyNode, type Identifier, type Node, parse } from 'acorn'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { globals, methods, modules } from './function-runtime.ts'
 
 /** Something the runtime does not take, and what to write instead. */
@@ -18,7 +18,7 @@ export interface GrammarFault {
 export function checkFunction(name: string, code: string): void {
   const faults = grammarFaults(code)
   if (faults.length === 0) return
-  throw new HeadendError(
+  throw new LocalError(
     'FUNCTION_GRAMMAR',
     [
       `${name}: CloudFront Functions (JavaScript runtime 2.0) do not run this:`,

@@ -1,5 +1,5 @@
 /** Tables as a template describes them (AWS::DynamoDB::GlobalTable, AWS::DynamoDB::Table), made or brought up to date. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord, optionalRecord, records, text } from '../json-input.ts'
 import type { tableCalls } from './tables.ts'
 import type { Table } from './types.ts'
@@ -84,7 +84,7 @@ function indexOf(properties: JsonRecord): JsonRecord {
 function refuseOtherKeys(existing: Table, properties: JsonRecord): void {
   const [was, is] = [existing.KeySchema, properties['KeySchema']].map((keys) => JSON.stringify(keys))
   if (was === is) return
-  throw new HeadendError(
+  throw new LocalError(
     'TABLE_KEYS',
     `table ${existing.TableName}: keys ${was} are stored, the template says ${is}; start with another data directory`,
   )

@@ -1,6 +1,6 @@
 /** A loopback port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { instancePath } from './route.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -63,7 +63,7 @@ function open(server: Server, port: number): Promise<void> {
       if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') return reject(cause)
       const why = cause.code === 'EACCES' ? 'may not be opened by this user' : 'is taken'
       reject(
-        new HeadendError('LOCAL_PORT_TAKEN', `port ${port} of 127.0.0.1 ${why}: choose another with --port`, {
+        new LocalError('LOCAL_PORT_TAKEN', `port ${port} of 127.0.0.1 ${why}: choose another with --port`, {
           cause,
         }),
       )

@@ -1,5 +1,5 @@
 /** Who may do what: the template's own policies, decided as AWS decides them inside one account. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { type Authorize, AwsFault, account, type Caller, region } from '../service.ts'
 import type { Template } from '../template/index.ts'
 import { type Decision, decide, type Principal } from './evaluate.ts'
@@ -28,8 +28,7 @@ export function createIam(template: Template, clock: { readonly nowMs: () => num
     if (caller.kind === 'anonymous') return caller
     if (caller.kind === 'service') return { kind: 'service', name: caller.principal }
     const arn = roles.get(caller.role)?.attribute('Arn')
-    if (arn === undefined)
-      throw new HeadendError('IAM_ROLE_UNKNOWN', `${caller.role}: no role of the template`)
+    if (arn === undefined) throw new LocalError('IAM_ROLE_UNKNOWN', `${caller.role}: no role of the template`)
     return { kind: 'role', arn, account }
   }
 
@@ -67,7 +66,7 @@ export function createIam(template: Template, clock: { readonly nowMs: () => num
       } as const
       const trust = grants.trust.get(role) ?? []
       if (decide(request, { identity: [], resource: trust }).allowed) return
-      throw new HeadendError(
+      throw new LocalError(
         'IAM_ROLE_UNTRUSTED',
         `${role}: its trust policy lets no ${service} assume it, so AWS refuses what runs under it`,
       )

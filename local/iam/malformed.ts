@@ -1,5 +1,5 @@
 /** What reading a policy needs beside JSON: lists that may stand without brackets, and the refusal. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 
 /** IAM lets every list of one stand without its brackets. */
 export function listOf(value: unknown): readonly unknown[] {
@@ -8,8 +8,8 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A policy AWS would refuse to create. */
-export function broken(where: string, expected: string, got: unknown): HeadendError {
-  return new HeadendError(
+export function broken(where: string, expected: string, got: unknown): LocalError {
+  return new LocalError(
     'IAM_POLICY_MALFORMED',
     `${where}: expected ${expected}, got ${JSON.stringify(got)?.slice(0, 120)}`,
   )

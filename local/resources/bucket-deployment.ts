@@ -1,7 +1,7 @@
 /** `Custom::CDKBucketDeployment`: asset directories copied into a bucket, as CDK's own function does it. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord, optionalText, text, textMap, texts } from '../json-input.ts'
 import type { Resource, Template } from '../template/index.ts'
 import { contentType } from './content-type.ts'
@@ -41,14 +41,14 @@ async function gather(
   { id, properties }: Pick<Resource, 'id' | 'properties'>,
 ): Promise<ReadonlyMap<string, Buffer>> {
   if (!said(properties, 'Extract', true))
-    throw new HeadendError('DEPLOYMENT_EXTRACT', `${id}: Extract false is not known here`)
+    throw new LocalError('DEPLOYMENT_EXTRACT', `${id}: Extract false is not known here`)
   const files = new Map<string, Buffer>()
   const markers = Array.isArray(properties['SourceMarkers']) ? properties['SourceMarkers'] : []
   const configs = Array.isArray(properties['SourceMarkersConfig']) ? properties['SourceMarkersConfig'] : []
   for (const [index, objectKey] of texts(properties, 'SourceObjectKeys').entries()) {
     const directory = template.asset(objectKey)
     if (directory === undefined || !(await stat(directory)).isDirectory()) {
-      throw new HeadendError('DEPLOYMENT_SOURCE', `${id}: ${objectKey} is no directory of this assembly`)
+      throw new LocalError('DEPLOYMENT_SOURCE', `${id}: ${objectKey} is no directory of this assembly`)
     }
     const replace = replacer(template, markers[index], configs[index])
     for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -91,7 +91,7 @@ function encode(value: unknown, encoding: string): string {
       if (typeof value === 'string') return value
       break
   }
-  throw new HeadendError('DEPLOYMENT_MARKER', `marker value ${json}: not to be written as ${encoding}`)
+  throw new LocalError('DEPLOYMENT_MARKER', `marker value ${json}: not to be written as ${encoding}`)
 }
 
 /** As `aws s3 sync` writes below a prefix: with one slash between. */

@@ -1,5 +1,5 @@
 /** `AWS::S3::Bucket` and what CDK sets on it by a custom resource, as options of the local S3. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import type { Iam } from '../iam/index.ts'
 import {
   flag,
@@ -43,7 +43,7 @@ export function assertDestinations(iam: Iam, { name, notifications = [] }: Bucke
       iam.authorize(s3Caller(name), action, arn)
     } catch (cause) {
       if (!(cause instanceof AwsFault)) throw cause
-      throw new HeadendError(
+      throw new LocalError(
         'S3_DESTINATION_REFUSED',
         `bucket ${name}: Unable to validate the following destination configurations: ${arn} (${cause.message})`,
         { cause },

@@ -1,5 +1,5 @@
 /** `AWS::CloudFront::*Policy`: the template's own, and by their ids the ones AWS manages. */
-import { HeadendError } from '../../lib/errors.ts'
+
 import {
   type CachePolicy,
   type CorsPolicy,
@@ -10,6 +10,7 @@ import {
   type ResponseHeadersPolicy,
   type Selection,
 } from '../cloudfront/index.ts'
+import { LocalError } from '../errors.ts'
 import {
   flag,
   type JsonRecord,
@@ -97,7 +98,7 @@ function selection(config: JsonRecord, kind: string, list: string): Selection {
     case 'allViewerAndWhitelistCloudFront':
       return { kind: 'all' }
     default:
-      throw new HeadendError('CLOUDFRONT_BEHAVIOR', `${kind}Behavior: no such value: ${behaviour}`)
+      throw new LocalError('CLOUDFRONT_BEHAVIOR', `${kind}Behavior: no such value: ${behaviour}`)
   }
 }
 
@@ -154,7 +155,7 @@ function localSources(policy: string): string {
 }
 
 function unknownPolicy(kind: string, id: string): never {
-  throw new HeadendError(
+  throw new LocalError(
     'CLOUDFRONT_POLICY',
     `${kind} ${id}: neither in the template nor one of AWS that is known here`,
   )

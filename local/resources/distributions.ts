@@ -1,5 +1,5 @@
 /** `AWS::CloudFront::Distribution` as the local CloudFront takes it. */
-import { HeadendError } from '../../lib/errors.ts'
+
 import type {
   Behaviour,
   Connect,
@@ -10,6 +10,7 @@ import type {
   Origin,
   ViewerFunction,
 } from '../cloudfront/index.ts'
+import { LocalError } from '../errors.ts'
 import type { Iam } from '../iam/index.ts'
 import {
   flag,
@@ -68,7 +69,7 @@ function behaviourOf(settings: DistributionSettings, config: JsonRecord, pathPat
   const { template } = settings
   const policyId = optionalText(config, 'CachePolicyId')
   if (policyId === undefined) {
-    throw new HeadendError(
+    throw new LocalError(
       'CLOUDFRONT_POLICY',
       `behaviour ${pathPattern}: only cache policies are known here, not ForwardedValues`,
     )
@@ -108,11 +109,11 @@ function viewerFunction(
   const arn = text(association, 'FunctionARN')
   const script = template.ofType('AWS::CloudFront::Function').find(({ ref }) => ref === arn)
   if (script === undefined)
-    throw new HeadendError('CLOUDFRONT_FUNCTION', `${arn}: no function of this template`)
+    throw new LocalError('CLOUDFRONT_FUNCTION', `${arn}: no function of this template`)
   const config = record(script.properties, 'FunctionConfig')
   const runtime = text(config, 'Runtime')
   if (runtime !== 'cloudfront-js-2.0') {
-    throw new HeadendError(
+    throw new LocalError(
       'CLOUDFRONT_FUNCTION',
       `${script.id}: expected Runtime cloudfront-js-2.0, got ${runtime}`,
     )
@@ -133,7 +134,7 @@ function edgeLambda({ template, iam }: DistributionSettings, entry: JsonRecord):
   const functionArn = text(entry, 'LambdaFunctionARN')
   const target = template.byArn(functionArn)
   if (target === undefined || !/:\d+$/.test(functionArn)) {
-    throw new HeadendError(
+    throw new LocalError(
       'CLOUDFRONT_EDGE_FUNCTION',
       `${functionArn}: expected a numbered version of a function of this template`,
     )
@@ -157,7 +158,7 @@ function edgeEventType(type: string): EdgeEventType {
   ) {
     return type
   }
-  throw new HeadendError('CLOUDFRONT_EDGE_FUNCTION', `EventType: no such value: ${type}`)
+  throw new LocalError('CLOUDFRONT_EDGE_FUNCTION', `EventType: no such value: ${type}`)
 }
 
 function originOf({ secretValue }: DistributionSettings, config: JsonRecord): Origin {

@@ -1,7 +1,7 @@
 /** The doors players, pages and CloudFront come in by: Function URLs, the HTTP API, the distribution. */
 
-import { HeadendError } from '../../lib/errors.ts'
 import { createDistribution, type Distribution } from '../cloudfront/index.ts'
+import { LocalError } from '../errors.ts'
 import { createFunctionUrl } from '../function-url/index.ts'
 import type { Credentials, FunctionUrlDoor } from '../gateway/index.ts'
 import { createHttpApi, type HttpApi } from '../http-api/index.ts'
@@ -68,7 +68,7 @@ function functionUrl(
   const functionName = text(properties, 'TargetFunctionArn')
   const target = template.byArn(functionName)
   if (target === undefined)
-    throw new HeadendError('LAMBDA_URL_TARGET', `${id}: ${functionName} is no function of this template`)
+    throw new LocalError('LAMBDA_URL_TARGET', `${id}: ${functionName} is no function of this template`)
   return createFunctionUrl({
     urlId: new URL(attribute('FunctionUrl')).hostname.split('.')[0] ?? id,
     functionName,
@@ -86,7 +86,7 @@ function only(resources: readonly Resource[]): Resource | undefined {
   const [first, ...others] = resources
   if (others.length === 0) return first
   const names = resources.map(({ id }) => id).join(', ')
-  throw new HeadendError(
+  throw new LocalError(
     'LOCAL_DOORS',
     `expected one ${first?.type}, got ${names}: this cloud has one port for it`,
   )

@@ -1,7 +1,7 @@
 /** `AWS::Lambda::Function` with its code, role and asynchronous configuration, as the local Lambda takes it. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import type { Credentials } from '../gateway/index.ts'
 import type { Iam } from '../iam/index.ts'
 import {
@@ -109,8 +109,8 @@ function destination(destinations: JsonRecord, name: string): string | undefined
   return isRecord(target) ? optionalText(target, 'Destination') : undefined
 }
 
-function wrong(resource: Resource, property: string, expected: string, got: unknown): HeadendError {
-  return new HeadendError(
+function wrong(resource: Resource, property: string, expected: string, got: unknown): LocalError {
+  return new LocalError(
     'LAMBDA_FUNCTION_PROPERTY',
     `${resource.id}.${property}: expected ${expected}, got ${JSON.stringify(got)}`,
   )

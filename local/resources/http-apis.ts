@@ -1,5 +1,5 @@
 /** `AWS::ApiGatewayV2::*`: an HTTP API with its routes, integrations and authorizers. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import type { Credentials } from '../gateway/index.ts'
 import {
   type CorsConfiguration,
@@ -120,8 +120,8 @@ function corsOf(cors: Resource['properties']): CorsConfiguration {
   }
 }
 
-function notHere(id: string, expected: string, got: unknown): HeadendError {
-  return new HeadendError(
+function notHere(id: string, expected: string, got: unknown): LocalError {
+  return new LocalError(
     'API_NOT_HERE',
     `${id}: this cloud knows ${expected}, the template has ${JSON.stringify(got)}`,
   )

@@ -1,5 +1,5 @@
 /** Makes one resource, so that what goes wrong is said with its name. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import type { Resource } from '../template/index.ts'
 
 /** Runs `make`; its error names the resource as `cdk deploy` does. */
@@ -10,8 +10,8 @@ export async function making(
   try {
     await make(resource)
   } catch (cause) {
-    if (cause instanceof HeadendError) throw cause
+    if (cause instanceof LocalError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new HeadendError('LOCAL_RESOURCE_FAILED', `${resource.id} (${resource.type}): ${why}`, { cause })
+    throw new LocalError('LOCAL_RESOURCE_FAILED', `${resource.id} (${resource.type}): ${why}`, { cause })
   }
 }

@@ -1,5 +1,5 @@
 /** `AWS::Lambda::EventSourceMapping`: which queue or stream is polled for which function. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import {
   type Checkpoints,
   createQueueMapping,
@@ -38,7 +38,7 @@ export async function createMapping(
     template.ofType('AWS::Lambda::Function').find(({ name }) => name === functionName)
   const role = template.byArn(String(target?.properties['Role']))
   if (role === undefined) {
-    throw new HeadendError('LAMBDA_MAPPING_TARGET', `${id}: ${functionName} is no function of this template`)
+    throw new LocalError('LAMBDA_MAPPING_TARGET', `${id}: ${functionName} is no function of this template`)
   }
   const arn = text(properties, 'EventSourceArn')
   const batchSize = optionalInteger(properties, 'BatchSize')
@@ -94,7 +94,7 @@ function startingPosition({ id, properties }: Resource) {
       return { kind: 'at-timestamp', timestampMs } as const
     }
     default:
-      throw new HeadendError('LAMBDA_MAPPING_POSITION', `${id}: no such StartingPosition: ${position}`)
+      throw new LocalError('LAMBDA_MAPPING_POSITION', `${id}: no such StartingPosition: ${position}`)
   }
 }
 

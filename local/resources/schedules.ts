@@ -1,5 +1,5 @@
 /** `AWS::Events::Rule` with a schedule: a clock that invokes functions, first when its interval has passed once. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { optionalText, records, text } from '../json-input.ts'
 import type { Lambda, Log } from '../lambda/index.ts'
 import type { Resource, Template } from '../template/index.ts'
@@ -47,7 +47,7 @@ function intervalMs({ id }: Pick<Resource, 'id'>, expression: string): number {
     /^rate\(([1-9]\d*) (minute|hour|day)(s)?\)$/.exec(expression) ?? []
   const each = unitMs[unit]
   if (each !== undefined && (count === '1') === (plural === undefined)) return Number(count) * each
-  throw new HeadendError(
+  throw new LocalError(
     'EVENTS_SCHEDULE',
     `${id}: expected a schedule such as rate(5 minutes), the only kind known here, got ${expression}`,
   )

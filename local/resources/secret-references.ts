@@ -1,5 +1,5 @@
 /** `{{resolve:secretsmanager:…}}`, by which a template names the value of a secret without having it. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord } from '../json-input.ts'
 
 /** An id is a name or an ARN, whose seven parts are parted by colons, too. */
@@ -12,7 +12,7 @@ export function withSecrets(text: string, valueOf: (id: string) => string | unde
     const value = service === 'secretsmanager' ? valueOf(id) : undefined
     const found = value === undefined || !member ? value : memberOf(value, member)
     if (found !== undefined) return found
-    throw new HeadendError(
+    throw new LocalError(
       'TEMPLATE_REFERENCE',
       `${whole}: expected a secret of this template and a text in it`,
     )

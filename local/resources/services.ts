@@ -1,9 +1,9 @@
 /** The services of one run: opened on the data directory, and made what the template says they are. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
 import { createCloudFormation } from '../cloudformation/index.ts'
 import { createDynamoDb, type DynamoDb } from '../dynamodb/index.ts'
+import { LocalError } from '../errors.ts'
 import { openCheckpoints } from '../event-sources/index.ts'
 import type { Faults } from '../faults/index.ts'
 import { type Credentials, identifySigner } from '../gateway/index.ts'
@@ -183,6 +183,6 @@ async function importSource(template: Template, { properties, id }: Resource): P
   const arn = text(source, 'SourceArn')
   const file = template.asset(arn.slice(arn.indexOf('/') + 1))
   if (file === undefined)
-    throw new HeadendError('LOCAL_ASSET', `${id}: expected an import source in this assembly, got ${arn}`)
+    throw new LocalError('LOCAL_ASSET', `${id}: expected an import source in this assembly, got ${arn}`)
   return readFile(file, 'utf8')
 }

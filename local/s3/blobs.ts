@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 
 const readBytes = 256 * 1024
 
@@ -144,7 +144,7 @@ export class Blobs {
         const buffer = Buffer.allocUnsafe(Math.min(readBytes, sizeBytes - done))
         const { bytesRead } = await file.read(buffer, 0, buffer.length, offsetBytes + done)
         if (bytesRead === 0)
-          throw new HeadendError(
+          throw new LocalError(
             'BLOB_SHORT',
             `blob ${blob} ends at ${offsetBytes + done}, expected ${sizeBytes} bytes from ${offsetBytes}`,
           )

@@ -6,7 +6,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 
 export interface JournalOptions<Change> {
   readonly path: string
@@ -66,7 +66,7 @@ export class Journal<Change> {
 
   async close(): Promise<void> {
     await this.#working
-    this.#broken ??= new HeadendError('JOURNAL_CLOSED', `${this.#options.path} is closed`)
+    this.#broken ??= new LocalError('JOURNAL_CLOSED', `${this.#options.path} is closed`)
     await this.#file.close()
   }
 
@@ -163,7 +163,7 @@ async function replay<Change>({ path, apply }: JournalOptions<Change>) {
   let torn = false
   for await (const line of lines(path)) {
     if (torn)
-      throw new HeadendError(
+      throw new LocalError(
         'JOURNAL_CORRUPT',
         `${path}: broken line at byte ${endBytes}, whole lines behind it`,
       )

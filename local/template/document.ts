@@ -1,7 +1,7 @@
 /** The synthesized template as it lies in the cloud assembly, its shape checked once. */
 import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 import { region } from '../service.ts'
 
@@ -40,7 +40,7 @@ export async function readStacks(assemblyDir: string): Promise<readonly Stack[]>
     ),
   )
   if (artifacts.size === 0)
-    throw new HeadendError('TEMPLATE_STACKS', `${assemblyDir}: expected a stack, got none`)
+    throw new LocalError('TEMPLATE_STACKS', `${assemblyDir}: expected a stack, got none`)
   const ordered: string[] = []
   const visit = (id: string): void => {
     const { dependencies = [] } = artifacts.get(id) ?? {}
@@ -107,7 +107,7 @@ async function readAssets(assemblyDir: string, file: string): Promise<ReadonlyMa
 
 async function readJson(path: string): Promise<JsonRecord> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new HeadendError('TEMPLATE_MISSING', `${path}: expected a file of a cloud assembly, got none`, {
+    throw new LocalError('TEMPLATE_MISSING', `${path}: expected a file of a cloud assembly, got none`, {
       cause,
     })
   })
@@ -127,7 +127,7 @@ function records(template: JsonRecord, name: string, where: string): ReadonlyMap
   return new Map(entries.map(([id, value]) => (isRecord(value) ? [id, value] : [id, {}])))
 }
 
-function wrong(where: string, expected: string, got: unknown): HeadendError {
+function wrong(where: string, expected: string, got: unknown): LocalError {
   const shown = JSON.stringify(got)?.slice(0, 120)
-  return new HeadendError('TEMPLATE_MALFORMED', `${where}: expected ${expected}, got ${shown}`)
+  return new LocalError('TEMPLATE_MALFORMED', `${where}: expected ${expected}, got ${shown}`)
 }

@@ -1,5 +1,5 @@
 /** Synthesized templates made ready to run: which resources there are, in what order, with what properties. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 import { account } from '../service.ts'
 import { type Addresses, localText, withLocalAddresses } from './addresses.ts'
@@ -139,10 +139,7 @@ function loadStack(
     const value = all.learned.get(`${id}.${name}`) ?? identities.get(id)?.attribute(name)
     if (value !== undefined) return value
     const type = all.resources.get(id)?.type ?? 'no resource'
-    throw new HeadendError(
-      'TEMPLATE_ATTRIBUTE',
-      `Fn::GetAtt ${id}.${name}: ${type} has no such attribute here`,
-    )
+    throw new LocalError('TEMPLATE_ATTRIBUTE', `Fn::GetAtt ${id}.${name}: ${type} has no such attribute here`)
   }
 
   for (const logicalId of creationOrder(document.resources)) {
@@ -231,7 +228,7 @@ function outputsOf(document: Document, scope: Scope, addresses: Addresses): Read
     if (typeof condition === 'string' && !conditionHolds(condition, scope)) continue
     const resolved = withLocalAddresses(resolveValue(value, scope), addresses)
     if (typeof resolved !== 'string') {
-      throw new HeadendError(
+      throw new LocalError(
         'TEMPLATE_OUTPUT',
         `output ${id}: expected a string, got ${JSON.stringify(resolved)}`,
       )
@@ -268,7 +265,7 @@ function parameter(document: Document, name: string): unknown {
   if (declared === undefined) return undefined
   const { Default: value, Type: type } = declared
   if (value === undefined) {
-    throw new HeadendError(
+    throw new LocalError(
       'TEMPLATE_PARAMETER',
       `parameter ${name}: expected a Default, for nothing else gives it a value here`,
     )

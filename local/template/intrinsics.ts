@@ -1,5 +1,5 @@
 /** CloudFormation's intrinsic functions, as `cdk synth` and hand-written templates use them. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 
 /** What the functions ask the template for. */
@@ -32,8 +32,7 @@ export function resolveValue(value: unknown, scope: Scope): unknown {
     const [name, argument] = only
     const intrinsic = intrinsics.get(name)
     if (intrinsic !== undefined) return intrinsic(argument, scope)
-    if (name.startsWith('Fn::'))
-      throw new HeadendError('TEMPLATE_FUNCTION', `${name}: not known to this cloud`)
+    if (name.startsWith('Fn::')) throw new LocalError('TEMPLATE_FUNCTION', `${name}: not known to this cloud`)
   }
   return Object.fromEntries(
     entries.flatMap(([key, entry]) => {
@@ -145,7 +144,7 @@ function findInMap(argument: unknown, scope: Scope): unknown {
 }
 
 function refuseImport(name: unknown): never {
-  throw new HeadendError(
+  throw new LocalError(
     'TEMPLATE_IMPORT',
     `Fn::ImportValue ${JSON.stringify(name)}: this cloud knows no exports; stacks refer to each other weakly`,
   )
@@ -209,8 +208,8 @@ function asText(name: string, value: unknown): string {
   throw wrong(name, 'a string', value)
 }
 
-function wrong(where: string, expected: string, got: unknown): HeadendError {
-  return new HeadendError(
+function wrong(where: string, expected: string, got: unknown): LocalError {
+  return new LocalError(
     'TEMPLATE_INTRINSIC',
     `${where}: expected ${expected}, got ${JSON.stringify(got)?.slice(0, 120)}`,
   )

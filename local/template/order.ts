@@ -1,5 +1,5 @@
 /** The order in which resources can be made: what one refers to comes before it, as in CloudFormation. */
-import { HeadendError } from '../../lib/errors.ts'
+import { LocalError } from '../errors.ts'
 import { isRecord } from '../json-input.ts'
 import type { Declaration } from './document.ts'
 
@@ -12,7 +12,7 @@ export function creationOrder(resources: ReadonlyMap<string, Declaration>): read
     if (resource === undefined || state.get(id) === 'done') return
     if (state.get(id) === 'open') {
       const circle = [...path.slice(path.indexOf(id)), id].join(' -> ')
-      throw new HeadendError('TEMPLATE_CIRCULAR', `resources need each other: ${circle}`)
+      throw new LocalError('TEMPLATE_CIRCULAR', `resources need each other: ${circle}`)
     }
     state.set(id, 'open')
     for (const needed of needs(resource)) visit(needed, [...path, id])

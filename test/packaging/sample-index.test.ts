@@ -99,4 +99,10 @@ describe('the sample index', () => {
     bytes[5] = 2
     expect(() => readDirectory(bytes)).toThrow(expect.objectContaining({ code: 'INDEX_FORMAT' }))
   })
+
+  it('that is broken is no fault of who asked', () => {
+    const entry = (bytes: string) => () => readEntry(Buffer.from(bytes, 'hex'), 1)
+    for (const broken of [entry('000100ff01'), entry('000100010201'), entry('ffffffffffffffffff')])
+      expect(broken).toThrow(expect.objectContaining({ code: 'INDEX_FORMAT', status: 500 }))
+  })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { again, pauseMs, untilDone } from '../../lib/platform/retry.ts'
 
-const exhausted = () => new HeadendError('TEST_RACE', 'others were always quicker', { status: 503 })
+const exhausted = () => new HeadendError('KEY_RACE', 'others were always quicker', { status: 503 })
 
 describe('pauseMs', () => {
   it('is nothing before the first try, then up to a bound that doubles and ends', () => {
@@ -37,7 +37,7 @@ describe('untilDone', () => {
     }
     const pauses = { random: () => 0, sleep: () => Promise.resolve() }
     await expect(untilDone(attempt, { most: 4, exhausted, pauses })).rejects.toMatchObject({
-      code: 'TEST_RACE',
+      code: 'KEY_RACE',
     })
     expect(tried).toBe(4)
   })

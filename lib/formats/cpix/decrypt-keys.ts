@@ -1,5 +1,5 @@
 /** Content keys of a document that were encrypted to us (CPIX 2.3 6.2). */
-import { type ErrorCode, HeadendError } from '../../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { type CpixCrypto, METHOD, type Unwrap } from './crypto.ts'
 import type { ContentKey, Cpix, DeliveryData, EncryptedValue } from './model.ts'
 
@@ -117,6 +117,6 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-function refused(code: ErrorCode, text: string): HeadendError {
+function refused(code: ErrorCodeOf<422>, text: string): HeadendError {
   return new HeadendError(code, text, { status: 422 })
 }

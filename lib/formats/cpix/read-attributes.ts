@@ -1,5 +1,5 @@
 /** Attributes of CPIX's elements, each read as what the schema says it is. */
-import { type ErrorCode, HeadendError } from '../../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { isUuid } from '../uuid.ts'
 import { contentOf, localName } from '../xml/tree.ts'
 import { type Place, placeIn } from './names.ts'
@@ -63,6 +63,6 @@ function named({ node }: Place, name: string): string {
 }
 
 /** What SPEKE's servers answer to a document that breaks its rules. */
-function refused(code: ErrorCode, message: string): HeadendError {
+function refused(code: ErrorCodeOf<422>, message: string): HeadendError {
   return new HeadendError(code, message, { status: 422 })
 }

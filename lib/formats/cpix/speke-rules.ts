@@ -1,5 +1,5 @@
 /** The rules of SPEKE, each with the text its servers answer (HTTP 422). */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCodeOf } from '../../errors.ts'
 import { SYSTEM } from '../pssh/systems.ts'
 import type { ContentKey, Cpix, UsageRule } from './model.ts'
 
@@ -8,7 +8,7 @@ export type SpekeVersion = '1.0' | '2.0' | '2.1'
 
 /** One thing that is wrong; the message is the body of the answer. */
 export interface SpekeProblem {
-  readonly code: ErrorCode
+  readonly code: ErrorCodeOf<422>
   readonly message: string
   readonly status: 422
 }
@@ -183,6 +183,6 @@ function missing(name: 'ContentKey' | 'DRMSystem' | 'ContentKeyUsageRule'): Spek
   return problem('SPEKE_LIST', `Missing ${name} in ${name}List`)
 }
 
-function problem(code: ErrorCode, message: string): SpekeProblem {
+function problem(code: ErrorCodeOf<422>, message: string): SpekeProblem {
   return { code, message, status: 422 }
 }

@@ -1,5 +1,5 @@
 /** Reads big-endian fields and never past the end; every complaint says where in the file. */
-import { type ErrorCode, HeadendError } from '../../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 
 /** A table that says it has more entries than are there by more than this is broken off. */
 const mostMiscounted = 16
@@ -104,7 +104,7 @@ export class ByteReader {
   }
 
   /** Throws with the name of what is read and the place in the file. */
-  fail(code: ErrorCode, text: string): never {
+  fail(code: ErrorCodeOf<400>, text: string): never {
     throw new HeadendError(code, `${this.name}: ${text} at ${this.at}`)
   }
 

@@ -1,5 +1,8 @@
-/** What was wrong with a track that can be played nevertheless, and what is done about it. */
+/** Faults of a track that can be played nevertheless. */
+import type { ErrorCode } from '../../errors.ts'
+
+/** What was wrong, and what is done about it. */
 export interface Repair {
-  readonly code: string
+  readonly code: ErrorCode
   readonly reason: string
 }

@@ -2,7 +2,7 @@
  * XML read without loss and without trust: no document type with declarations, so no entity is defined, fetched or
  * expanded; depth and size are bounded.
  */
-import { type ErrorCode, HeadendError } from '../../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { replaceReferences } from './references.ts'
 import type { XmlAttribute, XmlDocument, XmlNode, XmlRaw } from './tree.ts'
 
@@ -59,7 +59,7 @@ class Cursor {
     return this.text.slice(from, this.at)
   }
 
-  refuse(code: ErrorCode, message: string): HeadendError {
+  refuse(code: ErrorCodeOf<400>, message: string): HeadendError {
     return new HeadendError(code, `line ${this.line()}: ${message}`)
   }
 }

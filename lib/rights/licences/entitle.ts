@@ -1,8 +1,8 @@
 /** Whether a token opens what a request asks for: facts of the table, judged by the one rule. */
-import { HeadendError } from '../../errors.ts'
+import { type ErrorCode, HeadendError } from '../../errors.ts'
 import { isLicensable } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
-import { refusalOf } from '../tokens/entitlement.ts'
+import { type Refusal, refusalOf } from '../tokens/entitlement.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import type { Challenge, LicenceRequest, LicenceRoom } from './room.ts'
 import type { KnownKid, LicenceFacts } from './store.ts'
@@ -29,7 +29,7 @@ export type EntitlementRoom = Pick<
 >
 
 /** Refusals that policy and plan decide: one of a moment ago may not know that a title was protected since. */
-const ofRights: ReadonlySet<string> = new Set(['LICENCE_SYSTEM', 'LICENCE_PERIOD'])
+const ofRights: ReadonlySet<ErrorCode> = new Set(['LICENCE_SYSTEM', 'LICENCE_PERIOD'])
 
 /** Judges it; throws the reason against a licence (403), and logs it. */
 export async function entitle(
@@ -46,7 +46,10 @@ export async function entitle(
     : await judge(room, headers, { ...asked, facts: await room.facts(claims, challenge.kids, true) })
   const { policy } = facts
   if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
-  const { code, message } = refused ?? { code: 'LICENCE_SYSTEM', message: 'this title has no licences' }
+  const { code, message }: Refusal = refused ?? {
+    code: 'LICENCE_SYSTEM',
+    message: 'this title has no licences',
+  }
   // A viewer of another country is refused by right; if the distribution is not believed, all are.
   const front = secrets && frontStanding(headers, secrets)
   logRefused(room, { requestId, claims, system, code, ...(front && { front }) })
@@ -96,7 +99,7 @@ function keysAsked(
 /** A refusal, for the log. */
 export interface Refused extends Omit<Asked, 'challenge'> {
   readonly requestId: string
-  readonly code: string
+  readonly code: ErrorCode
   readonly front?: ReturnType<typeof frontStanding>
 }
 

@@ -76,11 +76,13 @@ export function licenceProxy({
       settled(false)
       if (cause instanceof HeadendError) throw cause
       const isLate = cause instanceof Error && cause.name === 'TimeoutError'
-      throw new HeadendError(
-        'LICENCE_SERVER_FAILED',
-        `the licence server of ${system} ${isLate ? `did not answer within ${timeoutMs} ms` : 'could not be reached'}`,
-        { status: isLate ? 504 : 502, cause },
-      )
+      const whose = `the licence server of ${system}`
+      throw isLate
+        ? new HeadendError('LICENCE_SERVER_FAILED', `${whose} did not answer within ${timeoutMs} ms`, {
+            status: 504,
+            cause,
+          })
+        : new HeadendError('LICENCE_SERVER_FAILED', `${whose} could not be reached`, { status: 502, cause })
     }
   }
 }

@@ -1,4 +1,5 @@
 /** The one rule that decides whether a licence is given, whatever the DRM. */
+import type { ErrorCodeOf } from '../../errors.ts'
 import type { DrmSystem, Policy } from '../protection/policy.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 
@@ -25,7 +26,7 @@ export interface EntitlementQuestion {
 
 /** Why not; the code is for programs, the message for the viewer's screen. */
 export interface Refusal {
-  readonly code: `LICENCE_${Uppercase<string>}`
+  readonly code: ErrorCodeOf<403>
   readonly message: string
 }
 

@@ -1,0 +1,47 @@
+/** Errors of requests to the operator's API, and of paths nobody answers. */
+import type { ErrorArea } from './area.ts'
+
+const retry = { advice: 'Press Retry: what has arrived is not sent twice.' } as const
+
+export const api = {
+  ASSET_NOT_FOUND: {
+    status: 404,
+    meaning: 'There is no such asset, or it is not ready yet.',
+    advice: 'Check the id in the list of assets; a new upload takes some seconds to show.',
+  },
+  REQUEST_INVALID: {
+    status: 400,
+    meaning: 'The request is not as the OpenAPI document says.',
+    advice: 'Correct the field that the message names; /openapi.json says what it may be.',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    meaning: 'The body is longer than any request.',
+    advice: 'Send less: files go to the URLs that POST /v1/uploads gives, not through the API.',
+  },
+  REQUEST_TYPE: {
+    status: 415,
+    meaning: 'The body is not said to be JSON.',
+    advice: 'Send a header Content-Type: application/json.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    meaning: 'Nobody answers this method on this path.',
+    advice: 'Check method and path; the API’s are in /openapi.json.',
+  },
+  TIMELINE_NOT_FOUND: {
+    status: 404,
+    meaning: 'The asset has no timeline yet.',
+    advice: 'Wait until the asset is ready; if it failed, its error says why.',
+  },
+  UPLOAD_ID: { status: 404, meaning: 'The id of an upload is none that was given.', ...retry },
+  UPLOAD_INCOMPLETE: { status: 409, meaning: 'Parts of the upload are missing.', ...retry },
+  UPLOAD_NAME: {
+    status: 400,
+    meaning: 'A file of that name can not be uploaded, or not by itself.',
+    advice:
+      'Name the file as the message says: a film by itself, subtitles and asset.json with the film they belong to.',
+  },
+  UPLOAD_NOT_FOUND: { status: 404, meaning: 'The upload was given up or has expired.', ...retry },
+  UPLOAD_PART: { status: 400, meaning: 'The upload has no part of that number.', ...retry },
+} as const satisfies ErrorArea

@@ -1,0 +1,136 @@
+/** Errors of what is within a file of film: its boxes, and the streams of its codecs. */
+import { type ErrorArea, encodeAnew, writeAnew } from './area.ts'
+
+export const boxes = {
+  AAC_CHANNELS: {
+    status: 400,
+    meaning: 'USAC names a configuration of channels that nobody defined.',
+    ...encodeAnew,
+  },
+  AAC_OBJECT_TYPE: {
+    status: 400,
+    meaning: 'The sound is a kind of MPEG-4 audio that is not AAC.',
+    ...encodeAnew,
+  },
+  AAC_RATE: { status: 400, meaning: 'AAC names a sample rate that nobody defined.', ...encodeAnew },
+  AC3_RATE: {
+    status: 400,
+    meaning: 'AC-3 or E-AC-3 names a sample rate that nobody defined.',
+    ...encodeAnew,
+  },
+  AV1_KEY_FRAME: {
+    status: 400,
+    meaning: 'A segment of AV1 to encrypt begins with no key frame.',
+    ...writeAnew,
+  },
+  AV1_OBU: { status: 400, meaning: 'A unit of AV1 is broken or ends too early.', ...writeAnew },
+  AV1_REFERENCE: { status: 400, meaning: 'A frame of AV1 refers to one that is not there.', ...writeAnew },
+  AV1_SEQUENCE: { status: 400, meaning: 'AV1 has frames before any sequence header.', ...writeAnew },
+  AV1_TILES: {
+    status: 400,
+    meaning: 'The tiles of a frame of AV1 are not those its header says.',
+    ...writeAnew,
+  },
+  AV1_TILE_LIST: { status: 400, meaning: 'AV1 holds a list of tiles, which is no film.', ...encodeAnew },
+  AVC_PARAMETER_SET: {
+    status: 400,
+    meaning: 'A slice of H.264 needs a parameter set that is not there.',
+    ...writeAnew,
+  },
+  AVC_PARTITIONS: { status: 400, meaning: 'H.264 in data partitions can not be encrypted.', ...encodeAnew },
+  BITS_END: { status: 400, meaning: 'A header of a codec ends too early.', ...writeAnew },
+  BITS_GOLOMB: {
+    status: 400,
+    meaning: 'A header of a codec holds a number longer than any may be.',
+    ...writeAnew,
+  },
+  CENC_SUBSAMPLES: {
+    status: 400,
+    meaning: 'A sample has more protected ranges than its encryption can name.',
+    ...encodeAnew,
+  },
+  FLAC_RATE: { status: 400, meaning: 'FLAC names a sample rate of 0.', ...encodeAnew },
+  FLAC_STREAMINFO: {
+    status: 400,
+    meaning: 'FLAC does not begin with what it says of its stream.',
+    ...writeAnew,
+  },
+  FLAC_VERSION: { status: 400, meaning: 'The box of FLAC has a version nobody defined.', ...writeAnew },
+  HEVC_LAYERS: { status: 400, meaning: 'H.265 of several layers can not be encrypted.', ...encodeAnew },
+  HEVC_PARAMETER_SET: {
+    status: 400,
+    meaning: 'A slice of H.265 needs a parameter set that is not there.',
+    ...writeAnew,
+  },
+  HEVC_SPS_RANGE: {
+    status: 400,
+    meaning: 'A parameter set of H.265 counts more than the standard allows.',
+    ...writeAnew,
+  },
+  MP3_ENTRY: {
+    status: 400,
+    meaning: 'MP3 has a rate or a number of channels it can not have.',
+    ...encodeAnew,
+  },
+  MP3_UNFRAMED: { status: 400, meaning: 'MP3 is not one frame a sample.', ...encodeAnew },
+  MP4_AV1_VERSION: { status: 400, meaning: 'The box of AV1 has a version nobody defined.', ...writeAnew },
+  MP4_AVC_VERSION: { status: 400, meaning: 'The box of H.264 has a version nobody defined.', ...writeAnew },
+  MP4_BOX_MISSING: { status: 400, meaning: 'A box that must be there is not.', ...writeAnew },
+  MP4_BOX_SIZE: { status: 400, meaning: 'A box says it is smaller than its own head.', ...writeAnew },
+  MP4_BOX_TRUNCATED: {
+    status: 400,
+    meaning: 'A box ends before what it says it holds.',
+    advice: 'Upload the whole file again, for it is cut off: compare its size with the original’s.',
+    remedy: 'upload',
+  },
+  MP4_CHUNK_ORDER: { status: 400, meaning: 'The table of chunks is not in their order.', ...writeAnew },
+  MP4_COUNT_RANGE: {
+    status: 400,
+    meaning: 'A table says it has more entries than there are bytes.',
+    ...writeAnew,
+  },
+  MP4_DESCRIPTIONS_MANY: {
+    status: 400,
+    meaning: 'A track changes its description more often than can be read.',
+    ...writeAnew,
+  },
+  MP4_DESCRIPTOR_TAG: {
+    status: 400,
+    meaning: 'A descriptor is another than must stand there.',
+    ...writeAnew,
+  },
+  MP4_FIELD_SIZE: {
+    status: 400,
+    meaning: 'The compact table of sizes has fields of a width nobody defined.',
+    ...writeAnew,
+  },
+  MP4_HEVC_VERSION: { status: 400, meaning: 'The box of H.265 has a version nobody defined.', ...writeAnew },
+  MP4_MOOV_COMPRESSED: { status: 400, meaning: 'The description of the film is compressed.', ...writeAnew },
+  MP4_NUMBER_RANGE: {
+    status: 400,
+    meaning: 'A number is above 2^53, more than any film needs.',
+    ...writeAnew,
+  },
+  MP4_SEGMENT_LENGTH: {
+    status: 500,
+    meaning: 'The head of a segment came out in another length than was foreseen.',
+    advice: 'Report it as a fault of headend, with the film and the segment the log names.',
+  },
+  MP4_TABLES_DISAGREE: { status: 400, meaning: 'Tables of a track count differently.', ...writeAnew },
+  MP4_TIMESCALE_ZERO: { status: 400, meaning: 'The clock of a film or track has no ticks.', ...writeAnew },
+  MP4_TRACK_UNKNOWN: {
+    status: 400,
+    meaning: 'A fragment belongs to a track the film has not.',
+    ...writeAnew,
+  },
+  MP4_TX3G_LENGTH: {
+    status: 400,
+    meaning: 'A text of a subtitle track is longer than its sample.',
+    ...writeAnew,
+  },
+  MP4_VP9_RANGE: { status: 400, meaning: 'The box of VP9 has a value nobody defined.', ...writeAnew },
+  MP4_VP9_VERSION: { status: 400, meaning: 'The box of VP9 has a version nobody defined.', ...writeAnew },
+  NAL_LENGTH: { status: 400, meaning: 'A unit of H.264 or H.265 is longer than its sample.', ...writeAnew },
+  OPUS_CHANNELS: { status: 400, meaning: 'Opus has channels that its mapping has not.', ...encodeAnew },
+  OPUS_VERSION: { status: 400, meaning: 'The box of Opus has a version nobody defined.', ...writeAnew },
+} as const satisfies ErrorArea

@@ -1,0 +1,46 @@
+/**
+ * Every code headend answers or throws: its status, what it means and what to do. `docs/errors.md`, the codes in the
+ * OpenAPI document and the console's advice come of it. Functions take its types alone, which weigh nothing.
+ */
+import { api } from './api.ts'
+import type { ErrorArea } from './area.ts'
+import { boxes } from './boxes.ts'
+import { films } from './films.ts'
+import { keys } from './keys.ts'
+import { playback } from './playback.ts'
+import { playlists } from './playlists.ts'
+import { rights } from './rights.ts'
+import { service } from './service.ts'
+import { stacks } from './stacks.ts'
+import { texts } from './texts.ts'
+
+/** All codes in one. */
+export const errors = {
+  ...films,
+  ...boxes,
+  ...texts,
+  ...playback,
+  ...rights,
+  ...keys,
+  ...api,
+  ...service,
+  ...playlists,
+  ...stacks,
+} as const
+
+/** Whether a word is one of them. */
+export const isErrorCode = (word: string): word is keyof typeof errors => Object.hasOwn(errors, word)
+
+/** The same by area, with the words that stand above it. */
+export const errorAreas: readonly { readonly title: string; readonly codes: ErrorArea }[] = [
+  { title: 'Uploads', codes: films },
+  { title: 'Boxes and codecs', codes: boxes },
+  { title: 'Subtitles', codes: texts },
+  { title: 'Playback', codes: playback },
+  { title: 'Rights', codes: rights },
+  { title: 'Documents of keys', codes: keys },
+  { title: 'Requests', codes: api },
+  { title: 'The service itself', codes: service },
+  { title: 'Playlists and XML', codes: playlists },
+  { title: 'Stacks', codes: stacks },
+]
