@@ -1,37 +1,48 @@
-/** The paths of manifests. */
+/** The paths of manifests, whatever they are of: what a path's first word stands for, its source knows. */
 import type { CencScheme } from '../timeline/stored-protection.ts'
-import type { ProtectionChoice } from './signalling.ts'
 
 /** What a manifest path names. */
 export type ManifestName =
-  | { readonly kind: 'multivariant' | 'mpd'; readonly timelineId: string }
-  | {
-      readonly kind: 'media'
-      readonly timelineId: string
-      readonly version: string
-      readonly renditionId: string
-      /** Absent where it is shown in the clear. */
-      readonly protection?: ProtectionChoice
-    }
+  | { readonly kind: 'multivariant' | 'mpd'; readonly presentationId: string }
+  | MediaPlaylistName
+
+/** What the path of a Media Playlist names. */
+export interface MediaPlaylistName {
+  readonly kind: 'media'
+  readonly presentationId: string
+  readonly version: string
+  readonly renditionId: string
+  /** Absent where it is shown in the clear. */
+  readonly form?: ProtectedForm
+}
+
+/** In which form protected content is shown. */
+export interface ProtectedForm {
+  /** Which state of its protection; empty where the path names none. */
+  readonly name: string
+  readonly scheme: CencScheme
+  /** Clear Key in HLS as a key of one's own. */
+  readonly identity: boolean
+}
 
 const word = '[A-Za-z0-9._-]{1,128}'
-const top = new RegExp(`^(vod/${word})/index\\.(m3u8|mpd)$`)
-const how = '([0-9a-f]{16})-(cenc|cbcs)(-identity)?'
-const media = new RegExp(`^(vod/${word})/([0-9a-f]{16})/(?:${how}/)?(${word})\\.m3u8$`)
+const top = new RegExp(`^(${word}/${word})/index\\.(m3u8|mpd)$`)
+const formWord = '(?:([0-9a-f]{16})-)?(cenc|cbcs)(-identity)?'
+const media = new RegExp(`^(${word}/${word})/([0-9a-f]{16})/(?:${formWord}/)?(${word})\\.m3u8$`)
 
 /** Reads a path without a leading slash; undefined where it names no manifest. */
 export function parseManifestPath(path: string): ManifestName | undefined {
-  const [, timelineId, ending] = top.exec(path) ?? []
-  if (timelineId !== undefined) return { kind: ending === 'mpd' ? 'mpd' : 'multivariant', timelineId }
-  const [, id, version, name, scheme, identity, renditionId] = media.exec(path) ?? []
-  if (id === undefined || version === undefined || renditionId === undefined) return undefined
+  const [, topId, ending] = top.exec(path) ?? []
+  if (topId !== undefined) return { kind: ending === 'mpd' ? 'mpd' : 'multivariant', presentationId: topId }
+  const [, presentationId, version, name = '', scheme, identity, renditionId] = media.exec(path) ?? []
+  if (presentationId === undefined || version === undefined || renditionId === undefined) return undefined
   return {
     kind: 'media',
-    timelineId: id,
+    presentationId,
     version,
     renditionId,
-    ...(name !== undefined && {
-      protection: { name, scheme: scheme as CencScheme, identity: identity !== undefined },
+    ...(scheme !== undefined && {
+      form: { name, scheme: scheme as CencScheme, identity: identity !== undefined },
     }),
   }
 }
@@ -40,9 +51,9 @@ export function parseManifestPath(path: string): ManifestName | undefined {
 export function mediaPlaylistUri(
   version: string,
   renditionId: string,
-  protection: Required<ProtectionChoice> | undefined,
+  form: ProtectedForm | undefined,
 ): string {
-  if (!protection) return `${version}/${renditionId}.m3u8`
-  const { name, scheme, identity } = protection
-  return `${version}/${name}-${scheme}${identity ? '-identity' : ''}/${renditionId}.m3u8`
+  if (!form) return `${version}/${renditionId}.m3u8`
+  const { name, scheme, identity } = form
+  return `${version}/${name && `${name}-`}${scheme}${identity ? '-identity' : ''}/${renditionId}.m3u8`
 }

@@ -10,13 +10,17 @@ import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
 import { brief } from '../platform/brief.ts'
 import { choose } from './choose.ts'
 import { dashMpd } from './dash-mpd.ts'
-import { filmPresentation } from './film.ts'
 import { hlsMedia } from './hls-media.ts'
 import { hlsMultivariant } from './hls-multivariant.ts'
-import { type ManifestName, mediaPlaylistUri, parseManifestPath } from './manifest-path.ts'
-import { protectedFilm } from './protected-film.ts'
-import { readTimeline, type TimelineReader } from './read.ts'
-import { askedProtection, signallingOf } from './signalling.ts'
+import { parseManifestPath } from './manifest-path.ts'
+import type { TimelineReader } from './read.ts'
+import {
+  edgeSources,
+  type GivenPresentation,
+  type PresentationRequest,
+  type PresentationSource,
+  sourceOf,
+} from './sources.ts'
 
 /** What is asked; `path` has no leading slash and no session prefix. */
 export interface ManifestRequest {
@@ -34,18 +38,26 @@ export interface ManifestResponse {
 }
 
 /** Answers a manifest request; every fault becomes a JSON answer with a code, never a throw. */
-export async function respond(request: ManifestRequest, reader: TimelineReader): Promise<ManifestResponse> {
+export async function respond(
+  request: ManifestRequest,
+  reader: TimelineReader,
+  sources: readonly PresentationSource[] = edgeSources,
+): Promise<ManifestResponse> {
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return fault(405, 'METHOD_NOT_ALLOWED', `${request.method}: a manifest is read with GET or HEAD`)
-    const name = parseManifestPath(request.path)
+    const source = sourceOf(sources, request.path)
+    const name = source && parseManifestPath(request.path)
     if (!name)
       return fault(
         404,
         'MANIFEST_NOT_FOUND',
-        `/${request.path}: expected /vod/<assetId>/index.m3u8 or index.mpd`,
+        `/${request.path}: expected ${sources.map(({ prefix, named }) => `/${prefix}${named}/index.m3u8 or index.mpd`).join(', ')}`,
       )
-    return await manifest(name, request, reader)
+    const query = new URLSearchParams(request.query)
+    const given = await source.give({ name, query }, reader)
+    if ('code' in given) return fault(404, given.code, given.message)
+    return manifest(request.path, { name, query }, given)
   } catch (error) {
     if (error instanceof HeadendError && error.status < 500)
       return fault(error.status, error.code, error.message)
@@ -53,62 +65,34 @@ export async function respond(request: ManifestRequest, reader: TimelineReader):
   }
 }
 
-async function manifest(
-  name: ManifestName,
-  { path, query = '' }: ManifestRequest,
-  reader: TimelineReader,
-): Promise<ManifestResponse> {
-  const { timelineId } = name
-  const params = new URLSearchParams(query)
-  const current = name.kind === 'media' ? name : await reader.current(timelineId)
-  if (current === undefined)
-    return fault(404, 'ASSET_NOT_FOUND', `${timelineId}: no such asset, or it is not ready yet`)
-  const { version } = current
-  const choice =
-    typeof current.protection === 'string' ? askedProtection(current.protection, params) : current.protection
-  const [read, signalling] = await Promise.all([
-    readTimeline(reader, {
-      timelineId,
-      version,
-      ...(name.kind === 'media' && { trackIds: [name.renditionId] }),
-      ...(name.kind === 'multivariant' && { playedOnly: true }),
-    }),
-    choice && signallingOf(reader, timelineId, choice, name.kind === 'mpd' ? 'dash' : 'hls'),
-  ])
-  // A protection that can't be read must not look like none.
-  if (!read || (choice && !signalling))
-    return fault(404, 'ASSET_NOT_FOUND', `${timelineId} version ${version}: no such timeline`)
-  const shown = signalling ? protectedFilm(read, signalling) : read
-  const film = filmPresentation(shown.timeline, { ...read, ...shown })
+function manifest(
+  path: string,
+  { name, query }: PresentationRequest,
+  { presentation: whole, mediaUri, cache }: GivenPresentation,
+): ManifestResponse {
   // A Media Playlist is named by what was chosen; the choice itself was made above it.
-  const presentation = name.kind === 'media' ? film : choose(film, params)
+  const presentation = name.kind === 'media' ? whole : choose(whole, query)
+  const cacheControl = cacheControls[cache]
   switch (name.kind) {
     case 'mpd':
-      return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), changing)
+      return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), cacheControl)
     case 'multivariant':
-      return ok(
-        hlsType,
-        printMultivariantPlaylist(
-          hlsMultivariant(presentation, ({ id }) =>
-            mediaPlaylistUri(version, id, choice && signalling && { ...choice, scheme: signalling.scheme }),
-          ),
-        ),
-        changing,
-      )
+      return ok(hlsType, printMultivariantPlaylist(hlsMultivariant(presentation, mediaUri)), cacheControl)
     case 'media': {
       const rendition = presentation.renditions.find(({ id }) => id === name.renditionId)
       if (!rendition)
-        return fault(404, 'RENDITION_NOT_FOUND', `${timelineId}: no rendition ${name.renditionId}`)
-      return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), immutable)
+        return fault(404, 'RENDITION_NOT_FOUND', `${name.presentationId}: no rendition ${name.renditionId}`)
+      return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), cacheControl)
     }
   }
 }
 
 const hlsType = 'application/vnd.apple.mpegurl'
-/** A new upload shows within seconds; the edge asks once in that time, however many viewers come. */
-const changing = 'public, max-age=5'
-/** Its path names the version. */
-const immutable = 'public, max-age=31536000, immutable'
+const cacheControls = {
+  // A new upload shows within seconds; the edge asks once in that time, however many viewers come.
+  changing: 'public, max-age=5',
+  immutable: 'public, max-age=31536000, immutable',
+}
 
 const ok = (type: string, body: string, cacheControl: string): ManifestResponse => ({
   status: 200,

@@ -22,9 +22,7 @@ export interface Cut extends Pick<Clip, 'timeline' | 'from' | 'to'> {
 export type Frame = Pick<Presentation, 'timescale' | 'targetSeconds' | 'renditions'>
 
 /** Cuts as clips, from presentation time 0 on. */
-export function clipsOf(frame: Frame, cuts: readonly Cut[]): readonly Clip[] {
-  return cuts.reduce<readonly Clip[]>((clips, cut) => [...clips, clipAfter(frame, clips.at(-1), cut)], [])
-}
+export const clipsOf = (frame: Frame, cuts: readonly Cut[]): readonly Clip[] => withCuts(frame, [], cuts)
 
 /**
  * A cut behind a clip. Throws PRESENTATION_OPEN where that clip's end is not known or its timeline has not come to it:
@@ -53,11 +51,14 @@ export function clipAfter(frame: Frame, previous: Clip | undefined, cut: Cut): C
 /** The presentation with cuts behind its last clip. */
 export const appended = (presentation: Presentation, cuts: readonly Cut[]): Presentation => ({
   ...presentation,
-  clips: cuts.reduce<readonly Clip[]>(
-    (clips, cut) => [...clips, clipAfter(presentation, clips.at(-1), cut)],
-    presentation.clips,
-  ),
+  clips: withCuts(presentation, presentation.clips, cuts),
 })
+
+function withCuts(frame: Frame, before: readonly Clip[], cuts: readonly Cut[]): readonly Clip[] {
+  const clips = [...before]
+  for (const cut of cuts) clips.push(clipAfter(frame, clips.at(-1), cut))
+  return clips
+}
 
 /**
  * Cuts spliced in at a presentation time: `over` what is shown there, as ads over a break of as long, or `between` what

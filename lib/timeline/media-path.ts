@@ -35,9 +35,8 @@ export interface MediaName {
 const word = '[A-Za-z0-9._-]{1,128}'
 /** One spelling for a number, or a segment would be made and kept once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
-const shape = new RegExp(
-  `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
-)
+// Marked so that a bundle which only writes paths does without it.
+const shape = /* @__PURE__ */ shapeOfPaths()
 
 /** The directory of one track's media, relative to the root, ending in a slash. */
 export function trackPath(
@@ -105,4 +104,10 @@ export function parseMediaPath(path: string): MediaName | undefined {
         ? { kind: form === 'vtt' ? 'webvtt' : 'segment', number: Number(number), cut: Number(cut) }
         : { kind: 'init', configId },
   }
+}
+
+function shapeOfPaths(): RegExp {
+  return new RegExp(
+    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
+  )
 }
