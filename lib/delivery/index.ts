@@ -1,4 +1,5 @@
 /** Delivery: manifests of presentations, at the edge and in the region. */
+
 export { dashMpd } from './dash-mpd.ts'
 export { edgeFaultHeader, edgeFaultOf } from './edge-fault.ts'
 export { filmPresentation } from './film.ts'

@@ -10,12 +10,12 @@ import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
 import { brief } from '../platform/brief.ts'
 import { choose } from './choose.ts'
 import { dashMpd } from './dash-mpd.ts'
+import { edgeSources } from './edge-sources.ts'
 import { hlsMedia } from './hls-media.ts'
 import { hlsMultivariant } from './hls-multivariant.ts'
 import { parseManifestPath } from './manifest-path.ts'
 import type { TimelineReader } from './read.ts'
 import {
-  edgeSources,
   type GivenPresentation,
   type PresentationRequest,
   type PresentationSource,

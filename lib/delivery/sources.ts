@@ -1,6 +1,5 @@
 /** Where presentations come from: each kind of content brings a source, and manifests are printed of what it gives. */
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
-import { filmSource } from './film-source.ts'
 import type { ManifestName } from './manifest-path.ts'
 import type { TimelineReader } from './read.ts'
 
@@ -36,9 +35,6 @@ export interface NotGiven {
   readonly code: `${Uppercase<string>}_${Uppercase<string>}`
   readonly message: string
 }
-
-/** Sources of the function at the edge; what has another one is printed in the region. */
-export const edgeSources: readonly PresentationSource[] = [filmSource]
 
 /** The source of a path without its leading slash. */
 export const sourceOf = (
