@@ -337,7 +337,11 @@ function refusal(statusCode, code, message) {
 }
 
 function sessionMissing(what) {
-  return refusal(403, 'SESSION_MISSING', what + ' is played under /s/<token>/ only')
+  return refusal(
+    403,
+    'SESSION_MISSING',
+    what + ' is played under /s/<token>/ only: POST /v1/sessions gives the URLs'
+  )
 }
 
 /** So much of what was asked as a refusal says back. A global replace of such letters at the end of a text hangs njs. */

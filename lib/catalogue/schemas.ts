@@ -95,7 +95,8 @@ export const assetSchema = z
     ),
     manifests: manifestsSchema,
     protected: z.boolean().openapi({
-      description: 'whether the version that plays is: then the URLs of a session play, `manifests` do not',
+      description:
+        'whether the version that plays is: then the URLs that POST /v1/sessions gives play, and `manifests` do not',
     }),
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
   })

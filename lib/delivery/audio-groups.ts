@@ -27,7 +27,9 @@ export function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
   return [...groups].map(([id, own]) => {
     const members = [...own, ...missing(own, base)]
     const preferred = members.find(({ name }) => name === first) ?? members[0]
-    return { id, members: members.map((one) => ({ ...one, isDefault: one === preferred })) }
+    // First in its group, too: players built on FFmpeg go by the order alone.
+    const flagged = members.map((one) => ({ ...one, isDefault: one === preferred }))
+    return { id, members: flagged.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault)) }
   })
 }
 

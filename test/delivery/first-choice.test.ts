@@ -60,6 +60,24 @@ describe('the first choice', () => {
     })
   })
 
+  it('stands first among the sound of each group in HLS, for players that go by the order alone', () => {
+    const tracks = [
+      sound(1, 'aac', { language: 'fr', bandwidth: { peak: 640_000, average: 600_000 } }),
+      sound(2, 'aac', { language: 'en' }),
+      sound(3, 'aac', { language: 'de', roles: ['main'] }),
+      sound(4, 'dolby', { language: 'fr' }),
+      sound(5, 'dolby', { language: 'de' }),
+    ]
+    const film = filmPresentation(timelineOf('vod/film', { tracks: [pictures, ...tracks] }))
+    const presentation = choose(film, new URLSearchParams())
+    const { media } = hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`)
+    const groups = Map.groupBy(media, ({ groupId }) => groupId)
+    expect([...groups.values()].map((group) => group.map(({ language }) => language))).toEqual([
+      ['de', 'fr', 'en'],
+      ['de', 'fr', 'en'],
+    ])
+  })
+
   it('is the same thing in another codec, too', async () => {
     const tracks = [
       sound(1, 'dolby', { language: 'de', roles: ['main'] }),

@@ -59,13 +59,15 @@ describe('a rendition in HLS', () => {
     expect(autoselected(tags)).toEqual([true, false, true, true])
   })
 
-  it('that comes before the default in its language yields to it', () => {
+  it('that comes before the default of its language in the film yields to it', () => {
     const tags = tagsOf(
       sound(1, { language: 'en', name: 'Alternate', roles: ['alternate'] }),
       sound(2, { language: 'en', name: 'Main', roles: ['main'] }),
     )
-    expect(tags.find((tag) => tag.includes('DEFAULT=YES'))).toContain('NAME="Main"')
-    expect(autoselected(tags)).toEqual([false, true])
+    const sounds = tags.filter((tag) => tag.includes('TYPE=AUDIO'))
+    expect(sounds.map((tag) => /NAME="(\w+)"/.exec(tag)?.[1])).toEqual(['Main', 'Alternate'])
+    expect(sounds.map((tag) => tag.includes('DEFAULT=YES'))).toEqual([true, false])
+    expect(autoselected(tags)).toEqual([true, false])
   })
 
   it('of subtitles that are forced stands beside the full ones of its language', () => {

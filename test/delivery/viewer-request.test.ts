@@ -535,6 +535,16 @@ describe('what it answers', () => {
       readonly body: { readonly data: string }
     }
 
+  it('says of a protected title where the URLs come from that play it', () => {
+    const { body } = answerTo(top, { store: sealed })
+    expect(JSON.parse(body?.data ?? '')).toEqual({
+      error: {
+        code: 'SESSION_MISSING',
+        message: 'protected content is played under /s/<token>/ only: POST /v1/sessions gives the URLs',
+      },
+    })
+  })
+
   it('keeps a refusal short, however long what was asked', () => {
     for (const ask of [
       `${top}?device=${'x'.repeat(8000)}`,
