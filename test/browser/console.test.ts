@@ -171,6 +171,17 @@ describe.skipIf(browserMissing !== undefined)(`the console ${browserMissing ?? '
     expect(await upload.getByRole('button', { name: 'Retry' }).count()).toBe(0)
   })
 
+  it('says of subtitles that its film plays without them, and why', async () => {
+    const latin1 = join(scratch, 'de.srt')
+    writeFileSync(latin1, Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nGr\u00fc\u00dfe\n', 'latin1'))
+    await open()
+    await row('My-Own-Film').getByRole('link', { name: 'Play' }).click()
+    await page.getByLabel(/^Add subtitles to My-Own-Film/).setInputFiles(latin1)
+    const upload = page.locator('[data-upload="de.srt"][data-outcome=ready]')
+    await upload.waitFor({ timeout: 60_000 })
+    expect(await upload.textContent()).toMatch(/Left out: TEXT_ENCODING.+UTF-8/)
+  })
+
   it('says what to do about a broken film, and takes a whole one in its place', async () => {
     await open()
     await expect.poll(() => row('broken').textContent()).toMatch(/MP4_TRUNCATED.+What to do:.+whole file/)

@@ -9,7 +9,7 @@ import { tokensOf } from '../../web/src/choose/tokens.ts'
 import { playerAdvice, whatToDo } from '../../web/src/problems/what-to-do.ts'
 import { panned, showing, ticksOf, type View, zoomed } from '../../web/src/timeline/view.ts'
 import { codecWords } from '../../web/src/tracks/codec-words.ts'
-import { outcomeOf } from '../../web/src/uploads/outcome.ts'
+import { leftOut, outcomeOf } from '../../web/src/uploads/outcome.ts'
 import type { UploadProgress } from '../../web/src/uploads/progress.ts'
 
 describe('a codec in words', () => {
@@ -80,6 +80,13 @@ describe('what to do', () => {
   })
 })
 
+describe('what to do about subtitles', () => {
+  it.each(['TEXT_ENCODING', 'TEXT_EMPTY', 'SRT_CUES', 'PACKAGING_TEXT_UNSUPPORTED'])(
+    'that were left out is about them, not the film: %s',
+    (code) => expect(whatToDo(code).text).toMatch(/subtitles/),
+  )
+})
+
 describe('what became of an upload', () => {
   const completed = { assetId: 'film', key: 'vod/film.mp4', bytes: 1, versionId: 'v2' }
   const sent = (number: number, versionId = 'v2'): UploadProgress => ({
@@ -119,6 +126,50 @@ describe('what became of an upload', () => {
     const list = [sent(2, 'v3'), sent(1)]
     expect(outcomeOf(sent(1), asset('ready', file('v3')), list)).toBe('replaced')
     expect(outcomeOf(sent(2, 'v3'), asset('ready', file('v3')), list)).toBe('ready')
+  })
+})
+
+describe('what of an upload is not shown', () => {
+  const sent: UploadProgress = {
+    number: 1,
+    name: 'en.srt',
+    bytes: 1,
+    sentBytes: 1,
+    bytesPerSecond: 0,
+    state: 'sent',
+    assetId: 'film',
+    completed: { assetId: 'film', key: 'vod/film/en.srt', bytes: 1, versionId: 'v1' },
+  }
+  const asset = (more: Partial<Asset>): Asset => ({
+    id: 'film',
+    state: 'ready',
+    progress: 1,
+    tracks: [],
+    files: [{ key: 'vod/film.mp4' }, { key: 'vod/film/en.srt', versionId: 'v1' }],
+    manifests: { hls: '', dash: '' },
+    protected: false,
+    updatedAt: '',
+    ...more,
+  })
+  const skipped = [
+    { file: 'vod/film/de.srt', type: 'text', code: 'SRT_CUES', reason: 'got none' },
+    { file: 'vod/film/en.srt', type: 'text', code: 'TEXT_ENCODING', reason: 'save it as UTF-8' },
+  ] as const
+
+  it('is what was left out of this very file', () => {
+    expect(leftOut(sent, asset({ skipped: [...skipped] }))).toEqual([
+      { code: 'TEXT_ENCODING', text: 'save it as UTF-8' },
+    ])
+  })
+
+  it('is nothing where all of it is', () => {
+    expect(leftOut(sent, asset({}))).toEqual([])
+    expect(leftOut(sent, undefined)).toEqual([])
+  })
+
+  it('depends on asset.json where there is one', () => {
+    const files = [{ key: 'vod/film/asset.json' }, { key: 'vod/film/en.srt' }]
+    expect(leftOut(sent, asset({ files }))).toEqual([{ text: expect.stringContaining('asset.json names') }])
   })
 })
 

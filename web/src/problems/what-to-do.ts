@@ -268,7 +268,7 @@ const table: readonly (readonly [RegExp, WhatToDo])[] = [
   [/^ASSET_RECORD$/, { text: 'Upload the film again: that writes its entry anew.', remedy: 'upload' }],
   [/^UPLOAD_/, { text: 'Press Retry: what has arrived is not sent twice.', remedy: 'none' }],
   [
-    /^PACKAGING_TEXT/,
+    /^(PACKAGING_)?(TEXT|SRT|VTT|WEBVTT|TTML)_/,
     { text: 'Mend the subtitles, or convert them to WebVTT, and upload them again.', remedy: 'upload' },
   ],
 ]

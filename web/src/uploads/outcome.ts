@@ -27,3 +27,20 @@ export function outcomeOf(
   const isReplaced = list.some((one) => one.number > number && one.completed?.key === completed.key)
   return isReplaced ? 'replaced' : 'indexing'
 }
+
+/** What of a file that arrived is not shown although its film plays; empty where all of it is. */
+export function leftOut(
+  { completed }: UploadProgress,
+  asset: Asset | undefined,
+): readonly { readonly code?: string; readonly text: string }[] {
+  if (asset === undefined || completed === undefined) return []
+  const { key } = completed
+  const isBeside = key.split('/').length > 2 && !key.endsWith('/asset.json')
+  if (isBeside && asset.files.some((file) => file.key.endsWith('/asset.json')))
+    return [
+      { text: 'The film is what its asset.json names. Where that does not name this file, add it there.' },
+    ]
+  return (asset.skipped ?? []).flatMap(({ file, code, reason }) =>
+    file === key ? [{ code, text: reason }] : [],
+  )
+}

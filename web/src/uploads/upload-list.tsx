@@ -4,7 +4,7 @@ import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { whatToDo } from '../problems/what-to-do.ts'
 import { assetLink } from '../route.ts'
-import { assetOf, type Outcome, outcomeOf } from './outcome.ts'
+import { assetOf, leftOut, type Outcome, outcomeOf } from './outcome.ts'
 import type { UploadProgress } from './progress.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -118,6 +118,17 @@ function UploadRow({
           <code>{error.code}</code> {error.message}
         </p>
       )}
+      {outcome === 'ready' &&
+        leftOut(upload, asset).map(({ code, text }, index) => (
+          <p key={index} class="note" data-left-out={code}>
+            {code !== undefined && (
+              <>
+                Left out: <code>{code}</code>{' '}
+              </>
+            )}
+            {text}
+          </p>
+        ))}
       {error && error !== upload.error && (
         <p class="note">
           <strong>What to do:</strong> {whatToDo(error.code).text}

@@ -14,7 +14,8 @@ const speedWindowMs = 4000
 
 const emptyFile = {
   code: 'UPLOAD_EMPTY',
-  message: 'expected a film or subtitles, got 0 bytes; what wrote it failed: export or copy it again, then upload that',
+  message:
+    'expected a film or subtitles, got 0 bytes; what wrote it failed: export or copy it again, then upload that',
 }
 
 interface Entry {
