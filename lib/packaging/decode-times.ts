@@ -23,27 +23,44 @@ interface Times {
   readonly offsets: Int32Array | undefined
 }
 
-/** The samples of one segment shown at the same times, and decoded no later; the first one, and what follows, as before. */
-export function decodedInTime({ durations, offsets }: Times, reorder: number): Times {
-  if (!offsets || reorder === 0) return { durations, offsets }
+/** Where a segment lies on the clock of its track. All in its ticks. */
+export interface Stretch {
+  /** The most by which a picture of the track is decoded later than it is shown. */
+  readonly reorder: number
+  /** How much later than the segment begins its first sample is decoded as stored. */
+  readonly late: number
+  /** From where it begins to where the next one does, or to the end. */
+  readonly length: number
+}
+
+/**
+ * The samples of one segment shown at the same times, decoded from its begin on and none later than it is shown. That
+ * is when its first sample was decoded anyhow where all pictures last alike; of others the times of decoding are not
+ * those of showing moved by one delay.
+ */
+export function decodedInTime({ durations, offsets }: Times, { reorder, late, length }: Stretch): Times {
   const count = durations.length
   const decoded = new Float64Array(count + 1)
-  let end = 0
+  decoded[0] = late
+  // What an edit list hides behind the end is shown there for a tick each.
+  let end = length
   for (let i = 0; i < count; i++) {
     decoded[i + 1] = (decoded[i] ?? 0) + (durations[i] ?? 0)
-    end = Math.max(end, (decoded[i + 1] ?? 0) + Math.max(0, offsets[i] ?? 0))
+    end = Math.max(end, (decoded[i] ?? 0) + (offsets?.[i] ?? 0) + 1)
   }
+  const isInPlace = late === 0 && length === decoded[count]
+  if (isInPlace && (!offsets || reorder === 0)) return { durations, offsets }
   const [sooner, later] = [new Uint32Array(count), new Int32Array(count)]
-  let [next, first] = [decoded[count] ?? 0, Number.POSITIVE_INFINITY]
+  let [next, first] = [length, Number.POSITIVE_INFINITY]
   for (let i = count - 1; i >= 0; i--) {
-    const shown = (decoded[i] ?? 0) + (offsets[i] ?? 0)
+    const shown = (decoded[i] ?? 0) + (offsets?.[i] ?? 0)
     first = Math.min(first, shown)
     // Players take a length for how long a picture is shown: none goes on behind the segment's end for it.
     const soonest = Math.max((decoded[i] ?? 0) - reorder, i, shown + next - end)
-    const at = Math.max(0, Math.min(first, next, soonest))
+    const at = i === 0 ? 0 : Math.max(0, Math.min(first, next, soonest))
     later[i] = shown - at
     sooner[i] = next - at
     next = at
   }
-  return { durations: sooner, offsets: later }
+  return { durations: sooner, offsets: later.some((offset) => offset !== 0) ? later : undefined }
 }

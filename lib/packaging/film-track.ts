@@ -9,6 +9,7 @@ import type { Repair } from '../formats/isobmff/repair.ts'
 import { countSamples, readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { glanceTrak, readTrak, type Trak } from '../formats/isobmff/trak.ts'
 import type { CaptionService } from '../timeline/timeline.ts'
+import { chapterTracks } from './chapters.ts'
 import { FileRoom, type FilmRoom } from './film-room.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import type { BrokenEnd } from './fragments.ts'
@@ -126,7 +127,8 @@ export function readFilm(
       if (!(error instanceof HeadendError) || fatal.has(error.code)) throw error
       const { handler, entry } = glanceTrak(box)
       const kind = kindOf(handler, entry)
-      if (kind && !nothingThere.has(error.code)) kinds.add(kind)
+      const isNeeded = !nothingThere.has(error.code) && !(trak && isBeside(trak, movie, file.fragments))
+      if (kind && isNeeded) kinds.add(kind)
       skipped.push({
         file: file.name,
         ...(trak && { trackId: trak.header.trackId }),
@@ -142,14 +144,27 @@ export function readFilm(
 
 /** Reasons by which nobody shows anything of a track. */
 const nothingThere: ReadonlySet<ErrorCode> = new Set(['MP4_TRACK_EMPTY', 'MP4_EDIT_EMPTY'])
-/** Covers and pictures of chapters. */
+/** Each picture for itself: covers, pictures of chapters, and the films of some cameras. */
 const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
+/** Of ISO (ISO/IEC 14496-12 8.12) and of iTunes. */
+const encrypted = new Set(['encv', 'enca', 'drmi', 'drms'])
 
 /** Sound in a codec that nobody here delivers is known to be left out; pictures without their film are no film. */
 function kindOf(handler: string | undefined, entry: string | undefined): FilmTrack['type'] | undefined {
   if (entry === undefined) return undefined
-  if (handler === 'vide') return stills.has(entry) ? undefined : 'video'
-  return handler === 'soun' && (codecs.has(entry) || entry === 'enca') ? 'audio' : undefined
+  if (handler === 'vide') return 'video'
+  return handler === 'soun' && (codecs.has(entry) || encrypted.has(entry)) ? 'audio' : undefined
+}
+
+/** A cover is one picture, and pictures of chapters are named as such: more of them are the film itself. */
+function isBeside(
+  { header, entries, sampleTable }: Trak,
+  movie: Movie,
+  fragments?: ReadonlyMap<number, FragmentTable>,
+): boolean {
+  if (!entries.every(({ type }) => stills.has(type))) return false
+  const isFew = countSamples(sampleTable) < 2 && !fragments?.has(header.trackId)
+  return isFew || chapterTracks(movie).has(header.trackId)
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -274,13 +289,17 @@ function readCodec(trak: Trak, description: number): Codec {
 
 function unsupported(trak: Trak, entry: Box): HeadendError {
   const where = `track ${trak.header.trackId}`
-  if (entry.type === 'encv' || entry.type === 'enca')
+  if (encrypted.has(entry.type))
     return new HeadendError(
       'MP4_TRACK_ENCRYPTED',
       `${where}: expected clear media, got ${entry.type}; upload it clear`,
     )
+  const [kind, advice] =
+    trak.handler === 'vide'
+      ? (['pictures', 'encode them as H.264 or HEVC'] as const)
+      : (['sound', 'convert it to AAC'] as const)
   return new HeadendError(
     'MP4_CODEC_UNSUPPORTED',
-    `${where}: expected one of ${[...codecs.keys()].join(', ')}, got ${entry.type} at ${entry.at}`,
+    `${where}: expected ${kind} in one of ${[...codecs.keys()].join(', ')}, got ${entry.type} at ${entry.at}; ${advice}`,
   )
 }

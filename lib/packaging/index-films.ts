@@ -253,13 +253,16 @@ function nothingPlayable({
 }: Pick<IndexOrder, 'timelineId' | 'files'> & Pick<IndexedFilms, 'skipped'>): HeadendError {
   const reasons = skipped.map(({ file, reason }) => `${file}: ${reason}`)
   const names = files.map(({ source }) => source.name).join(', ')
-  const text =
-    reasons.length > 0 ? reasons.join('; ') : `${names}: no tracks; write the film anew, then upload it again`
+  const text = reasons.length > 0 ? reasons.join('; ') : `${names}: no tracks`
   return new HeadendError(
     'PACKAGING_NOTHING_PLAYABLE',
-    `${timelineId}: expected pictures or sound that can be delivered, got none: ${text}`,
+    `${timelineId}: expected pictures or sound that can be delivered, got none: ${text}` +
+      (isAdvised(reasons) ? '' : '; write the film anew, then upload it again'),
   )
 }
+
+/** Some of the reasons say what to do. */
+const isAdvised = (reasons: readonly string[]): boolean => reasons.some((reason) => reason.includes(';'))
 
 /** A film that plays without its pictures, or in silence, is one nobody meant. */
 function lost(
@@ -274,7 +277,7 @@ function lost(
   return new HeadendError(
     code,
     `${timelineId}: expected ${what}, got none that can be delivered: ${reasons.join('; ')}; ` +
-      `write the film anew, or let it play without by "${word}": "optional" in asset.json`,
+      `${isAdvised(reasons) ? '' : 'write the film anew, '}or let it play without by "${word}": "optional" in asset.json`,
   )
 }
 

@@ -39,7 +39,14 @@ export function indexTrack(
     if (!next) break
     const number = i + 1
     const span = { from: cut.sample, to: next.sample }
-    const fragment = fragmentOf(track, shown, { ...span, sequence: number, trackId, reorder })
+    const fragment = fragmentOf(track, shown, {
+      ...span,
+      sequence: number,
+      trackId,
+      reorder,
+      begin: cut.start,
+      end: next.start,
+    })
     const bytes = segmentLength(fragment).totalBytes
     if (bytes > largestSegment)
       throw new HeadendError(
@@ -84,29 +91,34 @@ interface Span {
   readonly to: number
 }
 
+interface FragmentPlan extends Span, Pick<Fragment, 'sequence' | 'trackId'> {
+  readonly reorder: number
+  /** Presentation times. */
+  readonly begin: number
+  readonly end: number
+}
+
 function fragmentOf(
   track: FilmTrack,
   shown: ShownSamples,
-  {
-    from,
-    to,
-    sequence,
-    trackId,
-    reorder,
-  }: Span & Pick<Fragment, 'sequence' | 'trackId'> & { readonly reorder: number },
+  { from, to, sequence, trackId, reorder, begin, end }: FragmentPlan,
 ): Fragment {
   const { samples } = track
   const lengths = new Uint32Array(to - from)
   for (let i = from; i < to; i++) lengths[i - from] = sampleDuration(track, i)
-  const { durations, offsets } = decodedInTime(
-    { durations: lengths, offsets: offsetsOf(track, shown, { from, to }) },
-    reorder,
-  )
+  const stored = { durations: lengths, offsets: offsetsOf(track, shown, { from, to }) }
+  const decodeTime = (samples.decodeTimes[from] ?? 0) + shown.decodeShift
+  // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17).
+  const isReordered = track.type === 'video' && (samples.compositionOffsets || shown.compositionShift !== 0)
+  const late = isReordered ? decodeTime - begin : 0
+  const { durations, offsets } = isReordered
+    ? decodedInTime(stored, { reorder, late, length: end - begin })
+    : stored
   const sync = samples.sync?.subarray(from, to)
   return {
     sequence,
     trackId,
-    decodeTime: (samples.decodeTimes[from] ?? 0) + shown.decodeShift,
+    decodeTime: decodeTime - late,
     sizes: samples.sizes.subarray(from, to),
     durations,
     ...(offsets && { compositionOffsets: offsets }),

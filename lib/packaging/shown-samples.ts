@@ -20,6 +20,9 @@ export interface ShownSamples {
 /** Sound this far in front of an edit is kept and hidden by the init segment; what lies further is left out. */
 const marginSeconds = 1
 
+/** What encoders put in front of sound at most: silence, which does no harm where it is heard. */
+const primingSeconds = 0.1
+
 /** Frames of sound an encoder adds at the end and an edit list takes off. */
 const paddingFrames = 2
 
@@ -118,7 +121,7 @@ function firstNeeded(track: FilmTrack): number {
   const { samples, type, edit } = track
   const { mediaStart, shift } = edit
   if (mediaStart <= 0) return 0
-  const margin = marginSeconds * track.timescale
+  const margin = marginOf(track)
   let needed = 0
   for (let i = 0; i < samples.count; i++) {
     const time = presentationTime(track, i)
@@ -131,6 +134,12 @@ function firstNeeded(track: FilmTrack): number {
     }
   }
   return needed
+}
+
+/** Behind an empty edit the film has begun: no edit list of an init segment hides what is kept there. */
+function marginOf({ edit, timescale }: FilmTrack): number {
+  const { mediaStart, shift } = edit
+  return shift <= 0 || mediaStart <= primingSeconds * timescale ? marginSeconds * timescale : 0
 }
 
 /** A sample a decoder can start with. */

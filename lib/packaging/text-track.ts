@@ -7,10 +7,10 @@ import type { Movie } from '../formats/isobmff/moov.ts'
 import { countSamples, readSampleTable, type SampleTable } from '../formats/isobmff/sample-table.ts'
 import { readStpp, type StppEntry } from '../formats/isobmff/stpp.ts'
 import { readTrak, type Trak } from '../formats/isobmff/trak.ts'
-import { readTref } from '../formats/isobmff/tref.ts'
 import { readTx3g, type Tx3gEntry } from '../formats/isobmff/tx3g.ts'
 import { readWvtt, type WvttEntry } from '../formats/isobmff/wvtt.ts'
 import { mostCues } from '../formats/webvtt/cue.ts'
+import { chapterTracks } from './chapters.ts'
 import { type SkippedTrack, textHandlers } from './film-track.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import { bcp47 } from './language.ts'
@@ -54,7 +54,7 @@ export function readTextTracks(
 ): { readonly tracks: TextTrack[]; readonly skipped: SkippedTrack[] } {
   const tracks: TextTrack[] = []
   const skipped: SkippedTrack[] = []
-  const chapters = new Set(movie.traks.flatMap(chaptersOf))
+  const chapters = chapterTracks(movie)
   for (const box of movie.traks) {
     const trak = textTrak(box)
     if (!trak) continue
@@ -87,18 +87,6 @@ function textTrak(box: Box): Trak | undefined {
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
     return undefined
-  }
-}
-
-/** Ids of tracks a film names as its chapters (QuickTime File Format, "Chapter Lists"). */
-function chaptersOf(box: Box): number[] {
-  try {
-    const tref = children(box).get('tref')
-    const references = tref ? readTref(tref) : []
-    return references.flatMap(({ type, trackIds }) => (type === 'chap' ? trackIds : []))
-  } catch (error) {
-    if (!(error instanceof HeadendError)) throw error
-    return []
   }
 }
 

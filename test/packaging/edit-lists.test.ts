@@ -83,6 +83,23 @@ describe('an edit list that shows a part of a film', () => {
     await expectShown(await shown({ from, to }, { timescale, movieTimescale }), { from, to })
   })
 
+  it('behind nothing, is heard from where it begins', async () => {
+    const empty = { duration: 500, mediaTime: -1, rate }
+    const sound = frames([empty, { duration: 6000, mediaTime: 5 * 48_000, rate }])
+    const film = makeFilm([
+      pictures(12_800, [empty, { duration: 6000, mediaTime: 5.04 * 12_800, rate }]),
+      sound,
+    ])
+    const shelf = await shelve(bytesSource(film))
+    const [, heard] = shelf.played
+    if (!heard) throw new Error('sound goes in')
+    const [first] = await deliveredSamples(shelf, heard)
+    const start = (heard.segments[0]?.start ?? 0) / heard.timescale
+    expect(start).toBeGreaterThan(0.5 - 1024 / 48_000)
+    expect(start).toBeLessThanOrEqual(0.5)
+    expect(first?.size).toBe(sound.samples[Math.floor((5 * 48_000) / 1024)]?.size)
+  })
+
   it('whatever part it is, shows just that', async () => {
     const places = fc.tuple(fc.integer({ min: 0, max: 13_800 }), fc.integer({ min: 100, max: 14_000 }))
     await fc.assert(
@@ -205,12 +222,14 @@ async function expectShown(shelf: Shelf, { from, to }: Shown): Promise<void> {
   expect(Math.abs(endOf(video) - length)).toBeLessThan(pictureSeconds)
   expect(end / timescale).toBeLessThan(length + pictureSeconds + rounding)
   const all = Array.from({ length: pictureCount }, (_, i) => i * pictureSeconds - from)
-  const wanted = all.filter((at) => at + pictureSeconds > rounding && at < length - rounding)
-  // Each is seen until the next one.
+  const wanted = all.filter(
+    (at) => Math.min(length, at + pictureSeconds) - Math.max(0, at) > pictureSeconds / 2,
+  )
+  // Each is seen until the next one, the last until the end of the edit.
   const starts = times
     .filter((time, i) => (times[i + 1] ?? end) - time > (pictureSeconds / 2) * timescale)
     .map((time) => time / timescale)
-  // The first and the last may show so little that either is right.
+  // Of the first or the last about half may be shown, and either is right.
   expect(Math.abs(starts.length - wanted.length)).toBeLessThanOrEqual(1)
   for (const at of starts)
     expect(Math.min(...all.map((one) => Math.abs(Math.max(0, one) - at)))).toBeLessThan(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { indexFilms } from '../../lib/packaging/index-films.ts'
 import { away, put, rebox } from '../judges/rebox.ts'
 import { samplesOf } from './delivered-samples.ts'
-import { boxOf, tableOf } from './edit-boxes.ts'
+import { boxOf, editBoxes, tableOf } from './edit-boxes.ts'
 import { bytesSource } from './films.ts'
 import { type MadeTrack, makeFilm, mp4a } from './make-film.ts'
 import { shelve } from './shelf.ts'
@@ -169,14 +169,42 @@ describe('a film is never shown without', () => {
     expect(skipped).toMatchObject([{ trackId: 1, type: 'audio', codec: 'mp4a', code: 'MP4_BOX_TRUNCATED' }])
   })
 
-  it('pictures nobody here can decode, but for covers', async () => {
-    const coded = (four: string) => {
-      const entry = Buffer.from(mp4a)
-      entry.write(four, 4, 'latin1')
-      return makeFilm([sound, { ...pictures, entry }])
-    }
-    await expect(order(coded('apch'))).rejects.toMatchObject({ code: 'PACKAGING_PICTURES_LOST' })
-    const { timeline } = await order(coded('jpeg'))
+  const coded = (track: MadeTrack, four: string): MadeTrack => {
+    const entry = Buffer.from(mp4a)
+    entry.write(four, 4, 'latin1')
+    return { ...track, entry }
+  }
+  const cover = coded({ ...pictures, samples: pictures.samples.slice(0, 1) }, 'jpeg')
+
+  it.each(['apch', 'mp4v', 'jpeg', 'png ', 'mjpa'])('pictures nobody here can decode: %s', async (four) => {
+    await expect(order(makeFilm([sound, coded(pictures, four)]))).rejects.toMatchObject({
+      code: 'PACKAGING_PICTURES_LOST',
+      message: expect.stringMatching(/; encode them as H\.264 or HEVC; or let it play without/),
+    })
+  })
+
+  it('but for a cover, which is one picture', async () => {
+    const { timeline } = await order(makeFilm([sound, cover]))
     expect(timeline.tracks.map(({ id }) => id)).toEqual(['audio-1'])
+  })
+
+  it('or pictures of chapters, which are named as such', async () => {
+    const chap = Buffer.alloc(12)
+    chap.writeUInt32BE(12)
+    chap.write('chap', 4, 'latin1')
+    chap.writeUInt32BE(2, 8)
+    let track = 0
+    const named = editBoxes(makeFilm([sound, coded(pictures, 'jpeg')]), ({ raw }, path) =>
+      path === 'moov/trak' && track++ === 0 ? boxOf('trak', boxOf('tref', chap), raw.subarray(8)) : undefined,
+    )
+    const { timeline } = await order(named)
+    expect(timeline.tracks.map(({ id }) => id)).toEqual(['audio-1'])
+  })
+
+  it.each(['enca', 'drms'])('sound that is encrypted: %s', async (four) => {
+    await expect(order(makeFilm([pictures, coded(sound, four)]))).rejects.toMatchObject({
+      code: 'PACKAGING_SOUND_LOST',
+      message: expect.stringContaining('upload it clear'),
+    })
   })
 })
