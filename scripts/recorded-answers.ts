@@ -8,7 +8,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { choosePlace, outputNamed } from '../bin/commands/place.ts'
 import type { Outputs } from '../bin/commands/stack-outputs.ts'
-import { HeadendError } from '../lib/errors.ts'
 import { type ReadManifest, readDash, readHls } from '../test/judges/read-manifests.ts'
 
 const usage =
@@ -74,10 +73,7 @@ async function asksOf(content: string, { outputs, token }: Place): Promise<Ask[]
   })
   const session = (await response.json()) as { token?: string }
   if (session.token === undefined)
-    throw new HeadendError(
-      'RECORD_SESSION',
-      `session for ${content}: expected one, got ${JSON.stringify(session)}`,
-    )
+    throw new Error(`session for ${content}: expected one, got ${JSON.stringify(session)}`)
   const found = new Set<string>()
   for (const prefix of ['', `/s/${session.token}`])
     for (const way of ways)
@@ -130,7 +126,7 @@ async function main(): Promise<void> {
   const [what, file] = positionals
   const { token, content = [] } = values
   if ((what !== 'record' && what !== 'compare') || file === undefined || token === undefined)
-    throw new HeadendError('RECORD_USAGE', usage)
+    throw new Error(usage)
   const place = { outputs: await choosePlace(values), token }
   if (what === 'record') {
     const asks = [...always, ...(await Promise.all(content.map((one) => asksOf(one, place)))).flat()]

@@ -5,6 +5,7 @@ import { tableClient } from '../../lib/platform/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
+import { outbound } from '../../lib/platform/outbound.ts'
 import { answerLicence, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
 import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
@@ -19,6 +20,8 @@ const config = readConfig([
 const now = Date.now
 const table = config.RIGHTS_TABLE
 const client = tableClient()
+/** Said by the local cloud, whose licence servers are on this machine. */
+const allowLoopback = process.env['LICENCE_LOOPBACK'] === 'allowed'
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsRoom(places, { client, now, randomBytes })
@@ -32,7 +35,7 @@ const room = {
   facts: licenceFacts({ table, client, now, learned: shelf.forget }),
   keyTexts: cached(keptMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
   servers: cached(keptMs, now, () => licenceServers(config.LICENCE_SERVERS)),
-  proxy: licenceProxy({ send: fetch, now, allowLoopback: process.env['LICENCE_LOOPBACK'] === 'allowed' }),
+  proxy: licenceProxy({ send: outbound({ allowLoopback }), now, allowLoopback }),
   hasTooManyStreams: () => Promise.resolve(false),
   frontSecrets: cached(keptMs, now, () => keyTexts(config.FRONT_SECRET)),
   log: logOf({ handler: 'licence' }),

@@ -22,6 +22,16 @@ export const service = {
     meaning: 'Something went wrong that is our fault.',
     advice: 'Try once more. If it stays so, find the request in the log of the function that answered.',
   },
+  OUTBOUND_ADDRESS: {
+    status: 403,
+    meaning: 'A host that was to be asked is not on the public internet.',
+    advice: 'Name a host with public addresses alone: functions stand in no private network.',
+  },
+  OUTBOUND_URL: {
+    status: 400,
+    meaning: 'A URL that was to be asked is not https, or holds credentials.',
+    advice: 'Give an https URL; credentials go into headers.',
+  },
   PLACEMENT_FORMAT: { status: 500, meaning: 'A stored placement is of another version.', ...readLog },
   PROTECTION_FORMAT: {
     status: 500,

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cached } from '../../lib/platform/cache.ts'
 import { logOf } from '../../lib/platform/log.ts'
+import { outbound } from '../../lib/platform/outbound.ts'
 import {
   answerLicence,
   contentKey,
@@ -60,7 +61,12 @@ function house(
     facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve(set.servers ?? {}),
-    proxy: licenceProxy({ send: fetch, now, allowLoopback: true, timeoutMs: set.timeoutMs ?? 8000 }),
+    proxy: licenceProxy({
+      send: outbound({ allowLoopback: true }),
+      now,
+      allowLoopback: true,
+      timeoutMs: set.timeoutMs ?? 8000,
+    }),
     hasTooManyStreams: () => Promise.resolve(set.tooMany ?? false),
     frontSecrets: () => Promise.resolve(['front-now', 'front-before']),
     log: logOf({}, (line) => lines.push(line)),
@@ -601,7 +607,7 @@ describe('the keys that tokens are verified with', () => {
 })
 
 it('a server by plain http is asked on this machine alone, and only where that is allowed', async () => {
-  const proxy = licenceProxy({ send: fetch, now: () => 0 })
+  const proxy = licenceProxy({ send: outbound(), now: () => 0 })
   const request = { system: 'widevine', headers: {}, body: new Uint8Array(), facts: {} } as const
   for (const url of [server.url, 'http://example.com/', 'https://user:password@example.com/'])
     await expect(proxy({ ...request, server: { url, headers: {} } })).rejects.toMatchObject({

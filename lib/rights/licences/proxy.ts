@@ -1,5 +1,6 @@
 /** Licences of Widevine, PlayReady and FairPlay: asked of the operator's server, passed on byte for byte. */
 import { HeadendError } from '../../errors.ts'
+import type { Outbound } from '../../platform/outbound.ts'
 import { admit, type Breaker, closedBreaker, settle } from './circuit-breaker.ts'
 import { type LicenceServer, type ProxiedSystem, serverUrl } from './servers.ts'
 
@@ -26,7 +27,7 @@ export type LicenceProxy = (request: ProxyRequest) => Promise<ProxyAnswer>
 
 /** What a proxy works with. */
 export interface ProxyTools {
-  readonly send: (url: URL, init: RequestInit) => Promise<Response>
+  readonly send: Outbound
   readonly now: () => number
   /** @default 8000: an HTTP API gives up after 30 s, and a player long before */
   readonly timeoutMs?: number
@@ -59,25 +60,25 @@ export function licenceProxy({
       breakers.set(system, settle(breakers.get(system) ?? closedBreaker, hasAnswered, now()))
     }
     const own = passedOn.map((name) => [name, headers[name]] as const)
-    const said = [...own, ...Object.entries(facts)].filter(([, value]) => value !== undefined)
+    const said = [...own, ...Object.entries(facts)].flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    )
+    const signal = AbortSignal.timeout(timeoutMs)
     try {
       const response = await send(url, {
         method: 'POST',
         headers: { ...Object.fromEntries(said), ...server.headers },
-        body: Uint8Array.from(body),
-        // A redirect would take credentials and challenge to a place nobody configured.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        body,
+        signal,
       })
       const answer = await answerOf(response)
       settled(!isDown(answer.status))
       return answer
     } catch (cause) {
       settled(false)
-      if (cause instanceof HeadendError) throw cause
-      const isLate = cause instanceof Error && cause.name === 'TimeoutError'
+      if (cause instanceof HeadendError && cause.code.startsWith('LICENCE_')) throw cause
       const whose = `the licence server of ${system}`
-      throw isLate
+      throw signal.aborted
         ? new HeadendError('LICENCE_SERVER_FAILED', `${whose} did not answer within ${timeoutMs} ms`, {
             status: 504,
             cause,
