@@ -2,7 +2,7 @@
 import { type ErrorCode, HeadendError } from '../errors.ts'
 import type { Box } from '../formats/isobmff/box.ts'
 import type { Codec } from '../formats/isobmff/codec.ts'
-import { codecs } from '../formats/isobmff/codecs.ts'
+import { codecs, pictureCodecs, soundCodecs } from '../formats/isobmff/codecs.ts'
 import { type EditWindow, resolveEdits } from '../formats/isobmff/edit-window.ts'
 import type { Movie } from '../formats/isobmff/moov.ts'
 import type { Repair } from '../formats/isobmff/repair.ts'
@@ -294,12 +294,12 @@ function unsupported(trak: Trak, entry: Box): HeadendError {
       'MP4_TRACK_ENCRYPTED',
       `${where}: expected clear media, got ${entry.type}; upload it clear`,
     )
-  const [kind, advice] =
+  const [kind, known, advice] =
     trak.handler === 'vide'
-      ? (['pictures', 'encode them as H.264 or HEVC'] as const)
-      : (['sound', 'convert it to AAC'] as const)
+      ? (['pictures', pictureCodecs, 'encode them as H.264 or HEVC'] as const)
+      : (['sound', soundCodecs, 'convert it to AAC'] as const)
   return new HeadendError(
     'MP4_CODEC_UNSUPPORTED',
-    `${where}: expected ${kind} in one of ${[...codecs.keys()].join(', ')}, got ${entry.type} at ${entry.at}; ${advice}`,
+    `${where}: expected ${kind} in one of ${[...known.keys()].join(', ')}, got ${entry.type} at ${entry.at}; ${advice}`,
   )
 }

@@ -38,7 +38,7 @@ export async function disputeOf(shelf: Shelf, film: Uint8Array): Promise<string 
   if (!compared || isAlike(compared)) return undefined
   const { ours, left, wrong, missing } = compared
   // A process for each film would be too dear: FFmpeg is asked where the other one says that something is wrong.
-  const probed = await ffprobeStreams(film)
+  const probed = fromZero(await ffprobeStreams(film), ours, film)
   const agreed = left.filter((one) => probed.some((other) => !differs(other, one, 0)))
   const gone = missing.find((type) => agreed.some((one) => one.type === type))
   if (gone) return `${gone} is gone, of ${ours.length} streams`
@@ -77,8 +77,8 @@ const isAlike = ({ wrong, missing }: Compared): boolean => wrong.length === 0 &&
 /** Undefined where mediabunny can't be asked, or can't say. */
 async function compare(shelf: Shelf, film: Uint8Array): Promise<Compared | undefined> {
   if (claimsMany(film)) return undefined
-  const theirs = await bunnyStreams(film).catch(() => undefined)
-  if (!theirs) return undefined
+  const asStored = await bunnyStreams(film).catch(() => undefined)
+  if (!asStored) return undefined
   const ours: OurStream[] = []
   const isMended = ({ type }: Track): boolean =>
     shelf.films.warnings.some((one) => one.type === type && one.code === 'MP4_TIMES_MENDED')
@@ -89,6 +89,7 @@ async function compare(shelf: Shelf, film: Uint8Array): Promise<Compared | undef
         id: track.id,
         tick: isMended(track) ? mendedSeconds : 1 / track.timescale,
       })
+  const theirs = fromZero(asStored, ours, film)
   const taken = new Set<Stream>()
   const wrong = ours.filter((one) => {
     const same = theirs.find((other) => !taken.has(other) && !differs(one, other, one.tick))
@@ -105,6 +106,27 @@ async function compare(shelf: Shelf, film: Uint8Array): Promise<Compared | undef
   )
   return { ours, wrong, left, missing }
 }
+
+/** A recording in fragments keeps the clock of what made it, and we take that off; neither of them does. */
+function fromZero(theirs: readonly Stream[], ours: readonly Stream[], film: Uint8Array): readonly Stream[] {
+  const clockSeconds = firstOf(theirs) - firstOf(ours)
+  const isFragmented = placesOf(film).some(({ type }) => type === 'moof')
+  if (!isFragmented || !(clockSeconds > clockFromSeconds)) return theirs
+  return theirs.map((stream) => ({
+    ...stream,
+    packets: stream.packets.map((packet) => ({
+      ...packet,
+      seconds: packet.seconds - clockSeconds,
+      end: packet.end - clockSeconds,
+    })),
+  }))
+}
+
+const firstOf = (streams: readonly Stream[]): number =>
+  streams.flatMap(({ packets }) => packets).reduce((first, { seconds }) => Math.min(first, seconds), Infinity)
+
+/** Less is a delay that a film wants. */
+const clockFromSeconds = 1
 
 /** How `one`, of which some may be left out in front and behind, is not `other`. */
 function differs(one: Stream, other: Stream, tick: number): string | undefined {

@@ -12,11 +12,8 @@ import { readMp4aEntry } from './codec-mp4a.ts'
 import { readOpusEntry } from './codec-opus.ts'
 import { readVp9Entry } from './codec-vp9.ts'
 
-/** By four-cc of the sample entry; a codec that is absent can't be delivered. */
-export const codecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
-  ['.mp3', readMp3Entry],
-  ['Opus', readOpusEntry],
-  ['ac-3', readAc3Entry],
+/** Of pictures, by four-cc of the sample entry. */
+export const pictureCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
   ['av01', readAv1Entry],
   ['avc1', readAvcEntry],
   ['avc3', readAvcEntry],
@@ -25,10 +22,20 @@ export const codecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecRea
   ['dvav', readAvcEntry],
   ['dvh1', readHevcEntry],
   ['dvhe', readHevcEntry],
-  ['ec-3', readEac3Entry],
-  ['fLaC', readFlacEntry],
   ['hev1', readHevcEntry],
   ['hvc1', readHevcEntry],
-  ['mp4a', readMp4aEntry],
   ['vp09', readVp9Entry],
 ])
+
+/** Of sound. */
+export const soundCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
+  ['.mp3', readMp3Entry],
+  ['Opus', readOpusEntry],
+  ['ac-3', readAc3Entry],
+  ['ec-3', readEac3Entry],
+  ['fLaC', readFlacEntry],
+  ['mp4a', readMp4aEntry],
+])
+
+/** All; a codec that is absent can't be delivered. */
+export const codecs: ReadonlyMap<string, CodecReader> = new Map([...pictureCodecs, ...soundCodecs])
