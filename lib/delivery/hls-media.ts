@@ -137,6 +137,7 @@ function clipPrinter(
   state: PrintState,
 ): (segment: Segment, index: number) => PlaylistSegment {
   const { clip, track } = part
+  const { hiddenTicks = 0 } = track
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
@@ -165,7 +166,10 @@ function clipPrinter(
     }
     const { map, directory } = run
     const uri = run.file(segment)
-    const seconds = segment.duration / track.timescale
+    // Sound lasts as long as its frames, hidden ones too: Shaka Player puts `tfdt` where the sum of these, or a date, says.
+    const isFirst = track.before.segments + part.index + i === 0
+    const seconds = (segment.duration + (isFirst ? hiddenTicks : 0)) / track.timescale
+    const decoded = segment.start + (isFirst ? 0 : hiddenTicks)
     const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
     state.isFirst = false
     if (!says && segment.gap !== 'missing' && !segment.tags)
@@ -179,7 +183,7 @@ function clipPrinter(
         keys: key && media.scheme !== 'clear' ? hlsKeys(media.scheme, key) : [],
       }),
       ...(map !== '' && (map !== state.map || discontinuity) && { map: { uri: map } }),
-      ...((!dated || discontinuity) && dateOf(presentation, clip, segment.start / track.timescale)),
+      ...((!dated || discontinuity) && dateOf(presentation, clip, decoded / track.timescale)),
       ...(segment.gap === 'missing' && { gap: true }),
       ...(segment.tags && { tags: segment.tags }),
     }

@@ -34,7 +34,7 @@ export function compositionOf(assetId: string, sources: Readonly<Record<string, 
 }
 
 /** Raised when the same uploads would be cut or written differently: what a URL names never changes. */
-const indexRevision = 4
+const indexRevision = 5
 
 /** Names the content: the same uploads have the same version, in whatever order and how often they are told of. */
 export function versionOf(parts: readonly { readonly key: string; readonly source: UploadSource }[]): string {

@@ -5,7 +5,13 @@ import type { PictureKind } from '../formats/picture-kind.ts'
 import { pixelsOf } from '../timeline/key-label.ts'
 import type { ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
-import { type CaptionService, noOverlays, type Timeline, type Track } from '../timeline/timeline.ts'
+import {
+  type Anchor,
+  type CaptionService,
+  noOverlays,
+  type Timeline,
+  type Track,
+} from '../timeline/timeline.ts'
 import { bandwidthOf } from './bandwidth.ts'
 import { chooseCuts, usualAim } from './choose-cuts.ts'
 import { changesOf, cutSound, isTogether, type SampleCut, soundBoundaries } from './cut-sound.ts'
@@ -189,7 +195,7 @@ export async function indexFilms({
       timescale,
       state: 'closed',
       sealedThrough: Math.ceil(durationSeconds * timescale),
-      anchors: [],
+      anchors: anchorsOf(tracks),
       tracks,
       overlays: noOverlays,
     },
@@ -470,6 +476,7 @@ function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, part
     configs: indexed.configs.map(({ config }) => config),
     segments: indexed.segments,
     before: { segments: 0, discontinuities: 0 },
+    ...(!trickOf && candidate.shown.mediaStart > 0 && { hiddenTicks: candidate.shown.mediaStart }),
     ...(track.type === 'video' && !trickOf && track.captions?.length && { captions: track.captions }),
     ...(trickOf && { trickOf }),
   }
@@ -494,6 +501,15 @@ function rolesOf({ type }: FilmTrack, file: FilmFile, isFirst: boolean): readonl
   if (type === 'video') return ['main']
   return file.roles ?? [isFirst ? 'main' : 'alternate']
 }
+
+/**
+ * Films have no wall clock; one whose pictures and sound do not begin together is given one that begins with it. Shaka
+ * Player lets every HLS playlist begin at 0, unless dates say otherwise.
+ */
+const anchorsOf = (tracks: readonly Track[]): readonly Anchor[] =>
+  tracks.some(({ type, segments }) => (type === 'video' || type === 'audio') && segments[0]?.start !== 0)
+    ? [{ at: 0, epochMs: 0 }]
+    : []
 
 function endSeconds({ segments, timescale }: Track): number {
   const last = segments.at(-1)

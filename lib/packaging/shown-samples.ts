@@ -17,8 +17,8 @@ export interface ShownSamples {
   readonly end: number
 }
 
-/** Sound this far in front of an edit is kept and hidden by the init segment; what lies further is left out. */
-const marginSeconds = 1
+/** Sound so far in front of an edit, more than encoders' delays, is kept and hidden by the init segment; the rest is left out. */
+const marginSeconds = 0.5
 
 /** What encoders put in front of sound at most: silence, which does no harm where it is heard. */
 const primingSeconds = 0.1
@@ -73,23 +73,27 @@ export function shownSamples(track: FilmTrack): ShownSamples {
       'MP4_DURATION',
       `track ${track.trackId}: expected at most ${longestSeconds} s, got ${Math.round(end / track.timescale)} s`,
     )
-  // A track that starts deep in its media would leave with decode times far from presentation times.
-  const leftOut = from === 0 ? 0 : Math.min(edit.mediaStart, samples.decodeTimes[from] ?? 0)
-  const mediaStart = edit.mediaStart - leftOut
-  const decodeShift = edit.shift - leftOut
+  const start = samples.decodeTimes[from] ?? 0
   if (type === 'audio') {
-    // Sound is heard in its order: offsets of some encoders are one delay, which belongs to its clock.
-    const earliest = -((samples.decodeTimes[from] ?? 0) + decodeShift)
-    const later = Math.max(earliest, samples.compositionOffsets?.[from] ?? 0)
-    return { from, to, decodeShift: decodeShift + later, compositionShift: later, mediaStart, end }
+    const heard = presentationTime(track, from)
+    return {
+      from,
+      to,
+      // Players of HLS take `tfdt` for where a segment is: it is, from the start on, but for what lies before 0.
+      decodeShift: Math.max(0, heard) - start,
+      // Sound is heard in its order: offsets of some encoders are one delay, which belongs to its clock.
+      compositionShift: samples.compositionOffsets?.[from] ?? 0,
+      mediaStart: Math.max(0, -heard),
+      end,
+    }
   }
   // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17): players take `tfdt` for it.
-  const sooner = Math.max(0, first) - (samples.decodeTimes[from] ?? 0) - decodeShift
+  const decodeShift = Math.max(0, first) - start
   return {
     from,
     to,
-    decodeShift: decodeShift + sooner,
-    compositionShift: mediaStart + sooner,
+    decodeShift,
+    compositionShift: edit.mediaStart - edit.shift + decodeShift,
     mediaStart: 0,
     end,
   }

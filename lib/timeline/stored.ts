@@ -141,8 +141,11 @@ function before({ before: known, segments }: Track, index: number): Before {
 /** Longest segment that is played, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
 export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
   let longest = 1
-  for (const { segments, timescale } of tracks.filter(({ trickOf }) => trickOf === undefined))
-    for (const { duration } of segments) longest = Math.max(longest, Math.round(duration / timescale))
+  for (const { segments, timescale, trickOf, hiddenTicks = 0 } of tracks) {
+    if (trickOf !== undefined) continue
+    for (const [i, { duration }] of segments.entries())
+      longest = Math.max(longest, Math.round((duration + (i === 0 ? hiddenTicks : 0)) / timescale))
+  }
   return longest
 }
 

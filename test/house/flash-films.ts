@@ -45,6 +45,8 @@ export const flashFilms: readonly FlashFilm[] = [
     'an edit that begins within a group',
     () => `-ss 0.6 -i ${ffmpegFilm(`${flash()} ${beep()} ${pyramid} ${aac}`)} -c copy`,
   ),
+  film('sound that begins later', () => `${flash()} ${beep()} ${pyramid} ${aac} -af atrim=start=0.3`),
+  film('pictures that begin later', () => `${flash()} ${beep()} ${pyramid} ${aac} -vf trim=start=0.2`),
   {
     name: 'a ladder whose files reorder differently',
     files: () => [

@@ -118,7 +118,14 @@ describe('any film', () => {
         const shift = Math.round((Math.round((emptyMs * movieTimescale) / 1000) * 48_000) / movieTimescale)
         const late = moved * ticksOfPicture
         await expectTrack(shelf, { track: pictures, made: tracks[0], index: 0, time: -late })
-        await expectTrack(shelf, { track: sound, made: tracks[1], index: 1, time: shift - priming, priming })
+        await expectTrack(shelf, {
+          track: sound,
+          made: tracks[1],
+          index: 1,
+          time: shift - priming,
+          // An empty edit leaves less of it to take off.
+          priming: Math.max(0, priming - shift),
+        })
         expectTiles(pictures.segments)
         expectTiles(sound.segments)
         expectTogether(pictures, sound)

@@ -1,0 +1,70 @@
+/** Where HLS playlists say that segments are: just where their media says it, for Shaka Player goes by both. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mediaRules } from '../judges/hls-media-rules.ts'
+import { judge } from '../judges/hls-playlist.ts'
+import { readHls } from '../judges/read-manifests.ts'
+import { ffmpegMissing } from './ffmpeg.ts'
+import { flashFilms } from './flash-films.ts'
+import { openScreening, type Screening } from './screening.ts'
+
+let screening: Screening
+beforeAll(async () => {
+  screening = await openScreening()
+})
+afterAll(() => screening?.close())
+
+/** Dates are told to the millisecond. */
+const mostSeconds = 0.001
+
+describe.skipIf(ffmpegMissing !== undefined)(
+  `HLS playlists${ffmpegMissing ? ` (${ffmpegMissing})` : ''}`,
+  () => {
+    it.for(flashFilms)('say of each segment when it is decoded: $name', async (film) => {
+      const { hls } = await screening.show(`clock-${flashFilms.indexOf(film)}`, film.files())
+      const { texts, tracks } = await readHls(hls)
+      expect(Object.values(texts).flatMap((text) => mediaFaults(text))).toEqual([])
+      const played = Object.entries(texts).filter(([url]) => /(video|audio)-\d+\.m3u8$/.test(url))
+      expect(played).toHaveLength(tracks.size)
+      for (const [url, text] of played) {
+        const said = startsOf(text)
+        const meant = await decodeSeconds(url, text)
+        expect(said.length, url).toBeGreaterThan(2)
+        for (const [i, seconds] of meant.entries())
+          expect(Math.abs(seconds - (said[i] ?? Number.NaN)), `${url} ${i}`).toBeLessThanOrEqual(mostSeconds)
+      }
+      // Dates in one of them alone would tell players nothing, or something wrong.
+      const dated = Object.values(texts).filter((text) => text.includes('#EXT-X-PROGRAM-DATE-TIME'))
+      expect([0, Object.keys(texts).length - 1]).toContain(dated.length)
+    })
+  },
+)
+
+const mediaFaults = (text: string) => (judge(text).kind === 'media' ? mediaRules(judge(text)) : [])
+
+/** Seconds from the date, or 0, on. */
+function startsOf(text: string): number[] {
+  let next = 0
+  return judge(text).segments.map(({ tags, seconds }) => {
+    const date = tags.find(({ tag }) => tag === 'EXT-X-PROGRAM-DATE-TIME')
+    if (date) next = Date.parse(date.value) / 1000
+    const start = next
+    next += seconds
+    return start
+  })
+}
+
+/** What `tfdt` (ISO/IEC 14496-12 8.8.12) of each segment says, in seconds of the init segment's `mdhd`. */
+async function decodeSeconds(url: string, text: string): Promise<number[]> {
+  const bytesOf = async (uri: string) => Buffer.from(await (await fetch(new URL(uri, url))).arrayBuffer())
+  const init = await bytesOf(/#EXT-X-MAP:URI="([^"]+)"/.exec(text)?.[1] ?? '')
+  const mdhd = init.indexOf('mdhd') + 4
+  const timescale = init.readUInt32BE(mdhd + (init[mdhd] === 1 ? 20 : 12))
+  return Promise.all(
+    judge(text).segments.map(async ({ uri }) => {
+      const bytes = await bytesOf(uri)
+      const tfdt = bytes.indexOf('tfdt') + 4
+      const isLong = bytes[tfdt] === 1
+      return Number(isLong ? bytes.readBigUInt64BE(tfdt + 4) : bytes.readUInt32BE(tfdt + 4)) / timescale
+    }),
+  )
+}
