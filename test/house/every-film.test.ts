@@ -52,7 +52,7 @@ describe('read back through both manifests', () => {
     const [hls, dash] = [await readHls(shown.hls), await readDash(shown.dash)]
     await expectClean(film, hls, dash)
     expect((await checkPresentation(shown.dash)).broken).toEqual([])
-    expectAlike(hls, dash)
+    await expectAlike(hls, dash)
     await expectKept(film, files, { shown, hls })
   })
 })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mediaRules } from '../judges/hls-media-rules.ts'
 import { judge } from '../judges/hls-playlist.ts'
+import { clockOfInit, decodeTicksOf } from '../judges/media-clock.ts'
 import { readHls } from '../judges/read-manifests.ts'
 import { ffmpegMissing } from './ffmpeg.ts'
 import { flashFilms } from './flash-films.ts'
@@ -53,18 +54,11 @@ function startsOf(text: string): number[] {
   })
 }
 
-/** What `tfdt` (ISO/IEC 14496-12 8.8.12) of each segment says, in seconds of the init segment's `mdhd`. */
+/** What `tfdt` of each segment says. */
 async function decodeSeconds(url: string, text: string): Promise<number[]> {
   const bytesOf = async (uri: string) => Buffer.from(await (await fetch(new URL(uri, url))).arrayBuffer())
-  const init = await bytesOf(/#EXT-X-MAP:URI="([^"]+)"/.exec(text)?.[1] ?? '')
-  const mdhd = init.indexOf('mdhd') + 4
-  const timescale = init.readUInt32BE(mdhd + (init[mdhd] === 1 ? 20 : 12))
+  const { timescale } = clockOfInit(await bytesOf(/#EXT-X-MAP:URI="([^"]+)"/.exec(text)?.[1] ?? ''))
   return Promise.all(
-    judge(text).segments.map(async ({ uri }) => {
-      const bytes = await bytesOf(uri)
-      const tfdt = bytes.indexOf('tfdt') + 4
-      const isLong = bytes[tfdt] === 1
-      return Number(isLong ? bytes.readBigUInt64BE(tfdt + 4) : bytes.readUInt32BE(tfdt + 4)) / timescale
-    }),
+    judge(text).segments.map(async ({ uri }) => decodeTicksOf(await bytesOf(uri)) / timescale),
   )
 }

@@ -62,7 +62,7 @@ describe.each(schemes)('%s', (scheme) => {
       shown.protect(rights)
       const [hls, dash] = await manifestsOf(shown, scheme)
       await expectClean({ ...film, ...endsApart(shown) }, hls, dash)
-      expectAlike(hls, dash)
+      await expectAlike(hls, dash)
       const inits = await initsOf(hls)
       expectHlsKeys(hls, inits)
       expectDashKeys(dash)
