@@ -101,7 +101,7 @@ interface LinkRun {
   readonly keyId: string
   readonly configId: string
   readonly map: string
-  readonly directory?: string
+  readonly directory: string | undefined
   readonly file: (segment: Segment) => string
 }
 
@@ -137,12 +137,13 @@ function clipPrinter(
   state: PrintState,
 ): (segment: Segment, index: number) => PlaylistSegment {
   const { clip, track } = part
-  const { hiddenTicks = 0 } = track
+  // Sound lasts as long as its frames, hidden ones too: Shaka Player puts `tfdt` where the sum of these, or a date, says.
+  const hidden = track.before.segments + part.index === 0 ? (track.hiddenTicks ?? 0) : 0
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
   // Links and init change with the key period and the config: not with each of 28,800 segments.
-  let run: LinkRun = { keyId: '', configId: '', file: () => '', map: '' }
+  let run: LinkRun | undefined
   return (segment, i) => {
     const opensClip = track.before.segments + part.index + i === firstOrdinal
     const discontinuity = opensClip
@@ -151,39 +152,34 @@ function clipPrinter(
     const { media, key } = protectionOf(clip, rendition.id, track, segment)
     const keyId = media.scheme === 'clear' ? 'clear' : `${clip.timeline.id} ${media.label} ${media.period}`
     const { configId } = segment
-    if (keyId !== run.keyId || configId !== run.configId) {
+    if (keyId !== run?.keyId || configId !== run.configId) {
       const links = mediaLinks(root, clip.timeline, track, media)
       const bare = !clip.timeline.origin && isBareWebVtt(track, segment)
       const map = !bare && hasInit(part, segment) ? links.init(configId) : ''
-      const { directory } = links
       run = {
         keyId,
         configId,
         map,
         file: bare ? links.webVttFile : links.file,
-        ...(directory !== undefined && { directory }),
+        directory: links.directory,
       }
     }
     const { map, directory } = run
     const uri = run.file(segment)
-    // Sound lasts as long as its frames, hidden ones too: Shaka Player puts `tfdt` where the sum of these, or a date, says.
-    const isFirst = track.before.segments + part.index + i === 0
-    const seconds = (segment.duration + (isFirst ? hiddenTicks : 0)) / track.timescale
-    const decoded = segment.start + (isFirst ? 0 : hiddenTicks)
+    const seconds = (segment.duration + (i === 0 ? hidden : 0)) / track.timescale
+    const plain = directory === undefined ? { uri, seconds } : { directory, uri, seconds }
     const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
     state.isFirst = false
-    if (!says && segment.gap !== 'missing' && !segment.tags)
-      return directory === undefined ? { uri, seconds } : { directory, uri, seconds }
+    if (!says && segment.gap !== 'missing' && !segment.tags) return plain
     const entry: PlaylistSegment = {
-      ...(directory !== undefined && { directory }),
-      uri,
-      seconds,
+      ...plain,
       ...(discontinuity && { discontinuity }),
       ...(keyId !== state.keyId && {
         keys: key && media.scheme !== 'clear' ? hlsKeys(media.scheme, key) : [],
       }),
       ...(map !== '' && (map !== state.map || discontinuity) && { map: { uri: map } }),
-      ...((!dated || discontinuity) && dateOf(presentation, clip, decoded / track.timescale)),
+      ...((!dated || discontinuity) &&
+        dateOf(presentation, clip, (segment.start + (i === 0 ? 0 : hidden)) / track.timescale)),
       ...(segment.gap === 'missing' && { gap: true }),
       ...(segment.tags && { tags: segment.tags }),
     }

@@ -119,7 +119,7 @@ export function encodeTimeline(timeline: Timeline): {
     ...facts,
     tracks: tracks.map(({ segments: _segments, before: _before, ...track }) => track),
     pages,
-    ...(timeline.state === 'closed' && { targetSeconds: targetSeconds(timeline) }),
+    ...(timeline.state === 'closed' && { targetSeconds: targetSeconds({ tracks: tracks.map(withHidden) }) }),
     overlays,
   }
   return { head: JSON.stringify(head), parts }
@@ -138,14 +138,17 @@ function before({ before: known, segments }: Track, index: number): Before {
   return { segments: known.segments + index, discontinuities, ...(run && { run }) }
 }
 
+/** The first segment of sound lasts longer in HLS by what its edit list hides. */
+function withHidden({ segments: [first, ...rest], hiddenTicks = 0, ...track }: Track): Track {
+  const segments = first ? [{ ...first, duration: first.duration + hiddenTicks }, ...rest] : []
+  return { ...track, segments }
+}
+
 /** Longest segment that is played, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
 export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
   let longest = 1
-  for (const { segments, timescale, trickOf, hiddenTicks = 0 } of tracks) {
-    if (trickOf !== undefined) continue
-    for (const [i, { duration }] of segments.entries())
-      longest = Math.max(longest, Math.round((duration + (i === 0 ? hiddenTicks : 0)) / timescale))
-  }
+  for (const { segments, timescale } of tracks.filter(({ trickOf }) => trickOf === undefined))
+    for (const { duration } of segments) longest = Math.max(longest, Math.round(duration / timescale))
   return longest
 }
 
