@@ -9,6 +9,7 @@ import { assertDataDirFree } from '../local/data-dir.ts'
 import { CommandError, isSentence } from './errors.ts'
 import { freshAssembly } from './local/assembly.ts'
 import { showDemoFilm } from './local/demo-film.ts'
+import { signIns } from './local/sign-ins.ts'
 import { createTerminal } from './local/terminal.ts'
 
 const help = `npm start -- [options]
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     assemblyDir,
     dataDir,
     port,
+    secretOutputs: signIns,
     say,
     log: ({ source, message }) => say(`${source}: ${message.split('\n', 1)[0]}`),
   })

@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mintOperatorToken } from '../lib/platform/operator-token.ts'
 import { type BehaviourStats, createFunctionApi, createInvalidations } from './cloudfront/index.ts'
 import { takeDataDir, writeWhole } from './data-dir.ts'
 import { LocalError } from './errors.ts'
@@ -15,12 +14,12 @@ import {
   type Listener,
   listen,
 } from './gateway/index.ts'
-import { isRecord } from './json-input.ts'
 import type { FunctionStats, LambdaLimits, Log } from './lambda/index.ts'
 import { openLogFiles } from './log-files.ts'
 import { runDeployments } from './resources/deployments.ts'
 import { openFrontDoors } from './resources/front-doors.ts'
 import { openServices, type Services } from './resources/services.ts'
+import { type SecretOutput, secretOutputs } from './secret-outputs.ts'
 import { region } from './service.ts'
 import {
   apiIds,
@@ -42,6 +41,8 @@ export interface CloudOptions {
   readonly log: Log
   /** Told once what of the template does not run here. */
   readonly say: (text: string) => void
+  /** What else is put out: what the person at this machine needs of the secrets. @default nothing */
+  readonly secretOutputs?: readonly SecretOutput[]
   /** Other limits than AWS's, for tests. */
   readonly limits?: Partial<LambdaLimits>
 }
@@ -126,7 +127,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const outputs = {
     ...template.outputs(),
     AwsEndpoint: aws.url,
-    ...(await credentialOutputs(template, services)),
+    ...(await secretOutputs(options.secretOutputs ?? [], template, (id) => services.secrets.value(id))),
   }
   await writeWhole(faultsFile(dataDir), JSON.stringify({ url: aws.url, secret: faultsSecret }))
   await writeWhole(outputsFile, `${JSON.stringify({ [template.name]: outputs }, undefined, 2)}\n`)
@@ -173,42 +174,4 @@ function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) 
   if (notRun.size > 0) say(`not run here: ${countsText(notRun)}`)
   if (needsNothing.size > 0) say(`needs nothing here: ${countsText(needsNothing)}`)
   if (iam.unknownManaged.length > 0) say(`grants nothing here: ${iam.unknownManaged.join(', ')}`)
-}
-
-/** Credentials made of the secrets functions read, each only where a function of the template has such a secret. */
-async function credentialOutputs(
-  template: Template,
-  services: Services,
-): Promise<{ readonly OperatorToken?: string; readonly SpekeAuthorization?: string }> {
-  const operator = secretOf(template, services, 'OPERATOR_SECRET')
-  const speke = secretOf(template, services, 'SPEKE_SECRET')
-  return {
-    ...(operator && { OperatorToken: await mintOperatorToken(operator('key'), { now: new Date() }) }),
-    ...(speke && {
-      SpekeAuthorization: `Basic ${Buffer.from(`${speke('username')}:${speke('password')}`).toString('base64')}`,
-    }),
-  }
-}
-
-/** Reads texts out of the secret some function finds under a name in its environment. */
-function secretOf(
-  template: Template,
-  { secrets }: Services,
-  variable: string,
-): ((member: string) => string) | undefined {
-  const [arn] = template
-    .ofType('AWS::Lambda::Function')
-    .flatMap(({ properties: { Environment: environment } }) => {
-      const variables =
-        isRecord(environment) && isRecord(environment['Variables']) ? environment['Variables'] : {}
-      const secret = variables[variable]
-      return typeof secret === 'string' ? [secret] : []
-    })
-  if (arn === undefined) return undefined
-  const secret: unknown = JSON.parse(secrets.value(arn) ?? 'null')
-  return (member) => {
-    const text = isRecord(secret) ? secret[member] : undefined
-    if (typeof text === 'string') return text
-    throw new LocalError('LOCAL_SECRET', `${arn}: expected JSON with a member ${member}`)
-  }
 }

@@ -1,7 +1,7 @@
 /** The local CloudFormation: DescribeStacks for the stacks that run, in the query protocol's XML. */
 import { randomUUID } from 'node:crypto'
-import { escapeText } from '../../lib/formats/xml/print.ts'
 import { readBody } from '../aws-json.ts'
+import { escapeText } from '../s3/xml.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller } from '../service.ts'
 
 /** A stack that runs. */

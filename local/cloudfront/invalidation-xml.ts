@@ -1,6 +1,15 @@
 /** What CloudFront's API answers, in its XML. */
 import { cloudFrontXml } from './api-xml.ts'
-import type { Invalidation } from './invalidations.ts'
+
+/** One invalidation. */
+export interface Invalidation {
+  readonly id: string
+  readonly distributionId: string
+  readonly callerReference: string
+  readonly paths: readonly string[]
+  readonly createdAtMs: number
+  status: 'InProgress' | 'Completed'
+}
 
 /** An `Invalidation`. */
 export const invalidationAnswer = ({

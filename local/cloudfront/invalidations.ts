@@ -6,7 +6,7 @@ import { readBody } from '../aws-json.ts'
 import { elements, parseXml, requiredText, textOf } from '../s3/xml.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller } from '../service.ts'
 import { cloudFrontFault } from './api-xml.ts'
-import { invalidationAnswer } from './invalidation-xml.ts'
+import { type Invalidation, invalidationAnswer } from './invalidation-xml.ts'
 
 /** What is invalidated. */
 export interface InvalidatedDistribution {
@@ -21,16 +21,6 @@ export interface InvalidationOptions {
   readonly takesMs?: number
   /** @default Date.now */
   readonly now?: () => number
-}
-
-/** One invalidation. */
-export interface Invalidation {
-  readonly id: string
-  readonly distributionId: string
-  readonly callerReference: string
-  readonly paths: readonly string[]
-  readonly createdAtMs: number
-  status: 'InProgress' | 'Completed'
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */

@@ -34,7 +34,8 @@ function print([name, content, attributes = {}]: XmlNode): string {
 }
 
 const named: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escapeText = (text: string) =>
+/** Text as the content of an element or the value of an attribute. */
+export const escapeText = (text: string): string =>
   // Control characters are no XML 1.0, but keys may hold them, and S3 writes them so.
   text.replace(
     /[&<>"\p{Cc}\ufffe\uffff]/gu,

@@ -21,6 +21,8 @@ const roomNames = ['packaging', 'rights', 'delivery', 'catalogue', 'operations']
 const rooms = new Set(roomNames)
 const pureRooms = new Set(['formats', 'timeline', ...roomNames])
 const files = sourceFiles('lib', 'lambdas')
+const localFiles = sourceFiles('local')
+const webFiles = sourceFiles('web')
 
 /** The room a file of ours, or a package, belongs to. */
 function roomOf(path: string): string {
@@ -35,6 +37,8 @@ function roomOf(path: string): string {
   return top === 'lib' ? room : top
 }
 
+/** A path from the root, not the name of a package. */
+const ownFile = /^(bench|bin|lambdas|lib|local|scripts|test|web)\//
 const isStore = (file: string): boolean => file.endsWith('/store.ts')
 
 describe('doors', () => {
@@ -52,16 +56,41 @@ describe('doors', () => {
     }
   })
 
-  it('form no cycle', () => {
+  it.each([
+    { where: 'lib and lambdas', among: files },
+    { where: 'local', among: localFiles },
+    { where: 'web', among: webFiles },
+  ])('form no cycle in $where', ({ among }) => {
+    expect(among.length).toBeGreaterThan(50)
     const state = new Map<string, 'open' | 'done'>()
     const visit = (file: string, trail: readonly string[]): void => {
-      if (state.get(file) === 'open') expect.fail([...trail, file].join(' -> '))
-      if (state.has(file) || !files.includes(file)) return
+      if (state.get(file) === 'open') expect.fail([...trail.slice(trail.indexOf(file)), file].join(' -> '))
+      if (state.has(file) || !among.includes(file)) return
       state.set(file, 'open')
       for (const to of importsOf(file)) visit(to, [...trail, file])
       state.set(file, 'done')
     }
-    for (const file of files) visit(file, [])
+    for (const file of among) visit(file, [])
+  })
+
+  it('lead from the local cloud to nothing but itself and the foundation', () => {
+    for (const file of localFiles)
+      for (const to of importsOf(file))
+        if (ownFile.test(to))
+          expect.soft(to, `${file} -> ${to}`).toMatch(/^(local|lib\/platform)\/|^lib\/errors\.ts$/)
+  })
+
+  it('keep the names of secrets out of the local cloud', () => {
+    for (const file of localFiles)
+      expect
+        .soft(readFileSync(file, 'utf8'), file)
+        .not.toMatch(/\b(OPERATOR|SPEKE|LICENCE|ORIGIN|FRONT)_[A-Z]+/)
+  })
+
+  it('lead from the pages to nothing but themselves and lib', () => {
+    for (const file of webFiles)
+      for (const to of importsOf(file))
+        if (ownFile.test(to)) expect.soft(to, `${file} -> ${to}`).toMatch(/^(web|lib)\//)
   })
 
   it('keep the cloud out of what ships, and what ships out of the local cloud', () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { signIns } from '../../bin/local/sign-ins.ts'
 import { type Cloud, startCloud } from '../../local/cloud.ts'
 import type { LambdaLimits } from '../../local/lambda/index.ts'
 import { assembly, changedAssembly, type Resource } from './assembly.ts'
@@ -40,6 +41,7 @@ export async function startInProcess(
     dataDir: join(dataDir, 'data'),
     port: 0,
     log: ({ source, message }) => void failures.push(`${source}: ${message}`),
+    secretOutputs: signIns,
     say: () => {},
     limits,
   })

@@ -12,6 +12,7 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
+import { signIns } from '../../../bin/local/sign-ins.ts'
 import { verifyOperatorToken } from '../../../lib/platform/operator-token.ts'
 import { type Cloud, startCloud } from '../../../local/cloud.ts'
 import { type SmallStack, scratch, writeAssembly } from './small-stack.ts'
@@ -31,6 +32,7 @@ async function run(directory: string, stack: SmallStack = {}): Promise<Run> {
     assemblyDir: await writeAssembly(join(directory, 'assembly'), stack),
     dataDir: join(directory, 'data'),
     port: 0,
+    secretOutputs: signIns,
     say: (text) => said.push(text),
     log: ({ message }) => logged.push(message),
   })

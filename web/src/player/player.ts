@@ -47,10 +47,3 @@ export interface PlayerKind {
   readonly formats: readonly [Format, ...Format[]]
   readonly load: () => Promise<{ readonly open: OpenPlayer }>
 }
-
-/** The players, in the order they are shown. */
-export const players: readonly PlayerKind[] = [
-  { name: 'hls.js', formats: ['hls'], load: () => import('./hls.ts') },
-  { name: 'Shaka', formats: ['dash', 'hls'], load: () => import('./shaka.ts') },
-  { name: 'dash.js', formats: ['dash'], load: () => import('./dash.ts') },
-]

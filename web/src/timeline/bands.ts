@@ -1,6 +1,7 @@
 /** Draws key periods: a band each with its index, the one under the playhead filled. */
-import type { Scene } from './draw.ts'
+
 import { type Across, keyRow } from './rows.ts'
+import type { Scene } from './scene.ts'
 
 /** Narrower, and neighbours would be one. */
 const leastPixels = 3

@@ -1,36 +1,12 @@
 /** Draws the lanes that are in sight. Segments narrower than a column of pixels share it, so that time is bounded. */
 import { clock, preciseClock } from '../format.ts'
-import type { Band } from '../protection/key-periods.ts'
 import { drawBands } from './bands.ts'
 import type { Colours } from './colours.ts'
 import { type Lane, lastAt } from './lanes.ts'
 import { type Across, axisHeight, clipRow, type Row } from './rows.ts'
+import type { Place, Scene } from './scene.ts'
 import { drawKeyFrames, drawSigns } from './signs.ts'
-import type { LoadedTimeline } from './use-timeline.ts'
-import { ticksOf, type View } from './view.ts'
-
-/** A segment by its place in its lane. */
-export interface Place {
-  readonly row: number
-  readonly index: number
-}
-
-/** All that is drawn. */
-export interface Scene {
-  readonly timeline: LoadedTimeline
-  readonly rows: readonly Row[]
-  /** Key periods; none of what is in the clear. */
-  readonly bands: readonly Band[]
-  /** The period under the playhead. */
-  readonly period: number | undefined
-  readonly view: View
-  /** CSS pixels. */
-  readonly width: number
-  readonly height: number
-  readonly colours: Colours
-  readonly chosen: Place | undefined
-  readonly pointed: Place | undefined
-}
+import { ticksOf } from './view.ts'
 
 const least = 2
 

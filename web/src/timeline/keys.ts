@@ -1,6 +1,7 @@
 /** Which segment an arrow key leads to. */
-import type { Place } from './draw.ts'
+
 import { type Lane, lastAt } from './lanes.ts'
+import type { Place } from './scene.ts'
 
 /** The next place; undefined where the key leads nowhere. The first arrow chooses what is under the playhead. */
 export function stepped(
