@@ -3,6 +3,7 @@
  * OpenAPI document and type the console.
  */
 import { z } from '@hono/zod-openapi'
+import { errors } from '../errors/table.ts'
 
 /** Two values and no third: linters want `items` beside `prefixItems`, though nothing can follow the two. */
 const pairOf = <First extends z.ZodType, Second extends z.ZodType>(first: First, second: Second) =>
@@ -15,11 +16,15 @@ export const idSchema = z
   .refine((id) => id !== '.' && id !== '..', 'a name can not be . or ..')
   .openapi({ example: 'big-buck-bunny' })
 
+const errorCodes = Object.keys(errors).toSorted()
+
 /** The one shape of every refusal. */
 export const errorSchema = z
   .object({
     error: z.object({
-      code: z.string().openapi({ example: 'ASSET_NOT_FOUND' }),
+      code: z
+        .enum(errorCodes)
+        .openapi({ example: 'ASSET_NOT_FOUND', description: 'what each means: docs/errors.md' }),
       message: z.string().openapi({ example: 'no upload of vod/film was seen yet' }),
     }),
   })

@@ -1,13 +1,14 @@
 /** What whoever uploaded a film does about its fault, where the finder of the fault knew no more of it. */
+import { type ErrorEntry, writeAnew } from '../errors/area.ts'
+import { boxes } from '../errors/boxes.ts'
+import { films } from '../errors/films.ts'
+import { texts } from '../errors/texts.ts'
+import type { ErrorCode } from '../errors.ts'
 
-const first: readonly (readonly [RegExp, string])[] = [
-  [/^OBJECT_GONE$/, 'it was deleted or replaced before it was read; upload it again'],
-  [/^MP4_EMPTY$/, 'what wrote it failed, or the upload did; upload it again'],
-  [/^MP4_NOT_MP4$/, 'upload the film itself, as MP4 or MOV'],
-  [/^(MP4_TRUNCATED|MP4_BOX_TRUNCATED|OBJECT_SHORT|MP4_MOOV_MISSING)$/, 'upload the whole file again'],
-]
+const ofFiles: Readonly<Partial<Record<ErrorCode, ErrorEntry>>> = { ...films, ...boxes, ...texts }
 
-/** A clause for the end of an error's message. */
-export const filmAdvice = (code: string): string =>
-  first.find(([shape]) => shape.test(code))?.[1] ??
-  'write the film anew with another tool, then upload it again'
+/** The advice of the table as a clause for the end of an error's message. */
+export function filmAdvice(code: ErrorCode): string {
+  const { advice } = ofFiles[code] ?? writeAnew
+  return advice.charAt(0).toLowerCase() + advice.slice(1, -1)
+}

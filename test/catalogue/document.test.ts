@@ -3,6 +3,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import spectral, { type RulesetDefinition } from '@stoplight/spectral-core'
 import rulesets from '@stoplight/spectral-rulesets'
 import { describe, expect, it } from 'vitest'
+import { errors } from '../../lib/errors/table.ts'
 import { memoryCatalogue } from './parts.ts'
 
 interface Operation {
@@ -11,6 +12,15 @@ interface Operation {
 }
 
 interface ApiDocument {
+  readonly components: {
+    readonly schemas: {
+      readonly Error: {
+        readonly properties: {
+          readonly error: { readonly properties: { readonly code: { readonly enum: readonly string[] } } }
+        }
+      }
+    }
+  }
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
@@ -36,6 +46,13 @@ describe('the OpenAPI document', () => {
     linter.setRuleset({ extends: [[rules, 'recommended']] })
     const problems = await linter.run({ ...(await printed()) })
     expect(problems.map(({ code, message, path }) => [code, message, path.join('/')])).toEqual([])
+  })
+
+  it('names every code there is', async () => {
+    const { components } = await printed()
+    expect(components.schemas.Error.properties.error.properties.code.enum).toEqual(
+      Object.keys(errors).toSorted(),
+    )
   })
 
   it('names operations as a client would, each once', async () => {

@@ -12,15 +12,16 @@ import type {
 } from '../../lib/catalogue/schemas.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskAnswer, KeyOfPeriod } from '../../lib/rights/protection/schemas.ts'
+import { type ShownCode, shownCode } from './problems/codes.ts'
 import type { FoundPolicy } from './protection/policy-words.ts'
 
 /** A refusal, or no answer at all (`status` 0). */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
-  readonly code: string
+  readonly code: ShownCode
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: ShownCode, message: string) {
     super(message)
     this.status = status
     this.code = code
@@ -128,14 +129,14 @@ const playbackSeconds = 12 * 3600
 const answerMs = 30_000
 
 /** What the gateway refuses before the API is asked has no code. */
-const gateRefused = 'TOKEN_REFUSED'
+const gateRefused: ShownCode = 'TOKEN_REFUSED'
 
 async function refusal(response: Response): Promise<ApiError> {
   const { status } = response
   const { error } = ((await response.json().catch(() => undefined)) ?? {}) as {
     error?: { code: string; message: string }
   }
-  if (error !== undefined) return new ApiError(status, error.code, error.message)
+  if (error !== undefined) return new ApiError(status, shownCode(error.code), error.message)
   if (status === 401 || status === 403)
     return new ApiError(status, gateRefused, 'the token is not one of this headend')
   return new ApiError(status, 'API_ANSWER', `the API answered ${status}`)

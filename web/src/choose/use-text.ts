@@ -1,6 +1,7 @@
 /** The text behind a URL of playback, asked for once typing pauses. */
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError } from '../api.ts'
+import { shownCode } from '../problems/codes.ts'
 
 /** What a URL answered. */
 interface Answer {
@@ -48,7 +49,7 @@ async function read(url: string, signal: AbortSignal): Promise<string> {
   if (response.ok) return text
   // Playback refuses in the same words as the API.
   const { error } = JSON.parse(text) as { error: { code: string; message: string } }
-  throw new ApiError(response.status, error.code, error.message)
+  throw new ApiError(response.status, shownCode(error.code), error.message)
 }
 
 const asError = (error: unknown): ApiError =>

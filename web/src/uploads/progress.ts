@@ -1,5 +1,6 @@
 /** How far a file is on its way. */
 import type { CompletedUpload } from '../../../lib/catalogue/schemas.ts'
+import type { ShownCode } from '../problems/codes.ts'
 
 /** One file on its way. */
 export interface UploadProgress {
@@ -13,5 +14,5 @@ export interface UploadProgress {
   /** It makes a new version of an asset that was there. */
   readonly replaces?: boolean
   readonly completed?: CompletedUpload
-  readonly error?: { readonly code: string; readonly message: string }
+  readonly error?: { readonly code: ShownCode; readonly message: string }
 }

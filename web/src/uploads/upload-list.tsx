@@ -2,6 +2,7 @@
 import type { Asset } from '../../../lib/catalogue/schemas.ts'
 import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
+import type { ShownCode } from '../problems/codes.ts'
 import { whatToDo } from '../problems/what-to-do.ts'
 import { assetLink } from '../route.ts'
 import { assetOf, leftOut, type Outcome, outcomeOf } from './outcome.ts'
@@ -139,7 +140,7 @@ function UploadRow({
 }
 
 /** Refusals that the same file meets again. */
-const noRetry: ReadonlySet<string> = new Set(['UPLOAD_EMPTY', 'UPLOAD_NAME'])
+const noRetry: ReadonlySet<string> = new Set<ShownCode>(['UPLOAD_EMPTY', 'UPLOAD_NAME'])
 
 function words(upload: UploadProgress, outcome: Outcome): string {
   const { state, sentBytes, bytes, bytesPerSecond } = upload

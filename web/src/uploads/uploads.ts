@@ -12,7 +12,7 @@ const filesAtOnce = 2
 /** Speed is measured over the last seconds: shorter jumps, longer lags. */
 const speedWindowMs = 4000
 
-const emptyFile = {
+const emptyFile: UploadProgress['error'] = {
   code: 'UPLOAD_EMPTY',
   message:
     'expected a film or subtitles, got 0 bytes; what wrote it failed: export or copy it again, then upload that',
@@ -122,7 +122,7 @@ export class Uploads {
       })
       change({ state: 'sent', sentBytes: file.size, completed })
     } catch (error) {
-      const { code, message } =
+      const { code, message }: Pick<ApiError, 'code' | 'message'> =
         error instanceof ApiError ? error : { code: 'UPLOAD_FAILED', message: String(error) }
       if (!control.signal.aborted) change({ state: 'failed', error: { code, message } })
     }
