@@ -9,6 +9,7 @@ import {
   respond,
 } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
+import { HeadendError } from '../../lib/errors.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime } from '../../lib/platform/runtime.ts'
 
@@ -19,7 +20,10 @@ let reader: TimelineReader | undefined
 
 export async function handler(event: CloudFrontRequestEvent): Promise<CloudFrontRequestResult> {
   const request = event.Records[0]?.cf.request
-  if (!request) return generated(fault(502, 'EDGE_EVENT', 'origin-request: expected one record, got none'))
+  if (!request) {
+    const why = 'origin-request: expected one record, got none'
+    return generated(fault(new HeadendError('EDGE_EVENT', why, { status: 502 })))
+  }
   const custom = request.origin?.custom?.customHeaders ?? {}
   const configured = (name: string) => custom[`x-headend-${name}`]?.[0]?.value ?? ''
   reader ??= timelineStore({

@@ -1,10 +1,11 @@
 /** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there; compressed. */
 import type { Context } from 'aws-lambda'
-import { edgeFaultHeader, failed, fault, type ManifestResponse, respond } from '../../lib/delivery/index.ts'
+import { edgeFaultHeader, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
+import { HeadendError } from '../../lib/errors.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/encoded-answer.ts'
-import { type Log, logOf } from '../../lib/platform/log.ts'
+import { logOf } from '../../lib/platform/log.ts'
 import { runtime } from '../../lib/platform/runtime.ts'
 
 const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'AWS_REGION'])
@@ -27,27 +28,20 @@ export async function handler(
   event: UrlEvent,
   { awsRequestId }: Pick<Context, 'awsRequestId'>,
 ): Promise<UrlAnswer | undefined> {
-  const log = logOf({ handler: 'manifest', requestId: awsRequestId, path: event.rawPath })
-  const response = await answer(event, log)
-  const encoded = await encodedAnswer(response, event.headers['accept-encoding'])
+  const { rawPath, rawQueryString, headers, requestContext } = event
+  const log = logOf({ handler: 'manifest', requestId: awsRequestId, path: rawPath })
+  const code = headers[edgeFaultHeader]
+  if (code !== undefined) log.warn('edge failed', { code })
+  const response = await respondAlways(
+    { method: requestContext.http.method, path: rawPath.slice(1), query: rawQueryString },
+    reader,
+    (error) => log.error('manifest failed', error),
+  )
+  const encoded = await encodedAnswer(response, headers['accept-encoding'])
   if (encoded) return encoded
   const { length } = response.body
   log.error('manifest too large', new Error(`${length} characters`))
   const why = `the manifest has ${length} characters, more than ${mostAnswerBytes} bytes of JSON hold`
-  return encodedAnswer(fault(500, 'MANIFEST_TOO_LARGE', `${why}; accept gzip, or ask for a shorter window`))
-}
-
-async function answer(
-  { rawPath, rawQueryString, headers, requestContext }: UrlEvent,
-  log: Log,
-): Promise<ManifestResponse> {
-  const code = headers[edgeFaultHeader]
-  if (code !== undefined) log.warn('edge failed', { code })
-  try {
-    const { method } = requestContext.http
-    return await respond({ method, path: rawPath.slice(1), query: rawQueryString }, reader)
-  } catch (error) {
-    log.error('manifest failed', error)
-    return failed(error)
-  }
+  const text = `${why}; accept gzip, or ask for a shorter window`
+  return encodedAnswer(fault(new HeadendError('MANIFEST_TOO_LARGE', text, { status: 500 })))
 }

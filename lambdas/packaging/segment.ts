@@ -1,12 +1,12 @@
 /** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { failed, type MediaAnswer, type MediaRequest, packagerOf } from '../../lib/packaging/index.ts'
+import { packagerOf } from '../../lib/packaging/index.ts'
 import { mediaReader } from '../../lib/packaging/store.ts'
 import { nodeAes } from '../../lib/platform/aes.ts'
 import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
-import { type Log, logOf } from '../../lib/platform/log.ts'
+import { logOf } from '../../lib/platform/log.ts'
 import { mediaRightsRoom } from '../../lib/rights/store.ts'
 
 const config = readConfig(['UPLOAD_BUCKET', 'MEDIA_BUCKET', 'RIGHTS_TABLE', 'CONTENT_KEYS'])
@@ -30,9 +30,9 @@ interface UrlEvent {
 
 export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, stream, { awsRequestId }) => {
   const log = logOf({ handler: 'segment', requestId: awsRequestId, path: event.rawPath })
-  const { status, headers, body, giveBack } = await answer(
+  const { status, headers, body, giveBack } = await packager.answer(
     { method: event.requestContext.http.method, path: event.rawPath, headers: event.headers },
-    log,
+    (error) => log.error('segment failed', error),
   )
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
   // Status and headers leave with the first write and with nothing else; an answer may have no other.
@@ -46,12 +46,3 @@ export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, strea
     throw error
   }
 })
-
-async function answer(request: MediaRequest, log: Log): Promise<MediaAnswer> {
-  try {
-    return await packager.answer(request)
-  } catch (error) {
-    log.error('segment failed', error)
-    return failed(error, request.method)
-  }
-}

@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
+import { errorHeaders, errorJson, errorResponse } from '../platform/error-response.ts'
 import { mintedId } from '../platform/minted-id.ts'
 import { tags } from '../platform/operator-api.ts'
 import type { VerifyToken } from '../platform/operator-gate.ts'
@@ -115,22 +116,15 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
     servers: [{ url: '/', description: 'where this document is' }],
     tags,
   })
-  app.notFound((context) =>
-    refuse('ROUTE_NOT_FOUND', clipped(`${context.req.method} ${context.req.path}`), 404),
+  app.notFound(({ req: { method, path } }) =>
+    refuse(new HeadendError('ROUTE_NOT_FOUND', clipped(`${method} ${path}`), { status: 404 })),
   )
-  app.onError((error, context) => {
-    if (error instanceof HeadendError && error.status < 500)
-      return refuse(error.code, error.message, error.status)
-    if (error instanceof HTTPException && error.status < 500)
-      return error.status === 415
-        ? refuse('REQUEST_TYPE', 'expected a body of type application/json', 415)
-        : refuse('REQUEST_INVALID', error.message || 'expected a JSON body', error.status)
-    parts.report(error, requestOf(context))
-    // What is for later is said as what it is: who asks may come again, and how soon.
-    if (error instanceof HeadendError && error.status === 503)
-      return refuse(error.code, error.message, error.status)
-    return refuse('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
-  })
+  app.onError((error, context) =>
+    errorResponse(inOurWords(error), {
+      say: refuse,
+      log: (fault) => parts.report(fault, requestOf(context)),
+    }),
+  )
   return app
 }
 
@@ -146,17 +140,16 @@ const requestOf = ({ req: { method, path }, env }: Context): FaultyRequest => ({
 /** What the Lambda adapter puts into the environment of a request. */
 const invocation = z.object({ lambdaContext: z.object({ awsRequestId: z.string() }) })
 
-const refuse = (code: string, message: string, status: number): Response =>
-  Response.json(
-    { error: { code, message } },
-    {
-      status,
-      headers: {
-        'cache-control': 'no-store',
-        ...(status === 503 && { 'retry-after': '1' }),
-        ...(status === 401 && {
-          'www-authenticate': `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,
-        }),
-      },
-    },
-  )
+/** What Hono itself refuses of a request, as our refusal. */
+function inOurWords(error: unknown): unknown {
+  if (!(error instanceof HTTPException) || error.status >= 500) return error
+  return error.status === 415
+    ? new HeadendError('REQUEST_TYPE', 'expected a body of type application/json', { status: 415 })
+    : new HeadendError('REQUEST_INVALID', error.message || 'expected a JSON body')
+}
+
+const refuse = (error: HeadendError): Response =>
+  new Response(errorJson(error), {
+    status: error.status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...errorHeaders(error) },
+  })

@@ -3,11 +3,12 @@
  * for the reader it is given.
  */
 
-import { type ErrorCode, type ErrorStatus, HeadendError } from '../errors.ts'
+import { HeadendError } from '../errors.ts'
 import { printMpd } from '../formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
 import { brief } from '../platform/brief.ts'
+import { answered, errorHeaders, errorJson, isRefusal } from '../platform/error-response.ts'
 import { choose } from './choose.ts'
 import { dashMpd } from './dash-mpd.ts'
 import { edgeSources } from './edge-sources.ts'
@@ -37,7 +38,7 @@ export interface ManifestResponse {
   readonly body: string
 }
 
-/** Answers a manifest request; every fault becomes a JSON answer with a code, never a throw. */
+/** Answers a manifest request; a refusal is JSON with a code, and what is no refusal is thrown: another may make it. */
 export async function respond(
   request: ManifestRequest,
   reader: TimelineReader,
@@ -45,22 +46,23 @@ export async function respond(
 ): Promise<ManifestResponse> {
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return fault(405, 'METHOD_NOT_ALLOWED', `${request.method}: a manifest is read with GET or HEAD`)
+      throw new HeadendError('METHOD_NOT_ALLOWED', `${request.method}: a manifest is read with GET or HEAD`, {
+        status: 405,
+      })
     const source = sourceOf(sources, request.path)
     const name = source && parseManifestPath(request.path)
     if (!name)
-      return fault(
-        404,
+      throw new HeadendError(
         'MANIFEST_NOT_FOUND',
         `/${request.path}: expected ${sources.map(({ prefix, named }) => `/${prefix}${named}/index.m3u8 or index.mpd`).join(', ')}`,
+        { status: 404 },
       )
     const query = new URLSearchParams(request.query)
     const given = await source.give({ name, query }, reader)
-    if ('code' in given) return fault(404, given.code, given.message)
+    if ('code' in given) return fault({ status: 404, ...given })
     return manifest(request.path, { name, query }, given)
   } catch (error) {
-    if (error instanceof HeadendError && error.status < 500)
-      return fault(error.status, error.code, error.message)
+    if (isRefusal(error)) return fault(error)
     throw error
   }
 }
@@ -81,7 +83,11 @@ function manifest(
     case 'media': {
       const rendition = presentation.renditions.find(({ id }) => id === name.renditionId)
       if (!rendition)
-        return fault(404, 'RENDITION_NOT_FOUND', `${name.presentationId}: no rendition ${name.renditionId}`)
+        throw new HeadendError(
+          'RENDITION_NOT_FOUND',
+          `${name.presentationId}: no rendition ${name.renditionId}`,
+          { status: 404 },
+        )
       return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), cacheControl)
     }
   }
@@ -100,21 +106,31 @@ const ok = (type: string, body: string, cacheControl: string): ManifestResponse 
   body,
 })
 
-/** What a request is answered whose manifest could not be made: a service that is busy may be asked again soon. */
-export const failed = (error: unknown): ManifestResponse => {
-  if (!(error instanceof HeadendError && error.status === 503))
-    return fault(502, 'MANIFEST_FAILED', 'the manifest could not be made; try again')
-  const { status, headers, body } = fault(
-    503,
-    error.code,
-    'the manifest could not be made just now; try again',
-  )
-  return { status, headers: { ...headers, 'retry-after': '1' }, body }
+/** The same where nobody else could make the manifest: every error is answered, and none says what stores said. */
+export const respondAlways = (
+  request: ManifestRequest,
+  reader: TimelineReader,
+  log: (error: unknown) => void,
+): Promise<ManifestResponse> =>
+  answered(() => respond(request, reader), {
+    say: unmade,
+    log,
+    otherwise: ['MANIFEST_FAILED', 'the manifest could not be made; try again', { status: 502 }],
+  })
+
+function unmade({ status, code, message }: HeadendError): ManifestResponse {
+  const said = status === 503 ? 'the manifest could not be made just now; try again' : message
+  const { headers, ...answer } = fault({ status, code, message: said })
+  return { ...answer, headers: { ...headers, ...errorHeaders({ status, code }) } }
 }
 
 /** An error as every playback URL words it; cached for a second at most. */
-export const fault = (status: ErrorStatus, code: ErrorCode, message: string): ManifestResponse => ({
+export const fault = ({
+  status,
+  code,
+  message,
+}: Pick<HeadendError, 'status' | 'code' | 'message'>): ManifestResponse => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=1' },
-  body: JSON.stringify({ error: { code, message: brief(message) } }),
+  body: errorJson({ code, message: brief(message) }),
 })

@@ -1,5 +1,5 @@
 /** Where presentations come from: each kind of content brings a source, and manifests are printed of what it gives. */
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCodeOf } from '../errors.ts'
 import type { Presentation, Rendition } from '../timeline/presentation.ts'
 import type { ManifestName } from './manifest-path.ts'
 import type { TimelineReader } from './read.ts'
@@ -33,7 +33,7 @@ export type CacheClass = 'changing' | 'immutable'
 
 /** There is none, and why. */
 export interface NotGiven {
-  readonly code: ErrorCode
+  readonly code: ErrorCodeOf<404>
   readonly message: string
 }
 

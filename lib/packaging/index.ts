@@ -4,7 +4,6 @@ export { type IndexedFilms, type IndexOrder, indexFilms } from './index-films.ts
 export { ingestMessage } from './ingest.ts'
 export { type Inspection, inspectMp4 } from './inspect.ts'
 export { type Packager, packagerOf } from './media.ts'
-export { failed, type MediaAnswer, type MediaRequest } from './media-answer.ts'
 export { sideCarMessage } from './sound-side-car.ts'
 export type { Source } from './source.ts'
 export { readUploadKey, sideCars } from './upload-key.ts'

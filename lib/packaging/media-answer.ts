@@ -1,6 +1,7 @@
 /** HTTP of media: what is asked, and how what was found is answered, whole, in part, or not again. */
 import { HeadendError } from '../errors.ts'
 import { brief } from '../platform/brief.ts'
+import { errorHeaders, errorJson } from '../platform/error-response.ts'
 import { lengthHeader } from '../platform/media-length.ts'
 import { wantedBytes } from './http-range.ts'
 
@@ -105,7 +106,7 @@ function beyond(length: number, method: string): MediaAnswer {
 
 /** The answer to what went wrong: JSON, kept by nobody for longer than a second. */
 export function refused({ status, code, message }: HeadendError, method: string): MediaAnswer {
-  const body = new TextEncoder().encode(JSON.stringify({ error: { code, message: brief(message) } }))
+  const body = new TextEncoder().encode(errorJson({ code, message: brief(message) }))
   return {
     status,
     headers: {
@@ -113,15 +114,8 @@ export function refused({ status, code, message }: HeadendError, method: string)
       'content-type': 'application/json',
       'content-length': `${body.length}`,
       ...(status === 405 && { allow: 'GET, HEAD' }),
-      ...(status === 503 && { 'retry-after': '1' }),
+      ...errorHeaders({ status, code }),
     },
     body: method === 'HEAD' ? [] : [body],
   }
-}
-
-/** The answer to an error that is no refusal: what is only busy says so itself, the rest is told to the log alone. */
-export function failed(error: unknown, method: string): MediaAnswer {
-  if (error instanceof HeadendError && error.status === 503) return refused(error, method)
-  const text = 'the segment could not be made; try again'
-  return refused(new HeadendError('MEDIA_FAILED', text, { status: 502 }), method)
 }

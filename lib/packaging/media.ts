@@ -3,6 +3,7 @@ import { type ErrorCode, HeadendError, retold } from '../errors.ts'
 import type { Aes } from '../formats/cenc/aes.ts'
 import { segmentLength, writeSegmentHead } from '../formats/isobmff/segment.ts'
 import { Cache } from '../platform/cache.ts'
+import { answered } from '../platform/error-response.ts'
 import { type MediaName, parseMediaPath } from '../timeline/media-path.ts'
 import type { Locator, ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { segmentKey } from '../timeline/placement.ts'
@@ -27,7 +28,8 @@ import { parsePlacement } from './stored-placement.ts'
 
 /** A media room with what it keeps between requests. */
 export interface Packager {
-  answer(request: MediaRequest): Promise<MediaAnswer>
+  /** Answers any request. `log` is told of what is no refusal; without one that is thrown. */
+  answer(request: MediaRequest, log?: (error: unknown) => void): Promise<MediaAnswer>
 }
 
 /** Bytes of placements and directories kept: some hundreds of films. */
@@ -50,7 +52,7 @@ export interface PackagerParts {
   readonly aes: Aes
 }
 
-/** A packager over what is stored. Throws only where the store or what it holds fails: that is ours to mend. */
+/** A packager over what is stored. */
 export function packagerOf(parts: PackagerParts): Packager {
   const shelf: Shelf = {
     ...parts,
@@ -60,15 +62,19 @@ export function packagerOf(parts: PackagerParts): Packager {
     memory: sampleMemory(keptSampleBytes),
   }
   return {
-    async answer(request) {
-      try {
-        return await answer(shelf, request)
-      } catch (error) {
-        if (error instanceof Refusal) return refused(error, request.method)
-        throw error
-      }
-    },
+    answer: (request, log = thrown) =>
+      answered(() => answer(shelf, request), {
+        say: (error) => refused(error, request.method),
+        log,
+        // What else is thrown names objects and boxes, and is no viewer's fault.
+        refuses: (error) => error instanceof Refusal,
+        otherwise: ['MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 }],
+      }),
   }
+}
+
+const thrown = (error: unknown): never => {
+  throw error
 }
 
 /** A request that can't be granted. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CloudFrontRequestEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { failed } from '../../lib/delivery/index.ts'
+import { respondAlways } from '../../lib/delivery/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { segmentsOf, timelineOf, trackOf } from './timelines.ts'
@@ -109,8 +109,14 @@ describe('the edge function', () => {
 })
 
 describe('a manifest that could not be made', () => {
-  it('may be asked for again soon where a store was busy, and says nothing of what stores said', () => {
-    const { status, headers, body } = failed(
+  const made = (error: Error) => {
+    const failing = () => Promise.reject(error)
+    const reader = { current: failing, object: failing }
+    return respondAlways({ method: 'GET', path: 'vod/film/index.mpd' }, reader, () => undefined)
+  }
+
+  it('may be asked for again soon where a store was busy, and says nothing of what stores said', async () => {
+    const { status, headers, body } = await made(
       new HeadendError('DELIVERY_BUSY', 's3: SlowDown', { status: 503 }),
     )
     expect([status, headers['retry-after'], headers['cache-control']]).toEqual([
@@ -122,8 +128,8 @@ describe('a manifest that could not be made', () => {
     expect(body).not.toContain('SlowDown')
   })
 
-  it('is a bad gateway where anything else was wrong', () => {
-    expect(failed(new Error('arn:aws:secret'))).toMatchObject({
+  it('is a bad gateway where anything else was wrong', async () => {
+    expect(await made(new Error('arn:aws:secret'))).toMatchObject({
       status: 502,
       body: expect.not.stringContaining('arn:'),
     })

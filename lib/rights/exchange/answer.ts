@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
+import { answered, errorHeaders, errorJson } from '../../platform/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { type ExportRoom, exportKeys } from './export-keys.ts'
 import { type ImportRoom, importKeys } from './import-keys.ts'
@@ -37,19 +38,12 @@ const exportSchema = z.object({
 })
 
 /** Answers any request; every refusal is JSON with a code. */
-export async function answerExchange(room: ExchangeRoom, request: ExchangeRequest): Promise<ExchangeAnswer> {
-  try {
-    return await exchange(room, request)
-  } catch (error) {
-    const { requestId } = request
-    if (!(error instanceof HeadendError) || error.status >= 500)
-      room.log.error('key exchange failed', error, { requestId })
-    if (error instanceof HeadendError && error.status !== 500)
-      return json(error.status, { error: { code: error.code, message: error.message } })
-    const message = 'this is our fault, and it was logged; try again'
-    return json(500, { error: { code: 'INTERNAL_ERROR', message } })
-  }
-}
+export const answerExchange = (room: ExchangeRoom, request: ExchangeRequest): Promise<ExchangeAnswer> =>
+  answered(() => exchange(room, request), {
+    say: (error) => json(error.status, errorJson(error), errorHeaders(error)),
+    log: (error) => room.log.error('key exchange failed', error, { requestId: request.requestId }),
+    saysUpstream: true,
+  })
 
 async function exchange(
   room: ExchangeRoom,
@@ -63,7 +57,7 @@ async function exchange(
     verifySignatures(room.crypto, document)
     const done = await importKeys(room, document.cpix, signer)
     room.log.info('keys imported', { requestId, who: signer, ...done })
-    return json(200, done)
+    return json(200, JSON.stringify(done))
   }
   if (route !== 'POST /keys/export')
     throw new HeadendError('ROUTE_NOT_FOUND', `${route}: expected POST /keys/export or import`, {
@@ -93,12 +87,8 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
-const json = (status: number, value: unknown): ExchangeAnswer => ({
+const json = (status: number, body: string, more: Readonly<Record<string, string>> = {}): ExchangeAnswer => ({
   status,
-  headers: {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    ...(status === 503 && { 'retry-after': '1' }),
-  },
-  body: JSON.stringify(value),
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...more },
+  body,
 })

@@ -1,5 +1,6 @@
 /** Requests for licences, answered: whose token, which keys, whether they may be had, and the licence. */
 import { HeadendError } from '../../errors.ts'
+import { answered, errorHeaders, errorJson } from '../../platform/error-response.ts'
 import { drmSystems } from '../protection/policy.ts'
 import { bareKey, clearKey } from './own-keys.ts'
 import { passOn } from './pass-on.ts'
@@ -17,20 +18,12 @@ const noPage = {
 
 /** Answers any request; every refusal is JSON with a code, and what is our fault is logged. */
 export async function answerLicence(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
-  const answer = await anyAnswer(room, request)
+  const answer = await answered(() => licence(room, request), {
+    say: refusal,
+    log: (error) => room.log.error('licence failed', error, { requestId: request.requestId }),
+    saysUpstream: true,
+  })
   return { ...answer, headers: { ...answer.headers, ...noPage } }
-}
-
-async function anyAnswer(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
-  try {
-    return await licence(room, request)
-  } catch (error) {
-    if (!(error instanceof HeadendError) || error.status >= 500)
-      room.log.error('licence failed', error, { requestId: request.requestId })
-    if (error instanceof HeadendError && error.status !== 500)
-      return refusal(error.code, error.message, error.status)
-    return refusal('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
-  }
 }
 
 async function licence(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
@@ -68,17 +61,8 @@ const unknownPath = ({ method, path }: LicenceRequest): HeadendError =>
     status: 404,
   })
 
-function refusal(code: string, message: string, status: number): LicenceAnswer {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      ...(status === 503 && { 'retry-after': '1' }),
-      ...(status === 401 && {
-        'www-authenticate': `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,
-      }),
-    },
-    body: text.encode(JSON.stringify({ error: { code, message } })),
-  }
-}
+const refusal = (error: HeadendError): LicenceAnswer => ({
+  status: error.status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...errorHeaders(error) },
+  body: text.encode(errorJson(error)),
+})

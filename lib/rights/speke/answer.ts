@@ -17,6 +17,7 @@ import { outputProtectionMarkup } from '../../formats/dash/index.ts'
 import { allowedCpc, SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import type { Cached } from '../../platform/cache.ts'
+import { answered, errorHeaders } from '../../platform/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { someAtOnce } from '../../platform/some-at-once.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
@@ -61,17 +62,12 @@ const mostRecipients = 32
 const userAgent = 'headend'
 
 /** Answers any request; what is refused is plain text as SPEKE's servers say it, its code in a header. */
-export async function answerSpekeHttp(room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
-  try {
-    return await answer(room, request)
-  } catch (error) {
-    if (!(error instanceof HeadendError) || error.status >= 500)
-      room.log.error('keys failed', error, { requestId: request.requestId })
-    if (error instanceof HeadendError && error.status !== 500)
-      return refusal(error.code, error.message, error.status)
-    return refusal('INTERNAL_ERROR', 'this is our fault, and it was logged; try again', 500)
-  }
-}
+export const answerSpekeHttp = (room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> =>
+  answered(() => answer(room, request), {
+    say: refusal,
+    log: (error) => room.log.error('keys failed', error, { requestId: request.requestId }),
+    saysUpstream: true,
+  })
 
 async function answer(room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
   const { method, path, headers } = request
@@ -234,9 +230,8 @@ const text = (
   body,
 })
 
-const refusal = (code: string, message: string, status: number): SpekeHttpAnswer =>
-  text(status, message, {
-    'headend-error': code,
-    ...(status === 503 && { 'retry-after': '1' }),
-    ...(status === 401 && { 'www-authenticate': 'Basic realm="headend", charset="UTF-8"' }),
+const refusal = (error: HeadendError): SpekeHttpAnswer =>
+  text(error.status, error.message, {
+    'headend-error': error.code,
+    ...errorHeaders(error, 'Basic realm="headend", charset="UTF-8"'),
   })
