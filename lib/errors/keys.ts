@@ -1,5 +1,5 @@
 /** Errors of documents of keys and of DRM systems: CPIX, SPEKE, pssh boxes, challenges. */
-import { type ErrorArea, readLog } from './area.ts'
+import type { ErrorArea } from './area.ts'
 
 const mendRequest = {
   advice: 'Change the request of the packager as the message says: it names the element and what is missing.',
@@ -102,7 +102,6 @@ export const keys = {
     meaning: 'A content has more keys than go into one document.',
     advice: 'Take what is needed from GET /v1/assets/{id}/keys, or rotate keys less often.',
   },
-  KEY_BOX: { status: 500, meaning: 'The stored box of a DRM system names no key.', ...readLog },
   KEY_DIFFERS: {
     status: 409,
     meaning: 'A key to import has the id of another key that is here.',

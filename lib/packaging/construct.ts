@@ -294,8 +294,8 @@ const indexTable = (scope: Construct): ITableV2 =>
     stream: StreamViewType.NEW_AND_OLD_IMAGES,
   })
 
-/** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end. */
-function settleNotifier(scope: Construct): void {
+/** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end; throws STACK_NOTIFIER. */
+export function settleNotifier(scope: Construct): void {
   const notifier = Stack.of(scope).node.children.find(({ node }) =>
     node.id.startsWith('BucketNotificationsHandler'),
   )

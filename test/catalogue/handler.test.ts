@@ -46,6 +46,9 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SSM: servedFront.endpoint,
     FRONT_PARAMETER: '/Headend/front',
     INDEX_TABLE: 'index',
+    RIGHTS_TABLE: 'rights',
+    CONTENT_KEYS: 'content-keys',
+    PLAYBACK_SECRET: secretArn,
     UPLOAD_BUCKET: 'upload',
     MEDIA_BUCKET: 'media',
   }

@@ -25,6 +25,12 @@ let handler: typeof import('../../lambdas/delivery/manifest-edge.ts').handler
 
 beforeAll(async () => {
   await new Promise<void>((done) => stores.listen(0, '127.0.0.1', done))
+  for (const [name, value] of [
+    ['MEDIA_BUCKET', 'media'],
+    ['INDEX_TABLE', 'index'],
+    ['AWS_REGION', 'us-east-1'],
+  ] as const)
+    vi.stubEnv(name, value)
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(stores.address() as AddressInfo).port}`)
   ;({ handler } = await import('../../lambdas/delivery/manifest-edge.ts'))
 })
@@ -108,9 +114,38 @@ describe('the edge function', () => {
   })
 })
 
+describe('what was not asked as CloudFront asks', () => {
+  it('is a bad gateway, with a code', async () => {
+    const result = await handler({ Records: [] })
+    expect(result).toMatchObject({ status: '502', body: expect.stringContaining('EDGE_EVENT') })
+  })
+})
+
+describe('the regional function', () => {
+  it('says so where a manifest is too large to be answered, and how it is not', async () => {
+    film('vod/longest', 75_000)
+    const { handler: regional } = await import('../../lambdas/delivery/manifest.ts')
+    const ask = (accepted: string) =>
+      regional(
+        {
+          rawPath: '/vod/longest/index.mpd',
+          rawQueryString: '',
+          headers: { 'accept-encoding': accepted },
+          requestContext: { http: { method: 'GET' } },
+        },
+        { awsRequestId: 'r' },
+      )
+    expect(await ask('identity')).toMatchObject({
+      statusCode: 500,
+      body: expect.stringContaining('MANIFEST_TOO_LARGE'),
+    })
+    expect(await ask('gzip')).toMatchObject({ statusCode: 200 })
+  })
+})
+
 describe('a manifest that could not be made', () => {
-  const made = (error: Error) => {
-    const failing = () => Promise.reject(error)
+  const made = (fault: Error) => {
+    const failing = () => Promise.reject(fault)
     const reader = { current: failing, object: failing }
     return respondAlways({ method: 'GET', path: 'vod/film/index.mpd' }, reader, () => undefined)
   }

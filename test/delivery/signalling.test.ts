@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { askedProtection, signallingOf } from '../../lib/delivery/signalling.ts'
 import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
-import type { CencScheme, DrmSystem, StoredProtection } from '../../lib/timeline/stored-protection.ts'
+import {
+  type CencScheme,
+  type DrmSystem,
+  decodeProtection,
+  type StoredProtection,
+} from '../../lib/timeline/stored-protection.ts'
 
 const licenceUrl = 'https://tv.example/licence'
 
@@ -63,4 +68,12 @@ describe('the scheme of a manifest', () => {
       await expect(chosen({ schemes, systems }, query, protocol)).rejects.toMatchObject({ code, status })
     },
   )
+})
+
+describe('a stored protection', () => {
+  it('of another version is an error of ours: it must not look like none', () => {
+    expect(() => decodeProtection('protection.json', '{"format":"headend-protection/2"}')).toThrow(
+      expect.objectContaining({ code: 'PROTECTION_FORMAT', status: 500 }),
+    )
+  })
 })

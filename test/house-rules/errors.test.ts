@@ -6,6 +6,7 @@ import { errorAreas, errors } from '../../lib/errors/table.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { localErrors } from '../../local/errors.ts'
 import { errorDocs } from '../../scripts/error-docs.ts'
+import { sourceFiles } from './sources.ts'
 
 const entries = Object.entries({ ...errors, ...commandErrors, ...localErrors })
 
@@ -65,5 +66,31 @@ describe('the viewer function', () => {
     const words = [...source.matchAll(/unfit\('([A-Z]+)'/g)].map(([, word]) => `FILTER_${word}`)
     expect(words.length).toBeGreaterThan(3)
     for (const word of words) expect(Object.keys(errors)).toContain(word)
+  })
+})
+
+/** Every word that may be a code in these files. */
+const wordsIn = (files: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    files.flatMap((file) => readFileSync(file, 'utf8').match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []),
+  )
+
+describe('every code', () => {
+  const made = wordsIn([
+    ...sourceFiles('lib', 'lambdas').filter((file) => !file.startsWith('lib/errors/')),
+    'lambdas/delivery/viewer-request.js',
+  ])
+  const tested = wordsIn(
+    sourceFiles('test').filter(
+      (file) => file !== 'test/house-rules/errors.test.ts' && !file.startsWith('test/soak'),
+    ),
+  )
+
+  it('is made somewhere: what nothing throws is in no table', () => {
+    expect(Object.keys(errors).filter((code) => !made.has(code))).toEqual([])
+  })
+
+  it('is named in a test that provokes it', () => {
+    expect(Object.keys(errors).filter((code) => !tested.has(code))).toEqual([])
   })
 })

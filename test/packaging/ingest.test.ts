@@ -132,6 +132,7 @@ describe('an upload', () => {
     ['vod/film-without-extension', /^film-without-extension-[0-9a-f]{8}$/, 'ASSET_KEY'],
     ['vod/a/b/c.mp4', /^a-b-c-[0-9a-f]{8}$/, 'ASSET_KEY'],
     ['film.mp4', /^film-[0-9a-f]{8}$/, 'ASSET_KEY'],
+    ['vod/film.vtt', /^film-[0-9a-f]{8}$/, 'ASSET_SUBTITLES'],
   ])('as %s shows as a failed asset', async (key, id, code) => {
     const before = new Set(cloud.lines)
     await cloud.ingest([await cloud.put(key, film(1))])

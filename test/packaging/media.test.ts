@@ -322,6 +322,48 @@ describe('a store that', () => {
     await expect(fetched(packager, '2.0.m4s')).rejects.toThrow('gone for good')
   })
 
+  it('ends early each time is to be asked for again: no short segment leaves', async () => {
+    const whole = reader()
+    const packager = clearPackager({
+      ...whole,
+      stream: async (object, range, signal) => {
+        const stream = await whole.stream(object, range, signal)
+        return (async function* () {
+          for await (const chunk of stream) {
+            yield chunk.subarray(0, 10)
+            return
+          }
+        })()
+      },
+    })
+    const logged: unknown[] = []
+    const request = { method: 'GET', path: path('2.0.m4s'), headers: {} }
+    const { status, headers, body } = await packager.answer(request, (error) => logged.push(error))
+    expect([status, headers['retry-after'], json(joined(body))]).toEqual([
+      503,
+      '1',
+      { error: { code: 'OBJECT_BROKEN_OFF', message: expect.any(String) } },
+    ])
+    expect(logged).toHaveLength(1)
+  })
+
+  it('is where this version can not fetch it is an error of ours', async () => {
+    const whole = reader()
+    const packager = clearPackager({
+      ...whole,
+      whole: async (object) => {
+        const placement = JSON.parse(Buffer.from(await whole.whole(object)).toString())
+        for (const track of Object.values<Record<string, unknown>>(placement.tracks))
+          track['segments'] = { '2.0': { kind: 'url', url: 'https://elsewhere.example/2.m4s' } }
+        return Buffer.from(JSON.stringify(placement))
+      },
+    })
+    await expect(fetched(packager, '2.0.m4s')).rejects.toMatchObject({
+      code: 'PACKAGING_LOCATOR',
+      status: 500,
+    })
+  })
+
   it('has no film any more says so, after asking for the placement again', async () => {
     const asked: string[] = []
     const whole = reader()

@@ -16,9 +16,9 @@ interface Told {
 }
 
 /** What every service of a room becomes: each call, however deep, fails. */
-function failing(error: unknown): never {
+function failing(fault: unknown): never {
   const service: unknown = new Proxy(() => undefined, {
-    apply: () => Promise.reject(error),
+    apply: () => Promise.reject(fault),
     get: (_, name) => (name === 'then' ? undefined : service),
   })
   return service as never

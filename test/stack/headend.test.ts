@@ -1,4 +1,6 @@
+import { Stack } from 'aws-cdk-lib'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { settleNotifier } from '../../lib/packaging/construct.ts'
 import { headend, templateOf } from './synth.ts'
 import { at, type CloudTemplate, list, named, number, ofType, refs, text } from './template.ts'
 
@@ -191,7 +193,12 @@ describe('the stacks of a headend', () => {
       return at(distribution?.properties, 'DistributionConfig', 'WebACLId')
     }
     expect([aclOf({}), aclOf({ waf })]).toEqual([undefined, waf])
-    expect(() => headend({}, { waf: waf.replace('global', 'regional') })).toThrow(/context waf: expected arn/)
+    expect(() => headend({}, { waf: waf.replace('global', 'regional') })).toThrow(
+      expect.objectContaining({
+        code: 'STACK_CONTEXT',
+        message: expect.stringMatching(/context waf: expected arn/),
+      }),
+    )
   })
 
   it('answers licences as no page of the console, which has the same origin', () => {
@@ -232,8 +239,14 @@ describe('the stacks of a headend', () => {
     expect(at(cors, 'OriginOverride')).toBe(false)
   })
 
+  it('refuses a CDK that makes no function for notifications, whose log would never end', () => {
+    expect(() => settleNotifier(new Stack())).toThrow(expect.objectContaining({ code: 'STACK_NOTIFIER' }))
+  })
+
   it('refuses to be made without its bundles, and says how to make them', () => {
-    expect(() => headend({ dist: '/nowhere' })).toThrow(/npm run build/)
+    expect(() => headend({ dist: '/nowhere' })).toThrow(
+      expect.objectContaining({ code: 'BUILD_MISSING', message: expect.stringMatching(/npm run build/) }),
+    )
   })
 })
 

@@ -72,7 +72,12 @@ describe('the stacks', () => {
   })
 
   it.each(['Test', 'a-b', 'global', '', 'x'.repeat(17)])('refuse the stage %j', (stage) => {
-    expect(() => headend({ stage })).toThrow(/context stage: expected up to 16 lower-case letters/)
+    expect(() => headend({ stage })).toThrow(
+      expect.objectContaining({
+        code: 'STACK_STAGE',
+        message: expect.stringMatching(/context stage: expected up to 16 lower-case letters/),
+      }),
+    )
   })
 
   it('synthesize in another region under another stage, and break no limit and no rule there', () => {
@@ -257,7 +262,10 @@ describe('the front', () => {
     expect(nearestShield('eu-central-1')).toBe('eu-central-1')
     expect(nearestShield('us-west-1')).toBe('us-west-2')
     expect(() => nearestShield('mars-1')).toThrow(
-      /region mars-1: expected one whose nearest Origin Shield is known/,
+      expect.objectContaining({
+        code: 'STACK_SHIELD',
+        message: expect.stringMatching(/region mars-1: expected one whose nearest Origin Shield is known/),
+      }),
     )
   })
 
@@ -340,7 +348,9 @@ describe('what an earlier stack kept', () => {
   it.each(['/nowhere/outputs.json', '{"UploadBucket":1}', '{'])(
     'is refused where it is said wrongly: %s',
     (adopt) => {
-      expect(() => headend({}, { adopt })).toThrow(/context adopt: /)
+      expect(() => headend({}, { adopt })).toThrow(
+        expect.objectContaining({ code: 'STACK_ADOPT', message: expect.stringMatching(/context adopt: /) }),
+      )
     },
   )
 })

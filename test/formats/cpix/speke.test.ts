@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ErrorCode } from '../../../lib/errors.ts'
 import {
   readCpix,
   readSpekeRequest,
@@ -115,6 +116,18 @@ describe('a request of SPEKE 2.0', () => {
 
   const noScheme = `Missing ContentKey@commonEncryptionScheme for KID ${videoKid}`
   const combination = 'Non compliant ContentKey@commonEncryptionScheme combination'
+  const codes: readonly (readonly [RegExp, ErrorCode])[] = [
+    [/CPIX@contentId/, 'SPEKE_CONTENT_ID'],
+    [/CPIX@version/, 'SPEKE_CPIX_VERSION'],
+    [/commonEncryptionScheme/, 'SPEKE_SCHEME'],
+    [/List$/, 'SPEKE_LIST'],
+    [/ContentKeyPeriod/, 'SPEKE_PERIOD'],
+    [/Duplicate DRMSystem/, 'SPEKE_SYSTEM'],
+    [/playlist/, 'SPEKE_PLAYLIST'],
+    [/X509Certificate/, 'SPEKE_RECIPIENT'],
+    [/^Missing ContentKey for|ContentKey@kid/, 'SPEKE_KID'],
+    [/ContentKeyUsageRule|filter/i, 'SPEKE_CONTRACT'],
+  ]
   const bothFilters = '<cpix:VideoFilter/><cpix:AudioFilter/>'
   it.each([
     ['contentId', { root: 'version="2.3"' }, 'Missing CPIX@contentId'],
@@ -240,20 +253,37 @@ describe('a request of SPEKE 2.0', () => {
     ],
   ])('is refused: %s', (_, parts, message) => {
     expect(problemsOf(request(parts))).toEqual([message])
+    const { problems = [] } = readSpekeRequest(readCpix(request(parts)).cpix, '2.0')
+    const code = codes.find(([shape]) => shape.test(message))?.[1]
+    expect(problems.map((one) => [one.code, one.status])).toEqual([[code, 422]])
   })
 
   it.each([
-    [request().replace(` kid="${videoKid}"`, ''), 'Missing ContentKey@kid'],
-    [request({ systems: `<cpix:DRMSystem kid="${videoKid}"/>` }), 'Missing DRMSystem@systemId'],
-    [request({ systems: `<cpix:DRMSystem systemId="${SYSTEM.widevine}"/>` }), 'Missing DRMSystem@kid'],
+    [request().replace(` kid="${videoKid}"`, ''), 'CPIX_ATTRIBUTE', 'Missing ContentKey@kid'],
+    [
+      request({ systems: `<cpix:DRMSystem kid="${videoKid}"/>` }),
+      'CPIX_ATTRIBUTE',
+      'Missing DRMSystem@systemId',
+    ],
+    [
+      request({ systems: `<cpix:DRMSystem systemId="${SYSTEM.widevine}"/>` }),
+      'CPIX_ATTRIBUTE',
+      'Missing DRMSystem@kid',
+    ],
     [
       request({ rules: '<cpix:ContentKeyUsageRule intendedTrackType="ALL"/>' }),
+      'CPIX_ATTRIBUTE',
       'Missing ContentKeyUsageRule@kid',
     ],
-    [request({ keys: key('1234') }), 'ContentKey@kid: expected a UUID, got "1234"'],
-  ])('is no CPIX at all: %#', (text, message) => {
+    [request({ keys: key('1234') }), 'CPIX_UUID', 'ContentKey@kid: expected a UUID, got "1234"'],
+    [
+      request({ rules: rule(videoKid, 'VIDEO', '<cpix:VideoFilter hdr="perhaps"/>') }),
+      'CPIX_BOOLEAN',
+      'VideoFilter@hdr: expected true or false, got "perhaps"',
+    ],
+  ])('is no CPIX at all: %#', (text, code, message) => {
     expect(() => readCpix(text)).toThrow(
-      expect.objectContaining({ name: 'HeadendError', status: 422, message }),
+      expect.objectContaining({ name: 'HeadendError', code, status: 422, message }),
     )
   })
 
