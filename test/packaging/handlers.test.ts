@@ -23,6 +23,7 @@ vi.stubGlobal('awslambda', {
 })
 const cloud = await openCloud()
 for (const [name, value] of Object.entries(cloud.environment)) vi.stubEnv(name, value)
+vi.stubEnv('QUEUE_ATTEMPTS', '5')
 const ingest = await import('../../lambdas/packaging/ingest.ts')
 const segment = await import('../../lambdas/packaging/segment.ts')
 const context = { awsRequestId: 'request-1' } as Context
