@@ -7,6 +7,11 @@ export interface SegmentAim {
   readonly bytes: number
 }
 
+/** What a rendition weighs in front of each of its groups. */
+interface WeighedRung {
+  readonly gops: Pick<Rung['gops'], 'bytes'>
+}
+
 /** 6 s; 6 MB less a head's length, because a streamed answer slows down from there on. */
 export const usualAim: SegmentAim = { seconds: 6, bytes: 6_000_000 - 1024 }
 
@@ -21,7 +26,7 @@ const widest = 3
  */
 export function chooseCuts(
   places: readonly CutPlace[],
-  rungs: readonly Rung[],
+  rungs: readonly WeighedRung[],
   aim: SegmentAim = usualAim,
 ): CutPlace[] {
   const spots = thinned(places, rungs, aim)
@@ -75,7 +80,7 @@ function distance(
   return weight * (seconds - aim.seconds) ** 2
 }
 
-function thinned(places: readonly CutPlace[], rungs: readonly Rung[], aim: SegmentAim): CutPlace[] {
+function thinned(places: readonly CutPlace[], rungs: readonly WeighedRung[], aim: SegmentAim): CutPlace[] {
   const kept: CutPlace[] = []
   for (const [i, place] of places.entries()) {
     const before = kept.at(-1)
@@ -97,7 +102,12 @@ const between = (spots: readonly CutPlace[], start: number, end: number): number
   (spots[end]?.seconds ?? 0) - (spots[start]?.seconds ?? 0)
 
 /** Bytes of the largest rendition between two places. */
-function heaviest(rungs: readonly Rung[], spots: readonly CutPlace[], start: number, end: number): number {
+function heaviest(
+  rungs: readonly WeighedRung[],
+  spots: readonly CutPlace[],
+  start: number,
+  end: number,
+): number {
   let most = 0
   for (const [i, { gops }] of rungs.entries()) {
     const bytes = (gops.bytes[spots[end]?.at[i] ?? 0] ?? 0) - (gops.bytes[spots[start]?.at[i] ?? 0] ?? 0)

@@ -15,7 +15,7 @@ export interface PlannedPart {
 }
 
 /** At most this many requests a segment. */
-export const mostReads = 8
+const mostReads = 8
 /** Reading over a gap up to this size is quicker and cheaper than another request. */
 const worthSkippingBytes = 512 * 1024
 

@@ -4,17 +4,22 @@ import { describe, expect, it } from 'vitest'
 import { bandwidthOf } from '../../lib/packaging/bandwidth.ts'
 import { chooseCuts } from '../../lib/packaging/choose-cuts.ts'
 import { soundBoundaries } from '../../lib/packaging/cut-sound.ts'
-import type { Rung } from '../../lib/packaging/ladder.ts'
+import type { CutPlace } from '../../lib/packaging/ladder.ts'
 import type { Segment } from '../../lib/timeline/timeline.ts'
 import { bytesSource, demoFilm, fileSource } from './films.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'
 import { shelve } from './shelf.ts'
 
-/** Lengths of segments where pictures may be cut at these seconds, at a constant bit rate. */
-function lengths(seconds: readonly number[], bytesPerSecond = 100_000): number[] {
-  const places = seconds.map((at, i) => ({ seconds: at, at: [i], change: false, leading: false }))
-  const rung = { gops: { bytes: seconds.map((at) => at * bytesPerSecond) } } as unknown as Rung
-  const cuts = chooseCuts(places, [rung]).map((cut) => cut.seconds)
+/** The places chosen where pictures may be cut at these seconds, at a constant bit rate. */
+function cutsOf(seconds: readonly number[], bytesPerSecond = 100_000) {
+  const places: CutPlace[] = seconds.map((at, i) => ({ seconds: at, at: [i], change: false, leading: false }))
+  const rung = { gops: { bytes: seconds.map((at) => at * bytesPerSecond) } }
+  return { places, cuts: chooseCuts(places, [rung]) }
+}
+
+/** Lengths of the segments between them. */
+function lengths(seconds: readonly number[], bytesPerSecond?: number): number[] {
+  const cuts = cutsOf(seconds, bytesPerSecond).cuts.map((cut) => cut.seconds)
   return cuts.slice(1).map((cut, i) => Number((cut - (cuts[i] ?? 0)).toFixed(3)))
 }
 
@@ -42,19 +47,37 @@ describe('pictures', () => {
     expect(lengths(every(1, 3), 9_000_000)).toEqual([1, 1, 1])
   })
 
-  it('use only places there are, first and last among them, and stay within 6 MB where they can', () => {
-    const gaps = fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 200 })
+  it('are cut where 18 s would be passed, even if a short segment comes of it', () => {
+    expect(lengths([0, 0.3, 17.9])).toEqual([17.9])
+    expect(lengths([0, 0.3, 18.3])).toEqual([0.3, 18])
+  })
+
+  it('use only places there are, first and last among them, and stay within 18 s and 6 MB where they can', () => {
+    const gap = fc.oneof(fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 9000, max: 30_000 }))
+    const gaps = fc.array(gap, { minLength: 1, maxLength: 200 })
+    let wide = 0
     fc.assert(
       fc.property(gaps, fc.integer({ min: 1000, max: 3_000_000 }), (ms, rate) => {
         const seconds = [0]
-        for (const gap of ms) seconds.push((seconds.at(-1) ?? 0) + gap / 1000)
-        const cut = lengths(seconds, rate)
-        const total = cut.reduce((a, b) => a + b, 0)
-        expect(total).toBeCloseTo(seconds.at(-1) ?? 0, 1)
-        const longestGap = Math.max(...ms) / 1000
-        for (const length of cut) expect(length).toBeLessThanOrEqual(Math.max(18, longestGap + 0.26))
+        for (const one of ms) seconds.push((seconds.at(-1) ?? 0) + one / 1000)
+        const { places, cuts } = cutsOf(seconds, rate)
+        expect([cuts[0], cuts.at(-1)]).toEqual([places[0], places.at(-1)])
+        const chosen = cuts.map((cut) => places.indexOf(cut))
+        expect(chosen).not.toContain(-1)
+        expect(chosen).toEqual([...new Set(chosen)].toSorted((a, b) => a - b))
+        for (const [i, to] of chosen.entries()) {
+          const from = chosen[i - 1]
+          if (from === undefined) continue
+          const length = (seconds[to] ?? 0) - (seconds[from] ?? 0)
+          if (length <= 18 && length * rate <= 6_000_000) continue
+          wide += 1
+          // Of places within a quarter of a second the first counts; there is no other to cut at.
+          for (const inside of seconds.slice(from + 1, to))
+            expect(inside - (seconds[from] ?? 0)).toBeLessThan(0.252)
+        }
       }),
     )
+    expect(wide).toBeGreaterThan(100)
   })
 })
 

@@ -1,10 +1,10 @@
 /** AAC beyond LC in stereo: HE in each way it is signalled, xHE, layouts of their own, and sound entries of each version. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { HeadendError } from '../../../lib/errors.ts'
 import { readAudioSpecificConfig } from '../../../lib/formats/aac/audio-specific-config.ts'
 import { aacBrand } from '../../../lib/formats/aac/cmaf-brand.ts'
 import { mp4a } from '../../packaging/make-film.ts'
+import { outcomes } from '../outcomes.ts'
 import { delivered, expectSturdy, factsOf, soundOf } from '../sound-entry.ts'
 
 const read = (config: string) => readAudioSpecificConfig(Buffer.from(config.replaceAll(' ', ''), 'hex'))
@@ -62,16 +62,14 @@ describe('AudioSpecificConfig', () => {
   })
 
   it('of any bytes is read or refused', () => {
+    const seen = outcomes()
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-        try {
-          expect(readAudioSpecificConfig(bytes).sampleRate).toBeGreaterThan(0)
-        } catch (error) {
-          if (!(error instanceof HeadendError)) throw error
-        }
+        seen.count(() => expect(readAudioSpecificConfig(bytes).sampleRate).toBeGreaterThan(0))
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 9 },
     )
+    seen.expectBoth(100)
   })
 })
 

@@ -6,6 +6,7 @@ import { readXml } from '../../../lib/formats/xml/read.ts'
 import { attributeOf, childOf, childrenOf, contentOf, writeXml } from '../../../lib/formats/xml/tree.ts'
 import { corpusFiles, corpusMissing, corpusText } from '../../judges/corpus.ts'
 import { treeOf } from '../../judges/xml-tree.ts'
+import { outcomes } from '../outcomes.ts'
 
 describe('XML that is read', () => {
   it('keeps every character', () => {
@@ -98,17 +99,15 @@ describe('XML that is read', () => {
     const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 3 })), {
       maxLength: 40,
     })
+    const seen = outcomes()
     fc.assert(
       fc.property(text, (parts) => {
         const input = `<a>${parts.join('')}</a>`
-        try {
-          expect(writeXml(readXml(input))).toBe(input)
-        } catch (error) {
-          expect(error).toBeInstanceOf(HeadendError)
-        }
+        seen.count(() => expect(writeXml(readXml(input))).toBe(input))
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 9 },
     )
+    seen.expectBoth(50)
   })
 })
 
