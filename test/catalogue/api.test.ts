@@ -40,10 +40,10 @@ describe('who may ask', () => {
   })
 })
 
-/** DynamoDB takes no empty key. */
-const nextWithoutTime = Buffer.from(
-  JSON.stringify({ pk: 'vod/film', sk: 'asset', kind: 'asset', updatedAt: '' }),
-).toString('base64url')
+const pageAfter = (change: object): string =>
+  Buffer.from(
+    JSON.stringify({ pk: 'vod/film', sk: 'asset', kind: 'asset', updatedAt: '2026-01-01', ...change }),
+  ).toString('base64url')
 
 describe('refusals', () => {
   const cases: readonly (readonly [string, string, unknown, number, string])[] = [
@@ -53,7 +53,15 @@ describe('refusals', () => {
     ['GET', '/v1/assets/no%20id', undefined, 400, 'REQUEST_INVALID'],
     ['GET', '/v1/assets?limit=0', undefined, 400, 'REQUEST_INVALID'],
     ['GET', '/v1/assets?next=x', undefined, 400, 'REQUEST_INVALID'],
-    ['GET', `/v1/assets?next=${nextWithoutTime}`, undefined, 400, 'REQUEST_INVALID'],
+    // DynamoDB takes no empty key.
+    ['GET', `/v1/assets?next=${pageAfter({ updatedAt: '' })}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets?next=${pageAfter({ sk: 'progress' })}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets?next=${pageAfter({ sk: undefined })}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets?next=${pageAfter({ pk: 'live/one' })}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets?next=${pageAfter({ kind: 'channel' })}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets/${'x'.repeat(129)}`, undefined, 400, 'REQUEST_INVALID'],
+    ['GET', `/v1/assets/${'x'.repeat(128)}`, undefined, 404, 'ASSET_NOT_FOUND'],
+    ['POST', '/v1/uploads', { bytes: 1, assetId: 'x'.repeat(129) }, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', '{"bytes":', 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', { bytes: 1 }, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/uploads', { bytes: 0, fileName: 'a.mp4' }, 400, 'REQUEST_INVALID'],
@@ -61,6 +69,7 @@ describe('refusals', () => {
     ['POST', '/v1/uploads', { bytes: 1, fileName: 'x'.repeat(70_000) }, 413, 'REQUEST_TOO_LARGE'],
     ['GET', '/v1/uploads/nonsense', undefined, 404, 'UPLOAD_ID'],
     ['POST', '/v1/sessions', { content: 'vod/../x' }, 400, 'REQUEST_INVALID'],
+    ['POST', '/v1/sessions', { content: `vod/${'x'.repeat(129)}` }, 400, 'REQUEST_INVALID'],
     ['POST', '/v1/sessions', { content: 'vod/x', ttlSeconds: 1 }, 400, 'REQUEST_INVALID'],
   ]
   it.each(cases)('%s %s with %j: %i %s', async (method, path, body, status, code) => {

@@ -5,6 +5,7 @@ import { dashMpd, hlsMultivariant } from '../../lib/delivery/index.ts'
 import { protectedFilm } from '../../lib/delivery/protected-film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
+import type { Presentation } from '../../lib/timeline/presentation.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import { corpusMissing } from '../judges/corpus.ts'
 import { checkMultivariant } from '../judges/hls-rules.ts'
@@ -12,7 +13,9 @@ import { checkMpd } from '../judges/mpd-rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
 import { timelineOf } from './timelines.ts'
 
-async function shown(scheme: 'cenc' | 'cbcs', asks: Pick<StoredProtection, 'hdcp' | 'allowedCpc'>) {
+type Asks = Pick<StoredProtection, 'hdcp' | 'allowedCpc'>
+
+function presentationOf(scheme: 'cenc' | 'cbcs', asks: Asks): Presentation {
   const timeline = timelineOf('vod/film')
   const { tracks } = timeline
   const stored: StoredProtection = {
@@ -35,7 +38,11 @@ async function shown(scheme: 'cenc' | 'cbcs', asks: Pick<StoredProtection, 'hdcp
     { timeline, opening: () => tracks, track: (trackId) => tracks.find(({ id }) => id === trackId) },
     { stored, scheme, clearKeyFormat: 'org.w3.clearkey' },
   )
-  const presentation = filmPresentation(film.timeline, film)
+  return filmPresentation(film.timeline, film)
+}
+
+async function shown(scheme: 'cenc' | 'cbcs', asks: Asks) {
+  const presentation = presentationOf(scheme, asks)
   const hls = printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`))
   const mpd = printMpd(dashMpd(presentation, 'vod/film/index.mpd'))
   expect(checkMultivariant(hls), hls).toEqual([])
@@ -51,7 +58,26 @@ async function shown(scheme: 'cenc' | 'cbcs', asks: Pick<StoredProtection, 'hdcp
   }
 }
 
+/** The variants of a film of one protected clip after another, which ask for these outputs. */
+function variantsOf(levels: readonly StoredProtection['hdcp'][]): string[] {
+  const films = levels.map((hdcp) => presentationOf('cbcs', hdcp ? { hdcp } : {}))
+  const presentation = { ...presentationOf('cbcs', {}), clips: films.flatMap(({ clips }) => clips) }
+  const hls = printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`))
+  return hls.split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF'))
+}
+
 describe('protected pictures', () => {
+  it.each([
+    [['TYPE-1', 'TYPE-0'], 'TYPE-1'],
+    [['TYPE-0', 'TYPE-1'], 'TYPE-1'],
+    [['TYPE-0', undefined], 'TYPE-0'],
+    [[undefined, 'TYPE-1', 'TYPE-0'], 'TYPE-1'],
+  ] as const)('of clips that ask for %j ask for the strictest, HDCP %s', (levels, strictest) => {
+    const variants = variantsOf(levels)
+    expect(variants).toHaveLength(1)
+    for (const line of variants) expect(line).toContain(`HDCP-LEVEL=${strictest}`)
+  })
+
   it.each([
     ['TYPE-0', '1.0'],
     ['TYPE-1', '2.2'],
