@@ -22,7 +22,7 @@ function readerOf(timelineIds: readonly string[], pageCharacters: number) {
   return {
     objects,
     /** The segments of a film: the same list as before where its page was not decoded again. */
-    async segments(timelineId: string) {
+    segments: async (timelineId: string) => {
       const read = await readTimeline(reader, { timelineId, version })
       return read?.timeline.tracks[0]?.segments
     },
