@@ -63,9 +63,14 @@ function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: num
 
 type Values = ReturnType<typeof parse<typeof options>>['values']
 
+const ofOneContent = playbackTokenRequest.refine(({ content }) => !content.startsWith('presentations/'), {
+  path: ['content'],
+  message: 'a token for a presentation is made by POST /v1/tokens, which knows what is in it',
+})
+
 /** Checks what was asked for before anybody is asked for a key. */
 function playback({ account, content, level, region }: Values, ttlSeconds: number): Mint {
-  const asked = playbackTokenRequest.safeParse({ account, content, level, regions: region, ttlSeconds })
+  const asked = ofOneContent.safeParse({ account, content, level, regions: region, ttlSeconds })
   if (!asked.success)
     throw usageError(
       asked.error.issues

@@ -10,6 +10,7 @@ import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator-key.ts'
 import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
+import { presentationStore } from '../../lib/presentations/store.ts'
 import { publishing, publishingNames } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
@@ -41,6 +42,7 @@ export const handler = behindGateway(
   catalogueApi({
     assets: assetStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
     uploads: uploadStore(config.UPLOAD_BUCKET),
+    presentations: presentationStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
     sessions: sessionStore(config.SESSION_STORE),
     rights: {
       ...rights,

@@ -1,12 +1,14 @@
 /** CloudFront origin-request: makes the manifest at the edge; what is too large, or fails, goes on to the regional function. */
 import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda'
-import type { TimelineReader } from '../../lib/delivery/index.ts'
 import {
   edgeFaultHeader,
   edgeFaultOf,
+  edgeSources,
   fault,
   type ManifestResponse,
   respond,
+  sourceOf,
+  type TimelineReader,
 } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
@@ -24,6 +26,8 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     const why = 'origin-request: expected one record, got none'
     return generated(fault(new HeadendError('EDGE_EVENT', why, { status: 502 })))
   }
+  // What has no source here is printed in the region.
+  if (!sourceOf(edgeSources, request.uri.slice(1))) return request
   const custom = request.origin?.custom?.customHeaders ?? {}
   const configured = (name: string) => custom[`x-headend-${name}`]?.[0]?.value ?? ''
   reader ??= timelineStore({

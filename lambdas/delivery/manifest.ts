@@ -1,20 +1,23 @@
 /** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there; compressed. */
 import type { Context } from 'aws-lambda'
-import { edgeFaultHeader, fault, respondAlways } from '../../lib/delivery/index.ts'
-import { timelineStore } from '../../lib/delivery/store.ts'
+import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
+import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/encoded-answer.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { runtime } from '../../lib/platform/runtime.ts'
+import { storedPresentations } from '../../lib/presentations/index.ts'
 
 const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'AWS_REGION'])
-const reader = timelineStore({
+const places = {
   mediaBucket: config.MEDIA_BUCKET,
   indexTable: config.INDEX_TABLE,
   region: config.AWS_REGION,
   ...runtime,
-})
+}
+const reader = timelineStore(places)
+const sources = [...edgeSources, storedPresentations(indexRows(places))]
 
 interface UrlEvent {
   readonly rawPath: string
@@ -35,7 +38,7 @@ export async function handler(
   const response = await respondAlways(
     { method: requestContext.http.method, path: rawPath.slice(1), query: rawQueryString },
     reader,
-    (error) => log.error('manifest failed', error),
+    { sources, log: (error) => log.error('manifest failed', error) },
   )
   const encoded = await encodedAnswer(response, headers['accept-encoding'])
   if (encoded) return encoded

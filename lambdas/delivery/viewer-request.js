@@ -15,9 +15,9 @@ const store = cf.kvs()
 const mediaShape =
   /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([A-Za-z0-9._-]{1,128}\/[A-Za-z0-9._-]{1,128})\/[A-Za-z0-9._-]{1,128}\/([A-Za-z0-9._-]{1,128})\/(?:(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[A-Za-z0-9._-]{1,128}\.mp4)$/
 
-// Content, the manifest at the top, the protection of a Media Playlist.
+// Content, the manifest at the top, the protection of a Media Playlist: a film's names its state, too.
 const manifestShape =
-  /^\/(vod\/[A-Za-z0-9._-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/([0-9a-f]{16}-(?:cenc|cbcs)(?:-identity)?\/)?[A-Za-z0-9._-]{1,128}\.m3u8)$/
+  /^\/(vod\/[A-Za-z0-9._-]{1,128}|presentations\/[A-Za-z0-9._-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/((?:[0-9a-f]{16}-)?(?:cenc|cbcs)(?:-identity)?\/)?[A-Za-z0-9._-]{1,128}\.m3u8)$/
 
 const choices = {
   device: ['phone', 'tablet', 'desktop', 'tv'],
@@ -95,10 +95,12 @@ async function admitted(request) {
   const manifest = media ? null : manifestShape.exec(path)
   // A dot or two are a word to the shapes and a step to who resolves them.
   if ((!media && !manifest) || /\/\.\.?\//.test(path)) throw noSuchPath(path)
+  if (manifest && manifest[3] && /^[0-9a-f]{16}-/.test(manifest[3]) !== path.startsWith('/vod/'))
+    throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring) : {}
-  if (token !== undefined) await openSession(token, media ? media[2] : manifest[1])
-  if (media) await admitMedia(media[1], media[2], media[3], token !== undefined)
+  const isOpen = token !== undefined && (await openSession(token, media ? media[2] : manifest[1], media))
+  if (media) await admitMedia(media, isOpen, token === undefined ? sessionMissing : notListed)
   else if (token === undefined) await admitManifest(manifest[1], manifest[3])
   if (media && request.headers['if-match']) meetIfMatch(request.headers['if-match'], path)
   request.uri = path
@@ -127,10 +129,13 @@ function noSuchPath(path) {
 // marks are written at all (m). Reads of the store: a manifest and clear media 2, one after the other, since what has a
 // mark needs no second, and each is paid for; whatever a session opens 2 more, and none where the session alone decides.
 
-async function admitMedia(how, content, track, isInSession) {
+async function admitMedia(media, isInSession, notOpened) {
+  const how = media[1]
+  const content = media[2]
+  const track = media[3]
   if (/^c[be]/.test(how)) {
     if (isInSession) return
-    throw sessionMissing('protected media')
+    throw notOpened('protected media')
   }
   // Text is never encrypted: what protects it is the session.
   const isText = how === 'clear' && track.startsWith('text-')
@@ -138,7 +143,7 @@ async function admitMedia(how, content, track, isInSession) {
   const mark = await markOf(content)
   if (mark === undefined) return marksAreWritten()
   if (how !== 'clear' && how === mark) return
-  if (isText) throw sessionMissing('text of protected content')
+  if (isText) throw notOpened('text of protected content')
   // Caches may hold clear media from before its protection, and ask nobody.
   throw refusal(403, 'MEDIA_PROTECTION', 'this content is given encrypted alone')
 }
@@ -161,18 +166,31 @@ async function marksAreWritten() {
   if ((await value('m')) === 'pending') throw unread('m')
 }
 
-/** Throws why a token does not open a content. */
-async function openSession(token, content) {
+/**
+ * Throws why a token does not open a content; false where it leaves media as they are without a session: that for a
+ * presentation opens its manifests, and the media of what it lists.
+ */
+async function openSession(token, content, isMedia) {
   const claims = await claimsOf(token)
   if (claims.e * 1000 < Date.now()) throw refusal(403, 'SESSION_EXPIRED', 'this session is over')
-  if (claims.c !== content)
+  const isItself = claims.c === content
+  if (!isItself && !(isMedia && claims.a))
     throw refusal(403, 'SESSION_CONTENT', 'this session may not play ' + shown(content))
   if (await has('r.' + claims.s)) throw refusal(403, 'SESSION_REVOKED', 'this session was revoked')
+  return isItself || lists(claims.a, content)
+}
+
+/** Whether a list of digests, twelve letters each, has that of a content; all are looked at, whichever it is. */
+function lists(digests, content) {
+  const digest = crypto.createHash('sha256').update(content).digest('base64url').slice(0, 12)
+  let found = 0
+  for (let at = 0; at < digests.length; at += 12) found |= same(digests.slice(at, at + 12), digest) ? 1 : 0
+  return found === 1
 }
 
 async function claimsOf(token) {
   const invalid = refusal(403, 'SESSION_INVALID', 'no session of this service')
-  const parts = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,768})\.([A-Za-z0-9_-]{43})$/.exec(token)
+  const parts = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,1536})\.([A-Za-z0-9_-]{43})$/.exec(token)
   if (!parts) throw invalid
   const key = await value('k.' + parts[1])
   if (key === undefined) throw invalid
@@ -195,7 +213,9 @@ async function claimsOf(token) {
     typeof claims.c === 'string' &&
     typeof claims.e === 'number' &&
     typeof claims.s === 'string' &&
-    claims.s !== ''
+    claims.s !== '' &&
+    (claims.a === undefined ||
+      (typeof claims.a === 'string' && /^(?:[A-Za-z0-9_-]{12}){1,64}$/.test(claims.a)))
   if (!isOurs) throw invalid
   return claims
 }
@@ -342,6 +362,10 @@ function sessionMissing(what) {
     'SESSION_MISSING',
     what + ' is played under /s/<token>/ only: POST /v1/sessions gives the URLs'
   )
+}
+
+function notListed(what) {
+  return refusal(403, 'SESSION_CONTENT', what + ' is not of what this session plays')
 }
 
 /** So much of what was asked as a refusal says back. A global replace of such letters at the end of a text hangs njs. */

@@ -7,7 +7,7 @@ import { keyTexts } from '../../lib/platform/key-texts.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { outbound } from '../../lib/platform/outbound.ts'
 import { answerLicence, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
-import { licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
+import { kidOwners, licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 
 const config = readConfig([
@@ -33,6 +33,7 @@ const room = {
   vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
   facts: licenceFacts({ table, client, now, learned: shelf.forget }),
+  owners: kidOwners({ table, client }),
   keyTexts: cached(keptMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
   servers: cached(keptMs, now, () => licenceServers(config.LICENCE_SERVERS)),
   proxy: licenceProxy({ send: outbound({ allowLoopback }), now, allowLoopback }),

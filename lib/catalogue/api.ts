@@ -9,6 +9,11 @@ import { mintedId } from '../platform/minted-id.ts'
 import { tags } from '../platform/operator-api.ts'
 import type { VerifyToken } from '../platform/operator-gate.ts'
 import {
+  addPresentationRoutes,
+  type PresentationPorts,
+  presentationContents,
+} from '../presentations/index.ts'
+import {
   addProtectionRoutes,
   addTokenRoutes,
   type ProtectionParts,
@@ -29,6 +34,7 @@ export interface CatalogueParts {
   readonly assets: AssetStore
   readonly uploads: UploadStore
   readonly sessions: SessionStore
+  readonly presentations: PresentationPorts['presentations']
   readonly rights: ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
   readonly verify: VerifyToken
   /** Root of playback, without a slash at its end; throws while it is not known. */
@@ -101,9 +107,11 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
       mark: () => mintedId(parts.randomBytes),
     }),
   )
-  app.route('/', sessionRoutes(parts))
+  const contentsOf = shownContents(parts.presentations)
+  app.route('/', sessionRoutes({ ...parts, contentsOf }))
+  addPresentationRoutes(app, { ...parts, marks: parts.sessions })
   addProtectionRoutes(app, parts.rights)
-  addTokenRoutes(app, parts.rights)
+  addTokenRoutes(app, { ...parts.rights, contentsOf })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -127,6 +135,16 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
   )
   return app
 }
+
+/** Contents of a presentation; what is none is shown by itself. */
+const shownContents =
+  (presentations: PresentationPorts['presentations']) =>
+  async (content: string): Promise<readonly string[] | undefined> => {
+    if (!content.startsWith('presentations/')) return undefined
+    const contents = await presentationContents(presentations, content)
+    if (contents) return contents
+    throw new HeadendError('PRESENTATION_NOT_FOUND', `${content}: no such presentation`, { status: 404 })
+  }
 
 /** Beyond this a path says no more of what was asked. */
 const longestPath = 300

@@ -45,6 +45,7 @@ export class Catalogue extends Construct {
     packaging.grantListIndex(api)
     packaging.grantReadTimelines(api)
     packaging.grantUploadFilms(api)
+    packaging.grantStorePresentations(api)
     api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
     packaging.grantPublishProtection(api)
     rights.grantAdminister(api)

@@ -317,8 +317,8 @@ export const sessionRequestSchema = z
     content: z
       .string()
       .regex(
-        /^(vod|live|recordings)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
-        'expected vod/<assetId>, live/<channelId> or recordings/<recordingId>',
+        /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
+        'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>',
       )
       .openapi({ example: 'vod/big-buck-bunny' }),
     ttlSeconds: z

@@ -117,6 +117,7 @@ export class Delivery extends Construct {
         '/vod/*': manifest,
         '/live/*': manifest,
         '/recordings/*': manifest,
+        '/presentations/*': manifest,
       },
       errorResponses: briefErrors,
       ...(webAcl !== undefined && { webAclId: webAcl }),

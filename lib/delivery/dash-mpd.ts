@@ -92,11 +92,10 @@ function setKey({ id, type, language, roles, config }: Rendition): string {
 function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
   // Ids come from the presentation's renditions, not from what this Period happens to have: they must not move.
   const { renditions } = presentation
-  const labels = keyLabelsOf(presentation)
   const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
   const switchKey = (one: Rendition): string =>
     one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
-  const keyOf = (one: Rendition): string => `${switchKey(one)} ${labels.get(one.id) ?? ''}`
+  const keyOf = (one: Rendition): string => `${switchKey(one)} ${keyLabelsOf(presentation, one.id)}`
   const keys = [...new Set(renditions.map(keyOf))]
   const isFirst = firstChoiceOf(renditions)
   const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
@@ -117,14 +116,9 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
   })
 }
 
-/** Labels of the renditions' keys: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
-function keyLabelsOf({ clips }: Presentation): ReadonlyMap<string, string> {
-  return new Map(
-    clips.flatMap(({ protection }) =>
-      protection.scheme === 'clear' ? [] : Object.entries(protection.labels),
-    ),
-  )
-}
+/** Labels of a rendition's keys in all clips: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
+const keyLabelsOf = ({ clips }: Presentation, id: string): string =>
+  clips.map(({ protection }) => (protection.scheme === 'clear' ? '' : protection.labels[id])).join()
 
 /** Sets that differ by their key alone: a player may go from one to another (ISO/IEC 23009-1 5.3.3.5). */
 function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet {

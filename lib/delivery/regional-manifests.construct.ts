@@ -21,7 +21,7 @@ export class RegionalManifests extends Construct {
     const regional = new HouseFunction(this, 'Manifest', {
       dist,
       bundle: 'delivery/manifest',
-      description: 'Prints manifests that are too large for the edge',
+      description: 'Prints manifests that are too large for the edge, or not made there',
       memoryMb: 1024,
       timeout: Duration.seconds(30),
       environment: packaging.environment,
@@ -29,6 +29,7 @@ export class RegionalManifests extends Construct {
     packaging.grantReadTimelines(regional)
     packaging.grantReadIndex(regional)
     packaging.grantReadProtection(regional)
+    packaging.grantReadPresentations(regional)
     // Buffered, so that it leaves compressed and with its length: two days of segments take a tenth of the 6 MB it may have.
     this.url = regional.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,

@@ -106,13 +106,21 @@ const ok = (type: string, body: string, cacheControl: string): ManifestResponse 
   body,
 })
 
+/** What answering takes where nobody answers behind it. */
+export interface AlwaysOptions {
+  /** @default those of the edge */
+  readonly sources?: readonly PresentationSource[]
+  /** Told of what is no refusal. */
+  readonly log: (error: unknown) => void
+}
+
 /** The same where nobody else could make the manifest: every error is answered, and none says what stores said. */
 export const respondAlways = (
   request: ManifestRequest,
   reader: TimelineReader,
-  log: (error: unknown) => void,
+  { sources = edgeSources, log }: AlwaysOptions,
 ): Promise<ManifestResponse> =>
-  answered(() => respond(request, reader), {
+  answered(() => respond(request, reader, sources), {
     say: unmade,
     log,
     otherwise: ['MANIFEST_FAILED', 'the manifest could not be made; try again', { status: 502 }],

@@ -6,7 +6,7 @@ import { HeadendError } from '../errors.ts'
 import { isBusyAnswer } from '../platform/busy.ts'
 import { again, type Pauses, untilDone } from '../platform/retry.ts'
 import { type AwsCredentials, encodePath, signedHeaders } from '../platform/sigv4.ts'
-import type { TimelineReader } from './read.ts'
+import type { CurrentTimeline, TimelineReader } from './read.ts'
 
 /** Where the timelines are and who reads them. */
 export interface StoreOptions {
@@ -59,16 +59,10 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       const response = await send(options, 'dynamodb', {
         path: '/',
         body,
-        headers: {
-          'content-type': 'application/x-amz-json-1.0',
-          'x-amz-target': 'DynamoDB_20120810.GetItem',
-        },
+        headers: dynamodbHeaders('GetItem'),
       })
       if (response.status !== 200) throw upstream('DynamoDB GetItem', response)
-      const { Item } = JSON.parse(response.text) as { Item?: IndexRow }
-      const version = Item?.version?.S
-      const protection = Item?.protection?.S
-      return version === undefined ? undefined : { version, ...(protection && { protection }) }
+      return currentOf((JSON.parse(response.text) as { Item?: IndexRow }).Item)
     },
     async object(key) {
       const known = kept.get(key)
@@ -83,7 +77,85 @@ export function timelineStore(options: StoreOptions): TimelineReader {
   }
 }
 
+function currentOf(row: IndexRow | undefined): CurrentTimeline | undefined {
+  const version = row?.version?.S
+  const protection = row?.protection?.S
+  return version === undefined ? undefined : { version, ...(protection && { protection }) }
+}
+
+/** What DynamoDB takes at once. */
+const mostRows = 100
+
+/**
+ * Reads what is published of several contents at once; those that nothing is published of are left out. DynamoDB
+ * answers a part where a partition is busy: throws DELIVERY_BUSY (503) where it never gave the rest.
+ */
+export function indexRows(
+  options: StoreOptions,
+): (ids: readonly string[]) => Promise<ReadonlyMap<string, CurrentTimeline>> {
+  const { indexTable, pauses } = options
+  return async (ids) => {
+    const found = new Map<string, CurrentTimeline>()
+    for (let from = 0; from < ids.length; from += mostRows) {
+      let left: readonly RowKey[] = ids
+        .slice(from, from + mostRows)
+        .map((id) => ({ pk: { S: id }, sk: { S: 'asset' } }))
+      await untilDone(
+        async () => {
+          const { Responses, UnprocessedKeys } = await batchOf(options, left)
+          for (const row of Responses?.[indexTable] ?? []) {
+            const current = currentOf(row)
+            if (row.pk?.S !== undefined && current) found.set(row.pk.S, current)
+          }
+          left = UnprocessedKeys?.[indexTable]?.Keys ?? []
+          return left.length > 0 ? again : true
+        },
+        {
+          most: maxTries,
+          exhausted: () =>
+            new HeadendError('DELIVERY_BUSY', `dynamodb: expected all rows, got all but ${left.length}`, {
+              status: 503,
+            }),
+          ...(pauses && { pauses }),
+        },
+      )
+    }
+    return found
+  }
+}
+
+interface RowKey {
+  readonly pk: { readonly S: string }
+  readonly sk: { readonly S: string }
+}
+
+interface BatchAnswer {
+  readonly Responses?: Readonly<Record<string, readonly IndexRow[]>>
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly RowKey[] }>>
+}
+
+async function batchOf(options: StoreOptions, keys: readonly RowKey[]): Promise<BatchAnswer> {
+  const asked = {
+    Keys: keys,
+    ProjectionExpression: 'pk, #v, #p',
+    ExpressionAttributeNames: { '#v': 'version', '#p': 'protection' },
+  }
+  const response = await send(options, 'dynamodb', {
+    path: '/',
+    body: JSON.stringify({ RequestItems: { [options.indexTable]: asked } }),
+    headers: dynamodbHeaders('BatchGetItem'),
+  })
+  if (response.status !== 200) throw upstream('DynamoDB BatchGetItem', response)
+  return JSON.parse(response.text) as BatchAnswer
+}
+
+const dynamodbHeaders = (action: string): Record<string, string> => ({
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-target': `DynamoDB_20120810.${action}`,
+})
+
 interface IndexRow {
+  readonly pk?: { readonly S?: string }
   readonly version?: { readonly S?: string }
   readonly protection?: { readonly S?: string }
 }

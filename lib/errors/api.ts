@@ -9,6 +9,31 @@ export const api = {
     meaning: 'There is no such asset, or it is not ready yet.',
     advice: 'Check the id in the list of assets; a new upload takes some seconds to show.',
   },
+  ASSET_NOT_READY: {
+    status: 409,
+    meaning: 'A presentation is to show an asset that does not play.',
+    advice: 'Wait until the asset is ready, or leave its clips out.',
+  },
+  CLIP_CODEC: {
+    status: 409,
+    meaning: 'A clip has no video or audio in a codec that players could go on in.',
+    advice: 'Take clips that were encoded alike, or encode the one that the message names again.',
+  },
+  CLIP_RANGE: {
+    status: 400,
+    meaning: 'A clip begins where its asset has ended.',
+    advice: 'Give a start before the end that the message says.',
+  },
+  PRESENTATION_CONTENTS: {
+    status: 400,
+    meaning: 'A presentation is to show more assets than a session can list.',
+    advice: 'Split it: one of its parts after the other, each with 64 assets at most.',
+  },
+  PRESENTATION_RACE: {
+    status: 503,
+    meaning: 'Somebody else stored the presentation at the same time.',
+    advice: 'Send the request again after the seconds of Retry-After.',
+  },
   REQUEST_INVALID: {
     status: 400,
     meaning: 'The request is not as the OpenAPI document says.',

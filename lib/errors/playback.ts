@@ -138,6 +138,21 @@ export const playback = {
     meaning: 'A stored placement says bytes are where this version can not fetch them.',
     advice: 'Deploy the version that wrote it, or upload the film again.',
   },
+  PRESENTATION_ASSET: {
+    status: 404,
+    meaning: 'An asset that the presentation shows is gone.',
+    advice: 'Upload it again, or store the presentation anew without it.',
+  },
+  PRESENTATION_FORMAT: {
+    status: 500,
+    meaning: 'A stored presentation is of a version nobody here knows.',
+    advice: 'Deploy the version that stored it, or store the presentation anew.',
+  },
+  PRESENTATION_NOT_FOUND: {
+    status: 404,
+    meaning: 'There is no such presentation, or it was taken away.',
+    advice: 'Check the id in the list of presentations.',
+  },
   PRESENTATION_OPEN: {
     status: 500,
     meaning: 'A clip was put behind one whose segments are not all there yet.',

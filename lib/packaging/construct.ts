@@ -241,6 +241,20 @@ export class Packaging extends Construct {
     reader.mayDo(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
   }
 
+  /** Lets a function show stored presentations: read them, and what is published of all their assets at once. */
+  grantReadPresentations(reader: HouseFunction): void {
+    reader.mayTouch(this.media, 'presentations/*', ['s3:GetObject'], 'Each version of one is an object.')
+    reader.mayDo(['dynamodb:BatchGetItem'], this.index.tableArn)
+  }
+
+  /** Lets a function store presentations, and list and read them. */
+  grantStorePresentations(writer: HouseFunction): void {
+    const because = 'Each version of a presentation is a new object.'
+    writer.mayTouch(this.media, 'presentations/*', ['s3:GetObject', 's3:PutObject'], because)
+    writer.mayUseKey(this.#key, 'kms:GenerateDataKey')
+    writer.mayDo(['dynamodb:PutItem', 'dynamodb:DeleteItem'], this.index.tableArn)
+  }
+
   /** Lets a function sign uploads of films in parts, join the parts, and see whether they are joined. */
   grantUploadFilms(signer: HouseFunction): void {
     const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']

@@ -30,6 +30,7 @@ export const conflict = {
 /** Parts of the API as the document lists them. */
 export const tags = [
   { name: 'assets', description: 'Films: what is there, how it fares, what its versions hold.' },
+  { name: 'presentations', description: 'Edit lists: ranges of assets that play one after the other.' },
   { name: 'protection', description: 'How content is encrypted, its key periods, who asked for its keys.' },
   {
     name: 'sessions',

@@ -540,6 +540,8 @@ describe('the document', () => {
       '/v1/assets/{id}/protection/keys',
       '/v1/assets/{id}/protection/retire',
       '/v1/assets/{id}/timeline',
+      '/v1/presentations',
+      '/v1/presentations/{id}',
       '/v1/protection/{prefix}',
       '/v1/sessions',
       '/v1/sessions/keys/rotate',

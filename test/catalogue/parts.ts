@@ -28,7 +28,9 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     edit: (names, decide) => {
       const changes = decide(new Map(names.map((name) => [name, entries.get(name)])))
       const before = new Map([...changes.keys()].map((name) => [name, entries.get(name)]))
-      for (const [name, value] of changes) if (value !== undefined) entries.set(name, value)
+      for (const [name, value] of changes)
+        if (value === undefined) entries.delete(name)
+        else entries.set(name, value)
       return Promise.resolve(before)
     },
   }
@@ -69,6 +71,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
       object: (key) => Promise.resolve(made.get(key)),
     },
     sessions,
+    presentations: noPresentations,
     rights: memoryRights().room,
     verify: (token) => {
       if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })
@@ -98,6 +101,19 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     return { status: response.status, headers: response.headers, json }
   }
   return { app, call, sessions, items, objects, open, entries, faults, answered }
+}
+
+const nowhere = () => Promise.reject(new Error('nothing is stored here'))
+
+/** None is there, and none can be stored. */
+const noPresentations: CatalogueParts['presentations'] = {
+  row: () => Promise.resolve(undefined),
+  page: () => Promise.resolve({ rows: [] }),
+  put: nowhere,
+  remove: nowhere,
+  published: nowhere,
+  object: () => Promise.resolve(undefined),
+  store: nowhere,
 }
 
 /** An index item as packaging writes it. */

@@ -147,7 +147,7 @@ describe('a manifest that could not be made', () => {
   const made = (fault: Error) => {
     const failing = () => Promise.reject(fault)
     const reader = { current: failing, object: failing }
-    return respondAlways({ method: 'GET', path: 'vod/film/index.mpd' }, reader, () => undefined)
+    return respondAlways({ method: 'GET', path: 'vod/film/index.mpd' }, reader, { log: () => undefined })
   }
 
   it('may be asked for again soon where a store was busy, and says nothing of what stores said', async () => {

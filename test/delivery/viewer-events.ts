@@ -1,5 +1,5 @@
 /** What viewers ask, as the viewer-request function is given it, and what it does with it in the fast realm. */
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { createRealm } from '../../local/cloudfront/viewer-function-realm.ts'
 import type { FunctionCase, FunctionOutcome } from '../judges/njs.ts'
 
@@ -18,6 +18,14 @@ export function signed(payload: string, { kid = '1', hex = key } = {}): string {
 /** A session for a content. */
 export const session = (content = 'vod/film', expires: number = long.hence, id = 'session-1'): string =>
   signed(JSON.stringify({ c: content, e: expires, s: id }))
+
+/** A session for a presentation of some contents. */
+export function presentationSession(contents: readonly string[], more: object = {}): string {
+  const digests = contents.map((id) => createHash('sha256').update(id).digest('base64url').slice(0, 12))
+  return signed(
+    JSON.stringify({ c: 'presentations/one', e: long.hence, s: 'session-1', a: digests.join(''), ...more }),
+  )
+}
 
 /** A request as CloudFront tells a function of it: nothing decoded. */
 export function eventOf(

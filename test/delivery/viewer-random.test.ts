@@ -7,6 +7,7 @@ import { filterRenditions } from '../../lib/delivery/manifest-filter.ts'
 import { parseManifestPath } from '../../lib/delivery/manifest-path.ts'
 import { sourceOf } from '../../lib/delivery/sources.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { storedPresentations } from '../../lib/presentations/index.ts'
 import { parseMediaPath } from '../../lib/timeline/media-path.ts'
 import { functionCode } from '../../scripts/build.ts'
 import { type FunctionCase, type FunctionOutcome, njsMissing, runInNjs } from '../judges/njs.ts'
@@ -17,10 +18,13 @@ beforeAll(async () => {
   code = await functionCode('lambdas/delivery/viewer-request.js')
 })
 
-/** Whether a source has what a path names; Media Playlists of a protected film name a state of its protection. */
+const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new Map()))]
+
+/** Whether a source has what a path names: where protected, films name a state of it, and presentations none. */
 function isManifest(path: string): boolean {
-  const name = sourceOf(edgeSources, path) && parseManifestPath(path)
-  return name !== undefined && (name.kind !== 'media' || name.form?.name !== '')
+  const name = sourceOf(sources, path) && parseManifestPath(path)
+  if (name?.kind !== 'media' || !name.form) return name !== undefined
+  return (name.form.name !== '') === path.startsWith('vod/')
 }
 
 const seed = 20_261_130

@@ -1,8 +1,18 @@
 /** The viewer-request function as it deploys, over a table of requests: in njs, whose kin runs it, and in the fast realm. */
+import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { functionCode } from '../../scripts/build.ts'
 import { type FunctionCase, type FunctionOutcome, njsMissing, runInNjs } from '../judges/njs.ts'
-import { briefly, eventOf, key, long, runInRealm, session, signed } from './viewer-events.ts'
+import {
+  briefly,
+  eventOf,
+  key,
+  long,
+  presentationSession,
+  runInRealm,
+  session,
+  signed,
+} from './viewer-events.ts'
 
 const path = 'lambdas/delivery/viewer-request.js'
 const ready = { m: 'ready', 'k.1': key }
@@ -179,7 +189,7 @@ const sessions: readonly Row[] = [
     'a.b',
     'a.b.c',
     'a.b.c.d',
-    `1.${'a'.repeat(769)}.${'b'.repeat(43)}`,
+    `1.${'a'.repeat(1537)}.${'b'.repeat(43)}`,
     `${'a'.repeat(65)}.b.${'c'.repeat(43)}`,
     '%31.a.b',
   ].map((token) => ({
@@ -303,6 +313,143 @@ const marks: readonly Row[] = [
   },
   { says: 'the same in a session', store: sealed, ask: s + protectedPlaylist, want: protectedPlaylist },
   { says: 'a manifest of protected content in its session', store: sealed, ask: s + top, want: top },
+]
+
+const one = '/presentations/one/index.m3u8'
+const onePlaylist = `/presentations/one/${version}/video-1.m3u8`
+const ofTwo = presentationSession(['vod/other', 'vod/film'])
+const [digestOne = '', digestTwo = ''] = ['vod/one', 'vod/two'].map((id) =>
+  createHash('sha256').update(id).digest('base64url').slice(0, 12),
+)
+const filmDigest = createHash('sha256').update('vod/film').digest('base64url').slice(0, 12)
+/** The digest of vod/film stands in it, half in one place and half in the next. */
+const across = `${digestOne.slice(0, 6)}${filmDigest}${digestTwo.slice(0, 6)}`
+
+const [ownKid, , ownSignature] = presentationSession(['vod/other']).split('.')
+const altered = [ownKid, ofTwo.split('.')[1], ownSignature].join('.')
+
+const presentations: readonly Row[] = [
+  { says: 'a presentation', ask: one, want: one },
+  { says: 'its MPD', ask: '/presentations/one/index.mpd', want: '/presentations/one/index.mpd' },
+  { says: 'its query, folded', ask: `${one}?device=TV&x=y`, want: `${one}?device=tv` },
+  { says: 'its Media Playlist', ask: onePlaylist, want: onePlaylist },
+  {
+    says: 'a presentation with a mark',
+    store: { ...ready, 'p.presentations/one': '1' },
+    ask: one,
+    want: '403 SESSION_MISSING',
+  },
+  {
+    says: 'the same in its session',
+    store: { ...ready, 'p.presentations/one': '1' },
+    ask: `/s/${ofTwo}${one}`,
+    want: one,
+  },
+  {
+    says: 'a protected Media Playlist',
+    ask: `/presentations/one/${version}/cbcs/video-1.m3u8`,
+    want: '403 SESSION_MISSING',
+    reads: 0,
+  },
+  {
+    says: 'the same in its session',
+    ask: `/s/${ofTwo}/presentations/one/${version}/cbcs-identity/video-1.m3u8`,
+    want: `/presentations/one/${version}/cbcs-identity/video-1.m3u8`,
+  },
+  {
+    says: 'a Media Playlist that names a state',
+    ask: `/s/${ofTwo}/presentations/one/${version}/${version}-cbcs/video-1.m3u8`,
+    want: '404 MANIFEST_NOT_FOUND',
+    reads: 0,
+  },
+  {
+    says: 'a film’s Media Playlist that names none',
+    ask: `${s}/vod/film/${version}/cbcs/video-1.m3u8`,
+    want: '404 MANIFEST_NOT_FOUND',
+    reads: 0,
+  },
+  {
+    says: 'protected media of what is in the presentation',
+    ask: `/s/${ofTwo}${media('cenc-HD-0')}`,
+    want: media('cenc-HD-0'),
+  },
+  {
+    says: 'text of what is in it',
+    store: sealed,
+    ask: `/s/${ofTwo}${clear('text-1', '1.0.vtt')}`,
+    want: clear('text-1', '1.0.vtt'),
+  },
+  {
+    says: 'a manifest of what is in it',
+    ask: `/s/${ofTwo}${top}`,
+    want: '403 SESSION_CONTENT',
+    reads: 1,
+  },
+  {
+    says: 'another presentation',
+    ask: `/s/${ofTwo}/presentations/two/index.m3u8`,
+    want: '403 SESSION_CONTENT',
+    reads: 1,
+  },
+  {
+    says: 'protected media of what is not in it',
+    ask: `/s/${presentationSession(['vod/other'])}${media('cenc-HD-0')}`,
+    want: '403 SESSION_CONTENT',
+  },
+  {
+    says: 'text of protected content that is not in it',
+    store: sealed,
+    ask: `/s/${presentationSession(['vod/other'])}${clear('text-1', '1.0.vtt')}`,
+    want: '403 SESSION_CONTENT',
+    reads: 4,
+  },
+  {
+    says: 'clear media of protected content that is not in it',
+    store: sealed,
+    ask: `/s/${presentationSession(['vod/other'])}${clear()}`,
+    want: '403 MEDIA_PROTECTION',
+    reads: 4,
+  },
+  {
+    says: 'public media of what is not in it',
+    ask: `/s/${presentationSession(['vod/other'])}${clear()}`,
+    want: clear(),
+    reads: 4,
+  },
+  {
+    says: 'media whose digest lies across two others',
+    ask: `/s/${presentationSession([], { a: across })}${media('cenc-HD-0')}`,
+    want: '403 SESSION_CONTENT',
+  },
+  {
+    says: 'media in a presentation’s session that was revoked',
+    store: { ...ready, 'r.session-1': '1' },
+    ask: `/s/${ofTwo}${media('cenc-HD-0')}`,
+    want: '403 SESSION_REVOKED',
+  },
+  {
+    says: 'media in a presentation’s session that is over',
+    ask: `/s/${presentationSession(['vod/film'], { e: long.ago })}${media('cenc-HD-0')}`,
+    want: '403 SESSION_EXPIRED',
+    reads: 1,
+  },
+  {
+    says: 'media in a session whose list somebody added to',
+    ask: `/s/${altered}${media('cenc-HD-0')}`,
+    want: '403 SESSION_INVALID',
+    reads: 1,
+  },
+  {
+    says: 'media of the last of sixty-four contents',
+    ask: `/s/${presentationSession([...Array.from({ length: 63 }, (_, i) => `vod/f${i}`), 'vod/film'])}${media('cenc-HD-0')}`,
+    want: media('cenc-HD-0'),
+  },
+  ...['', 'short', 7, null, [], `${filmDigest}x`, filmDigest.repeat(65)].map((a) => ({
+    says: `a list of contents like ${JSON.stringify(a).slice(0, 12)}`,
+    ask: `/s/${presentationSession([], { a })}${media('cenc-HD-0')}`,
+    want: '403 SESSION_INVALID',
+    reads: 1,
+  })),
 ]
 
 const tag = `"${version}-video-1-1.0.m4s"`
@@ -495,7 +642,7 @@ const queries: readonly Row[] = [
   })),
 ]
 
-const tables = { paths, sessions, marks, conditions, stores, queries } as const
+const tables = { paths, sessions, marks, presentations, conditions, stores, queries } as const
 const rows = Object.values(tables).flat()
 const cases: readonly FunctionCase[] = rows.map(
   ({ ask, method = 'GET', match, store = ready, failing = [] }) => ({

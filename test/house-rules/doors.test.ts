@@ -12,12 +12,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   packaging: [...foundation],
   delivery: [...foundation],
   rights: [...foundation, 'jose', 'zod', '@hono/zod-openapi'],
-  catalogue: [...foundation, 'packaging', 'rights', 'hono', '@hono/zod-openapi'],
+  presentations: [...foundation, 'delivery', 'zod', '@hono/zod-openapi'],
+  catalogue: [...foundation, 'packaging', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
   construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
   lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
 }
-const roomNames = ['packaging', 'rights', 'delivery', 'catalogue', 'operations']
+const roomNames = ['packaging', 'rights', 'delivery', 'presentations', 'catalogue', 'operations']
 const rooms = new Set(roomNames)
 const pureRooms = new Set(['formats', 'timeline', ...roomNames])
 const files = sourceFiles('lib', 'lambdas')

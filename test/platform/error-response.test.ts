@@ -60,7 +60,9 @@ const doors: Readonly<Record<string, (error: unknown) => Promise<Told>>> = {
   async manifests(error) {
     let logged = 0
     const request = { method: 'GET', path: 'vod/film/index.m3u8' }
-    const { body, ...answer }: ManifestResponse = await respondAlways(request, failing(error), () => logged++)
+    const { body, ...answer }: ManifestResponse = await respondAlways(request, failing(error), {
+      log: () => logged++,
+    })
     return { ...answer, text: body, logged }
   },
   async media(error) {

@@ -3,7 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { logOf } from '../../lib/platform/log.ts'
 import { answerLicence, duePeriods, filmPeriods, keptRanges, keyOpener } from '../../lib/rights/index.ts'
-import { licenceFacts } from '../../lib/rights/licences/store.ts'
+import { kidOwners, licenceFacts } from '../../lib/rights/licences/store.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { changePolicy } from '../../lib/rights/protection/protect.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
@@ -48,6 +48,7 @@ function warmFunction() {
     vault: shelf.vault,
     opener: keyOpener({ vault: rights.vault, now }),
     facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
+    owners: kidOwners({ table, client: cloud.client }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve({}),
     proxy: () => Promise.reject(new Error('nothing is passed on')),

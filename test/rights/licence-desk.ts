@@ -51,6 +51,7 @@ export function openDesk(own: readonly string[], keys: 'fresh' | 'of a period th
         kids: kids.filter((kid) => own.includes(kid)).map((kid) => ({ kid, label: 'ALL', period: 0 })),
         isRevoked: false,
       }),
+    owners: () => Promise.reject(new Error('a token of one content asks for no owners')),
     servers: () => Promise.resolve({ widevine: server, playready: server, fairplay: server }),
     proxy: (request) => {
       passed.push(request)

@@ -16,7 +16,7 @@ import {
   retireKeys,
 } from '../../lib/rights/index.ts'
 import type { LicenceServers } from '../../lib/rights/licences/servers.ts'
-import { licenceFacts } from '../../lib/rights/licences/store.ts'
+import { kidOwners, licenceFacts } from '../../lib/rights/licences/store.ts'
 import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { mintPlaybackToken, type PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
@@ -59,6 +59,7 @@ function house(
     opener: keyOpener({ vault: rights.vault, now }),
     vault: shelf.vault,
     facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
+    owners: kidOwners({ table, client: cloud.client }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve(set.servers ?? {}),
     proxy: licenceProxy({
@@ -302,6 +303,101 @@ describe('one key by its URL', () => {
   })
 })
 
+describe('a token for a presentation', () => {
+  const claims = { content: 'presentations/one', contents: ['vod/film', 'vod/second'] }
+  let second: readonly string[]
+  let foreign: readonly string[]
+  beforeEach(async () => {
+    second = (await protect('vod/second')).keys.map(({ kid }) => kid)
+    foreign = (await protect('vod/foreign')).keys.map(({ kid }) => kid)
+  })
+  const all = (kids: readonly string[]) => kids.map(base64url).toSorted()
+  const given = (text: string) =>
+    jwks(text)
+      .keys.map(({ kid }) => kid)
+      .toSorted()
+
+  it('opens the keys of each content it lists, one by one and together', async () => {
+    const { clearKey } = house()
+    expect(given((await clearKey(filmKids.slice(0, 1), { claims })).text)).toEqual(all(filmKids))
+    expect(given((await clearKey(second, { claims })).text)).toEqual(all(second))
+    expect(given((await clearKey([...filmKids, ...second], { claims })).text)).toEqual(
+      all([...filmKids, ...second]),
+    )
+  })
+
+  it('opens no key of another content, alone or among its own', async () => {
+    const { clearKey, post } = house()
+    const alone = await clearKey(foreign, { claims })
+    expect([alone.status, codeOf(alone.text)]).toEqual([403, 'LICENCE_CONTENT'])
+    expect(given((await clearKey([...second, ...foreign], { claims })).text)).toEqual(all(second))
+    const path = (kid = '') => ({ method: 'GET', path: `/licence/clearkey/${kid}`, claims })
+    expect((await post(path(second[0]))).status).toBe(200)
+    expect((await post(path(foreign[0]))).status).toBe(403)
+  })
+
+  it('judges each key by the policy of its own content', async () => {
+    const strict = (await protect('vod/strict', { systems: ['widevine'] })).keys.map(({ kid }) => kid)
+    const { clearKey } = house()
+    const both = { ...claims, contents: ['vod/strict', 'vod/second'] }
+    const alone = await clearKey(strict, { claims: both })
+    expect([alone.status, codeOf(alone.text)]).toEqual([403, 'LICENCE_SYSTEM'])
+    expect(given((await clearKey([...strict, ...second], { claims: both })).text)).toEqual(all(second))
+  })
+
+  it('without a list opens nothing', async () => {
+    const { clearKey } = house()
+    const answer = await clearKey(second, { claims: { content: 'presentations/one' } })
+    expect([answer.status, codeOf(answer.text)]).toEqual([403, 'LICENCE_SYSTEM'])
+  })
+
+  it('may be taken back, run out and be bound to places as any other', async () => {
+    const { clearKey, clock } = house()
+    await revocationStore({ table, client: cloud.client }).revokeToken('lost-one', clock.nowMs)
+    const codes = [
+      await clearKey(second, { claims: { ...claims, tokenId: 'lost-one' } }),
+      await clearKey(second, { claims: { ...claims, expiresEpochSeconds: clock.nowMs / 1000 - 1 } }),
+      await clearKey(second, { claims: { ...claims, regions: ['FR'] } }),
+    ].map(({ text }) => codeOf(text))
+    expect(codes).toEqual(['LICENCE_REVOKED', 'LICENCE_EXPIRED', 'LICENCE_REGION'])
+  })
+
+  it('has the licence server told of the content a key is of, and asks it for one content at a time', async () => {
+    const servers = { widevine: { url: `${server.url}/widevine`, headers: {} } }
+    const { post } = house({ servers })
+    const challenge = (...kids: readonly string[]) =>
+      post({
+        path: '/licence/widevine',
+        body: widevineChallenge(...kids),
+        claims: { ...claims, level: 'software' },
+      })
+    expect((await challenge(second[0] ?? '')).status).toBe(200)
+    expect(server.received.at(-1)?.headers['x-headend-content']).toBe('vod/second')
+    const refusals = [
+      await challenge(foreign[0] ?? ''),
+      await challenge(second[0] ?? '', foreign[0] ?? ''),
+      await challenge(second[0] ?? '', filmKids[0] ?? ''),
+    ].map(({ text }) => codeOf(text))
+    expect(refusals).toEqual(['LICENCE_CONTENT', 'LICENCE_KEY', 'LICENCE_KEY'])
+  })
+
+  it('gets a certificate where any of its contents is of that system', async () => {
+    await protect('vod/own', { systems: ['clearkey'] })
+    const { post } = house({ servers: { widevine: { url: `${server.url}/widevine`, headers: {} } } })
+    const certificate = (contents: readonly string[]) =>
+      post({ path: '/licence/widevine', body: Buffer.from([0x08, 0x04]), claims: { ...claims, contents } })
+    expect((await certificate(['vod/own', 'vod/second'])).status).toBe(200)
+    expect(codeOf((await certificate(['vod/own'])).text)).toBe('LICENCE_SYSTEM')
+  })
+
+  it('is refused a request for more keys than can be looked up', async () => {
+    const contents = Array.from({ length: 64 }, (_, i) => `vod/f${i}`)
+    const kids = Array.from({ length: 17 }, (_, i) => i.toString(16).padStart(32, '0'))
+    const answer = await house().clearKey(kids, { claims: { ...claims, contents } })
+    expect([answer.status, codeOf(answer.text)]).toEqual([400, 'LICENCE_CHALLENGE'])
+  })
+})
+
 describe('licences of content whose keys rotate', () => {
   it('hold the periods that come next, and no more however often they are asked for', async () => {
     const { periods } = await protect('live/one', { rotationSeconds: 3600 })
@@ -414,8 +510,8 @@ const field = (number: number, value: Uint8Array): Buffer => {
 }
 
 /** SignedMessage(LICENSE_REQUEST) with the kid in its pssh data, and every byte behind it. */
-const widevineChallenge = (kid: string): Buffer => {
-  const psshData = field(2, Buffer.from(kid, 'hex'))
+const widevineChallenge = (...kids: readonly string[]): Buffer => {
+  const psshData = Buffer.concat(kids.map((kid) => field(2, Buffer.from(kid, 'hex'))))
   const request = Buffer.concat([field(2, field(1, field(1, psshData))), field(9, everyByte)])
   return Buffer.concat([Buffer.from([0x08, 0x01]), field(2, request), field(3, everyByte)])
 }

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { cached } from '../../platform/cache.ts'
 import { revocationEntry } from '../../platform/edge-entries.ts'
 import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
-import { json, operator, refusals } from '../../platform/operator-api.ts'
+import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
 import { manifestsOf } from '../assets/record.ts'
 import { idParameter, routes } from '../routes.ts'
 import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
@@ -20,7 +20,7 @@ const make = createRoute({
   description: 'Gives the URLs to hand to a player; protected content plays at no others.',
   security: operator,
   request: { body: { ...json(sessionRequestSchema, 'what may be played'), required: true } },
-  responses: { 201: json(sessionSchema, 'the session'), ...refusals },
+  responses: { 201: json(sessionSchema, 'the session'), ...notFound, ...refusals },
 })
 
 const revoke = createRoute({
@@ -56,11 +56,14 @@ const rotate = createRoute({
 /** Routes over the key-value store. */
 export function sessionRoutes({
   sessions,
+  contentsOf,
   playbackUrl,
   now,
   randomBytes,
 }: {
   readonly sessions: SessionStore
+  /** What a content shows of other contents; undefined where it is shown by itself. Throws where there is no such content. */
+  readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -73,10 +76,10 @@ export function sessionRoutes({
   app.openapi(make, async (context) => {
     const { content, ttlSeconds } = context.req.valid('json')
     // Before anything is made: a session nobody can be told where to play is none.
-    const root = await playbackUrl()
+    const [root, contents] = await Promise.all([playbackUrl(), contentsOf(content)])
     const sessionId = mintedId(randomBytes)
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
-    const token = await signSession({ content, expiresEpochSeconds, sessionId }, await keyNow())
+    const token = await signSession({ content, contents, expiresEpochSeconds, sessionId }, await keyNow())
     return context.json(
       {
         sessionId,

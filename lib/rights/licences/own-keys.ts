@@ -1,7 +1,8 @@
 /** Licences that hold keys themselves: Clear Key's, and one key by its URL. */
 import { HeadendError } from '../../errors.ts'
+import { someAtOnce } from '../../platform/some-at-once.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
-import { entitle } from './entitle.ts'
+import { entitleContents } from './entitle-contents.ts'
 import { keysOf, opened } from './licence-keys.ts'
 import { logGiven } from './log-given.ts'
 import type { LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
@@ -18,12 +19,14 @@ const takesAskedAlone = ({ 'user-agent': browser = '' }: LicenceRequest['headers
 export async function clearKey(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
   const claims = await claimsOf(room, request)
   const asked = readClearKeyRequest(request.body)
-  const entitled = await entitle(room, request, {
+  const entitled = await entitleContents(room, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: asked, contents: [] },
   })
-  const { keys: found, renewSeconds } = await keysOf(room, claims.content, entitled)
+  const given = await someAtOnce(entitled, (one) => keysOf(room, one.contentId, one))
+  const found = given.flatMap(({ keys }) => keys)
+  const renewals = given.flatMap(({ renewSeconds = [] }) => renewSeconds)
   const keys = takesAskedAlone(request.headers) ? found.filter(({ kid }) => asked.includes(kid)) : found
   logGiven(room, request, { claims, system: 'clearkey', kids: keys.map(({ kid }) => kid) })
   return {
@@ -31,7 +34,7 @@ export async function clearKey(room: LicenceRoom, request: LicenceRequest): Prom
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      ...(renewSeconds !== undefined && { 'headend-renew-after': String(renewSeconds) }),
+      ...(renewals.length > 0 && { 'headend-renew-after': String(Math.min(...renewals)) }),
     },
     body: new TextEncoder().encode(printClearKeyLicence(keys)),
   }
@@ -44,13 +47,13 @@ export async function bareKey(
   kid: string,
 ): Promise<LicenceAnswer> {
   const claims = await claimsOf(room, request)
-  const { known } = await entitle(room, request, {
+  const [{ contentId, known }] = await entitleContents(room, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: [kid], contents: [] },
   })
   const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
-  const [found] = await opened(room, claims.content, wanted)
+  const [found] = await opened(room, contentId, wanted)
   if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
   logGiven(room, request, { claims, system: 'clearkey', kids: [kid] })
   return {

@@ -2,13 +2,14 @@
 import { HeadendError } from '../../errors.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { readChallenge } from './challenge.ts'
-import { type EntitlementRoom, entitle, logRefused } from './entitle.ts'
+import { logRefused } from './entitle.ts'
+import { type ContentsRoom, entitleContents } from './entitle-contents.ts'
 import { logGiven } from './log-given.ts'
 import type { Challenge, LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
 import type { ProxiedSystem } from './servers.ts'
 
 /** What passing on takes, once it is known whose request it is. */
-export type PassingRoom = EntitlementRoom & Pick<LicenceRoom, 'servers' | 'proxy'>
+export type PassingRoom = ContentsRoom & Pick<LicenceRoom, 'servers' | 'proxy'>
 
 /** Whose request it is, and of which system. */
 export interface Asking {
@@ -24,7 +25,7 @@ export async function passOn(
 ): Promise<LicenceAnswer> {
   const { headers, body } = request
   const challenge = challengeOf(room, request, { claims, system })
-  const { policy } = await entitle(room, request, { claims, system, challenge })
+  const [{ contentId, policy }] = await entitleContents(room, request, { claims, system, challenge })
   const server = (await room.servers())[system]
   if (!server)
     throw new HeadendError('LICENCE_SERVER_NONE', `no licence server of ${system} is set up`, { status: 404 })
@@ -36,7 +37,7 @@ export async function passOn(
     body,
     facts: {
       'x-headend-account': claims.account,
-      'x-headend-content': claims.content,
+      'x-headend-content': contentId,
       'x-headend-drm-level': claims.level,
       'x-headend-hdcp': policy.hdcp,
       'x-headend-key-ids': kids.length > 0 ? kids.join(',') : undefined,

@@ -8,7 +8,7 @@ import type { ProtectionRoom } from '../protection/protect.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import type { LicenceProxy } from './proxy.ts'
 import type { LicenceServers } from './servers.ts'
-import type { ReadLicenceFacts } from './store.ts'
+import type { ReadKidOwners, ReadLicenceFacts } from './store.ts'
 
 /** A request; header names are lower case. */
 export interface LicenceRequest {
@@ -42,6 +42,7 @@ export interface LicenceRoom extends ProtectionRoom {
   readonly vault: KeyShelf
   readonly opener: KeyOpener
   readonly facts: ReadLicenceFacts
+  readonly owners: ReadKidOwners
   readonly keyTexts: Cached<readonly string[]>
   readonly servers: Cached<LicenceServers>
   readonly proxy: LicenceProxy

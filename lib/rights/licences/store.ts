@@ -2,7 +2,7 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
-import { batchGet } from '../../platform/batch-get.ts'
+import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { secretVersions } from '../../platform/secret-versions.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
@@ -78,6 +78,43 @@ export function licenceFacts({ table, client, now, learned }: FactsOptions): Rea
       kidsOf(claims.content, kids),
     ])
     return { ...rights, kids: known, isRevoked: isRevokedBy(claims, revocations), isKept: !isFresh }
+  }
+}
+
+/** Which of some contents each key id is of; those that are of none are left out. */
+export type ReadKidOwners = (
+  contents: readonly string[],
+  kids: readonly string[],
+) => Promise<ReadonlyMap<string, string>>
+
+/** Rows asked for at once: sixteen keys of a token for sixty-four contents. */
+const mostLookups = 1024
+
+const nameOf = ({ pk, sk }: StoredItem): string => `${String(pk)} ${String(sk)}`
+
+/** Reads whose key ids are; a warm function remembers them. Throws LICENCE_CHALLENGE for too many at once. */
+export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'client'>): ReadKidOwners {
+  /** Contents and kids of theirs, the one read longest ago first. */
+  const read = new Set<string>()
+  return async (contents, kids) => {
+    if (contents.length * kids.length > mostLookups)
+      throw new HeadendError(
+        'LICENCE_CHALLENGE',
+        `expected at most ${Math.floor(mostLookups / contents.length)} key ids of ${contents.length} contents at once, got ${kids.length}`,
+      )
+    const ownerOf = (kid: string) => contents.find((content) => read.has(nameOf(kidEntry(content, kid))))
+    const unknown = kids.filter((kid) => ownerOf(kid) === undefined)
+    const keys = unknown.flatMap((kid) => contents.map((content) => kidEntry(content, kid)))
+    for (const row of await batchGet(client, { table, keys, isConsistent: true })) read.add(nameOf(row))
+    const owners = kids.flatMap((kid) => {
+      const owner = ownerOf(kid)
+      return owner === undefined ? [] : [[kid, owner] as const]
+    })
+    for (const oldest of read) {
+      if (read.size <= mostKids) break
+      read.delete(oldest)
+    }
+    return new Map(owners)
   }
 }
 

@@ -14,8 +14,8 @@ export const accountSchema = anyAccountSchema.regex(/^[^%]*$/, 'expected no %')
 const contentSchema = z
   .string()
   .regex(
-    /^(vod|live|recordings)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
-    'expected vod/<assetId>, live/<channelId> or recordings/<recordingId>',
+    /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
+    'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>',
   )
   .meta({ example: 'vod/big-buck-bunny' })
 

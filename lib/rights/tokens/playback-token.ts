@@ -18,6 +18,8 @@ export interface PlaybackClaims {
   readonly account: string
   /** `vod/film`. */
   readonly content: string
+  /** Of a presentation: what it shows, whose keys the token opens. */
+  readonly contents?: readonly string[] | undefined
   readonly level: DrmLevel
   /** Countries (ISO 3166-1 alpha-2) it may be used in; all where absent. */
   readonly regions?: readonly string[] | undefined
@@ -28,11 +30,15 @@ export interface PlaybackClaims {
 /** Longest life of a token, and so how long a revocation must be remembered. */
 export const longestTokenSeconds = 30 * 86_400
 
+/** Contents a token of a presentation lists at most. */
+const maxTokenContents = 64
+
 /** Signs with the newest key. */
 export async function mintPlaybackToken(keyText: string, claims: PlaybackClaims): Promise<string> {
   const key = es256KeyOf(keyText)
-  const { account, content, level, regions, tokenId, issuedEpochSeconds, expiresEpochSeconds } = claims
-  return new SignJWT({ content, drm: level, ...(regions && { regions }) })
+  const { account, content, contents, level, regions, tokenId, issuedEpochSeconds, expiresEpochSeconds } =
+    claims
+  return new SignJWT({ content, ...(contents && { contents }), drm: level, ...(regions && { regions }) })
     .setProtectedHeader({ alg, typ: 'JWT', kid: key.kid })
     .setIssuer(issuer)
     .setAudience(audience)
@@ -97,6 +103,7 @@ const payloadSchema = z.object({
   iat: z.number(),
   exp: z.number(),
   content: z.string(),
+  contents: z.array(z.string()).min(1).max(maxTokenContents).optional(),
   drm: z.enum(drmLevels),
   regions: z.array(z.string()).optional(),
 })
@@ -108,6 +115,7 @@ function claimsOf(payload: unknown): PlaybackClaims {
     tokenId: data.jti,
     account: data.sub,
     content: data.content,
+    ...(data.contents && { contents: data.contents }),
     level: data.drm,
     ...(data.regions && { regions: data.regions }),
     issuedEpochSeconds: data.iat,

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
-import { json, operator, refusals } from '../../platform/operator-api.ts'
+import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
 import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
 import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
@@ -12,6 +12,8 @@ export interface TokenParts {
   readonly revocations: RevocationStore
   /** Texts the signing keys are made of, the one in force first. */
   readonly keyTexts: () => Promise<readonly string[]>
+  /** What a content shows of other contents; undefined where it is shown by itself. Throws where there is no such content. */
+  readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }
@@ -29,7 +31,7 @@ const make = createRoute({
   description: 'A player sends it as a bearer token with each licence request.',
   security: operator,
   request: { body: { ...json(playbackTokenRequest, 'who may play what'), required: true } },
-  responses: { 201: json(tokenSchema, 'the token'), ...refusals },
+  responses: { 201: json(tokenSchema, 'the token'), ...notFound, ...refusals },
 })
 
 const revoke = createRoute({
@@ -88,15 +90,16 @@ const anyDepth = '/v1/accounts/:account{.+}/tokens'
 /** Puts the routes into the operator's API. */
 export function addTokenRoutes(
   app: OpenAPIHono,
-  { revocations, keyTexts, now, randomBytes }: TokenParts,
+  { revocations, keyTexts, contentsOf, now, randomBytes }: TokenParts,
 ): void {
   app.openapi(make, async (context) => {
     const { account, content, level, regions, ttlSeconds } = context.req.valid('json')
-    const [keyText = ''] = await keyTexts()
+    const [contents, [keyText = '']] = await Promise.all([contentsOf(content), keyTexts()])
     const tokenId = mintedId(randomBytes)
     const issuedEpochSeconds = Math.floor(now() / 1000)
     const expiresEpochSeconds = issuedEpochSeconds + ttlSeconds
-    const claims = { tokenId, account, content, level, regions, issuedEpochSeconds, expiresEpochSeconds }
+    const times = { issuedEpochSeconds, expiresEpochSeconds }
+    const claims = { tokenId, account, content, contents, level, regions, ...times }
     const token = await mintPlaybackToken(keyText, claims)
     const expiresAt = new Date(expiresEpochSeconds * 1000).toISOString()
     return context.json({ tokenId, token, expiresAt }, 201)

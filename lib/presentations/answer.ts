@@ -1,0 +1,52 @@
+/** Presentations as the operator is answered. */
+import type { PresentationAnswer, PresentationSummary } from './schema.ts'
+import type { PresentationRow } from './store.ts'
+import type { StoredClip, StoredPresentation } from './stored.ts'
+
+const lengthOf = ({ from, to, timescale }: StoredClip): number => (to - from) / timescale
+
+/** Milliseconds are fine enough for a person. */
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
+
+/** How long a presentation is. */
+export const secondsOf = ({ clips }: StoredPresentation): number =>
+  rounded(clips.reduce((sum, clip) => sum + lengthOf(clip), 0))
+
+/** What a list says of one. */
+export const summaryOf = (
+  { id, version, durationSeconds, isProtected, updatedAt }: PresentationRow,
+  root: string,
+): PresentationSummary => ({
+  id: id.slice('presentations/'.length),
+  version,
+  durationSeconds,
+  protected: isProtected,
+  manifests: { hls: `${root}/${id}/index.m3u8`, dash: `${root}/${id}/index.mpd` },
+  updatedAt,
+})
+
+/** All of one. */
+export function answerOf(row: PresentationRow, stored: StoredPresentation, root: string): PresentationAnswer {
+  const { clips, renditions } = stored
+  let at = 0
+  return {
+    ...summaryOf(row, root),
+    clips: clips.map((clip) => {
+      const { timelineId, version, role, from, to, timescale } = clip
+      const start = at
+      at += lengthOf(clip)
+      return {
+        asset: timelineId.slice('vod/'.length),
+        version,
+        role,
+        from: rounded(from / timescale),
+        to: rounded(to / timescale),
+        at: rounded(start),
+      }
+    }),
+    renditions: renditions.map((rendition) => ({
+      ...rendition,
+      absentIn: clips.flatMap(({ tracks }, i) => (rendition.id in tracks ? [] : [i + 1])),
+    })),
+  }
+}

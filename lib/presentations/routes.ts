@@ -1,0 +1,209 @@
+/** `/v1/presentations`: edit lists of assets, stored, shown, listed and taken away. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { HeadendError } from '../errors.ts'
+import { sha256Hex } from '../platform/digest.ts'
+import { markEntry } from '../platform/edge-entries.ts'
+import type { KeyValues } from '../platform/key-values.ts'
+import { conflict, json, notFound, operator, refusals } from '../platform/operator-api.ts'
+import { answerOf, secondsOf, summaryOf } from './answer.ts'
+import { composed } from './compose.ts'
+import {
+  presentationIdSchema,
+  presentationPageSchema,
+  presentationRequestSchema,
+  presentationSchema,
+} from './schema.ts'
+import type { PresentationRow, PresentationStore } from './store.ts'
+import { contentsOf, decodePresentation, presentationKey, type StoredPresentation } from './stored.ts'
+
+/** What the routes work with. */
+export interface PresentationPorts {
+  readonly presentations: PresentationStore
+  /** Marks at the edge: what has one is refused without a session. */
+  readonly marks: Pick<KeyValues, 'edit'>
+  /** Root of playback, without a slash at its end. */
+  readonly playbackUrl: () => Promise<string>
+  readonly now: () => number
+}
+
+const params = z.object({ id: presentationIdSchema })
+
+const put = createRoute({
+  operationId: 'putPresentation',
+  tags: ['presentations'],
+  method: 'put',
+  path: '/v1/presentations/{id}',
+  summary: 'Store a presentation: ranges of assets that play one after the other',
+  description:
+    'Media is never copied. Cuts go to the nearest boundary of a segment; the answer says what they became. Sessions and tokens made before know the contents of before.',
+  security: operator,
+  request: { params, body: { ...json(presentationRequestSchema, 'clips in their order'), required: true } },
+  responses: { 200: json(presentationSchema, 'as it is stored'), ...conflict, ...refusals },
+})
+
+const get = createRoute({
+  operationId: 'getPresentation',
+  tags: ['presentations'],
+  method: 'get',
+  path: '/v1/presentations/{id}',
+  summary: 'One presentation',
+  description: 'Its clips, its renditions and where it plays.',
+  security: operator,
+  request: { params },
+  responses: { 200: json(presentationSchema, 'the presentation'), ...notFound, ...refusals },
+})
+
+const remove = createRoute({
+  operationId: 'deletePresentation',
+  tags: ['presentations'],
+  method: 'delete',
+  path: '/v1/presentations/{id}',
+  summary: 'Take a presentation away',
+  description: 'Its assets stay what they are. Who plays it gets no manifest any more, within seconds.',
+  security: operator,
+  request: { params },
+  responses: { 204: { description: 'taken away' }, ...refusals },
+})
+
+const list = createRoute({
+  operationId: 'listPresentations',
+  tags: ['presentations'],
+  method: 'get',
+  path: '/v1/presentations',
+  summary: 'List presentations, latest change first',
+  description: 'Each page but the last gives `next`, which asks for the one after it.',
+  security: operator,
+  request: {
+    query: z.object({
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(50)
+        .openapi({ description: 'presentations a page' }),
+      next: z.string().max(2048).optional().openapi({ description: '`next` of the page before' }),
+    }),
+  },
+  responses: { 200: json(presentationPageSchema, 'a page of presentations'), ...refusals },
+})
+
+const idOf = (word: string): string => `presentations/${word}`
+
+/** Puts the routes into the operator's API. */
+export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts): void {
+  const { presentations, marks, playbackUrl } = ports
+  app.openapi(put, async (context) => {
+    const id = idOf(context.req.valid('param').id)
+    const { clips } = context.req.valid('json')
+    const { row, stored } = await replaced(
+      ports,
+      id,
+      clips.map(({ asset, from, to, role }) => ({ assetId: asset, fromSeconds: from, toSeconds: to, role })),
+    )
+    return context.json(answerOf(row, stored, await playbackUrl()), 200)
+  })
+  app.openapi(get, async (context) => {
+    const id = idOf(context.req.valid('param').id)
+    const row = await presentations.row(id)
+    const stored = row && (await storedPresentation(presentations, row))
+    if (!stored)
+      throw new HeadendError('PRESENTATION_NOT_FOUND', `${id}: no such presentation`, { status: 404 })
+    return context.json(answerOf(row, stored, await playbackUrl()), 200)
+  })
+  app.openapi(remove, async (context) => {
+    const id = idOf(context.req.valid('param').id)
+    await presentations.remove(id)
+    await marks.edit([markEntry(id)], () => new Map([[markEntry(id), undefined]]))
+    return context.body(null, 204)
+  })
+  app.openapi(list, async (context) => {
+    const { limit, next } = context.req.valid('query')
+    const { rows, last } = await presentations.page(limit, next === undefined ? undefined : parseNext(next))
+    const root = await playbackUrl()
+    return context.json(
+      { presentations: rows.map((row) => summaryOf(row, root)), ...(last && { next: printNext(last) }) },
+      200,
+    )
+  })
+}
+
+/** Stores a version and shows it in the place of what was shown; throws PRESENTATION_RACE (503) where others did. */
+async function replaced(
+  { presentations, marks, now }: PresentationPorts,
+  id: string,
+  clips: Parameters<typeof composed>[1],
+): Promise<{ readonly row: PresentationRow; readonly stored: StoredPresentation }> {
+  const before = await presentations.row(id)
+  let published: Awaited<ReturnType<PresentationStore['published']>> = new Map()
+  const stored = await composed(id, clips, {
+    object: (key) => presentations.object(key),
+    async versions(contentIds) {
+      published = await presentations.published(contentIds)
+      return new Map([...published].map(([content, { version }]) => [content, version]))
+    },
+  })
+  const text = JSON.stringify(stored)
+  const row: PresentationRow = {
+    id,
+    version: sha256Hex(text).slice(0, 16),
+    revision: (before?.revision ?? 0) + 1,
+    durationSeconds: secondsOf(stored),
+    isProtected: [...published.values()].some(({ isProtected }) => isProtected),
+    updatedAt: new Date(now()).toISOString(),
+  }
+  await presentations.store(id, row.version, text)
+  const mark = (value: string | undefined) =>
+    marks.edit([markEntry(id)], () => new Map([[markEntry(id), value]]))
+  // What needs a session must not be shown without one for a moment; what needs none may want one for a moment longer.
+  if (row.isProtected) await mark('1')
+  if (!(await presentations.put(row)))
+    throw new HeadendError(
+      'PRESENTATION_RACE',
+      `${id}: expected revision ${row.revision - 1}, got another; somebody else stored it at the same time`,
+      { status: 503 },
+    )
+  if (!row.isProtected) await mark(undefined)
+  return { row, stored }
+}
+
+/** What a row shows; undefined where its object is gone. */
+async function storedPresentation(
+  { object }: Pick<PresentationStore, 'object'>,
+  { id, version }: PresentationRow,
+): Promise<StoredPresentation | undefined> {
+  const key = presentationKey(id, version)
+  const text = await object(key)
+  return text === undefined ? undefined : decodePresentation(key, text)
+}
+
+/** Contents a presentation shows, for sessions and tokens; undefined where there is no such presentation. */
+export async function presentationContents(
+  presentations: PresentationStore,
+  id: string,
+): Promise<readonly string[] | undefined> {
+  const row = await presentations.row(id)
+  const stored = row && (await storedPresentation(presentations, row))
+  return stored && contentsOf(stored)
+}
+
+const nextSchema = z.object({
+  id: z.string().startsWith('presentations/').max(160),
+  updatedAt: z.string().min(1).max(64),
+})
+
+const printNext = ({ id, updatedAt }: z.infer<typeof nextSchema>): string =>
+  Buffer.from(JSON.stringify({ id, updatedAt })).toString('base64url')
+
+function parseNext(next: string): z.infer<typeof nextSchema> {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(next, 'base64url').toString())
+  } catch {
+    value = undefined
+  }
+  const read = nextSchema.safeParse(value)
+  if (!read.success)
+    throw new HeadendError('REQUEST_INVALID', 'next: expected the value that a page of presentations gave')
+  return read.data
+}

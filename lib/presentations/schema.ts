@@ -1,0 +1,81 @@
+/** What the operator's API takes and gives of presentations. */
+import { z } from '@hono/zod-openapi'
+import { maxClips } from './stored.ts'
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+  .refine((word) => word !== '.' && word !== '..', 'a name can not be . or ..')
+
+/** Name of a presentation, in its path and its URLs. */
+export const presentationIdSchema = id.openapi({ example: 'tonight', description: 'of the presentation' })
+
+const role = z.enum(['content', 'ad', 'slate', 'bumper'])
+const seconds = z.number().min(0).max(1e6)
+
+/** A range of an asset. */
+const clipRequestSchema = z
+  .object({
+    asset: id.openapi({ example: 'big-buck-bunny' }),
+    from: seconds.optional().openapi({ description: 'seconds; the start where absent' }),
+    to: seconds.optional().openapi({ description: 'seconds; the end where absent' }),
+    role: role.default('content'),
+  })
+  .refine(({ from = 0, to }) => to === undefined || to > from, 'expected from before to')
+  .openapi('ClipRequest')
+
+/** An edit list. */
+export const presentationRequestSchema = z
+  .object({ clips: z.array(clipRequestSchema).min(1).max(maxClips) })
+  .openapi('PresentationRequest')
+
+const clipSchema = z
+  .object({
+    asset: z.string(),
+    version: z.string().openapi({ description: 'which version of the asset it shows, whatever comes later' }),
+    role,
+    from: z.number().openapi({ description: 'seconds of the asset: the nearest boundary of a segment' }),
+    to: z.number().openapi({ description: 'seconds of the asset' }),
+    at: z.number().openapi({ description: 'seconds of the presentation at which it starts' }),
+  })
+  .openapi('PresentationClip')
+
+const renditionSchema = z
+  .object({
+    id: z.string(),
+    type: z.string().openapi({ example: 'video' }),
+    codec: z.string().openapi({ example: 'avc1.64001f', description: 'RFC 6381' }),
+    language: z.string().optional(),
+    height: z.number().optional(),
+    absentIn: z.array(z.number().int()).openapi({
+      description: 'clips, counted from 1, that have nothing for it: text and the like are left out there',
+    }),
+  })
+  .openapi('PresentationRendition')
+
+const common = {
+  id: z.string().openapi({ example: 'tonight' }),
+  version: z.string().openapi({ description: 'digest of what it holds' }),
+  durationSeconds: z.number(),
+  protected: z.boolean().openapi({
+    description: 'whether an asset of it was when it was stored: then the URLs of a session play alone',
+  }),
+  manifests: z.object({ hls: z.string(), dash: z.string() }),
+  updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
+}
+
+/** A stored presentation. */
+export const presentationSchema = z
+  .object({ ...common, clips: z.array(clipSchema), renditions: z.array(renditionSchema) })
+  .openapi('Presentation')
+
+/** A page of presentations, latest change first. */
+export const presentationPageSchema = z
+  .object({
+    presentations: z.array(z.object(common).openapi('PresentationSummary')),
+    next: z.string().optional().openapi({ description: 'pass it as `next` to get the page after this one' }),
+  })
+  .openapi('PresentationPage')
+
+export type PresentationSummary = z.infer<typeof presentationPageSchema>['presentations'][number]
+export type PresentationAnswer = z.infer<typeof presentationSchema>

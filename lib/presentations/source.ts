@@ -1,0 +1,207 @@
+/** Stored presentations as manifests are printed of them, each clip protected as its asset is now. */
+import {
+  askedProtection,
+  mediaPlaylistUri,
+  type NotGiven,
+  type PresentationRequest,
+  type PresentationSource,
+  protectedFilm,
+  readTimeline,
+  signallingOf,
+  type TimelineReader,
+} from '../delivery/index.ts'
+import { HeadendError } from '../errors.ts'
+import { someAtOnce } from '../platform/some-at-once.ts'
+import { clipsOf } from '../timeline/edit.ts'
+import type { Protection } from '../timeline/presentation.ts'
+import type { CencScheme } from '../timeline/stored-protection.ts'
+import type { Timeline } from '../timeline/timeline.ts'
+import { renditionsShown } from './renditions.ts'
+import {
+  contentsOf,
+  decodePresentation,
+  presentationKey,
+  type StoredClip,
+  type StoredPresentation,
+} from './stored.ts'
+
+/** Rows of the index by content id, all that are there; throws where one could not be read. */
+export type ReadRows = (ids: readonly string[]) => Promise<ReadonlyMap<string, ShownRow>>
+
+/** What a row says of what is shown. */
+export interface ShownRow {
+  readonly version: string
+  /** Names the state of its protection; absent where it is shown in the clear. */
+  readonly protection?: string
+}
+
+/** How all protected clips are shown. */
+interface Form {
+  readonly scheme: CencScheme
+  readonly identity: boolean
+}
+
+/** A clip's content as it is shown. */
+interface ShownContent {
+  readonly timeline: Timeline
+  readonly protection: Protection
+}
+
+/** The source over an index. */
+export function storedPresentations(rows: ReadRows): PresentationSource {
+  return {
+    prefix: 'presentations/',
+    named: '<presentationId>',
+    async give(request, reader) {
+      const { name } = request
+      const { presentationId: id } = name
+      const unknown = notGiven('PRESENTATION_NOT_FOUND', `${id}: no such presentation`)
+      if (name.kind === 'media' && name.form && name.form.name !== '') return unknown
+      const version = name.kind === 'media' ? name.version : (await rows([id])).get(id)?.version
+      if (version === undefined) return unknown
+      const key = presentationKey(id, version)
+      const text = await reader.object(key)
+      if (text === undefined) return unknown
+      const stored = decodePresentation(key, text)
+      const contents = contentsOf(stored)
+      const found = await rows([id, ...contents])
+      // Taken away since: whoever still has a Media Playlist's path plays it no longer.
+      if (!found.has(id)) return unknown
+      const gone = contents.find((content) => !found.has(content))
+      if (gone !== undefined) return notGiven('PRESENTATION_ASSET', `${id}: its asset ${gone} is gone`)
+      const states = contents.flatMap((content) => {
+        const state = found.get(content)?.protection
+        return state === undefined ? [] : [{ content, state }]
+      })
+      const form = states.length > 0 ? await formOf(request, states, reader) : undefined
+      const shown = new Map(
+        await someAtOnce(contents, async (content) => {
+          const state = found.get(content)?.protection
+          const one = await shownContent(request, { stored, content, state, form }, reader)
+          return [content, one] as const
+        }),
+      )
+      const missing = contents.find((content) => !shown.get(content))
+      if (missing !== undefined)
+        return notGiven('PRESENTATION_ASSET', `${id}: the version of ${missing} it shows is gone`)
+      return {
+        presentation: presentationOf(request, stored, shown),
+        mediaUri: (rendition) => mediaPlaylistUri(version, rendition.id, form && { ...form, name: '' }),
+        cache: 'changing',
+      }
+    },
+  }
+}
+
+const notGiven = (code: NotGiven['code'], message: string): NotGiven => ({ code, message })
+
+interface ProtectedContent {
+  readonly content: string
+  readonly state: string
+}
+
+const protocolOf = ({ name }: PresentationRequest): 'hls' | 'dash' => (name.kind === 'mpd' ? 'dash' : 'hls')
+
+/** The form asked for, else the protocol's usual scheme, else the other one: that which all contents are offered in. */
+async function formOf(
+  request: PresentationRequest,
+  states: readonly ProtectedContent[],
+  reader: TimelineReader,
+): Promise<Form> {
+  const { name, query } = request
+  const protocol = protocolOf(request)
+  const asked = name.kind === 'media' ? name.form : askedProtection('', query)
+  const identity = asked?.identity ?? false
+  const offers = (scheme: CencScheme) =>
+    someAtOnce(states, ({ content, state }) =>
+      signallingOf(reader, content, { name: state, scheme, identity }, protocol),
+    )
+  if (asked?.scheme !== undefined) {
+    await offers(asked.scheme)
+    return { scheme: asked.scheme, identity }
+  }
+  const usual: readonly CencScheme[] = protocol === 'hls' ? ['cbcs', 'cenc'] : ['cenc', 'cbcs']
+  for (const scheme of usual) {
+    try {
+      await offers(scheme)
+      return { scheme, identity }
+    } catch (error) {
+      if (!(error instanceof HeadendError && notOffered.has(error.code))) throw error
+    }
+  }
+  throw new HeadendError(
+    'SYSTEM_UNAVAILABLE',
+    `${name.presentationId}: expected a scheme that all its protected assets are offered in, got none; change their policies`,
+    { status: 404 },
+  )
+}
+
+const notOffered: ReadonlySet<string> = new Set(['SCHEME_UNAVAILABLE', 'SYSTEM_UNAVAILABLE'])
+
+interface ToShow {
+  readonly stored: StoredPresentation
+  readonly content: string
+  /** Of its protection; absent where it is shown in the clear. */
+  readonly state: string | undefined
+  readonly form: Form | undefined
+}
+
+/** A content's timeline as far as the manifest needs it, protected; undefined where it or its protection is gone. */
+async function shownContent(
+  request: PresentationRequest,
+  { stored, content, state, form }: ToShow,
+  reader: TimelineReader,
+): Promise<ShownContent | undefined> {
+  const { name } = request
+  const clips = stored.clips.filter(({ timelineId }) => timelineId === content)
+  const [first] = clips
+  if (!first) return undefined
+  const needed = (one: StoredClip): readonly string[] =>
+    name.kind === 'media' ? [one.tracks[name.renditionId] ?? []].flat() : Object.values(one.tracks)
+  const trackIds = [...new Set(clips.flatMap(needed))]
+  const [read, signalling] = await Promise.all([
+    readTimeline(reader, { timelineId: content, version: first.version, trackIds }),
+    state === undefined || !form
+      ? undefined
+      : signallingOf(reader, content, { ...form, name: state }, protocolOf(request)),
+  ])
+  // A protection that can't be read must not look like none.
+  if (!read || (state !== undefined && !signalling)) return undefined
+  return signalling
+    ? protectedFilm(read, signalling)
+    : { timeline: read.timeline, protection: { scheme: 'clear' } }
+}
+
+function presentationOf(
+  { name }: PresentationRequest,
+  stored: StoredPresentation,
+  shown: ReadonlyMap<string, ShownContent | undefined>,
+) {
+  const { id, timescale, targetSeconds } = stored
+  const cuts = stored.clips.flatMap((clip) => {
+    const content = shown.get(clip.timelineId)
+    if (!content) return []
+    const { from, to, role } = clip
+    const { timeline, protection } = content
+    // What can not be protected is not there any more.
+    const tracks = Object.fromEntries(
+      Object.entries(clip.tracks).filter(([, track]) => timeline.tracks.some((one) => one.id === track)),
+    )
+    return [{ timeline, from, to, role, tracks, protection: ofRenditions(protection, tracks) }]
+  })
+  const reference = shown.get(stored.reference)?.timeline
+  const all = reference ? renditionsShown(reference, cuts) : []
+  const renditions = name.kind === 'media' ? all.filter((one) => one.id === name.renditionId) : all
+  const frame = { timescale, targetSeconds, renditions }
+  return { id, kind: 'vod' as const, ...frame, clips: clipsOf(frame, cuts) }
+}
+
+/** Key labels are those of tracks, and are asked for by rendition. */
+function ofRenditions(protection: Protection, tracks: Readonly<Record<string, string>>): Protection {
+  if (protection.scheme === 'clear') return protection
+  const labels = Object.entries(tracks).flatMap(([rendition, track]) => {
+    const label = protection.labels[track]
+    return label === undefined ? [] : [[rendition, label] as const]
+  })
+  return { ...protection, labels: Object.fromEntries(labels) }
+}

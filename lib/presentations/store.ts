@@ -1,0 +1,160 @@
+/** Presentations in the index table, which says which version is shown, and in the media bucket, which holds each. */
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod'
+import { HeadendError } from '../errors.ts'
+import { batchGet } from '../platform/batch-get.ts'
+import { s3Client, tableClient } from '../platform/clients.ts'
+import { happened } from '../platform/conditional-write.ts'
+import { readObject } from '../platform/objects.ts'
+import { presentationKey } from './stored.ts'
+
+/** What the index says of a presentation. */
+export interface PresentationRow {
+  /** `presentations/<id>`. */
+  readonly id: string
+  readonly version: string
+  /** One more with each change. */
+  readonly revision: number
+  readonly durationSeconds: number
+  readonly isProtected: boolean
+  readonly updatedAt: string
+}
+
+/** What is published of an asset. */
+export interface PublishedAsset {
+  readonly version: string
+  readonly isProtected: boolean
+}
+
+/** Where a page of a list goes on. */
+export type PagePosition = Pick<PresentationRow, 'id' | 'updatedAt'>
+
+/** What the routes need. */
+export interface PresentationStore {
+  /** Undefined where there is none. */
+  row(id: string): Promise<PresentationRow | undefined>
+  /** Latest change first. */
+  page(
+    limit: number,
+    after: PagePosition | undefined,
+  ): Promise<{ readonly rows: readonly PresentationRow[]; readonly last?: PagePosition }>
+  /** Puts a row in the place of the revision before it; false where another was put there meanwhile. */
+  put(row: PresentationRow): Promise<boolean>
+  remove(id: string): Promise<void>
+  /** What is published of assets, by content id; those that nothing is published of are left out. */
+  published(contentIds: readonly string[]): Promise<ReadonlyMap<string, PublishedAsset>>
+  /** Text of an object in the media bucket; undefined where there is none. */
+  object(key: string): Promise<string | undefined>
+  /** Stores a version. */
+  store(id: string, version: string, text: string): Promise<void>
+}
+
+const rowSchema = z.object({
+  pk: z.string(),
+  version: z.string(),
+  revision: z.number(),
+  durationSeconds: z.number(),
+  isProtected: z.boolean(),
+  updatedAt: z.string(),
+})
+
+const assetSchema = z.object({
+  pk: z.string(),
+  version: z.string().optional(),
+  protection: z.string().optional(),
+})
+
+/** What its rows have for a kind, by which they are listed. */
+const kind = 'presentation'
+/** The row that manifests read is called alike of all that plays. */
+const keyOf = (id: string) => ({ pk: id, sk: 'asset' })
+
+/** The index table and the media bucket. */
+export function presentationStore({
+  table: TableName,
+  mediaBucket,
+}: {
+  readonly table: string
+  readonly mediaBucket: string
+}): PresentationStore {
+  const index = tableClient()
+  const s3 = s3Client()
+  return {
+    async row(id) {
+      const { Item } = await index.send(new GetCommand({ TableName, Key: keyOf(id), ConsistentRead: true }))
+      return Item && rowOf(Item)
+    },
+    async page(limit, after) {
+      const { Items = [], LastEvaluatedKey } = await index.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byKind',
+          KeyConditionExpression: 'kind = :kind',
+          ExpressionAttributeValues: { ':kind': kind },
+          ScanIndexForward: false,
+          Limit: limit,
+          ...(after && { ExclusiveStartKey: { ...keyOf(after.id), kind, updatedAt: after.updatedAt } }),
+        }),
+      )
+      const rows = Items.map(rowOf)
+      const last = rows.at(-1)
+      return { rows, ...(LastEvaluatedKey && last && { last }) }
+    },
+    put({ id, revision, ...facts }) {
+      return happened(
+        index.send(
+          new PutCommand({
+            TableName,
+            Item: { ...keyOf(id), kind, revision, ...facts },
+            ...(revision === 1
+              ? { ConditionExpression: 'attribute_not_exists(pk)' }
+              : {
+                  ConditionExpression: 'revision = :before',
+                  ExpressionAttributeValues: { ':before': revision - 1 },
+                }),
+          }),
+        ),
+      )
+    },
+    async remove(id) {
+      await index.send(new DeleteCommand({ TableName, Key: keyOf(id) }))
+    },
+    async published(contentIds) {
+      const items = await batchGet(index, {
+        table: TableName,
+        keys: contentIds.map(keyOf),
+        isConsistent: true,
+      })
+      return new Map(
+        items.flatMap((item) => {
+          const { pk, version, protection } = assetSchema.parse(item)
+          return version === undefined ? [] : [[pk, { version, isProtected: protection !== undefined }]]
+        }),
+      )
+    },
+    async object(key) {
+      try {
+        return new TextDecoder().decode(await readObject(s3, { bucket: mediaBucket, key }))
+      } catch (error) {
+        if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
+        throw error
+      }
+    },
+    async store(id, version, text) {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: mediaBucket,
+          Key: presentationKey(id, version),
+          Body: text,
+          ContentType: 'application/json',
+        }),
+      )
+    },
+  }
+}
+
+function rowOf(item: unknown): PresentationRow {
+  const { pk, ...row } = rowSchema.parse(item)
+  return { id: pk, ...row }
+}

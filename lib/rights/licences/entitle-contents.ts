@@ -1,0 +1,69 @@
+/** Tokens for presentations: each key that is asked for is judged by the policy and plan of the content it is of. */
+import { HeadendError } from '../../errors.ts'
+import { type Asked, type Entitled, type EntitlementRoom, entitle } from './entitle.ts'
+import type { Challenge, LicenceRequest, LicenceRoom } from './room.ts'
+
+/** What a token opens of one content. */
+export interface EntitledContent extends Entitled {
+  readonly contentId: string
+}
+
+/** What judging several contents takes. */
+export type ContentsRoom = EntitlementRoom & Pick<LicenceRoom, 'owners'>
+
+/**
+ * The contents whose keys may be had, one at least; throws the reason against a licence (403). A licence of our own
+ * holds what may be had of what was asked for. One of others holds all of it, so its keys are of one content.
+ */
+export async function entitleContents(
+  room: ContentsRoom,
+  request: Pick<LicenceRequest, 'headers' | 'requestId'>,
+  asked: Asked,
+): Promise<readonly [EntitledContent, ...EntitledContent[]]> {
+  const { claims, system, challenge } = asked
+  const judged = async (contentId: string, what: Challenge): Promise<EntitledContent> => ({
+    contentId,
+    ...(await entitle(room, request, { claims: { ...claims, content: contentId }, system, challenge: what })),
+  })
+  const [first, ...others] = claims.contents ?? []
+  if (first === undefined) return [await judged(claims.content, challenge)]
+  const contents = [first, ...others]
+  // A certificate, a renewal: a content that may be opened in this system is enough.
+  if (challenge.kids.length === 0)
+    return firstJudged(challenge.contents.length > 0 ? challenge.contents : contents, async (contentId) => {
+      // Closed: what the token does not list is judged as another title.
+      const own = contents.includes(contentId) ? contentId : first
+      return judged(own, challenge)
+    })
+  const owners = await room.owners(contents, challenge.kids)
+  const concerned = [...new Set(owners.values())]
+  const [one = first, ...more] = concerned
+  if (system !== 'clearkey' || more.length === 0) return [await judged(one, challenge)]
+  const kidsOf = (contentId: string) => challenge.kids.filter((kid) => owners.get(kid) === contentId)
+  const results = await Promise.allSettled(
+    concerned.map((contentId) => judged(contentId, { kids: kidsOf(contentId), contents: [] })),
+  )
+  const fault = results.find((result) => result.status === 'rejected' && !isRefusal(result.reason))
+  if (fault?.status === 'rejected') throw fault.reason
+  const [opened, ...rest] = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+  if (opened) return [opened, ...rest]
+  throw results.find((result) => result.status === 'rejected')?.reason
+}
+
+/** The first content that is not refused; throws the last refusal where all are. */
+async function firstJudged(
+  contents: readonly string[],
+  judge: (contentId: string) => Promise<EntitledContent>,
+): Promise<readonly [EntitledContent]> {
+  let refusal: unknown
+  for (const contentId of contents)
+    try {
+      return [await judge(contentId)]
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      refusal = error
+    }
+  throw refusal
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof HeadendError && error.status === 403

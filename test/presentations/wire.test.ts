@@ -1,0 +1,219 @@
+/** Presentations over the wire: the API and the regional reader against the local S3 and DynamoDB. */
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { indexRows } from '../../lib/delivery/store.ts'
+import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { presentationStore } from '../../lib/presentations/store.ts'
+import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import { createFaults, type Faults } from '../../local/faults/index.ts'
+import { memoryCatalogue } from '../catalogue/parts.ts'
+import { timelineOf } from '../delivery/timelines.ts'
+import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
+import { allow, scratch, serve } from '../local/serve.ts'
+import { indexTable } from '../packaging/tables.ts'
+
+const table = 'index'
+const mediaBucket = 'media'
+let s3: TestS3
+let faults: Faults
+let endpoint = ''
+let api: ReturnType<typeof memoryCatalogue>
+const close: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  s3 = await startS3()
+  await s3.s3.createBucket({ name: mediaBucket })
+  const directory = await scratch()
+  faults = createFaults()
+  const dynamoDb = await createDynamoDb({
+    path: directory.path,
+    authorize: allow,
+    sweepEveryMs: false,
+    faults,
+  })
+  await dynamoDb.createTable(table, indexTable)
+  const served = await serve(dynamoDb)
+  endpoint = served.endpoint
+  close.push(
+    () => s3.stop(),
+    () => served.close(),
+    () => dynamoDb.close(),
+    () => directory.remove(),
+    removeDirs,
+  )
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint)
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
+  for (const id of ['vod/film', 'vod/spot']) await publish(id)
+  let clock = Date.UTC(2026, 0, 31, 12)
+  api = memoryCatalogue({
+    presentations: presentationStore({ table, mediaBucket }),
+    now: () => (clock += 1000),
+  })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  for (const step of close) await step()
+})
+
+async function publish(id: string, more: object = {}): Promise<void> {
+  const timeline = timelineOf(id)
+  const { head, parts } = encodeTimeline(timeline)
+  const prefix = timelinePrefix(id, timeline.version)
+  for (const { name, text } of [...parts, { name: 'timeline.json', text: head }])
+    await s3Client().send(new PutObjectCommand({ Bucket: mediaBucket, Key: prefix + name, Body: text }))
+  const Item = { pk: id, sk: 'asset', version: timeline.version, ...more }
+  await tableClient().send(new PutCommand({ TableName: table, Item }))
+}
+
+const clips = [
+  { asset: 'film', to: 20 },
+  { asset: 'spot', role: 'ad' },
+  { asset: 'film', from: 20 },
+]
+const put = (id: string, list: unknown = clips) => api.call('PUT', `/v1/presentations/${id}`, { clips: list })
+const codeOf = (json: unknown) => (json as { error?: { code: string } } | undefined)?.error?.code
+
+describe('the API', () => {
+  it('stores a presentation and says what became of its cuts', async () => {
+    const { status, json } = await put('one')
+    expect([status, json]).toMatchObject([
+      200,
+      {
+        id: 'one',
+        version: expect.stringMatching(/^[0-9a-f]{16}$/),
+        durationSeconds: 120,
+        protected: false,
+        clips: [
+          { asset: 'film', role: 'content', from: 0, to: 18, at: 0 },
+          { asset: 'spot', role: 'ad', from: 0, to: 60, at: 18 },
+          { asset: 'film', role: 'content', from: 18, to: 60, at: 78 },
+        ],
+        manifests: { hls: 'https://play.example/presentations/one/index.m3u8' },
+        renditions: [
+          { id: 'video-1', type: 'video', codec: 'avc1.64001f', absentIn: [] },
+          { id: 'audio-2', type: 'audio', language: 'en', absentIn: [] },
+        ],
+      },
+    ])
+    expect((await api.call('GET', '/v1/presentations/one')).json).toEqual(json)
+  })
+
+  it('names the same contents by the same version, and others by another', async () => {
+    const versionOf = async (list: unknown) => ((await put('same', list)).json as { version: string }).version
+    const first = await versionOf(clips)
+    expect(await versionOf(clips)).toBe(first)
+    expect(await versionOf(clips.slice(0, 2))).not.toBe(first)
+  })
+
+  it('lists them page by page, latest change first, and takes them away', async () => {
+    for (const id of ['p1', 'p2', 'p3']) await put(id)
+    const pages: string[][] = []
+    let next: string | undefined = ''
+    while (next !== undefined) {
+      const { json } = await api.call('GET', `/v1/presentations?limit=2${next && `&next=${next}`}`)
+      const page = json as { presentations: { id: string }[]; next?: string }
+      pages.push(page.presentations.map(({ id }) => id))
+      next = page.next
+    }
+    expect(pages.flat().slice(0, 3)).toEqual(['p3', 'p2', 'p1'])
+    expect((await api.call('DELETE', '/v1/presentations/p2')).status).toBe(204)
+    expect(codeOf((await api.call('GET', '/v1/presentations/p2')).json)).toBe('PRESENTATION_NOT_FOUND')
+    expect((await api.call('DELETE', '/v1/presentations/p2')).status).toBe(204)
+  })
+
+  it.each([
+    ['no clips', [], 'REQUEST_INVALID'],
+    ['a range that ends before it begins', [{ asset: 'film', from: 5, to: 5 }], 'REQUEST_INVALID'],
+    ['too many clips', Array.from({ length: 257 }, () => ({ asset: 'film' })), 'REQUEST_INVALID'],
+    ['a role nobody knows', [{ asset: 'film', role: 'song' }], 'REQUEST_INVALID'],
+    ['an asset that is not there', [{ asset: 'none' }], 'ASSET_NOT_READY'],
+    ['a range behind the end', [{ asset: 'film', from: 60 }], 'CLIP_RANGE'],
+  ])('refuses %s', async (_, list, code) => {
+    expect(codeOf((await put('refused', list)).json)).toBe(code)
+    expect((await api.call('GET', '/v1/presentations/refused')).status).toBe(404)
+  })
+
+  it('lets one of two who store at once in, and tells the other to try again', async () => {
+    const store = presentationStore({ table, mediaBucket })
+    const row = await store.row('presentations/one')
+    if (!row) throw new Error('expected the row')
+    const next = { ...row, revision: row.revision + 1 }
+    expect([await store.put(next), await store.put(next)]).toEqual([true, false])
+    expect(await store.put({ ...row, revision: 1 })).toBe(false)
+    const late = memoryCatalogue({ presentations: { ...store, put: () => Promise.resolve(false) } })
+    const { status, json } = await late.call('PUT', '/v1/presentations/one', { clips })
+    expect([status, codeOf(json)]).toEqual([503, 'PRESENTATION_RACE'])
+  })
+
+  it('marks a presentation of protected assets before it shows it, and takes the mark with it', async () => {
+    await publish('vod/kept', { protection: 'ab'.repeat(8) })
+    expect((await put('marked', [{ asset: 'kept' }])).json).toMatchObject({ protected: true })
+    expect(api.entries.get('p.presentations/marked')).toBe('1')
+    expect((await put('marked', [{ asset: 'film' }])).json).toMatchObject({ protected: false })
+    expect(api.entries.has('p.presentations/marked')).toBe(false)
+    await put('marked', [{ asset: 'kept' }])
+    await api.call('DELETE', '/v1/presentations/marked')
+    expect(api.entries.has('p.presentations/marked')).toBe(false)
+  })
+})
+
+describe('sessions and tokens', () => {
+  it('of a presentation list its contents', async () => {
+    await put('one')
+    const session = await api.call('POST', '/v1/sessions', { content: 'presentations/one' })
+    const { token, hls } = session.json as { token: string; hls: string }
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { a: string }
+    expect(claims).toMatchObject({ c: 'presentations/one', a: expect.stringMatching(/^[\w-]{24}$/) })
+    expect(hls).toContain(`/s/${token}/presentations/one/index.m3u8`)
+    const minted = await api.call('POST', '/v1/tokens', { content: 'presentations/one', account: 'anna' })
+    const { token: jwt } = minted.json as { token: string }
+    expect(JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+      content: 'presentations/one',
+      contents: ['vod/film', 'vod/spot'],
+    })
+  })
+
+  it('of one that is not there are refused', async () => {
+    for (const path of ['/v1/sessions', '/v1/tokens']) {
+      const { status, json } = await api.call('POST', path, {
+        content: 'presentations/none',
+        account: 'anna',
+      })
+      expect([status, codeOf(json)]).toEqual([404, 'PRESENTATION_NOT_FOUND'])
+    }
+  })
+})
+
+describe('rows of the index, read for manifests', () => {
+  const rows = () =>
+    indexRows({
+      mediaBucket,
+      indexTable: table,
+      region: 'us-east-1',
+      credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+      now: Date.now,
+      endpoint,
+      pauses: { random: () => 0.5, sleep: () => Promise.resolve() },
+    })
+
+  it('come whole, however many there are, and what is not there is left out', async () => {
+    const ids = ['vod/film', ...Array.from({ length: 150 }, (_, i) => `vod/none-${i}`), 'vod/spot']
+    expect([...(await rows()(ids)).keys()]).toEqual(['vod/film', 'vod/spot'])
+  })
+
+  it('are asked for again where DynamoDB gave a part, and an error where it never gives the rest', async () => {
+    faults.add({ service: 'dynamodb', resource: table, key: 'vod/spot', kind: 'throttle', times: 1 })
+    expect([...(await rows()(['vod/film', 'vod/spot'])).keys()]).toEqual(['vod/film', 'vod/spot'])
+    faults.add({ service: 'dynamodb', resource: table, key: 'vod/spot', kind: 'throttle' })
+    await expect(rows()(['vod/film', 'vod/spot'])).rejects.toMatchObject({
+      code: 'DELIVERY_BUSY',
+      status: 503,
+    })
+    faults.remove()
+  })
+})
