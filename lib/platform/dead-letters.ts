@@ -1,4 +1,4 @@
-/** Uploads that ingest gave up on: how many, and back to the queue with them. */
+/** Messages that the consumer of a queue gave up on: how many there are, and their way back into the queue. */
 import { GetQueueAttributesCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
 
 /** URLs of the queue and of where its dead letters lie. */

@@ -71,8 +71,8 @@ describe('a content key', () => {
     const keys = await Promise.all([first, other].flatMap((key) => (key ? [room.vault.unwrap(key)] : [])))
     expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(2)
     expect(await room.protection.asks('vod/film', 10)).toEqual([
-      { ...asker, atMs: expect.any(Number), kids: [kid] },
-      { ...asker, atMs: expect.any(Number), kids: [kid] },
+      { ...asker, atMs: expect.any(Number), kids: [kid], place: expect.stringMatching(/^asked#/) },
+      { ...asker, atMs: expect.any(Number), kids: [kid], place: expect.stringMatching(/^asked#/) },
     ])
   })
 

@@ -2,8 +2,9 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 import type { ProtectionParts, TokenParts } from '../../lib/rights/index.ts'
 import type { KeyRecord } from '../../lib/rights/keys/content-key.ts'
+import { keyPlace } from '../../lib/rights/keys/store.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
-import type { KeyAsk, StoredPlan } from '../../lib/rights/protection/store.ts'
+import type { PlacedAsk, StoredPlan } from '../../lib/rights/protection/store.ts'
 import { prefixOwner } from '../../lib/rights/protection/store.ts'
 
 /** The text tests' playback tokens are signed with. */
@@ -18,7 +19,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const records = new Map<string, KeyRecord>()
   const policies = new Map<string, Policy>()
   const plans = new Map<string, StoredPlan>()
-  const asks: (KeyAsk & { readonly contentId: string })[] = []
+  const asks: (PlacedAsk & { readonly contentId: string })[] = []
   const revoked = new Set<string>()
   const counts = { unwrapped: 0, made: 0 }
   const own = ({ contentId, label, period }: Omit<KeyRecord, 'wrapped' | 'kid' | 'iv' | 'checksum'>) =>
@@ -51,6 +52,18 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
               one.contentId === contentId && one.label === label && one.period >= from && one.period <= to,
           ),
         ),
+      latest: ({ contentId, label }, before, limit) =>
+        Promise.resolve(
+          [...records]
+            .filter(([, one]) => one.contentId === contentId && one.label === label)
+            .map(([name, one]) => {
+              const place = keyPlace(one)
+              return { ...one, place: name === own(one) ? place : `${place}#${one.kid}` }
+            })
+            .filter(({ place }) => place < before)
+            .toSorted((a, b) => (a.place < b.place ? 1 : -1))
+            .slice(0, limit),
+        ),
       unwrap: ({ wrapped }) => {
         counts.unwrapped++
         return Promise.resolve(wrapped)
@@ -77,13 +90,17 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
         plans.set(contentId, { plan, revision: over + 1 })
         return Promise.resolve(true)
       },
-      noteAsk: (contentId, ask) => Promise.resolve(void asks.unshift({ contentId, ...ask })),
-      asks: (contentId, limit) =>
+      noteAsk: (contentId, ask, id) =>
+        Promise.resolve(
+          void asks.unshift({ contentId, ...ask, place: `asked#${new Date(ask.atMs).toISOString()}#${id}` }),
+        ),
+      asks: (contentId, limit, before) =>
         Promise.resolve(
           asks
-            .filter((ask) => ask.contentId === contentId)
+            .filter((ask) => ask.contentId === contentId && (before === undefined || ask.place < before))
+            .toSorted((a, b) => (a.place < b.place ? 1 : -1))
             .slice(0, limit)
-            .map(({ who, door, atMs, kids }) => ({ who, door, atMs, kids })),
+            .map(({ who, door, atMs, kids, place }) => ({ who, door, atMs, kids, place })),
         ),
     },
     revocations: {

@@ -11,7 +11,7 @@ import type {
   UploadState,
 } from '../../lib/catalogue/schemas.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
-import type { KeyAskAnswer, KeyOfPeriod } from '../../lib/rights/protection/schemas.ts'
+import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
 import { type ShownCode, shownCode } from './problems/codes.ts'
 import type { FoundPolicy } from './protection/policy-words.ts'
 
@@ -47,10 +47,10 @@ export interface Api {
   protect(id: string, policy: Policy): Promise<FoundPolicy>
   forgetProtection(id: string): Promise<void>
   retireKeys(id: string, period: number): Promise<void>
-  /** The latest first, as many as one answer holds. */
+  /** All of them, the latest first. */
   keys(id: string): Promise<readonly KeyOfPeriod[]>
-  /** Who asked for keys, the latest first. */
-  keyAsks(id: string): Promise<readonly KeyAskAnswer[]>
+  /** Who asked for keys, the latest first, page by page. */
+  keyAsks(id: string, next?: string): Promise<KeyAskPage>
   /** How films are protected that say nothing of it themselves. */
   defaultProtection(): Promise<Policy>
   protectByDefault(policy: Policy): Promise<Policy>
@@ -104,10 +104,19 @@ export function apiClient({
     protect: (id, policy) => call('PUT', protection(id), policy),
     forgetProtection: (id) => call('DELETE', protection(id)),
     retireKeys: (id, period) => call('POST', `${protection(id)}/retire`, { period }),
-    keys: async (id) =>
-      (await call<{ keys: readonly KeyOfPeriod[] }>('GET', `${protection(id)}/keys?limit=1000`)).keys,
-    keyAsks: async (id) =>
-      (await call<{ asks: readonly KeyAskAnswer[] }>('GET', `${protection(id)}/asks`)).asks,
+    async keys(id) {
+      const keys: KeyOfPeriod[] = []
+      let next: string | undefined
+      do {
+        const more = next === undefined ? '' : `&next=${encodeURIComponent(next)}`
+        const page: KeyPage = await call('GET', `${protection(id)}/keys?limit=1000${more}`)
+        keys.push(...page.keys)
+        next = page.next
+      } while (next !== undefined)
+      return keys
+    },
+    keyAsks: (id, next) =>
+      call('GET', `${protection(id)}/asks${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`),
     defaultProtection: () => call('GET', '/v1/protection/vod'),
     protectByDefault: (policy) => call('PUT', '/v1/protection/vod', policy),
     session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { assetKinds } from '../../packaging/index.ts'
 import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { maxNextLength, parseNext, printNext } from '../../platform/page-key.ts'
 import { idParameter, routes } from '../routes.ts'
 import { type Asset, assetPageSchema, assetSchema, idSchema, timelineSchema } from '../schemas.ts'
 import type { PageKey } from './listing.ts'
@@ -21,7 +22,7 @@ const list = createRoute({
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(50).openapi({ description: 'assets a page' }),
-      next: z.string().max(2048).optional().openapi({ description: '`next` of the page before' }),
+      next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
     }),
   },
   responses: { 200: json(assetPageSchema, 'a page of assets'), ...refusals },
@@ -78,7 +79,10 @@ export function assetRoutes({
   const app = routes()
   app.openapi(list, async (context) => {
     const { limit, next } = context.req.valid('query')
-    const { items, last } = await assets.assets({ limit, ...(next && { after: parseNext(next) }) })
+    const { items, last } = await assets.assets({
+      limit,
+      ...(next && { after: parseNext(next, readPageKey) }),
+    })
     const root = await playbackUrl()
     return context.json(
       { assets: items.map((item) => assetOf(item, root)), ...(last && { next: printNext(last) }) },
@@ -112,17 +116,4 @@ const nextSchema = z.object({
   updatedAt: z.string().min(1).max(64),
 })
 
-const printNext = (last: PageKey): string => Buffer.from(JSON.stringify(last)).toString('base64url')
-
-function parseNext(next: string): PageKey {
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(next, 'base64url').toString())
-  } catch {
-    value = undefined
-  }
-  const read = nextSchema.safeParse(value)
-  if (!read.success)
-    throw new HeadendError('REQUEST_INVALID', 'next: expected the value that a page of assets gave')
-  return read.data
-}
+const readPageKey = (value: unknown): PageKey | undefined => nextSchema.safeParse(value).data

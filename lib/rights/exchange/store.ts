@@ -1,10 +1,11 @@
 /** All keys of a content, and keys that come from elsewhere, in the rights table. */
 import { EncryptCommand } from '@aws-sdk/client-kms'
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { kmsClient } from '../../platform/clients.ts'
+import { queryRows } from '../../platform/query-rows.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
-import { contentPartition, recordSchema } from '../keys/store.ts'
+import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 
 /** What moving keys takes beside the vault. */
 export interface KeyArchive {
@@ -27,27 +28,18 @@ export function keyArchive({
   const kms = kmsClient()
   return {
     async all(contentId, most) {
-      const found: KeyRecord[] = []
-      let from: Record<string, unknown> | undefined
-      do {
-        const page: { Items?: Record<string, unknown>[]; LastEvaluatedKey?: Record<string, unknown> } =
-          await client.send(
-            new QueryCommand({
-              TableName: table,
-              ConsistentRead: true,
-              KeyConditionExpression: 'pk = :pk AND begins_with(sk, :key)',
-              ExpressionAttributeValues: { ':pk': contentPartition(contentId), ':key': 'key#' },
-              ExclusiveStartKey: from,
-            }),
-          )
-        found.push(...(page.Items ?? []).map((item) => recordSchema.parse(item)))
-        if (found.length > most)
-          throw new HeadendError('KEYS_MANY', `${contentId}: expected at most ${most} keys, got more`, {
-            status: 413,
-          })
-        from = page.LastEvaluatedKey
-      } while (from)
-      return found
+      const rows = await queryRows(
+        client,
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :key)',
+          ExpressionAttributeValues: { ':pk': contentPartition(contentId), ':key': 'key#' },
+        },
+        most + 1,
+      )
+      if (rows.length > most) throw keysMany(contentId, most)
+      return rows.map((row) => recordSchema.parse(row))
     },
     async wrap(key, { contentId, kid }) {
       const { CiphertextBlob } = await kms.send(

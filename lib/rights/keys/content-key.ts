@@ -59,7 +59,7 @@ export interface KeyTools {
   readonly encipher: (key: Uint8Array, block: Uint8Array) => Uint8Array
 }
 
-/** Two writers who meet read what the other wrote; a third time means something else is wrong. */
+/** Whoever loses to another writer reads what that one wrote; who loses this often has met something else. */
 const mostRaces = 5
 const labelShape = /^[A-Z0-9_+]{1,64}$/
 const kidShape = /^[0-9a-f]{32}$/

@@ -1,15 +1,11 @@
 /** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
 import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms'
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { kmsClient } from '../../platform/clients.ts'
 import { happenedAlone } from '../../platform/conditional-write.ts'
+import { queryRows } from '../../platform/query-rows.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
@@ -20,8 +16,19 @@ export interface KeyShelf extends KeyVault {
     from: number,
     to: number,
   ): Promise<KeyRecord[]>
+  /** At most `limit` keys of a label, the latest first, of those that stand before a place. */
+  latest(
+    name: { readonly contentId: string; readonly label: string },
+    before: string,
+    limit: number,
+  ): Promise<readonly PlacedKey[]>
   /** Opens a record; KMS refuses one that was wrapped for another content or kid. */
   unwrap(record: KeyRecord): Promise<Uint8Array>
+}
+
+/** A key and its place among those of its label: places sort by period, our own key of one before those of askers. */
+export interface PlacedKey extends KeyRecord {
+  readonly place: string
 }
 
 /** Everything of a content is one partition. */
@@ -47,9 +54,12 @@ export const recordSchema = z.object({
   wrapped: z.instanceof(Uint8Array),
 })
 
-/** Ten digits sort as the numbers do. */
-const keySk = ({ label, period }: Omit<KeyName, 'contentId'>): string =>
+/** The place of a label's first key of a period. Ten digits sort as the numbers do. */
+export const keyPlace = ({ label, period }: Omit<KeyName, 'contentId'>): string =>
   `key#${label}#${String(period).padStart(10, '0')}`
+
+/** Of one label, at once: days of the quickest rotation. */
+const maxRangeKeys = 20_000
 
 /** The table and the key that wraps; a function that never opens keys needs no grant to. */
 export function keyStore({
@@ -73,14 +83,14 @@ export function keyStore({
   }
   return {
     async find({ contentId, period, label, kid }: KeyWish) {
-      if (kid === undefined) return record(contentId, keySk({ label, period }))
+      if (kid === undefined) return record(contentId, keyPlace({ label, period }))
       const entry = await read(contentId, kidEntry(contentId, kid).sk)
       return entry === undefined ? undefined : record(contentId, kidEntrySchema.parse(entry).keySk)
     },
     async put(made, asked) {
       const { contentId, period, label, kid } = made
       // An asker's own key stands beside ours: two askers with other kids each have theirs.
-      const sk = asked ? `${keySk(made)}#${kid}` : keySk(made)
+      const sk = asked ? `${keyPlace(made)}#${kid}` : keyPlace(made)
       const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
       const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
       return happenedAlone(
@@ -106,20 +116,39 @@ export function keyStore({
       return { plain: Plaintext, wrapped: CiphertextBlob }
     },
     async range({ contentId, label }, from, to) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
+      const rows = await queryRows(
+        client,
+        {
           TableName: table,
           ConsistentRead: true,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: {
             ':pk': contentPartition(contentId),
-            ':from': keySk({ label, period: from }),
+            ':from': keyPlace({ label, period: from }),
             // Behind every asker's own key of the last period.
-            ':to': `${keySk({ label, period: to })}$`,
+            ':to': `${keyPlace({ label, period: to })}$`,
           },
-        }),
+        },
+        maxRangeKeys + 1,
       )
-      return Items.map((item) => recordSchema.parse(item))
+      if (rows.length > maxRangeKeys) throw keysMany(contentId, maxRangeKeys)
+      return rows.map((row) => recordSchema.parse(row))
+    },
+    async latest({ contentId, label }, before, limit) {
+      const pk = contentPartition(contentId)
+      const rows = await queryRows(
+        client,
+        {
+          TableName: table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :label)',
+          ExpressionAttributeValues: { ':pk': pk, ':label': `key#${label}#` },
+          ExclusiveStartKey: { pk, sk: before },
+        },
+        limit,
+      )
+      return rows.map((row) => ({ ...recordSchema.parse(row), place: String(row['sk']) }))
     },
     async unwrap({ contentId, kid, wrapped }) {
       const { Plaintext } = await kms.send(
@@ -134,6 +163,10 @@ export function keyStore({
     },
   }
 }
+
+/** A content has more keys than are read at once (413). */
+export const keysMany = (contentId: string, most: number): HeadendError =>
+  new HeadendError('KEYS_MANY', `${contentId}: expected at most ${most} keys, got more`, { status: 413 })
 
 const unanswered = (kid: string): HeadendError =>
   new HeadendError('KEY_WRAPPING', `KMS: expected a key for kid ${kid}, got none`, { status: 502 })

@@ -1,14 +1,17 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { conflict, json, operator, refusals } from '../../platform/operator-api.ts'
+import { maxNextLength, parseNext, printNext } from '../../platform/page-key.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
+import { lastPlace, latestKeys, readKeyPlace } from '../keys/latest-keys.ts'
 import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyShelf } from '../keys/store.ts'
 import { type Change, encrypted, forgotten, policyOf, retired } from '../publication/changes.ts'
-import { type EncryptedPolicy, policySchema } from './policy.ts'
+import { policySchema } from './policy.ts'
 import { type ProtectionRoom, planOf } from './protect.ts'
-import { askSchema, keySchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
+import { askPageSchema, keyPageSchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
+import type { KeyAsk } from './store.ts'
 
 /** What the routes work with. */
 export interface ProtectionParts extends ProtectionRoom {
@@ -26,14 +29,9 @@ const prefix = z.object({
   prefix: z.enum(['vod', 'live']).openapi({ description: 'films or channels' }),
 })
 
-const limited = z.object({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(100)
-    .openapi({ description: 'how many at most, the latest' }),
+const paged = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100).openapi({ description: 'how many a page' }),
+  next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
 })
 
 const path = '/v1/assets/{id}/protection'
@@ -94,11 +92,11 @@ const keys = createRoute({
   method: 'get',
   path: `${path}/keys`,
   summary: 'Key periods and their kids, the latest first; never a key',
-  description: 'Content key ids by key period and label.',
+  description: 'Content key ids by key period and label. Each page but the last gives `next`.',
   security: operator,
-  request: { params, query: limited },
+  request: { params, query: paged },
   responses: {
-    200: json(z.object({ keys: z.array(keySchema) }), 'kids by period and label'),
+    200: json(keyPageSchema, 'kids by period and label'),
     ...conflict,
     ...refusals,
   },
@@ -110,10 +108,10 @@ const asks = createRoute({
   method: 'get',
   path: `${path}/asks`,
   summary: 'Who asked for its keys, the latest first',
-  description: 'Packagers and players that were given keys or licences.',
+  description: 'Packagers and operators that were given keys. Each page but the last gives `next`.',
   security: operator,
-  request: { params, query: limited },
-  responses: { 200: json(z.object({ asks: z.array(askSchema) }), 'who, when, which kids'), ...refusals },
+  request: { params, query: paged },
+  responses: { 200: json(askPageSchema, 'who, when, which kids'), ...refusals },
 })
 
 const defaults = {
@@ -170,20 +168,27 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
     const contentId = contentOf(context.req.valid('param').id)
     const policy = encrypted(contentId, (await room.protection.policy(contentId)).policy)
     const plan = await planOf(room, contentId, policy)
-    const made = await latestKeys(room, contentId, {
-      policy,
-      plan,
-      limit: context.req.valid('query').limit,
+    const { limit, next } = context.req.valid('query')
+    const found = await latestKeys(room.vault, {
+      contentId,
+      labels: keyLabels(policy.keys),
+      after: next === undefined ? lastPlace(plan) : parseNext(next, readKeyPlace),
+      // One more says whether there is a page after this one.
+      limit: limit + 1,
     })
-    return context.json({ keys: made.map((key) => keyOfPeriod(key, plan, room.now())) }, 200)
+    const made = found.slice(0, limit)
+    return context.json(
+      { keys: made.map((key) => keyOfPeriod(key, plan, room.now())), ...nextOf(found, made) },
+      200,
+    )
   })
   app.openapi(asks, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const found = await room.protection.asks(contentId, context.req.valid('query').limit)
-    return context.json(
-      { asks: found.map(({ atMs, ...ask }) => ({ at: new Date(atMs).toISOString(), ...ask })) },
-      200,
-    )
+    const { limit, next } = context.req.valid('query')
+    const before = next === undefined ? undefined : parseNext(next, readAskPlace)
+    const found = await room.protection.asks(contentId, limit + 1, before)
+    const page = found.slice(0, limit)
+    return context.json({ asks: page.map(askAnswer), ...nextOf(found, page) }, 200)
   })
   app.openapi(defaults.read, async (context) => {
     const { policy } = await room.protection.policy(`${context.req.valid('param').prefix}/*`)
@@ -196,25 +201,24 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
   })
 }
 
-async function latestKeys(
-  { vault }: ProtectionParts,
-  contentId: string,
-  {
-    policy,
-    plan,
-    limit,
-  }: { readonly policy: EncryptedPolicy; readonly plan: PeriodPlan; readonly limit: number },
-): Promise<PublicKey[]> {
-  const labels = keyLabels(policy.keys)
-  const from = Math.max(0, plan.madeThrough + 1 - Math.ceil(limit / labels.length))
-  const found = await Promise.all(
-    labels.map((label) => vault.range({ contentId, label }, from, Math.max(0, plan.madeThrough))),
-  )
-  return found
-    .flat()
-    .toSorted((a, b) => b.period - a.period)
-    .slice(0, limit)
+const askAnswer = ({ atMs, who, door, kids }: KeyAsk) => ({
+  at: new Date(atMs).toISOString(),
+  who,
+  door,
+  kids,
+})
+
+/** Where a page ends that is not the last. */
+function nextOf(
+  found: readonly { readonly place: string }[],
+  page: readonly { readonly place: string }[],
+): { readonly next?: string } {
+  const last = page.at(-1)
+  return found.length > page.length && last ? { next: printNext({ place: last.place }) } : {}
 }
+
+const askPlace = z.object({ place: z.string().regex(/^asked#\d{4}-\d\d-\d\dT[\d:.]{12}Z#[\w-]{1,64}$/) })
+const readAskPlace = (value: unknown): string | undefined => askPlace.safeParse(value).data?.place
 
 const keyOfPeriod = ({ period, label, kid }: PublicKey, plan: PeriodPlan, nowMs: number) => ({
   period,

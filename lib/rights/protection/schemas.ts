@@ -12,7 +12,7 @@ export const protectionSchema = z
   .openapi('Protection')
 
 /** A key as it may be shown: never the key itself. */
-export const keySchema = z
+const keySchema = z
   .object({
     period: z.number().int(),
     fromMs: z
@@ -28,7 +28,7 @@ export const keySchema = z
 export const periodSchema = z.object({ period: z.number().int(), fromMs: z.number() }).openapi('KeyPeriod')
 
 /** Somebody asked for keys. */
-export const askSchema = z
+const askSchema = z
   .object({
     at: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     who: z.string(),
@@ -36,6 +36,17 @@ export const askSchema = z
     kids: z.array(z.string()).readonly(),
   })
   .openapi('KeyAsk')
+
+const next = z
+  .string()
+  .optional()
+  .openapi({ description: 'pass it as `next` to get the page after this one' })
+
+/** A page of keys. */
+export const keyPageSchema = z.object({ keys: z.array(keySchema), next })
+
+/** A page of who asked for them. */
+export const askPageSchema = z.object({ asks: z.array(askSchema), next })
 
 /** Which keys are to end. */
 export const retirementSchema = z
@@ -48,5 +59,9 @@ export const retirementSchema = z
 
 /** A key as it may be shown. */
 export type KeyOfPeriod = z.infer<typeof keySchema>
+/** A page of keys as they may be shown. */
+export type KeyPage = z.infer<typeof keyPageSchema>
+/** A page of who asked for keys, and when. */
+export type KeyAskPage = z.infer<typeof askPageSchema>
 /** Somebody who asked for keys, and when. */
 export type KeyAskAnswer = z.infer<typeof askSchema>

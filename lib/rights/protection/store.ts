@@ -4,13 +4,13 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { happened, happenedAlone } from '../../platform/conditional-write.ts'
+import { queryRows } from '../../platform/query-rows.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, storedPolicySchema } from './policy.ts'
@@ -37,6 +37,11 @@ export interface KeyAsk {
   readonly door: string
 }
 
+/** An ask and its place among those of its content. */
+export interface PlacedAsk extends KeyAsk {
+  readonly place: string
+}
+
 /** What protection is stored as. */
 export interface ProtectionStore {
   /** The content's own policy, else that of its prefix (`vod/`), else none. */
@@ -53,8 +58,8 @@ export interface ProtectionStore {
   savePlan(contentId: string, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
   /** Notes who asked; kept for thirteen months. */
   noteAsk(contentId: string, ask: KeyAsk, id: string): Promise<void>
-  /** The last who asked, latest first. */
-  asks(contentId: string, limit: number): Promise<KeyAsk[]>
+  /** At most `limit` who asked, the latest first, of those before a place in this order; from the last one on without. */
+  asks(contentId: string, limit: number, before?: string): Promise<readonly PlacedAsk[]>
 }
 
 /** Owner of the policy that contents of a prefix have while they have none of their own. */
@@ -176,17 +181,20 @@ export function protectionStore({
         new PutCommand({ TableName, Item: { pk: contentPartition(contentId), sk, ...ask, expiresAt } }),
       )
     },
-    async asks(contentId, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
+    async asks(contentId, limit, before) {
+      const pk = contentPartition(contentId)
+      const rows = await queryRows(
+        client,
+        {
           TableName,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :asked)',
-          ExpressionAttributeValues: { ':pk': contentPartition(contentId), ':asked': 'asked#' },
+          ExpressionAttributeValues: { ':pk': pk, ':asked': 'asked#' },
           ScanIndexForward: false,
-          Limit: limit,
-        }),
+          ...(before !== undefined && { ExclusiveStartKey: { pk, sk: before } }),
+        },
+        limit,
       )
-      return Items.map((item) => askSchema.parse(item))
+      return rows.map((row) => ({ ...askSchema.parse(row), place: String(row['sk']) }))
     },
   }
 }

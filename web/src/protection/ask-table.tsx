@@ -6,9 +6,12 @@ import { counted } from './policy-words.ts'
 export function AskTable({
   asks,
   reload,
+  more,
 }: {
   readonly asks: readonly KeyAskAnswer[]
   readonly reload: () => void
+  /** Shows those before them; undefined where these are all. */
+  readonly more: (() => void) | undefined
 }) {
   return (
     <div class="asks">
@@ -16,7 +19,9 @@ export function AskTable({
         <h3>
           Asked for keys{' '}
           <span class="faint">
-            {asks.length === 0 ? 'nobody but our own packager and players' : counted(asks.length, 'time')}
+            {asks.length === 0
+              ? 'nobody but our own packager and players'
+              : `${more ? 'more than ' : ''}${counted(asks.length, 'time')}`}
           </span>
         </h3>
         <button type="button" class="quiet" onClick={reload}>
@@ -58,6 +63,11 @@ export function AskTable({
             </tbody>
           </table>
         </div>
+      )}
+      {more && (
+        <button type="button" class="more" onClick={more}>
+          Show more
+        </button>
       )}
     </div>
   )

@@ -118,7 +118,7 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
           <KeyTable periods={periodsOf(policy, keys)} />
         </>
       )}
-      <AskTable asks={asks} reload={protection.reload} />
+      <AskTable asks={asks} reload={protection.reload} more={protection.moreAsks} />
     </>
   )
 }

@@ -13,6 +13,8 @@ export interface KnownProtection extends FoundPolicy {
   readonly keys: readonly KeyOfPeriod[]
   /** The latest first. */
   readonly asks: readonly KeyAskAnswer[]
+  /** Where those before them are found; undefined where there are none. */
+  readonly nextAsks: string | undefined
   /** How often this page has changed it. */
   readonly changes: number
 }
@@ -23,6 +25,8 @@ export interface Protection {
   readonly known: KnownProtection | undefined
   readonly error: ApiError | undefined
   readonly reload: () => void
+  /** Reads who asked before those that are known; undefined where that is all. */
+  readonly moreAsks: (() => void) | undefined
   readonly change: (policy: Policy) => Promise<void>
   /** Gives up the asset's own policy for its prefix's. */
   readonly useDefault: () => Promise<void>
@@ -42,12 +46,13 @@ export function useProtection(api: Api, assetId: string): Protection {
     const isLate = () => turn !== latest.current
     try {
       const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
-      const [keys, asks] = await Promise.all([
+      const [keys, page] = await Promise.all([
         found.policy.mode === 'none' ? [] : api.keys(assetId),
         api.keyAsks(assetId),
       ])
       if (isLate()) return
-      setKnown({ ...found, fallback, keys, asks, changes: changes.current })
+      const { asks, next } = page
+      setKnown({ ...found, fallback, keys, asks, nextAsks: next, changes: changes.current })
       setError(undefined)
     } catch (failure) {
       if (!isLate()) setError(asApiError(failure))
@@ -62,6 +67,20 @@ export function useProtection(api: Api, assetId: string): Protection {
     return () => document.removeEventListener('visibilitychange', again)
   }, [read])
 
+  const moreAsks = async (next: string) => {
+    try {
+      const page = await api.keyAsks(assetId, next)
+      setKnown(
+        (now) =>
+          // Read anew meanwhile, it begins with the first page again.
+          now &&
+          (now.nextAsks === next ? { ...now, asks: [...now.asks, ...page.asks], nextAsks: page.next } : now),
+      )
+    } catch (failure) {
+      setError(asApiError(failure))
+    }
+  }
+  const nextAsks = known?.nextAsks
   const changed = async (made: Promise<unknown>) => {
     await made
     changes.current += 1
@@ -71,6 +90,7 @@ export function useProtection(api: Api, assetId: string): Protection {
     known,
     error,
     reload: () => void read(),
+    moreAsks: nextAsks === undefined ? undefined : () => void moreAsks(nextAsks),
     change: (policy) => changed(api.protect(assetId, policy)),
     useDefault: () => changed(api.forgetProtection(assetId)),
     retire: (period) => changed(api.retireKeys(assetId, period)),
