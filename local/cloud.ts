@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BehaviourStats, createFunctionApi, createInvalidations } from './cloudfront/index.ts'
+import type { BehaviourStats } from './cloudfront/index.ts'
 import { takeDataDir, writeWhole } from './data-dir.ts'
 import { LocalError } from './errors.ts'
 import { createFaults, type Faults, faultsFile } from './faults/index.ts'
@@ -16,15 +16,15 @@ import {
 } from './gateway/index.ts'
 import type { FunctionStats, LambdaLimits, Log } from './lambda/index.ts'
 import { openLogFiles } from './log-files.ts'
-import { runDeployments } from './resources/deployments.ts'
-import { openFrontDoors } from './resources/front-doors.ts'
-import { openServices, type Services } from './resources/services.ts'
+import { openServices } from './open-services.ts'
 import { type SecretOutput, secretOutputs } from './secret-outputs.ts'
 import { region } from './service.ts'
+import { offered } from './service-module.ts'
+import { services } from './services.ts'
 import {
-  apiIds,
   countsText,
   loadTemplate,
+  portIds,
   readStacks,
   type Stack,
   supportOf,
@@ -66,7 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const stacks = await readStacks(assemblyDir)
   refuseOtherRegions(stacks)
   await using opened = new AsyncDisposableStack()
-  const [cdn, aws, ...apis] = await openPorts(options.port, apiIds(stacks).length, opened)
+  const [cdn, aws, ...apis] = await openPorts(options.port, portIds(stacks).length, opened)
 
   const data = await takeDataDir(dataDir, aws.url, (instance) =>
     aws.answerWith(answerWhileStarting(instance)),
@@ -88,46 +88,32 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const faultsSecret = randomBytes(24).toString('base64url')
   const common = { template, credentials, faults, dataDir, awsEndpoint: aws.url, log: logs.log }
   const limits = options.limits !== undefined && { limits: options.limits }
-  const services = await openServices({ ...common, ...limits }, opened)
-  sayWhatRuns(template, services, say)
-
-  const { functionUrls, httpApis, distribution } = openFrontDoors({ ...common, services })
-  if (distribution !== undefined) opened.defer(() => distribution.close())
-  const invalidations = createInvalidations({
-    authorize: services.iam.authorize,
-    distributions: () => (distribution === undefined ? [] : [distribution]),
-  })
-  const cloudFront = createFunctionApi(
-    { authorize: services.iam.authorize, functions: () => distribution?.functions() ?? [] },
-    invalidations,
-  )
-  opened.defer(() => cloudFront.close())
+  const opening = await openServices(services, { ...common, ...limits }, opened)
+  sayWhatRuns(template, opening.notes, say)
   // Ports close before what answers on them.
   for (const listener of [cdn, aws, ...apis]) opened.defer(() => listener.close())
   const nowMs = Date.now
   aws.answerWith(
     createGateway({
       credentials,
-      services: [...services.all, cloudFront],
-      functionUrls,
+      services: opening.all,
+      functionUrls: opening.functionUrls,
       instance: data.instance,
       nowMs,
       faults: { rules: faults, secret: faultsSecret },
     }),
   )
-  for (const [index, id] of apiIds(stacks).entries()) {
-    const api = httpApis.get(id)
-    if (api !== undefined) apis[index]?.answerWith((request, response) => api.handle(request, response))
+  for (const [index, id] of portIds(stacks).entries()) {
+    const answer = opening.ports.get(id)
+    if (answer !== undefined) apis[index]?.answerWith(answer)
   }
-  if (distribution !== undefined)
-    cdn.answerWith((request, response) => distribution.handle(request, response))
+  if (opening.cdn !== undefined) cdn.answerWith(opening.cdn)
 
-  await runDeployments(common)
-  await services.poll(opened)
+  await opening.start(opened)
   const outputs = {
     ...template.outputs(),
     AwsEndpoint: aws.url,
-    ...(await secretOutputs(options.secretOutputs ?? [], template, (id) => services.secrets.value(id))),
+    ...(await secretOutputs(options.secretOutputs ?? [], template, offered(opening, 'secretValue'))),
   }
   await writeWhole(faultsFile(dataDir), JSON.stringify({ url: aws.url, secret: faultsSecret }))
   await writeWhole(outputsFile, `${JSON.stringify({ [template.name]: outputs }, undefined, 2)}\n`)
@@ -136,8 +122,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   return {
     outputs,
     faults,
-    functions: () => services.lambda.stats(),
-    behaviours: () => distribution?.stats() ?? {},
+    functions: () => offered(opening, 'functions').stats(),
+    behaviours: () => offered(opening, 'behaviours')(),
     close: () => running.disposeAsync(),
   }
 }
@@ -169,9 +155,9 @@ async function openPorts(
   return [cdn, aws, ...more]
 }
 
-function sayWhatRuns(template: Template, { iam }: Services, say: (text: string) => void): void {
+function sayWhatRuns(template: Template, notes: readonly string[], say: (text: string) => void): void {
   const { needsNothing, notRun } = supportOf(template.resources.values())
   if (notRun.size > 0) say(`not run here: ${countsText(notRun)}`)
   if (needsNothing.size > 0) say(`needs nothing here: ${countsText(needsNothing)}`)
-  if (iam.unknownManaged.length > 0) say(`grants nothing here: ${iam.unknownManaged.join(', ')}`)
+  for (const note of notes) say(note)
 }

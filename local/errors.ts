@@ -60,6 +60,10 @@ export const localErrors = {
     advice: 'Mend what the sentence behind it says.',
   },
   LOCAL_SECRET: { meaning: 'A secret lacks a member that is read here.', ...notHere },
+  LOCAL_SERVICE: {
+    meaning: 'A service needs another that is not opened before it.',
+    advice: 'Move its line in the list of services.',
+  },
   S3_DESTINATION_REFUSED: { meaning: 'A bucket may not send its notifications where it should.', ...notHere },
   TABLE_KEYS: { meaning: 'A stored table has other keys than the template says.', ...otherDirectory },
   TEMPLATE_ATTRIBUTE: { meaning: 'Fn::GetAtt asks for what a resource has not here.', ...notHere },

@@ -1,7 +1,7 @@
 /** Outputs made of the template's secrets, so that nobody has to look for them: which ones is for whoever starts the cloud. */
 import { LocalError } from './errors.ts'
 import { isRecord } from './json-input.ts'
-import type { Template } from './template/index.ts'
+import type { Template } from './template/model.ts'
 
 /** An output made of the secret that some function of the template reads. */
 export interface SecretOutput {

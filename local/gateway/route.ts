@@ -28,8 +28,8 @@ export function routeOf(request: IncomingMessage): Route {
   if (url.split('?', 1)[0] === faultsPath) return { kind: 'faults' }
   const target = request.headers['x-amz-target']
   if (typeof target === 'string') {
-    const name = target.split('.')[0] ?? ''
-    return { kind: 'service', name: jsonServices.get(name) ?? name }
+    const prefix = target.split('.')[0] ?? ''
+    return { kind: 'service', name: jsonServices.get(prefix) ?? scopeService(request) ?? prefix }
   }
   if (url.startsWith('/key-value-stores/')) return { kind: 'service', name: 'cloudfront-keyvaluestore' }
   if (/^\/\d{4}-\d\d-\d\d\/functions\//.test(url)) return { kind: 'service', name: 'lambda' }
@@ -39,7 +39,7 @@ export function routeOf(request: IncomingMessage): Route {
 /** Where a second start asks whether this data directory is in use. */
 export const instancePath = '/_aws/instance'
 
-/** Streams have a target prefix and a scope of their own but are answered by the table engine. */
+/** Where the prefix says more than the signature's scope does, or there is none. Streams are answered by the table engine. */
 const jsonServices: ReadonlyMap<string, string> = new Map([
   ['DynamoDB_20120810', 'dynamodb'],
   ['DynamoDBStreams_20120810', 'dynamodb'],
@@ -47,8 +47,6 @@ const jsonServices: ReadonlyMap<string, string> = new Map([
   ['secretsmanager', 'secretsmanager'],
   ['TrentService', 'kms'],
   ['AmazonSSM', 'ssm'],
-  ['Kinesis_20131202', 'kinesis'],
-  ['AWSEvents', 'events'],
 ])
 
 function scopeService({ headers, url = '/' }: IncomingMessage): string | undefined {

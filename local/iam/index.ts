@@ -1,7 +1,7 @@
 /** Who may do what: the template's own policies, decided as AWS decides them inside one account. */
 import { LocalError } from '../errors.ts'
 import { type Authorize, AwsFault, account, type Caller, region } from '../service.ts'
-import type { Template } from '../template/index.ts'
+import type { Template } from '../template/model.ts'
 import { type Decision, decide, type Principal } from './evaluate.ts'
 import { type Grants, grantsOf } from './grants.ts'
 import type { Context } from './pattern.ts'

@@ -2,53 +2,34 @@
 import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord } from '../json-input.ts'
 import { account } from '../service.ts'
+import { services } from '../services.ts'
 import { type Addresses, localText, withLocalAddresses } from './addresses.ts'
 import type { Document, Stack } from './document.ts'
-import { type Identity, identify } from './identity.ts'
+import { unknownIdentity } from './identity.ts'
 import { conditionHolds, resolveValue, type Scope, type StackOutput } from './intrinsics.ts'
+import type { LoadedStack, Resource, ResourceKind, Subject, Template } from './model.ts'
 import { creationOrder } from './order.ts'
-import type { Resource } from './resource.ts'
+import { type Support, supportBy } from './support.ts'
 
 export { parseDocument, readStacks, type Stack } from './document.ts'
-export type { Resource } from './resource.ts'
-export { countsText, type Support, supportOf } from './support.ts'
+export type { Resource, Template } from './model.ts'
+export { countsText } from './support.ts'
 
 /** The loopback front doors, none ending in a slash. */
 export interface Endpoints {
   readonly aws: string
   readonly cdn: string
-  /** One for each API, in the order of `apiIds`. */
+  /** One for each API, in the order of `portIds`. */
   readonly httpApis: readonly string[]
 }
 
-/** One of the stacks. */
-export interface LoadedStack {
-  readonly name: string
-  readonly region: string
-  readonly outputs: () => Readonly<Record<string, string>>
-}
+const kinds: ReadonlyMap<string, ResourceKind> = new Map(
+  services.flatMap(({ kinds: known }) => known.map((kind) => [kind.type, kind] as const)),
+)
 
-/** The stacks of an assembly as one template, as the rest of the local cloud reads it. */
-export interface Template {
-  /** The stack that is made last: its name is the assembly's. */
-  readonly name: string
-  readonly stacks: readonly LoadedStack[]
-  /** By id, each after what it needs. */
-  readonly resources: ReadonlyMap<string, Resource>
-  ofType(...types: readonly string[]): readonly Resource[]
-  /** The resource with this ARN in its `Arn` attribute (a function's version and alias lead to the function). */
-  byArn(arn: string): Resource | undefined
-  /** The directory or file of an asset, by its key in the assets bucket. */
-  asset(objectKey: string): string | undefined
-  /** Where a host name AWS gives to one of these resources is here. */
-  address(host: string): string | undefined
-  /** A text with the URLs of AWS's hosts turned into those of this machine. */
-  localText(text: string): string
-  /** Makes an attribute known that only its service can tell, as the ARN of a table's stream. */
-  learn(id: string, attribute: string, value: string): void
-  /** Of all stacks, but for those that only other stacks read. */
-  outputs(): Readonly<Record<string, string>>
-}
+/** Sorts what a template has: what runs here is in neither list. */
+export const supportOf = (resources: Iterable<Pick<Resource, 'type' | 'properties'>>): Support =>
+  supportBy((type) => kinds.get(type), resources)
 
 /** Loads stacks, each after those it refers to, for the given front doors. */
 export function loadTemplate(stacks: readonly Stack[], endpoints: Endpoints): Template {
@@ -59,12 +40,11 @@ export function loadTemplate(stacks: readonly Stack[], endpoints: Endpoints): Te
   const all: All = { addresses: new Map(), learned: new Map(), resources: new Map(), outputs: new Map() }
   const loaded = stacks.map((stack) => loadStack(stack, { prefix, shared, all, awsEndpoint: endpoints.aws }))
   const { resources, addresses, learned } = all
-  for (const [host, base] of hostsOf(resources, endpoints)) addresses.set(host, base)
-  for (const [index, id] of apiIds(stacks).entries()) {
-    const base = endpoints.httpApis[index]
-    const api = resources.get(id)
-    if (api !== undefined && base !== undefined)
-      addresses.set(new URL(api.attribute('ApiEndpoint')).hostname, base)
+  const ports = portIds(stacks)
+  for (const resource of resources.values()) {
+    const own = endpoints.httpApis[ports.indexOf(resource.id)]
+    const doors = { aws: endpoints.aws, cdn: endpoints.cdn, own }
+    for (const [host, base] of resource.kind?.hosts?.(resource, doors) ?? []) addresses.set(host, base)
   }
 
   const byArn = new Map(
@@ -106,7 +86,14 @@ interface All {
 }
 
 interface Loaded extends LoadedStack {
-  readonly identities: ReadonlyMap<string, Identity>
+  readonly identities: ReadonlyMap<string, Known>
+}
+
+/** What a resource is called, whoever stated it. */
+interface Known {
+  readonly name: string
+  readonly ref: string
+  readonly attribute: (name: string) => string | undefined
 }
 
 function loadStack(
@@ -123,7 +110,7 @@ function loadStack(
     readonly awsEndpoint: string
   },
 ): Loaded {
-  const identities = new Map<string, Identity>()
+  const identities = new Map<string, Known>()
   const idOf = (logicalId: string): string => idWithin(stack, logicalId, shared)
   const scope: Scope = {
     ref: (name) =>
@@ -156,6 +143,7 @@ function loadStack(
       id,
       region,
       type,
+      kind: kinds.get(type),
       name: identity.name,
       ref: identity.ref,
       get properties() {
@@ -185,41 +173,27 @@ function sharedIds(stacks: readonly Pick<Stack, 'document'>[]): ReadonlySet<stri
   return new Set(ids.filter((id, index) => ids.indexOf(id) !== index))
 }
 
-/** Ids of the APIs, each of which has a port: by name, so that another one beside it moves none before it. */
-export function apiIds(stacks: readonly Pick<Stack, 'name' | 'document'>[]): readonly string[] {
+/** Ids of what has a port of its own, an API: by name, so that another one beside it moves none before it. */
+export function portIds(stacks: readonly Pick<Stack, 'name' | 'document'>[]): readonly string[] {
   const shared = sharedIds(stacks)
   return stacks
     .flatMap(({ name, document }) =>
       [...document.resources].flatMap(([id, { type }]) =>
-        type === 'AWS::ApiGatewayV2::Api' ? [idWithin(name, id, shared)] : [],
+        kinds.get(type)?.hasPort === true ? [idWithin(name, id, shared)] : [],
       ),
     )
     .toSorted()
 }
 
-/** Each host AWS would have given, and where it is here. */
-function* hostsOf(
-  resources: ReadonlyMap<string, Resource>,
-  endpoints: Endpoints,
-): Generator<[string, string]> {
-  for (const resource of resources.values()) {
-    switch (resource.type) {
-      case 'AWS::S3::Bucket':
-        for (const name of ['DomainName', 'RegionalDomainName', 'DualStackDomainName']) {
-          yield [resource.attribute(name), `${endpoints.aws}/${resource.name}`]
-        }
-        break
-      case 'AWS::CloudFront::Distribution':
-        yield [resource.attribute('DomainName'), endpoints.cdn]
-        break
-      case 'AWS::Lambda::Url':
-        yield [
-          new URL(resource.attribute('FunctionUrl')).hostname,
-          `${endpoints.aws}/_aws/lambda-url/${resource.id}`,
-        ]
-        break
-    }
+/** The identity of a resource, as its service states it. */
+function identify(subject: Subject): Known {
+  const identity = kinds.get(subject.type)?.identify?.(subject)
+  if (identity === undefined) {
+    const { name, attribute } = unknownIdentity(subject)
+    return { name, ref: name, attribute }
   }
+  const { name, ref = name, attributes = {} } = identity
+  return { name, ref, attribute: (attribute) => attributes[attribute] }
 }
 
 function outputsOf(document: Document, scope: Scope, addresses: Addresses): Readonly<Record<string, string>> {

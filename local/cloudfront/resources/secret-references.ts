@@ -1,6 +1,6 @@
 /** `{{resolve:secretsmanager:…}}`, by which a template names the value of a secret without having it. */
-import { LocalError } from '../errors.ts'
-import { isRecord } from '../json-input.ts'
+import { LocalError } from '../../errors.ts'
+import { isRecord } from '../../json-input.ts'
 
 /** An id is a name or an ARN, whose seven parts are parted by colons, too. */
 const reference =

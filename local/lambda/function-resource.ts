@@ -13,8 +13,8 @@ import {
   text,
   textMap,
 } from '../json-input.ts'
-import type { AsyncConfig, FunctionDefinition } from '../lambda/index.ts'
-import type { Resource, Template } from '../template/index.ts'
+import type { Resource, Template } from '../template/model.ts'
+import type { AsyncConfig, FunctionDefinition } from './definition.ts'
 
 export interface FunctionSettings {
   readonly template: Template
@@ -24,16 +24,10 @@ export interface FunctionSettings {
   readonly inlineDir: string
 }
 
-/** The functions that run here: all but CDK's own deploy-time handlers, whose work is done natively. */
-export function runnableFunctions(template: Template): readonly Resource[] {
-  const handlers = new Set(
-    [...template.resources.values()]
-      .map(({ properties }) => properties['ServiceToken'])
-      .filter((arn) => arn !== undefined),
-  )
-  return template
-    .ofType('AWS::Lambda::Function')
-    .filter((resource) => !handlers.has(resource.attribute('Arn')))
+/** The ARNs of CDK's own deploy-time handlers, which do not run here: their work is done natively. */
+export function handlersOfCdk(template: Template): ReadonlySet<unknown> {
+  const arns = [...template.resources.values()].map(({ properties }) => properties['ServiceToken'])
+  return new Set(arns.filter((arn) => arn !== undefined))
 }
 
 /** One function, ready to be defined; its role must trust Lambda. */

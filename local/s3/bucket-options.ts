@@ -12,9 +12,9 @@ import {
   text,
   texts,
 } from '../json-input.ts'
-import type { BucketNotification, BucketOptions, CorsRule, Encryption, LifecycleRule } from '../s3/index.ts'
 import { AwsFault, type Caller } from '../service.ts'
-import type { Resource, Template } from '../template/index.ts'
+import type { Resource, Template } from '../template/model.ts'
+import type { BucketNotification, BucketOptions, CorsRule, Encryption, LifecycleRule } from './index.ts'
 
 /** Everything the template says about a bucket, notifications included. */
 export function bucketOptions(template: Template, bucket: Resource): BucketOptions {

@@ -1,17 +1,14 @@
 /** `AWS::Lambda::EventSourceMapping`: which queue or stream is polled for which function. */
 import { LocalError } from '../errors.ts'
-import {
-  type Checkpoints,
-  createQueueMapping,
-  createStreamMapping,
-  type Mapping,
-  type QueueSource,
-  type StreamSource,
-} from '../event-sources/index.ts'
 import { flag, optionalInteger, optionalRecord, optionalText, records, text, texts } from '../json-input.ts'
 import type { Deliver, Functions, Log } from '../lambda/index.ts'
-import type { Authorize } from '../service.ts'
-import type { Resource, Template } from '../template/index.ts'
+import { type Authorize, AwsFault } from '../service.ts'
+import type { OpenedService } from '../service-module.ts'
+import type { Resource, Template } from '../template/model.ts'
+import type { Checkpoints } from './checkpoints.ts'
+import type { Mapping } from './mapping.ts'
+import { createQueueMapping } from './queue-mapping.ts'
+import { createStreamMapping } from './stream-mapping.ts'
 
 export interface MappingSettings {
   readonly template: Template
@@ -20,8 +17,8 @@ export interface MappingSettings {
   readonly deliver: Deliver
   readonly log: Log
   readonly checkpoints: Checkpoints
-  readonly queue: (arn: string) => QueueSource
-  readonly stream: (arn: string) => Promise<StreamSource>
+  /** The service whose queue or stream has an ARN. */
+  readonly serviceOf: (arn: string) => Pick<OpenedService, 'queue' | 'stream'>
 }
 
 /** A mapping that is not yet polling; undefined when the template has it disabled. */
@@ -57,22 +54,24 @@ export async function createMapping(
     ...(batchSize !== undefined && { batchSize }),
     ...(window !== undefined && { maximumBatchingWindowSeconds: window }),
   }
-  if (arn.startsWith('arn:aws:sqs:')) {
+  const { queue, stream } = settings.serviceOf(arn)
+  if (queue !== undefined) {
     const maximum = optionalInteger(optionalRecord(properties, 'ScalingConfig') ?? {}, 'MaximumConcurrency')
-    const source = settings.queue(arn)
     return createQueueMapping({
       ...common,
-      source,
+      source: queue(arn),
       ...(maximum !== undefined && { maximumConcurrency: maximum }),
     })
   }
+  if (stream === undefined)
+    throw new AwsFault('InvalidParameterValueException', `${arn}: neither a queue nor a stream of this cloud`)
   const attempts = optionalWithSign(properties['MaximumRetryAttempts'])
   const age = optionalWithSign(properties['MaximumRecordAgeInSeconds'])
   const onFailure = optionalRecord(optionalRecord(properties, 'DestinationConfig') ?? {}, 'OnFailure')
   const onFailureArn = onFailure && optionalText(onFailure, 'Destination')
   return createStreamMapping({
     ...common,
-    source: await settings.stream(arn),
+    source: await stream(arn),
     checkpoints: settings.checkpoints,
     startingPosition: startingPosition(resource),
     bisectBatchOnFunctionError: flag(properties, 'BisectBatchOnFunctionError'),

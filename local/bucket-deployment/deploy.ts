@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { LocalError } from '../errors.ts'
 import { isRecord, type JsonRecord, optionalText, text, textMap, texts } from '../json-input.ts'
-import type { Resource, Template } from '../template/index.ts'
+import type { Resource, Template } from '../template/model.ts'
 import { contentType } from './content-type.ts'
 import { filtered } from './sync-filter.ts'
 

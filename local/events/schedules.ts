@@ -2,7 +2,7 @@
 import { LocalError } from '../errors.ts'
 import { optionalText, records, text } from '../json-input.ts'
 import type { Lambda, Log } from '../lambda/index.ts'
-import type { Resource, Template } from '../template/index.ts'
+import type { Resource, Template } from '../template/model.ts'
 
 export interface ScheduleSettings {
   readonly template: Template

@@ -1,17 +1,7 @@
 /** `AWS::CloudFront::Distribution` as the local CloudFront takes it. */
 
-import type {
-  Behaviour,
-  Connect,
-  DistributionOptions,
-  EdgeEventType,
-  EdgeLambda,
-  KeyValues,
-  Origin,
-  ViewerFunction,
-} from '../cloudfront/index.ts'
-import { LocalError } from '../errors.ts'
-import type { Iam } from '../iam/index.ts'
+import { LocalError } from '../../errors.ts'
+import type { Iam } from '../../iam/index.ts'
 import {
   flag,
   type JsonRecord,
@@ -22,11 +12,21 @@ import {
   records,
   text,
   texts,
-} from '../json-input.ts'
-import type { Functions, Log } from '../lambda/index.ts'
-import { account } from '../service.ts'
-import type { Resource, Template } from '../template/index.ts'
-import { cachePolicy, originRequestPolicy, responseHeadersPolicy } from './cloudfront-policies.ts'
+} from '../../json-input.ts'
+import type { Functions, Log } from '../../lambda/index.ts'
+import { account } from '../../service.ts'
+import type { Resource, Template } from '../../template/model.ts'
+import type {
+  Behaviour,
+  Connect,
+  DistributionOptions,
+  EdgeEventType,
+  EdgeLambda,
+  KeyValues,
+  Origin,
+  ViewerFunction,
+} from '../index.ts'
+import { cachePolicy, originRequestPolicy, responseHeadersPolicy } from './policies.ts'
 import { withSecrets } from './secret-references.ts'
 
 export interface DistributionSettings {

@@ -1,17 +1,17 @@
 /** `AWS::ApiGatewayV2::*`: an HTTP API with its routes, integrations and authorizers. */
 import { LocalError } from '../errors.ts'
 import type { Credentials } from '../gateway/index.ts'
+import { flag, optionalInteger, optionalRecord, optionalText, text, textMap, texts } from '../json-input.ts'
+import type { Functions, Log } from '../lambda/index.ts'
+import type { Authorize } from '../service.ts'
+import type { Resource, Template } from '../template/model.ts'
 import {
   type CorsConfiguration,
   type HttpApiOptions,
   type HttpRoute,
   iamAuthorizer,
   type RouteAuthorizer,
-} from '../http-api/index.ts'
-import { flag, optionalInteger, optionalRecord, optionalText, text, textMap, texts } from '../json-input.ts'
-import type { Functions, Log } from '../lambda/index.ts'
-import type { Authorize } from '../service.ts'
-import type { Resource, Template } from '../template/index.ts'
+} from './index.ts'
 
 export interface HttpApiSettings {
   readonly template: Template

@@ -1,8 +1,9 @@
 /** Where a distribution's origins are on this machine, and how the endpoint knows who asks. */
-import type { Connect } from '../cloudfront/index.ts'
-import type { Credentials } from '../gateway/index.ts'
-import type { Caller } from '../service.ts'
-import type { Template } from '../template/index.ts'
+
+import type { Credentials } from '../../gateway/index.ts'
+import type { Caller } from '../../service.ts'
+import type { Template } from '../../template/model.ts'
+import type { Connect } from '../index.ts'
 
 /** Finds the origin by the host AWS gives it; another host is none of this cloud. */
 export function originConnections(template: Template, credentials: Credentials): Connect {

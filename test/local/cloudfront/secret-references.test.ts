@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withSecrets } from '../../../local/resources/secret-references.ts'
+import { withSecrets } from '../../../local/cloudfront/resources/secret-references.ts'
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:front-AbCdEf'
 const secrets = new Map([

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../data-dir.ts'
 import { isRecord } from '../json-input.ts'
-import type { Template } from '../template/index.ts'
-import { type DeploymentTarget, deploy, deploymentBucket } from './bucket-deployment.ts'
-import { making } from './making.ts'
+import { making } from '../making.ts'
+import type { Template } from '../template/model.ts'
+import { type DeploymentTarget, deploy, deploymentBucket } from './deploy.ts'
 
 export interface DeploymentSettings {
   readonly template: Template

@@ -1,6 +1,6 @@
 /** Makes one resource, so that what goes wrong is said with its name. */
-import { LocalError } from '../errors.ts'
-import type { Resource } from '../template/index.ts'
+import { LocalError } from './errors.ts'
+import type { Resource } from './template/model.ts'
 
 /** Runs `make`; its error names the resource as `cdk deploy` does. */
 export async function making(

@@ -1,6 +1,6 @@
 /** Schedules go by the clock: first when their interval has passed, and then again and again. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { startSchedules } from '../../../local/resources/schedules.ts'
+import { startSchedules } from '../../../local/events/schedules.ts'
 import { parseDocument } from '../../../local/template/document.ts'
 import { loadTemplate } from '../../../local/template/index.ts'
 

@@ -1,16 +1,6 @@
 /** `AWS::CloudFront::*Policy`: the template's own, and by their ids the ones AWS manages. */
 
-import {
-  type CachePolicy,
-  type CorsPolicy,
-  managedCachePolicy,
-  managedOriginRequestPolicy,
-  managedResponseHeadersPolicy,
-  type OriginRequestPolicy,
-  type ResponseHeadersPolicy,
-  type Selection,
-} from '../cloudfront/index.ts'
-import { LocalError } from '../errors.ts'
+import { LocalError } from '../../errors.ts'
 import {
   flag,
   type JsonRecord,
@@ -21,8 +11,18 @@ import {
   records,
   text,
   texts,
-} from '../json-input.ts'
-import type { Template } from '../template/index.ts'
+} from '../../json-input.ts'
+import type { Template } from '../../template/model.ts'
+import {
+  type CachePolicy,
+  type CorsPolicy,
+  managedCachePolicy,
+  managedOriginRequestPolicy,
+  managedResponseHeadersPolicy,
+  type OriginRequestPolicy,
+  type ResponseHeadersPolicy,
+  type Selection,
+} from '../index.ts'
 
 /** Seconds of a cache policy that leaves them out: a day, a year. */
 const defaultTtlSeconds = 86_400
