@@ -1,4 +1,5 @@
 /** Services are a list: each is opened, made what the template says, started, and closed in the reverse order. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { LocalError } from '../../local/errors.ts'
 import { createFaults } from '../../local/faults/index.ts'
@@ -71,6 +72,21 @@ describe('the list of services', () => {
     'says why $kind.type needs nothing here',
     ({ kind }) => {
       expect(kind.here).toEqual({ inert: expect.stringMatching(/^[a-z]|^the AWS/) })
+    },
+  )
+})
+
+describe('local/README.md', () => {
+  const readme = readFileSync('local/README.md', 'utf8')
+
+  it.each(kinds)(
+    'says of $kind.type what becomes of it, as its service states it',
+    ({ kind: { type, here } }) => {
+      const [running = '', others = ''] = readme.split('## What needs nothing here')
+      const [inert = '', absent = ''] = others.split('## What is known by its names alone')
+      const row = typeof here === 'object' ? `| \`${type}\` | ${here.inert} |` : `\`${type}\``
+      const told = [running, inert, absent].map((part) => part.includes(row))
+      expect(told).toEqual([here === 'runs', typeof here === 'object', here === 'absent'])
     },
   )
 })
