@@ -16,7 +16,9 @@ export const localErrors = {
   DEPLOYMENT_EXTRACT: { meaning: 'A deployment into a bucket is to be left packed.', ...notHere },
   DEPLOYMENT_MARKER: { meaning: 'A value can not be written into a deployed file.', ...notHere },
   DEPLOYMENT_SOURCE: { meaning: 'What is to be deployed into a bucket is not in the assembly.', ...notHere },
+  EVENTS_PATTERN: { meaning: 'An event pattern has what this cloud can not match.', ...notHere },
   EVENTS_SCHEDULE: { meaning: 'A schedule is none that is known here.', ...notHere },
+  EVENTS_TARGET: { meaning: 'A rule has a target that this cloud does not serve.', ...notHere },
   FUNCTION_GRAMMAR: {
     meaning: 'A CloudFront Function uses what CloudFront does not run.',
     advice: 'Write it with what JavaScript runtime 2.0 has.',

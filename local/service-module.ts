@@ -45,7 +45,12 @@ export interface OpenedService {
   /** Makes a resource, or changes the one that is there to what the template says now; by type. */
   readonly create?: Readonly<Record<string, (resource: Resource) => Promise<unknown>>>
   /** Takes an event for one of its resources from another part of the cloud, which must be allowed to send it. */
-  readonly receive?: (arn: string, body: string, caller: Caller) => Promise<unknown>
+  readonly receive?: (
+    arn: string,
+    body: string,
+    caller: Caller,
+    attributes?: Readonly<Record<string, string>>,
+  ) => Promise<unknown>
   /** One of its resources as a queue that event source mappings poll. */
   readonly queue?: (arn: string) => QueueSource
   /** One of its resources as a stream that event source mappings read. */
@@ -91,10 +96,17 @@ export function offered<Name extends keyof Offers>(
 /** Sends an event to a queue or a function, as the part of the cloud it comes from. */
 export async function deliver(
   { serviceOf }: Pick<ServiceContext, 'serviceOf'>,
-  { arn, body, caller }: { readonly arn: string; readonly body: string; readonly caller: Caller },
+  event: {
+    readonly arn: string
+    readonly body: string
+    readonly caller: Caller
+    /** Of a message in a queue; a function gets none. */
+    readonly attributes?: Readonly<Record<string, string>>
+  },
 ): Promise<void> {
+  const { arn, body, caller, attributes } = event
   const { receive } = serviceOf(arn)
   if (receive === undefined)
     throw new AwsFault('ResourceNotFoundException', `${arn}: nothing here takes events`, 404)
-  await receive(arn, body, caller)
+  await receive(arn, body, caller, attributes)
 }

@@ -2,9 +2,11 @@
  * Buckets and objects on disk: every change is committed to the journal, together with the events it causes,
  * before anybody sees it. Knows nothing of HTTP, XML or permissions.
  */
+
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Outbox } from '../outbox.ts'
 import { type Blobs, type Extent, openBlobs } from './blobs.ts'
 import type { Received } from './body.ts'
 import type { WriteCondition } from './conditions.ts'
@@ -23,7 +25,6 @@ import type {
   Upload,
   Version,
 } from './model.ts'
-import { Outbox } from './outbox.ts'
 import { type Bucket, State, type UploadState } from './state.ts'
 
 export interface ObjectStoreOptions {
@@ -81,7 +82,7 @@ export class ObjectStore {
   readonly #state: State
   readonly #journal: Journal<Change>
   readonly #locks = new KeyLocks()
-  readonly #outbox: Outbox
+  readonly #outbox: Outbox<S3ObjectEvent>
   readonly #now: () => number
   #sequence: bigint
 

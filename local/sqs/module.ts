@@ -21,7 +21,7 @@ export const sqs: ServiceModule = {
     return {
       service,
       create: { 'AWS::SQS::Queue': ({ name, properties }) => service.createQueue(name, properties) },
-      receive: (arn, body, caller) => service.send(arn, body, caller),
+      receive: (arn, body, caller, attributes) => service.send(arn, body, caller, attributes),
       queue: (arn) => service.source(arn),
     }
   },

@@ -34,8 +34,13 @@ export interface SqsOptions {
 export interface Sqs extends AwsService {
   /** Makes or changes a queue from its CloudFormation properties; answers its ARN. */
   createQueue(name: string, properties: JsonRecord): Promise<string>
-  /** Sends a message as `caller`: how S3 and EventBridge deliver. */
-  send(queueArn: string, body: string, caller: Caller): Promise<void>
+  /** Sends a message as `caller`, with attributes that are texts: how S3 and EventBridge deliver. */
+  send(
+    queueArn: string,
+    body: string,
+    caller: Caller,
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<void>
   /** A queue as an event source mapping polls it; what it may do its role was asked for before. */
   source(queueArn: string): QueueSource
 }
@@ -68,10 +73,14 @@ export async function createSqs({ path, endpoint, authorize, now = Date.now }: S
       else await queues.change(existing, attributes, tags)
       return queues.get(name).arn
     },
-    async send(queueArn, body, caller) {
+    async send(queueArn, body, caller, attributes = {}) {
       authorize(caller, 'sqs:SendMessage', queueArn)
       const queue = byArn(queueArn)
-      await queues.send(queue, newMessage({ MessageBody: body }, queue.attributes), senderOf(caller))
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+      )
+      const message = newMessage({ MessageBody: body, MessageAttributes }, queue.attributes)
+      await queues.send(queue, message, senderOf(caller))
     },
     source(queueArn) {
       const queue = byArn(queueArn)

@@ -71,7 +71,7 @@ describe('the list of services', () => {
   it.each(kinds.filter(({ kind }) => typeof kind.here === 'object'))(
     'says why $kind.type needs nothing here',
     ({ kind }) => {
-      expect(kind.here).toEqual({ inert: expect.stringMatching(/^[a-z]|^the AWS/) })
+      expect(kind.here).toEqual({ inert: expect.stringMatching(/^[a-z].{10,}[^.]$/) })
     },
   )
 })
@@ -146,7 +146,7 @@ describe('opening services', () => {
           contexts.push(given)
           return {}
         }),
-        noted('sqs', [], () => ({ receive: async (...event) => received.push(event) })),
+        noted('sqs', [], () => ({ receive: async (arn, body, from) => received.push([arn, body, from]) })),
       ],
       settingsOf(templateOf({})),
       opened,

@@ -1,31 +1,31 @@
 /**
- * Delivers events the journal holds, each until its target takes it, across restarts: at least once, in no
- * promised order, as S3 does.
+ * Delivers events a journal holds, each until its target takes it, across restarts: at least once, in no
+ * promised order, as S3 and EventBridge do.
  */
-import type { S3ObjectEvent } from './model.ts'
 
-export interface OutboxOptions {
-  readonly emit: (event: S3ObjectEvent) => Promise<void>
+export interface OutboxOptions<Event> {
+  /** Rejects to be called again. */
+  readonly emit: (event: Event) => Promise<void>
   /** Records that an event needs no more delivery. */
-  readonly delivered: (event: S3ObjectEvent) => Promise<void>
+  readonly delivered: (event: Event) => Promise<void>
   readonly firstRetryMs?: number
 }
 
 const maxInFlight = 32
 const maxRetryMs = 30_000
 
-export class Outbox {
-  readonly #options: OutboxOptions
-  readonly #queue: { readonly event: S3ObjectEvent; readonly retryMs: number }[] = []
+export class Outbox<Event> {
+  readonly #options: OutboxOptions<Event>
+  readonly #queue: { readonly event: Event; readonly retryMs: number }[] = []
   readonly #retries = new Set<NodeJS.Timeout>()
   #inFlight = 0
   #closed = false
 
-  constructor(options: OutboxOptions) {
+  constructor(options: OutboxOptions<Event>) {
     this.#options = options
   }
 
-  offer(events: Iterable<S3ObjectEvent>) {
+  offer(events: Iterable<Event>) {
     for (const event of events) this.#queue.push({ event, retryMs: this.#options.firstRetryMs ?? 100 })
     this.#next()
   }
@@ -48,7 +48,7 @@ export class Outbox {
     }
   }
 
-  async #deliver(event: S3ObjectEvent, retryMs: number) {
+  async #deliver(event: Event, retryMs: number) {
     try {
       await this.#options.emit(event)
       if (!this.#closed) await this.#options.delivered(event)

@@ -1,0 +1,96 @@
+/** The local EventBridge: events put on a bus go to the targets of every rule of the bus that matches them. */
+import { randomUUID } from 'node:crypto'
+import { type JsonProtocol, serveJson } from '../aws-json.ts'
+import { type JsonRecord, optionalText } from '../json-input.ts'
+import type { Log } from '../lambda/index.ts'
+import { type Authorize, AwsFault, type AwsService, account, type Caller, region } from '../service.ts'
+import { type Delivery, openDeliveries, type Send } from './deliveries.ts'
+import { entriesOf, eventOf } from './put-events.ts'
+import { busNameOf, type EventRule } from './rules.ts'
+
+const protocol: JsonProtocol = { version: '1.1', namespace: '', maxBytes: 4 * 1024 * 1024 }
+
+/** What EventBridge is opened with. */
+export interface EventsOptions {
+  /** The file of the journal. */
+  readonly path: string
+  readonly authorize: Authorize
+  readonly send: Send
+  readonly log: Log
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+  /** The wait before the second attempt at a target. @default 100 */
+  readonly firstRetryMs?: number
+}
+
+/** The service, and how the template's buses and rules get into it. */
+export interface Events extends AwsService {
+  createBus(name: string): void
+  /** Throws an `AwsFault` where its bus is not there. */
+  createRule(rule: EventRule): void
+  /** Takes up what an earlier run accepted; call it when every target is there. */
+  resume(): void
+}
+
+/** Opens it; `default` is there from the beginning. */
+export async function createEvents(options: EventsOptions): Promise<Events> {
+  const { authorize, now = Date.now, log } = options
+  const deliveries = await openDeliveries({ ...options, now })
+  const rules = new Map<string, EventRule[]>([['default', []]])
+
+  async function putEvents(input: JsonRecord, caller: Caller): Promise<JsonRecord> {
+    const entries = entriesOf(input)
+    for (const entry of entries) {
+      authorize(caller, 'events:PutEvents', busArn(busOf(entry)), {
+        'events:source': optionalText(entry, 'Source') ?? '',
+        'events:detail-type': optionalText(entry, 'DetailType') ?? '',
+      })
+    }
+    const accepted: Delivery[] = []
+    const answers = entries.map((entry) => {
+      const id = randomUUID()
+      const event = eventOf(entry, { id, nowMs: now() })
+      if ('ErrorCode' in event) return event
+      const bus = busOf(entry)
+      // AWS takes it, and nobody ever hears of it.
+      if (!rules.has(bus)) warn(`event ${id} for bus ${bus}, which is not there: dropped as AWS drops it`)
+      const body = JSON.stringify(event)
+      for (const { arn, targets } of rules.get(bus)?.filter(({ matches }) => matches(event)) ?? []) {
+        for (const target of targets)
+          accepted.push({ id: randomUUID(), ruleArn: arn, target, body, acceptedAtMs: now() })
+      }
+      return { EventId: id }
+    })
+    await deliveries.accept(accepted)
+    const failed = answers.filter((answer) => 'ErrorCode' in answer)
+    return { FailedEntryCount: failed.length, Entries: answers }
+  }
+
+  function warn(message: string): void {
+    log({ time: new Date().toISOString(), level: 'WARN', source: 'events', message })
+  }
+
+  return {
+    name: 'events',
+    handle: (request, response, caller) =>
+      serveJson(protocol, { request, response, caller }, ({ operation, input }) => {
+        if (operation === 'PutEvents') return putEvents(input, caller)
+        throw new AwsFault('UnknownOperationException', `${operation} is not done here`)
+      }),
+    createBus(name) {
+      rules.set(name, rules.get(name) ?? [])
+    },
+    createRule(rule) {
+      const list = rules.get(rule.bus)
+      if (list === undefined)
+        throw new AwsFault('ResourceNotFoundException', `Event bus ${rule.bus} does not exist.`)
+      list.push(rule)
+    },
+    resume: () => deliveries.resume(),
+    close: () => deliveries.close(),
+  }
+}
+
+const busOf = (entry: JsonRecord): string => busNameOf(optionalText(entry, 'EventBusName'))
+
+const busArn = (name: string): string => `arn:aws:events:${region}:${account}:event-bus/${name}`

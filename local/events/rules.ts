@@ -1,0 +1,112 @@
+/** `AWS::Events::Rule` with an event pattern: what it matches, and where it sends that. */
+import { LocalError } from '../errors.ts'
+import { createFilter, type Filter } from '../event-sources/index.ts'
+import {
+  isRecord,
+  type JsonRecord,
+  optionalInteger,
+  optionalRecord,
+  optionalText,
+  records,
+  text,
+} from '../json-input.ts'
+import type { Resource } from '../template/model.ts'
+
+/** A rule of a bus. */
+export interface EventRule {
+  readonly arn: string
+  /** The name of its bus. */
+  readonly bus: string
+  readonly matches: Filter
+  readonly targets: readonly EventTarget[]
+}
+
+/** A queue or a function that gets what a rule matches. */
+export interface EventTarget {
+  readonly arn: string
+  /** Sent in the place of the event. */
+  readonly input?: string
+  readonly maximumRetryAttempts: number
+  readonly maximumEventAgeSeconds: number
+  readonly deadLetterArn?: string
+}
+
+/** What EventBridge does where a target has no RetryPolicy. */
+const defaultRetryAttempts = 185
+const defaultEventAgeSeconds = 86_400
+
+/** The rule, or undefined where it has no pattern or is disabled; what is not known here is refused. */
+export function ruleOf(resource: Resource): EventRule | undefined {
+  const { id, properties, attribute } = resource
+  const pattern = optionalRecord(properties, 'EventPattern')
+  if (pattern === undefined || properties['State'] === 'DISABLED') return undefined
+  checkPattern(id, pattern)
+  return {
+    arn: attribute('Arn'),
+    bus: busNameOf(optionalText(properties, 'EventBusName')),
+    matches: createFilter([JSON.stringify(pattern)]),
+    targets: records(properties, 'Targets').map((target) => targetOf(id, target)),
+  }
+}
+
+/** The name of a bus that is named, or whose ARN is given, or that is left out. */
+export const busNameOf = (nameOrArn: string | undefined): string =>
+  nameOrArn?.replace(/^arn:.*:event-bus\//, '') ?? 'default'
+
+const knownTarget = new Set(['Arn', 'Id', 'Input', 'RetryPolicy', 'DeadLetterConfig'])
+
+function targetOf(id: string, target: JsonRecord): EventTarget {
+  const arn = text(target, 'Arn')
+  const unknown = Object.keys(target).find((name) => !knownTarget.has(name))
+  if (unknown !== undefined || !/^arn:aws:(sqs|lambda):/.test(arn)) {
+    throw new LocalError(
+      'EVENTS_TARGET',
+      `${id}: expected a queue or a function with ${[...knownTarget].join(', ')}, got ${arn} with ${unknown ?? 'no more'}`,
+    )
+  }
+  const retry = optionalRecord(target, 'RetryPolicy') ?? {}
+  const deadLetters = optionalRecord(target, 'DeadLetterConfig')
+  const deadLetterArn = deadLetters && optionalText(deadLetters, 'Arn')
+  const input = optionalText(target, 'Input')
+  return {
+    arn,
+    maximumRetryAttempts:
+      optionalInteger(retry, 'MaximumRetryAttempts', { min: 0, max: 185 }) ?? defaultRetryAttempts,
+    maximumEventAgeSeconds:
+      optionalInteger(retry, 'MaximumEventAgeInSeconds', { min: 60, max: 86_400 }) ?? defaultEventAgeSeconds,
+    ...(input !== undefined && { input }),
+    ...(deadLetterArn !== undefined && { deadLetterArn }),
+  }
+}
+
+/** What the matcher knows; EventBridge has `wildcard` and `cidr`, too. */
+const operators = new Set(['exists', 'prefix', 'suffix', 'equals-ignore-case', 'anything-but', 'numeric'])
+
+/** Every leaf of a pattern is a list, of values or of operators with plain operands. */
+function checkPattern(id: string, pattern: JsonRecord): void {
+  for (const [name, rule] of Object.entries(pattern)) {
+    if (isRecord(rule)) checkPattern(id, rule)
+    else if (!Array.isArray(rule) || rule.length === 0) throw unknownPattern(id, name, rule)
+    else if (name === '$or') {
+      for (const each of rule) if (isRecord(each)) checkPattern(id, each)
+    } else for (const each of rule) checkRule(id, name, each)
+  }
+}
+
+function checkRule(id: string, name: string, rule: unknown): void {
+  if (Array.isArray(rule)) throw unknownPattern(id, name, rule)
+  if (!isRecord(rule)) return
+  const entries = Object.entries(rule)
+  for (const [operator, operand] of entries) {
+    const plain = operator === 'anything-but' || !isRecord(operand)
+    if (entries.length !== 1 || !operators.has(operator) || !plain) throw unknownPattern(id, name, rule)
+    if (operator === 'anything-but' && isRecord(operand)) checkRule(id, name, operand)
+  }
+}
+
+function unknownPattern(id: string, name: string, got: unknown): LocalError {
+  return new LocalError(
+    'EVENTS_PATTERN',
+    `${id}.EventPattern ${name}: expected a list of values or of ${[...operators].join(', ')}, got ${JSON.stringify(got)}`,
+  )
+}
