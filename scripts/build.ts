@@ -98,7 +98,8 @@ function bundleOf(folder: string, [path, output]: BundleOutput): [string, Bundle
 /** What esbuild leaves on the way out: a second minifier folds what it does not. */
 async function minifyAgain([path, output]: BundleOutput): Promise<BundleOutput> {
   const { code, errors } = await minify(path, await readFile(path, 'utf8'), {
-    compress: { target: 'es2022' },
+    compress: { target: 'es2024' },
+    mangle: { toplevel: true },
   })
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
   await writeFile(path, code)

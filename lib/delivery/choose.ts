@@ -16,9 +16,7 @@ export function choose(presentation: Presentation, query: URLSearchParams): Pres
   if (filter !== undefined) renditions = filterRenditions(renditions, filter)
   renditions = withTricks(presentation.renditions, renditions)
   if (!renditions.some((one) => isPicture(one) || one.type === 'audio'))
-    throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device', {
-      status: 400,
-    })
+    throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device')
   return { ...presentation, renditions: withDefaults(renditions) }
 }
 

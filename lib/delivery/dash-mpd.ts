@@ -118,7 +118,7 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
 
 /** Labels of a rendition's keys in all clips: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
 const keyLabelsOf = ({ clips }: Presentation, id: string): string =>
-  clips.map(({ protection }) => (protection.scheme === 'clear' ? '' : protection.labels[id])).join()
+  clips.map(({ protection }) => 'labels' in protection && protection.labels[id]).join()
 
 /** Sets that differ by their key alone: a player may go from one to another (ISO/IEC 23009-1 5.3.3.5). */
 function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet {

@@ -17,7 +17,6 @@ export function renditionsForDevice(renditions: readonly Rendition[], device: st
     throw new HeadendError(
       'DEVICE_UNKNOWN',
       `device: expected one of ${Object.keys(mostLines).join(', ')}, got ${device}`,
-      { status: 400 },
     )
   const pictures = renditions.filter(isPicture)
   const smallest = pictures.toSorted(

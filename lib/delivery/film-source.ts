@@ -9,7 +9,7 @@ import type { NotGiven, PresentationSource } from './sources.ts'
 /** What the row of an asset names, protected as the row says. */
 export const filmSource: PresentationSource = {
   prefix: 'vod/',
-  named: '<assetId>',
+  named: '/vod/<assetId>',
   async give({ name, query }, reader) {
     const { presentationId: timelineId } = name
     const current = name.kind === 'media' ? name : await reader.current(timelineId)

@@ -1,10 +1,8 @@
 /** A film as it was uploaded: a presentation of one clip. */
 import type { Presentation, Protection } from '../timeline/presentation.ts'
 import { targetSeconds } from '../timeline/stored.ts'
-import type { Counts, Timeline } from '../timeline/timeline.ts'
+import { type Counts, noCounts, type Timeline } from '../timeline/timeline.ts'
 import { renditionsOf } from './renditions.ts'
-
-const nothing: Counts = { segments: 0, discontinuities: 0 }
 
 /** What of a film its timeline does not say. */
 export interface FilmFacts {
@@ -34,7 +32,7 @@ export function filmPresentation(timeline: Timeline, facts: FilmFacts = {}): Pre
         role: 'content',
         tracks: byRendition((id) => id),
         protection: facts.protection ?? { scheme: 'clear' },
-        before: byRendition(() => nothing),
+        before: byRendition(() => noCounts),
         first: Object.fromEntries(timeline.tracks.map((track) => [track.id, firstCounts(track)])),
       },
     ],

@@ -2,7 +2,7 @@
 import type { MediaPlaylist, PlaylistSegment } from '../formats/hls/playlist.ts'
 import type { Clip, Presentation, Rendition } from '../timeline/presentation.ts'
 import { numbersAt, protectionOf, type ShownClip, shownClips } from '../timeline/shown.ts'
-import type { Segment } from '../timeline/timeline.ts'
+import { noCounts, type Segment } from '../timeline/timeline.ts'
 import { dateOf } from './clock.ts'
 import { hlsKeys } from './hls-keys.ts'
 import { type MissingClip, missingClip } from './hls-missing.ts'
@@ -75,12 +75,8 @@ function numbersAtMissing(
   { clip, dropped }: MissingPart,
   rendition: Rendition,
 ): { media: number; breaks: number } {
-  const before = clip.before[rendition.id] ?? { segments: 0, discontinuities: 0 }
-  const opening = before.segments > 0 ? 1 : 0
-  return {
-    media: before.segments + dropped,
-    breaks: before.discontinuities + (dropped > 0 ? opening : 0),
-  }
+  const { segments, discontinuities } = clip.before[rendition.id] ?? noCounts
+  return { media: segments + dropped, breaks: discontinuities + Number(dropped > 0 && segments > 0) }
 }
 
 interface ToPrint {

@@ -134,4 +134,4 @@ function valueOf(name: string, { values, words }: Parameter, text: string): Valu
 }
 
 const refused = (code: ErrorCodeOf<400>, message: string): HeadendError =>
-  new HeadendError(code, `aws.manifestfilter: ${message}`, { status: 400 })
+  new HeadendError(code, `aws.manifestfilter: ${message}`)

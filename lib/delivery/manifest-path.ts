@@ -53,7 +53,6 @@ export function mediaPlaylistUri(
   renditionId: string,
   form: ProtectedForm | undefined,
 ): string {
-  if (!form) return `${version}/${renditionId}.m3u8`
-  const { name, scheme, identity } = form
-  return `${version}/${name && `${name}-`}${scheme}${identity ? '-identity' : ''}/${renditionId}.m3u8`
+  const how = form ? `${form.name && `${form.name}-`}${form.scheme}${form.identity ? '-identity' : ''}/` : ''
+  return `${version}/${how}${renditionId}.m3u8`
 }

@@ -54,7 +54,7 @@ export async function respond(
     if (!name)
       throw new HeadendError(
         'MANIFEST_NOT_FOUND',
-        `/${request.path}: expected ${sources.map(({ prefix, named }) => `/${prefix}${named}/index.m3u8 or index.mpd`).join(', ')}`,
+        `/${request.path}: expected index.m3u8 or index.mpd below ${sources.map(({ named }) => named).join(' or ')}`,
         { status: 404 },
       )
     const query = new URLSearchParams(request.query)

@@ -5,8 +5,6 @@ import { HeadendError } from '../errors.ts'
 export function single(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)
   if (values.length > 1)
-    throw new HeadendError('QUERY_REPEATED', `${name}: expected once, got ${values.length} times`, {
-      status: 400,
-    })
+    throw new HeadendError('QUERY_REPEATED', `${name}: expected once, got ${values.length} times`)
   return values[0]
 }

@@ -8,7 +8,7 @@ import type { TimelineReader } from './read.ts'
 export interface PresentationSource {
   /** First word of their paths and a slash. */
   readonly prefix: string
-  /** What the second one is, for messages: `<assetId>`. */
+  /** A presentation of it, for messages: `/vod/<assetId>`. */
   readonly named: string
   /** What a manifest shows; throws a HeadendError below 500 where the request asks for what is not offered. */
   give(request: PresentationRequest, reader: TimelineReader): Promise<GivenPresentation | NotGiven>

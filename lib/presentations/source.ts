@@ -51,7 +51,7 @@ interface ShownContent {
 export function storedPresentations(rows: ReadRows): PresentationSource {
   return {
     prefix: 'presentations/',
-    named: '<presentationId>',
+    named: '/presentations/<presentationId>',
     async give(request, reader) {
       const { name } = request
       const { presentationId: id } = name

@@ -4,10 +4,7 @@
  */
 import type { Clip } from './presentation.ts'
 import { firstFrom } from './shown.ts'
-import type { Counts, Timeline } from './timeline.ts'
-
-/** Nothing is in front of it. */
-export const noCounts: Counts = { segments: 0, discontinuities: 0 }
+import { type Counts, noCounts, type Timeline } from './timeline.ts'
 
 /** A track's counts at the first segment shown from a time on: the segments in front of it, and its own discontinuity, too. */
 export function countsAt(timeline: Timeline, trackId: string | undefined, from: number): Counts {

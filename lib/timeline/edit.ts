@@ -4,9 +4,9 @@
  */
 import { HeadendError } from '../errors.ts'
 import { contentAt, presentationTicks } from './content-time.ts'
-import { countsAfter, countsAt, hasSegmentsFrom, noCounts } from './counts.ts'
+import { countsAfter, countsAt, hasSegmentsFrom } from './counts.ts'
 import type { Clip, Presentation } from './presentation.ts'
-import type { Ticks, Timeline } from './timeline.ts'
+import { noCounts, type Ticks, type Timeline } from './timeline.ts'
 
 /** A range of a timeline to be shown; where it stands and what is in front of it follows from the clips before it. */
 export interface Cut extends Pick<Clip, 'timeline' | 'from' | 'to'> {

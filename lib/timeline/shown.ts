@@ -7,7 +7,14 @@
 import { HeadendError } from '../errors.ts'
 import type { MediaProtection } from './media-path.ts'
 import type { Clip, Presentation, Rendition } from './presentation.ts'
-import type { KeyFacts, KeyPeriod, Segment, Timeline, Track } from './timeline.ts'
+import {
+  type KeyFacts,
+  type KeyPeriod,
+  noCounts,
+  type Segment,
+  type Timeline,
+  type Track,
+} from './timeline.ts'
 
 /** One rendition's part of one clip. */
 export interface ShownClip {
@@ -74,8 +81,8 @@ export function numbersAt(
   { clip, track, index }: ShownClip,
   rendition: Rendition,
 ): { media: number; breaks: number } {
-  const before = clip.before[rendition.id] ?? { segments: 0, discontinuities: 0 }
-  const first = clip.first[rendition.id] ?? { segments: 0, discontinuities: 0 }
+  const before = clip.before[rendition.id] ?? noCounts
+  const first = clip.first[rendition.id] ?? noCounts
   const ordinal = track.before.segments + index
   let flagged = track.before.discontinuities
   for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) flagged++

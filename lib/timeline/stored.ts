@@ -9,6 +9,7 @@ import {
   type Anchor,
   type Before,
   continues,
+  noCounts,
   type Origin,
   type Overlay,
   type Overlays,
@@ -189,7 +190,7 @@ export function decodeTimeline(
     const mine = wanted ? pages.filter(({ ref }) => track.id in ref.tracks) : []
     return {
       ...track,
-      before: mine[0]?.ref.tracks[track.id]?.before ?? { segments: 0, discontinuities: 0 },
+      before: mine[0]?.ref.tracks[track.id]?.before ?? noCounts,
       segments: joined(mine.map(({ page }) => page.segments(track.id))),
     }
   })

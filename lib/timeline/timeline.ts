@@ -90,6 +90,9 @@ export interface Counts {
   readonly discontinuities: number
 }
 
+/** Nothing has gone by. */
+export const noCounts: Counts = { segments: 0, discontinuities: 0 }
+
 /** What lies in front of the segments at hand. */
 export interface Before extends Counts {
   /** First segment of the unbroken run that `segments[0]` continues; absent where it opens one itself. */
