@@ -1,6 +1,7 @@
 /** Take one grant, one permission or one wire out of the template, and the run fails as it would in AWS. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Resource } from './assembly.ts'
 import { assetOf, settled } from './assets.ts'
@@ -74,7 +75,22 @@ describe('without', () => {
   it('the event source mapping, nobody takes uploads from the queue', async () => {
     house = await start(remove('AWS::Lambda::EventSourceMapping', 'PackagingIngest'))
     await house.upload('vod/film.mp4', film)
-    await new Promise((resolve) => setTimeout(resolve, 3000))
+    const sqs = new SQSClient({
+      endpoint: house.outputs['AwsEndpoint'] ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    })
+    const { Messages: [message] = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: house.outputs['IngestQueue'],
+        WaitTimeSeconds: 20,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    )
+    sqs.destroy()
+    expect(message?.Body).toContain('vod/film.mp4')
+    // We are the first who took it.
+    expect(message?.Attributes?.ApproximateReceiveCount).toBe('1')
     await expect(assetOf(house, 'film')).rejects.toThrow('ASSET_NOT_FOUND')
     expect(
       Object.entries(house.cloud.functions()).find(([id]) => id.includes('PackagingIngest0'))?.[1]

@@ -4,6 +4,8 @@ import { at, type CloudTemplate, list, type Named, named, number, ofType, refs, 
 export interface Limit {
   /** What AWS or the house allows; it is what a broken rule says after the resource's name. */
   readonly says: string
+  /** What it speaks of; of a template without any it says nothing. */
+  readonly of: (template: CloudTemplate) => readonly unknown[]
   /** Names of the resources that break it. */
   readonly broken: (template: CloudTemplate) => readonly string[]
 }
@@ -36,6 +38,7 @@ const edge: readonly Limit[] = [
   ),
   {
     says: 'an edge function is associated by a numbered version',
+    of: edgeAssociations,
     broken: (template) =>
       edgeAssociations(template)
         .filter(({ arn }) => !named(template, 'AWS::Lambda::Version', arn))
@@ -43,6 +46,7 @@ const edge: readonly Limit[] = [
   },
   {
     says: 'the role of an edge function trusts edgelambda.amazonaws.com',
+    of: edgeFunctions,
     broken: (template) =>
       edgeFunctions(template)
         .filter(({ properties }) => {
@@ -55,6 +59,7 @@ const edge: readonly Limit[] = [
   },
   {
     says: 'viewer events are CloudFront Functions or Lambda@Edge, not both, and one of each event',
+    of: behaviours,
     broken: (template) =>
       behaviours(template)
         .filter(({ properties }) => {
@@ -83,6 +88,7 @@ const collapsing = new Set(['658327ea-f89d-4fab-a63d-7e88639e58f6'])
 const caching: readonly Limit[] = [
   {
     says: 'a behaviour collapses requests: a cache policy of ours, or CachingOptimized',
+    of: behaviours,
     broken: (template) =>
       behaviours(template)
         .filter(({ properties }) => {
@@ -121,6 +127,7 @@ const caching: readonly Limit[] = [
   }),
   {
     says: 'a Function URL asks for IAM, so that CloudFront alone can call it',
+    of: all('AWS::Lambda::Url'),
     broken: (template) =>
       ofType(template, 'AWS::Lambda::Url')
         .filter(({ properties }) => at(properties, 'AuthType') !== 'AWS_IAM')
@@ -171,8 +178,9 @@ const sources: readonly Limit[] = [
   ),
   {
     says: 'a queue hides a message for six times its function and has dead letters',
+    of: queueMappings,
     broken: (template) =>
-      ofType(template, 'AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
+      queueMappings(template).flatMap(({ properties }) => {
         const queue = named(template, 'AWS::SQS::Queue', at(properties, 'EventSourceArn'))
         const reader = named(template, lambda, at(properties, 'FunctionName'))
         if (!queue || !reader) return []
@@ -183,14 +191,14 @@ const sources: readonly Limit[] = [
   },
   {
     says: 'a function invoked asynchronously says where its failures go',
+    of: asynchronousPermissions,
     broken: (template) => {
       const told = new Set(
         ofType(template, 'AWS::Lambda::EventInvokeConfig')
           .filter(({ properties }) => at(properties, 'DestinationConfig', 'OnFailure') !== undefined)
           .flatMap(({ properties }) => refs(at(properties, 'FunctionName'))),
       )
-      return ofType(template, 'AWS::Lambda::Permission')
-        .filter(({ properties }) => asynchronous.has(text(at(properties, 'Principal'))))
+      return asynchronousPermissions(template)
         .flatMap(({ properties }) => named(template, lambda, at(properties, 'FunctionName')) ?? [])
         .filter((f) => at(f.properties, 'DeadLetterConfig') === undefined && !told.has(f.id))
         .map(({ id }) => id)
@@ -198,6 +206,7 @@ const sources: readonly Limit[] = [
   },
   {
     says: 'a function behind an HTTP API ends within 30 s',
+    of: all('AWS::ApiGatewayV2::Integration'),
     broken: (template) =>
       ofType(template, 'AWS::ApiGatewayV2::Integration')
         .flatMap(({ properties }) => named(template, lambda, at(properties, 'IntegrationUri')) ?? [])
@@ -236,6 +245,7 @@ const keeping: readonly Limit[] = [
   ),
   {
     says: 'a bucket refuses what is not TLS',
+    of: all('AWS::S3::Bucket'),
     broken: (template) => {
       const guarded = new Set(
         ofType(template, 'AWS::S3::BucketPolicy')
@@ -249,6 +259,7 @@ const keeping: readonly Limit[] = [
   },
   {
     says: 'a function writes to a log group that ends',
+    of: all(lambda),
     broken: (template) =>
       ofType(template, lambda)
         .filter(({ properties }) => {
@@ -264,6 +275,7 @@ const keeping: readonly Limit[] = [
   ),
   {
     says: 'a stack has at most 500 resources',
+    of: ({ Resources }) => Object.keys(Resources),
     broken: (template) => (Object.keys(template.Resources).length > 500 ? ['template'] : []),
   },
 ]
@@ -278,6 +290,7 @@ function each(
 ): Limit {
   return {
     says,
+    of,
     broken: (template) =>
       of(template)
         .filter(({ properties }) => breaks(properties))
@@ -327,6 +340,18 @@ function edgeFunctions(template: CloudTemplate): readonly Named[] {
     const version = named(template, 'AWS::Lambda::Version', arn)
     return named(template, lambda, version ? at(version.properties, 'FunctionName') : arn) ?? []
   })
+}
+
+function asynchronousPermissions(template: CloudTemplate): readonly Named[] {
+  return ofType(template, 'AWS::Lambda::Permission').filter(({ properties }) =>
+    asynchronous.has(text(at(properties, 'Principal'))),
+  )
+}
+
+function queueMappings(template: CloudTemplate): readonly Named[] {
+  return ofType(template, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ properties }) => named(template, 'AWS::SQS::Queue', at(properties, 'EventSourceArn')) !== undefined,
+  )
 }
 
 function streamMappings(template: CloudTemplate): readonly Named[] {

@@ -1,7 +1,7 @@
 /** Wall clocks as HLS writes them (RFC 8216bis 4.4.4.6): ISO 8601, milliseconds, UTC. */
 import { HeadendError } from '../../errors.ts'
 
-/** `2026-01-02T03:04:05.678Z`. */
+/** An instant as `2026-01-02T03:04:05.678Z`. */
 export function dateTimeText(what: string, epochMs: number): string {
   if (!(Math.abs(epochMs) <= MAX_MS)) {
     throw new HeadendError('HLS_DATE_RANGE', `${what}: expected milliseconds since 1970, got ${epochMs}`)

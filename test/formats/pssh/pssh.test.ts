@@ -339,6 +339,7 @@ describe('mutated bytes', () => {
     hexBytes(commonHex.replaceAll(' ', ''), ''),
     writePssh(widevinePssh({ kids: [kidA, kidB], provider: 'p', protectionScheme: 'cbcs', version: 1 })),
     writePssh(playReadyPssh({ header: { ...wrmHeaderOf([kidA], 'cenc'), laUrl: 'https://a.example' } })),
+    writePssh({ ...kidsPssh(SYSTEM.common, [kidA]), rest: hexBytes('0102', '') }),
   ]
 
   it('end, with a HeadendError if at all', () => {

@@ -17,21 +17,23 @@ import {
   PutObjectTaggingCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { AwsFault, type Caller } from '../../../local/service.ts'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { fault, openS3 } from './harness.ts'
 
 const Bucket = 'guarded'
 const arn = `arn:aws:s3:::${Bucket}`
 const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/k'
-let test: TestS3
 let asked: string[] = []
 let denied = new Set<string>()
-let versionId: string | undefined
 const role: Caller = { kind: 'role', role: 'IngestRole' }
 
-beforeAll(async () => {
-  test = await startS3({
+const test = await openS3(
+  [
+    { name: Bucket, versioned: true },
+    { name: 'with-key', encryption: { algorithm: 'aws:kms', keyArn } },
+  ],
+  {
     caller: () => role,
     authorize: (caller, action, resource, context = {}) => {
       const prefix = context['s3:prefix']
@@ -40,19 +42,14 @@ beforeAll(async () => {
       )
       if (denied.has(action)) throw new AwsFault('AccessDenied', 'Access Denied', 403)
     },
-  })
-  await test.s3.createBucket({ name: Bucket, versioned: true })
-  await test.s3.createBucket({ name: 'with-key', encryption: { algorithm: 'aws:kms', keyArn } })
-  versionId = (await test.client.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', Tagging: 'a=b' })))
-    .VersionId
-})
+  },
+)
+const { VersionId: versionId } = await test.client.send(
+  new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', Tagging: 'a=b' }),
+)
 beforeEach(() => {
   asked = []
   denied = new Set()
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
 })
 
 async function asks(work: () => Promise<unknown>): Promise<string[]> {

@@ -18,20 +18,12 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fault, openS3 } from './harness.ts'
 
 const keyArn = 'arn:aws:kms:us-east-1:000000000000:key/media'
 const player = 'https://player.example'
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([])
 
 describe('a bucket', () => {
   it('can be made, seen, and removed once it is empty', async () => {

@@ -4,23 +4,14 @@ import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { unframe } from '../../../local/s3/aws-chunked.ts'
 import { type CrcName, combineCrc, createCrc } from '../../../local/s3/crc.ts'
 import { S3Fault } from '../../../local/s3/faults.ts'
-import { removeDirs, startS3, type TestS3 } from './harness.ts'
+import { openS3 } from './harness.ts'
 
 const Bucket = 'films'
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket }])
 
 /** A PUT with headers the SDK would not send. */
 function rawPut(

@@ -7,20 +7,11 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { describe, expect, it } from 'vitest'
+import { fault, openS3 } from './harness.ts'
 
 const Bucket = 'media'
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket }])
 
 const put = (Key: string, Body: string, more = {}) =>
   test.client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }))

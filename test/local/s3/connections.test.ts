@@ -2,21 +2,12 @@ import { readdirSync } from 'node:fs'
 import { Agent, request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually, fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { describe, expect, it } from 'vitest'
+import { eventually, fault, openS3 } from './harness.ts'
 
 const Bucket = 'films'
 const MiB = 1024 * 1024
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket }])
 
 const blobs = () => readdirSync(join(test.dir, 'blobs')).length
 

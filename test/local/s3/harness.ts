@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { afterAll } from 'vitest'
 import { createS3, type S3, type S3ObjectEvent, type S3Options } from '../../../local/s3/index.ts'
 import type { Caller } from '../../../local/service.ts'
 
@@ -84,6 +85,20 @@ export async function startS3({ caller, ...options }: TestS3Options = {}): Promi
       await s3.close()
     },
   }
+}
+
+/** S3 with buckets for the tests of a file, which ends with them. */
+export async function openS3(
+  buckets: readonly Parameters<S3['createBucket']>[0][],
+  options?: TestS3Options,
+): Promise<TestS3> {
+  const test = await startS3(options)
+  afterAll(async () => {
+    await test.stop()
+    await removeDirs()
+  })
+  for (const bucket of buckets) await test.s3.createBucket(bucket)
+  return test
 }
 
 /** The fault a promise is rejected with, as the SDK tells it. */

@@ -5,24 +5,17 @@ import {
   type ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { compareKeys, pageOf, SortedKeys } from '../../../local/s3/sorted-keys.ts'
-import { removeDirs, startS3, type TestS3 } from './harness.ts'
+import { openS3 } from './harness.ts'
 
 const Bucket = 'listing'
-let test: TestS3
+const test = await openS3([{ name: Bucket }, { name: 'another' }])
 const keys = ['a', 'a b+c/é.ts', 'l/0/f0', 'l/0/f1', 'l/1/f0', 'l/2/f0', 'l/2/f1', 'l/x', 'z&<>\u{1f600}']
 
 beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-  await test.s3.createBucket({ name: 'another' })
   for (const key of keys)
     await test.s3.putObject({ bucket: Bucket, key, body: Buffer.from(key), caller: { kind: 'person' } })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
 })
 
 const list = (more: Partial<ListObjectsV2CommandInput>) =>

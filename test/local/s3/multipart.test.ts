@@ -16,23 +16,14 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { describe, expect, it } from 'vitest'
+import { fault, openS3, startS3 } from './harness.ts'
 
 const Bucket = 'films'
 const MiB = 1024 * 1024
 const pieces = [randomBytes(5 * MiB), randomBytes(5 * MiB), randomBytes(1000)]
 const whole = Buffer.concat(pieces)
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket }])
 
 interface Part {
   PartNumber: number

@@ -10,21 +10,12 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fault, openS3 } from './harness.ts'
 
 const Bucket = 'films'
 const odd = 'vod/a b+é&<"\'>/😀//..//film (1).mp4'
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket }])
 
 const put = (Key: string, Body: string | Uint8Array, more = {}) =>
   test.client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }))

@@ -8,30 +8,22 @@ import {
   PutObjectAclCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { AwsFault } from '../../../local/service.ts'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { fault, openS3 } from './harness.ts'
 import { formOf, signedFields } from './signed-form.ts'
 
 const Bucket = 'some-films'
-let test: TestS3
 let asked: string[] = []
 
-beforeAll(async () => {
-  test = await startS3({
-    authorize: (caller, action) => {
-      asked.push(action)
-      if (caller.kind === 'anonymous') throw new AwsFault('AccessDenied', 'Access Denied', 403)
-    },
-  })
-  await test.s3.createBucket({ name: Bucket, versioned: true })
+const test = await openS3([{ name: Bucket, versioned: true }], {
+  authorize: (caller, action) => {
+    asked.push(action)
+    if (caller.kind === 'anonymous') throw new AwsFault('AccessDenied', 'Access Denied', 403)
+  },
 })
 beforeEach(() => {
   asked = []
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
 })
 
 interface Sent {

@@ -1,39 +1,36 @@
 import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createCredentials, identifySigner } from '../../../local/gateway/index.ts'
 import { AwsFault, type Caller } from '../../../local/service.ts'
-import { eventually, fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { eventually, fault, openS3 } from './harness.ts'
 import { type FormWish, formOf, signedFields } from './signed-form.ts'
 
 const Bucket = 'some-films'
 const credentials = createCredentials()
 const uploader = credentials.forRole('UploaderRole')
-let test: TestS3
 let asked: { readonly caller: Caller; readonly action: string }[] = []
 
-beforeAll(async () => {
-  test = await startS3({
+const test = await openS3(
+  [
+    {
+      name: Bucket,
+      versioned: true,
+      cors: [{ allowedOrigins: ['*'], allowedMethods: ['POST'] }],
+      notifications: [
+        { target: 'queue', arn: 'arn:aws:sqs:us-east-1:000000000000:q', events: ['s3:ObjectCreated:*'] },
+      ],
+    },
+  ],
+  {
     identifySigner: (form) => identifySigner(form, credentials),
     authorize: (caller, action) => {
       asked.push({ caller, action })
       if (caller.kind === 'anonymous') throw new AwsFault('AccessDenied', 'Access Denied', 403)
     },
-  })
-  await test.s3.createBucket({
-    name: Bucket,
-    versioned: true,
-    cors: [{ allowedOrigins: ['*'], allowedMethods: ['POST'] }],
-    notifications: [
-      { target: 'queue', arn: 'arn:aws:sqs:us-east-1:000000000000:q', events: ['s3:ObjectCreated:*'] },
-    ],
-  })
-})
+  },
+)
 beforeEach(() => {
   asked = []
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
 })
 
 const post = (body: RequestInit['body'], init: RequestInit = {}) =>

@@ -6,20 +6,11 @@ import {
   PutObjectCommand,
   type StorageClass,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { removeDirs, startS3, type TestS3 } from './harness.ts'
+import { describe, expect, it } from 'vitest'
+import { openS3 } from './harness.ts'
 
 const Bucket = 'films'
-let storage: TestS3
-
-beforeAll(async () => {
-  storage = await startS3()
-  await storage.s3.createBucket({ name: Bucket })
-})
-afterAll(async () => {
-  await storage.stop()
-  await removeDirs()
-})
+const storage = await openS3([{ name: Bucket }])
 
 const put = (StorageClass: StorageClass) =>
   storage.client.send(new PutObjectCommand({ Bucket, Key: StorageClass, Body: 'film', StorageClass }))

@@ -9,20 +9,11 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fault, removeDirs, startS3, type TestS3 } from './harness.ts'
+import { describe, expect, it } from 'vitest'
+import { fault, openS3 } from './harness.ts'
 
 const Bucket = 'uploads'
-let test: TestS3
-
-beforeAll(async () => {
-  test = await startS3()
-  await test.s3.createBucket({ name: Bucket, versioned: true })
-})
-afterAll(async () => {
-  await test.stop()
-  await removeDirs()
-})
+const test = await openS3([{ name: Bucket, versioned: true }])
 
 const put = async (Key: string, Body: string) =>
   (await test.client.send(new PutObjectCommand({ Bucket, Key, Body }))).VersionId
