@@ -1,6 +1,7 @@
 /** Events put on a bus reach the targets of the rules that match them, at least once, and nobody else. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { startCloud } from '../../../local/cloud.ts'
@@ -340,7 +341,7 @@ describe('a target', () => {
     ])
   })
 
-  it('gets what an earlier run accepted and did not deliver', async () => {
+  it('gets what an earlier run accepted and did not deliver, and nothing twice without need', async () => {
     const directory = await scratch()
     const path = join(directory.path, 'events.jsonl')
     {
@@ -353,10 +354,17 @@ describe('a target', () => {
       })
       await bus.put(ready)
     }
+    {
+      await using bus = await opened({ path })
+      bus.service.resume()
+      await bus.until(1)
+      expect(bus.sent.map(({ body }) => body['detail'])).toEqual([{ id: 'vod/film' }])
+    }
     await using bus = await opened({ path })
     bus.service.resume()
+    await bus.put({ ...ready, Detail: '{"id":"vod/second"}' })
     await bus.until(1)
-    expect(bus.sent.map(({ arn }) => arn)).toEqual([queue])
+    expect(bus.sent.map(({ body }) => body['detail'])).toEqual([{ id: 'vod/second' }])
     await directory.remove()
   })
 })
@@ -422,7 +430,7 @@ describe('a stack with a bus', () => {
     },
   })
 
-  it('delivers to the queue that lets the rule send, and what another queue refuses to the dead letters', async () => {
+  it('delivers to the queue and the function that let the rule, and what another queue refuses to the dead letters', async () => {
     await using directory = await assemblyScratch()
     const also = {
       Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'rooms' } },
@@ -431,6 +439,25 @@ describe('a stack with a bus', () => {
       Dead: { Type: 'AWS::SQS::Queue' },
       Rule: ruleTo('Heard'),
       Refused: ruleTo('Deaf'),
+      Told: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { ZipFile: 'exports.handler = async ({ detail }) => console.log("told of", detail.id)' },
+          Handler: 'index.handler',
+          Runtime: 'nodejs24.x',
+          Role: { 'Fn::GetAtt': ['CopyRole', 'Arn'] },
+        },
+      },
+      Tells: ruleTo('Told'),
+      MayTell: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          FunctionName: { Ref: 'Told' },
+          Action: 'lambda:InvokeFunction',
+          Principal: 'events.amazonaws.com',
+          SourceArn: { 'Fn::GetAtt': ['Tells', 'Arn'] },
+        },
+      },
       HeardPolicy: sqsPolicy(['Heard'], 'Rule'),
       DeadPolicy: sqsPolicy(['Dead'], 'Refused'),
     }
@@ -476,6 +503,8 @@ describe('a stack with a bus', () => {
       ])
     }
     expect(await received('Heard')).toEqual([[{ id: 'vod/film' }, undefined]])
+    while (cloud.functions()['Small-Told']?.invocations !== 1) await wait(20)
+    expect(cloud.functions()).toMatchObject({ 'Small-Told': { errors: 0 } })
     expect(await received('Dead')).toEqual([[{ id: 'vod/film' }, 'NO_PERMISSIONS']])
   })
 })
