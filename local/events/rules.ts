@@ -79,8 +79,15 @@ function targetOf(id: string, target: JsonRecord): EventTarget {
   }
 }
 
-/** What the matcher knows; EventBridge has `wildcard` and `cidr`, too. */
-const operators = new Set(['exists', 'prefix', 'suffix', 'equals-ignore-case', 'anything-but', 'numeric'])
+/** The operators the matcher knows, each with what it takes; EventBridge has others, and lists where texts are here. */
+const operators: ReadonlyMap<string, (operand: unknown) => boolean> = new Map([
+  ['exists', (operand: unknown) => typeof operand === 'boolean'],
+  ['prefix', isText],
+  ['suffix', isText],
+  ['equals-ignore-case', isText],
+  ['anything-but', (operand: unknown) => isRecord(operand) || [operand].flat().every(isPlain)],
+  ['numeric', isComparison],
+])
 
 /** Every leaf of a pattern is a list, of values or of operators with plain operands. */
 function checkPattern(id: string, pattern: JsonRecord): void {
@@ -88,25 +95,40 @@ function checkPattern(id: string, pattern: JsonRecord): void {
     if (isRecord(rule)) checkPattern(id, rule)
     else if (!Array.isArray(rule) || rule.length === 0) throw unknownPattern(id, name, rule)
     else if (name === '$or') {
-      for (const each of rule) if (isRecord(each)) checkPattern(id, each)
+      for (const each of rule) {
+        if (!isRecord(each)) throw unknownPattern(id, name, each)
+        checkPattern(id, each)
+      }
     } else for (const each of rule) checkRule(id, name, each)
   }
 }
 
 function checkRule(id: string, name: string, rule: unknown): void {
-  if (Array.isArray(rule)) throw unknownPattern(id, name, rule)
-  if (!isRecord(rule)) return
-  const entries = Object.entries(rule)
-  for (const [operator, operand] of entries) {
-    const plain = operator === 'anything-but' || !isRecord(operand)
-    if (entries.length !== 1 || !operators.has(operator) || !plain) throw unknownPattern(id, name, rule)
-    if (operator === 'anything-but' && isRecord(operand)) checkRule(id, name, operand)
-  }
+  if (isPlain(rule)) return
+  const [[operator, operand] = [''], ...others] = isRecord(rule) ? Object.entries(rule) : []
+  if (others.length > 0 || operators.get(operator)?.(operand) !== true) throw unknownPattern(id, name, rule)
+  if (isRecord(operand)) checkRule(id, name, operand)
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+/** `[">", 0, "<=", 5]` */
+function isComparison(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length % 2 !== 0) return false
+  return value.every((part: unknown, at) =>
+    at % 2 === 0 ? ['=', '<', '<=', '>', '>='].includes(String(part)) : typeof part === 'number',
+  )
 }
 
 function unknownPattern(id: string, name: string, got: unknown): LocalError {
   return new LocalError(
     'EVENTS_PATTERN',
-    `${id}.EventPattern ${name}: expected a list of values or of ${[...operators].join(', ')}, got ${JSON.stringify(got)}`,
+    `${id}.EventPattern ${name}: expected a list of values or of ${[...operators.keys()].join(', ')}, got ${JSON.stringify(got)}`,
   )
 }

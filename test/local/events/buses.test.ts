@@ -390,6 +390,40 @@ describe('a rule', () => {
     expect(() => ruleWith(rule, target)).toThrow(expect.objectContaining({ code }))
   })
 
+  it.each([
+    ['a list of prefixes', { prefix: ['a', 'b'] }],
+    ['a list of prefixes it is not', { 'anything-but': { prefix: ['a', 'b'] } }],
+    ['two operators at once', { prefix: 'a', suffix: 'b' }],
+    ['a range without an end', { numeric: ['>'] }],
+    ['a comparison that is none', { numeric: ['~', 1] }],
+    ['a question that is none', { exists: 'yes' }],
+    ['a list in a list', ['a']],
+    ['no operator', {}],
+  ])('with %s is refused, which the matcher would not match as EventBridge does', (_, rule) => {
+    const detail = { detail: { id: [rule] } }
+    expect(() => ruleWith({ EventPattern: detail })).toThrow(
+      expect.objectContaining({ code: 'EVENTS_PATTERN' }),
+    )
+    expect(() => ruleWith({ EventPattern: { $or: [detail, 'x'] } })).toThrow(
+      expect.objectContaining({ code: 'EVENTS_PATTERN' }),
+    )
+  })
+
+  it.each([
+    ['a value', 'vod/film', true],
+    ['a prefix', { prefix: 'vod/' }, true],
+    ['a suffix in another case', { suffix: 'FILM' }, false],
+    ['a text in another case', { 'equals-ignore-case': 'VOD/FILM' }, true],
+    ['anything but others', { 'anything-but': ['vod/other', 1] }, true],
+    ['anything but what begins as it does', { 'anything-but': { prefix: 'vod' } }, false],
+    ['its presence', { exists: true }, true],
+    ['its absence', { exists: false }, false],
+    ['a range of numbers', { numeric: ['>', 0, '<=', 5] }, false],
+  ])('asks of a field %s', (_, rule, expected) => {
+    const made = ruleWith({ EventPattern: { detail: { id: [rule] } } })
+    expect(made?.matches({ detail: { id: 'vod/film' } })).toBe(expected)
+  })
+
   it('without a pattern, or disabled, matches nothing', () => {
     expect(ruleWith({ State: 'DISABLED' })).toBeUndefined()
     expect(ruleWith({ EventPattern: undefined, ScheduleExpression: 'rate(1 day)' })).toBeUndefined()
