@@ -137,13 +137,16 @@ function media(
 function sessionKeys(presentation: Presentation): HlsKey[] {
   const keys = new Map<string, HlsKey>()
   for (const { id } of presentation.renditions) {
-    const guarded = shownClips(presentation, id).filter(({ clip }) => clip.protection.scheme !== 'clear')
-    const part = presentation.kind === 'live' ? guarded.at(-1) : guarded[0]
+    const shown = shownClips(presentation, id)
+    const part =
+      presentation.kind === 'live'
+        ? shown.findLast(({ clip }) => clip.protection.scheme !== 'clear')
+        : shown[0]
     const segment = presentation.kind === 'live' ? part?.segments.at(-1) : part?.segments[0]
     if (!part || !segment) continue
     const { media: how, key } = protectionOf(part.clip, id, part.track, segment)
-    // None for a clear lead, which leaves time for a licence: hls.js, told of a key here, attaches MediaKeys only when
-    // the lead is over, and Chromium can't go on with a decoder that began without them.
+    // None for what begins in the clear, which leaves time for a licence: hls.js, told of a key here, attaches MediaKeys
+    // only when that is over, and Chromium can't go on with a decoder that began without them.
     if (how.scheme === 'clear' || !key) continue
     for (const one of hlsKeys(how.scheme, key)) keys.set(`${one.keyFormat} ${one.uri}`, one)
   }

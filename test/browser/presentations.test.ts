@@ -161,6 +161,33 @@ describe.skipIf(missing !== undefined)(`a stored presentation${missing ? ` (${mi
     expect(contents).toEqual(new Set(Object.keys(films).map((name) => `${kind}-${name}`)))
   })
 
+  it.each([
+    ['cenc', 'hls.js'],
+    ['cbcs', 'hls.js'],
+    ['cbcs', 'shaka-hls'],
+    ['cenc', 'shaka-dash'],
+    ['cenc', 'dash.js'],
+  ] as const)(
+    'with a clear bumper before protected films plays to its end, %s, in %s',
+    async (scheme, player) => {
+      await store('mixed', [
+        { asset: 'clear-logo', role: 'bumper' },
+        { asset: 'sealed-second', to: 6 },
+      ])
+      const { url, drm } = await viewer('mixed', ['sealed-second'])
+      const played = await playOut({
+        browser,
+        pages: pages.url,
+        player,
+        url: url(endingOf(player, scheme)),
+        drm,
+        rate: 4,
+      })
+      expect([played.errors, played.refused]).toEqual([[], []])
+      expect(played.ended).toBe(true)
+    },
+  )
+
   it('opens the media of what it lists to its session, and of nothing else that is protected', async () => {
     const [all, logo] = await Promise.all([viewer('sealed', []), viewer('logo', [])])
     const { media } = await judged(all.url, '?scheme=cbcs')

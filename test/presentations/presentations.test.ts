@@ -263,6 +263,15 @@ describe('manifests', () => {
     expect(body).toContain('media/clear/vod/spot')
   })
 
+  it('announce no key where they begin in the clear, for players that would wait with it', async () => {
+    const world = worldOf(main, spot)
+    world.protect('vod/main', '1')
+    await world.store([clip('spot', { role: 'bumper' }), clip('main')])
+    expect((await manifests(world)).multivariant).not.toContain('#EXT-X-SESSION-KEY')
+    await world.store([clip('main'), clip('spot')])
+    expect((await manifests(world)).multivariant).toContain('#EXT-X-SESSION-KEY')
+  })
+
   it('take the scheme that all protected clips are offered in', async () => {
     const world = worldOf(main, spot)
     world.protect('vod/main', '1')
