@@ -176,12 +176,15 @@ describe('a sweep', () => {
         ['p.vod/old', '0'],
         ['p.vod/shorter', 'lead-10'],
         ['p.vod/unread', '1'],
+        // It has no policy: whoever stores a presentation writes its mark.
+        ['p.presentations/one', '1'],
       ]),
     )
     const room = roomOf([])
     await sweepEntries(room)
     expect(await entries()).toEqual({
       m: 'pending',
+      'p.presentations/one': '1',
       'p.vod/kept': '1',
       'p.vod/shorter': 'lead-5',
       'p.vod/unread': '1',
