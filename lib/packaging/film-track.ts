@@ -149,11 +149,11 @@ const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
 /** Of ISO (ISO/IEC 14496-12 8.12) and of iTunes. */
 const encrypted = new Set(['encv', 'enca', 'drmi', 'drms'])
 
-/** Sound in a codec that nobody here delivers is known to be left out; pictures without their film are no film. */
+/** What players would show or play of a track, whoever can read its codec; undefined where nothing says what it is. */
 function kindOf(handler: string | undefined, entry: string | undefined): FilmTrack['type'] | undefined {
   if (entry === undefined) return undefined
   if (handler === 'vide') return 'video'
-  return handler === 'soun' && (codecs.has(entry) || encrypted.has(entry)) ? 'audio' : undefined
+  return handler === 'soun' ? 'audio' : undefined
 }
 
 /** A cover is one picture, and pictures of chapters are named as such: more of them are the film itself. */

@@ -100,7 +100,7 @@ export const madeFilms: readonly EveryFilm[] = [
   film('QuickTime sound of version 2', `${picture()} ${tone(14, 96_000)} ${avc} ${aac}`, { ending: 'mov' }),
   film('QuickTime sound nobody can deliver', `${both} ${avc} -c:a pcm_s16le`, {
     ending: 'mov',
-    leftOut: ['MP4_CODEC_UNSUPPORTED'],
+    refused: 'PACKAGING_SOUND_LOST',
   }),
   film(
     'sound in three languages',
