@@ -504,12 +504,29 @@ function rolesOf({ type }: FilmTrack, file: FilmFile, isFirst: boolean): readonl
 
 /**
  * Films have no wall clock; one whose pictures and sound do not begin together is given one that begins with it. Shaka
- * Player lets every HLS playlist begin at 0, unless dates say otherwise.
+ * Player lets every HLS playlist begin at 0, unless dates say otherwise. But before it looks at them it cuts all to the
+ * length of the shortest: where that would take a segment from the end, the film plays to it out of step instead.
  */
-const anchorsOf = (tracks: readonly Track[]): readonly Anchor[] =>
-  tracks.some(({ type, segments }) => (type === 'video' || type === 'audio') && segments[0]?.start !== 0)
-    ? [{ at: 0, epochMs: 0 }]
-    : []
+function anchorsOf(tracks: readonly Track[]): readonly Anchor[] {
+  const playlists = tracks.filter(({ type }) => type === 'video' || type === 'audio').map(playlistOf)
+  const shortest = Math.min(...playlists.map(({ seconds }) => seconds))
+  const isApart = playlists.some(({ beginsAt }) => beginsAt > 0)
+  const isWhole = playlists.every(({ lastFrom }) => lastFrom < shortest)
+  return isApart && isWhole ? [{ at: 0, epochMs: 0 }] : []
+}
+
+/** When a track begins, and by its own playlist, which counts what its first segment hides, its length and last segment. */
+function playlistOf({ segments, timescale, hiddenTicks = 0 }: Track) {
+  const [first] = segments
+  const last = segments.at(-1)
+  if (!first || !last) return { beginsAt: 0, seconds: Number.POSITIVE_INFINITY, lastFrom: 0 }
+  const lastFrom = last.start - first.start + hiddenTicks
+  return {
+    beginsAt: first.start / timescale,
+    seconds: (lastFrom + last.duration) / timescale,
+    lastFrom: lastFrom / timescale,
+  }
+}
 
 function endSeconds({ segments, timescale }: Track): number {
   const last = segments.at(-1)
