@@ -6,9 +6,9 @@ import { pixelsOf } from '../timeline/key-label.ts'
 import type { ObjectRef, Placement, TrackPlacement } from '../timeline/placement.ts'
 import { timelinePrefix } from '../timeline/stored.ts'
 import {
-  type Anchor,
   type CaptionService,
   noOverlays,
+  type Segment,
   type Timeline,
   type Track,
 } from '../timeline/timeline.ts'
@@ -195,7 +195,7 @@ export async function indexFilms({
       timescale,
       state: 'closed',
       sealedThrough: Math.ceil(durationSeconds * timescale),
-      anchors: anchorsOf(tracks),
+      anchors: [],
       tracks,
       overlays: noOverlays,
     },
@@ -476,10 +476,25 @@ function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, part
     configs: indexed.configs.map(({ config }) => config),
     segments: indexed.segments,
     before: { segments: 0, discontinuities: 0 },
-    ...(!trickOf && candidate.shown.mediaStart > 0 && { hiddenTicks: candidate.shown.mediaStart }),
+    ...hiddenOf(candidate, indexed.segments),
     ...(track.type === 'video' && !trickOf && track.captions?.length && { captions: track.captions }),
     ...(trickOf && { trickOf }),
   }
+}
+
+/** Of a later beginning than this the first segment would last so much longer that its bit rate said nothing. */
+const longestHoleSeconds = 0.5
+
+/**
+ * What of a track's first segment is not shown: frames the edit list takes off, and, where the track begins later than
+ * the film, the time until then. Shaka Player lets every HLS playlist begin at 0, so that the second segment is in step.
+ */
+function hiddenOf(
+  { track: { timescale }, shown: { mediaStart } }: Candidate,
+  [first]: readonly Segment[],
+): Pick<Track, 'hiddenTicks'> {
+  const hole = first && first.start <= longestHoleSeconds * timescale ? first.start : 0
+  return mediaStart + hole > 0 ? { hiddenTicks: mediaStart + hole } : {}
 }
 
 /** What the packager asks of a track that is to be encrypted. */
@@ -500,32 +515,6 @@ function protectionFacts(track: Track | undefined): Pick<TrackPlacement, 'pixels
 function rolesOf({ type }: FilmTrack, file: FilmFile, isFirst: boolean): readonly string[] {
   if (type === 'video') return ['main']
   return file.roles ?? [isFirst ? 'main' : 'alternate']
-}
-
-/**
- * Films have no wall clock; one whose pictures and sound do not begin together is given one that begins with it. Shaka
- * Player lets every HLS playlist begin at 0, unless dates say otherwise. But before it looks at them it cuts all to the
- * length of the shortest: where that would take a segment from the end, the film plays to it out of step instead.
- */
-function anchorsOf(tracks: readonly Track[]): readonly Anchor[] {
-  const playlists = tracks.filter(({ type }) => type === 'video' || type === 'audio').map(playlistOf)
-  const shortest = Math.min(...playlists.map(({ seconds }) => seconds))
-  const isApart = playlists.some(({ beginsAt }) => beginsAt > 0)
-  const isWhole = playlists.every(({ lastFrom }) => lastFrom < shortest)
-  return isApart && isWhole ? [{ at: 0, epochMs: 0 }] : []
-}
-
-/** When a track begins, and by its own playlist, which counts what its first segment hides, its length and last segment. */
-function playlistOf({ segments, timescale, hiddenTicks = 0 }: Track) {
-  const [first] = segments
-  const last = segments.at(-1)
-  if (!first || !last) return { beginsAt: 0, seconds: Number.POSITIVE_INFINITY, lastFrom: 0 }
-  const lastFrom = last.start - first.start + hiddenTicks
-  return {
-    beginsAt: first.start / timescale,
-    seconds: (lastFrom + last.duration) / timescale,
-    lastFrom: lastFrom / timescale,
-  }
 }
 
 function endSeconds({ segments, timescale }: Track): number {

@@ -57,7 +57,7 @@ export interface Track {
   /** A third party's init segments: config id to URI, resolved against `Origin.baseUrl`. */
   readonly inits?: Readonly<Record<string, string>>
   readonly segments: readonly Segment[]
-  /** How much of its first segment's sound the init segment's edit list hides: the others' decode times are later by it. */
+  /** What HLS counts of the first segment beyond its duration: sound that the edit list hides, and the time before a later beginning. */
   readonly hiddenTicks?: Ticks
   /** What of this track lies before `segments[0]`, so that any window's numbers are O(1). */
   readonly before: Before

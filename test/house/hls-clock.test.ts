@@ -1,4 +1,4 @@
-/** Where HLS playlists say that segments are: just where their media says it, for Shaka Player goes by both. */
+/** Where HLS playlists say that segments are: just where their media says it, but for a first one that begins late. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mediaRules } from '../judges/hls-media-rules.ts'
 import { judge } from '../judges/hls-playlist.ts'
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => screening?.close())
 
-/** Dates are told to the millisecond. */
+/** EXTINF has six digits, and a film many segments. */
 const mostSeconds = 0.001
 
 describe.skipIf(ffmpegMissing !== undefined)(
@@ -30,24 +30,25 @@ describe.skipIf(ffmpegMissing !== undefined)(
         const said = startsOf(text)
         const meant = await decodeSeconds(url, text)
         expect(said.length, url).toBeGreaterThan(2)
+        // Every playlist begins at 0, whenever its track does.
         for (const [i, seconds] of meant.entries())
-          expect(Math.abs(seconds - (said[i] ?? Number.NaN)), `${url} ${i}`).toBeLessThanOrEqual(mostSeconds)
+          if (i > 0 || seconds === 0)
+            expect(Math.abs(seconds - (said[i] ?? Number.NaN)), `${url} ${i}`).toBeLessThanOrEqual(
+              mostSeconds,
+            )
+        // Shaka Player cuts all to the length of the shortest, and stands still at the end if dates say otherwise.
+        expect(text).not.toContain('#EXT-X-PROGRAM-DATE-TIME')
       }
-      // Dates in one of them alone would tell players nothing, or something wrong.
-      const dated = Object.values(texts).filter((text) => text.includes('#EXT-X-PROGRAM-DATE-TIME'))
-      expect([0, Object.keys(texts).length - 1]).toContain(dated.length)
     })
   },
 )
 
 const mediaFaults = (text: string) => (judge(text).kind === 'media' ? mediaRules(judge(text)) : [])
 
-/** Seconds from the date, or 0, on. */
+/** Seconds from 0 on. */
 function startsOf(text: string): number[] {
   let next = 0
-  return judge(text).segments.map(({ tags, seconds }) => {
-    const date = tags.find(({ tag }) => tag === 'EXT-X-PROGRAM-DATE-TIME')
-    if (date) next = Date.parse(date.value) / 1000
+  return judge(text).segments.map(({ seconds }) => {
     const start = next
     next += seconds
     return start
