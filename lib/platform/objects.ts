@@ -27,6 +27,16 @@ export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8A
   return all(await get(s3, object))
 }
 
+/** Text of the whole object; undefined where there is none. */
+export async function textIfAny(s3: S3Client, object: S3Object): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await readObject(s3, object))
+  } catch (error) {
+    if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
+    throw error
+  }
+}
+
 /** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
 export async function readRange(s3: S3Client, object: S3Object, range: S3Range): Promise<Uint8Array> {
   if (range.length === 0) return new Uint8Array(0)

@@ -5,6 +5,7 @@ import { sha256Hex } from '../platform/digest.ts'
 import { markEntry } from '../platform/edge-entries.ts'
 import type { KeyValues } from '../platform/key-values.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator-api.ts'
+import { maxNextLength, parseNext, printNext } from '../platform/page-key.ts'
 import { answerOf, secondsOf, summaryOf } from './answer.ts'
 import { composed } from './compose.ts'
 import {
@@ -82,7 +83,7 @@ const list = createRoute({
         .max(100)
         .default(50)
         .openapi({ description: 'presentations a page' }),
-      next: z.string().max(2048).optional().openapi({ description: '`next` of the page before' }),
+      next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
     }),
   },
   responses: { 200: json(presentationPageSchema, 'a page of presentations'), ...refusals },
@@ -119,10 +120,16 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
   })
   app.openapi(list, async (context) => {
     const { limit, next } = context.req.valid('query')
-    const { rows, last } = await presentations.page(limit, next === undefined ? undefined : parseNext(next))
+    const { rows, last } = await presentations.page(
+      limit,
+      next === undefined ? undefined : parseNext(next, readPlace),
+    )
     const root = await playbackUrl()
     return context.json(
-      { presentations: rows.map((row) => summaryOf(row, root)), ...(last && { next: printNext(last) }) },
+      {
+        presentations: rows.map((row) => summaryOf(row, root)),
+        ...(last && { next: printNext({ id: last.id, updatedAt: last.updatedAt }) }),
+      },
       200,
     )
   })
@@ -192,18 +199,5 @@ const nextSchema = z.object({
   updatedAt: z.string().min(1).max(64),
 })
 
-const printNext = ({ id, updatedAt }: z.infer<typeof nextSchema>): string =>
-  Buffer.from(JSON.stringify({ id, updatedAt })).toString('base64url')
-
-function parseNext(next: string): z.infer<typeof nextSchema> {
-  let value: unknown
-  try {
-    value = JSON.parse(Buffer.from(next, 'base64url').toString())
-  } catch {
-    value = undefined
-  }
-  const read = nextSchema.safeParse(value)
-  if (!read.success)
-    throw new HeadendError('REQUEST_INVALID', 'next: expected the value that a page of presentations gave')
-  return read.data
-}
+/** A place that a page gave; what else a row says does not belong to it. */
+const readPlace = (value: unknown): z.infer<typeof nextSchema> | undefined => nextSchema.safeParse(value).data

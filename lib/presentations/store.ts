@@ -2,11 +2,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { HeadendError } from '../errors.ts'
 import { batchGet } from '../platform/batch-get.ts'
 import { s3Client, tableClient } from '../platform/clients.ts'
 import { happened } from '../platform/conditional-write.ts'
-import { readObject } from '../platform/objects.ts'
+import { textIfAny } from '../platform/objects.ts'
 import { presentationKey } from './stored.ts'
 
 /** What the index says of a presentation. */
@@ -133,14 +132,7 @@ export function presentationStore({
         }),
       )
     },
-    async object(key) {
-      try {
-        return new TextDecoder().decode(await readObject(s3, { bucket: mediaBucket, key }))
-      } catch (error) {
-        if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
-        throw error
-      }
-    },
+    object: (key) => textIfAny(s3, { bucket: mediaBucket, key }),
     async store(id, version, text) {
       await s3.send(
         new PutObjectCommand({

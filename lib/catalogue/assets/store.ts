@@ -1,10 +1,9 @@
 /** Reads the index that packaging writes, and timelines in the media bucket. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { HeadendError } from '../../errors.ts'
 import { assetKey, assetKinds, progressKey } from '../../packaging/index.ts'
 import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
 import { s3Client, tableClient } from '../../platform/clients.ts'
-import { readObject } from '../../platform/objects.ts'
+import { textIfAny } from '../../platform/objects.ts'
 import { type ListedRows, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */
@@ -65,14 +64,7 @@ export function assetStore({
         ...(!isLast && last && { last: pageKey(last) }),
       }
     },
-    async object(key) {
-      try {
-        return new TextDecoder().decode(await readObject(s3, { bucket: mediaBucket, key }))
-      } catch (error) {
-        if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
-        throw error
-      }
-    },
+    object: (key) => textIfAny(s3, { bucket: mediaBucket, key }),
   }
 }
 
