@@ -19,7 +19,7 @@ import { type Prober, startProber } from '../house/leak-prober.ts'
 import { askApi } from '../house/operator-api.ts'
 import { type ReadManifest, readDash, readHls } from '../judges/read-manifests.ts'
 import { browserMissing, launch } from './chromium.ts'
-import { isStill, type PlayedOut, playOut, wrongIn } from './play-out.ts'
+import { isPlayedOut, isStill, type PlayedOut, playOut, wrongIn } from './play-out.ts'
 import { type Drm, playerPages } from './player.ts'
 
 /** Players are given a minute, twice; a loaded machine needs it. */
@@ -254,7 +254,7 @@ describe.skipIf(missing !== undefined)(`while players play${missing ? ` (${missi
         drm,
         seats.filter((_, i) => isStill(seen[i] ?? expect.fail())),
       )
-      expect(again.filter(({ ended }) => !ended)).toEqual([])
+      expect(again.filter((one) => !isPlayedOut(one))).toEqual([])
       expect(Math.min(...met)).toBeGreaterThan(0)
       expect([...prober.leaks, ...prober.unguarded]).toEqual([])
       await noteKept([...seen, ...again], name)

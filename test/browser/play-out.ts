@@ -73,6 +73,10 @@ export async function playOut(options: PlayOutOptions): Promise<PlayedOut> {
 /** It says nothing and goes no further. */
 export const isStill = ({ ended, errors }: Played): boolean => !ended && errors.length === 0
 
+/** All was shown: to the event, or to the last picture where dash.js forgets to end the stream it has whole. */
+export const isPlayedOut = ({ ended, errors, currentTime, duration }: Played): boolean =>
+  ended || (errors.length === 0 && currentTime >= duration - 0.05)
+
 /** What is wrong with how it went: it waits for an answer, or stops for another reason than that it was refused something. */
 export function wrongIn(played: PlayedOut): readonly string[] {
   const { player, url, ended, errors, refused, waiting, currentTime } = played

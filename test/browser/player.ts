@@ -83,11 +83,11 @@ const asked = new URLSearchParams(location.search); const url = asked.get('url')
 const headers = drm ? { authorization: 'Bearer ' + drm.token, 'content-type': 'application/json' } : {};
 ${watching} ${lateLicences} ${start[player]}</script>`
 
-/** Notes each seek, and plays as fast as was asked. */
+/** Notes each seek, and plays as fast as was asked; where nothing was, the rate is the player's own (trick play sets it). */
 const watching = `const seeks = []; let before = 0; const rate = Number(asked.get('rate') ?? 1);
   v.addEventListener('timeupdate', () => { if (!v.seeking) before = v.currentTime });
   v.addEventListener('seeking', () => seeks.push([before, v.currentTime]));
-  for (const one of ['play', 'playing']) v.addEventListener(one, () => { v.playbackRate = rate });`
+  if (rate !== 1) for (const one of ['play', 'playing']) v.addEventListener(one, () => { v.playbackRate = rate });`
 
 /** Licences, however a player asks for them, leave the page so much later: what it measures is its own. */
 const lateLicences = `const lateMs = Number(asked.get('late') ?? 0); const later = () => new Promise((done) => setTimeout(done, lateMs));

@@ -79,7 +79,7 @@ describe.skipIf(browserMissing !== undefined)(
       'are what %s winds by',
       // Shaka Player seeks where pictures stand still for a second of the clock, and winds no more; a busy machine does that
       // by itself, so its watch over stalls is off.
-      { timeout: testMs, retry: 2 },
+      { timeout: testMs },
       async (player) => {
         const playback = await playing(player)
         const { tab, asked } = playback
