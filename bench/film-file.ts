@@ -4,8 +4,8 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { type IndexedFilms, indexFilms, type Packager } from '../lib/packaging/index.ts'
-import type { MediaReader } from '../lib/packaging/media-reader.ts'
-import { printPlacement } from '../lib/packaging/stored-placement.ts'
+import type { MediaReader } from '../lib/packaging/segments/media-reader.ts'
+import { printPlacement } from '../lib/packaging/storage/stored-placement.ts'
 import { type MediaProtection, segmentFile, trackPath } from '../lib/timeline/media-path.ts'
 import type { ByteRange, ObjectRef } from '../lib/timeline/placement.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'

@@ -1,6 +1,6 @@
 /** One segment on request, in process: how long it takes, what memory, and what is read of the film for it. */
 
-import { makeSideCar } from '../lib/packaging/sound-side-car.ts'
+import { makeSideCar } from '../lib/packaging/sidecar/audio-sidecar.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
 import { type FilmFile, openFilm, segmentPath, timelineId, version } from './film-file.ts'

@@ -11,8 +11,8 @@ import {
   readCpix,
   verifySignatures,
 } from '../../lib/formats/cpix/index.ts'
-import { cpixCrypto, unwrapWith } from '../../lib/platform/cpix-crypto.ts'
-import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
+import { cpixCrypto, unwrapWith } from '../../lib/platform/crypto/cpix-crypto.ts'
 import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
 import { choosePlace, outputNamed, type PlaceValues, placeOptions, placeUsage } from './place.ts'

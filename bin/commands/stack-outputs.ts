@@ -2,7 +2,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { readXml } from '../../lib/formats/xml/read.ts'
 import { childOf, childrenOf, contentOf, type XmlNode } from '../../lib/formats/xml/tree.ts'
-import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 import { CommandError } from '../errors.ts'
 
 /** Values by name. */

@@ -1,8 +1,8 @@
 /** `headend token`: a token for the operator's API and console, or one with which a player gets licences. */
 import { randomBytes } from 'node:crypto'
-import { keyTexts } from '../../lib/platform/key-texts.ts'
-import { putOperatorKey } from '../../lib/platform/operator-key.ts'
-import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
+import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
+import { putOperatorKey } from '../../lib/platform/operator/operator-key.ts'
+import { mintOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
 import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
 import { CommandError } from '../errors.ts'

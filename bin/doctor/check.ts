@@ -1,5 +1,5 @@
 /** A deployment proved call by call: what each check is given, and what it says. */
-import type { StoreSize } from '../../lib/platform/key-values.ts'
+import type { StoreSize } from '../../lib/platform/aws/key-values.ts'
 import type { Outputs } from '../commands/stack-outputs.ts'
 
 /** What a check found: right, wrong with what to do about it, or not looked at with the reason. */

@@ -1,5 +1,5 @@
 /** What the person at this machine signs in with, put out beside the template's own outputs. */
-import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
+import { mintOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import type { SecretOutput } from '../../local/secret-outputs.ts'
 
 /** The operator's token of the console and the API, and the password of packagers that ask for keys. */

@@ -2,8 +2,8 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { answerGate, type GateAnswer } from '../../lib/platform/operator-gate.ts'
-import { operatorVerifier } from '../../lib/platform/operator-key.ts'
+import { answerGate, type GateAnswer } from '../../lib/platform/operator/operator-gate.ts'
+import { operatorVerifier } from '../../lib/platform/operator/operator-key.ts'
 
 const log = logOf({ handler: 'gate' })
 const verify = operatorVerifier(readConfig(['OPERATOR_SECRET']).OPERATOR_SECRET, Date.now)

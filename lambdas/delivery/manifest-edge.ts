@@ -12,8 +12,8 @@ import {
 } from '../../lib/delivery/index.ts'
 import { timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { runtime } from '../../lib/platform/aws/runtime.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { runtime } from '../../lib/platform/runtime.ts'
 
 /** CloudFront refuses generated responses above 1 MB; counted is what the function returns, as JSON. */
 const maxResultBytes = 1_000_000

@@ -3,10 +3,10 @@ import type { Context } from 'aws-lambda'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { runtime } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
-import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/encoded-answer.ts'
+import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/http/encoded-answer.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { runtime } from '../../lib/platform/runtime.ts'
 import { storedPresentations } from '../../lib/presentations/index.ts'
 
 const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'AWS_REGION'])

@@ -1,6 +1,6 @@
 /** CloudFront origin-response of media: says the length of what is asked for by HEAD, which a Function URL leaves out. */
 import type { CloudFrontResponseEvent, CloudFrontResponseResult } from 'aws-lambda'
-import { lengthHeader } from '../../lib/platform/media-length.ts'
+import { lengthHeader } from '../../lib/platform/http/media-length.ts'
 
 export async function handler({ Records }: CloudFrontResponseEvent): Promise<CloudFrontResponseResult> {
   const cf = Records[0]?.cf

@@ -25,7 +25,7 @@ const choices = {
   scheme: ['cenc', 'cbcs'],
 }
 
-// As lib/delivery/manifest-filter.ts has them: a range, ranges, any word, or one of these.
+// As lib/delivery/selection/manifest-filter.ts has them: a range, ranges, any word, or one of these.
 const filters = {
   audio_bitrate: 'range',
   audio_channels: 'range',

@@ -2,11 +2,11 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ingestMessage } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'
+import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
-import { s3Client, tableClient } from '../../lib/platform/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { showProtected } from '../../lib/rights/index.ts'
 import { publishing, publishingNames } from '../../lib/rights/store.ts'
 

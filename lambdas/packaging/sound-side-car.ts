@@ -2,8 +2,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { sideCarMessage } from '../../lib/packaging/index.ts'
 import { sideCarStore } from '../../lib/packaging/store.ts'
+import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
-import { s3Client } from '../../lib/platform/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 

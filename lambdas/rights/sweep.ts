@@ -1,10 +1,10 @@
 /** Keeps what the edge is told in order: publications that broke off are finished, marks are made, what is over goes. */
 import type { Context } from 'aws-lambda'
-import { s3Client, tableClient } from '../../lib/platform/clients.ts'
+import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { mostStoreBytes } from '../../lib/platform/aws/key-values.ts'
+import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
-import { mostStoreBytes } from '../../lib/platform/key-values.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { runtime, runtimeFront } from '../../lib/platform/runtime.ts'
 import { ensureMarks, finishTurns, sweepEntries, writeMarks } from '../../lib/rights/index.ts'
 import { publishing, publishingNames } from '../../lib/rights/store.ts'
 

@@ -4,10 +4,10 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { HeadendError } from '../errors.ts'
-import { errorHeaders, errorJson, errorResponse } from '../platform/error-response.ts'
-import { mintedId } from '../platform/minted-id.ts'
-import { tags } from '../platform/operator-api.ts'
-import type { VerifyToken } from '../platform/operator-gate.ts'
+import { mintedId } from '../platform/crypto/minted-id.ts'
+import { errorHeaders, errorJson, errorResponse } from '../platform/http/error-response.ts'
+import { tags } from '../platform/operator/operator-api.ts'
+import type { VerifyToken } from '../platform/operator/operator-gate.ts'
 import {
   addPresentationRoutes,
   type PresentationPorts,

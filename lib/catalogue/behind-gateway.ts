@@ -1,7 +1,7 @@
 /** The API as the handler of an HTTP API's events. */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
-import { encodedPath } from '../platform/decoded-path.ts'
+import { encodedPath } from '../platform/http/decoded-path.ts'
 
 type HttpApiEvent = Extract<LambdaEvent, { readonly rawPath: string }>
 

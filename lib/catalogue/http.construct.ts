@@ -12,8 +12,8 @@ import {
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { Construct } from 'constructs'
-import type { HouseFunction } from '../platform/function.construct.ts'
-import { stageOf } from '../platform/http-api.construct.ts'
+import type { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { stageOf } from '../platform/constructs/http-api.construct.ts'
 
 export interface OperatorHttpProps {
   /** Answers what is let in. */

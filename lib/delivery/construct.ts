@@ -29,13 +29,13 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
-import { frontHeader } from '../platform/front-header.ts'
-import { HouseFunction } from '../platform/function.construct.ts'
-import { nearestShield } from '../platform/origin-shield.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
+import { frontHeader } from '../platform/http/front-header.ts'
+import { nearestShield } from '../platform/http/origin-shield.ts'
 import type { Rights } from '../rights/construct.ts'
-import { Console } from './console.construct.ts'
-import { webAclOf } from './firewall.construct.ts'
+import { Console } from './front/console.construct.ts'
+import { webAclOf } from './front/firewall.construct.ts'
 import {
   briefErrors,
   licenceCachePolicy,
@@ -43,12 +43,12 @@ import {
   manifestCachePolicy,
   mediaCachePolicy,
   playbackHeaders,
-} from './policies.construct.ts'
-import type { RegionalManifests } from './regional-manifests.construct.ts'
-import { logRequests } from './request-log.construct.ts'
+} from './front/policies.construct.ts'
+import type { RegionalManifests } from './front/regional-manifests.construct.ts'
+import { logRequests } from './front/request-log.construct.ts'
 
-export { RegionalManifests } from './regional-manifests.construct.ts'
-export { sessionStore } from './session-store.construct.ts'
+export { RegionalManifests } from './front/regional-manifests.construct.ts'
+export { sessionStore } from './front/session-store.construct.ts'
 
 /** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
 export interface Domain {

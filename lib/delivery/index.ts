@@ -1,17 +1,22 @@
 /** Delivery: manifests of presentations, at the edge and in the region. */
 
 export { codecFamily } from './codec-family.ts'
-export { dashMpd } from './dash-mpd.ts'
+export { dashMpd } from './dash/mpd.ts'
 export { edgeFaultHeader, edgeFaultOf } from './edge-fault.ts'
-export { edgeSources } from './edge-sources.ts'
-export { filmPresentation } from './film.ts'
-export { hlsMedia } from './hls-media.ts'
-export { hlsMultivariant } from './hls-multivariant.ts'
-export { leadOf } from './key-boundaries.ts'
+export { hlsMedia } from './hls/media.ts'
+export { hlsMultivariant } from './hls/multivariant.ts'
 export { mediaPlaylistUri } from './manifest-path.ts'
-export { protectedFilm } from './protected-film.ts'
+export { leadOf } from './protection/key-boundaries.ts'
+export { protectedFilm } from './protection/protected-film.ts'
+export { askedProtection, signallingOf } from './protection/signalling.ts'
 export { type CurrentTimeline, type ReadTimeline, readTimeline, type TimelineReader } from './read.ts'
-export { renditionsOf } from './renditions.ts'
 export { fault, type ManifestRequest, type ManifestResponse, respond, respondAlways } from './respond.ts'
-export { askedProtection, signallingOf } from './signalling.ts'
-export { type NotGiven, type PresentationRequest, type PresentationSource, sourceOf } from './sources.ts'
+export { edgeSources } from './sources/edge-sources.ts'
+export { filmPresentation } from './sources/film.ts'
+export { renditionsOf } from './sources/renditions.ts'
+export {
+  type NotGiven,
+  type PresentationRequest,
+  type PresentationSource,
+  sourceOf,
+} from './sources/source.ts'

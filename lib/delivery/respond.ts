@@ -8,20 +8,20 @@ import { printMpd } from '../formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
 import { brief } from '../platform/brief.ts'
-import { answered, errorHeaders, errorJson, isRefusal } from '../platform/error-response.ts'
-import { choose } from './choose.ts'
-import { dashMpd } from './dash-mpd.ts'
-import { edgeSources } from './edge-sources.ts'
-import { hlsMedia } from './hls-media.ts'
-import { hlsMultivariant } from './hls-multivariant.ts'
+import { answered, errorHeaders, errorJson, isRefusal } from '../platform/http/error-response.ts'
+import { dashMpd } from './dash/mpd.ts'
+import { hlsMedia } from './hls/media.ts'
+import { hlsMultivariant } from './hls/multivariant.ts'
 import { parseManifestPath } from './manifest-path.ts'
 import type { TimelineReader } from './read.ts'
+import { choose } from './selection/choose.ts'
+import { edgeSources } from './sources/edge-sources.ts'
 import {
   type GivenPresentation,
   type PresentationRequest,
   type PresentationSource,
   sourceOf,
-} from './sources.ts'
+} from './sources/source.ts'
 
 /** What is asked; `path` has no leading slash and no session prefix. */
 export interface ManifestRequest {

@@ -3,9 +3,9 @@
  * regional function shares the code. What a key names never changes, so a warm environment keeps it.
  */
 import { HeadendError } from '../errors.ts'
-import { isBusyAnswer } from '../platform/busy.ts'
+import { isBusyAnswer } from '../platform/aws/busy.ts'
+import { type AwsCredentials, encodePath, signedHeaders } from '../platform/aws/sigv4.ts'
 import { again, type Pauses, untilDone } from '../platform/retry.ts'
-import { type AwsCredentials, encodePath, signedHeaders } from '../platform/sigv4.ts'
 import type { CurrentTimeline, TimelineReader } from './read.ts'
 
 /** Where the timelines are and who reads them. */

@@ -28,7 +28,7 @@ export const stacks = {
   STACK_SHIELD: {
     status: 400,
     meaning: 'It is not known which Origin Shield is nearest to the region.',
-    advice: 'Add the region to lib/platform/origin-shield.ts, or deploy to one that is there.',
+    advice: 'Add the region to lib/platform/http/origin-shield.ts, or deploy to one that is there.',
   },
   STACK_STAGE: {
     status: 400,

@@ -2,8 +2,8 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { accountConcurrency } from '../platform/concurrency.construct.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import { accountConcurrency } from '../platform/constructs/concurrency.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 /** Requests turned away, and, where the quota is known, how much of it is in use. */
 export function accountWatches(scope: Construct): readonly Watch[] {

@@ -15,7 +15,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface OperationsProps {
   /** What each room watches, by the room's name, in the order of the flow. */

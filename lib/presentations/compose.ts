@@ -1,7 +1,7 @@
 /** A presentation as an operator asks for it, made into one that can be stored: versions pinned, cuts snapped, tracks found. */
 import { leadOf, readTimeline, type TimelineReader } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
-import { someAtOnce } from '../platform/some-at-once.ts'
+import { someAtOnce } from '../platform/map-concurrently.ts'
 import type { Clip } from '../timeline/presentation.ts'
 import { targetSeconds } from '../timeline/stored.ts'
 import type { Timeline, Track } from '../timeline/timeline.ts'

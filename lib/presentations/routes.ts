@@ -1,11 +1,11 @@
 /** `/v1/presentations`: edit lists of assets, stored, shown, listed and taken away. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
-import { sha256Hex } from '../platform/digest.ts'
-import { markEntry } from '../platform/edge-entries.ts'
-import type { KeyValues } from '../platform/key-values.ts'
-import { conflict, json, notFound, operator, refusals } from '../platform/operator-api.ts'
-import { maxNextLength, parseNext, printNext } from '../platform/page-key.ts'
+import { markEntry } from '../platform/aws/edge-entries.ts'
+import type { KeyValues } from '../platform/aws/key-values.ts'
+import { sha256Hex } from '../platform/crypto/digest.ts'
+import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
+import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { answerOf, secondsOf, summaryOf } from './answer.ts'
 import { composed } from './compose.ts'
 import {

@@ -11,7 +11,7 @@ import {
   type TimelineReader,
 } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
-import { someAtOnce } from '../platform/some-at-once.ts'
+import { someAtOnce } from '../platform/map-concurrently.ts'
 import { clipsOf } from '../timeline/edit.ts'
 import type { Protection } from '../timeline/presentation.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'

@@ -2,10 +2,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { batchGet } from '../platform/batch-get.ts'
-import { s3Client, tableClient } from '../platform/clients.ts'
-import { happened } from '../platform/conditional-write.ts'
-import { textIfAny } from '../platform/objects.ts'
+import { batchGet } from '../platform/aws/batch-get.ts'
+import { s3Client, tableClient } from '../platform/aws/clients.ts'
+import { happened } from '../platform/aws/conditional-write.ts'
+import { textIfAny } from '../platform/aws/objects.ts'
 import { presentationKey } from './stored.ts'
 
 /** What the index says of a presentation. */

@@ -4,10 +4,10 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
 import { Construct } from 'constructs'
-import { adopted } from '../platform/adopted.construct.ts'
-import type { HouseFunction } from '../platform/function.construct.ts'
-import { kept } from '../platform/kept.construct.ts'
-import { houseLog } from '../platform/log.construct.ts'
+import { adopted } from '../platform/constructs/adopted.construct.ts'
+import type { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { kept } from '../platform/constructs/kept.construct.ts'
+import { houseLog } from '../platform/constructs/log.construct.ts'
 
 /** What the wrapping key is used for. */
 export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'

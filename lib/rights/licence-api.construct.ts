@@ -4,12 +4,12 @@ import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import { adopted } from '../platform/adopted.construct.ts'
-import { concurrencyShares } from '../platform/concurrency.construct.ts'
-import { HouseFunction } from '../platform/function.construct.ts'
-import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
-import { kept } from '../platform/kept.construct.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import { adopted } from '../platform/constructs/adopted.construct.ts'
+import { concurrencyShares } from '../platform/constructs/concurrency.construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { apiAnswers, stageOf } from '../platform/constructs/http-api.construct.ts'
+import { kept } from '../platform/constructs/kept.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface LicencesProps {
   readonly dist: string

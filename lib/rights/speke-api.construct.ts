@@ -5,10 +5,10 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import { HouseFunction } from '../platform/function.construct.ts'
-import { apiAnswers, stageOf } from '../platform/http-api.construct.ts'
-import { generatedSecret } from '../platform/secret.construct.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { apiAnswers, stageOf } from '../platform/constructs/http-api.construct.ts'
+import { generatedSecret } from '../platform/constructs/secret.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface SpekeProps {
   readonly dist: string

@@ -4,9 +4,9 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import type { Construct } from 'constructs'
-import { HouseFunction } from '../platform/function.construct.ts'
-import { failureQueue } from '../platform/queue.construct.ts'
-import type { Watch } from '../platform/watch.construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { failureQueue } from '../platform/constructs/queue.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface SweepProps {
   readonly dist: string

@@ -1,6 +1,6 @@
 /** Faults over HTTP, for a cloud in another process: what `remote.ts` asks. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isSameText } from '../../lib/platform/same-text.ts'
+import { isSameText } from '../../lib/platform/crypto/same-text.ts'
 import { parseJsonBody, readBody } from '../aws-json.ts'
 import type { FaultRule, Faults } from './faults.ts'
 

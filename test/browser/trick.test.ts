@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/film.ts'
+import { filmPresentation } from '../../lib/delivery/sources/film.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { demoFilm } from '../packaging/films.ts'
 import { browserMissing, launch } from './chromium.ts'

@@ -2,7 +2,7 @@
 import type { LambdaEvent } from 'hono/aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
-import { mintOperatorToken } from '../../lib/platform/operator-token.ts'
+import { mintOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import { createKeyValueStores, type KeyValueStores } from '../../local/key-value-store/index.ts'
 import { createParameters } from '../../local/parameters/index.ts'
 import { createSecrets } from '../../local/secrets/index.ts'

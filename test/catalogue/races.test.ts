@@ -1,7 +1,7 @@
 /** Operators who all act at once, over the wire: each is done or told to come again, and nothing is half of two. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionStore } from '../../lib/catalogue/sessions/store.ts'
-import { keyValues } from '../../lib/platform/key-values.ts'
+import { keyValues } from '../../lib/platform/aws/key-values.ts'
 import { edgeMarks } from '../../lib/rights/films/store.ts'
 import { markOf } from '../../lib/rights/publication/marks.ts'
 import { publishProtection } from '../../lib/rights/publication/publish.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { choose } from '../../lib/delivery/choose.ts'
+import { choose } from '../../lib/delivery/selection/choose.ts'
 import type { Rendition } from '../../lib/timeline/presentation.ts'
 import type { TrackConfig } from '../../lib/timeline/timeline.ts'
 import { presentationOf, renditionOf, timelineOf, trackOf } from './timelines.ts'

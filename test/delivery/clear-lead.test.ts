@@ -1,8 +1,8 @@
 /** A film's first seconds in the clear: one boundary for all tracks, in a Period of its own and without a key. */
 import { describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/film.ts'
 import { dashMpd, hlsMedia, hlsMultivariant } from '../../lib/delivery/index.ts'
-import { protectedFilm } from '../../lib/delivery/protected-film.ts'
+import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
+import { filmPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'

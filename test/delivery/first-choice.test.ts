@@ -1,7 +1,7 @@
 /** Which sets of a DASH presentation players take by themselves, and that HLS says the same. */
 import { describe, expect, it } from 'vitest'
-import { choose } from '../../lib/delivery/choose.ts'
 import { dashMpd, filmPresentation, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { choose } from '../../lib/delivery/selection/choose.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { corpusMissing } from '../judges/corpus.ts'

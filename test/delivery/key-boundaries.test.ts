@@ -1,10 +1,10 @@
 /** Where keys change: at one moment for all tracks, in both protocols, whatever the tracks' segments are like. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/film.ts'
 import { dashMpd, hlsMedia } from '../../lib/delivery/index.ts'
-import { leadOf, onSegments } from '../../lib/delivery/key-boundaries.ts'
-import { protectedFilm } from '../../lib/delivery/protected-film.ts'
+import { leadOf, onSegments } from '../../lib/delivery/protection/key-boundaries.ts'
+import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
+import { filmPresentation } from '../../lib/delivery/sources/film.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import type { KeyPeriod, Segment, Track } from '../../lib/timeline/timeline.ts'
 import { segmentsOf, timelineOf, trackOf } from './timelines.ts'

@@ -1,6 +1,6 @@
 /** What manifests may say of keys: per system and scheme, and never the key. */
 import { describe, expect, it } from 'vitest'
-import { keyPeriodsOf } from '../../lib/delivery/key-facts.ts'
+import { keyPeriodsOf } from '../../lib/delivery/protection/key-facts.ts'
 import { readPlayReady, readPssh, readWidevine, SYSTEM } from '../../lib/formats/pssh/index.ts'
 import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
 import type { DrmSystem, StoredKeyFacts } from '../../lib/timeline/stored-protection.ts'

@@ -1,8 +1,8 @@
 /** What protected pictures ask of devices and their outputs, in both protocols. */
 import { describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/film.ts'
 import { dashMpd, hlsMultivariant } from '../../lib/delivery/index.ts'
-import { protectedFilm } from '../../lib/delivery/protected-film.ts'
+import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
+import { filmPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'

@@ -1,6 +1,6 @@
 /** Which tracks of a film are given to viewers when it is protected. */
 import { describe, expect, it } from 'vitest'
-import { protectedFilm } from '../../lib/delivery/protected-film.ts'
+import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { timelineOf, trackOf } from './timelines.ts'

@@ -1,6 +1,6 @@
 /** Which scheme a manifest is given in: never one that no system of the content could open. */
 import { describe, expect, it } from 'vitest'
-import { askedProtection, signallingOf } from '../../lib/delivery/signalling.ts'
+import { askedProtection, signallingOf } from '../../lib/delivery/protection/signalling.ts'
 import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
 import {
   type CencScheme,

@@ -1,9 +1,9 @@
 /** Key frames for winding in manifests: with which pictures they go, and that nobody takes them for pictures. */
 import { describe, expect, it } from 'vitest'
-import { choose } from '../../lib/delivery/choose.ts'
-import { filmPresentation } from '../../lib/delivery/film.ts'
 import { dashMpd, hlsMedia, hlsMultivariant, renditionsOf } from '../../lib/delivery/index.ts'
 import { respond } from '../../lib/delivery/respond.ts'
+import { choose } from '../../lib/delivery/selection/choose.ts'
+import { filmPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'

@@ -1,7 +1,7 @@
 /** The key-value store at the edge as an operator's hand reaches it: emptied as a new one is, and swept. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { keyValues } from '../../lib/platform/key-values.ts'
+import { keyValues } from '../../lib/platform/aws/key-values.ts'
 import type { InProcess } from './in-process.ts'
 
 /** Any key that is no role's is the person's at this machine, whose signature is believed. */

@@ -1,6 +1,6 @@
 /** A film's protection by the rules of rights, over memory: what manifests may say, and keys for the packager. */
 import type { IndexedFilms } from '../../lib/packaging/index.ts'
-import type { MediaRights } from '../../lib/packaging/media-rights.ts'
+import type { MediaRights } from '../../lib/packaging/segments/media-rights.ts'
 import { type EncryptedPolicy, filmProtection, keyOpener } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
 import { memoryRights } from '../rights/memory.ts'

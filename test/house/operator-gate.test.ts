@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator-token.ts'
+import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 import { askApi } from './operator-api.ts'
 

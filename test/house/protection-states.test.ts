@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { keyValues } from '../../lib/platform/key-values.ts'
-import { signedHeaders } from '../../lib/platform/sigv4.ts'
+import { keyValues } from '../../lib/platform/aws/key-values.ts'
+import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 import { readDash, readHls } from '../judges/read-manifests.ts'
 import { assetOf } from './assets.ts'
 import { type InProcess, startInProcess } from './in-process.ts'

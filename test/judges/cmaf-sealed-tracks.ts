@@ -1,9 +1,9 @@
 /** Small protected CMAF tracks, for the judge's own tests to break. */
 import type { SubsampleMap } from '../../lib/formats/cenc/subsamples.ts'
 import type { Fragment } from '../../lib/formats/isobmff/segment.ts'
-import { segmentSealer } from '../../lib/packaging/protect-segment.ts'
-import { protectedInit } from '../../lib/packaging/protected-media.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+import { segmentSealer } from '../../lib/packaging/segments/encryption/protect-segment.ts'
+import { protectedInit } from '../../lib/packaging/segments/encryption/protected-media.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { avc1 } from '../packaging/make-film.ts'
 import type { CmafTrack } from './cmaf-rules.ts'
 import { header, pictures, sound } from './cmaf-tracks.ts'

@@ -1,7 +1,7 @@
 /** Samples are encrypted as they come: the bytes are the same however they come, and whatever breaks meanwhile. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { MediaReader } from '../../lib/packaging/media-reader.ts'
+import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import { demoFilm, fileSource } from './films.ts'
 import { sealedPackager } from './sealed-packager.ts'

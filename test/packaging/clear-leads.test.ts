@@ -1,7 +1,7 @@
 /** Clear leads of every film: what manifests may name in the clear is given so, and no sample that is shown later. */
 import { expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/media.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+import { packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
 import { segmentFile } from '../../lib/timeline/media-path.ts'
 import { everyFilm, filmMissing } from '../house/every-film.ts'

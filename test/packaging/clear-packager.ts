@@ -1,8 +1,9 @@
 /** A packager of content that nobody protects. */
-import { type Packager, packagerOf } from '../../lib/packaging/media.ts'
-import type { MediaReader } from '../../lib/packaging/media-reader.ts'
-import type { MediaRights } from '../../lib/packaging/media-rights.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+
+import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
+import type { MediaRights } from '../../lib/packaging/segments/media-rights.ts'
+import { type Packager, packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 
 const nothingProtected: MediaRights = {
   of: () => Promise.resolve(undefined),

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { segmentSealer, type TrackIdentity } from '../../lib/packaging/protect-segment.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+import { segmentSealer, type TrackIdentity } from '../../lib/packaging/segments/encryption/protect-segment.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { everyFilm } from '../house/every-film.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { guardedBytes } from '../judges/cmaf-protection-rules.ts'

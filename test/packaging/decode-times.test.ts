@@ -1,7 +1,7 @@
 /** Pictures in any order: shown when they were, decoded in order and never later than shown. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodedInTime } from '../../lib/packaging/decode-times.ts'
+import { decodedInTime } from '../../lib/packaging/indexing/decode-times.ts'
 
 /** Decode and presentation times of a segment, and how long it is. */
 function timesOf({ durations, offsets }: ReturnType<typeof decodedInTime>) {

@@ -1,7 +1,7 @@
 /** What an error of a film says at its end. */
 import { describe, expect, it } from 'vitest'
 import { errors } from '../../lib/errors/table.ts'
-import { filmAdvice } from '../../lib/packaging/film-advice.ts'
+import { filmAdvice } from '../../lib/packaging/assets/advice.ts'
 
 describe('advice at the end of an error of a film', () => {
   it.each(['MP4_EMPTY', 'MP4_BOX_TRUNCATED', 'TEXT_ENCODING', 'OBJECT_GONE'] as const)(

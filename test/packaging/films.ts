@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import type { Source } from '../../lib/packaging/source.ts'
+import type { Source } from '../../lib/packaging/reading/source.ts'
 import { corpus } from '../judges/corpus.ts'
 
 /** The demo film: moov at the end, irregular key frames, sound scattered in 144 chunks for 6 s. */

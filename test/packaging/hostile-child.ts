@@ -1,5 +1,5 @@
 /** A process of its own for what is to be done in little memory; says as JSON what came of it, and what it took. */
-import { indexFilms } from '../../lib/packaging/index-films.ts'
+import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
 import { hostileFilms } from './hostile-films.ts'
 import { longFilm } from './long-film.ts'
 import { outcomeOfSource } from './outcome.ts'

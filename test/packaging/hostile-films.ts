@@ -1,5 +1,5 @@
 /** Files that claim what no file holds, each with the code it is to fail with; small, and dear to who believes them. */
-import type { Source } from '../../lib/packaging/source.ts'
+import type { Source } from '../../lib/packaging/reading/source.ts'
 import { boxOf, put, rebox } from '../judges/rebox.ts'
 import { bytesSource } from './films.ts'
 import { makeFilm } from './make-film.ts'

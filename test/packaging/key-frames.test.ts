@@ -1,7 +1,7 @@
 /** Tables that name every picture as a key frame, or none: what the pictures themselves are counts. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { counted, type ReadTally } from '../../lib/packaging/source.ts'
+import { counted, type ReadTally } from '../../lib/packaging/reading/source.ts'
 import { ffmpegFilm, ffmpegMissing } from '../house/ffmpeg.ts'
 import { boxOf, editBoxes, tableOf } from './edit-boxes.ts'
 import { bytesSource } from './films.ts'

@@ -7,7 +7,7 @@ import { writeMdhd } from '../../lib/formats/isobmff/mdhd.ts'
 import { unityMatrix, writeMvhd } from '../../lib/formats/isobmff/mvhd.ts'
 import { writeStsd } from '../../lib/formats/isobmff/stsd.ts'
 import { writeTkhd } from '../../lib/formats/isobmff/tkhd.ts'
-import type { Source } from '../../lib/packaging/source.ts'
+import type { Source } from '../../lib/packaging/reading/source.ts'
 import { avc1 } from './make-film.ts'
 
 /** 60 pictures a second, in groups of 2 s, two of three shown after those behind them, 30 a chunk. */

@@ -1,6 +1,6 @@
 /** Tables that are wrong in what nobody needs of them: the film plays, or fails as a whole. */
 import { describe, expect, it } from 'vitest'
-import { indexFilms } from '../../lib/packaging/index-films.ts'
+import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
 import { away, put, rebox } from '../judges/rebox.ts'
 import { samplesOf } from './delivered-samples.ts'
 import { boxOf, editBoxes, tableOf } from './edit-boxes.ts'

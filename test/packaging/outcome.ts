@@ -1,8 +1,8 @@
 /** What becomes of a file that nobody can trust: a film whose every segment can be made as promised, or an error. */
 import { HeadendError } from '../../lib/errors.ts'
 import { readMoov } from '../../lib/formats/isobmff/moov.ts'
-import { findMoov } from '../../lib/packaging/find-moov.ts'
-import type { ReadTally, Source } from '../../lib/packaging/source.ts'
+import { findMoov } from '../../lib/packaging/reading/find-moov.ts'
+import type { ReadTally, Source } from '../../lib/packaging/reading/source.ts'
 import type { CmafRule } from '../judges/cmaf-rules.ts'
 import { bytesSource } from './films.ts'
 import { allFaultsOf } from './judged.ts'

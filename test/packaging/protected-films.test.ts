@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/media.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+import { packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { everyFilm, filmMissing } from '../house/every-film.ts'

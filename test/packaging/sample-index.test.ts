@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
-import { readDirectory, readEntry, writeSampleIndex } from '../../lib/packaging/sample-index.ts'
+import { readDirectory, readEntry, writeSampleIndex } from '../../lib/packaging/storage/sample-index.ts'
 import { hex } from '../formats/isobmff/one-box.ts'
 
 const u32 = fc.nat({ max: 0xffffffff })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sampleMemory } from '../../lib/packaging/sample-memory.ts'
+import { sampleMemory } from '../../lib/packaging/segments/buffer-pool.ts'
 
 const megabyte = 2 ** 20
 

@@ -1,8 +1,9 @@
 /** A packager of content that is protected with one key, which is at hand. */
-import { type Packager, packagerOf } from '../../lib/packaging/media.ts'
-import type { MediaReader } from '../../lib/packaging/media-reader.ts'
-import type { MediaKey } from '../../lib/packaging/media-rights.ts'
-import { nodeAes } from '../../lib/platform/aes.ts'
+
+import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
+import type { MediaKey } from '../../lib/packaging/segments/media-rights.ts'
+import { type Packager, packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 
 /** Both schemes, one key for all tracks and all time. */
 export const sealedPackager = (reader: MediaReader, key: MediaKey): Packager =>

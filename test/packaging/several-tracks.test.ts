@@ -1,7 +1,7 @@
 /** Several tracks of one kind in one file: what they are called, which is shown, which goes with which. */
 import { describe, expect, it } from 'vitest'
-import { readAssetJson } from '../../lib/packaging/asset-json.ts'
-import { indexFilms } from '../../lib/packaging/index-films.ts'
+import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
+import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
 import { boxOf, editBoxes } from './edit-boxes.ts'
 import { bytesSource } from './films.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'

@@ -1,12 +1,12 @@
 /** A media bucket in memory, filled by indexing films, and a packager over it that counts what it reads. */
 
 import { HeadendError } from '../../lib/errors.ts'
-import { type IndexedFilms, indexFilms } from '../../lib/packaging/index-films.ts'
-import type { Packager } from '../../lib/packaging/media.ts'
-import type { MediaAnswer } from '../../lib/packaging/media-answer.ts'
-import type { MediaReader } from '../../lib/packaging/media-reader.ts'
-import type { Source } from '../../lib/packaging/source.ts'
-import { printPlacement } from '../../lib/packaging/stored-placement.ts'
+import { type IndexedFilms, indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import type { Source } from '../../lib/packaging/reading/source.ts'
+import type { MediaAnswer } from '../../lib/packaging/segments/media-answer.ts'
+import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
+import type { Packager } from '../../lib/packaging/segments/packager.ts'
+import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { clearPackager } from './clear-packager.ts'
 

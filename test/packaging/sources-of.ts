@@ -1,6 +1,6 @@
 /** A film of the tests' list as sources, each under a name of its own. */
 import { basename } from 'node:path'
-import type { Source } from '../../lib/packaging/source.ts'
+import type { Source } from '../../lib/packaging/reading/source.ts'
 import type { EveryFilm } from '../house/every-film.ts'
 import { bytesSource, fileSource } from './films.ts'
 

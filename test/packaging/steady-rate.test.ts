@@ -1,7 +1,7 @@
 /** The rate at which nobody waits twice (ISO/IEC 23009-1 5.3.5.2). */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withSteadyRate } from '../../lib/packaging/steady-rate.ts'
+import { withSteadyRate } from '../../lib/packaging/indexing/steady-rate.ts'
 
 const timescale = 100
 const waitSeconds = 2

@@ -3,10 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readWvttSample } from '../../lib/formats/isobmff/wvtt-sample.ts'
 import type { Cue } from '../../lib/formats/webvtt/cue.ts'
-import { readRoles } from '../../lib/packaging/asset-roles.ts'
-import { textNameOf } from '../../lib/packaging/text-name.ts'
-import { cueTimes, wvttMedia } from '../../lib/packaging/text-samples.ts'
-import { spansOf } from '../../lib/packaging/text-spans.ts'
+import { readRoles } from '../../lib/packaging/assets/asset-roles.ts'
+import { textNameOf } from '../../lib/packaging/text/name.ts'
+import { cueTimes, wvttMedia } from '../../lib/packaging/text/samples.ts'
+import { spansOf } from '../../lib/packaging/text/spans.ts'
 
 const cuesOf = fc
   .array(

@@ -1,6 +1,6 @@
 /** Subtitles from the bucket to the asset, over the wire: before the film, with it, after it. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { compositionOf } from '../../lib/packaging/composition.ts'
+import { compositionOf } from '../../lib/packaging/assets/composition.ts'
 import { removeDirs } from '../local/s3/harness.ts'
 import { openCloud } from './cloud.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VideoCodec } from '../../lib/formats/isobmff/codec.ts'
 import { unityMatrix } from '../../lib/formats/isobmff/mvhd.ts'
-import { pictureFacts } from '../../lib/packaging/track-config.ts'
+import { pictureFacts } from '../../lib/packaging/indexing/track-config.ts'
 import { box, entryOf } from '../formats/sample-entry.ts'
 import { entryOf as soundEntry } from '../formats/sound-entry.ts'
 import { rebox } from '../judges/rebox.ts'

@@ -1,7 +1,7 @@
 /** Batch reads finish or throw, against a table that answers in parts. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type BatchClock, batchGet } from '../../lib/platform/batch-get.ts'
+import { type BatchClock, batchGet } from '../../lib/platform/aws/batch-get.ts'
 import { createFaults } from '../../local/faults/index.ts'
 import { type Opened, openFilms, TableName } from '../local/dynamodb/opened.ts'
 

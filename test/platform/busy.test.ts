@@ -6,9 +6,9 @@ import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it, vi } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
-import { isBusy, isBusyAnswer, orBusy } from '../../lib/platform/busy.ts'
-import { kmsClient, s3Client, tableClient } from '../../lib/platform/clients.ts'
-import { secretVersions } from '../../lib/platform/secret-versions.ts'
+import { isBusy, isBusyAnswer, orBusy } from '../../lib/platform/aws/busy.ts'
+import { kmsClient, s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { secretVersions } from '../../lib/platform/aws/secret-versions.ts'
 
 /** An error as the SDK makes it of an answer. */
 const refused = (httpStatusCode: number, name: string) =>

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { encodedAnswer, mostAnswerBytes } from '../../lib/platform/encoded-answer.ts'
+import { encodedAnswer, mostAnswerBytes } from '../../lib/platform/http/encoded-answer.ts'
 
 const text = '#EXTINF:2.0,\n1.0.m4s\n'.repeat(1000)
 const answer = (body: string) => ({ status: 200, headers: { 'content-type': 'text/plain' }, body })

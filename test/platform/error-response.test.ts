@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ManifestResponse, respondAlways } from '../../lib/delivery/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
-import { errorHeaders, errorResponse } from '../../lib/platform/error-response.ts'
+import { errorHeaders, errorResponse } from '../../lib/platform/http/error-response.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { answerExchange, answerLicence, answerSpekeHttp } from '../../lib/rights/index.ts'
 import { memoryCatalogue } from '../catalogue/parts.ts'

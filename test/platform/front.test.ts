@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { frontReader } from '../../lib/platform/front.ts'
+import { frontReader } from '../../lib/platform/http/front.ts'
 import { createParameters, type Parameters } from '../../local/parameters/index.ts'
 import { AwsFault } from '../../local/service.ts'
 import { type Served, serve } from '../local/serve.ts'

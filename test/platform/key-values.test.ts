@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { keyValues } from '../../lib/platform/key-values.ts'
+import { keyValues } from '../../lib/platform/aws/key-values.ts'
 
 const arn = 'arn:aws:cloudfront::000000000000:key-value-store/sessions'
 const pauses = { random: () => 0, sleep: () => Promise.resolve() }

@@ -1,8 +1,8 @@
 /** Who is let in to the operator's API, and for how long a key is good that was changed. */
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
-import { answerGate, verifyWithKeptKey } from '../../lib/platform/operator-gate.ts'
-import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator-token.ts'
+import { answerGate, verifyWithKeptKey } from '../../lib/platform/operator/operator-gate.ts'
+import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 
 const start = Date.UTC(2026, 5, 1)
 const keyOf = (letter: string) => letter.repeat(64)

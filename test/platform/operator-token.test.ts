@@ -1,6 +1,6 @@
 import { decodeJwt, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
-import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator-token.ts'
+import { mintOperatorToken, verifyOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 
 const key = 'k'.repeat(64)
 const now = new Date('2026-06-01T12:00:00Z')

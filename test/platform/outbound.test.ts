@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { outbound } from '../../lib/platform/outbound.ts'
-import { isPublicAddress } from '../../lib/platform/public-address.ts'
+import { outbound } from '../../lib/platform/http/outbound.ts'
+import { isPublicAddress } from '../../lib/platform/http/public-address.ts'
 
 let server: Server
 let port: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodePath, signedHeaders } from '../../lib/platform/sigv4.ts'
+import { encodePath, signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 
 describe('signature version 4', () => {
   // Amazon S3 API Reference, "Authenticating Requests: Using the Authorization Header", example GET Object.

@@ -1,7 +1,7 @@
 /** What rights has in AWS, over the wire: the table, KMS and Secrets Manager of the local cloud. */
 import { KMSClient } from '@aws-sdk/client-kms'
 import { vi } from 'vitest'
-import { tableClient } from '../../lib/platform/clients.ts'
+import { tableClient } from '../../lib/platform/aws/clients.ts'
 import { rightsRoom } from '../../lib/rights/store.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createFaults } from '../../local/faults/index.ts'

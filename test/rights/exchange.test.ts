@@ -1,7 +1,7 @@
 /** Keys out to a certificate and in again: over real stores, opened by nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decryptKeys, readCpix } from '../../lib/formats/cpix/index.ts'
-import { cpixCrypto, unwrapWith } from '../../lib/platform/cpix-crypto.ts'
+import { cpixCrypto, unwrapWith } from '../../lib/platform/crypto/cpix-crypto.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { keyArchive } from '../../lib/rights/exchange/store.ts'
 import { answerExchange, contentKey, keyOpener } from '../../lib/rights/index.ts'

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cached } from '../../lib/platform/cache.ts'
+import { outbound } from '../../lib/platform/http/outbound.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { outbound } from '../../lib/platform/outbound.ts'
 import {
   answerLicence,
   contentKey,

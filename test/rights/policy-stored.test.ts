@@ -1,7 +1,7 @@
 /** A policy or revocation that was not read, or cannot be, never looks like none. */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readAssetJson } from '../../lib/packaging/asset-json.ts'
+import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
 import { filmProtection, stated } from '../../lib/rights/index.ts'
 import { keyOpener } from '../../lib/rights/keys/open-key.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'

@@ -1,7 +1,7 @@
 /** What the edge is told, made anew of the tables and swept of what is over, against the local key-value store. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type KeyValues, keyValues } from '../../lib/platform/key-values.ts'
+import { type KeyValues, keyValues } from '../../lib/platform/aws/key-values.ts'
 import { edgeMarks } from '../../lib/rights/films/store.ts'
 import {
   ensureMarks,

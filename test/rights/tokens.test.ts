@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { es256KeyOf } from '../../lib/platform/es256-key.ts'
+import { es256KeyOf } from '../../lib/platform/crypto/es256-key.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { type EntitlementQuestion, refusalOf } from '../../lib/rights/tokens/entitlement.ts'
 import {

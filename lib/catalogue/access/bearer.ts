@@ -1,8 +1,8 @@
 /** Who may call the API: whoever brings an operator's token. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { HeadendError } from '../../errors.ts'
-import { bearerToken, type VerifyToken } from '../../platform/operator-gate.ts'
-import type { Operator } from '../../platform/operator-token.ts'
+import { bearerToken, type VerifyToken } from '../../platform/operator/operator-gate.ts'
+import type { Operator } from '../../platform/operator/operator-token.ts'
 
 /**
  * Lets a request through that carries `Authorization: Bearer <operator's token>`, and tells of it once it is answered. The

@@ -1,9 +1,9 @@
 /** Reads the index that packaging writes, and timelines in the media bucket. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { assetKey, assetKinds, progressKey } from '../../packaging/index.ts'
-import { batchGet, type StoredItem } from '../../platform/batch-get.ts'
-import { s3Client, tableClient } from '../../platform/clients.ts'
-import { textIfAny } from '../../platform/objects.ts'
+import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
+import { s3Client, tableClient } from '../../platform/aws/clients.ts'
+import { textIfAny } from '../../platform/aws/objects.ts'
 import { type ListedRows, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */

@@ -1,6 +1,6 @@
 /** Keys that sign sessions: which one does from now on, and until when those before it still open what they signed. */
 import { HeadendError } from '../../errors.ts'
-import { currentKeyEntry, keyEndEntry, keyEntry } from '../../platform/edge-entries.ts'
+import { currentKeyEntry, keyEndEntry, keyEntry } from '../../platform/aws/edge-entries.ts'
 import { longestSessionSeconds } from '../schemas.ts'
 import type { SessionStore } from './store.ts'
 import type { SigningKey } from './token.ts'

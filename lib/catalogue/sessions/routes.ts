@@ -1,9 +1,9 @@
 /** `/v1/sessions`: playback sessions, made and revoked. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { revocationEntry } from '../../platform/aws/edge-entries.ts'
 import { cached } from '../../platform/cache.ts'
-import { revocationEntry } from '../../platform/edge-entries.ts'
-import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
-import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { mintedId, mintedIdForm } from '../../platform/crypto/minted-id.ts'
+import { json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { manifestsOf } from '../assets/record.ts'
 import { idParameter, routes } from '../routes.ts'
 import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'

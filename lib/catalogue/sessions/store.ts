@@ -1,5 +1,5 @@
 /** Signing keys and revocations in the CloudFront KeyValueStore that the viewer-request function reads. */
-import { type KeyValues, keyValues } from '../../platform/key-values.ts'
+import { type KeyValues, keyValues } from '../../platform/aws/key-values.ts'
 
 /** What the session routes need. */
 export interface SessionStore extends Pick<KeyValues, 'once' | 'edit'> {

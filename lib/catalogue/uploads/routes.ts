@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { readUploadKey } from '../../packaging/index.ts'
-import { conflict, json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { idParameter, routes } from '../routes.ts'
 import {
   completedSchema,

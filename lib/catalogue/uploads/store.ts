@@ -10,7 +10,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { s3Client } from '../../platform/clients.ts'
+import { s3Client } from '../../platform/aws/clients.ts'
 
 /** A part that S3 holds. */
 export interface StoredPart {

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
-import { answered, errorHeaders, errorJson } from '../../platform/error-response.ts'
+import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { type ExportRoom, exportKeys } from './export-keys.ts'
 import { type ImportRoom, importKeys } from './import-keys.ts'

@@ -8,7 +8,7 @@ import {
   type UsageRule,
 } from '../../formats/cpix/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
-import { someAtOnce } from '../../platform/some-at-once.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { ProtectionRoom } from '../protection/protect.ts'

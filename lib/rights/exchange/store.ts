@@ -2,8 +2,8 @@
 import { EncryptCommand } from '@aws-sdk/client-kms'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
-import { kmsClient } from '../../platform/clients.ts'
-import { queryRows } from '../../platform/query-rows.ts'
+import { kmsClient } from '../../platform/aws/clients.ts'
+import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 

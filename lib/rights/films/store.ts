@@ -1,9 +1,9 @@
 /** Films that play, in the index table, and what says how they are protected, in the media bucket. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { happened } from '../../platform/conditional-write.ts'
-import { markEntry } from '../../platform/edge-entries.ts'
-import type { KeyValues } from '../../platform/key-values.ts'
+import { happened } from '../../platform/aws/conditional-write.ts'
+import { markEntry } from '../../platform/aws/edge-entries.ts'
+import type { KeyValues } from '../../platform/aws/key-values.ts'
 import { closed } from '../publication/marks.ts'
 import type { EdgeMarks, FilmShelf } from '../publication/publish.ts'
 import type { MarksRoom } from '../publication/rebuild.ts'

@@ -3,9 +3,9 @@ import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms'
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import { kmsClient } from '../../platform/clients.ts'
-import { happenedAlone } from '../../platform/conditional-write.ts'
-import { queryRows } from '../../platform/query-rows.ts'
+import { kmsClient } from '../../platform/aws/clients.ts'
+import { happenedAlone } from '../../platform/aws/conditional-write.ts'
+import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
 
 /** What is read of keys beside the vault. */

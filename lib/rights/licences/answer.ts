@@ -1,6 +1,6 @@
 /** Requests for licences, answered: whose token, which keys, whether they may be had, and the licence. */
 import { HeadendError } from '../../errors.ts'
-import { answered, errorHeaders, errorJson } from '../../platform/error-response.ts'
+import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import { drmSystems } from '../protection/policy.ts'
 import { bareKey, clearKey } from './own-keys.ts'
 import { passOn } from './pass-on.ts'

@@ -1,5 +1,5 @@
 /** Which keys of its own a licence holds, and when a player comes back for more. */
-import { someAtOnce } from '../../platform/some-at-once.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { periodAt, periodEndMs } from '../keys/key-periods.ts'
 import type { ContentKey } from '../keys/open-key.ts'

@@ -1,6 +1,6 @@
 /** Licences that hold keys themselves: Clear Key's, and one key by its URL. */
 import { HeadendError } from '../../errors.ts'
-import { someAtOnce } from '../../platform/some-at-once.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
 import { entitleContents } from './entitle-contents.ts'
 import { keysOf, opened } from './licence-keys.ts'

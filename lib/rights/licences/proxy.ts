@@ -1,6 +1,6 @@
 /** Licences of Widevine, PlayReady and FairPlay: asked of the operator's server, passed on byte for byte. */
 import { HeadendError } from '../../errors.ts'
-import type { Outbound } from '../../platform/outbound.ts'
+import type { Outbound } from '../../platform/http/outbound.ts'
 import { admit, type Breaker, closedBreaker, settle } from './circuit-breaker.ts'
 import { type LicenceServer, type ProxiedSystem, serverUrl } from './servers.ts'
 

@@ -1,6 +1,7 @@
 /** Where a viewer is, as CloudFront tells it: a request that came another way could say anything. */
-import { frontHeader } from '../../platform/front-header.ts'
-import { isSameText } from '../../platform/same-text.ts'
+
+import { isSameText } from '../../platform/crypto/same-text.ts'
+import { frontHeader } from '../../platform/http/front-header.ts'
 
 const countryHeader = 'cloudfront-viewer-country'
 

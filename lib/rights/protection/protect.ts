@@ -1,7 +1,7 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
 import { HeadendError } from '../../errors.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
 import { again, untilDone } from '../../platform/retry.ts'
-import { someAtOnce } from '../../platform/some-at-once.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { contentKey, type KeyRecord, type KeyTools, type KeyWish } from '../keys/content-key.ts'
 import {

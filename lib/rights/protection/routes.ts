@@ -1,7 +1,7 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { conflict, json, operator, refusals } from '../../platform/operator-api.ts'
-import { maxNextLength, parseNext, printNext } from '../../platform/page-key.ts'
+import { maxNextLength, parseNext, printNext } from '../../platform/http/page-key.ts'
+import { conflict, json, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import { lastPlace, latestKeys, readKeyPlace } from '../keys/latest-keys.ts'

@@ -1,6 +1,6 @@
 /** A film's protection as manifests read it: made before the film is shown, and made anew when anything changes. */
 import { allowedCpc } from '../../formats/pssh/index.ts'
-import { sha256Hex } from '../../platform/digest.ts'
+import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { StoredProtection } from '../../timeline/stored-protection.ts'
 import { playReadyBox, widevineBox } from '../protection/key-boxes.ts'
 import type { CencScheme, EncryptedPolicy } from '../protection/policy.ts'

@@ -1,7 +1,7 @@
 /** Marks made of the tables: where the store at the edge is new, and what was never written or is over in one that is not. */
-import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/edge-entries.ts'
-import { type EntryChanges, type KeyValues, mostChanges } from '../../platform/key-values.ts'
-import { someAtOnce } from '../../platform/some-at-once.ts'
+import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/aws/edge-entries.ts'
+import { type EntryChanges, type KeyValues, mostChanges } from '../../platform/aws/key-values.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
 import type { ProtectionStore } from '../protection/store.ts'
 import { asItIs } from './changes.ts'
 import { closed, markOf } from './marks.ts'

@@ -2,7 +2,7 @@
 
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import { happened } from '../../platform/conditional-write.ts'
+import { happened } from '../../platform/aws/conditional-write.ts'
 import type { TurnStore } from './turns.ts'
 
 /** Longer than any step of a publication takes; who has a turn keeps it anew before the steps that open something. */

@@ -1,6 +1,6 @@
 /** HTTP Basic (RFC 7617) for packagers that cannot sign. */
 import { HeadendError } from '../../errors.ts'
-import { isSameText } from '../../platform/same-text.ts'
+import { isSameText } from '../../platform/crypto/same-text.ts'
 
 /** A name and password that opens the key server. */
 export interface SpekeUser {

@@ -1,7 +1,7 @@
 /** Names and passwords of packagers, in Secrets Manager. */
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import { secretVersions } from '../../platform/secret-versions.ts'
+import { secretVersions } from '../../platform/aws/secret-versions.ts'
 import type { SpekeUser } from './basic.ts'
 
 const userSchema = z.object({

@@ -3,7 +3,7 @@
 import { decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import { type Es256Key, es256KeyOf } from '../../platform/es256-key.ts'
+import { type Es256Key, es256KeyOf } from '../../platform/crypto/es256-key.ts'
 
 /** Least protection a player's keys must be under: none but TLS, a DRM in software, one in hardware. */
 export const drmLevels = ['clearkey', 'software', 'hardware'] as const

@@ -1,8 +1,8 @@
 /** `/v1/tokens`: playback tokens, made and taken back. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
-import { mintedId, mintedIdForm } from '../../platform/minted-id.ts'
-import { json, notFound, operator, refusals } from '../../platform/operator-api.ts'
+import { mintedId, mintedIdForm } from '../../platform/crypto/minted-id.ts'
+import { json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
 import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'

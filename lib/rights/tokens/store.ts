@@ -2,7 +2,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import type { StoredItem } from '../../platform/batch-get.ts'
+import type { StoredItem } from '../../platform/aws/batch-get.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 import { longestTokenSeconds } from './playback-token.ts'
 

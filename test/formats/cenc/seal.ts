@@ -3,7 +3,7 @@ import { cbcsCipher } from '../../../lib/formats/cenc/cbcs.ts'
 import { cencCipher } from '../../../lib/formats/cenc/cenc.ts'
 import type { SampleCipher } from '../../../lib/formats/cenc/sample-cipher.ts'
 import type { Subsamples } from '../../../lib/formats/cenc/subsamples.ts'
-import { nodeAes } from '../../../lib/platform/aes.ts'
+import { nodeAes } from '../../../lib/platform/crypto/aes.ts'
 
 /** A segment's samples, one after another. */
 export interface Samples {

@@ -9,7 +9,7 @@ import {
   printCpix,
   readCpix,
 } from '../../../lib/formats/cpix/index.ts'
-import { cpixCrypto, unwrapWith } from '../../../lib/platform/cpix-crypto.ts'
+import { cpixCrypto, unwrapWith } from '../../../lib/platform/crypto/cpix-crypto.ts'
 import { corpusMissing } from '../../judges/corpus.ts'
 import { type Identity, newIdentity, opensslMissing } from './openssl.ts'
 import { answered, audioKid, key, request, videoKid } from './requests.ts'

@@ -7,7 +7,7 @@ import {
 } from '../../../lib/formats/cpix/index.ts'
 import type { SpekeVersion } from '../../../lib/formats/cpix/speke-rules.ts'
 import { SYSTEM } from '../../../lib/formats/pssh/index.ts'
-import { cpixCrypto } from '../../../lib/platform/cpix-crypto.ts'
+import { cpixCrypto } from '../../../lib/platform/crypto/cpix-crypto.ts'
 
 export const videoKid = '0f083e4e-b831-4a3d-917e-ce78076e0001'
 export const audioKid = '041fdd3a-7f5e-4848-a7cb-65e97758e002'

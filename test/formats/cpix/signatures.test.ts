@@ -3,7 +3,7 @@ import { createHash, type KeyObject, sign } from 'node:crypto'
 import { XmlC14NMode, XmlDocument, type XmlElement } from 'libxml2-wasm'
 import { describe, expect, it } from 'vitest'
 import { readCpix, verifySignatures } from '../../../lib/formats/cpix/index.ts'
-import { cpixCrypto } from '../../../lib/platform/cpix-crypto.ts'
+import { cpixCrypto } from '../../../lib/platform/crypto/cpix-crypto.ts'
 import { type Identity, newIdentity, opensslMissing } from './openssl.ts'
 import { answered, request } from './requests.ts'
 

@@ -11,7 +11,7 @@ import {
   type SpekeRequest,
 } from '../../../lib/formats/cpix/index.ts'
 import { psshOfText, SYSTEM } from '../../../lib/formats/pssh/index.ts'
-import { cpixCrypto, unwrapWith } from '../../../lib/platform/cpix-crypto.ts'
+import { cpixCrypto, unwrapWith } from '../../../lib/platform/crypto/cpix-crypto.ts'
 import { corpus, corpusMissing, corpusText } from '../../judges/corpus.ts'
 import { childrenOf, treeOf, walk } from '../../judges/xml-tree.ts'
 import { keyFile, openssl, opensslMissing } from './openssl.ts'

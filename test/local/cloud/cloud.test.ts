@@ -13,7 +13,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { signIns } from '../../../bin/local/sign-ins.ts'
-import { verifyOperatorToken } from '../../../lib/platform/operator-token.ts'
+import { verifyOperatorToken } from '../../../lib/platform/operator/operator-token.ts'
 import { type Cloud, startCloud } from '../../../local/cloud.ts'
 import { type SmallStack, scratch, writeAssembly } from './small-stack.ts'
 

@@ -1,6 +1,6 @@
 /** Invalidations over the wire, asked as the house asks: by a signed request without the SDK. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { invalidate } from '../../../lib/platform/invalidation.ts'
+import { invalidate } from '../../../lib/platform/aws/invalidation.ts'
 import { createInvalidations } from '../../../local/cloudfront/index.ts'
 import { AwsFault } from '../../../local/service.ts'
 import { type Served, serve } from '../serve.ts'

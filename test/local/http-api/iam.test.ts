@@ -1,6 +1,6 @@
 /** Routes of AWS_IAM: whose signature they take, and what the function is told of who signed. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { signedHeaders } from '../../../lib/platform/sigv4.ts'
+import { signedHeaders } from '../../../lib/platform/aws/sigv4.ts'
 import { createCredentials, type RoleCredentials } from '../../../local/gateway/index.ts'
 import { createHttpApi, iamAuthorizer } from '../../../local/http-api/index.ts'
 import { AwsFault } from '../../../local/service.ts'

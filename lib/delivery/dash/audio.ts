@@ -1,0 +1,48 @@
+/** Sound as DASH says it: where channels are heard, objects above them, and for whom it is there. */
+import { usualLayout } from '../../formats/channel-layout.ts'
+import type { Descriptor } from '../../formats/dash/mpd.ts'
+import type { TrackConfig } from '../../timeline/timeline.ts'
+
+const cicp = 'urn:mpeg:mpegB:cicp:ChannelConfiguration'
+/** Counts channels and says nothing of where they are. */
+const counted = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011'
+/** ETSI TS 102 366 I.1.2.1. */
+const dolby = 'tag:dolby.com,2014:dash:audio_channel_configuration:2011'
+/** ETSI TS 103 420 D.2. */
+const extensionType = 'tag:dolby.com,2018:dash:EC3_ExtensionType:2018'
+const extensionComplexity = 'tag:dolby.com,2018:dash:EC3_ExtensionComplexityIndex:2018'
+const audioPurpose = 'urn:tva:metadata:cs:AudioPurposeCS:2007'
+
+/** AudioChannelConfiguration; Dolby's first, where it is Dolby's sound. */
+export function channelDescriptors({ channels, channelLayout, dolbyChannels }: TrackConfig): Descriptor[] {
+  if (channels === undefined) return []
+  const layout = channelLayout ?? usualLayout(channels)
+  const places =
+    dolbyChannels === undefined
+      ? []
+      : [{ schemeIdUri: dolby, value: dolbyChannels.toString(16).toUpperCase().padStart(4, '0') }]
+  if (layout > 0) return [...places, { schemeIdUri: cicp, value: String(layout) }]
+  return places.length > 0 ? places : [{ schemeIdUri: counted, value: String(channels) }]
+}
+
+/** SupplementalProperty of sound in objects. */
+export const objectDescriptors = ({ jointObjects }: TrackConfig): Descriptor[] =>
+  jointObjects === undefined
+    ? []
+    : [
+        { schemeIdUri: extensionType, value: 'JOC' },
+        { schemeIdUri: extensionComplexity, value: String(jointObjects) },
+      ]
+
+/** Accessibility, in the words of TV-Anytime that DVB asks for, by DASH role. */
+export const purposeDescriptors = (roles: readonly string[]): Descriptor[] =>
+  roles.flatMap((role) => {
+    const value = purposes[role]
+    return value ? [{ schemeIdUri: audioPurpose, value }] : []
+  })
+
+/** For those who can't see, and for those who hear badly. */
+const purposes: Readonly<Record<string, string>> = {
+  description: '1',
+  'enhanced-audio-intelligibility': '2',
+}

@@ -1,0 +1,246 @@
+/** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
+import type { AdaptationSet, Descriptor, Mpd, Period, Representation } from '../../formats/dash/mpd.ts'
+import { outputProtection } from '../../formats/dash/output-protection.ts'
+import type { Presentation, Rendition } from '../../timeline/presentation.ts'
+import { startBufferSeconds, type TrackConfig } from '../../timeline/timeline.ts'
+import { codecFamily } from '../codec-family.ts'
+import { captionsOf, dashCaptions } from '../hls/caption-services.ts'
+import { toRoot } from '../links.ts'
+import { sapOf } from '../segment-starts.ts'
+import { firstChoiceOf } from '../selection/first-choice.ts'
+import { channelDescriptors, objectDescriptors, purposeDescriptors } from './audio.ts'
+import { colourKey, colourProperties } from './colour.ts'
+import { type Run, type RunPart, runsOf } from './period-spans.ts'
+import { contentProtections } from './protection.ts'
+import { dashSegments } from './segments.ts'
+import { longestTrick, trickSet } from './trick-play.ts'
+
+const roleScheme = 'urn:mpeg:dash:role:2011'
+/** Of the first choice; of other sets it is 1, and more is preferred (ISO/IEC 23009-1 5.3.3.2). */
+const firstPriority = 2
+
+/** The MPD's facts; `manifestPath` is its own path without a leading slash. */
+export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
+  const root = toRoot(manifestPath)
+  const runs = runsOf(presentation)
+  const end = runs.at(-1)?.endSeconds ?? 0
+  const begin = runs[0]?.startSeconds ?? 0
+  // A static presentation starts at 0 whatever the clock of its clips says.
+  const origin = presentation.kind === 'vod' ? begin : 0
+  const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
+  const common = {
+    profiles: [profileOf(periods)],
+    minBufferSeconds: startBufferSeconds,
+    maxSegmentSeconds: Math.max(presentation.targetSeconds + 0.5, round(longestTrick(runs))),
+    periods,
+  }
+  if (presentation.kind === 'vod') return { ...common, type: 'static', durationSeconds: round(end - begin) }
+  return {
+    ...common,
+    type: 'dynamic',
+    availabilityStartMs: presentation.epochMs ?? 0,
+    publishMs: presentation.publishedMs ?? 0,
+    minimumUpdateSeconds: presentation.targetSeconds,
+    ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - begin) }),
+    suggestedDelaySeconds: 3 * presentation.targetSeconds,
+    ...(presentation.publishedMs !== undefined && { utcTimings: [clock(presentation.publishedMs)] }),
+  }
+}
+
+/** dash.js plays nothing dynamic without a clock it can reach (ISO/IEC 23009-1 5.8.4.11). */
+const clock = (nowMs: number): Descriptor => ({
+  schemeIdUri: 'urn:mpeg:dash:utc:direct:2014',
+  value: new Date(nowMs).toISOString(),
+})
+
+/** The live profile knows templates alone (ISO/IEC 23009-1 8.4). */
+function profileOf(periods: readonly Period[]): string {
+  const templates = periods.every(({ adaptationSets: sets }) =>
+    sets.every(({ representations }) => representations.every(({ template }) => template !== undefined)),
+  )
+  return templates ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
+}
+
+/** Microseconds are finer than any timescale in use, and hide the noise of binary fractions. */
+const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
+
+function period(
+  presentation: Presentation,
+  run: Run,
+  next: Run | undefined,
+  { root, origin }: { readonly root: string; readonly origin: number },
+): Period {
+  const isOpen = !next && presentation.kind !== 'vod'
+  const abuts = next && Math.abs(next.startSeconds - run.endSeconds) < 0.5 / presentation.timescale
+  const end = abuts ? next.startSeconds : run.endSeconds
+  return {
+    id: run.id,
+    startSeconds: round(run.startSeconds - origin),
+    ...(!isOpen && { durationSeconds: round(end - run.startSeconds) }),
+    adaptationSets: adaptationSets(presentation, run, root),
+  }
+}
+
+/** Renditions a player may switch between without a seam: same kind, language, roles and codec family. */
+function setKey({ id, type, language, roles, config }: Rendition): string {
+  const { channels, jointObjects, codec } = config
+  // Two texts of one language say different things: nobody switches between them.
+  const own = type === 'audio' ? `${channels} ${jointObjects}` : type === 'text' ? id : undefined
+  return [type, language, roles.join(), codecFamily(codec), own, colourKey(config)].join(' ')
+}
+
+function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
+  // Ids come from the presentation's renditions, not from what this Period happens to have: they must not move.
+  const { renditions } = presentation
+  const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
+  const switchKey = (one: Rendition): string =>
+    one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
+  const keyOf = (one: Rendition): string => `${switchKey(one)} ${keyLabelsOf(presentation, one.id)}`
+  const keys = [...new Set(renditions.map(keyOf))]
+  const isFirst = firstChoiceOf(renditions)
+  const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
+  return keys.flatMap((key, index) => {
+    const parts = run.parts.filter(({ rendition }) => keyOf(rendition) === key)
+    const first = parts[0]
+    if (!first) return []
+    const isFirstChoice = renditions.some((one) => keyOf(one) === key && isFirst(one))
+    const set = adaptationSet(index, first, parts, { run, root, isFirstChoice })
+    const picture = pictureOf(first.rendition)
+    if (first.rendition.trickOf === undefined) {
+      const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
+      return [switchable(set, new Set(others.map((one) => keys.indexOf(keyOf(one)))))]
+    }
+    // There is nothing to wind where the pictures have no segments.
+    if (!picture || !here.has(keyOf(picture))) return []
+    return [trickSet(set, { mainId: keys.indexOf(keyOf(picture)), picture })]
+  })
+}
+
+/** Labels of a rendition's keys in all clips: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
+const keyLabelsOf = ({ clips }: Presentation, id: string): string =>
+  clips.map(({ protection }) => 'labels' in protection && protection.labels[id]).join()
+
+/** Sets that differ by their key alone: a player may go from one to another (ISO/IEC 23009-1 5.3.3.5). */
+function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet {
+  const others = [...ids].filter((id) => id !== set.id)
+  if (others.length === 0) return set
+  const schemeIdUri = 'urn:mpeg:dash:adaptation-set-switching:2016'
+  return { ...set, supplemental: [...(set.supplemental ?? []), { schemeIdUri, value: others.join() }] }
+}
+
+/** Key frames are a set of their own beside that of their pictures. */
+const trickKey = (picture: Rendition | undefined): string => `trick ${picture && setKey(picture)}`
+
+interface SetPlace {
+  readonly run: Run
+  readonly root: string
+  readonly isFirstChoice: boolean
+}
+
+function adaptationSet(
+  id: number,
+  lead: RunPart,
+  parts: readonly RunPart[],
+  { run, root, isFirstChoice }: SetPlace,
+): AdaptationSet {
+  const { rendition, protection } = lead
+  const { type } = rendition
+  const roles = rolesOf(rendition, isFirstChoice)
+  const config = configOf(lead)
+  const { essential, supplemental } = colourProperties(config)
+  const accessibilities = [
+    ...dashCaptions(captionsOf(parts.map((part) => part.rendition))),
+    ...(type === 'audio' ? purposeDescriptors(roles) : []),
+  ]
+  const contentType = type === 'metadata' ? 'text' : type
+  return {
+    id,
+    contentType,
+    mimeType: contentType === 'text' ? 'application/mp4' : `${contentType}/mp4`,
+    ...(rendition.language && { language: rendition.language }),
+    ...(rendition.name && { label: rendition.name }),
+    segmentAlignment: aligned(parts),
+    ...startWithSap(parts),
+    ...(isFirstChoice && { selectionPriority: firstPriority }),
+    ...(essential.length > 0 && { essential }),
+    ...(!isPlain(config) && supplemental.length > 0 && { supplemental }),
+    ...(accessibilities.length > 0 && { accessibilities }),
+    roles: roles.map((value): Descriptor => ({ schemeIdUri: roleScheme, value })),
+    ...(protection.key &&
+      protection.media.scheme !== 'clear' && {
+        protections: contentProtections(protection.media.scheme, protection.key),
+        ...(type === 'video' && protection.hdcp && { outputProtection: outputProtection(protection.hdcp) }),
+      }),
+    representations: parts.map((part) => representation(part, run, root)),
+  }
+}
+
+/** The first choice is no alternative to anything. */
+function rolesOf({ roles }: Rendition, isFirstChoice: boolean): readonly string[] {
+  if (isFirstChoice) return ['main', ...roles.filter((role) => role !== 'main' && role !== 'alternate')]
+  return roles.length > 0 ? roles : ['alternate']
+}
+
+/** Of an AdaptationSet it holds for every segment of every Representation (ISO/IEC 23009-1 5.3.7.2). */
+function startWithSap(parts: readonly RunPart[]): Pick<AdaptationSet, 'startWithSap'> {
+  const saps = parts.map(({ track, segments }) => sapOf(track, segments))
+  return saps.includes(undefined) ? {} : { startWithSap: Math.max(...saps.map((sap = 3) => sap)) }
+}
+
+/** Segments of all renditions start at the same times, to the millisecond. */
+function aligned([first, ...others]: readonly RunPart[]): boolean {
+  if (!first) return true
+  return others.every(
+    (other) =>
+      other.segments.length === first.segments.length &&
+      other.segments.every(
+        ({ start }, i) => milliseconds(other, start) === milliseconds(first, first.segments[i]?.start ?? -1),
+      ),
+  )
+}
+
+const milliseconds = ({ track }: RunPart, start: number): number =>
+  Math.round((start * 1000) / track.timescale)
+
+/** The config in force, not the announced one: an ad's picture is not the film's. */
+const configOf = ({ rendition, track, segments }: RunPart): TrackConfig =>
+  track.configs.find(({ id }) => id === segments[0]?.configId) ?? rendition.config
+
+const isPlain = ({ videoRange = 'SDR' }: TrackConfig): boolean => videoRange === 'SDR'
+
+/** SCTE 214-1 6.2: the name as in HLS, and its brand apart. */
+function supplementalCodec({
+  supplementalCodec: named,
+}: TrackConfig): Pick<Representation, 'supplementalCodecs' | 'supplementalProfiles'> {
+  const [codec, brand] = named?.split('/') ?? []
+  return {
+    ...(codec && { supplementalCodecs: codec }),
+    ...(brand && { supplementalProfiles: brand }),
+  }
+}
+
+function representation(part: RunPart, run: Run, root: string): Representation {
+  const { rendition, track } = part
+  const config = configOf(part)
+  return {
+    id: rendition.id,
+    bandwidth: track.bandwidth.steady ?? track.bandwidth.peak,
+    codecs: config.codec,
+    ...(config.width !== undefined && {
+      width: config.width,
+      sar: config.pixelAspect?.join(':') ?? '1:1',
+    }),
+    ...(config.height !== undefined && { height: config.height }),
+    ...(config.frameRate && { frameRate: config.frameRate }),
+    ...(config.sampleRate !== undefined && { audioSamplingRate: config.sampleRate }),
+    ...(config.interlaced && { scanType: 'interlaced' as const }),
+    ...supplementalCodec(config),
+    audioChannels: channelDescriptors(config),
+    supplemental: [
+      ...objectDescriptors(config),
+      // Pictures that differ in plain colours may stand in one set.
+      ...(isPlain(config) ? colourProperties(config).supplemental : []),
+    ],
+    ...dashSegments(part, run, root, config.id),
+  }
+}

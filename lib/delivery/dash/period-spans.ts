@@ -1,0 +1,193 @@
+/**
+ * Where a presentation falls into DASH Periods. A Period is a run within one clip in which nothing a decoder or
+ * a DRM client was told changes: no discontinuity, config or key change, no hole. The first video rendition (or
+ * the first at all) leads; the others' segments go to the run their middle lies in.
+ */
+import { type Clip, isPicture, type Presentation, type Rendition } from '../../timeline/presentation.ts'
+import {
+  periodSeconds,
+  protectionOf,
+  type SegmentProtection,
+  type ShownClip,
+  shownClips,
+} from '../../timeline/shown.ts'
+import { continues, type Segment, type Track } from '../../timeline/timeline.ts'
+
+/** One Period to be. */
+export interface Run {
+  readonly clip: Clip
+  /** Stays while the run is shown, however much of it has left the window. */
+  readonly id: string
+  /** Presentation seconds of the run's own start, which may lie before the window. */
+  readonly startSeconds: number
+  /** Presentation seconds. */
+  readonly endSeconds: number
+  /** Media seconds of `startSeconds`. */
+  readonly mediaStartSeconds: number
+  readonly parts: readonly RunPart[]
+}
+
+/** One rendition's segments within a run. */
+export interface RunPart {
+  readonly rendition: Rendition
+  readonly track: Track
+  readonly segments: readonly Segment[]
+  readonly protection: SegmentProtection
+}
+
+/** All runs in order. */
+export function runsOf(presentation: Presentation): Run[] {
+  const shown = presentation.renditions.map((rendition) => ({
+    rendition,
+    clips: new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part])),
+  }))
+  return presentation.clips.flatMap((clip) => {
+    const here = shown.flatMap(({ rendition, clips }) => {
+      const part = clips.get(clip)
+      return part ? [{ rendition, part }] : []
+    })
+    const lead = here.find(({ rendition }) => isPicture(rendition)) ?? here[0]
+    if (!lead) return []
+    const spans = leadSpans(lead.rendition, lead.part)
+    return spans.map((span, i): Run => {
+      const { timescale } = lead.part.track
+      const [previous, next] = [spans[i - 1], spans[i + 1]]
+      // The outer edges take what is left over on either side, so that no segment is lost between runs.
+      const lower = previous
+        ? (changeSeconds(clip, previous, span) ?? span.from / timescale)
+        : Number.NEGATIVE_INFINITY
+      const upper = next
+        ? (changeSeconds(clip, span, next) ?? span.to / timescale)
+        : endOfKey(clip, span.period)
+      const parts = here.flatMap(({ rendition, part }) => {
+        const segments =
+          part === lead.part ? span.segments : part.segments.filter(inSpan(part.track, lower, upper))
+        const first = segments[0]
+        if (!first) return []
+        const protection = protectionOf(clip, rendition.id, part.track, first)
+        return [{ rendition, track: part.track, segments, protection }]
+      })
+      const end = next ? span.to / timescale : lastSecond(clip, parts)
+      return {
+        clip,
+        id: `${clip.ordinal}-${span.name}`,
+        startSeconds: span.originSeconds + lead.part.shiftSeconds,
+        endSeconds: end + lead.part.shiftSeconds,
+        mediaStartSeconds: span.originSeconds,
+        parts,
+      }
+    })
+  })
+}
+
+/**
+ * Where the clear lead ends or a key begins, if that is between two spans: exactly there, or a track would be of both
+ * kinds.
+ */
+function changeSeconds({ protection, timeline }: Clip, span: Span, next: Span): number | undefined {
+  if (protection.scheme === 'clear' || next.period === undefined || next.period === span.period)
+    return undefined
+  if (span.period === undefined) return protection.clearUntilSeconds
+  const key = timeline.overlays.keyPeriods.entries.find(({ index }) => index === next.period)
+  return key && periodSeconds(timeline, key)
+}
+
+/** What outlasts the pictures is in their Period, as far as it leaves as they do: in the clear, or under their last key. */
+function endOfKey({ timeline, protection }: Clip, period: number | undefined): number {
+  if (protection.scheme !== 'clear' && period === undefined)
+    return protection.clearUntilSeconds ?? Number.POSITIVE_INFINITY
+  const { entries } = timeline.overlays.keyPeriods
+  const at = entries.findIndex(({ index }) => index === period)
+  const next = at < 0 ? undefined : entries[at + 1]
+  return next ? periodSeconds(timeline, next) : Number.POSITIVE_INFINITY
+}
+
+/** Media seconds at which a clip's last run ends: where the clip does, or with the longest of its tracks. */
+function lastSecond(clip: Clip, parts: readonly RunPart[]): number {
+  const ends = parts.map(({ track, segments }) => {
+    const last = segments.at(-1)
+    return last ? (last.start + last.duration) / track.timescale : 0
+  })
+  const end = Math.max(...ends)
+  return clip.to === undefined ? end : Math.min(end, clip.to / clip.timeline.timescale)
+}
+
+const inSpan = (track: Track, from: number, to: number) => (segment: Segment) => {
+  const middle = (segment.start + segment.duration / 2) / track.timescale
+  return middle >= from && middle < to && segment.gap !== 'missing'
+}
+
+interface Span {
+  /** What opened it, within its clip: `0` the clip itself, `k<period>` a key, else the first segment's number. */
+  readonly name: string
+  /** Media seconds of its start, which may lie before the window. */
+  readonly originSeconds: number
+  /** Index of the key period; undefined where it is in the clear. */
+  readonly period: number | undefined
+  /** Shown part, in the track's ticks. */
+  readonly from: number
+  to: number
+  readonly segments: Segment[]
+}
+
+/** Cuts the leading rendition where a Period must end. */
+function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
+  const { clip, track, index, clipIndex, segments } = part
+  const spans: Span[] = []
+  let open: Span | undefined
+  let origin: Pick<Span, 'name' | 'originSeconds'> | undefined
+  let last: Segment | undefined
+  let lastPeriod: number | undefined
+  // From the clip's start, not the window's: a run's name and start must hold while its head leaves the window.
+  for (let i = clipIndex; i < index + segments.length; i++) {
+    const segment = track.segments[i]
+    // A hole in a SegmentTimeline ends the programme in some players: the Periods leave it out instead. A hole
+    // that was filled later keeps its own Period, so that the Periods around it stay as they were published.
+    if (!segment || segment.gap === 'missing') {
+      open = origin = last = undefined
+      continue
+    }
+    const { media } = protectionOf(clip, rendition.id, track, segment)
+    const period = media.scheme === 'clear' ? undefined : media.period
+    if (!origin || !last || !continues(last, segment)) {
+      origin = originOf(rendition, part, i, period)
+      open = undefined
+    } else if (period !== lastPeriod) {
+      origin = { name: `k${period}`, originSeconds: segment.start / track.timescale }
+      open = undefined
+    }
+    last = segment
+    lastPeriod = period
+    if (i < index) continue
+    if (!open) {
+      open = { ...origin, period, from: segment.start, to: segment.start, segments: [] }
+      spans.push(open)
+    }
+    open.segments.push(segment)
+    open.to = segment.start + segment.duration
+  }
+  return spans
+}
+
+/** What opens the run of a segment that does not continue the one before it at hand. */
+function originOf(
+  rendition: Rendition,
+  { clip, track, clipIndex }: ShownClip,
+  i: number,
+  period: number | undefined,
+): Pick<Span, 'name' | 'originSeconds'> {
+  const clipSeconds = clip.from / clip.timeline.timescale
+  const atHand = track.segments[i] ?? { number: 0, cut: 0, start: 0 }
+  // Of the first segment at hand, the run may have begun in a page that was not read.
+  const { number, cut, start } = i === 0 ? (track.before.run ?? atHand) : atHand
+  const seconds = start / track.timescale
+  const isClipFirst = track.before.segments + i === clip.first[rendition.id]?.segments
+  const opensClip = i === clipIndex && (isClipFirst || seconds <= clipSeconds)
+  const origin = opensClip
+    ? { name: '0', originSeconds: clipSeconds }
+    : { name: `${number}.${cut}`, originSeconds: seconds }
+  // A key that came after the run began opens a Period of its own, and may have done so before the window.
+  const key = clip.timeline.overlays.keyPeriods.entries.find(({ index }) => index === period)
+  const keySeconds = key ? Math.min(periodSeconds(clip.timeline, key), atHand.start / track.timescale) : 0
+  return key && keySeconds > origin.originSeconds ? { name: `k${period}`, originSeconds: keySeconds } : origin
+}

@@ -1,6 +1,0 @@
-/** Sources of the function at the edge; what has another one is printed in the region. */
-import { filmSource } from './film-source.ts'
-import type { PresentationSource } from './sources.ts'
-
-/** Those that answer with a few reads, as they are far from what they read. */
-export const edgeSources: readonly PresentationSource[] = [filmSource]

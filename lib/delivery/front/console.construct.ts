@@ -1,0 +1,110 @@
+/** The console in AWS: static files in a bucket, and the headers that keep a foreign script out of the page. */
+import { join } from 'node:path'
+import { CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib'
+import {
+  AccessLevel,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  type IOrigin,
+  ResponseHeadersPolicy,
+} from 'aws-cdk-lib/aws-cloudfront'
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { type Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
+import { Construct, type IConstruct } from 'constructs'
+import { privateBucket } from '../../platform/constructs/bucket.construct.ts'
+import { houseLog } from '../../platform/constructs/log.construct.ts'
+
+export interface ConsoleProps {
+  /** What its scripts call, beside the origin that serves it: the API, the upload bucket. */
+  readonly talksTo: readonly string[]
+}
+
+export class Console extends Construct {
+  readonly origin: IOrigin
+  readonly headers: ResponseHeadersPolicy
+  readonly #files: Bucket
+
+  constructor(scope: Construct, id: string, { talksTo }: ConsoleProps) {
+    super(scope, id)
+    this.#files = privateBucket(this, 'Files', { encryption: BucketEncryption.S3_MANAGED })
+    Validations.of(this.#files).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: "Public files, read by CloudFront alone: CloudFront's own log has every request.",
+    })
+    // To list is what makes S3 say 404, and not 403, for a file that is not there.
+    const originAccessLevels = [AccessLevel.READ, AccessLevel.LIST]
+    this.origin = S3BucketOrigin.withOriginAccessControl(this.#files, { originAccessLevels })
+    this.headers = new ResponseHeadersPolicy(this, 'Headers', {
+      comment: 'headend console: own scripts only',
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(talksTo), override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+      },
+    })
+  }
+
+  /** Uploads the built pages and `config.json`, by which they find the API and the films. */
+  publish(dist: string, config: Readonly<Record<string, string>>): void {
+    const logGroup = houseLog(this, 'PublishLog')
+    const common = { destinationBucket: this.#files, logGroup, memoryLimit: 256, prune: false }
+    const folder = join(dist, 'web')
+    const files = new BucketDeployment(this, 'Assets', {
+      ...common,
+      // vite names these by their content; older ones stay for pages that are still open.
+      sources: [Source.asset(join(folder, 'assets'))],
+      destinationKeyPrefix: 'assets',
+      cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
+    })
+    const pages = new BucketDeployment(this, 'Pages', {
+      ...common,
+      sources: [Source.asset(folder, { exclude: ['assets'] }), Source.jsonData('config.json', config)],
+      cacheControl: [CacheControl.fromString('no-cache')],
+    })
+    // A page must not arrive before the scripts it names.
+    pages.node.addDependency(files)
+    this.#acknowledgePublisher(pages.handlerRole.node.scope ?? this)
+  }
+
+  /** The function that copies is CDK's own, runs at a deploy and never between. */
+  #acknowledgePublisher(publisher: IConstruct): void {
+    const { defaultChild } = this.#files.node
+    const files = CfnElement.isCfnElement(defaultChild) ? Stack.of(this).getLogicalId(defaultChild) : ''
+    const anyAction = ['s3:GetBucket*', 's3:GetObject*', 's3:List*', 's3:Abort*', 's3:DeleteObject*']
+    const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-us-east-1'
+    const anyResource = [`<${files}.Arn>/*`, `${assets}/*`]
+    const findings = [
+      `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
+      ...anyAction.map((action) => `IAM5[Action::${action}]`),
+      ...anyResource.map((resource) => `IAM5[Resource::${resource}]`),
+      'L1',
+    ]
+    const reason =
+      "CDK's own deployment function: it copies CDK's assets to the console's bucket, at a deploy only."
+    Validations.of(publisher).acknowledge(
+      ...findings.map((finding) => ({ id: `AwsSolutions-${finding}`, reason })),
+    )
+  }
+}
+
+function contentSecurityPolicy(talksTo: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Players style their own subtitles.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    ['connect-src', "'self'", ...talksTo].join(' '),
+    // Media Source Extensions play from a blob, and hls.js demuxes in a worker made of one.
+    "media-src 'self' blob: data:",
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,45 @@
+/** Sound as HLS offers it: groups that a player takes whole or not at all (RFC 8216bis 4.4.6.1.1). */
+import type { Rendition } from '../../timeline/presentation.ts'
+import type { TrackConfig } from '../../timeline/timeline.ts'
+import { codecFamily, playsEverywhere } from '../codec-family.ts'
+import { firstChoiceOf } from '../selection/first-choice.ts'
+
+/** One codec in one number of channels, in all its languages. */
+export interface AudioGroup {
+  readonly id: string
+  readonly members: readonly Rendition[]
+}
+
+/** Every group holds the same default, whatever the source said, so that a player always finds a first choice. */
+export function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
+  const groups = new Map<string, Rendition[]>()
+  for (const one of audio) {
+    const { codec, channels = 2, jointObjects } = one.config
+    const id = `audio-${codecFamily(codec)}-${jointObjects === undefined ? channels : `${jointObjects}-joc`}`
+    const members = groups.get(id)
+    if (members) members.push(one)
+    else groups.set(id, [one])
+  }
+  const all = [...groups.values()]
+  const base =
+    all.find((members) => members.some(({ config }) => playsEverywhere(config.codec))) ?? all[0] ?? []
+  const first = (base.find(firstChoiceOf(audio)) ?? base[0])?.name
+  return [...groups].map(([id, own]) => {
+    const members = [...own, ...missing(own, base)]
+    const preferred = members.find(({ name }) => name === first) ?? members[0]
+    // First in its group, too: players built on FFmpeg go by the order alone.
+    const flagged = members.map((one) => ({ ...one, isDefault: one === preferred }))
+    return { id, members: flagged.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault)) }
+  })
+}
+
+/**
+ * All groups offer the same names (4.4.6.1.1): what there is in the first codec alone, or in that of every player, is
+ * lent to the others. Not the other way, or who lacks the second codec could play nothing.
+ */
+const missing = (own: readonly Rendition[], base: readonly Rendition[]): Rendition[] =>
+  base.filter(({ name }) => !own.some((one) => one.name === name))
+
+/** CHANNELS (4.4.6.1): how many there are or, of sound in objects, how many of those, and how they are coded. */
+export const hlsChannels = ({ channels, jointObjects }: TrackConfig): string | undefined =>
+  jointObjects !== undefined ? `${jointObjects}/JOC` : channels === undefined ? undefined : String(channels)

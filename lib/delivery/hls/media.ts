@@ -1,0 +1,192 @@
+/** One rendition of a presentation as an HLS Media Playlist. */
+import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/playlist.ts'
+import type { Clip, Presentation, Rendition } from '../../timeline/presentation.ts'
+import { numbersAt, protectionOf, type ShownClip, shownClips } from '../../timeline/shown.ts'
+import { noCounts, type Segment } from '../../timeline/timeline.ts'
+import { dateOf } from '../clock.ts'
+import { mediaLinks, toRoot } from '../links.ts'
+import { areIndependent } from '../segment-starts.ts'
+import { type MissingClip, missingClip } from './gap-fill.ts'
+import { hlsKeys } from './keys.ts'
+import { isBareWebVtt } from './subtitles.ts'
+
+/** The playlist's facts; `manifestPath` is its own path without a leading slash. */
+export function hlsMedia(
+  presentation: Presentation,
+  rendition: Rendition,
+  manifestPath: string,
+): MediaPlaylist {
+  const root = toRoot(manifestPath)
+  const parts = partsOf(presentation, rendition)
+  const [first] = parts
+  const numbers =
+    first && ('track' in first ? numbersAt(first, rendition) : numbersAtMissing(first, rendition))
+  const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
+  const iFramesOnly = rendition.trickOf !== undefined
+  const order = { presentation, rendition, root, parts, isStart: numbers?.media === 0 }
+  // Made one by one while they are printed: 28,800 of them at once are much to clear away.
+  const segments = { [Symbol.iterator]: () => segmentsOf(order) }
+  return {
+    targetSeconds: iFramesOnly ? iFrameTarget(presentation, segments) : presentation.targetSeconds,
+    mediaSequence: numbers?.media ?? 0,
+    discontinuitySequence: numbers?.breaks ?? 0,
+    ...(presentation.kind !== 'live' && { type: presentation.kind === 'vod' ? 'VOD' : 'EVENT' }),
+    endList: presentation.kind === 'vod',
+    ...(iFramesOnly && { iFramesOnly }),
+    independentSegments: parts.every(
+      (part) => !('track' in part) || areIndependent(part.track, part.segments),
+    ),
+    ...(tags.length > 0 && { tags }),
+    segments,
+  }
+}
+
+/** A clip the rendition has nothing for. */
+interface MissingPart extends MissingClip {
+  readonly clip: Clip
+}
+
+/** What of each clip the playlist shows, in order. */
+function partsOf(presentation: Presentation, rendition: Rendition): (ShownClip | MissingPart)[] {
+  const shown = new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part]))
+  return presentation.clips.flatMap((clip): (ShownClip | MissingPart)[] => {
+    const part = shown.get(clip)
+    if (part) return [part]
+    if (clip.tracks[rendition.id] !== undefined) return []
+    const missing = missingClip(presentation, clip)
+    return missing.segments.length > 0 ? [{ clip, ...missing }] : []
+  })
+}
+
+/** Key frames may lie further apart than pictures are cut; only a complete playlist may say so (RFC 8216bis 6.2.4). */
+function iFrameTarget({ kind, targetSeconds }: Presentation, segments: Iterable<PlaylistSegment>): number {
+  if (kind !== 'vod') return targetSeconds
+  let longest = 1
+  for (const { seconds } of segments) longest = Math.max(longest, Math.round(seconds))
+  return longest
+}
+
+/** Nothing is in front of the very first segment, so nothing breaks there. */
+function openAtStart(segment: PlaylistSegment, isStart: boolean): PlaylistSegment {
+  return isStart ? { ...segment, discontinuity: false } : segment
+}
+
+function numbersAtMissing(
+  { clip, dropped }: MissingPart,
+  rendition: Rendition,
+): { media: number; breaks: number } {
+  const { segments, discontinuities } = clip.before[rendition.id] ?? noCounts
+  return { media: segments + dropped, breaks: discontinuities + Number(dropped > 0 && segments > 0) }
+}
+
+interface ToPrint {
+  readonly presentation: Presentation
+  readonly rendition: Rendition
+  readonly root: string
+}
+
+/** What the tags in front of the last segment said. */
+interface PrintState {
+  isFirst: boolean
+  map: string
+  keyId: string
+}
+
+/** How segments are named while neither key period nor config changes. */
+interface LinkRun {
+  readonly keyId: string
+  readonly configId: string
+  readonly map: string
+  readonly directory: string | undefined
+  readonly file: (segment: Segment) => string
+}
+
+function* segmentsOf({
+  parts,
+  isStart,
+  ...order
+}: ToPrint & {
+  readonly parts: readonly (ShownClip | MissingPart)[]
+  /** Nothing was shown before. */
+  readonly isStart: boolean
+}): Generator<PlaylistSegment> {
+  const state: PrintState = { isFirst: true, map: '', keyId: 'clear' }
+  for (const part of parts) {
+    if ('track' in part) {
+      const print = clipPrinter(order, part, state)
+      for (let i = 0; i < part.segments.length; i++) {
+        const segment = part.segments[i]
+        if (segment) yield print(segment, i)
+      }
+    } else
+      for (const segment of part.segments) {
+        yield openAtStart(segment, state.isFirst && isStart)
+        state.isFirst = false
+      }
+  }
+}
+
+/** Gives the entry of each segment of a clip, called for all in order. */
+function clipPrinter(
+  { presentation, rendition, root }: ToPrint,
+  part: ShownClip,
+  state: PrintState,
+): (segment: Segment, index: number) => PlaylistSegment {
+  const { clip, track } = part
+  // Sound lasts as long as its frames, hidden ones too: Shaka Player puts `tfdt` where the sum of these, or a date, says.
+  const hidden = track.before.segments + part.index === 0 ? (track.hiddenTicks ?? 0) : 0
+  const before = clip.before[rendition.id]?.segments ?? 0
+  const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
+  let dated = false
+  // Links and init change with the key period and the config: not with each of 28,800 segments.
+  let run: LinkRun | undefined
+  return (segment, i) => {
+    const opensClip = track.before.segments + part.index + i === firstOrdinal
+    const discontinuity = opensClip
+      ? before > 0 || !state.isFirst
+      : segment.discontinuity || (i === 0 && !state.isFirst)
+    const { media, key } = protectionOf(clip, rendition.id, track, segment)
+    const keyId = media.scheme === 'clear' ? 'clear' : `${clip.timeline.id} ${media.label} ${media.period}`
+    const { configId } = segment
+    if (keyId !== run?.keyId || configId !== run.configId) {
+      const links = mediaLinks(root, clip.timeline, track, media)
+      const bare = !clip.timeline.origin && isBareWebVtt(track, segment)
+      const map = !bare && hasInit(part, segment) ? links.init(configId) : ''
+      run = {
+        keyId,
+        configId,
+        map,
+        file: bare ? links.webVttFile : links.file,
+        directory: links.directory,
+      }
+    }
+    const { map, directory } = run
+    const uri = run.file(segment)
+    const seconds = (segment.duration + (i === 0 ? hidden : 0)) / track.timescale
+    const plain = directory === undefined ? { uri, seconds } : { directory, uri, seconds }
+    const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
+    state.isFirst = false
+    if (!says && segment.gap !== 'missing' && !segment.tags) return plain
+    const entry: PlaylistSegment = {
+      ...plain,
+      ...(discontinuity && { discontinuity }),
+      ...(keyId !== state.keyId && {
+        keys: key && media.scheme !== 'clear' ? hlsKeys(media.scheme, key) : [],
+      }),
+      ...(map !== '' && (map !== state.map || discontinuity) && { map: { uri: map } }),
+      ...((!dated || discontinuity) &&
+        dateOf(presentation, clip, (segment.start + (i === 0 ? 0 : hidden)) / track.timescale)),
+      ...(segment.gap === 'missing' && { gap: true }),
+      ...(segment.tags && { tags: segment.tags }),
+    }
+    state.map = map
+    state.keyId = keyId
+    dated = true
+    return entry
+  }
+}
+
+/** A third party's segments may do without an init (transport streams). */
+function hasInit({ clip, track }: ShownClip, { configId }: Segment): boolean {
+  return !clip.timeline.origin || track.inits?.[configId] !== undefined
+}

@@ -1,0 +1,105 @@
+/** What a manifest says of a key, for each DRM system of a content; the key itself is never here. */
+import { base64Text } from '../../formats/base64.ts'
+import { FAIRPLAY_KEY_FORMAT, skdUri } from '../../formats/pssh/fairplay.ts'
+import { SYSTEM } from '../../formats/pssh/systems.ts'
+import { dashedKid, filledBox, kidBytes } from '../../timeline/key-boxes.ts'
+import {
+  type CencScheme,
+  type DrmSystem,
+  keysInBand,
+  type StoredKeyFacts,
+  type StoredProtection,
+} from '../../timeline/stored-protection.ts'
+import type { KeyFacts, KeyPeriod, KeySystem } from '../../timeline/timeline.ts'
+
+/** How one request wants keys signalled. */
+export interface Signalling {
+  readonly stored: StoredProtection
+  readonly scheme: CencScheme
+  /** `org.w3.clearkey` or `identity`: players of HLS know one or the other, and trip over both. */
+  readonly clearKeyFormat: string
+  /** The manifest names the first of many keys: what follows is said in the media. */
+  readonly inBand?: boolean
+}
+
+/** A content's key periods in a timeline's ticks. */
+export function keyPeriodsOf(contentId: string, signalling: Signalling, timescale: number): KeyPeriod[] {
+  const { stored, inBand } = signalling
+  const told = stored.periods.filter(
+    (_, i, { length }) => !inBand || i === 0 || (i % keysInBand === 0 && length - i >= keysInBand),
+  )
+  return told.map(({ index, fromMs, keys }) => ({
+    index,
+    from: Math.round((fromMs * timescale) / 1000),
+    keys: keys.map((key) => factsOf(contentId, key, signalling)),
+  }))
+}
+
+function factsOf(contentId: string, key: StoredKeyFacts, signalling: Signalling): KeyFacts {
+  const { label, kid, iv } = key
+  const { scheme, stored } = signalling
+  let systems: readonly KeySystem[] | undefined
+  return {
+    label,
+    kid,
+    ...(scheme === 'cbcs' && { iv }),
+    // A film of a thousand periods has four thousand of these, and a window shows a few.
+    get systems() {
+      systems ??= stored.systems.flatMap(
+        (system) => systemFacts(system, { contentId, key, signalling }) ?? [],
+      )
+      return systems
+    },
+  }
+}
+
+interface SystemKey {
+  readonly contentId: string
+  readonly key: StoredKeyFacts
+  readonly signalling: Signalling
+}
+
+function systemFacts(
+  system: DrmSystem,
+  { contentId, key, signalling: { scheme, stored, clearKeyFormat, inBand } }: SystemKey,
+): KeySystem | undefined {
+  const robustness = stored.robustness?.[system]
+  const licenceUrl = `${stored.licenceUrl}/${system}`
+  const common = { systemId: SYSTEM[system], licenceUrl, ...(robustness && { robustness }) }
+  const boxes = stored.boxes[scheme]
+  // A player that is told a box by its manifest looks for none in the media.
+  if (inBand && (system === 'widevine' || system === 'playready')) return common
+  switch (system) {
+    case 'widevine': {
+      if (!boxes?.widevine) return undefined
+      const pssh = base64Text(filledBox(boxes.widevine, key))
+      return { ...common, pssh, hls: hls(`data:text/plain;base64,${pssh}`, `urn:uuid:${SYSTEM.widevine}`) }
+    }
+    case 'playready': {
+      if (!boxes?.playready) return undefined
+      const box = filledBox(boxes.playready, key)
+      const pro = base64Text(box.subarray(psshHeadBytes))
+      const uri = `data:text/plain;charset=UTF-16;base64,${pro}`
+      return { ...common, pssh: base64Text(box), pro, hls: hls(uri, 'com.microsoft.playready') }
+    }
+    case 'fairplay':
+      // FairPlay knows cbcs alone.
+      if (scheme !== 'cbcs') return undefined
+      return {
+        ...common,
+        hls: hls(skdUri(contentId, dashedKid(key.kid)), FAIRPLAY_KEY_FORMAT),
+      }
+    case 'clearkey': {
+      // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
+      const isOwn = clearKeyFormat === 'identity'
+      const kid = base64Text(kidBytes(key.kid))
+      const uri = isOwn ? `${licenceUrl}/${key.kid}` : `data:text/plain;base64,${kid}`
+      return { ...common, hls: hls(uri, clearKeyFormat) }
+    }
+  }
+}
+
+/** Size, type, version and flags, SystemID, and the length of the data that follows: version 0 lists no kids. */
+const psshHeadBytes = 8 + 4 + 16 + 4
+
+const hls = (uri: string, keyFormat: string) => ({ uri, keyFormat, keyFormatVersions: '1' })

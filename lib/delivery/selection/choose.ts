@@ -1,0 +1,30 @@
+/** A presentation as one request wants it: the renditions its query chooses. */
+import { HeadendError } from '../../errors.ts'
+import { isPicture, type Presentation, type Rendition } from '../../timeline/presentation.ts'
+import { renditionsForDevice } from './device.ts'
+import { filterRenditions } from './manifest-filter.ts'
+import { single } from './query-parameter.ts'
+import { withTricks } from './trick-play.ts'
+
+/** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
+export function choose(presentation: Presentation, query: URLSearchParams): Presentation {
+  let { renditions } = presentation
+  const device = single(query, 'device')
+  const filter = single(query, 'aws.manifestfilter')
+  if (device === undefined && filter === undefined) return presentation
+  if (device !== undefined) renditions = renditionsForDevice(renditions, device.toLowerCase())
+  if (filter !== undefined) renditions = filterRenditions(renditions, filter)
+  renditions = withTricks(presentation.renditions, renditions)
+  if (!renditions.some((one) => isPicture(one) || one.type === 'audio'))
+    throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device')
+  return { ...presentation, renditions: withDefaults(renditions) }
+}
+
+/** The first choice may be gone: then the first of what is left is it. */
+function withDefaults(renditions: readonly Rendition[]): Rendition[] {
+  return renditions.map((one) => {
+    const others = renditions.filter(({ type, trickOf }) => type === one.type && !trickOf)
+    const needed = one.type !== 'text' && others[0] === one && !others.some(({ isDefault }) => isDefault)
+    return needed ? { ...one, isDefault: true } : one
+  })
+}

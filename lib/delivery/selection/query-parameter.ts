@@ -1,0 +1,10 @@
+/** Query parameters that may stand once. */
+import { HeadendError } from '../../errors.ts'
+
+/** The value of a parameter; throws QUERY_REPEATED (400) where it stands more than once. */
+export function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name)
+  if (values.length > 1)
+    throw new HeadendError('QUERY_REPEATED', `${name}: expected once, got ${values.length} times`)
+  return values[0]
+}

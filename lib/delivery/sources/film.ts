@@ -1,0 +1,45 @@
+/** A film as it was uploaded: a presentation of one clip. */
+import type { Presentation, Protection } from '../../timeline/presentation.ts'
+import { targetSeconds } from '../../timeline/stored.ts'
+import { type Counts, noCounts, type Timeline } from '../../timeline/timeline.ts'
+import { renditionsOf } from './renditions.ts'
+
+/** What of a film its timeline does not say. */
+export interface FilmFacts {
+  /** Of the whole, where not all of the timeline was read. */
+  readonly targetSeconds?: number
+  /** @default in the clear */
+  readonly protection?: Protection
+}
+
+/** The whole of a closed timeline. */
+export function filmPresentation(timeline: Timeline, facts: FilmFacts = {}): Presentation {
+  const renditions = renditionsOf(timeline)
+  const byRendition = <Value>(value: (id: string) => Value) =>
+    Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
+  return {
+    id: timeline.id,
+    kind: 'vod',
+    timescale: timeline.timescale,
+    renditions,
+    targetSeconds: facts.targetSeconds ?? targetSeconds(timeline),
+    clips: [
+      {
+        ordinal: 0,
+        timeline,
+        from: 0,
+        at: 0,
+        role: 'content',
+        tracks: byRendition((id) => id),
+        protection: facts.protection ?? { scheme: 'clear' },
+        before: byRendition(() => noCounts),
+        first: Object.fromEntries(timeline.tracks.map((track) => [track.id, firstCounts(track)])),
+      },
+    ],
+  }
+}
+
+/** A clip's `first` counts where it starts with the track's first segment at hand. */
+function firstCounts({ before, segments }: Timeline['tracks'][number]): Counts {
+  return { ...before, discontinuities: before.discontinuities + (segments[0]?.discontinuity ? 1 : 0) }
+}

@@ -1,0 +1,56 @@
+/** An asset as the index remembers it. */
+import type { Bandwidth } from '../../timeline/timeline.ts'
+import type { FilmWarning, SkippedTrack } from '../reading/source-track.ts'
+import type { UploadSource } from './upload-event.ts'
+
+/** One film and what became of its uploads. `version` plays whatever the state is. */
+export interface AssetRecord {
+  readonly assetId: string
+  readonly state: 'indexing' | 'ready' | 'failed'
+  /** Latest version of every upload, by key. */
+  readonly sources: Readonly<Record<string, UploadSource>>
+  /** Grows whenever `sources` changes: what was made of older sources is not published. */
+  readonly revision: number
+  /** The published timeline. */
+  readonly version?: string
+  /** `asset.json`'s version, where one committed the published timeline. */
+  readonly commit?: string
+  /** The upload just told of was not remembered: the row has as many as it holds. */
+  readonly isFull?: true
+}
+
+/** What is published with a timeline. */
+export interface Publication {
+  readonly version: string
+  readonly durationSeconds: number
+  /** Up to where its pictures and its sound go together. */
+  readonly commonSeconds: number
+  readonly tracks: readonly AssetTrack[]
+  readonly skipped: readonly SkippedTrack[]
+  readonly warnings: readonly FilmWarning[]
+  readonly title?: string
+  readonly commit?: string
+  /** Names the state of its protection; absent where it is shown in the clear. */
+  readonly protection?: string
+}
+
+/** One track as people choose it. */
+export interface AssetTrack {
+  readonly id: string
+  readonly type: string
+  readonly codec: string
+  readonly language?: string
+  readonly name?: string
+  readonly width?: number
+  readonly height?: number
+  readonly frameRate?: readonly [number, number]
+  readonly sampleRate?: number
+  readonly channels?: number
+  readonly bandwidth: Bandwidth
+}
+
+/** Why an asset has no timeline of its latest upload. */
+export interface AssetFault {
+  readonly code: string
+  readonly message: string
+}

@@ -1,0 +1,45 @@
+/** Which of an asset's uploads make it up, and so which version of it is meant. */
+import { sha256Hex } from '../../platform/crypto/digest.ts'
+import type { UploadSource } from './upload-event.ts'
+import { commitKey, readUploadKey, sideCars } from './upload-key.ts'
+
+/** The uploads that count: one whole film, or the files of a folder, committed or not. */
+export interface Composition {
+  readonly keys: readonly string[]
+  /** Key of `asset.json`, where the folder has one. */
+  readonly commit?: string
+}
+
+/**
+ * A film that is complete by itself and a folder may share an id: what was uploaded last wins, whatever order
+ * the events came in.
+ */
+export function compositionOf(assetId: string, sources: Readonly<Record<string, UploadSource>>): Composition {
+  const commit = commitKey(assetId)
+  const folder = Object.keys(sources).filter((key) => readUploadKey(key).kind !== 'whole')
+  const wholes = Object.keys(sources).filter((key) => readUploadKey(key).kind === 'whole')
+  // Subtitles alone are no film: they belong to whichever is complete by itself.
+  const beside = wholes.length > 0 && folder.every((key) => sideCars.test(key)) ? folder : []
+  const groups = [
+    ...wholes.map((key) => [key]),
+    ...(folder.length > 0 && beside.length === 0 ? [folder] : []),
+  ]
+  const latest = (keys: readonly string[]): string =>
+    keys.map((key) => `${sources[key]?.eventTime ?? ''} ${key}`).reduce((a, b) => (b > a ? b : a), '')
+  const newest = groups.reduce<readonly string[]>((a, b) => (latest(b) > latest(a) ? b : a), [])
+  return {
+    keys: [...newest, ...beside].filter((key) => key !== commit).toSorted(),
+    ...(newest.includes(commit) && { commit }),
+  }
+}
+
+/** Raised when the same uploads would be cut or written differently: what a URL names never changes. */
+const indexRevision = 5
+
+/** Names the content: the same uploads have the same version, in whatever order and how often they are told of. */
+export function versionOf(parts: readonly { readonly key: string; readonly source: UploadSource }[]): string {
+  const words = parts
+    .map(({ key, source }) => [key, source.versionId ?? source.etag] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return sha256Hex(JSON.stringify([indexRevision, ...words])).slice(0, 16)
+}

@@ -1,0 +1,78 @@
+/** Notifications of S3 as the ingest queue brings them. */
+import { HeadendError } from '../../errors.ts'
+
+/** One version of one uploaded object. */
+export interface Upload {
+  readonly key: string
+  readonly source: UploadSource
+}
+
+/** What is remembered of it. */
+export interface UploadSource {
+  /** Absent where the bucket has no versions. */
+  readonly versionId?: string
+  /** Orders the events of one key: compare as text. Absent where the upload was found, not notified. */
+  readonly sequencer?: string
+  /** ISO 8601. */
+  readonly eventTime: string
+  readonly bytes: number
+  readonly etag: string
+}
+
+/**
+ * The uploads a message tells of. S3's test event, and records of other kinds, tell of none; a message that is
+ * no JSON throws EVENT_UNREADABLE and ends in the dead-letter queue, where somebody sees it.
+ */
+export function uploadsOf(body: string): Upload[] {
+  let message: unknown
+  try {
+    message = JSON.parse(body)
+  } catch (cause) {
+    throw new HeadendError('EVENT_UNREADABLE', 'expected a JSON message from S3', { cause, status: 500 })
+  }
+  const records = field(message, 'Records')
+  if (!Array.isArray(records)) return []
+  return records.flatMap((record: unknown) => {
+    const name = text(record, 'eventName')
+    const object = field(field(record, 's3'), 'object')
+    const key = field(object, 'key')
+    if (!/^(s3:)?ObjectCreated:/.test(name) || typeof key !== 'string') return []
+    return [{ key: decoded(key), source: sourceOf(record, object) }]
+  })
+}
+
+function sourceOf(record: unknown, object: unknown): UploadSource {
+  const versionId = field(object, 'versionId')
+  const sequencer = field(object, 'sequencer')
+  return {
+    ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
+    ...(typeof sequencer === 'string' && { sequencer: comparable(sequencer) }),
+    eventTime: text(record, 'eventTime'),
+    bytes: Number(field(object, 'size') ?? 0),
+    etag: text(object, 'eTag'),
+  }
+}
+
+/**
+ * S3 says: pad the shorter sequencer with zeros on its right, then compare as text. Without its zeros at the end
+ * every sequencer compares so as it stands.
+ */
+const comparable = (sequencer: string): string => sequencer.toUpperCase().replace(/0+$/, '')
+
+/** Keys come URL-encoded, spaces as plus signs. */
+function decoded(key: string): string {
+  const spaced = key.replaceAll('+', ' ')
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced
+  }
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+
+function text(value: unknown, name: string): string {
+  const found = field(value, name)
+  return typeof found === 'string' ? found : ''
+}

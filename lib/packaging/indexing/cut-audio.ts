@@ -1,0 +1,112 @@
+/** Cuts sound where the pictures are cut, at the last frame that begins no later. */
+import { HeadendError } from '../../errors.ts'
+import type { FilmTrack } from '../reading/source-track.ts'
+import { isSync, presentationTime, type ShownSamples } from './edited-samples.ts'
+
+/** A cut: the first sample, and the presentation time in ticks it starts at; the last one is the end. */
+export interface SampleCut {
+  readonly sample: number
+  readonly start: number
+  /** Decoders of this track or another are told something new here. */
+  readonly discontinuity?: boolean
+}
+
+/** Sound may go on this much longer than the pictures before it gets a segment of its own. */
+const tailShare = 0.5
+
+/** Where sound is cut: with the pictures while there are any, every `aim` seconds where there are none. */
+export function soundBoundaries(
+  pictures: readonly number[],
+  { from, to, aim }: { readonly from: number; readonly to: number; readonly aim: number },
+): number[] {
+  const first = pictures[0]
+  const last = pictures.at(-1)
+  if (first === undefined || last === undefined) return grid(from + aim, to - aim * tailShare, aim)
+  // What begins before the pictures is cut on the same grid, counted backwards from where they begin.
+  const before = Math.max(0, Math.ceil((first - from) / aim - tailShare))
+  return [
+    ...Array.from({ length: before }, (_, i) => first - (before - 1 - i) * aim),
+    ...pictures.slice(1, -1),
+    ...grid(last, to - aim * tailShare, aim),
+  ]
+}
+
+/** `start` and every `step` after it, before `end`. */
+const grid = (start: number, end: number, step: number): number[] =>
+  Array.from({ length: Math.max(0, Math.ceil((end - start) / step)) }, (_, i) => start + i * step)
+
+/** Where the film changes, and sound with it: no further apart than a few frames. */
+const togetherSeconds = 0.1
+
+/** Seconds of the places where a track's own description changes. */
+export const changesOf = (track: FilmTrack, { from, to }: ShownSamples): number[] =>
+  track.descriptions
+    .filter((one) => one.from > from && one.from < to)
+    .map((one) => presentationTime(track, one.from) / track.timescale)
+
+/** Whether one change is the other: sound and pictures joined at one place differ by a frame. */
+export const isTogether = (one: number, other: number): boolean => Math.abs(one - other) <= togetherSeconds
+
+/** Where sound is to be cut, in seconds, and which of it are discontinuities. */
+export interface SoundBoundaries {
+  readonly boundaries: readonly number[]
+  readonly changes: ReadonlySet<number>
+}
+
+/**
+ * Samples a decoder can start with, the last ones that begin by the boundaries; boundaries without sound between
+ * them fall together. Of sound that began behind a boundary, a Period of DASH that begins there would have a hole at
+ * its start, and dash.js seeks over that where it has nothing to play yet: a viewer whose first key was on its way
+ * went to the second Period. Throws MP4_DESCRIPTION_CHANGE where the sound's own description changes and the film does not.
+ */
+export function cutSound(
+  track: FilmTrack,
+  shown: ShownSamples,
+  { boundaries, changes }: SoundBoundaries,
+): SampleCut[] {
+  const { from, to, end } = shown
+  const start = Math.max(0, presentationTime(track, from))
+  const own = new Map(track.descriptions.map((one) => [one.from, presentationTime(track, one.from)]))
+  const cuts: SampleCut[] = [{ sample: from, start }]
+  let sample = from
+  for (const boundary of boundaries) {
+    const wanted = boundary * track.timescale
+    while (sample < to && presentationTime(track, sample) < wanted) sample++
+    const change =
+      changes.has(boundary) && [...own].find(([, time]) => isTogether(time / track.timescale, boundary))?.[0]
+    const begin = typeof change === 'number' ? change : syncBy(track, { sample, from, to, wanted })
+    const time = presentationTime(track, begin)
+    const last = cuts.at(-1)
+    if (begin >= to || time >= end) break
+    if (last && begin > last.sample && time > last.start)
+      cuts.push({ sample: begin, start: time, ...(changes.has(boundary) && { discontinuity: true }) })
+  }
+  const missed = track.descriptions.find(
+    (one) => one.from > from && one.from < to && !cuts.some((cut) => cut.sample === one.from),
+  )
+  if (missed)
+    throw new HeadendError(
+      'MP4_DESCRIPTION_CHANGE',
+      `track ${track.trackId}: expected its description to change where the pictures have a key frame, ` +
+        `got a change at ${(presentationTime(track, missed.from) / track.timescale).toFixed(3)} s; encode it anew`,
+    )
+  return [...cuts, { sample: to, start: end }]
+}
+
+interface Near {
+  /** The first sample at or behind what is wanted. */
+  readonly sample: number
+  readonly from: number
+  readonly to: number
+  readonly wanted: number
+}
+
+/** Most sound can be cut at any frame; USAC can not. The one behind where there is none before. */
+function syncBy(track: FilmTrack, { sample, from, to, wanted }: Near): number {
+  let behind = sample
+  while (behind < to && !isSync(track, behind)) behind++
+  let before = sample - 1
+  while (before > from && !isSync(track, before)) before--
+  if (before <= from) return behind
+  return presentationTime(track, behind) <= wanted ? behind : before
+}

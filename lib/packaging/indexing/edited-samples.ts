@@ -1,0 +1,185 @@
+/** Which samples of a track are kept, and when each is shown, with its edit list applied. */
+import { HeadendError } from '../../errors.ts'
+import { hasMendedTimes } from '../reading/mend-times.ts'
+import type { FilmTrack } from '../reading/source-track.ts'
+
+/** The kept samples `from` to `to` and the clock they leave with. All in the track's timescale. */
+export interface ShownSamples {
+  readonly from: number
+  readonly to: number
+  /** Added to the file's decode time gives the decode time as delivered. */
+  readonly decodeShift: number
+  /** Taken off the composition offset gives the composition offset as delivered (pictures). */
+  readonly compositionShift: number
+  /** Media time of the first thing heard as the init segment's edit list says it (sound). */
+  readonly mediaStart: number
+  /** Presentation time where the track ends. */
+  readonly end: number
+}
+
+/** Sound so far in front of an edit, more than encoders' delays, is kept and hidden by the init segment; the rest is left out. */
+const marginSeconds = 0.5
+
+/** What encoders put in front of sound at most: silence, which does no harm where it is heard. */
+const primingSeconds = 0.1
+
+/** Frames of sound an encoder adds at the end and an edit list takes off. */
+const paddingFrames = 2
+
+/** No film is longer; a time table that says so lies, and would be cut into segments without end. */
+const longestSeconds = 30 * 86_400
+
+/** Presentation time of a sample. */
+export const presentationTime = ({ samples, edit }: FilmTrack, index: number): number =>
+  (samples.decodeTimes[index] ?? 0) +
+  (samples.compositionOffsets?.[index] ?? 0) -
+  edit.mediaStart +
+  edit.shift
+
+/** Length of a sample. */
+export const sampleDuration = ({ samples }: FilmTrack, index: number): number =>
+  (samples.decodeTimes[index + 1] ?? 0) - (samples.decodeTimes[index] ?? 0)
+
+/** Presentation time at which its edit list ends it. */
+export const editEndOf = ({ edit }: FilmTrack): number =>
+  edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
+
+/** Whether a sample begins behind the end of the edit list, or so little before it that rounding explains it. */
+export function isCutAway(track: FilmTrack, index: number, editEnd: number): boolean {
+  const { roundingTicks } = track.edit
+  const stored = asStored(track)
+  const time = presentationTime(stored, index)
+  if (time + roundingTicks < editEnd) return false
+  const length = sampleDuration(stored, index)
+  // A movie's clock so coarse tells nothing of single samples.
+  const rounding = roundingTicks <= length / 4 ? roundingTicks : 0
+  if (length === 0 || (time < editEnd && time + rounding <= editEnd)) return false
+  // Where times were mended, those near the end are too little certain to lose pictures by.
+  return !hasMendedTimes(track.samples) || time - track.timescale >= editEnd
+}
+
+/** With the times the file has. */
+const asStored = (track: FilmTrack): FilmTrack => (track.stored ? { ...track, samples: track.stored } : track)
+
+/** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
+export function shownSamples(track: FilmTrack): ShownSamples {
+  const { edit, samples, type } = track
+  const editEnd = editEndOf(track)
+  const from = firstKept(track)
+  const hidden = changesOf(track).find((at) => at > from && presentationTime(asStored(track), at) >= editEnd)
+  const { to, first, end } = lastNeeded(track, { from, until: hidden ?? samples.count, editEnd })
+  if (end > longestSeconds * track.timescale)
+    throw new HeadendError(
+      'MP4_DURATION',
+      `track ${track.trackId}: expected at most ${longestSeconds} s, got ${Math.round(end / track.timescale)} s`,
+    )
+  const start = samples.decodeTimes[from] ?? 0
+  if (type === 'audio') {
+    const heard = presentationTime(track, from)
+    return {
+      from,
+      to,
+      // Players of HLS take `tfdt` for where a segment is: it is, from the start on, but for what lies before 0.
+      decodeShift: Math.max(0, heard) - start,
+      // Sound is heard in its order: offsets of some encoders are one delay, which belongs to its clock.
+      compositionShift: samples.compositionOffsets?.[from] ?? 0,
+      mediaStart: Math.max(0, -heard),
+      end,
+    }
+  }
+  // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17): players take `tfdt` for it.
+  const decodeShift = Math.max(0, first) - start
+  return {
+    from,
+    to,
+    decodeShift,
+    compositionShift: edit.mediaStart - edit.shift + decodeShift,
+    mediaStart: 0,
+    end,
+  }
+}
+
+/** Seconds of media that are left out, because an edit list hides them. */
+export function hiddenSeconds(
+  { samples, stored = samples, timescale }: FilmTrack,
+  { from, to }: ShownSamples,
+): number {
+  const { count, decodeTimes } = stored
+  const [first = 0, start = 0] = [decodeTimes[0], decodeTimes[from]]
+  const [end = 0, last = 0] = [decodeTimes[to], decodeTimes[count]]
+  return (start - first + last - end) / timescale
+}
+
+/** The first sample that is delivered. */
+export function firstKept(track: FilmTrack): number {
+  const stored = asStored(track)
+  // What is hidden on either side is not worth a segment with another init of its own.
+  const hidden = changesOf(track).filter((at) => presentationTime(stored, at) <= track.edit.shift)
+  return Math.max(firstNeeded(stored), ...hidden)
+}
+
+const changesOf = ({ descriptions }: FilmTrack): number[] => descriptions.slice(1).map(({ from }) => from)
+
+/** Pictures: the sync sample that leads to where the edit starts. Sound: the one that leads to the margin before it. */
+function firstNeeded(track: FilmTrack): number {
+  const { samples, type, edit } = track
+  const { mediaStart, shift } = edit
+  if (mediaStart <= 0) return 0
+  const margin = marginOf(track)
+  let needed = 0
+  for (let i = 0; i < samples.count; i++) {
+    const time = presentationTime(track, i)
+    if (type === 'audio') {
+      if (isSync(track, i)) needed = i
+      if (time + sampleDuration(track, i) > shift - margin) return needed
+    } else if (isSync(track, i)) {
+      if (time > shift) return needed
+      needed = i
+    }
+  }
+  return needed
+}
+
+/** Behind an empty edit the film has begun: no edit list of an init segment hides what is kept there. */
+function marginOf({ edit, timescale }: FilmTrack): number {
+  const { mediaStart, shift } = edit
+  return shift <= 0 || mediaStart <= primingSeconds * timescale ? marginSeconds * timescale : 0
+}
+
+/** A sample a decoder can start with. */
+export const isSync = ({ samples }: FilmTrack, index: number): boolean =>
+  !samples.sync || samples.sync[index] === 1
+
+function lastNeeded(
+  track: FilmTrack,
+  { from, until, editEnd }: { readonly from: number; readonly until: number; readonly editEnd: number },
+): { readonly to: number; readonly first: number; readonly end: number } {
+  let to = from
+  let naturalEnd = 0
+  let first = Number.POSITIVE_INFINITY
+  // What comes behind a change that is hidden is left out.
+  let editCuts = until < track.samples.count
+  for (let i = from; i < until; i++) {
+    // Durations of edits are rounded: only an edit that leaves out a whole sample ends the track early.
+    const time = presentationTime(track, i)
+    const isCut = isCutAway(track, i, editEnd)
+    if (isCut || (time >= editEnd && sampleDuration(track, i) > 0)) editCuts = true
+    if (isCut) continue
+    to = i + 1
+    first = Math.min(first, time)
+    naturalEnd = Math.max(naturalEnd, time + sampleDuration(track, i))
+  }
+  // An encoder's last frames, empty but for its delay, are shorter than what anybody hears.
+  const { samples, type } = track
+  if (type === 'audio' && until === samples.count && until - to <= paddingFrames) to = until
+  const end = editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd
+  if (end <= Math.max(0, first)) throw showsNothing(track)
+  return { to, first, end }
+}
+
+/** An edit list of which nothing is left. */
+export const showsNothing = ({ trackId }: FilmTrack): HeadendError =>
+  new HeadendError(
+    'MP4_EDIT_EMPTY',
+    `track ${trackId}: expected an edit list that shows some of its samples, got one that shows none; flatten the film`,
+  )

@@ -1,0 +1,35 @@
+/** A track on a clock so many times as fine. */
+import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
+import type { FilmTrack } from '../reading/source-track.ts'
+
+/** What `trun`, `mdhd` and most players count in. */
+const mostTicks = 2 ** 31 - 1
+
+/** The same times; less fine than asked for where a length or a second would have too many ticks. */
+export function inFinerTicks(track: FilmTrack, wish: number): FilmTrack {
+  const { samples, edit, timescale } = track
+  const { decodeTimes, compositionOffsets } = samples
+  let longest = timescale
+  for (let i = 0; i < samples.count; i++) {
+    longest = Math.max(longest, (decodeTimes[i + 1] ?? 0) - (decodeTimes[i] ?? 0))
+    longest = Math.max(longest, Math.abs(compositionOffsets?.[i] ?? 0))
+  }
+  const times = Math.min(wish, Math.floor(mostTicks / longest))
+  if (times <= 1) return track
+  const finer: SampleTable = {
+    ...samples,
+    decodeTimes: decodeTimes.map((time) => time * times),
+    ...(compositionOffsets && { compositionOffsets: compositionOffsets.map((offset) => offset * times) }),
+  }
+  return {
+    ...track,
+    timescale: timescale * times,
+    samples: finer,
+    edit: {
+      shift: edit.shift * times,
+      mediaStart: edit.mediaStart * times,
+      ...(edit.mediaEnd !== undefined && { mediaEnd: edit.mediaEnd * times }),
+      roundingTicks: edit.roundingTicks * times,
+    },
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Pictures an edit list hides and others need. Players decode them and show what they are told to show: so they last
+ * a tick each, in front of what is shown first or behind what is shown last.
+ */
+import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
+import type { FilmTrack } from '../reading/source-track.ts'
+import {
+  editEndOf,
+  firstKept,
+  isCutAway,
+  presentationTime,
+  sampleDuration,
+  showsNothing,
+} from './edited-samples.ts'
+import { inFinerTicks } from './finer-ticks.ts'
+
+/** Of one picture's time, all that are hidden at one end of the film may take so much. */
+const hiddenShare = 0.25
+
+/** Throws MP4_EDIT_EMPTY where all of it is. The same track where nothing is hidden; else its times as stored are kept beside those that hide. */
+export function hidePictures(track: FilmTrack): FilmTrack {
+  if (track.type !== 'video') return track
+  const { count, decodeTimes } = track.samples
+  const usual = Math.max(1, ((decodeTimes[count] ?? 0) - (decodeTimes[0] ?? 0)) / count)
+  const hidden = hiddenOf(track, usual)
+  const { front, behind } = hidden
+  const most = Math.max(front.length, behind.length)
+  if (most === 0) return track
+  const last = front.at(-1)
+  if (last !== undefined && hidden.next === undefined && endOf(track, last) <= track.edit.shift)
+    throw showsNothing(track)
+  const finer = inFinerTicks(track, Math.ceil(most / (hiddenShare * usual)))
+  return { ...finer, samples: hiddenTimes(finer, hidden), stored: finer.samples }
+}
+
+const endOf = (track: FilmTrack, index: number): number =>
+  presentationTime(track, index) + sampleDuration(track, index)
+
+/** Samples by number, in the order they are shown. */
+interface Hidden {
+  /** Those in front of where the edit list starts, and last the one that is shown as it does. */
+  readonly front: readonly number[]
+  /** The one shown behind these. */
+  readonly next: number | undefined
+  /** Those behind the film's end that are stored before the last one within it. */
+  readonly behind: readonly number[]
+}
+
+function hiddenOf(track: FilmTrack, usual: number): Hidden {
+  const { count } = track.samples
+  const { shift } = track.edit
+  const editEnd = editEndOf(track)
+  const from = firstKept(track)
+  const front: number[] = []
+  const cutAway: number[] = []
+  let next: number | undefined
+  let last = from
+  let isEarly = false
+  for (let i = from; i < count; i++) {
+    const time = presentationTime(track, i)
+    if (isCutAway(track, i, editEnd)) cutAway.push(i)
+    else last = i
+    // What is over when hardly anything was shown hides nothing.
+    if (time <= shift + hiddenShare * usual) front.push(i)
+    else if (next === undefined || time < presentationTime(track, next)) next = i
+    if (time < shift) isEarly = true
+  }
+  const behind = cutAway.filter((i) => i < last)
+  const inOrder = (a: number, b: number): number => presentationTime(track, a) - presentationTime(track, b)
+  front.sort(inOrder)
+  behind.sort(inOrder)
+  const first = front.at(-1) ?? from
+  const isShown = next !== undefined || presentationTime(track, first) + sampleDuration(track, first) > shift
+  // Of a track that is hidden whole nothing becomes visible.
+  if (!isShown || isCutAway(track, first, editEnd)) return { front: [], next, behind: [] }
+  return { front: isEarly ? front : [], next, behind }
+}
+
+/** `front` from the start on, a tick each, `behind` from the end on; all others keep their time. */
+function hiddenTimes(track: FilmTrack, { front, next, behind }: Hidden): SampleTable {
+  const { samples, edit } = track
+  const { count } = samples
+  const end = editEndOf(track)
+  const shownAt = new Map([
+    ...front.map((i, at) => [i, edit.shift + at] as const),
+    ...behind.map((i, at) => [i, end + at] as const),
+  ])
+  const lengths = new Map([...front, ...behind].map((i) => [i, 1]))
+  const first = front.at(-1)
+  // Together they last until the next is shown: so decoding goes on in step with showing.
+  if (first !== undefined) {
+    const over = presentationTime(track, first) + sampleDuration(track, first)
+    const until = Math.min(end, next === undefined ? over : presentationTime(track, next))
+    lengths.set(first, Math.max(1, until - edit.shift - front.length + 1))
+  }
+  const lengthOf = (i: number): number => lengths.get(i) ?? sampleDuration(track, i)
+  const decodeTimes = samples.decodeTimes.slice()
+  for (let i = behind.reduce((a, b) => Math.min(a, b), count); i < count; i++)
+    decodeTimes[i + 1] = (decodeTimes[i] ?? 0) + lengthOf(i)
+  for (let i = front.reduce((a, b) => Math.max(a, b), -1); i >= 0; i--)
+    decodeTimes[i] = (decodeTimes[i + 1] ?? 0) - lengthOf(i)
+  const compositionOffsets = Int32Array.from({ length: count }, (_, i) => {
+    const time = shownAt.get(i) ?? presentationTime(track, i)
+    return time + edit.mediaStart - edit.shift - (decodeTimes[i] ?? 0)
+  })
+  return { ...samples, decodeTimes, compositionOffsets }
+}

@@ -1,0 +1,63 @@
+/** Rates that a track's clock can not express: 23.976 pictures a second are lengths of 25 and now and then 26 on one of 600. */
+import type { FilmTrack } from '../reading/source-track.ts'
+import type { ShownSamples } from './edited-samples.ts'
+
+/** As a fraction. */
+export type Rate = readonly [frames: number, seconds: number]
+
+/** What films have. */
+export const usualRates: readonly Rate[] = [
+  ...[24, 25, 30, 48, 50, 60, 100, 120].map((rate): Rate => [rate, 1]),
+  ...[24, 30, 48, 60, 120].map((rate): Rate => [rate * 1000, 1001]),
+]
+/** Seldom, so only where the clock's rounding shows that they are meant. */
+const unusual: readonly Rate[] = [
+  [12_500, 1000],
+  [15_000, 1001],
+]
+
+/** Times are rounded to the clock, those of some tools twice. */
+const mostRoundingTicks = 1.1
+
+/** A few pictures fit many rates. */
+const leastPictures = 10
+/** Pauses, and a last picture that was held. */
+const mostPauses = 0.1
+
+/** The rate that this clock rounds to these lengths, pauses apart: of several the one nearest to them. */
+export function roundedRate(
+  { samples, timescale }: FilmTrack,
+  { from, to }: Pick<ShownSamples, 'from' | 'to'>,
+  common: number,
+): Rate | undefined {
+  if (to - from < leastPictures) return undefined
+  let best: { readonly rate: Rate; readonly pauses: number; readonly off: number } | undefined
+  for (const rate of [...usualRates, ...unusual]) {
+    const length = (timescale * rate[1]) / rate[0]
+    const [shorter, longer] = [Math.floor(length), Math.ceil(length)]
+    if (shorter < 1 || common < shorter || common > longer) continue
+    let pauses = 0
+    let off = 0
+    // How far the pictures since the last pause lie before and behind where they would without rounding.
+    let [since, early, late] = [from, 0, 0]
+    for (let i = from; i < to; i++) {
+      const time = samples.decodeTimes[i + 1] ?? 0
+      const lasts = time - (samples.decodeTimes[i] ?? 0)
+      if (lasts < shorter || lasts > longer) {
+        pauses++
+        since = i + 1
+        early = 0
+        late = 0
+        continue
+      }
+      const by = time - (samples.decodeTimes[since] ?? 0) - (i + 1 - since) * length
+      early = Math.min(early, by)
+      late = Math.max(late, by)
+      off = Math.max(off, late - early)
+    }
+    if (off > mostRoundingTicks || pauses > mostPauses * (to - from)) continue
+    if (!best || pauses < best.pauses || (pauses === best.pauses && off < best.off))
+      best = { rate, pauses, off }
+  }
+  return best?.rate
+}

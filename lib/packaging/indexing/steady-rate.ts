@@ -1,0 +1,62 @@
+/** The bit rate at which a player that waits a little before it starts never waits again. */
+import type { Fragment } from '../../formats/isobmff/segment.ts'
+import { type Bandwidth, startBufferSeconds } from '../../timeline/timeline.ts'
+
+/** A segment as it is delivered. */
+interface Delivered {
+  readonly fragment: Pick<Fragment, 'decodeTime' | 'sizes' | 'durations'>
+  readonly bytes: number
+}
+
+/** The same with the rate that never lets a player starve, where the peak of whole segments would. */
+export function withSteadyRate(
+  bandwidth: Bandwidth,
+  segments: readonly Delivered[],
+  timescale: number,
+): Bandwidth {
+  const steady = steadyRate(segments, { timescale, atLeast: bandwidth.peak })
+  return steady > bandwidth.peak ? { ...bandwidth, steady } : bandwidth
+}
+
+/**
+ * The least bits a second, from `atLeast` on, at which every sample is there when it is decoded, for a player that
+ * begins with any segment and starts `startBufferSeconds` after its first byte (ISO/IEC 23009-1 5.3.5.2). A key
+ * picture followed by nearly nothing needs more than any mean of its segment.
+ */
+function steadyRate(
+  segments: readonly Delivered[],
+  { timescale, atLeast }: { readonly timescale: number; readonly atLeast: number },
+): number {
+  let rate = atLeast
+  // A higher rate has its worst start elsewhere: each pass only ever asks for what is needed, the last for no more.
+  for (let before = -1; rate > before; ) {
+    before = rate
+    rate = raised(segments, timescale, rate)
+  }
+  return rate
+}
+
+/** The rate, raised wherever a sample would come too late. */
+function raised(segments: readonly Delivered[], timescale: number, from: number): number {
+  let rate = from
+  let started = 0
+  let bits = 0
+  for (const { fragment, bytes } of segments) {
+    const { sizes, durations, decodeTime } = fragment
+    // Where all that was asked for has come, nobody is worse off than who begins here.
+    if (bits * timescale <= rate * (decodeTime - started)) {
+      bits = 0
+      started = decodeTime
+    }
+    bits += bytes * 8
+    for (const size of sizes) bits -= size * 8
+    let time = decodeTime
+    for (let i = 0; i < sizes.length; i++) {
+      bits += (sizes[i] ?? 0) * 8
+      const seconds = startBufferSeconds + (time - started) / timescale
+      if (bits > rate * seconds) rate = Math.ceil(bits / seconds)
+      time += durations[i] ?? 0
+    }
+  }
+  return rate
+}

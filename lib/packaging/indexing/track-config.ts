@@ -1,0 +1,43 @@
+/** What manifests say of a codec's configuration. */
+import type { AudioCodec, VideoCodec } from '../../formats/isobmff/codec.ts'
+import type { TrackConfig } from '../../timeline/timeline.ts'
+import type { FilmTrack } from '../reading/source-track.ts'
+
+/** Facts of pictures; a film that is turned to be shown has the size it has then. */
+export function pictureFacts(
+  { width, height, pixelAspect, range, colour, supplemental, interlaced }: VideoCodec,
+  { matrix, preferredTransfer }: Pick<FilmTrack, 'matrix' | 'preferredTransfer'>,
+): Omit<TrackConfig, 'id' | 'codec'> {
+  const turned = isTurned(matrix)
+  const [h = 1, v = 1] = pixelAspect ?? []
+  return {
+    width: turned ? height : width,
+    height: turned ? width : height,
+    ...(pixelAspect && { pixelAspect: turned ? [v, h] : [h, v] }),
+    // The bitstream may say something else for old players' sake.
+    videoRange: range === 'SDR' && preferredTransfer === 18 ? 'HLG' : range,
+    ...(colour && { colour }),
+    ...(supplemental && { supplementalCodec: `${supplemental.name}/${supplemental.brand}` }),
+    ...(interlaced && { interlaced }),
+  }
+}
+
+/** By a quarter, either way (ISO/IEC 14496-12 8.3.2). */
+function isTurned([a, b, , c, d]: readonly number[]): boolean {
+  return a === 0 && d === 0 && b !== 0 && c !== 0
+}
+
+/** Facts of sound. */
+export const soundFacts = ({
+  sampleRate,
+  channels,
+  jointObjects,
+  channelLayout,
+  dolbyChannels,
+}: AudioCodec): Omit<TrackConfig, 'id' | 'codec'> => ({
+  sampleRate,
+  channels,
+  ...(channelLayout !== undefined && { channelLayout }),
+  ...(dolbyChannels !== undefined && { dolbyChannels }),
+  ...(jointObjects !== undefined && { jointObjects }),
+})

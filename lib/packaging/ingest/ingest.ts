@@ -1,0 +1,239 @@
+/** From an upload to a timeline that plays, or to a failed asset that says why. Safe to run twice and late. */
+import { HeadendError } from '../../errors.ts'
+import type { Log } from '../../platform/log.ts'
+import { encodeTimeline, timelinePrefix } from '../../timeline/stored.ts'
+import type { CaptionService, Track } from '../../timeline/timeline.ts'
+import type { AssetFault, AssetRecord, AssetTrack } from '../assets/asset.ts'
+import { type AssetFile, type AssetJson, mostFiles, readAssetJson } from '../assets/asset-json.ts'
+import { clipped } from '../assets/clip-text.ts'
+import { compositionOf, versionOf } from '../assets/composition.ts'
+import { type Upload, type UploadSource, uploadsOf } from '../assets/upload-event.ts'
+import { readUploadKey, sideCars } from '../assets/upload-key.ts'
+import { type FilmFile, type IndexedFilms, indexFilms } from '../indexing/index-asset.ts'
+import type { SkippedTrack } from '../reading/source-track.ts'
+import { printPlacement } from '../storage/stored-placement.ts'
+import { readableSideCars } from '../text/sidecar.ts'
+import type { IngestRoom } from './ingest-ports.ts'
+
+/** An item of the index holds 400 KB, and nobody reads more than this. */
+const longestMessage = 4000
+/** Of all reasons of tracks left out together, for the same item. */
+const longestReasons = 100_000
+
+/** What indexing an upload takes. */
+export interface IngestAttempt {
+  readonly room: IngestRoom
+  readonly log: Log
+  /** How often its message was handed out, this time included. */
+  readonly attempts: number
+  /** Whether the queue gives the message up when this attempt fails; then at last the asset says so. */
+  readonly isLast: boolean
+}
+
+/** Indexes the uploads a message tells of; rejects where it is to come again. */
+export async function ingestMessage(body: string, attempt: IngestAttempt): Promise<void> {
+  for (const upload of uploadsOf(body)) await ingestUpload(upload, attempt)
+}
+
+async function ingestUpload(upload: Upload, attempt: IngestAttempt): Promise<void> {
+  const { room, log } = attempt
+  const key = readUploadKey(upload.key)
+  if (key.kind === 'other') return log.info('upload passed over', { key: upload.key })
+  const asset = await room.remember(key.assetId, upload)
+  if (key.kind === 'bad') {
+    await room.fail(key.assetId, asset.revision, { code: key.code, message: key.message })
+    return log.info('upload refused', { key: upload.key, code: key.code })
+  }
+  try {
+    await indexAsset(asset, attempt)
+  } catch (error) {
+    const fault = faultOf(error, attempt)
+    if (fault) await room.fail(asset.assetId, asset.revision, fault)
+    if (!isBadInput(error)) throw error
+    log.info('asset failed', { assetId: asset.assetId, code: fault?.code })
+  }
+}
+
+/** The file's fault, not ours: nothing gets better by trying again. */
+const isBadInput = (error: unknown): error is HeadendError =>
+  error instanceof HeadendError && error.status < 500
+
+function faultOf(error: unknown, { attempts, isLast }: IngestAttempt): AssetFault | undefined {
+  if (isBadInput(error)) return { code: error.code, message: clipped(error.message, longestMessage) }
+  if (!isLast) return undefined
+  return {
+    code: 'PACKAGING_INTERNAL',
+    message: `the upload could not be indexed in ${attempts} attempts for a reason that is not in the file; an operator must look at the log of the ingest function`,
+  }
+}
+
+/** What is to be indexed. */
+interface Plan {
+  readonly version: string
+  readonly files: readonly FilmFile[]
+  readonly sideCars: readonly FilmFile[]
+  readonly skipped: readonly SkippedTrack[]
+  readonly title?: string
+  readonly commit?: string
+  readonly captions?: readonly CaptionService[]
+  readonly optional?: AssetJson['optional']
+  /** What `asset.json` says of its protection. */
+  readonly protection?: unknown
+}
+
+async function indexAsset(asset: AssetRecord, { room, log }: IngestAttempt): Promise<void> {
+  const { assetId, revision } = asset
+  const plan = await planOf(asset, room)
+  if (!plan) return log.info('upload waits for asset.json', { assetId })
+  const { version, files, captions, optional, sideCars: texts } = plan
+  if (asset.state === 'ready' && asset.version === version)
+    return log.info('already indexed', { assetId, version })
+  await room.advance(assetId, { revision, share: 0 })
+  const timelineId = `vod/${assetId}`
+  const films = await indexFilms({
+    timelineId,
+    version,
+    files,
+    sideCars: texts,
+    ...(captions && { captions }),
+    ...(optional && { optional }),
+    progress: (share) => room.advance(assetId, { revision, share }),
+  })
+  await storeFilms(films, room)
+  const publication = {
+    version,
+    durationSeconds: films.durationSeconds,
+    commonSeconds: films.commonSeconds,
+    // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
+    tracks: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined).map(assetTrack),
+    skipped: shortened([...films.skipped, ...plan.skipped]),
+    warnings: shortened(films.warnings),
+    ...(plan.title && { title: plan.title }),
+    ...(plan.commit && { commit: plan.commit }),
+  }
+  const published = await room.showProtected(timelineId, {
+    stated: plan.protection,
+    commonMs: films.commonSeconds * 1000,
+    show: (protection) =>
+      room.publish(assetId, revision, { ...publication, ...(protection && { protection }) }),
+  })
+  log.info(published ? 'asset ready' : 'asset superseded', {
+    assetId,
+    version,
+    skipped: films.skipped.length,
+  })
+}
+
+/** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
+async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | undefined> {
+  const { assetId, sources, isFull } = asset
+  const { keys, commit } = compositionOf(assetId, sources)
+  const commitSource = commit === undefined ? undefined : sources[commit]
+  if (commit === undefined || !commitSource) {
+    const parts = keys.flatMap((key) => (sources[key] ? [{ key, source: sources[key] }] : []))
+    // Every file that arrives has all of them read again.
+    if (parts.length > mostFiles || isFull)
+      throw new HeadendError(
+        'ASSET_FILES_MANY',
+        `vod/${assetId}/: expected at most ${mostFiles} files, got ${isFull ? 'more' : parts.length}; name those of the film in vod/${assetId}/asset.json`,
+      )
+    return { version: versionOf(parts), ...filesOf(parts, room) }
+  }
+  const { title, files, captions, protection, optional } = readAssetJson(
+    await room.text(commit, commitSource),
+    assetId,
+  )
+  const parts: (AssetFile & { readonly source: UploadSource })[] = []
+  for (const file of files) {
+    // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
+    const source = sources[file.key] ?? (await room.find(file.key))
+    if (!source)
+      throw new HeadendError(
+        'ASSET_FILE_MISSING',
+        `${commit}: expected ${file.key} in the bucket, got nothing; upload it, then asset.json again`,
+      )
+    parts.push({ ...file, source })
+  }
+  const version = versionOf([...parts, { key: commit, source: commitSource }])
+  const committed = commitSource.versionId ?? commitSource.etag
+  if (asset.commit === committed && asset.version !== version) return undefined
+  return {
+    version,
+    commit: committed,
+    ...(title && { title }),
+    ...(captions && { captions }),
+    ...(optional && { optional }),
+    ...(protection !== undefined && { protection }),
+    ...filesOf(parts, room),
+  }
+}
+
+function filesOf(
+  parts: readonly (AssetFile & { readonly source: UploadSource })[],
+  room: IngestRoom,
+): Pick<Plan, 'files' | 'sideCars' | 'skipped'> {
+  const fileOf = ({ key, source, language, name, roles, renditions }: (typeof parts)[number]): FilmFile => ({
+    object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
+    source: room.open(key, source),
+    ...(language && { language }),
+    ...(name && { name }),
+    ...(roles && { roles }),
+    ...(renditions && { renditions }),
+  })
+  const films = parts.filter(({ key }) => !sideCars.test(key))
+  const beside = parts.filter(({ key }) => sideCars.test(key))
+  if (films.length === 0 && beside.length > 0)
+    throw new HeadendError(
+      'PACKAGING_NOTHING_PLAYABLE',
+      `${beside[0]?.key}: expected a film with the subtitles, got none yet; they are read when it comes`,
+    )
+  return {
+    files: films.map(fileOf),
+    sideCars: beside.filter(({ key }) => readableSideCars.test(key)).map(fileOf),
+    skipped: beside
+      .filter(({ key }) => !readableSideCars.test(key))
+      .map(({ key }) => ({
+        file: key,
+        type: 'text',
+        code: 'PACKAGING_TEXT_UNSUPPORTED',
+        reason:
+          'subtitles beside the film are read as WebVTT (.vtt) or SubRip (.srt); save them as one of these',
+      })),
+  }
+}
+
+/** Every one is named; the more there are, the less each may say. */
+function shortened(skipped: readonly SkippedTrack[]): SkippedTrack[] {
+  const most = Math.min(longestMessage, Math.floor(longestReasons / Math.max(1, skipped.length)))
+  return skipped.map((one) => ({ ...one, reason: clipped(one.reason, most) }))
+}
+
+/** The head last: who can read it can read all it names. */
+async function storeFilms({ timeline, placement, objects }: IndexedFilms, room: IngestRoom): Promise<void> {
+  const prefix = timelinePrefix(timeline.id, timeline.version)
+  const { head, parts } = encodeTimeline(timeline)
+  await Promise.all([
+    ...objects.map(({ key, bytes, contentType }) => room.store(key, bytes, contentType)),
+    ...parts.map(({ name, text }) => room.store(prefix + name, text, 'application/json')),
+    room.store(`${prefix}placement.json`, printPlacement(placement), 'application/json'),
+  ])
+  await room.store(`${prefix}timeline.json`, head, 'application/json')
+}
+
+function assetTrack({ id, type, language, name, bandwidth, configs }: Track): AssetTrack {
+  const [config] = configs
+  const { width, height, frameRate, sampleRate, channels } = config ?? {}
+  return {
+    id,
+    type,
+    codec: config?.codec ?? '',
+    bandwidth,
+    ...(language && { language }),
+    ...(name && { name }),
+    ...(width && { width }),
+    ...(height && { height }),
+    ...(frameRate && { frameRate }),
+    ...(sampleRate && { sampleRate }),
+    ...(channels && { channels }),
+  }
+}

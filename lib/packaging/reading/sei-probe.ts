@@ -1,0 +1,130 @@
+/**
+ * What pictures carry beside themselves, which no box tells: captions, and the transfer characteristics that are
+ * meant. The beginnings of a few pictures are read, spread over the film; where captions show, of some more, so
+ * that services that speak seldom are heard as well.
+ */
+import { readCcData } from '../../formats/cea/cc-data.ts'
+import { CaptionServices } from '../../formats/cea/services.ts'
+import type { NalUnits } from '../../formats/isobmff/codec.ts'
+import { preferredTransfer, type SeiMessage, seiMessages, t35Message } from '../../formats/sei.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
+import type { CaptionService } from '../../timeline/timeline.ts'
+import type { Source } from './source.ts'
+import type { FilmTrack } from './source-track.ts'
+
+/** What was found. */
+export interface PictureMessages {
+  readonly captions: readonly CaptionService[]
+  readonly preferredTransfer?: number
+}
+
+/** Of one file, for all its tracks of pictures; `findMoov` and `fragmentsOf` have the rest of 64 KB. */
+export const messageBytes = 20 * 1024
+/** Parameter sets and messages stand in front of the picture. */
+const lookBytes = 512
+const firstLooks = 12
+const atOnce = 8
+/** Messages on the pictures' colours stand where decoders start: every so many looks are at a key frame. */
+const keyFrameEvery = 3
+
+/** Pictures as their track has them. */
+export interface Pictures {
+  readonly codec: FilmTrack['codec']
+  readonly samples: Pick<FilmTrack['samples'], 'count' | 'sizes' | 'offsets' | 'sync'>
+}
+
+/** What to look into, how much of it, and who else wants to see what was read: the start of a sample. */
+interface Looking {
+  readonly spareBytes: number
+  readonly seen?: (index: number, start: Uint8Array) => void
+}
+
+/** Looks into a track's pictures and reads at most `spareBytes`. */
+export async function pictureMessages(
+  source: Source,
+  { codec, samples }: Pictures,
+  { spareBytes, seen }: Looking,
+): Promise<PictureMessages> {
+  const nalUnits = codec.type === 'video' ? codec.nalUnits : undefined
+  if (!nalUnits) return { captions: [] }
+  const services = new CaptionServices()
+  let transfer: number | undefined
+  let carriesCaptions = false
+  const look = (bytes: Uint8Array, index: number): void => {
+    seen?.(index, bytes)
+    const messages = messagesOf(bytes, nalUnits)
+    transfer ??= preferredTransfer(messages)
+    for (const { type, payload } of messages) {
+      const pairs = type === t35Message ? readCcData(payload) : undefined
+      if (!pairs) continue
+      carriesCaptions = true
+      services.add(pairs)
+    }
+  }
+  const most = Math.floor(spareBytes / lookBytes)
+  const few = Math.min(firstLooks, most)
+  await lookAt(source, samples, { count: few, shift: 0, look })
+  // The second time in between.
+  if (carriesCaptions) await lookAt(source, samples, { count: most - few, shift: 0.5, look })
+  return {
+    captions: services.ids.map((id) => ({ id })),
+    ...(transfer !== undefined && { preferredTransfer: transfer }),
+  }
+}
+
+interface Looks {
+  readonly count: number
+  /** Of the way to the next one. */
+  readonly shift: number
+  readonly look: (picture: Uint8Array, index: number) => void
+}
+
+async function lookAt(
+  source: Source,
+  samples: Pictures['samples'],
+  { count, shift, look }: Looks,
+): Promise<void> {
+  const indexes = new Set<number>()
+  for (let i = 0; i < count; i++) {
+    const index = Math.floor(((i + shift) * samples.count) / count)
+    indexes.add(i % keyFrameEvery === 0 ? keyFrameOf(samples, index) : index)
+  }
+  await someAtOnce(
+    [...indexes],
+    async (index) => {
+      const from = samples.offsets[index] ?? 0
+      const bytes = await source.read(from, Math.max(0, Math.min(lookBytes, source.size - from)))
+      // Of small pictures several lie in what was read.
+      for (let i = index; i < samples.count; i++) {
+        const start = (samples.offsets[i] ?? 0) - from
+        if (start < 0 || start >= bytes.length) break
+        look(bytes.subarray(start, start + (samples.sizes[i] ?? 0)), i)
+      }
+    },
+    atOnce,
+  )
+}
+
+function keyFrameOf({ sync }: Pictures['samples'], index: number): number {
+  if (!sync) return index
+  let at = index
+  while (at > 0 && sync[at] !== 1) at--
+  return at
+}
+
+/** Message units stand in front of the first unit with a picture; the last one may be cut off. */
+function messagesOf(picture: Uint8Array, { kind, lengthBytes }: NalUnits): SeiMessage[] {
+  const messages: SeiMessage[] = []
+  for (let at = 0; at + lengthBytes < picture.length; ) {
+    let length = 0
+    for (let i = 0; i < lengthBytes; i++) length = length * 256 + (picture[at++] ?? 0)
+    const nal = picture.subarray(at, at + length)
+    const first = nal[0] ?? 0
+    const type = kind === 'avc' ? first & 31 : (first >> 1) & 63
+    if (kind === 'avc' ? type >= 1 && type <= 5 : type < 32) break
+    if (kind === 'avc' && type === 6) messages.push(...seiMessages(nal, 1))
+    if (kind === 'hevc' && type === 39) messages.push(...seiMessages(nal, 2))
+    at += length
+  }
+  return messages
+}

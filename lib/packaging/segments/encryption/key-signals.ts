@@ -1,0 +1,45 @@
+/** What media say of the key they are encrypted with: all of it follows from the key, whatever a policy says later. */
+import { type Aes, encipherBlock } from '../../../formats/cenc/aes.ts'
+import type { TrackEncryption } from '../../../formats/isobmff/tenc.ts'
+import {
+  kidsPssh,
+  playReadyChecksum,
+  playReadyPssh,
+  SYSTEM,
+  widevinePssh,
+  writePssh,
+  wrmHeaderOf,
+} from '../../../formats/pssh/index.ts'
+import { hexBytes, uuidText } from '../../../formats/uuid.ts'
+import type { CencScheme } from '../../../timeline/stored-protection.ts'
+import type { MediaKey } from '../media-rights.ts'
+import { patternOf } from './protect-segment.ts'
+
+/** What a decryptor is told: the same fields in `tenc` and in `seig`. */
+export function trackEncryption(
+  type: 'video' | 'audio',
+  scheme: CencScheme,
+  { kid, iv }: MediaKey,
+): TrackEncryption {
+  return {
+    kid: hexBytes(kid, 'kid'),
+    iv: scheme === 'cenc' ? { perSampleBytes: 16 } : { constant: iv },
+    ...(scheme === 'cbcs' && { pattern: patternOf(type) }),
+  }
+}
+
+/** The box by which whoever reads no manifest finds the key. */
+export const commonBox = ({ kid }: MediaKey): Uint8Array =>
+  writePssh(kidsPssh(SYSTEM.common, [uuidText(hexBytes(kid, 'kid'))]))
+
+/** Boxes for players whose manifest does not name the key: where its licence is to be had, the manifest says. */
+export function inBandBoxes(aes: Aes, scheme: CencScheme, mediaKey: MediaKey): Uint8Array[] {
+  const kid = uuidText(hexBytes(mediaKey.kid, 'kid'))
+  const checksum = playReadyChecksum(kid, (block) => encipherBlock(aes, mediaKey.key, block))
+  const header = wrmHeaderOf([kid], scheme, { checksums: new Map([[kid, checksum]]) })
+  return [
+    commonBox(mediaKey),
+    writePssh(widevinePssh({ kids: [kid], protectionScheme: scheme })),
+    writePssh(playReadyPssh({ header })),
+  ]
+}

@@ -1,0 +1,176 @@
+/** Media of protected content: what a path may be given, and how it is made. */
+import { HeadendError } from '../../../errors.ts'
+import type { Aes } from '../../../formats/cenc/aes.ts'
+import { protectInit } from '../../../formats/isobmff/protect-init.ts'
+import { type Fragment, type OwnKey, segmentLength } from '../../../formats/isobmff/segment.ts'
+import { keyLabelOf } from '../../../timeline/key-label.ts'
+import type { MediaName, MediaProtection } from '../../../timeline/media-path.ts'
+import type { Locator, TrackPlacement } from '../../../timeline/placement.ts'
+import { usualAim } from '../../indexing/choose-cuts.ts'
+import { readEntry } from '../../storage/sample-index.ts'
+import type { SampleMemory } from '../buffer-pool.ts'
+import { gatherInto } from '../fetch-samples.ts'
+import type { MediaReader } from '../media-reader.ts'
+import type { MediaKey, MediaProtectionRule } from '../media-rights.ts'
+import { partsOf, planReads } from '../read-plan.ts'
+import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
+import { type SegmentSealer, segmentSealer } from './protect-segment.ts'
+import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
+
+/** How a path wants its media encrypted. */
+export type Encryption = Exclude<MediaProtection, { scheme: 'clear' }>
+
+/**
+ * Why a path may not have its media; undefined where it may. Protected pictures and sound leave as their rule says
+ * and in no other way; what is in the clear has no other form.
+ */
+export function refusalOf(
+  rule: MediaProtectionRule | undefined,
+  { protection }: MediaName,
+  { type, pixels }: Pick<TrackPlacement, 'type' | 'pixels'>,
+): string | undefined {
+  if (protection.scheme === 'clear') {
+    const { leadSeconds } = protection
+    const allowed = clearLeadOf(rule, { type })
+    if (leadSeconds !== undefined && leadSeconds !== allowed)
+      return `this content has no clear lead of ${leadSeconds} s`
+    return allowed === 0 ? 'this content is given encrypted alone' : undefined
+  }
+  const { scheme, label, period, inBand } = protection
+  if (!rule) return `this content has no ${scheme} rendering`
+  if (!rule.schemes.includes(scheme)) return `this content is not encrypted with ${scheme}`
+  const own = keyLabelOf(rule.sharing, { type, ...(pixels !== undefined && { pixels }) })
+  if (label !== own) return `this track is not encrypted with a key for ${label}`
+  if (inBand && rule.inBand?.(period, 0) === undefined)
+    return `the keys of this content do not change in band from key period ${period} on`
+  return rule.period(period) ? undefined : `there is no key period ${period}, or it is over`
+}
+
+/** Media seconds of which what ends by then leaves in the clear; undefined where all of the track does. */
+export function clearLeadOf(
+  rule: MediaProtectionRule | undefined,
+  { type }: Pick<TrackPlacement, 'type'>,
+): number | undefined {
+  return rule && (type === 'video' || type === 'audio') ? (rule.clearLeadSeconds ?? 0) : undefined
+}
+
+/** An init segment for a key. */
+export function protectedInit({
+  aes,
+  init,
+  type,
+  encryption: { scheme, inBand },
+  key,
+}: Pick<SegmentToProtect, 'aes' | 'init' | 'type' | 'encryption' | 'key'>): Uint8Array {
+  return protectInit(init, {
+    type,
+    scheme,
+    ...trackEncryption(type, scheme, key),
+    // Of the licence systems manifests speak, unless keys change in band.
+    pssh: inBand ? inBandBoxes(aes, scheme, key) : [commonBox(key)],
+  })
+}
+
+/** One segment to be encrypted. */
+export interface SegmentToProtect {
+  readonly reader: MediaReader
+  readonly memory: SampleMemory
+  readonly aes: Aes
+  readonly name: MediaName
+  readonly number: number
+  readonly type: 'video' | 'audio'
+  readonly encryption: Encryption
+  readonly rule: MediaProtectionRule | undefined
+  readonly locator: Extract<Locator, { kind: 'extents' }>
+  /** The track's clear init segment of the config in force. */
+  readonly init: Uint8Array
+  /** Of the period the path names. */
+  readonly key: MediaKey
+  /** Of any other. */
+  readonly keyOf: (period: number) => Promise<MediaKey>
+}
+
+/** A segment, encrypted. */
+export interface ProtectedSegment {
+  /** Its head and its samples. */
+  readonly pieces: readonly [Uint8Array, Uint8Array]
+  /** To be called when they were sent. */
+  readonly giveBack: () => void
+}
+
+/** One segment encrypted: its samples are read into one piece of memory, and encrypted there as they come. */
+export async function protectedSegment(work: SegmentToProtect): Promise<ProtectedSegment> {
+  const { reader, locator, type, number } = work
+  const { fragment, extents } = readEntry(await reader.piece(locator.index, locator.entry), number)
+  const clear = readClearTrack(work.init, type)
+  const period = periodOf(work, shownSeconds(fragment, clear))
+  const isOwn = period !== work.encryption.period
+  const key = isOwn ? await work.keyOf(period) : work.key
+  const { headBytes, totalBytes } = segmentLength(fragment)
+  const { bytes, giveBack } = work.memory.lend(totalBytes - headBytes)
+  try {
+    const sealer = sealerOf(work, { fragment, samples: bytes, clear, key, isOwn })
+    const reading = { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) }
+    await gatherInto({ bytes, start: 0 }, reading, (until) => sealer.sealUntil(until))
+    return { pieces: [sealer.head(), bytes], giveBack }
+  } catch (error) {
+    giveBack()
+    throw error
+  }
+}
+
+interface ToSeal {
+  readonly fragment: Fragment
+  readonly samples: Uint8Array
+  readonly clear: ClearTrack
+  readonly key: MediaKey
+  /** The key is not the one that the init segment names. */
+  readonly isOwn: boolean
+}
+
+function sealerOf(
+  { aes, name: { timelineId, version, trackId }, type, encryption: { scheme } }: SegmentToProtect,
+  { fragment, samples, clear, key, isOwn }: ToSeal,
+): SegmentSealer {
+  const subsamples = clear.subsamples?.(scheme)
+  const ownKey: OwnKey | undefined = isOwn
+    ? { encryption: trackEncryption(type, scheme, key), pssh: inBandBoxes(aes, scheme, key) }
+    : undefined
+  return segmentSealer(
+    aes,
+    { scheme, key: key.key, iv: key.iv },
+    { identity: { timelineId, version, trackId }, type, ...(subsamples && { subsamples }) },
+    { fragment: { ...fragment, ...(ownKey && { ownKey }) }, samples },
+  )
+}
+
+/** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */
+const slackSeconds = usualAim.seconds
+
+/** The period whose key a segment has; one period's key opens what lies in that period, and nothing else. */
+function periodOf(
+  { rule, encryption }: SegmentToProtect,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const { period, inBand } = encryption
+  const index = inBand ? rule?.inBand?.(period, (from + to) / 2) : period
+  const span = index === undefined ? undefined : rule?.period(index)
+  if (index !== undefined && span && from - slackSeconds < span.to && to + slackSeconds > span.from)
+    return index
+  throw new HeadendError(
+    'MEDIA_PROTECTION',
+    `the segment does not lie in key period ${index ?? period}; ask for the manifest again`,
+    { status: 403 },
+  )
+}
+
+/** A part of what lies in several pieces. */
+export function partOf(pieces: readonly Uint8Array[], from: number, until: number): Uint8Array[] {
+  let at = 0
+  return pieces.flatMap((piece) => {
+    const start = Math.max(0, from - at)
+    const end = Math.min(piece.length, until - at)
+    at += piece.length
+    return start < end ? [piece.subarray(start, end)] : []
+  })
+}

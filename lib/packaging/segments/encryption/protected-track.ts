@@ -1,0 +1,113 @@
+/** What of a track decides how its samples are protected: read out of its clear init segment. */
+import { HeadendError } from '../../../errors.ts'
+import { av1Subsamples } from '../../../formats/cenc/av1-subsamples.ts'
+import { avcSubsamples, hevcSubsamples } from '../../../formats/cenc/nal-subsamples.ts'
+import type { Scheme, SubsampleMap } from '../../../formats/cenc/subsamples.ts'
+import { readAv1c } from '../../../formats/isobmff/av1c.ts'
+import { readAvcc } from '../../../formats/isobmff/avcc.ts'
+import { type Box, boxes, children, need } from '../../../formats/isobmff/box.ts'
+import { ByteReader } from '../../../formats/isobmff/byte-reader.ts'
+import { readElst } from '../../../formats/isobmff/elst.ts'
+import { readHvcc } from '../../../formats/isobmff/hvcc.ts'
+import { readMdhd } from '../../../formats/isobmff/mdhd.ts'
+import type { Fragment } from '../../../formats/isobmff/segment.ts'
+import { readStsd } from '../../../formats/isobmff/stsd.ts'
+import { readVisualSampleEntry } from '../../../formats/isobmff/visual-sample-entry.ts'
+
+/** How times in a track's segments are to be understood. */
+export interface TrackClock {
+  readonly timescale: number
+  /** Media time of what is shown at 0: priming of sound lies before it. */
+  readonly mediaStart: number
+}
+
+/** What protecting a segment of the track takes. */
+export interface ClearTrack extends TrackClock {
+  /** Makes the map of one segment's samples, to which they are shown in their order; absent for sound. */
+  readonly subsamples?: (scheme: Scheme) => SubsampleMap
+}
+
+/** Reads one of our own init segments; throws PROTECTION_CODEC (403) where we know no way to protect its pictures. */
+export function readClearTrack(init: Uint8Array, type: 'video' | 'audio'): ClearTrack {
+  const clock = readTrackClock(init)
+  if (type === 'audio') return clock
+  const stsd = inside(new ByteReader(init, 0, 'init segment'), [
+    'moov',
+    'trak',
+    'mdia',
+    'minf',
+    'stbl',
+    'stsd',
+  ])
+  const [entry] = readStsd(stsd)
+  if (!entry) return stsd.body.fail('MP4_BOX_MISSING', 'expected a sample entry, got none')
+  return { ...clock, subsamples: subsamplesOf(entry) }
+}
+
+/** Reads the clock of one of our own init segments. */
+export function readTrackClock(init: Uint8Array): TrackClock {
+  const trak = inside(new ByteReader(init, 0, 'init segment'), ['moov', 'trak'])
+  const found = children(trak)
+  const mdia = need(found, 'mdia', trak)
+  const edts = found.get('edts')
+  const elst = edts && children(edts).get('elst')
+  const [edit] = elst ? readElst(elst) : []
+  return {
+    timescale: readMdhd(need(children(mdia), 'mdhd', mdia)).timescale,
+    mediaStart: Math.max(0, edit?.mediaTime ?? 0),
+  }
+}
+
+/** When the samples of a segment are shown, in seconds from the film's start: from the first one to the end of the last. */
+export function shownSeconds(
+  { decodeTime, durations, compositionOffsets }: Fragment,
+  { timescale, mediaStart }: TrackClock,
+): { readonly from: number; readonly to: number } {
+  let at = decodeTime - mediaStart
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const [i, duration] of durations.entries()) {
+    const shown = at + (compositionOffsets?.[i] ?? 0)
+    from = Math.min(from, shown)
+    to = Math.max(to, shown + duration)
+    at += duration
+  }
+  return { from: from / timescale, to: to / timescale }
+}
+
+function subsamplesOf(entry: Box): (scheme: Scheme) => SubsampleMap {
+  const found = new Map(readVisualSampleEntry(entry).children.map((box) => [box.type, box]))
+  switch (entry.type) {
+    case 'avc1':
+    case 'avc3':
+    case 'dva1':
+    case 'dvav': {
+      const { lengthBytes, sps, pps } = readAvcc(need(found, 'avcC', entry))
+      return (scheme) => avcSubsamples(scheme, { lengthBytes, sets: [...sps, ...pps] })
+    }
+    case 'hvc1':
+    case 'hev1':
+    case 'dvh1':
+    case 'dvhe': {
+      const { lengthBytes, arrays } = readHvcc(need(found, 'hvcC', entry))
+      return (scheme) => hevcSubsamples(scheme, { lengthBytes, sets: arrays.flatMap(({ units }) => units) })
+    }
+    case 'av01':
+    case 'dav1': {
+      const { obus } = readAv1c(need(found, 'av1C', entry))
+      return (scheme) => av1Subsamples(scheme, obus)
+    }
+    default:
+      throw new HeadendError(
+        'PROTECTION_CODEC',
+        `sample entry: expected H.264, H.265 or AV1 to protect, got ${entry.type}`,
+        { status: 403 },
+      )
+  }
+}
+
+/** The first box on a way down. */
+function inside(reader: ByteReader, [type = '', ...rest]: readonly string[]): Box {
+  for (const box of boxes(reader))
+    if (box.type === type) return rest.length === 0 ? box : inside(box.body, rest)
+  return reader.fail('MP4_BOX_MISSING', `expected ${type}, got none`)
+}

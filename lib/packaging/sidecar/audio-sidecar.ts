@@ -1,0 +1,175 @@
+/**
+ * Sound that lies scattered in a film is written once more in one piece, so that a segment of it is one small
+ * read. It happens behind a film that already plays: URLs and their bytes stay, only the placement changes.
+ */
+import { HeadendError } from '../../errors.ts'
+import type { Log } from '../../platform/log.ts'
+import type { ByteRange, ObjectRef, Placement, TrackPlacement } from '../../timeline/placement.ts'
+import { uploadsOf } from '../assets/upload-event.ts'
+import { gather } from '../segments/fetch-samples.ts'
+import type { MediaReader } from '../segments/media-reader.ts'
+import { partsOf, planReads } from '../segments/read-plan.ts'
+import { type IndexedSegment, readDirectory, readEntry, writeSampleIndex } from '../storage/sample-index.ts'
+import { parsePlacement, printPlacement } from '../storage/stored-placement.ts'
+import { isScattered } from './interleaving.ts'
+
+/** What a side-car is made of and where it goes. Every write may be done twice. */
+export interface SideCarRoom {
+  readonly reader: MediaReader
+  /** A placement and the tag of its contents; undefined where it is gone. */
+  placement(key: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | undefined>
+  /** Stores a large object as it comes. */
+  storeStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
+  store(key: string, body: Uint8Array | string, contentType: string): Promise<void>
+  /** Puts a placement in the place of the one that had this tag; false where another was quicker. */
+  replace(key: string, text: string, etag: string): Promise<boolean>
+}
+
+/** What became of it. */
+export type SideCarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
+
+/** Makes the side-cars of the placements a message tells of; rejects where it is to come again. */
+export async function sideCarMessage(body: string, room: SideCarRoom, log: Log): Promise<void> {
+  for (const { key } of uploadsOf(body))
+    log.info('sound side-car', { key, outcome: await makeSideCar(key, room) })
+}
+
+/** Makes the side-car of the timeline whose `placement.json` has this key, where it is worth it. */
+export async function makeSideCar(key: string, room: SideCarRoom): Promise<SideCarOutcome> {
+  const stored = await room.placement(key)
+  if (!stored) return 'film gone'
+  const placement = parsePlacement(stored.bytes, key)
+  const tracks = await scatteredTracks(placement, room.reader)
+  if (tracks.length === 0) return 'not needed'
+  const prefix = key.slice(0, key.lastIndexOf('/') + 1)
+  const object: ObjectRef = { bucket: 'media', key: `${prefix}sound.bin` }
+  const jobs = jobsOf(tracks)
+  try {
+    await room.storeStream(object.key, soundOf(jobs, room.reader))
+  } catch (error) {
+    // Overwritten and expired meanwhile: who still has a manifest of it is told so by the packager.
+    if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return 'film gone'
+    throw error
+  }
+  const moved: Record<string, TrackPlacement> = { ...placement.tracks }
+  const placed = placesOf(jobs)
+  for (const track of tracks) {
+    const { bytes, directory } = writeSampleIndex(
+      track.segments.map((segment) => ({ ...segment, extents: placed.get(segment) ?? [] })),
+    )
+    // Under a name of its own: what packagers keep of an index, they keep by its name.
+    const index: ObjectRef = { bucket: 'media', key: `${prefix}${track.id}/samples-sound.bin` }
+    await room.store(index.key, bytes, 'application/octet-stream')
+    moved[track.id] = { ...track.placement, sampleIndex: { index, directory, object } }
+  }
+  const next: Placement = { ...placement, revision: placement.revision + 1, tracks: moved }
+  // Whoever was quicker stored a placement, too, of which a message of its own tells.
+  return (await room.replace(key, printPlacement(next), stored.etag)) ? 'made' : 'superseded'
+}
+
+type Segment = IndexedSegment & { readonly cut: number; readonly bytes: number }
+
+interface ScatteredTrack {
+  readonly id: string
+  readonly placement: TrackPlacement
+  /** The file its samples lie in. */
+  readonly object: ObjectRef
+  readonly segments: readonly Segment[]
+}
+
+async function scatteredTracks(placement: Placement, reader: MediaReader): Promise<ScatteredTrack[]> {
+  const scattered: ScatteredTrack[] = []
+  for (const [id, track] of Object.entries(placement.tracks)) {
+    const { sampleIndex, type } = track
+    if (type !== 'audio' || sampleIndex?.object.bucket !== 'upload') continue
+    const bytes = await reader.whole(sampleIndex.index)
+    const { offset, length } = sampleIndex.directory
+    const segments = readDirectory(bytes.subarray(offset, offset + length)).map(
+      ({ number, cut, entry, bytes: size }) => ({
+        ...readEntry(bytes.subarray(entry.offset, entry.offset + entry.length), number),
+        cut,
+        bytes: size,
+      }),
+    )
+    if (isScattered(segments)) scattered.push({ id, placement: track, object: sampleIndex.object, segments })
+  }
+  return scattered
+}
+
+/** Segments of one stretch of one file, read together. */
+interface Job {
+  readonly object: ObjectRef
+  readonly segments: readonly Segment[]
+  readonly bytes: number
+}
+
+/** Memory of one job; jobs run side by side. */
+const jobBytes = 2 * 2 ** 20
+const jobsAtOnce = 4
+
+/** Tracks of one file go side by side, so that it is read once whatever languages it has. */
+function jobsOf(tracks: readonly ScatteredTrack[]): Job[] {
+  const files = new Map<string, ScatteredTrack[]>()
+  for (const track of tracks) {
+    const name = `${track.object.key} ${track.object.versionId ?? ''}`
+    files.set(name, [...(files.get(name) ?? []), track])
+  }
+  return [...files.values()].flatMap((together) => {
+    const jobs: Job[] = []
+    const longest = Math.max(...together.map(({ segments }) => segments.length))
+    let segments: Segment[] = []
+    let bytes = 0
+    for (let i = 0; i < longest; i++) {
+      for (const track of together) {
+        const segment = track.segments[i]
+        if (!segment) continue
+        segments.push(segment)
+        bytes += payloadOf(segment)
+      }
+      const [{ object } = { object: undefined }] = together
+      if (object && segments.length > 0 && (bytes >= jobBytes || i === longest - 1)) {
+        jobs.push({ object, segments, bytes })
+        segments = []
+        bytes = 0
+      }
+    }
+    return jobs
+  })
+}
+
+const payloadOf = ({ extents }: Segment): number => extents.reduce((sum, { length }) => sum + length, 0)
+
+/** Where each segment's samples come to lie: one behind the other. */
+function placesOf(jobs: readonly Job[]): ReadonlyMap<Segment, readonly ByteRange[]> {
+  const places = new Map<Segment, readonly ByteRange[]>()
+  let offset = 0
+  for (const segment of jobs.flatMap((job) => job.segments)) {
+    const length = payloadOf(segment)
+    places.set(segment, length > 0 ? [{ offset, length }] : [])
+    offset += length
+  }
+  return places
+}
+
+/** The sound of all jobs in order. */
+async function* soundOf(jobs: readonly Job[], reader: MediaReader): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < jobs.length; i += jobsAtOnce)
+    yield* await Promise.all(jobs.slice(i, i + jobsAtOnce).map((job) => read(job, reader)))
+}
+
+async function read({ object, segments, bytes }: Job, reader: MediaReader): Promise<Uint8Array> {
+  const reads = planReads(
+    partsOf(
+      segments.flatMap(({ extents }) => extents),
+      0,
+    ),
+  )
+  const head = new Uint8Array(0)
+  const sound = new Uint8Array(bytes)
+  let at = 0
+  for await (const chunk of await gather({ reader, object, head, reads, from: 0, until: bytes })) {
+    sound.set(chunk, at)
+    at += chunk.length
+  }
+  return sound
+}

@@ -1,0 +1,66 @@
+/** Reads samples that are a few bytes each and lie all over a film. */
+import { HeadendError } from '../../errors.ts'
+import { someAtOnce } from '../../platform/map-concurrently.ts'
+import type { ByteRange } from '../../timeline/placement.ts'
+import type { Source } from '../reading/source.ts'
+
+/** What lies this close together takes one read. */
+const worthSkippingBytes = 16 * 1024
+/** One read is no longer than this, that a lying table can't fill the memory with nothing. */
+const longestReadBytes = 8 * 2 ** 20
+const atOnce = 8
+
+/** The bytes of each range, in the order asked for. Neighbours share a read. */
+export async function readScattered(source: Source, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = ranges.map(() => new Uint8Array(0))
+  await someAtOnce(
+    grouped(ranges),
+    async ({ offset, length, members }) => {
+      const bytes = await source.read(offset, length)
+      // A copy, so that a few words do not keep all that lay between them.
+      for (const member of members) {
+        const range = ranges[member] ?? { offset, length: 0 }
+        found[member] = bytes.slice(range.offset - offset, range.offset - offset + range.length)
+      }
+    },
+    atOnce,
+  )
+  return found
+}
+
+interface Group extends ByteRange {
+  /** Places in the list of ranges. */
+  readonly members: number[]
+}
+
+function grouped(ranges: readonly ByteRange[]): Group[] {
+  const order = ranges
+    .map((range, member) => ({ ...range, member }))
+    .filter(({ length }) => length > 0)
+    .toSorted((a, b) => a.offset - b.offset)
+  const groups: { offset: number; length: number; members: number[] }[] = []
+  for (const { offset, length, member } of order) {
+    const open = groups.at(-1)
+    const until = Math.max(offset + length, open ? open.offset + open.length : 0)
+    if (
+      open &&
+      offset <= open.offset + open.length + worthSkippingBytes &&
+      until - open.offset <= longestReadBytes
+    ) {
+      open.length = until - open.offset
+      open.members.push(member)
+    } else groups.push({ offset, length, members: [member] })
+  }
+  return groups
+}
+
+/** Throws TEXT_LARGE where the ranges together are longer than any subtitles. */
+export function checkTextBytes(
+  ranges: readonly ByteRange[],
+  { most, where }: { readonly most: number; readonly where: string },
+): void {
+  let total = 0
+  for (const { length } of ranges) total += length
+  if (total > most)
+    throw new HeadendError('TEXT_LARGE', `${where}: expected at most ${most} bytes of texts, got ${total}`)
+}

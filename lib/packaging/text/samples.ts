@@ -1,0 +1,132 @@
+/** Cues as the media of a WebVTT track and as WebVTT text, cut at the same times. */
+import { HeadendError } from '../../errors.ts'
+import { ByteWriter } from '../../formats/isobmff/byte-writer.ts'
+import { writeWvttSample } from '../../formats/isobmff/wvtt-sample.ts'
+import type { Cue } from '../../formats/webvtt/cue.ts'
+import { hasTimestamps } from '../../formats/webvtt/payload.ts'
+import { timestamp } from '../../formats/webvtt/timestamp.ts'
+import { writeWebVtt } from '../../formats/webvtt/write.ts'
+import type { ByteRange } from '../../timeline/placement.ts'
+import type { TimedText } from './cues.ts'
+import { spansOf, type TextSpan } from './spans.ts'
+
+/** Samples of a track, one behind the other in one object. */
+export interface TextMedia {
+  readonly bytes: Uint8Array
+  readonly segments: readonly TextSegment[]
+}
+
+/** A segment's samples; they fill it, so their durations tell when each is. */
+export interface TextSegment {
+  readonly from: number
+  readonly to: number
+  readonly sizes: Uint32Array
+  readonly durations: Uint32Array
+  /** Where they lie in the object. */
+  readonly extents: readonly ByteRange[]
+}
+
+/** A track's cues repeated where segments and overlaps cut them. */
+const mostBytes = 64 * 2 ** 20
+
+/** When cues are shown, in ticks. */
+export const cueTimes = (cues: readonly Cue[], timescale: number) =>
+  cues.map(({ startMs, endMs }) => ({
+    from: Math.round((startMs * timescale) / 1000),
+    to: Math.round((endMs * timescale) / 1000),
+  }))
+
+/** The samples of cues in the order of their start; `boundaries` are those of the segments, in ticks. */
+export function wvttMedia(
+  cues: readonly Cue[],
+  { boundaries, timescale }: { readonly boundaries: readonly number[]; readonly timescale: number },
+): TextMedia {
+  const segments = spansOf(cueTimes(cues, timescale), boundaries)
+  const parts = new Uint32Array(cues.length)
+  for (const spans of segments)
+    for (const { shown } of spans) for (const one of shown) parts[one] = (parts[one] ?? 0) + 1
+  return textMedia(segments, (to, { from, shown }) =>
+    writeWvttSample(
+      to,
+      shown.flatMap((one) => {
+        const cue = cues[one]
+        if (!cue) return []
+        const { id, settings, text } = cue
+        return [
+          {
+            // Only a cue that lies in several samples has parts to be put together.
+            ...((parts[one] ?? 0) > 1 && { sourceId: one }),
+            ...(id && { id }),
+            ...(hasTimestamps(text) && { currentTime: timestamp(Math.round((from * 1000) / timescale)) }),
+            ...(settings && { settings }),
+            text,
+          },
+        ]
+      }),
+    ),
+  )
+}
+
+/** Writes a sample for each span, and says where they lie. */
+export function textMedia(
+  segments: readonly (readonly TextSpan[])[],
+  write: (to: ByteWriter, span: TextSpan) => void,
+): TextMedia {
+  const to = new ByteWriter(64 * 1024)
+  const written = segments.map((spans): TextSegment => {
+    const offset = to.position
+    const sizes = new Uint32Array(spans.length)
+    const durations = new Uint32Array(spans.length)
+    for (const [i, span] of spans.entries()) {
+      const at = to.position
+      write(to, span)
+      sizes[i] = to.position - at
+      durations[i] = span.to - span.from
+      checkBytes(to.position)
+    }
+    return {
+      from: spans[0]?.from ?? 0,
+      to: spans.at(-1)?.to ?? 0,
+      sizes,
+      durations,
+      extents: [{ offset, length: to.position - offset }],
+    }
+  })
+  return { bytes: to.written, segments: written }
+}
+
+function checkBytes(bytes: number): void {
+  if (bytes > mostBytes)
+    throw new HeadendError(
+      'TEXT_OVERLAP',
+      `expected subtitles that take at most ${mostBytes} bytes once they are cut, got more; too many are shown at once`,
+    )
+}
+
+/**
+ * Each segment as WebVTT (RFC 8216bis 3.1.4): a cue that lies in several stands in each of them whole, so that a
+ * player knows it again. MPEG-2 time 0 is media time 0, for films begin there.
+ */
+export function webVttSegments(
+  { styles, regions, cues }: TimedText,
+  { boundaries, timescale }: { readonly boundaries: readonly number[]; readonly timescale: number },
+): Uint8Array[] {
+  const times = cueTimes(cues, timescale)
+  const utf8 = new TextEncoder()
+  const timestampMap = { localMs: 0, mpegTs: 0 }
+  let total = 0
+  return spansOf(times, boundaries).map((spans) => {
+    const shown = [...new Set(spans.flatMap((span) => span.shown))].toSorted((a, b) => a - b)
+    const bytes = utf8.encode(
+      writeWebVtt({
+        timestampMap,
+        styles,
+        regions,
+        cues: shown.flatMap((one) => cues[one] ?? []),
+      }),
+    )
+    total += bytes.length
+    checkBytes(total)
+    return bytes
+  })
+}

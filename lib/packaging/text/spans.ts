@@ -1,0 +1,49 @@
+/** Cuts time where a segment ends or what is shown changes (ISO/IEC 14496-30 6.6: samples do not overlap). */
+import { HeadendError } from '../../errors.ts'
+
+/** From when to when something is shown, in ticks. */
+export interface Timed {
+  readonly from: number
+  readonly to: number
+}
+
+/** A time over which the same is shown: things by their place in the list, in its order. */
+export interface TextSpan extends Timed {
+  readonly shown: readonly number[]
+}
+
+/** A text that stands over thousands of others would be repeated with each of them. */
+const mostShown = 2_000_000
+
+/**
+ * For each segment between two boundaries, the spans that fill it. Things are in the order of their start; what
+ * lies outside all segments is left out. Throws TEXT_OVERLAP where too much is shown at once.
+ */
+export function spansOf(things: readonly Timed[], boundaries: readonly number[]): TextSpan[][] {
+  const start = boundaries[0] ?? 0
+  const end = boundaries.at(-1) ?? 0
+  const within = (time: number): boolean => time > start && time < end
+  const times = new Set(boundaries)
+  for (const { from, to } of things) for (const time of [from, to]) if (within(time)) times.add(time)
+  const points = Float64Array.from(times).toSorted()
+  const segments: TextSpan[][] = []
+  let next = 0
+  let shown: number[] = []
+  let total = 0
+  for (const [i, from] of points.entries()) {
+    const to = points[i + 1]
+    if (to === undefined) break
+    if (from === boundaries[segments.length]) segments.push([])
+    shown = shown.filter((one) => (things[one]?.to ?? 0) > from)
+    for (; (things[next]?.from ?? Number.POSITIVE_INFINITY) <= from; next++)
+      if ((things[next]?.to ?? 0) > from) shown.push(next)
+    total += shown.length
+    if (total > mostShown)
+      throw new HeadendError(
+        'TEXT_OVERLAP',
+        `expected subtitles of which few are shown at once, got more than ${mostShown} that overlap`,
+      )
+    segments.at(-1)?.push({ from, to, shown })
+  }
+  return segments
+}

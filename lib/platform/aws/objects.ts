@@ -1,0 +1,137 @@
+/** Reads objects of S3: whole, in pieces, as they come. */
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  InvalidObjectState,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { HeadendError } from '../../errors.ts'
+import { orBusy } from './busy.ts'
+
+/** One version of an object, or the latest. */
+export interface S3Object {
+  readonly bucket: string
+  readonly key: string
+  readonly versionId?: string | undefined
+}
+
+/** `length` bytes from `offset`. */
+export interface S3Range {
+  readonly offset: number
+  readonly length: number
+}
+
+/** The whole object. */
+export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8Array> {
+  return all(await get(s3, object))
+}
+
+/** Text of the whole object; undefined where there is none. */
+export async function textIfAny(s3: S3Client, object: S3Object): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await readObject(s3, object))
+  } catch (error) {
+    if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
+    throw error
+  }
+}
+
+/** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
+export async function readRange(s3: S3Client, object: S3Object, range: S3Range): Promise<Uint8Array> {
+  if (range.length === 0) return new Uint8Array(0)
+  const bytes = await all(await get(s3, object, range))
+  if (bytes.length !== range.length) throw short(object, range, bytes.length)
+  return bytes
+}
+
+/** The range as it comes; the caller reads it to its end or aborts. */
+export async function streamRange(
+  s3: S3Client,
+  object: S3Object,
+  { range, signal }: { readonly range: S3Range; readonly signal: AbortSignal },
+): Promise<AsyncIterable<Uint8Array>> {
+  const { Body, ContentLength } = await get(s3, object, range, signal)
+  if (!isIterable(Body) || ContentLength !== range.length) throw short(object, range, ContentLength ?? 0)
+  return untilBroken(Body)
+}
+
+/** A body whole; a connection may break long after the client was content with the answer. */
+const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
+  Body === undefined
+    ? new Uint8Array(0)
+    : Body.transformToByteArray().catch((error: unknown) => {
+        throw orBusy(error, 'S3')
+      })
+
+/** The same of one that is read as it comes. */
+async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    throw orBusy(error, 'S3')
+  }
+}
+
+/** On Node the SDK's body is a Readable, which its type does not say; the web stream it can become is slower. */
+const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+
+/** What the store says of an object; undefined where there is none. */
+export async function objectFacts(
+  s3: S3Client,
+  object: S3Object,
+): Promise<{ readonly versionId?: string; readonly etag: string; readonly bytes: number } | undefined> {
+  try {
+    const { bucket, key, versionId } = object
+    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
+    return {
+      ...(head.VersionId && { versionId: head.VersionId }),
+      etag: (head.ETag ?? '').replaceAll('"', ''),
+      bytes: head.ContentLength ?? 0,
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+async function get(
+  s3: S3Client,
+  { bucket, key, versionId }: S3Object,
+  range?: S3Range,
+  signal?: AbortSignal,
+): Promise<GetObjectCommandOutput> {
+  try {
+    return await s3.send(
+      new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(versionId && { VersionId: versionId }),
+        ...(range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+      }),
+      signal && { abortSignal: signal },
+    )
+  } catch (error) {
+    if (error instanceof InvalidObjectState)
+      throw new HeadendError(
+        'OBJECT_ARCHIVED',
+        `${key}: expected an object that can be read, got one in the storage class ${error.StorageClass ?? 'of an archive'}; ` +
+          'upload it again as STANDARD, or restore it from its archive',
+        { cause: error, status: 409 },
+      )
+    if (!isGone(error)) throw error
+    throw new HeadendError('OBJECT_GONE', `${key}: expected version ${versionId ?? 'latest'}, got none`, {
+      cause: error,
+      status: 404,
+    })
+  }
+}
+
+const gone = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound'])
+const isGone = (error: unknown): boolean => error instanceof Error && gone.has(error.name)
+
+const short = ({ key }: S3Object, { offset, length }: S3Range, got: number): HeadendError =>
+  new HeadendError('OBJECT_SHORT', `${key}: expected ${length} bytes at ${offset}, got ${got}`, {
+    status: 502,
+  })
