@@ -3,7 +3,7 @@
  * leaving the thread: a film that others just read is in memory, and handing it over costs more than reading it.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { type IndexedFilms, indexFilms, type Packager } from '../lib/packaging/index.ts'
+import { type IndexedAsset, indexAsset, type Packager } from '../lib/packaging/index.ts'
 import type { MediaReader } from '../lib/packaging/segments/media-reader.ts'
 import { printPlacement } from '../lib/packaging/storage/stored-placement.ts'
 import { type MediaProtection, segmentFile, trackPath } from '../lib/timeline/media-path.ts'
@@ -12,8 +12,8 @@ import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
 
 /** A film as it is stored: what was indexed of it, and how it is read. */
-export interface FilmFile {
-  readonly films: IndexedFilms
+export interface SourceFile {
+  readonly films: IndexedAsset
   readonly packager: Packager
   readonly reader: MediaReader
   /** Objects of the media bucket, by key. */
@@ -27,11 +27,11 @@ export const timelineId = 'vod/film'
 export const version = '0123456789abcdef'
 
 /** Opens a file and indexes it. */
-export async function openFilm(path: string): Promise<FilmFile> {
+export async function openFilm(path: string): Promise<SourceFile> {
   const file = openSync(path, 'r')
   const { size } = fstatSync(file)
   const tally = { requests: 0, bytes: 0 }
-  const films = await indexFilms({
+  const films = await indexAsset({
     timelineId,
     version,
     files: [
@@ -75,7 +75,7 @@ export const contentKey = {
 function readerOf(
   file: number,
   media: ReadonlyMap<string, Uint8Array>,
-  tally: FilmFile['tally'],
+  tally: SourceFile['tally'],
 ): MediaReader {
   const stored = ({ key }: ObjectRef) => media.get(key) ?? new Uint8Array()
   return {
@@ -92,7 +92,7 @@ function readerOf(
   }
 }
 
-function piece(file: number, { offset, length }: ByteRange, tally: FilmFile['tally']): Uint8Array {
+function piece(file: number, { offset, length }: ByteRange, tally: SourceFile['tally']): Uint8Array {
   tally.requests++
   tally.bytes += length
   const bytes = Buffer.allocUnsafe(length)

@@ -9,7 +9,7 @@ import { demoFilm } from './films.ts'
 import { median, type Result } from './measure.ts'
 
 const rounds = 3
-const longestMs = 60_000
+const maxMs = 60_000
 
 export async function firstFrame(): Promise<Result[]> {
   if (browserMissing !== undefined) {
@@ -30,7 +30,7 @@ export async function firstFrame(): Promise<Result[]> {
       const start = performance.now()
       const url = `${headend.outputs['PlaybackUrl']}/vod/round-${round}/index.m3u8`
       while (!(await fetch(url)).ok) {
-        if (performance.now() - start > longestMs) throw new Error(`${url}: nothing to play after a minute`)
+        if (performance.now() - start > maxMs) throw new Error(`${url}: nothing to play after a minute`)
         await wait(50)
       }
       playable.push((performance.now() - start) / 1000)
@@ -39,7 +39,7 @@ export async function firstFrame(): Promise<Result[]> {
       await tab.waitForFunction(
         'v.getVideoPlaybackQuality().totalVideoFrames > 0 || errors.length > 0',
         undefined,
-        { timeout: longestMs },
+        { timeout: maxMs },
       )
       const errors = await tab.evaluate<string[]>('errors')
       if (errors.length > 0) throw new Error(errors.join())

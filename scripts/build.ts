@@ -9,7 +9,7 @@ import { checkFunction } from '../local/cloudfront/function-grammar.ts'
 const regional = [
   'packaging/ingest',
   'packaging/segment',
-  'packaging/sound-side-car',
+  'packaging/audio-sidecar',
   'delivery/manifest',
   'catalogue/api',
   'catalogue/gate',

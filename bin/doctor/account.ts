@@ -4,7 +4,7 @@ import { type Check, notLookedAt, type Patient, right, said, wrong } from './che
 const cloudFront = { service: 'cloudfront', host: 'cloudfront.amazonaws.com', region: 'us-east-1' }
 /** What the edge's store says of its marks until they are written. */
 const pending = 'pending'
-const leastConcurrency = 200
+const minConcurrency = 200
 const maxStoreBytes = 4_000_000
 /** Of all regions' alarms. */
 const topicOutputs = ['AlarmTopic', 'FrontAlarmTopic']
@@ -23,7 +23,7 @@ const concurrency: Check = {
     const [, limit = ''] = /"ConcurrentExecutions":\s*(\d+)/.exec(asked.text) ?? []
     if (asked.status !== 200 || limit === '')
       return wrong(said(asked), 'these credentials need lambda:GetAccountSettings')
-    return Number(limit) >= leastConcurrency
+    return Number(limit) >= minConcurrency
       ? right(`${limit} in ${region}`)
       : wrong(
           `${limit} in ${region}`,

@@ -20,7 +20,7 @@ const side = 64
 const perChunk = 60
 
 /** The film as a progressive MP4 of so many seconds. */
-export function greyFilm(seconds: number): Uint8Array {
+export function greyVideo(seconds: number): Uint8Array {
   const ftyp = new ByteWriter()
   writeFtyp(ftyp, 'ftyp', { major: 'isom', minor: 512, compatible: ['isom', 'avc1'] })
   // The tables are as long wherever the media begins.

@@ -101,9 +101,9 @@ async function askAws({
   return ask(url.href, { method, headers: signed, ...(body && { body }) })
 }
 
-async function ask(url: string, options: RequestInit = {}, mostMs = patienceMs): Promise<Played> {
+async function ask(url: string, options: RequestInit = {}, maxMs = patienceMs): Promise<Played> {
   try {
-    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(mostMs) })
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(maxMs) })
     const bytes = Buffer.from(await response.arrayBuffer())
     return { status: response.status, headers: response.headers, bytes, text: bytes.toString() }
   } catch (cause) {
@@ -122,8 +122,8 @@ function reasonOf(error: unknown): string {
 }
 
 /** For what has no bound of its own; it may go on unheard. */
-async function answered<Value>(mostMs: number, what: string, asked: Promise<Value>): Promise<Value> {
-  const answer = await within(mostMs, asked)
+async function answered<Value>(maxMs: number, what: string, asked: Promise<Value>): Promise<Value> {
+  const answer = await within(maxMs, asked)
   if (answer !== undefined) return answer
-  throw new CommandError('DOCTOR_SILENCE', `${what}: no answer in ${mostMs / 1000} s`)
+  throw new CommandError('DOCTOR_SILENCE', `${what}: no answer in ${maxMs / 1000} s`)
 }

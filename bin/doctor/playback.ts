@@ -1,6 +1,6 @@
 /** Checks of what viewers meet: an upload gets ready, manifests and segments come whole, long manifests, odd requests. */
 import { type Check, type Patient, type Played, right, said, wrong } from './check.ts'
-import { greyFilm } from './day-film.ts'
+import { greyVideo } from './day-film.ts'
 
 /** Put again by each run, so that only one stays behind. */
 const clearId = 'headend-doctor'
@@ -39,7 +39,7 @@ export async function readied(
 const upload: Check = {
   title: 'a film that is uploaded gets ready',
   async run(patient) {
-    const film = greyFilm(daySeconds)
+    const film = greyVideo(daySeconds)
     const became = await readied(patient, clearId, () => patient.upload(`vod/${clearId}.mp4`, film))
     return became === undefined
       ? right(`${clearId}, a day in ${(film.length / 1e6).toFixed(1)} MB`)

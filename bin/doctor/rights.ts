@@ -1,14 +1,14 @@
 /** Checks of what protects films: licences bound to a country, sessions that end, nothing in the clear. */
 import { type Check, notLookedAt, type Patient, type Played, right, said, wrong } from './check.ts'
 import { countries } from './countries.ts'
-import { greyFilm } from './day-film.ts'
+import { greyVideo } from './day-film.ts'
 import { readied } from './playback.ts'
 
 const protectedId = 'headend-doctor-protected'
 const content = `vod/${protectedId}`
 const revocationMs = 60_000
 const patienceMs = 60_000
-const film = () => greyFilm(30)
+const film = () => greyVideo(30)
 const policy = { mode: 'encrypted', schemes: ['cenc', 'cbcs'], systems: ['clearkey'] }
 
 interface Session {

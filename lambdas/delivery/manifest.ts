@@ -5,7 +5,7 @@ import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { runtime } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
-import { encodedAnswer, mostAnswerBytes, type UrlAnswer } from '../../lib/platform/http/encoded-answer.ts'
+import { encodedAnswer, maxAnswerBytes, type UrlAnswer } from '../../lib/platform/http/encoded-answer.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { storedPresentations } from '../../lib/presentations/index.ts'
 
@@ -44,7 +44,7 @@ export async function handler(
   if (encoded) return encoded
   const { length } = response.body
   log.error('manifest too large', new Error(`${length} characters`))
-  const why = `the manifest has ${length} characters, more than ${mostAnswerBytes} bytes of JSON hold`
+  const why = `the manifest has ${length} characters, more than ${maxAnswerBytes} bytes of JSON hold`
   const text = `${why}; accept gzip, or ask for a shorter window`
   return encodedAnswer(fault(new HeadendError('MANIFEST_TOO_LARGE', text, { status: 500 })))
 }

@@ -24,7 +24,7 @@ const { publish } = publishing(readConfig(publishingNames), {
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   report: (event, error) => log.error(event, error),
 })
-const room = {
+const ports = {
   ...ingestStore({
     s3,
     table: client,
@@ -43,7 +43,7 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
     failure: 'ingest failed',
     each: ({ body, attempts }) =>
       ingestMessage(body, {
-        room,
+        ports,
         log: attemptLog,
         attempts,
         isLast: attempts >= Number(config.QUEUE_ATTEMPTS),

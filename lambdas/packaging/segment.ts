@@ -7,7 +7,7 @@ import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { mediaRightsRoom } from '../../lib/rights/store.ts'
+import { mediaRightsPorts } from '../../lib/rights/store.ts'
 
 const config = readConfig(['UPLOAD_BUCKET', 'MEDIA_BUCKET', 'RIGHTS_TABLE', 'CONTENT_KEYS'])
 const packager = packagerOf({
@@ -15,7 +15,7 @@ const packager = packagerOf({
     uploadBucket: config.UPLOAD_BUCKET,
     mediaBucket: config.MEDIA_BUCKET,
   }),
-  rights: mediaRightsRoom(
+  rights: mediaRightsPorts(
     { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS },
     { client: tableClient(), now: Date.now },
   ),

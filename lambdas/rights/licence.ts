@@ -6,9 +6,9 @@ import { cached } from '../../lib/platform/cache.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { outbound } from '../../lib/platform/http/outbound.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { answerLicence, keptRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
+import { answerLicence, cachedRanges, keyOpener, licenceProxy } from '../../lib/rights/index.ts'
 import { kidOwners, licenceFacts, licenceServers } from '../../lib/rights/licences/store.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { rightsPorts } from '../../lib/rights/store.ts'
 
 const config = readConfig([
   'RIGHTS_TABLE',
@@ -24,26 +24,26 @@ const client = tableClient()
 const allowLoopback = process.env['LICENCE_LOOPBACK'] === 'allowed'
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: config.CONTENT_KEYS }
-const rights = rightsRoom(places, { client, now, randomBytes })
-const shelf = keptRanges(rights.vault, now)
+const rights = rightsPorts(places, { client, now, randomBytes })
+const shelf = cachedRanges(rights.vault, now)
 /** A secret that was changed is known everywhere so soon. */
-const keptMs = 5 * 60_000
-const room = {
+const ttlMs = 5 * 60_000
+const ports = {
   ...rights,
   vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
   facts: licenceFacts({ table, client, now, learned: shelf.forget }),
   owners: kidOwners({ table, client }),
-  keyTexts: cached(keptMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
-  servers: cached(keptMs, now, () => licenceServers(config.LICENCE_SERVERS)),
+  keyTexts: cached(ttlMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
+  servers: cached(ttlMs, now, () => licenceServers(config.LICENCE_SERVERS)),
   proxy: licenceProxy({ send: outbound({ allowLoopback }), now, allowLoopback }),
   hasTooManyStreams: () => Promise.resolve(false),
-  frontSecrets: cached(keptMs, now, () => keyTexts(config.FRONT_SECRET)),
+  frontSecrets: cached(ttlMs, now, () => keyTexts(config.FRONT_SECRET)),
   log: logOf({ handler: 'licence' }),
 }
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const { status, headers, body } = await answerLicence(room, {
+  const { status, headers, body } = await answerLicence(ports, {
     method: event.requestContext.http.method,
     path: event.rawPath,
     headers: event.headers,

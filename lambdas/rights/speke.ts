@@ -9,15 +9,15 @@ import { logOf } from '../../lib/platform/log.ts'
 import { keyArchive } from '../../lib/rights/exchange/store.ts'
 import { answerExchange, answerSpekeHttp, keyOpener } from '../../lib/rights/index.ts'
 import { spekeUsers } from '../../lib/rights/speke/store.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { rightsPorts } from '../../lib/rights/store.ts'
 
 const config = readConfig(['RIGHTS_TABLE', 'CONTENT_KEYS', 'SPEKE_SECRET'])
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const client = tableClient()
 const places = { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS }
-const rights = rightsRoom(places, { client, now, randomBytes })
-const room = {
+const rights = rightsPorts(places, { client, now, randomBytes })
+const ports = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
   users: cached(60_000, now, () => spekeUsers(config.SPEKE_SECRET)),
@@ -36,7 +36,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<APIGateway
   const { http, requestId, authorizer }: APIGatewayProxyEventV2['requestContext'] & Signed =
     event.requestContext
   const answer = event.rawPath.startsWith('/keys/') ? answerExchange : answerSpekeHttp
-  const { status, headers, body } = await answer(room, {
+  const { status, headers, body } = await answer(ports, {
     method: http.method,
     path: event.rawPath,
     headers: event.headers,

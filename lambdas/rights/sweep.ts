@@ -1,7 +1,7 @@
 /** Keeps what the edge is told in order: publications that broke off are finished, marks are made, what is over goes. */
 import type { Context } from 'aws-lambda'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
-import { mostStoreBytes } from '../../lib/platform/aws/key-values.ts'
+import { maxStoreBytes } from '../../lib/platform/aws/key-values.ts'
 import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -28,7 +28,7 @@ export async function handler({ everything = false }: { everything?: boolean }, 
   if (everything) await writeMarks(sweep)
   const swept = everything ? await sweepEntries(sweep) : 0
   const { bytes, entries } = await sweep.values.size()
-  const fullPercent = Math.round((100 * bytes) / mostStoreBytes)
+  const fullPercent = Math.round((100 * bytes) / maxStoreBytes)
   log.info('edge store swept', { finished, swept, bytes, entries, fullPercent })
   return { finished, swept, bytes, entries }
 }

@@ -16,8 +16,8 @@ import {
 import {
   addProtectionRoutes,
   addTokenRoutes,
-  type ProtectionParts,
-  type TokenParts,
+  type ProtectionRoutePorts,
+  type TokenPorts,
 } from '../rights/index.ts'
 import { bearer } from './access/bearer.ts'
 import { assetRoutes } from './assets/routes.ts'
@@ -30,12 +30,12 @@ import { uploadRoutes } from './uploads/routes.ts'
 import type { UploadStore } from './uploads/store.ts'
 
 /** What the API works with. */
-export interface CatalogueParts {
+export interface CataloguePorts {
   readonly assets: AssetStore
   readonly uploads: UploadStore
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
-  readonly rights: ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
+  readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   readonly verify: VerifyToken
   /** Root of playback, without a slash at its end; throws while it is not known. */
   readonly playbackUrl: () => Promise<string>
@@ -64,10 +64,10 @@ export interface FaultyRequest {
 }
 
 /** Bodies name a file or list a thousand part numbers; nothing is longer. */
-const longestBodyBytes = 64 * 1024
+const maxBodyBytes = 64 * 1024
 
 /** The API as a request handler. */
-export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
+export function catalogueApi(parts: CataloguePorts): OpenAPIHono {
   const app = routes()
   app.use(async (context, next) => {
     await next()
@@ -75,9 +75,9 @@ export function catalogueApi(parts: CatalogueParts): OpenAPIHono {
   })
   app.use(
     bodyLimit({
-      maxSize: longestBodyBytes,
+      maxSize: maxBodyBytes,
       onError: () => {
-        throw new HeadendError('REQUEST_TOO_LARGE', `body: expected at most ${longestBodyBytes} bytes`, {
+        throw new HeadendError('REQUEST_TOO_LARGE', `body: expected at most ${maxBodyBytes} bytes`, {
           status: 413,
         })
       },
@@ -147,11 +147,11 @@ const shownContents =
   }
 
 /** Beyond this a path says no more of what was asked. */
-const longestPath = 300
+const maxPath = 300
 
 const requestOf = ({ req: { method, path }, env }: Context): FaultyRequest => ({
   method,
-  path: path.slice(0, longestPath),
+  path: path.slice(0, maxPath),
   requestId: invocation.safeParse(env).data?.lambdaContext.awsRequestId,
 })
 

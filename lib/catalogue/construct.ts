@@ -46,7 +46,7 @@ export class Catalogue extends Construct {
     packaging.grantReadTimelines(api)
     packaging.grantUploadFilms(api)
     packaging.grantStorePresentations(api)
-    api.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    api.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
     packaging.grantPublishProtection(api)
     rights.grantAdminister(api)
     // Where assets play; sessions are opened in the store that films are marked in.
@@ -62,7 +62,7 @@ export class Catalogue extends Construct {
       timeout: Duration.seconds(9),
       environment: { OPERATOR_SECRET: secret.secretArn },
     })
-    gate.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    gate.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
     const { front: httpApi, stage } = operatorHttp(this, { api, gate })
     this.url = httpApi.apiEndpoint
     this.watches = [

@@ -4,10 +4,10 @@ import { HeadendError } from '../errors.ts'
 
 /** What of a request a refusal says again: enough to know it by, and never a body's worth. */
 export const clipped = (text: string): string =>
-  text.length > mostEchoed ? `${text.slice(0, mostEchoed).toWellFormed()}…` : text
+  text.length > maxEchoed ? `${text.slice(0, maxEchoed).toWellFormed()}…` : text
 
-const mostEchoed = 100
-const mostIssues = 5
+const maxEchoed = 100
+const maxIssues = 5
 
 /** A set of routes; a request that does not fit its schema becomes REQUEST_INVALID. */
 export const routes = (): OpenAPIHono =>
@@ -17,7 +17,7 @@ export const routes = (): OpenAPIHono =>
         throw new HeadendError(
           'REQUEST_INVALID',
           result.error.issues
-            .slice(0, mostIssues)
+            .slice(0, maxIssues)
             .map(({ path, message }) => `${clipped(path.join('.') || result.target)}: ${clipped(message)}`)
             .join('; '),
         )

@@ -301,7 +301,7 @@ export const completedSchema = z
   .openapi('CompletedUpload')
 
 /** Longest a playback session may last, and so how long a revocation must be remembered. */
-export const longestSessionSeconds = 7 * 86_400
+export const maxSessionSeconds = 7 * 86_400
 
 /** Keys that sign sessions, by their names; never a key. */
 export const rotationSchema = z
@@ -325,7 +325,7 @@ export const sessionRequestSchema = z
       .number()
       .int()
       .min(30)
-      .max(longestSessionSeconds)
+      .max(maxSessionSeconds)
       .default(4 * 3600),
   })
   .openapi('SessionRequest')

@@ -31,7 +31,7 @@ import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
-import { frontHeader } from '../platform/http/front-header.ts'
+import { originVerifyHeader } from '../platform/http/front-header.ts'
 import { nearestShield } from '../platform/http/origin-shield.ts'
 import type { Rights } from '../rights/construct.ts'
 import { Console } from './front/console.construct.ts'
@@ -186,7 +186,7 @@ function licencesBehaviour(
       readTimeout: Duration.seconds(30),
       // By a reference that CloudFormation resolves: the value stands in no template.
       customHeaders: {
-        [frontHeader]: SecretValue.secretsManager(frontSecret.secretArn, {
+        [originVerifyHeader]: SecretValue.secretsManager(frontSecret.secretArn, {
           jsonField: 'key',
           ...(frontVersion !== undefined && { versionId: frontVersion }),
         }).unsafeUnwrap(),

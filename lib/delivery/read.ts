@@ -85,22 +85,22 @@ interface KeptPages {
   size: number
 }
 
-const keptPages = new WeakMap<TimelineReader, KeptPages>()
+const cachedPages = new WeakMap<TimelineReader, KeptPages>()
 
 /** Two days of pictures and sound with a key frame each second are 2.2 million, and take 33 MB decoded. */
-const mostCharacters = 4 * 2 ** 20
+const maxCharacters = 4 * 2 ** 20
 
 /** A page never changes under its name; that the text is the same is asked all the same. */
 function pageOf(reader: TimelineReader, key: string, text: string): TimelinePage {
-  const kept = keptPages.get(reader) ?? { pages: new Map(), size: 0 }
-  keptPages.set(reader, kept)
+  const kept = cachedPages.get(reader) ?? { pages: new Map(), size: 0 }
+  cachedPages.set(reader, kept)
   const known = kept.pages.get(key)
   const page = known?.text === text ? known.page : decodePage(key, text)
   kept.pages.delete(key)
   kept.pages.set(key, { text, page })
   kept.size += text.length - (known?.text.length ?? 0)
   for (const [oldest, one] of kept.pages) {
-    if (kept.size <= mostCharacters || oldest === key) break
+    if (kept.size <= maxCharacters || oldest === key) break
     kept.pages.delete(oldest)
     kept.size -= one.text.length
   }

@@ -84,7 +84,7 @@ function currentOf(row: IndexRow | undefined): CurrentTimeline | undefined {
 }
 
 /** What DynamoDB takes at once. */
-const mostRows = 100
+const maxRows = 100
 
 /**
  * Reads what is published of several contents at once; those that nothing is published of are left out. DynamoDB
@@ -96,9 +96,9 @@ export function indexRows(
   const { indexTable, pauses } = options
   return async (ids) => {
     const found = new Map<string, CurrentTimeline>()
-    for (let from = 0; from < ids.length; from += mostRows) {
+    for (let from = 0; from < ids.length; from += maxRows) {
       let left: readonly RowKey[] = ids
-        .slice(from, from + mostRows)
+        .slice(from, from + maxRows)
         .map((id) => ({ pk: { S: id }, sk: { S: 'asset' } }))
       await untilDone(
         async () => {

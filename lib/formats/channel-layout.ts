@@ -11,7 +11,7 @@ export interface Speakers {
 const channelCounts = [0, 1, 2, 3, 4, 5, 6, 8, 2, 3, 4, 7, 8, 24, 8]
 
 /** What most have that many channels for; 0 where there is no such layout. */
-export const usualLayout = (channels: number): number =>
+export const defaultLayout = (channels: number): number =>
   channels < 7 ? channels : ({ 7: 11, 8: 12, 24: 13 }[channels] ?? 0)
 
 /** The speakers of a configuration; no channels where it is 0 or unknown. */
@@ -21,5 +21,5 @@ export const speakersOf = (configuration: number): Speakers =>
 /** Says the layout only where it is not the usual one. */
 export const speakers = (channels: number, layout: number): Speakers => ({
   channels,
-  ...(layout !== usualLayout(channels) && { layout }),
+  ...(layout !== defaultLayout(channels) && { layout }),
 })

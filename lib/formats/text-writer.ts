@@ -3,7 +3,7 @@
 /** Characters that are put together before they are moved to the bytes. */
 const pieceLength = 8192
 /** Room kept from one text to the next: a manifest of 28,800 segments takes 2.5 MB. */
-const mostSpareBytes = 8 * 2 ** 20
+const maxSpareBytes = 8 * 2 ** 20
 let spare: Buffer | undefined
 
 /**
@@ -67,7 +67,7 @@ export class TextWriter {
   }
 
   #leave(): void {
-    if (this.#bytes.length <= mostSpareBytes) spare = this.#bytes
+    if (this.#bytes.length <= maxSpareBytes) spare = this.#bytes
     this.#bytes = Buffer.alloc(0)
   }
 }

@@ -32,8 +32,8 @@ const oldVersions = Duration.days(30)
 const ingestTimeout = Duration.minutes(2)
 const ingestAttempts = 5
 /** The longest there is: a film of tens of gigabytes is read once from end to end. */
-const sideCarTimeout = Duration.minutes(15)
-const sideCarAttempts = 3
+const sidecarTimeout = Duration.minutes(15)
+const sidecarAttempts = 3
 
 export class Packaging extends Construct {
   readonly upload: IBucket
@@ -92,13 +92,13 @@ export class Packaging extends Construct {
     worksOff(ingest, uploads, shares.ingest)
     this.grantReadUploads(ingest)
     this.grantReadTimelines(ingest)
-    ingest.mayTouch(
+    ingest.grantObjects(
       this.media,
       'timelines/*',
       ['s3:PutObject'],
       'Ingest writes a new prefix for each version.',
     )
-    ingest.mayDo(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)
+    ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)
     this.grantPublishProtection(ingest)
     // What is protected is never shown before it is.
     rights.grantProtect(ingest)
@@ -106,31 +106,31 @@ export class Packaging extends Construct {
     this.grantReadIndex(rights.sweep)
     for (const [name, value] of Object.entries(this.environment)) rights.sweep.addEnvironment(name, value)
 
-    const sideCars = workQueue(this, 'SoundSideCar', { timeout: sideCarTimeout, attempts: sideCarAttempts })
+    const sidecars = workQueue(this, 'SoundSideCar', { timeout: sidecarTimeout, attempts: sidecarAttempts })
     // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
-    this.media.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(sideCars.queue), {
+    this.media.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(sidecars.queue), {
       prefix: 'timelines/',
       suffix: '/placement.json',
     })
-    const sideCar = new HouseFunction(this, 'SoundSideCar', {
+    const sidecar = new HouseFunction(this, 'SoundSideCar', {
       dist,
-      bundle: 'packaging/sound-side-car',
+      bundle: 'packaging/audio-sidecar',
       description: 'Writes sound that lies scattered in a film once more in one piece',
       memoryMb: 1024,
-      timeout: sideCarTimeout,
+      timeout: sidecarTimeout,
       environment: { UPLOAD_BUCKET: this.upload.bucketName, MEDIA_BUCKET: this.media.bucketName },
     })
     // Behind films that already play: it must never take an account's room from those who watch.
-    worksOff(sideCar, sideCars, shares.sideCar)
-    this.grantReadUploads(sideCar)
-    this.grantReadTimelines(sideCar)
-    sideCar.mayTouch(
+    worksOff(sidecar, sidecars, shares.sidecar)
+    this.grantReadUploads(sidecar)
+    this.grantReadTimelines(sidecar)
+    sidecar.grantObjects(
       this.media,
       'timelines/*',
       ['s3:PutObject', 's3:AbortMultipartUpload'],
       'Each version of a timeline is a new prefix.',
     )
-    sideCar.mayUseKey(key, 'kms:GenerateDataKey')
+    sidecar.grantKey(key, 'kms:GenerateDataKey')
 
     const packager = new HouseFunction(this, 'Packager', {
       dist,
@@ -173,10 +173,10 @@ export class Packaging extends Construct {
       },
       {
         id: 'SoundSideCarDeadLetters',
-        title: 'Sound side-cars given up',
+        title: 'Audio sidecars given up',
         advice:
           'The films play, but their sound is slow to fetch: read the log of SoundSideCar, then redrive.',
-        metric: sideCars.deadLetters.metricApproximateNumberOfMessagesVisible({
+        metric: sidecars.deadLetters.metricApproximateNumberOfMessagesVisible({
           period: Duration.minutes(5),
         }),
         wrong: { above: 0 },
@@ -195,64 +195,64 @@ export class Packaging extends Construct {
   /** Lets a function read every version of what was uploaded. */
   grantReadUploads(reader: HouseFunction): void {
     const because = 'Whatever film is uploaded is read; its key is not known before.'
-    reader.mayTouch(this.upload, '*', ['s3:GetObject', 's3:GetObjectVersion'], because)
+    reader.grantObjects(this.upload, '*', ['s3:GetObject', 's3:GetObjectVersion'], because)
     // Without these S3 says 403 for an upload that is gone, which is not to be told from a missing grant.
-    reader.mayDo(['s3:ListBucket', 's3:ListBucketVersions'], this.upload.bucketArn)
+    reader.grantActions(['s3:ListBucket', 's3:ListBucketVersions'], this.upload.bucketArn)
     // Uploads of before, and those whose client names the key.
-    reader.mayUseKey(this.#key, 'kms:Decrypt')
+    reader.grantKey(this.#key, 'kms:Decrypt')
   }
 
   /** Lets a function read timelines. */
   grantReadTimelines(reader: HouseFunction): void {
-    reader.mayTouch(
+    reader.grantObjects(
       this.media,
       'timelines/*',
       ['s3:GetObject'],
       'Each version of a timeline is a new prefix.',
     )
-    reader.mayDo(['s3:ListBucket'], this.media.bucketArn)
-    reader.mayUseKey(this.#key, 'kms:Decrypt')
+    reader.grantActions(['s3:ListBucket'], this.media.bucketArn)
+    reader.grantKey(this.#key, 'kms:Decrypt')
   }
 
   /** Lets a function read how films are protected. */
   grantReadProtection(reader: HouseFunction): void {
     const because = 'Each state of a protection is a new object.'
-    reader.mayTouch(this.media, 'protection/*', ['s3:GetObject'], because)
+    reader.grantObjects(this.media, 'protection/*', ['s3:GetObject'], because)
   }
 
   /** Lets a function say how films are protected. */
   grantPublishProtection(writer: HouseFunction): void {
     const because = 'Each state of a protection is a new object.'
-    writer.mayTouch(this.media, 'protection/*', ['s3:PutObject'], because)
-    writer.mayUseKey(this.#key, 'kms:GenerateDataKey')
+    writer.grantObjects(this.media, 'protection/*', ['s3:PutObject'], because)
+    writer.grantKey(this.#key, 'kms:GenerateDataKey')
     // All of them are gone through where the store at the edge is new.
-    writer.mayDo(['dynamodb:UpdateItem', 'dynamodb:Scan'], this.index.tableArn)
+    writer.grantActions(['dynamodb:UpdateItem', 'dynamodb:Scan'], this.index.tableArn)
   }
 
   /** Lets a function look up an asset and its published version. */
   grantReadIndex(reader: HouseFunction): void {
-    reader.mayDo(['dynamodb:GetItem'], this.index.tableArn)
+    reader.grantActions(['dynamodb:GetItem'], this.index.tableArn)
   }
 
   /** Lets a function list assets by kind, the latest first, and see how far they are. */
   grantListIndex(reader: HouseFunction): void {
     this.grantReadIndex(reader)
-    reader.mayDo(['dynamodb:BatchGetItem'], this.index.tableArn)
-    reader.mayDo(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
+    reader.grantActions(['dynamodb:BatchGetItem'], this.index.tableArn)
+    reader.grantActions(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
   }
 
   /** Lets a function show stored presentations: read them, and what is published of all their assets at once. */
   grantReadPresentations(reader: HouseFunction): void {
-    reader.mayTouch(this.media, 'presentations/*', ['s3:GetObject'], 'Each version of one is an object.')
-    reader.mayDo(['dynamodb:BatchGetItem'], this.index.tableArn)
+    reader.grantObjects(this.media, 'presentations/*', ['s3:GetObject'], 'Each version of one is an object.')
+    reader.grantActions(['dynamodb:BatchGetItem'], this.index.tableArn)
   }
 
   /** Lets a function store presentations, and list and read them. */
   grantStorePresentations(writer: HouseFunction): void {
     const because = 'Each version of a presentation is a new object.'
-    writer.mayTouch(this.media, 'presentations/*', ['s3:GetObject', 's3:PutObject'], because)
-    writer.mayUseKey(this.#key, 'kms:GenerateDataKey')
-    writer.mayDo(['dynamodb:PutItem', 'dynamodb:DeleteItem'], this.index.tableArn)
+    writer.grantObjects(this.media, 'presentations/*', ['s3:GetObject', 's3:PutObject'], because)
+    writer.grantKey(this.#key, 'kms:GenerateDataKey')
+    writer.grantActions(['dynamodb:PutItem', 'dynamodb:DeleteItem'], this.index.tableArn)
   }
 
   /** Lets a function sign uploads of films in parts, join the parts, and see whether they are joined. */
@@ -260,11 +260,11 @@ export class Packaging extends Construct {
     const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
     // HeadObject, by which a second "complete" of the same upload is answered as the first, is GetObject to IAM.
     const actions = [...write, 's3:GetObject']
-    signer.mayTouch(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
-    signer.mayDo(['s3:ListBucket'], this.upload.bucketArn)
+    signer.grantObjects(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
+    signer.grantActions(['s3:ListBucket'], this.upload.bucketArn)
     // For a bucket taken over, whose default is still the key, and for uploads under way when that changed: S3 opens
     // the data key again to join the parts.
-    signer.mayUseKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
+    signer.grantKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
   }
 }
 

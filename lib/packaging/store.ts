@@ -10,18 +10,18 @@ import {
 } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../errors.ts'
-import { happened } from '../platform/aws/conditional-write.ts'
+import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { objectFacts, readObject, readRange, streamRange } from '../platform/aws/objects.ts'
 import { again, untilDone } from '../platform/retry.ts'
 import type { ObjectRef } from '../timeline/placement.ts'
 import type { AssetRecord } from './assets/asset.ts'
-import { mostFiles } from './assets/asset-json.ts'
+import { maxFiles } from './assets/asset-json.ts'
 import { assetKey, assetKind, progressKey } from './assets/asset-rows.ts'
 import type { Upload, UploadSource } from './assets/upload-event.ts'
 import { commitKey } from './assets/upload-key.ts'
-import type { IngestRoom } from './ingest/ingest-ports.ts'
+import type { IngestPorts } from './ingest/ingest-ports.ts'
 import type { MediaReader } from './segments/media-reader.ts'
-import type { SideCarRoom } from './sidecar/audio-sidecar.ts'
+import type { SidecarPorts } from './sidecar/audio-sidecar.ts'
 
 /** Names of what this room owns, as the environment of its functions has them. */
 export interface Buckets {
@@ -42,8 +42,8 @@ export function mediaReader(s3: S3Client, { uploadBucket, mediaBucket }: Buckets
   }
 }
 
-/** Reads and writes what sound side-cars are made of. */
-export function sideCarStore(s3: S3Client, buckets: Buckets): SideCarRoom {
+/** Reads and writes what audio sidecars are made of. */
+export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
   const { mediaBucket } = buckets
   const put = async (key: string, body: Uint8Array | string, contentType: string, etag?: string) => {
     const condition = etag !== undefined && { IfMatch: etag }
@@ -135,10 +135,10 @@ export interface IngestStoreOptions extends Buckets {
 }
 
 /** More than an asset.json ever needs. */
-const mostTextBytes = 1024 * 1024
+const maxTextBytes = 1024 * 1024
 
 /** The index table, the uploads and the media bucket. */
-export function ingestStore(options: IngestStoreOptions): Omit<IngestRoom, 'showProtected'> {
+export function ingestStore(options: IngestStoreOptions): Omit<IngestPorts, 'showProtected'> {
   const { s3, uploadBucket, mediaBucket, now } = options
   const upload = (key: string, { versionId }: UploadSource) => ({ bucket: uploadBucket, key, versionId })
   return {
@@ -153,10 +153,10 @@ export function ingestStore(options: IngestStoreOptions): Omit<IngestRoom, 'show
       read: (offset, length) => readRange(s3, upload(key, source), { offset, length }),
     }),
     async text(key, source) {
-      if (source.bytes > mostTextBytes)
+      if (source.bytes > maxTextBytes)
         throw new HeadendError(
           'ASSET_JSON',
-          `${key}: expected at most ${mostTextBytes} bytes, got ${source.bytes}`,
+          `${key}: expected at most ${maxTextBytes} bytes, got ${source.bytes}`,
         )
       return new TextDecoder().decode(await readObject(s3, upload(key, source)))
     },
@@ -169,12 +169,12 @@ export function ingestStore(options: IngestStoreOptions): Omit<IngestRoom, 'show
 }
 
 /** Writers who meet try again; so often in vain means something else is wrong. */
-const mostRaces = 8
+const maxRaces = 8
 /**
  * Files a row remembers: those of a film, and some that come to be replaced. Each is up to 1.3 KB, and the row has 400
  * with all its tracks and reasons; a row that were full could not even say so.
  */
-const mostSources = mostFiles + 20
+const maxSources = maxFiles + 20
 /** How long a row of progress outlives its last step. */
 const progressLifeSeconds = 86_400
 
@@ -182,7 +182,7 @@ function assetTable({
   table,
   indexTable,
   now,
-}: IngestStoreOptions): Pick<IngestRoom, 'remember' | 'advance' | 'publish' | 'fail'> {
+}: IngestStoreOptions): Pick<IngestPorts, 'remember' | 'advance' | 'publish' | 'fail'> {
   const time = (): string => new Date(now()).toISOString()
 
   /** Sets attributes while `revision` holds; `undefined` takes one away. */
@@ -192,7 +192,7 @@ function assetTable({
     const absent = Object.entries(all).filter(([, value]) => value === undefined)
     const sets = present.map(([name]) => `#${name} = :${name}`).join(', ')
     const removes = absent.map(([name]) => `#${name}`).join(', ')
-    return happened(
+    return conditionHeld(
       table.send(
         new UpdateCommand({
           TableName: indexTable,
@@ -211,7 +211,7 @@ function assetTable({
 
   /** Says how far the indexing of a revision is; an earlier one's comes too late. */
   const step = (assetId: string, revision: number, progress: number) =>
-    happened(
+    conditionHeld(
       table.send(
         new PutCommand({
           TableName: indexTable,
@@ -235,7 +235,7 @@ function assetTable({
   }
 
   const create = (assetId: string, { key, source }: Upload) =>
-    happened(
+    conditionHeld(
       table.send(
         new PutCommand({
           TableName: indexTable,
@@ -254,7 +254,7 @@ function assetTable({
     )
 
   const replace = (assetId: string, { key, source }: Upload) =>
-    happened(
+    conditionHeld(
       table.send(
         new UpdateCommand({
           TableName: indexTable,
@@ -284,7 +284,7 @@ function assetTable({
         }
         const known = asset.sources[key]
         if (known && (known.sequencer ?? '') >= (source.sequencer ?? '')) return asset
-        if (!known && key !== commitKey(assetId) && Object.keys(asset.sources).length >= mostSources)
+        if (!known && key !== commitKey(assetId) && Object.keys(asset.sources).length >= maxSources)
           return { ...asset, isFull: true }
         if (!(await replace(assetId, upload))) return again
         return (await read(assetId)) ?? again
@@ -293,7 +293,7 @@ function assetTable({
         new HeadendError('ASSET_RACE', `${key}: could not be remembered, too many write at once`, {
           status: 503,
         })
-      return untilDone(attempt, { most: mostRaces, exhausted })
+      return untilDone(attempt, { most: maxRaces, exhausted })
     },
     async advance(assetId, { revision, share }) {
       if (share === 0) await setAt(assetId, revision, { state: 'indexing', progress: 0, error: undefined })

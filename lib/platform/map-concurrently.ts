@@ -4,7 +4,7 @@
 const usual = 16
 
 /** Does something for each of a list, `atOnce` at the same time; answers are in the list's order. */
-export async function someAtOnce<Item, Answer>(
+export async function mapConcurrently<Item, Answer>(
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,
   atOnce = usual,

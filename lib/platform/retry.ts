@@ -15,14 +15,14 @@ export const realPauses: Pauses = {
 }
 
 const firstPauseMs = 25
-const longestPauseMs = 800
+const maxPauseMs = 800
 
 /**
  * The pause before a try, `turn` counted from 0: anything up to a bound that doubles. Writers who met once are spread
  * over the whole of it ("full jitter"), where a fixed pause would have them meet again.
  */
 export const pauseMs = (turn: number, random: Pauses['random']): number =>
-  turn === 0 ? 0 : random() * Math.min(longestPauseMs, firstPauseMs * 2 ** (turn - 1))
+  turn === 0 ? 0 : random() * Math.min(maxPauseMs, firstPauseMs * 2 ** (turn - 1))
 
 /** What an attempt gives that another was quicker than. */
 export const again: unique symbol = Symbol('again')

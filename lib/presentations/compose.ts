@@ -1,7 +1,7 @@
 /** A presentation as an operator asks for it, made into one that can be stored: versions pinned, cuts snapped, tracks found. */
-import { leadOf, readTimeline, type TimelineReader } from '../delivery/index.ts'
+import { readTimeline, referenceTrackOf, type TimelineReader } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
-import { someAtOnce } from '../platform/map-concurrently.ts'
+import { mapConcurrently } from '../platform/map-concurrently.ts'
 import type { Clip } from '../timeline/presentation.ts'
 import { targetSeconds } from '../timeline/stored.ts'
 import type { Timeline, Track } from '../timeline/timeline.ts'
@@ -41,7 +41,7 @@ export async function composed(
       `clips: expected at most ${maxContents} assets with ids of ${maxLetters} characters in all, got ${contents.length} with ${letters}; sessions and tokens can list no more`,
     )
   const versions = await reader.versions(contents)
-  const read = await someAtOnce(contents, async (timelineId) => {
+  const read = await mapConcurrently(contents, async (timelineId) => {
     const timeline = await timelineOf(timelineId, versions.get(timelineId), reader)
     return [timelineId, timeline] as const
   })
@@ -49,11 +49,11 @@ export async function composed(
   const cuts = clips.map(({ assetId, role, ...range }, i) => {
     const timeline = known(timelines, `vod/${assetId}`)
     const where = `clip ${i + 1} (${timeline.id})`
-    const lead = leadOf(timeline.tracks)
+    const lead = referenceTrackOf(timeline.tracks)
     if (!lead) throw notReady(timeline.id)
     return { timeline, where, role, ...snapped(lead, range, { timescale: timeline.timescale, where }) }
   })
-  const reference = known(timelines, mostShown(cuts))
+  const reference = known(timelines, maxShown(cuts))
   const offered = reference.tracks.filter(({ type }) => type !== 'metadata')
   return {
     format: 'headend-presentation/1',
@@ -104,7 +104,7 @@ interface Shown {
 }
 
 /** The content shown for longest, ads and the like left out where there is anything else. */
-function mostShown(cuts: readonly Shown[]): string {
+function maxShown(cuts: readonly Shown[]): string {
   const content = cuts.filter(({ role }) => role === 'content')
   const seconds = new Map<string, number>()
   for (const { timeline, from, to } of content.length > 0 ? content : cuts)

@@ -5,13 +5,13 @@ import {
   type NotGiven,
   type PresentationRequest,
   type PresentationSource,
-  protectedFilm,
+  protectedPresentation,
   readTimeline,
   signallingOf,
   type TimelineReader,
 } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
-import { someAtOnce } from '../platform/map-concurrently.ts'
+import { mapConcurrently } from '../platform/map-concurrently.ts'
 import { clipsOf } from '../timeline/edit.ts'
 import type { Protection } from '../timeline/presentation.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'
@@ -75,7 +75,7 @@ export function storedPresentations(rows: ReadRows): PresentationSource {
       })
       const form = states.length > 0 ? await formOf(request, states, reader) : undefined
       const shown = new Map(
-        await someAtOnce(contents, async (content) => {
+        await mapConcurrently(contents, async (content) => {
           const state = found.get(content)?.protection
           const one = await shownContent(request, { stored, content, state, form }, reader)
           return [content, one] as const
@@ -113,7 +113,7 @@ async function formOf(
   const asked = name.kind === 'media' ? name.form : askedProtection('', query)
   const identity = asked?.identity ?? false
   const offers = (scheme: CencScheme) =>
-    someAtOnce(states, ({ content, state }) =>
+    mapConcurrently(states, ({ content, state }) =>
       signallingOf(reader, content, { name: state, scheme, identity }, protocol),
     )
   if (asked?.scheme !== undefined) {
@@ -168,7 +168,7 @@ async function shownContent(
   // A protection that can't be read must not look like none.
   if (!read || (state !== undefined && !signalling)) return undefined
   return signalling
-    ? protectedFilm(read, signalling)
+    ? protectedPresentation(read, signalling)
     : { timeline: read.timeline, protection: { scheme: 'clear' } }
 }
 

@@ -4,7 +4,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/li
 import * as z from 'zod'
 import { batchGet } from '../platform/aws/batch-get.ts'
 import { s3Client, tableClient } from '../platform/aws/clients.ts'
-import { happened } from '../platform/aws/conditional-write.ts'
+import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { textIfAny } from '../platform/aws/objects.ts'
 import { presentationKey } from './stored.ts'
 
@@ -101,7 +101,7 @@ export function presentationStore({
       return { rows, ...(LastEvaluatedKey && last && { last }) }
     },
     put({ id, revision, ...facts }) {
-      return happened(
+      return conditionHeld(
         index.send(
           new PutCommand({
             TableName,

@@ -61,7 +61,7 @@ export class Rights extends Construct {
     })
     // The keys of the periods to come are made by the first player that needs them.
     this.#grantGiveKeys(licences.function)
-    licences.function.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
+    licences.function.grantActions(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
     this.licences = licences.origin
 
     const speke = new Speke(this, { dist, environment: this.environment })
@@ -80,14 +80,14 @@ export class Rights extends Construct {
     const sweep = new Sweep(this, { dist, environment: this.environment })
     this.sweep = sweep.function
     this.grantProtect(this.sweep)
-    this.sweep.mayDo(['cloudfront-keyvaluestore:ListKeys'], sessions.keyValueStoreArn)
+    this.sweep.grantActions(['cloudfront-keyvaluestore:ListKeys'], sessions.keyValueStoreArn)
     const throttles = watchThrottles('RightsThrottled', 'Rights table throttled', this.#table)
     this.watches = [...licences.watches, ...speke.watches, ...sweep.watches, throttles]
   }
 
   /** Lets a function open content keys it knows by name: the packager. */
   grantContentKeys(reader: HouseFunction): void {
-    reader.mayDo(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.#table.tableArn)
+    reader.grantActions(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.#table.tableArn)
     this.#keys.grant(reader, 'kms:Decrypt')
     this.#tell(reader)
   }
@@ -96,7 +96,7 @@ export class Rights extends Construct {
   grantProtect(maker: HouseFunction): void {
     this.#grantMakeKeys(maker)
     // Turns of publication are taken away when they are over.
-    maker.mayDo(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], this.#table.tableArn)
+    maker.grantActions(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], this.#table.tableArn)
     // Boxes and stored states say where licences are.
     readsFront(maker, this.#front)
     this.#marks(maker)
@@ -108,12 +108,12 @@ export class Rights extends Construct {
     const actions = ['DescribeKeyValueStore', 'GetKey', 'UpdateKeys']
     const arn = this.#sessions.keyValueStoreArn
     publisher.addEnvironment('SESSION_STORE', arn)
-    publisher.mayDo(
+    publisher.grantActions(
       actions.map((action) => `cloudfront-keyvaluestore:${action}`),
       arn,
     )
     // The distribution comes after the functions that have its caches forget.
-    publisher.mayDo(
+    publisher.grantActions(
       ['cloudfront:CreateInvalidation'],
       `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`,
     )
@@ -127,7 +127,7 @@ export class Rights extends Construct {
   /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */
   grantAdminister(api: HouseFunction): void {
     this.grantProtect(api)
-    api.mayDo(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
+    api.grantActions(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
     api.addEnvironment('PLAYBACK_SECRET', this.#playback.secretArn)
   }
 
@@ -138,11 +138,11 @@ export class Rights extends Construct {
   #grantGiveKeys(giver: HouseFunction): void {
     this.#grantMakeKeys(giver)
     this.#keys.grant(giver, 'kms:Decrypt')
-    giver.mayDo(['dynamodb:BatchGetItem'], this.#table.tableArn)
+    giver.grantActions(['dynamodb:BatchGetItem'], this.#table.tableArn)
   }
 
   #grantMakeKeys(maker: HouseFunction): void {
-    maker.mayDo(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], this.#table.tableArn)
+    maker.grantActions(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], this.#table.tableArn)
     this.#keys.grant(maker, 'kms:GenerateDataKey')
   }
 }

@@ -48,7 +48,7 @@ export class Licences {
       },
     })
     for (const { secretArn } of [servers, frontSecret])
-      this.function.mayDo(['secretsmanager:GetSecretValue'], secretArn)
+      this.function.grantActions(['secretsmanager:GetSecretValue'], secretArn)
     const httpApi = licenceApi(scope, this.function)
     const stage = stageOf(scope, 'Licence', { httpApi, perSecond: 5000 })
     this.origin = {

@@ -35,7 +35,7 @@ export class Speke {
       timeout: Duration.seconds(29),
       environment: { ...environment, SPEKE_SECRET: secret.secretArn },
     })
-    this.function.mayDo(['secretsmanager:GetSecretValue'], secret.secretArn)
+    this.function.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
     const httpApi = new HttpApi(scope, 'SpekeHttp', {
       description: 'Content keys for packagers',
       createDefaultStage: false,

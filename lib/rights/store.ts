@@ -2,19 +2,19 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { encipherBlock } from '../formats/cenc/aes.ts'
-import { type InvalidationParts, invalidate } from '../platform/aws/invalidation.ts'
+import { type InvalidationContext, invalidate } from '../platform/aws/invalidation.ts'
 import { type KeyValues, keyValues } from '../platform/aws/key-values.ts'
 import { nodeAes } from '../platform/crypto/aes.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import type { Front } from '../platform/http/front.ts'
-import { edgeMarks, filmShelf } from './films/store.ts'
+import { edgeMarks, publicationStore } from './films/store.ts'
 import { keyOpener } from './keys/open-key.ts'
-import { type KeyShelf, keyStore } from './keys/store.ts'
+import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
-import type { ProtectionRoom } from './protection/protect.ts'
+import type { ProtectionPorts } from './protection/protect.ts'
 import { protectionStore } from './protection/store.ts'
-import { type FilmShelf, type Publish, publishProtection } from './publication/publish.ts'
-import { ensureMarks, type SweepRoom } from './publication/rebuild.ts'
+import { type PublicationStore, type Publish, publishProtection } from './publication/publish.ts'
+import { ensureMarks, type SweepPorts } from './publication/rebuild.ts'
 import { turnStore } from './publication/store.ts'
 
 /** Where the stack keeps this room's things, as its functions' environment has it. */
@@ -25,7 +25,7 @@ export interface RightsPlaces {
 }
 
 /** What the packager asks: how content leaves, and its keys. */
-export function mediaRightsRoom(
+export function mediaRightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { client, now }: { readonly client: DynamoDBDocumentClient; readonly now: () => number },
 ): MediaRights {
@@ -38,14 +38,14 @@ export function mediaRightsRoom(
 }
 
 /** Everything with which keys are made and content is protected. */
-export function rightsRoom(
+export function rightsPorts(
   { table, wrappingKey }: RightsPlaces,
   {
     client,
     now,
     randomBytes,
-  }: { readonly client: DynamoDBDocumentClient } & Pick<ProtectionRoom, 'now' | 'randomBytes'>,
-): ProtectionRoom & { readonly vault: KeyShelf } {
+  }: { readonly client: DynamoDBDocumentClient } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
+): ProtectionPorts & { readonly vault: KeyStore } {
   return {
     vault: keyStore({ table, client, wrappingKey }),
     protection: protectionStore({ table, client }),
@@ -56,22 +56,22 @@ export function rightsRoom(
 }
 
 /** What publishing works with. */
-export interface PublisherParts
-  extends Pick<FilmShelf, 'report'>,
-    Pick<ProtectionRoom, 'now' | 'randomBytes'> {
+export interface PublisherPorts
+  extends Pick<PublicationStore, 'report'>,
+    Pick<ProtectionPorts, 'now' | 'randomBytes'> {
   readonly client: DynamoDBDocumentClient
   readonly s3: S3Client
   /** Where players find licences, and whose caches are told what to forget. */
   readonly front: () => Promise<Pick<Front, 'licenceUrl' | 'distributionId'>>
-  readonly invalidation: InvalidationParts
+  readonly invalidation: InvalidationContext
 }
 
 /** Changes films' protection, and keeps what is known of them at the edge. */
 export interface Publishing {
-  readonly rights: ReturnType<typeof rightsRoom>
+  readonly rights: ReturnType<typeof rightsPorts>
   readonly publish: Publish
   /** What sweeping works with; publishes without asking whether the marks are ready. */
-  readonly sweep: SweepRoom & { readonly values: KeyValues }
+  readonly sweep: SweepPorts & { readonly values: KeyValues }
 }
 
 /** Names in the environment of functions that publish. */
@@ -89,21 +89,21 @@ export const publishingNames = [
  */
 export function publishing(
   config: Readonly<Record<(typeof publishingNames)[number], string>>,
-  parts: PublisherParts,
+  parts: PublisherPorts,
 ): Publishing {
   const { client, s3, now, front, report, invalidation } = parts
   const table = config.RIGHTS_TABLE
-  const rights = rightsRoom({ table, wrappingKey: config.CONTENT_KEYS }, parts)
+  const rights = rightsPorts({ table, wrappingKey: config.CONTENT_KEYS }, parts)
   const newName = () => mintedId(parts.randomBytes)
   const values = keyValues(config.SESSION_STORE)
   const turns = turnStore({ table, client, now })
-  const { protectedFilms, ...films } = filmShelf({
+  const { protectedFilms, ...films } = publicationStore({
     s3,
     client,
     mediaBucket: config.MEDIA_BUCKET,
     indexTable: config.INDEX_TABLE,
   })
-  const shelf: FilmShelf = {
+  const shelf: PublicationStore = {
     ...films,
     marks: edgeMarks(values),
     turns: { store: turns, owner: newName },

@@ -13,7 +13,7 @@ export type KeyText =
   | 'checksum'
 
 /** Bytes with holes. */
-export interface KeyBox {
+export interface PsshTemplate {
   /** Base64. */
   readonly bytes: string
   /** Where in the bytes each begins. */
@@ -29,7 +29,7 @@ export interface KeyOfBox {
 }
 
 /** The bytes for a key. */
-export function filledBox({ bytes, holes }: KeyBox, { kid, checksum }: KeyOfBox): Uint8Array {
+export function filledTemplate({ bytes, holes }: PsshTemplate, { kid, checksum }: KeyOfBox): Uint8Array {
   const filled = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))
   const raw = kidBytes(kid)
   for (const [offset, what] of holes)

@@ -51,7 +51,7 @@ export interface Rendition {
 }
 
 /** A rendition of pictures to be played. */
-export const isPicture = ({ type, trickOf }: Rendition): boolean => type === 'video' && trickOf === undefined
+export const isVideo = ({ type, trickOf }: Rendition): boolean => type === 'video' && trickOf === undefined
 
 /** A range of one timeline, shown at `at`. */
 export interface Clip {

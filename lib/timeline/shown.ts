@@ -17,7 +17,7 @@ import {
 } from './timeline.ts'
 
 /** One rendition's part of one clip. */
-export interface ShownClip {
+export interface VisibleClip {
   readonly clip: Clip
   readonly track: Track
   /** Shown segments, in order; never empty. */
@@ -38,11 +38,11 @@ export const clipShift = (presentation: Presentation, clip: Clip): number =>
   clipStart(presentation, clip) - clip.from / clip.timeline.timescale
 
 /** A rendition's shown segments, clip by clip; clips with nothing to show are left out. */
-export function shownClips(presentation: Presentation, renditionId: string): ShownClip[] {
+export function visibleClips(presentation: Presentation, renditionId: string): VisibleClip[] {
   const { window, timescale } = presentation
   const windowFrom = window ? window.from / timescale : Number.NEGATIVE_INFINITY
   const windowTo = window?.to === undefined ? Number.POSITIVE_INFINITY : window.to / timescale
-  const shown: ShownClip[] = []
+  const shown: VisibleClip[] = []
   for (const clip of presentation.clips) {
     const track = clip.timeline.tracks.find(({ id }) => id === clip.tracks[renditionId])
     if (!track) continue
@@ -78,7 +78,7 @@ export function firstFrom({ segments, timescale }: Track, seconds: number): numb
  * segments; from stored counts alone, so that it holds whatever has left the window.
  */
 export function numbersAt(
-  { clip, track, index }: ShownClip,
+  { clip, track, index }: VisibleClip,
   rendition: Rendition,
 ): { media: number; breaks: number } {
   const before = clip.before[rendition.id] ?? noCounts

@@ -3,7 +3,7 @@
  * One immutable object for each state of it, named by the row that names the timeline's version.
  */
 import { HeadendError } from '../errors.ts'
-import type { KeyBox } from './key-boxes.ts'
+import type { PsshTemplate } from './key-boxes.ts'
 import type { KeySharing } from './key-label.ts'
 
 /**
@@ -45,7 +45,7 @@ export interface StoredProtection {
 }
 
 /** Whole `pssh` boxes. */
-export type SystemBoxes = Readonly<Partial<Record<'widevine' | 'playready', KeyBox>>>
+export type SystemBoxes = Readonly<Partial<Record<'widevine' | 'playready', PsshTemplate>>>
 
 /** From `fromMs` on, and until the next period, these keys are in force. */
 export interface StoredKeyPeriod {

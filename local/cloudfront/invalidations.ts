@@ -24,8 +24,8 @@ export interface InvalidationOptions {
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html */
-const mostFilesInProgress = 3000
-const mostWildcardsInProgress = 15
+const maxFilesInProgress = 3000
+const maxWildcardsInProgress = 15
 const maxBytes = 1024 * 1024
 
 const route = /^\/2020-05-31\/distribution\/([A-Za-z0-9-]+)\/invalidation(?:\/([A-Z0-9]+))?$/
@@ -137,7 +137,7 @@ function refusePath(path: string): void {
 
 function refuseTooMany(paths: readonly string[]): void {
   const wildcards = paths.filter((path) => path.endsWith('*')).length
-  if (wildcards > mostWildcardsInProgress || paths.length - wildcards > mostFilesInProgress)
+  if (wildcards > maxWildcardsInProgress || paths.length - wildcards > maxFilesInProgress)
     throw new AwsFault(
       'TooManyInvalidationsInProgress',
       'You have exceeded the maximum number of allowable InProgress invalidation batch requests, or invalidation objects.',

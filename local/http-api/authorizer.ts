@@ -30,7 +30,7 @@ export interface Question {
 }
 
 /** API Gateway waits no longer for an authorizer. */
-const longestMs = 10_000
+const maxMs = 10_000
 
 /**
  * Asks the authorizer's function, or remembers what it said: yes and no alike, by the identity alone, so that what was
@@ -38,7 +38,7 @@ const longestMs = 10_000
  */
 export function createAuthorizers(
   functions: Functions,
-  { now, timeoutMs = longestMs }: { readonly now: () => number; readonly timeoutMs?: number | undefined },
+  { now, timeoutMs = maxMs }: { readonly now: () => number; readonly timeoutMs?: number | undefined },
 ): (question: Question) => Promise<Verdict> {
   const kept = new Map<string, { readonly verdict: Verdict; readonly untilMs: number }>()
   return async ({ authorizer, event, routeArn, caller }) => {
@@ -62,12 +62,12 @@ export function createAuthorizers(
 /** The oldest go first: a flood of identities must not fill this machine. */
 function forgetSome(kept: Map<string, unknown>): void {
   for (const key of kept.keys()) {
-    if (kept.size < mostKept) return
+    if (kept.size < maxKept) return
     kept.delete(key)
   }
 }
 
-const mostKept = 10_000
+const maxKept = 10_000
 
 async function ask(
   functions: Functions,

@@ -10,7 +10,7 @@ export interface AccountPool {
 }
 
 /** AWS leaves so many to functions for which nothing is reserved; an account that has fewer can reserve nothing. */
-const leastShared = 100
+const minShared = 100
 
 /** A pool with the account's quota. */
 export function createAccountPool(quota: number): AccountPool {
@@ -21,7 +21,7 @@ export function createAccountPool(quota: number): AccountPool {
     reserve(functionName, executions) {
       reserved.delete(functionName)
       if (executions === undefined) return
-      const least = Math.min(leastShared, quota)
+      const least = Math.min(minShared, quota)
       if (shared() - executions < least)
         throw new AwsFault(
           'InvalidParameterValueException',

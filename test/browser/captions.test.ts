@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/index.ts'
+import { vodPresentation } from '../../lib/delivery/index.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { corpus, corpusMissing } from '../judges/corpus.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const names = ['init.mp4', '1.m4s', '2.m4s', '3.m4s', '4.m4s']
   writeFileSync(path, Buffer.concat(names.map((name) => readFileSync(join(folder, name)))))
   film = await theatre.show(path, 'vod/captions')
-  theatre.programme('vod/captions', () => filmPresentation({ ...film, tracks: film.tracks.map(named) }))
+  theatre.programme('vod/captions', () => vodPresentation({ ...film, tracks: film.tracks.map(named) }))
 })
 afterAll(async () => {
   await browser?.close()

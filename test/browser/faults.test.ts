@@ -8,7 +8,7 @@ import type { Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keptKeyMs } from '../../lib/catalogue/sessions/keys.ts'
+import { cachedKeyMs } from '../../lib/catalogue/sessions/keys.ts'
 import { invalidate } from '../../lib/platform/aws/invalidation.ts'
 import type { FaultRule } from '../../local/faults/index.ts'
 import { settled } from '../house/assets.ts'
@@ -281,7 +281,7 @@ describe.skipIf(missing !== undefined)(`while players play${missing ? ` (${missi
         session = await openSession()
         return (await fetched(`${session}/vod/sealed/index.mpd`)).status === 200
       }
-      await expect.poll(isOpened, { timeout: 2 * keptKeyMs, interval: 500 }).toBe(true)
+      await expect.poll(isOpened, { timeout: 2 * cachedKeyMs, interval: 500 }).toBe(true)
       const after = await playAll(drm)
       expect(after.map(({ ended, errors }) => ({ ended, errors }))).toEqual(
         seats.map(() => ({ ended: true, errors: [] })),

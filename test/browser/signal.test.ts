@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/index.ts'
+import { vodPresentation } from '../../lib/delivery/index.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { boxOf, editBoxes } from '../packaging/edit-boxes.ts'
 import { browserMissing, launch } from './chromium.ts'
@@ -42,7 +42,7 @@ async function shown(name: string, words: string, change = (film: Uint8Array) =>
   execFileSync('ffmpeg', ['-v', 'error', '-y', ...`${source} ${words}`.split(' '), path])
   writeFileSync(path, change(readFileSync(path)))
   const timeline = await theatre.show(path, `vod/${name}`)
-  theatre.programme(timeline.id, () => filmPresentation(timeline))
+  theatre.programme(timeline.id, () => vodPresentation(timeline))
   return (player: Player): Promise<Played> => {
     const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
     const url = `${theatre.url}/vod/${name}/index.${ending}`

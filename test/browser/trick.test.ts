@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filmPresentation } from '../../lib/delivery/sources/film.ts'
+import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { demoFilm } from '../packaging/films.ts'
 import { browserMissing, launch } from './chromium.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
   if (browserMissing !== undefined) return
   ;[theatre, browser, pages] = await Promise.all([openTheatre(), launch(), playerPages()])
   const timeline = await theatre.show(demoFilm, 'vod/film')
-  theatre.programme('vod/film', () => filmPresentation(timeline))
+  theatre.programme('vod/film', () => vodPresentation(timeline))
 })
 afterAll(async () => {
   await browser?.close()

@@ -363,12 +363,12 @@ describe('sessions', () => {
 
 describe('accounts', () => {
   const revoked: string[] = []
-  const { room } = memoryRights()
+  const { ports } = memoryRights()
   const { call } = memoryCatalogue({
     rights: {
-      ...room,
+      ...ports,
       revocations: {
-        ...room.revocations,
+        ...ports.revocations,
         revokeAccount: (account) => Promise.resolve(void revoked.push(account)),
       },
     },

@@ -1,11 +1,11 @@
 /** A catalogue API over memory: the rules without a cloud. */
-import { type AnsweredRequest, type CatalogueParts, catalogueApi } from '../../lib/catalogue/index.ts'
+import { type AnsweredRequest, type CataloguePorts, catalogueApi } from '../../lib/catalogue/index.ts'
 import type { StoredPart } from '../../lib/catalogue/uploads/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { memoryRights } from '../rights/memory.ts'
 
 /** What a test looks into, and the API over it. */
-export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
+export function memoryCatalogue(overrides: Partial<CataloguePorts> = {}) {
   const items = new Map<string, Record<string, unknown>>()
   const objects = new Map<string, string>()
   const open = new Map<string, StoredPart[]>()
@@ -15,7 +15,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
   const faults: unknown[] = []
   const answered: AnsweredRequest[] = []
 
-  const sessions: CatalogueParts['sessions'] = {
+  const sessions: CataloguePorts['sessions'] = {
     once: (name, make) => {
       const value = entries.get(name) ?? make()
       entries.set(name, value)
@@ -72,7 +72,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
     },
     sessions,
     presentations: noPresentations,
-    rights: memoryRights().room,
+    rights: memoryRights().ports,
     verify: (token) => {
       if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })
       return Promise.reject(
@@ -106,7 +106,7 @@ export function memoryCatalogue(overrides: Partial<CatalogueParts> = {}) {
 const nowhere = () => Promise.reject(new Error('nothing is stored here'))
 
 /** None is there, and none can be stored. */
-const noPresentations: CatalogueParts['presentations'] = {
+const noPresentations: CataloguePorts['presentations'] = {
   row: () => Promise.resolve(undefined),
   page: () => Promise.resolve({ rows: [] }),
   put: nowhere,

@@ -44,7 +44,7 @@ afterAll(async () => {
 
 /** A warm function of its own. */
 function environment() {
-  const rights = cloud.room()
+  const rights = cloud.ports()
   const owner = () => Buffer.from(rights.randomBytes(12)).toString('base64url')
   return memoryCatalogue({
     sessions: sessionStore(arn),
@@ -108,7 +108,7 @@ describe('at once', () => {
     expect(periods.length).toBeGreaterThan(5)
     expect(new Set(periods).size, 'each retirement ended another period').toBe(periods.length)
 
-    const found = await cloud.room().protection.policy('vod/film')
+    const found = await cloud.ports().protection.policy('vod/film')
     expect(await values.get('p.vod/film')).toBe(markOf(found.policy))
     const { named, objects } = shelfOf('vod/film')
     expect([...objects.keys()]).toContain(`protection/vod/film/${named.at(-1)}.json`)
@@ -120,7 +120,7 @@ describe('at once', () => {
       environment().call('PUT', '/v1/assets/torn/protection', i % 2 ? policy : { mode: 'none' }),
     )
     for (const answer of await Promise.all(calls)) isDone(answer)
-    const { policy: last } = await cloud.room().protection.policy('vod/torn')
+    const { policy: last } = await cloud.ports().protection.policy('vod/torn')
     expect(await keyValues(arn).get('p.vod/torn')).toBe(markOf(last))
     expect(shelfOf('vod/torn').named.at(-1) !== undefined).toBe(last.mode === 'encrypted')
   })

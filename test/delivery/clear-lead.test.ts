@@ -1,8 +1,8 @@
 /** A film's first seconds in the clear: one boundary for all tracks, in a Period of its own and without a key. */
 import { describe, expect, it } from 'vitest'
 import { dashMpd, hlsMedia, hlsMultivariant } from '../../lib/delivery/index.ts'
-import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
-import { filmPresentation } from '../../lib/delivery/sources/film.ts'
+import { protectedPresentation } from '../../lib/delivery/protection/protected-film.ts'
+import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
@@ -48,7 +48,7 @@ function shown(
   clearLeadSeconds: number | undefined,
   { inBand = false, tracks = timeline.tracks, isOfBefore = false } = {},
 ) {
-  const film = protectedFilm(
+  const film = protectedPresentation(
     {
       timeline: { ...timeline, tracks },
       opening: () => tracks,
@@ -65,7 +65,7 @@ function shown(
       inBand,
     },
   )
-  const presentation = filmPresentation(film.timeline, film)
+  const presentation = vodPresentation(film.timeline, film)
   const media = Object.fromEntries(
     presentation.renditions.map((one) => [
       one.id,

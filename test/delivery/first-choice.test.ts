@@ -1,6 +1,6 @@
 /** Which sets of a DASH presentation players take by themselves, and that HLS says the same. */
 import { describe, expect, it } from 'vitest'
-import { dashMpd, filmPresentation, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { dashMpd, hlsMultivariant, vodPresentation } from '../../lib/delivery/index.ts'
 import { choose } from '../../lib/delivery/selection/choose.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
@@ -21,7 +21,7 @@ const sound = (n: number, codec: keyof typeof codecs, rest: Partial<Track>): Tra
 const pictures = trackOf('video-1', 'video', { roles: ['main'] })
 
 async function shown(tracks: readonly Track[], query = '') {
-  const film = filmPresentation(timelineOf('vod/film', { tracks }))
+  const film = vodPresentation(timelineOf('vod/film', { tracks }))
   const presentation = choose(film, new URLSearchParams(query))
   const mpd = dashMpd(presentation, 'vod/film/index.mpd')
   const text = printMpd(mpd)
@@ -68,7 +68,7 @@ describe('the first choice', () => {
       sound(4, 'dolby', { language: 'fr' }),
       sound(5, 'dolby', { language: 'de' }),
     ]
-    const film = filmPresentation(timelineOf('vod/film', { tracks: [pictures, ...tracks] }))
+    const film = vodPresentation(timelineOf('vod/film', { tracks: [pictures, ...tracks] }))
     const presentation = choose(film, new URLSearchParams())
     const { media } = hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`)
     const groups = Map.groupBy(media, ({ groupId }) => groupId)

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dashMpd, hlsMedia } from '../../lib/delivery/index.ts'
-import { leadOf, onSegments } from '../../lib/delivery/protection/key-boundaries.ts'
-import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
-import { filmPresentation } from '../../lib/delivery/sources/film.ts'
+import { onSegments, referenceTrackOf } from '../../lib/delivery/protection/key-boundaries.ts'
+import { protectedPresentation } from '../../lib/delivery/protection/protected-film.ts'
+import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import type { KeyPeriod, Segment, Track } from '../../lib/timeline/timeline.ts'
 import { segmentsOf, timelineOf, trackOf } from './timelines.ts'
@@ -51,8 +51,8 @@ describe('key periods on segments', () => {
     const large = trackOf('large', 'video')
     const winding = trackOf('winding', 'video', { trickOf: 'large', bandwidth: { peak: 1e9, average: 1 } })
     const sound = trackOf('sound', 'audio')
-    expect(leadOf([sound, small, large, winding])?.id).toBe('large')
-    expect(leadOf([winding, sound])?.id).toBe('sound')
+    expect(referenceTrackOf([sound, small, large, winding])?.id).toBe('large')
+    expect(referenceTrackOf([winding, sound])?.id).toBe('sound')
   })
 })
 
@@ -135,8 +135,12 @@ function shown(made: Film, trackIds?: readonly string[]) {
     opening: () => whole,
     track: (trackId: string) => whole.find(({ id }) => id === trackId),
   }
-  const protectedOne = protectedFilm(read, { stored, scheme: 'cenc', clearKeyFormat: 'org.w3.clearkey' })
-  return filmPresentation(protectedOne.timeline, { ...protectedOne, targetSeconds: 12 })
+  const protectedOne = protectedPresentation(read, {
+    stored,
+    scheme: 'cenc',
+    clearKeyFormat: 'org.w3.clearkey',
+  })
+  return vodPresentation(protectedOne.timeline, { ...protectedOne, targetSeconds: 12 })
 }
 
 /** `cenc-ALL-1 video-1 7` of every segment. */

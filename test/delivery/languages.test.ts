@@ -1,6 +1,6 @@
 /** What players may choose by themselves in HLS: languages said everywhere, and one first choice for each. */
 import { describe, expect, it } from 'vitest'
-import { filmPresentation, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { hlsMultivariant, vodPresentation } from '../../lib/delivery/index.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { checkMultivariant } from '../judges/hls-rules.ts'
@@ -18,7 +18,7 @@ const subtitles = (n: number, rest: Partial<Track> = {}): Track => ({
 })
 
 function tagsOf(...tracks: readonly Track[]): string[] {
-  const film = filmPresentation(timelineOf('vod/film', { tracks: [trackOf('video-1', 'video'), ...tracks] }))
+  const film = vodPresentation(timelineOf('vod/film', { tracks: [trackOf('video-1', 'video'), ...tracks] }))
   const text = printMultivariantPlaylist(hlsMultivariant(film, ({ id }) => `v/${id}.m3u8`))
   expect(checkMultivariant(text), text).toEqual([])
   return text.split('\n').filter((line) => line.startsWith('#EXT-X-MEDIA:'))
@@ -34,7 +34,7 @@ describe('a rendition in HLS', () => {
 
   it('with captions in the pictures says `und`, too, where the captions say nothing', () => {
     const pictures = trackOf('video-1', 'video', { captions: [{ id: 'CC1' }] })
-    const film = filmPresentation(timelineOf('vod/film', { tracks: [pictures] }))
+    const film = vodPresentation(timelineOf('vod/film', { tracks: [pictures] }))
     expect(hlsMultivariant(film, () => 'x').media).toMatchObject([{ instreamId: 'CC1', language: 'und' }])
   })
 

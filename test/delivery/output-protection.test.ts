@@ -1,8 +1,8 @@
 /** What protected pictures ask of devices and their outputs, in both protocols. */
 import { describe, expect, it } from 'vitest'
 import { dashMpd, hlsMultivariant } from '../../lib/delivery/index.ts'
-import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
-import { filmPresentation } from '../../lib/delivery/sources/film.ts'
+import { protectedPresentation } from '../../lib/delivery/protection/protected-film.ts'
+import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
@@ -34,11 +34,11 @@ function presentationOf(scheme: 'cenc' | 'cbcs', asks: Asks): Presentation {
     ],
     ...asks,
   }
-  const film = protectedFilm(
+  const film = protectedPresentation(
     { timeline, opening: () => tracks, track: (trackId) => tracks.find(({ id }) => id === trackId) },
     { stored, scheme, clearKeyFormat: 'org.w3.clearkey' },
   )
-  return filmPresentation(film.timeline, film)
+  return vodPresentation(film.timeline, film)
 }
 
 async function shown(scheme: 'cenc' | 'cbcs', asks: Asks) {

@@ -1,6 +1,6 @@
 /** Which tracks of a film are given to viewers when it is protected. */
 import { describe, expect, it } from 'vitest'
-import { protectedFilm } from '../../lib/delivery/protection/protected-film.ts'
+import { protectedPresentation } from '../../lib/delivery/protection/protected-film.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { timelineOf, trackOf } from './timelines.ts'
@@ -24,7 +24,7 @@ const stored: StoredProtection = {
 function protectedTracks(tracks: readonly Track[], scheme: 'cenc' | 'cbcs'): string[] {
   const timeline = timelineOf('vod/film', { tracks })
   const read = { timeline, opening: () => tracks, track: (id: string) => tracks.find((one) => one.id === id) }
-  const film = protectedFilm(read, { stored, scheme, clearKeyFormat: 'org.w3.clearkey' })
+  const film = protectedPresentation(read, { stored, scheme, clearKeyFormat: 'org.w3.clearkey' })
   return film.timeline.tracks.map(({ id }) => id)
 }
 

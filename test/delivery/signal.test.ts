@@ -1,6 +1,6 @@
 /** What manifests say of pictures and sound beside where they are: colours, Dolby, channels, captions, whom it is for. */
 import { describe, expect, it } from 'vitest'
-import { dashMpd, filmPresentation, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { dashMpd, hlsMultivariant, vodPresentation } from '../../lib/delivery/index.ts'
 import { captionServices } from '../../lib/formats/dash/caption-services.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
@@ -26,7 +26,7 @@ const sound = (config: Partial<TrackConfig>, rest: Partial<Track> = {}): Track =
 
 /** Both manifests of a film of these tracks, through the judges; lines of them that hold `word`. */
 async function said(...tracks: readonly Track[]) {
-  const presentation = filmPresentation(timelineOf('vod/film', { tracks }))
+  const presentation = vodPresentation(timelineOf('vod/film', { tracks }))
   const hls = printMultivariantPlaylist(hlsMultivariant(presentation, ({ id }) => `v/${id}.m3u8`))
   const mpd = printMpd(dashMpd(presentation, 'vod/film/index.mpd'))
   expect(checkMultivariant(hls), hls).toEqual([])

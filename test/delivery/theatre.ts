@@ -9,7 +9,7 @@ import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import { type Source } from '../../lib/packaging/index.ts'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import type { ByteRange, ObjectRef, Placement } from '../../lib/timeline/placement.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
@@ -102,7 +102,7 @@ export async function openTheatre(): Promise<Theatre> {
       files.set(key, path)
       const source = await fileSource(path)
       const version = '0123456789abcdef'
-      const indexed = await indexFilms({
+      const indexed = await indexAsset({
         timelineId,
         version,
         files: [{ object: { bucket: 'upload', key }, source }],

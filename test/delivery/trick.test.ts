@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dashMpd, hlsMedia, hlsMultivariant, renditionsOf } from '../../lib/delivery/index.ts'
 import { respond } from '../../lib/delivery/respond.ts'
 import { choose } from '../../lib/delivery/selection/choose.ts'
-import { filmPresentation } from '../../lib/delivery/sources/film.ts'
+import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
@@ -39,7 +39,7 @@ const tracks = [
   trackOf('sound', 'audio', { language: 'en' }),
 ]
 const film = (of: readonly Track[] = tracks): Presentation =>
-  filmPresentation(timelineOf('vod/film', { tracks: of }))
+  vodPresentation(timelineOf('vod/film', { tracks: of }))
 const names = ({ renditions }: Presentation) =>
   renditions.map(({ id, trickOf: of }) => (of ? `${id} of ${of}` : id))
 const chosen = (query: string) => names(choose(film(), new URLSearchParams(query)))

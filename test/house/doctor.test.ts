@@ -16,7 +16,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { accountChecks } from '../../bin/doctor/account.ts'
 import type { Check, Patient } from '../../bin/doctor/check.ts'
-import { greyFilm } from '../../bin/doctor/day-film.ts'
+import { greyVideo } from '../../bin/doctor/day-film.ts'
 import { type Examined, examine } from '../../bin/doctor/examine.ts'
 import { openPatient } from '../../bin/doctor/patient.ts'
 import { playbackChecks } from '../../bin/doctor/playback.ts'
@@ -123,7 +123,7 @@ describe('the doctor', { timeout: 240_000 }, () => {
 
   it('finds a store that is new, whose marks nobody has written', async () => {
     const headend = await startInProcess()
-    await headend.upload('vod/film.mp4', greyFilm(4))
+    await headend.upload('vod/film.mp4', greyVideo(4))
     expect((await settled(headend, 'film')).state).toBe('ready')
     await replaceEdgeStore(headend)
     const { wrong } = await doctor(headend.dataDir)

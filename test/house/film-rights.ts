@@ -1,7 +1,7 @@
 /** A film's protection by the rules of rights, over memory: what manifests may say, and keys for the packager. */
-import type { IndexedFilms } from '../../lib/packaging/index.ts'
+import type { IndexedAsset } from '../../lib/packaging/index.ts'
 import type { MediaRights } from '../../lib/packaging/segments/media-rights.ts'
-import { type EncryptedPolicy, filmProtection, keyOpener } from '../../lib/rights/index.ts'
+import { assetProtection, type EncryptedPolicy, keyOpener } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
 import { memoryRights } from '../rights/memory.ts'
 
@@ -17,18 +17,18 @@ export interface FilmRights {
 
 /** Makes keys for a film under a policy, new ones each time. */
 export async function filmRights(
-  { timeline: { id }, commonSeconds }: Pick<IndexedFilms, 'timeline' | 'commonSeconds'>,
+  { timeline: { id }, commonSeconds }: Pick<IndexedAsset, 'timeline' | 'commonSeconds'>,
   policy: EncryptedPolicy,
 ): Promise<FilmRights> {
-  const { room, records } = memoryRights()
-  await room.protection.putPolicy(id, policy)
+  const { ports, records } = memoryRights()
+  await ports.protection.putPolicy(id, policy)
   const licenceUrl = 'https://licences.example/licence'
-  const made = await filmProtection(room, id, { commonMs: commonSeconds * 1000, licenceUrl })
+  const made = await assetProtection(ports, id, { commonMs: commonSeconds * 1000, licenceUrl })
   if (!made) throw new Error(`${id} is not protected`)
-  const opener = keyOpener({ vault: room.vault, now: room.now })
+  const opener = keyOpener({ vault: ports.vault, now: ports.now })
   return {
     ...made,
-    media: mediaRights({ protection: room.protection, opener, now: room.now }),
+    media: mediaRights({ protection: ports.protection, opener, now: ports.now }),
     keys: new Map(
       [...records.values()].map(({ kid, wrapped }) => [kid, Buffer.from(wrapped).toString('hex')]),
     ),

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
-import { type IndexedFilms, indexFilms, type Packager, type Source } from '../../lib/packaging/index.ts'
+import { type IndexedAsset, indexAsset, type Packager, type Source } from '../../lib/packaging/index.ts'
 import { packagerOf } from '../../lib/packaging/segments/packager.ts'
 import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
@@ -24,7 +24,7 @@ export interface ScreenedFile {
 
 /** A film that plays at `hls` and `dash`. */
 export interface Screened {
-  readonly films: IndexedFilms
+  readonly films: IndexedAsset
   readonly hls: string
   readonly dash: string
   /** From now on it is protected so. */
@@ -91,7 +91,7 @@ async function houseOf(
   files: readonly ScreenedFile[],
 ): Promise<{
   readonly house: House
-  readonly films: IndexedFilms
+  readonly films: IndexedAsset
   readonly sealed: (rights: FilmRights) => House
 }> {
   const uploads = new Map<string, Source>()
@@ -101,7 +101,7 @@ async function houseOf(
     uploads.set(key, source)
     return { object: { bucket: 'upload' as const, key }, source, ...said }
   })
-  const films = await indexFilms({ timelineId, version, files: named })
+  const films = await indexAsset({ timelineId, version, files: named })
   const prefix = timelinePrefix(timelineId, version)
   const { head, parts } = encodeTimeline(films.timeline)
   const texts = [

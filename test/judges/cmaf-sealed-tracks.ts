@@ -1,7 +1,7 @@
 /** Small protected CMAF tracks, for the judge's own tests to break. */
 import type { SubsampleMap } from '../../lib/formats/cenc/subsamples.ts'
 import type { Fragment } from '../../lib/formats/isobmff/segment.ts'
-import { segmentSealer } from '../../lib/packaging/segments/encryption/protect-segment.ts'
+import { segmentEncryptor } from '../../lib/packaging/segments/encryption/protect-segment.ts'
 import { protectedInit } from '../../lib/packaging/segments/encryption/protected-media.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { avc1 } from '../packaging/make-film.ts'
@@ -106,7 +106,7 @@ function segmentOf(
 ): Uint8Array {
   const bytes = Buffer.concat(samples)
   const fragment = { ...told, sizes: Uint32Array.from(samples, ({ length }) => length) }
-  const sealer = segmentSealer(
+  const sealer = segmentEncryptor(
     nodeAes,
     { scheme, key: sealedKey.key, iv: sealedKey.iv },
     {

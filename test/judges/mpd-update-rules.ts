@@ -25,10 +25,10 @@ export function updateRules(before: Tree, after: Tree): BrokenMpd[] {
   }
   const periods = childrenOf(after, 'Period')
   const gone = childrenOf(before, 'Period').map((period) => ({ period, same: byId(periods, period) }))
-  const firstKept = gone.findIndex(({ same }) => same !== undefined)
+  const firstShownSample = gone.findIndex(({ same }) => same !== undefined)
   gone.forEach(({ period, same }, i) => {
     // Periods leave at the front only
-    if (!same && firstKept >= 0 && i > firstKept) {
+    if (!same && firstShownSample >= 0 && i > firstShownSample) {
       list.push(broken('update.period', after, `Period ${period.attributes['id']} is gone`))
     }
     if (same) list.push(...periodUpdate(period, same))

@@ -51,7 +51,7 @@ const films = fc
   })
   .map((film) => ({ ...film, tracks: tracksOf(film) }))
 
-interface Wish {
+interface KeyRequestOfDocument {
   readonly pictures: readonly MadeSample[]
   readonly perChunk: number
   readonly soundPerChunk: number
@@ -72,7 +72,7 @@ function tracksOf({
   moved,
   co64,
   layout,
-}: Wish): MadeTrack[] {
+}: KeyRequestOfDocument): MadeTrack[] {
   const { movieTimescale = 1000 } = layout
   const seconds = (pictures.length * ticksOfPicture) / timescale
   const late = moved * ticksOfPicture

@@ -4,14 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ingestMessage } from '../../lib/packaging/ingest/ingest.ts'
-import type { IngestRoom } from '../../lib/packaging/ingest/ingest-ports.ts'
+import type { IngestPorts } from '../../lib/packaging/ingest/ingest-ports.ts'
 import type { Packager } from '../../lib/packaging/segments/packager.ts'
 import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
 import { readObject } from '../../lib/platform/aws/objects.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { publishProtection, showProtected } from '../../lib/rights/index.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { rightsPorts } from '../../lib/rights/store.ts'
 import { decodeHead, decodeTimeline } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
@@ -32,7 +32,7 @@ export interface Cloud {
   readonly s3: S3Client
   /** What the SDK finds in a function's environment. */
   readonly environment: Readonly<Record<string, string>>
-  readonly room: IngestRoom
+  readonly ports: IngestPorts
   /** Lines of the log. */
   readonly lines: string[]
   readonly packager: Packager
@@ -41,7 +41,7 @@ export interface Cloud {
   /** Hands messages to ingest; gives how many are to come again. */
   ingest(
     bodies: readonly string[],
-    options?: { readonly room?: IngestRoom; readonly attempts?: number },
+    options?: { readonly ports?: IngestPorts; readonly attempts?: number },
   ): Promise<number>
   item(assetId: string): Promise<Record<string, unknown> | undefined>
   putItem(item: Readonly<Record<string, unknown>>): Promise<void>
@@ -98,7 +98,7 @@ export async function openCloud(): Promise<Cloud> {
   const s3 = storage.clientWith({ responseChecksumValidation: 'WHEN_REQUIRED' })
   const buckets = { uploadBucket: 'upload', mediaBucket: 'media' }
   let clock = Date.parse('2026-01-01T00:00:00Z')
-  const rights = rightsRoom(
+  const rights = rightsPorts(
     { table: 'rights', wrappingKey: 'none' },
     {
       client: table,
@@ -107,7 +107,7 @@ export async function openCloud(): Promise<Cloud> {
     },
   )
   const shelf = memoryShelf(undefined)
-  const room = {
+  const ports = {
     ...ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ }),
     showProtected: showProtected((contentId, { change, film }) =>
       publishProtection(rights, contentId, {
@@ -142,7 +142,7 @@ export async function openCloud(): Promise<Cloud> {
       FRONT_PARAMETER: '/Headend/front',
       AWS_ENDPOINT_URL_SSM: servedFront.endpoint,
     },
-    room,
+    ports,
     lines,
     packager: clearPackager(mediaReader(s3, buckets)),
     item,
@@ -160,12 +160,13 @@ export async function openCloud(): Promise<Cloud> {
       }
       throw new Error(`no event for ${key}`)
     },
-    async ingest(bodies, { room: other = room, attempts = 1 } = {}) {
+    async ingest(bodies, { ports: other = ports, attempts = 1 } = {}) {
       const log = logOf({}, (line) => lines.push(line))
       const { batchItemFailures } = await consumeQueue(queueEvent(bodies, attempts), {
         log,
         failure: 'ingest failed',
-        each: (message) => ingestMessage(message.body, { room: other, log, attempts, isLast: attempts >= 5 }),
+        each: (message) =>
+          ingestMessage(message.body, { ports: other, log, attempts, isLast: attempts >= 5 }),
       })
       return batchItemFailures.length
     },

@@ -4,7 +4,10 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { segmentSealer, type TrackIdentity } from '../../lib/packaging/segments/encryption/protect-segment.ts'
+import {
+  segmentEncryptor,
+  type TrackIdentity,
+} from '../../lib/packaging/segments/encryption/protect-segment.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { everyFilm } from '../house/every-film.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
@@ -112,7 +115,7 @@ describe('counter blocks of segments that are cut anew', () => {
               sizes: Uint32Array.from(part, ({ length }) => length),
               durations: new Uint32Array(part.length).fill(duration),
             }
-            const sealer = segmentSealer(
+            const sealer = segmentEncryptor(
               nodeAes,
               { scheme: 'cenc', key },
               { identity, type: 'audio' },

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bandwidthOf } from '../../lib/packaging/indexing/bandwidth.ts'
 import { chooseCuts } from '../../lib/packaging/indexing/choose-cuts.ts'
-import { soundBoundaries } from '../../lib/packaging/indexing/cut-audio.ts'
+import { audioBoundaries } from '../../lib/packaging/indexing/cut-audio.ts'
 import type { CutPlace } from '../../lib/packaging/indexing/ladder.ts'
 import type { Segment } from '../../lib/timeline/timeline.ts'
 import { bytesSource, demoFilm, fileSource } from './films.ts'
@@ -83,16 +83,16 @@ describe('pictures', () => {
 
 describe('sound', () => {
   it('is cut with the pictures', () => {
-    expect(soundBoundaries([0, 6, 12, 15], { from: -0.02, to: 15.01, aim: 6 })).toEqual([6, 12])
+    expect(audioBoundaries([0, 6, 12, 15], { from: -0.02, to: 15.01, aim: 6 })).toEqual([6, 12])
   })
 
   it('is cut every 6 s where there are none, without a stub at the end', () => {
-    expect(soundBoundaries([], { from: 0, to: 20, aim: 6 })).toEqual([6, 12])
-    expect(soundBoundaries([], { from: 0, to: 21.5, aim: 6 })).toEqual([6, 12, 18])
+    expect(audioBoundaries([], { from: 0, to: 20, aim: 6 })).toEqual([6, 12])
+    expect(audioBoundaries([], { from: 0, to: 21.5, aim: 6 })).toEqual([6, 12, 18])
   })
 
   it('that begins before the pictures or goes on after them is cut there, too', () => {
-    expect(soundBoundaries([10, 16, 22], { from: 0, to: 40, aim: 6 })).toEqual([4, 10, 16, 22, 28, 34])
+    expect(audioBoundaries([10, 16, 22], { from: 0, to: 40, aim: 6 })).toEqual([4, 10, 16, 22, 28, 34])
   })
 })
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { filmPresentation, hlsMultivariant } from '../../lib/delivery/index.ts'
+import { hlsMultivariant, vodPresentation } from '../../lib/delivery/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
@@ -60,7 +60,7 @@ async function expectRight(name: string): Promise<void> {
   await expectTracks(shelf, 'video', video)
   await expectTracks(shelf, 'audio', audio)
   const playlist = printMultivariantPlaylist(
-    hlsMultivariant(filmPresentation(shelf.films.timeline), ({ id }) => id),
+    hlsMultivariant(vodPresentation(shelf.films.timeline), ({ id }) => id),
   )
   for (const { say, has } of master) expect(playlist, say).toMatch(new RegExp(has))
 }

@@ -12,7 +12,7 @@ import { readMoov } from '../../lib/formats/isobmff/moov.ts'
 import { readTfdt } from '../../lib/formats/isobmff/tfdt.ts'
 import { readTfhd } from '../../lib/formats/isobmff/tfhd.ts'
 import { readTrak } from '../../lib/formats/isobmff/trak.ts'
-import { mostFragmentReads } from '../../lib/packaging/reading/fragments.ts'
+import { maxFragmentReads } from '../../lib/packaging/reading/fragments.ts'
 import { counted, type ReadTally } from '../../lib/packaging/reading/source.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type Packet, probePackets, readPackets } from '../judges/packets.ts'
@@ -263,7 +263,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a film in fragments', () => {
       },
     }
     await expect(shelve(counted(endless, tally))).rejects.toMatchObject({ code: 'MP4_FRAGMENTS_MANY' })
-    expect(tally.requests).toBeLessThanOrEqual(mostFragmentReads + 1)
+    expect(tally.requests).toBeLessThanOrEqual(maxFragmentReads + 1)
   })
 })
 

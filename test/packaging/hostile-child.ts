@@ -1,5 +1,5 @@
 /** A process of its own for what is to be done in little memory; says as JSON what came of it, and what it took. */
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { hostileFilms } from './hostile-films.ts'
 import { longFilm } from './long-film.ts'
 import { outcomeOfSource } from './outcome.ts'
@@ -8,7 +8,7 @@ const [, , what, count = '0'] = process.argv
 
 async function answer(): Promise<object> {
   if (what === 'long') {
-    const { skipped } = await indexFilms({
+    const { skipped } = await indexAsset({
       timelineId: 'vod/long',
       version: '1',
       files: [{ object: { bucket: 'upload', key: 'long.mp4' }, source: longFilm(Number(count)) }],

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
 import { hostileFilms } from './hostile-films.ts'
 import { makeFilm } from './make-film.ts'
@@ -149,11 +149,11 @@ describe('what lies beside a film', () => {
     ['what is no subtitle', 'en.vtt', '<!DOCTYPE html><html></html>'],
   ])('as subtitles holds %s: the film plays, and what is left out is named', async (_name, name, text) => {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
-    const { timeline, skipped } = await indexFilms({
+    const { timeline, skipped } = await indexAsset({
       timelineId: 'vod/film',
       version: '1',
       files: [{ object: { bucket: 'upload', key: 'film.mp4' }, source: bytesSource(film(true)) }],
-      sideCars: [{ object: { bucket: 'upload', key: name }, source: bytesSource(bytes, name) }],
+      sidecars: [{ object: { bucket: 'upload', key: name }, source: bytesSource(bytes, name) }],
     })
     expect(timeline.tracks.map(({ id }) => id)).toEqual(expect.arrayContaining(['video-1', 'audio-1']))
     const texts = timeline.tracks.filter(({ type }) => type === 'text')

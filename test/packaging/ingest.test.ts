@@ -2,7 +2,7 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { assetKind, assetKinds } from '../../lib/packaging/assets/asset-rows.ts'
-import type { IngestRoom } from '../../lib/packaging/ingest/ingest-ports.ts'
+import type { IngestPorts } from '../../lib/packaging/ingest/ingest-ports.ts'
 import { rebox } from '../judges/rebox.ts'
 import { removeDirs } from '../local/s3/harness.ts'
 import { openCloud } from './cloud.ts'
@@ -198,17 +198,17 @@ describe('an upload that is replaced', () => {
     const old = await cloud.put('vod/raced.mp4', film(3))
     const next = await cloud.put('vod/raced.mp4', film(6))
     let told = false
-    const slow: IngestRoom = {
-      ...cloud.room,
+    const slow: IngestPorts = {
+      ...cloud.ports,
       async store(...object) {
         if (!told) {
           told = true
           await cloud.ingest([next])
         }
-        return cloud.room.store(...object)
+        return cloud.ports.store(...object)
       },
     }
-    await cloud.ingest([old], { room: slow })
+    await cloud.ingest([old], { ports: slow })
     expect((await cloud.timeline('raced')).tracks[0]?.segments).toHaveLength(2)
     expect(await cloud.item('raced')).toMatchObject({ state: 'ready', revision: 2 })
   })
@@ -259,22 +259,22 @@ describe('the list of assets', () => {
   it('is written for what an asset becomes, and not for how far it is', async () => {
     await cloud.ingest([await cloud.put('vod/steps.mp4', film())])
     cloud.faults.add({ service: 'dynamodb', resource: 'index', kind: 'capacity' })
-    for (const share of [0.1, 0.2, 0.3, 0.4]) await cloud.room.advance('steps', { revision: 1, share })
+    for (const share of [0.1, 0.2, 0.3, 0.4]) await cloud.ports.advance('steps', { revision: 1, share })
     const [counted] = cloud.faults.rules()
     expect(counted?.used).toEqual([{ resource: 'index', key: 'vod/steps', reads: 0, writes: 4 }])
     expect(await cloud.progress('steps')).toBe(0.4)
-    await cloud.room.advance('steps', { revision: 0, share: 0.9 })
+    await cloud.ports.advance('steps', { revision: 0, share: 0.9 })
     expect(await cloud.progress('steps')).toBe(0.4)
     cloud.faults.remove()
   })
 })
 
 describe('an error of ours', () => {
-  const broken: IngestRoom = { ...cloud.room, store: async () => Promise.reject(new Error('SlowDown')) }
+  const broken: IngestPorts = { ...cloud.ports, store: async () => Promise.reject(new Error('SlowDown')) }
 
   it('has the message come again, alone, and the asset waits', async () => {
     const messages = [await cloud.put('vod/unlucky.mp4', film(3)), await cloud.put('vod/bad.mp4', 'no film')]
-    expect(await cloud.ingest(messages, { room: broken })).toBe(1)
+    expect(await cloud.ingest(messages, { ports: broken })).toBe(1)
     expect(await cloud.item('unlucky')).toMatchObject({ state: 'indexing', progress: 0 })
     expect(await cloud.progress('unlucky')).toBe(0.7)
     expect(await cloud.item('bad')).toMatchObject({ state: 'failed', error: { code: 'MP4_NOT_MP4' } })
@@ -284,7 +284,7 @@ describe('an error of ours', () => {
 
   it('at the last attempt shows, and still comes to the dead letters', async () => {
     const message = await cloud.put('vod/given-up.mp4', film(3))
-    expect(await cloud.ingest([message], { room: broken, attempts: 5 })).toBe(1)
+    expect(await cloud.ingest([message], { ports: broken, attempts: 5 })).toBe(1)
     expect(await cloud.item('given-up')).toMatchObject({
       state: 'failed',
       error: { code: 'PACKAGING_INTERNAL' },
@@ -306,7 +306,7 @@ describe('an asset of several files', () => {
 
   it('without asset.json is refused where a whole folder of segments was sent, before anything is read', async () => {
     const source = { sequencer: '1', eventTime: '2026-01-01T00:00:00.000Z', bytes: 1, etag: 'e' }
-    for (let i = 0; i < 100; i++) await cloud.room.remember('crowd', { key: `vod/crowd/${i}.ts`, source })
+    for (let i = 0; i < 100; i++) await cloud.ports.remember('crowd', { key: `vod/crowd/${i}.ts`, source })
     await cloud.ingest([await cloud.put('vod/crowd/100.ts', 'no film')])
     expect(await cloud.item('crowd')).toMatchObject({ state: 'failed', error: { code: 'ASSET_FILES_MANY' } })
   })
@@ -314,7 +314,7 @@ describe('an asset of several files', () => {
   it('remembers no more files than its row holds, says so, and goes by asset.json all the same', async () => {
     const source = { sequencer: '1', eventTime: '2026-01-01T00:00:00.000Z', bytes: 1, etag: 'e' }
     const long = (i: number) => `vod/flood/${String(i).padStart(4, '0')}-${'x'.repeat(1000)}.ts`
-    for (let i = 0; i < 130; i++) await cloud.room.remember('flood', { key: long(i), source })
+    for (let i = 0; i < 130; i++) await cloud.ports.remember('flood', { key: long(i), source })
     const before = await cloud.item('flood')
     expect(Object.keys(Object(before?.['sources']))).toHaveLength(120)
     expect(JSON.stringify(before).length).toBeLessThan(250_000)

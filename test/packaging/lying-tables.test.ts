@@ -1,6 +1,6 @@
 /** Tables that are wrong in what nobody needs of them: the film plays, or fails as a whole. */
 import { describe, expect, it } from 'vitest'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { away, put, rebox } from '../judges/rebox.ts'
 import { samplesOf } from './delivered-samples.ts'
 import { boxOf, editBoxes, tableOf } from './edit-boxes.ts'
@@ -147,7 +147,7 @@ describe('what stands behind the last box', () => {
 describe('a film is never shown without', () => {
   const broken = (at: Uint8Array, path: string) => rebox(at, path, () => Buffer.alloc(3))
   const order = (bytes: Uint8Array, optional?: readonly ('video' | 'audio')[]) =>
-    indexFilms({
+    indexAsset({
       timelineId: 'vod/film',
       version: '1',
       files: [{ object: { bucket: 'upload', key: 'film.mp4' }, source: bytesSource(bytes) }],

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
-import { gather } from '../../lib/packaging/segments/fetch-samples.ts'
+import { fetchSamples } from '../../lib/packaging/segments/fetch-samples.ts'
 import { wantedBytes } from '../../lib/packaging/segments/http-range.ts'
 import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
 import { type Packager } from '../../lib/packaging/segments/packager.ts'
@@ -267,7 +267,7 @@ describe('memory', () => {
     const asked: Asked[] = []
     const reader = readerOf({ uploads, media: new Map([['scattered', bytes]]), asked })
     const pieces: Uint8Array[] = []
-    for await (const piece of await gather({
+    for await (const piece of await fetchSamples({
       reader,
       object: { bucket: 'media', key: 'scattered' },
       head: Buffer.from('head'),

@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Codec, NalUnits } from '../../lib/formats/isobmff/codec.ts'
 import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
-import { messageBytes, type Pictures, pictureMessages } from '../../lib/packaging/reading/sei-probe.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
+import { messageBytes, type Pictures, probeSei } from '../../lib/packaging/reading/sei-probe.ts'
 import { counted, type Source } from '../../lib/packaging/reading/source.ts'
 import { bytesSource, corpusFilm, fileSource, filmsMissing } from './films.ts'
 import { shelve } from './shelf.ts'
@@ -83,14 +83,14 @@ describe('pictures', () => {
     const { pictures, source } = filmOf(nalUnits, 3000, (i) => [
       i > 2200 && i < 2500 ? ccData(header, 'fc9420', 'ff0222', 'fe4142') : ccData(header, 'fc8080'),
     ])
-    expect(await pictureMessages(source, pictures, { spareBytes: messageBytes })).toEqual({
+    expect(await probeSei(source, pictures, { spareBytes: messageBytes })).toEqual({
       captions: [{ id: 'CC1' }, { id: 'SERVICE1' }],
     })
   })
 
   it('tell which transfer characteristics are meant, where decoders start', async () => {
     const { pictures, source } = filmOf(hevc, 500, (i) => (i % 25 === 0 ? ['4e0193011280'] : []))
-    expect(await pictureMessages(source, pictures, { spareBytes: messageBytes })).toEqual({
+    expect(await probeSei(source, pictures, { spareBytes: messageBytes })).toEqual({
       captions: [],
       preferredTransfer: 18,
     })
@@ -99,12 +99,12 @@ describe('pictures', () => {
   it('cost no more than is allowed, and little where there are no captions', async () => {
     const tally = { requests: 0, bytes: 0 }
     const plain = filmOf(avc, 1000, () => [])
-    await pictureMessages(counted(plain.source, tally), plain.pictures, { spareBytes: messageBytes })
+    await probeSei(counted(plain.source, tally), plain.pictures, { spareBytes: messageBytes })
     expect(tally.bytes).toBeLessThanOrEqual(12 * 512)
     const captioned = filmOf(avc, 1000, () => [ccData('06', 'fc8080')])
-    await pictureMessages(counted(captioned.source, tally), captioned.pictures, { spareBytes: messageBytes })
+    await probeSei(counted(captioned.source, tally), captioned.pictures, { spareBytes: messageBytes })
     expect(tally.bytes).toBeLessThanOrEqual(messageBytes + 12 * 512)
-    await pictureMessages(counted(captioned.source, tally), captioned.pictures, { spareBytes: 0 })
+    await probeSei(counted(captioned.source, tally), captioned.pictures, { spareBytes: 0 })
     expect(tally.bytes).toBeLessThanOrEqual(messageBytes + 12 * 512)
   })
 
@@ -116,7 +116,7 @@ describe('pictures', () => {
         async (bytes, nalUnits) => {
           const { pictures } = filmOf(nalUnits, 3, () => [])
           const source = bytesSource(Buffer.concat([bytes, new Uint8Array(3000)]))
-          const { captions } = await pictureMessages(source, pictures, { spareBytes: messageBytes })
+          const { captions } = await probeSei(source, pictures, { spareBytes: messageBytes })
           expect(captions.length).toBeLessThan(68)
         },
       ),
@@ -151,7 +151,7 @@ describe('asset.json', () => {
 
   it.skipIf(filmsMissing !== undefined)('has the last word on what there is', async () => {
     const source = fileSource(corpusFilm('captions/fragmented_captions.mp4'))
-    const { timeline } = await indexFilms({
+    const { timeline } = await indexAsset({
       timelineId: 'vod/film',
       version: '0',
       files: [{ object: { bucket: 'upload', key: 'film' }, source }],

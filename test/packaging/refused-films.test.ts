@@ -4,15 +4,15 @@ import type { ErrorCode } from '../../lib/errors.ts'
 import type { Edit } from '../../lib/formats/isobmff/elst.ts'
 import { readMoov } from '../../lib/formats/isobmff/moov.ts'
 import { writeSegmentHead } from '../../lib/formats/isobmff/segment.ts'
-import { shownSamples } from '../../lib/packaging/indexing/edited-samples.ts'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { editedSamples } from '../../lib/packaging/indexing/edited-samples.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { indexTrack } from '../../lib/packaging/indexing/index-track.ts'
 import { findMoov } from '../../lib/packaging/reading/find-moov.ts'
 import { checkOrder } from '../../lib/packaging/reading/fragment-tables.ts'
 import { fragmentsOf } from '../../lib/packaging/reading/fragments.ts'
-import { FileRoom } from '../../lib/packaging/reading/sample-budget.ts'
+import { FileBudget } from '../../lib/packaging/reading/sample-budget.ts'
 import type { Source } from '../../lib/packaging/reading/source.ts'
-import { readFilm } from '../../lib/packaging/reading/source-track.ts'
+import { readSourceFile } from '../../lib/packaging/reading/source-track.ts'
 import { parsePlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import { boxOf, editBoxes, tableOf } from './edit-boxes.ts'
 import { bytesSource } from './films.ts'
@@ -60,7 +60,7 @@ const sized = (rest: Buffer): Buffer => {
 
 /** The codes of the tracks that are left out, where any may be. */
 async function leftOut(source: Source): Promise<readonly string[]> {
-  const { skipped } = await indexFilms({
+  const { skipped } = await indexAsset({
     timelineId: 'vod/film',
     version: '1',
     files: [{ object: { bucket: 'upload', key: 'film.mp4' }, source }],
@@ -165,10 +165,10 @@ describe('a track is left out', () => {
 
 describe('is refused', () => {
   it('MP4_SAMPLES_OVERLAP: tracks that claim the same bytes three times', () => {
-    const room = new FileRoom(1000)
-    room.takeBytes(Uint32Array.of(900), 'track 1')
-    room.takeBytes(Uint32Array.of(900), 'track 2')
-    expect(() => room.takeBytes(Uint32Array.of(900), 'track 3')).toThrow(
+    const budget = new FileBudget(1000)
+    budget.takeBytes(Uint32Array.of(900), 'track 1')
+    budget.takeBytes(Uint32Array.of(900), 'track 2')
+    expect(() => budget.takeBytes(Uint32Array.of(900), 'track 3')).toThrow(
       expect.objectContaining({ code: 'MP4_SAMPLES_OVERLAP' }),
     )
   })
@@ -182,13 +182,13 @@ describe('is refused', () => {
         }),
       ]),
     )
-    const [track] = readFilm(readMoov(await findMoov(source)), source).tracks
+    const [track] = readSourceFile(readMoov(await findMoov(source)), source).tracks
     if (!track) throw new Error('pictures go in')
     const cuts = [
       { sample: 0, start: 0 },
       { sample: 250, start: 10 * track.timescale },
     ]
-    expect(() => indexTrack(track, shownSamples(track), { cuts, trackId: 1 })).toThrow(
+    expect(() => indexTrack(track, editedSamples(track), { cuts, trackId: 1 })).toThrow(
       expect.objectContaining({ code: 'MP4_EDIT_RANGE' }),
     )
   })

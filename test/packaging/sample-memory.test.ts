@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { sampleMemory } from '../../lib/packaging/segments/buffer-pool.ts'
+import { bufferPool } from '../../lib/packaging/segments/buffer-pool.ts'
 
 const megabyte = 2 ** 20
 
 describe('memory for samples', () => {
   it('is used again once it was given back, and by one borrower at a time', () => {
-    const memory = sampleMemory(64 * megabyte)
+    const memory = bufferPool(64 * megabyte)
     const [first, second] = [memory.lend(megabyte), memory.lend(megabyte)]
     expect(first.bytes.buffer).not.toBe(second.bytes.buffer)
     first.giveBack()
@@ -17,7 +17,7 @@ describe('memory for samples', () => {
   })
 
   it('that is given back is the smallest that is long enough', () => {
-    const memory = sampleMemory(64 * megabyte)
+    const memory = bufferPool(64 * megabyte)
     const sizes = [9, 1, 5].map((size) => memory.lend(size * megabyte))
     for (const one of sizes) one.giveBack()
     expect(memory.lend(4 * megabyte).bytes.buffer).toBe(sizes[2]?.bytes.buffer)
@@ -26,7 +26,7 @@ describe('memory for samples', () => {
   })
 
   it('is kept up to a limit', () => {
-    const memory = sampleMemory(5 * megabyte)
+    const memory = bufferPool(5 * megabyte)
     const [small, large] = [memory.lend(2 * megabyte), memory.lend(40 * megabyte)]
     for (const one of [small, large]) one.giveBack()
     expect(memory.lend(30 * megabyte).bytes.buffer).not.toBe(large.bytes.buffer)
@@ -34,6 +34,6 @@ describe('memory for samples', () => {
   })
 
   it('can be of no length', () => {
-    expect(sampleMemory(0).lend(0).bytes).toHaveLength(0)
+    expect(bufferPool(0).lend(0).bytes).toHaveLength(0)
   })
 })

@@ -1,7 +1,7 @@
 /** Several tracks of one kind in one file: what they are called, which is shown, which goes with which. */
 import { describe, expect, it } from 'vitest'
 import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
-import { indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import { boxOf, editBoxes } from './edit-boxes.ts'
 import { bytesSource } from './films.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'
@@ -47,7 +47,7 @@ function changed(film: Uint8Array, changes: readonly TrackChange[]): Uint8Array 
 }
 
 const index = (bytes: Uint8Array, said: { readonly renditions?: true; readonly name?: string } = {}) =>
-  indexFilms({
+  indexAsset({
     timelineId: 'vod/film',
     version: '1',
     files: [{ object: { bucket: 'upload', key: 'film.mp4' }, source: bytesSource(bytes), ...said }],

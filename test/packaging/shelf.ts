@@ -1,7 +1,7 @@
 /** A media bucket in memory, filled by indexing films, and a packager over it that counts what it reads. */
 
 import { HeadendError } from '../../lib/errors.ts'
-import { type IndexedFilms, indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { type IndexedAsset, indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import type { Source } from '../../lib/packaging/reading/source.ts'
 import type { MediaAnswer } from '../../lib/packaging/segments/media-answer.ts'
 import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
@@ -19,7 +19,7 @@ export interface Asked {
 
 /** An indexed film behind a packager. */
 export interface Shelf {
-  readonly films: IndexedFilms
+  readonly films: IndexedAsset
   /** Tracks to be played: without those of key frames, for winding. */
   readonly played: readonly Track[]
   readonly packager: Packager
@@ -36,7 +36,7 @@ export interface Shelf {
 export type Whole = Omit<MediaAnswer, 'body' | 'giveBack'> & { readonly bytes: Uint8Array }
 
 /** Path of a piece of a track. */
-export const mediaPath = (films: IndexedFilms, trackId: string, file: string): string =>
+export const mediaPath = (films: IndexedAsset, trackId: string, file: string): string =>
   `/media/clear/${films.timeline.id}/${films.timeline.version}/${trackId}/${file}`
 
 /** Indexes films and puts what comes of it on a shelf. */
@@ -49,7 +49,7 @@ export async function shelveAs(
   ...sources: readonly Source[]
 ): Promise<Shelf> {
   const uploads = new Map(sources.map((source) => [`vod/${source.name}`, source]))
-  const films = await indexFilms({
+  const films = await indexAsset({
     timelineId,
     version,
     files: [...uploads].map(([key, source]) => ({

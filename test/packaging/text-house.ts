@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { respond } from '../../lib/delivery/respond.ts'
-import { type IndexedFilms, indexFilms } from '../../lib/packaging/indexing/index-asset.ts'
+import { type IndexedAsset, indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
 import type { Source } from '../../lib/packaging/reading/source.ts'
 import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
@@ -13,7 +13,7 @@ import { bytesSource } from './films.ts'
 import { joined, readerOf, type Whole } from './shelf.ts'
 
 /** A file beside the film, and what an asset.json might say of it. */
-export interface SideCar {
+export interface Sidecar {
   readonly name: string
   readonly body: string | Uint8Array
   readonly language?: string
@@ -23,7 +23,7 @@ export interface SideCar {
 
 /** A film behind its URLs. */
 export interface TextHouse {
-  readonly films: IndexedFilms
+  readonly films: IndexedAsset
   readonly texts: readonly Track[]
   /** Any URL of it, from its first slash on. */
   get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Whole>
@@ -35,26 +35,26 @@ export interface TextHouse {
   serve(): Promise<{ readonly url: string; readonly server: Server }>
 }
 
-/** Indexes a film, side-cars, and files that hold nothing but text tracks. */
+/** Indexes a film, sidecars, and files that hold nothing but text tracks. */
 export async function textHouse(
   film: Source,
-  sideCars: readonly SideCar[] = [],
+  sidecars: readonly Sidecar[] = [],
   more: readonly Source[] = [],
 ): Promise<TextHouse> {
   const uploads = new Map([film, ...more].map((source, i) => [`vod/film/${i}.mp4`, source]))
 
-  const beside = sideCars.map(({ name, body, language, roles, label }) => ({
+  const beside = sidecars.map(({ name, body, language, roles, label }) => ({
     object: { bucket: 'upload' as const, key: `vod/film/${name}` },
     source: bytesSource(typeof body === 'string' ? Buffer.from(body) : body, `vod/film/${name}`),
     ...(language && { language }),
     ...(roles && { roles }),
     ...(label && { name: label }),
   }))
-  const films = await indexFilms({
+  const films = await indexAsset({
     timelineId: 'vod/film',
     version: '0123456789abcdef',
     files: [...uploads].map(([key, source]) => ({ object: { bucket: 'upload', key }, source })),
-    sideCars: beside,
+    sidecars: beside,
   })
   const { timeline } = films
   const prefix = timelinePrefix(timeline.id, timeline.version)

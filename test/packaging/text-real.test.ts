@@ -22,10 +22,10 @@ lines
 00:00:10,250 --> 00:00:11,000
 Last
 `
-const room = mkdtempSync(join(tmpdir(), 'headend-texts-'))
-const path = (name: string) => join(room, name)
+const budget = mkdtempSync(join(tmpdir(), 'headend-texts-'))
+const path = (name: string) => join(budget, name)
 const ffmpeg = (words: string) =>
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words.split(' ')], { cwd: room })
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...words.split(' ')], { cwd: budget })
 
 beforeAll(() => {
   if (missing) return
@@ -37,7 +37,7 @@ beforeAll(() => {
   ffmpeg('-i film.mp4 -map 0 -c copy film.mov')
   ffmpeg('-i film.mp4 -map 0 -c:v copy -c:s ttml ttml.mp4')
 })
-afterAll(() => rmSync(room, { recursive: true }))
+afterAll(() => rmSync(budget, { recursive: true }))
 
 describe.skipIf(missing !== undefined)(`texts FFmpeg wrote${missing ? ` (${missing})` : ''}`, () => {
   it.each(['film.mp4', 'fragmented.mp4', 'film.mov'])('as mov_text in %s are WebVTT', async (name) => {

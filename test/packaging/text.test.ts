@@ -13,7 +13,7 @@ import { validateMpd } from '../judges/xsd.ts'
 import { bytesSource } from './films.ts'
 import { type MadeTrack, makeFilm } from './make-film.ts'
 import { boxBytes, type MadeText, makeTexts } from './make-texts.ts'
-import { type SideCar, type TextHouse, textHouse } from './text-house.ts'
+import { type Sidecar, type TextHouse, textHouse } from './text-house.ts'
 
 const pictures: MadeTrack = {
   type: 'video',
@@ -32,7 +32,7 @@ const withTexts = (...texts: readonly MadeText[]): Promise<TextHouse> =>
 const withFile = (
   body: string | Uint8Array,
   name = 'en.vtt',
-  facts: Partial<SideCar> = {},
+  facts: Partial<Sidecar> = {},
 ): Promise<TextHouse> => textHouse(film, [{ name, body, ...facts }])
 
 /** Cues of each segment as HLS gets them. */

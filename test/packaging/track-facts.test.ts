@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { VideoCodec } from '../../lib/formats/isobmff/codec.ts'
 import { unityMatrix } from '../../lib/formats/isobmff/mvhd.ts'
-import { pictureFacts } from '../../lib/packaging/indexing/track-config.ts'
+import { videoFacts } from '../../lib/packaging/indexing/track-config.ts'
 import { box, entryOf } from '../formats/sample-entry.ts'
 import { entryOf as soundEntry } from '../formats/sound-entry.ts'
 import { rebox } from '../judges/rebox.ts'
@@ -62,12 +62,12 @@ describe('pictures', () => {
     ['turned to the right', [0, turn, 0, -turn, 0, 0, 0, 0, 0x40000000], [1080, 1440, 3, 4]],
     ['turned to the left', [0, -turn, 0, turn, 0, 0, 0, 0, 0x40000000], [1080, 1440, 3, 4]],
   ])('%s have the size they are shown in', (_name, matrix, expected) => {
-    const { width, height, pixelAspect = [] } = pictureFacts(codec, { matrix })
+    const { width, height, pixelAspect = [] } = videoFacts(codec, { matrix })
     expect([width, height, ...pixelAspect]).toEqual(expected)
   })
 
   it('are HLG where they say so themselves', () => {
-    expect(pictureFacts(codec, { matrix: unityMatrix, preferredTransfer: 18 }).videoRange).toBe('HLG')
+    expect(videoFacts(codec, { matrix: unityMatrix, preferredTransfer: 18 }).videoRange).toBe('HLG')
   })
 
   it('with Dolby Vision have its name and brands', async () => {

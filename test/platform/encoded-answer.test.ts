@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { encodedAnswer, mostAnswerBytes } from '../../lib/platform/http/encoded-answer.ts'
+import { encodedAnswer, maxAnswerBytes } from '../../lib/platform/http/encoded-answer.ts'
 
 const text = '#EXTINF:2.0,\n1.0.m4s\n'.repeat(1000)
 const answer = (body: string) => ({ status: 200, headers: { 'content-type': 'text/plain' }, body })
@@ -41,7 +41,7 @@ describe('an answer through a buffered Function URL', () => {
   it('that does not fit, counted in the JSON Lambda takes, is none', async () => {
     const around = JSON.stringify(await encodedAnswer(answer(''))).length
     // A quote takes two bytes of JSON.
-    const fits = `"${'a'.repeat(mostAnswerBytes - around - 2)}`
+    const fits = `"${'a'.repeat(maxAnswerBytes - around - 2)}`
     expect((await encodedAnswer(answer(fits)))?.body).toBe(fits)
     expect(await encodedAnswer(answer(`${fits}a`))).toBeUndefined()
     expect(await encodedAnswer(answer(`${fits}a`), 'gzip')).toMatchObject({ statusCode: 200 })

@@ -8,7 +8,7 @@ import { answerExchange, answerLicence, answerSpekeHttp } from '../../lib/rights
 import { memoryCatalogue } from '../catalogue/parts.ts'
 import { clearPackager } from '../packaging/clear-packager.ts'
 
-interface Told {
+interface DescriptionInForce {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
@@ -27,7 +27,7 @@ function failing(fault: unknown): never {
 const film = 'vod/film/v0123456789abcdef'
 
 /** Asks a door whose room fails. */
-const doors: Readonly<Record<string, (error: unknown) => Promise<Told>>> = {
+const doors: Readonly<Record<string, (error: unknown) => Promise<DescriptionInForce>>> = {
   async 'the operator’s API'(error) {
     const { call, faults } = memoryCatalogue({ assets: failing(error) })
     const { status, headers, json } = await call('GET', '/v1/assets/film')

@@ -2,7 +2,7 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { vi } from 'vitest'
 import { tableClient } from '../../lib/platform/aws/clients.ts'
-import { rightsRoom } from '../../lib/rights/store.ts'
+import { rightsPorts } from '../../lib/rights/store.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createFaults } from '../../local/faults/index.ts'
 import { createKms } from '../../local/kms/index.ts'
@@ -55,7 +55,8 @@ export async function openRightsCloud(authorize: Authorize = allow) {
     secrets,
     dataDir: directory.path,
     /** A room of its own, as each warm function has one. */
-    room: (now: () => number = Date.now) => rightsRoom({ table, wrappingKey }, { client, now, randomBytes }),
+    ports: (now: () => number = Date.now) =>
+      rightsPorts({ table, wrappingKey }, { client, now, randomBytes }),
     async close() {
       vi.unstubAllEnvs()
       await Promise.all([servedTable.close(), servedKms.close(), servedSecrets.close()])

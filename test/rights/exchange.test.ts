@@ -19,15 +19,15 @@ afterAll(() => cloud.close())
 
 const lines: string[] = []
 function post(path: string, body: string | Uint8Array, who: string | undefined = signer) {
-  const rights = cloud.room()
-  const room = {
+  const rights = cloud.ports()
+  const ports = {
     ...rights,
     opener: keyOpener({ vault: rights.vault, now: rights.now }),
     archive: keyArchive({ table, client: cloud.client, wrappingKey }),
     crypto: cpixCrypto,
     log: logOf({}, (line) => lines.push(line)),
   }
-  return answerExchange(room, { method: 'POST', path, signer: who, body: Buffer.from(body), requestId: 'r' })
+  return answerExchange(ports, { method: 'POST', path, signer: who, body: Buffer.from(body), requestId: 'r' })
 }
 
 const codeOf = (body: string): string => (JSON.parse(body) as { error: { code: string } }).error.code
@@ -51,13 +51,13 @@ describe.skipIf(opensslMissing !== undefined)('exported keys', () => {
     post('/keys/export', JSON.stringify({ content, recipient: Buffer.from(certificate).toString('base64') }))
 
   it('are all of a content, for the owner of the certificate, with period and track type', async () => {
-    const room = cloud.room()
+    const ports = cloud.ports()
     const names = [
       { period: 0, label: 'HD' },
       { period: 1, label: 'HD' },
       { period: 0, label: 'AUDIO' },
     ]
-    const made = await Promise.all(names.map((name) => contentKey(room, { contentId: 'vod/film', ...name })))
+    const made = await Promise.all(names.map((name) => contentKey(ports, { contentId: 'vod/film', ...name })))
     const { status, headers, body } = await ask('vod/film')
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
@@ -70,7 +70,7 @@ describe.skipIf(opensslMissing !== undefined)('exported keys', () => {
     const unwrap = unwrapWith(recipient?.key ?? expect.fail('no key'))
     const opened = decryptKeys(cpixCrypto, cpix, { certificate, unwrap })
     const expected = await Promise.all(
-      made.map(async (one) => [one.kid, Buffer.from(await room.vault.unwrap(one))]),
+      made.map(async (one) => [one.kid, Buffer.from(await ports.vault.unwrap(one))]),
     )
     expect(new Map([...opened].map(([id, one]) => [id.replaceAll('-', ''), Buffer.from(one)]))).toEqual(
       new Map(expected as [string, Buffer][]),
@@ -78,7 +78,7 @@ describe.skipIf(opensslMissing !== undefined)('exported keys', () => {
     expect(
       cpix.rules.map(({ intendedTrackType, periodIds }) => `${intendedTrackType} ${periodIds.join()}`),
     ).toEqual(['AUDIO period-0', 'HD period-0', 'HD period-1'])
-    expect(await room.protection.asks('vod/film', 1)).toMatchObject([{ who: signer, door: 'export' }])
+    expect(await ports.protection.asks('vod/film', 1)).toMatchObject([{ who: signer, door: 'export' }])
   })
 
   it('come in again elsewhere, the same', async () => {
@@ -110,18 +110,18 @@ describe('imported keys', () => {
     const iv = Buffer.alloc(16, 9)
     const { status, body } = await post('/keys/import', clear({ iv: iv.toString('base64') }))
     expect([status, JSON.parse(body)]).toEqual([200, { contentId: 'vod/bought', imported: 1, known: 0 }])
-    const room = cloud.room()
+    const ports = cloud.ports()
     const name = { contentId: 'vod/bought', period: 4, label: 'HD' }
-    const record = await room.vault.find({ ...name, kid: kid.replaceAll('-', '') })
+    const record = await ports.vault.find({ ...name, kid: kid.replaceAll('-', '') })
     if (!record) throw new Error('expected a key')
     expect(record).toMatchObject({
       ...name,
       iv: iv.toString('hex'),
       checksum: expect.stringMatching(/^.{11}=$/),
     })
-    expect(Buffer.compare(await room.vault.unwrap(record), key)).toBe(0)
-    expect((await contentKey(room, name)).kid).not.toBe(record.kid)
-    expect(await room.protection.asks('vod/bought', 1)).toMatchObject([{ who: signer, door: 'import' }])
+    expect(Buffer.compare(await ports.vault.unwrap(record), key)).toBe(0)
+    expect((await contentKey(ports, name)).kid).not.toBe(record.kid)
+    expect(await ports.protection.asks('vod/bought', 1)).toMatchObject([{ who: signer, door: 'import' }])
   })
 
   it('may come twice, and never as another key of the same kid', async () => {

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   asItIs,
+  assetPeriods,
+  assetProtection,
   changePolicy,
   duePeriods,
-  filmPeriods,
-  filmProtection,
   publishProtection,
   retired,
   retireKeys,
@@ -35,7 +35,7 @@ const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' 
 const { licenceUrl } = film
 /** A film arrives with a statement of its own, or without one. */
 const arrive = (contentId: string, statement?: unknown) =>
-  publishProtection(cloud.room(), contentId, {
+  publishProtection(cloud.ports(), contentId, {
     shelf: memoryShelf(undefined),
     licenceUrl,
     change: stated(statement, contentId),
@@ -44,9 +44,9 @@ const arrive = (contentId: string, statement?: unknown) =>
 
 describe('the protection of a film', () => {
   it('says its periods and keys, and is the same for the same keys', async () => {
-    const room = cloud.room()
-    await room.protection.putPolicy('vod/film', policy)
-    const found = await filmProtection(room, 'vod/film', film)
+    const ports = cloud.ports()
+    await ports.protection.putPolicy('vod/film', policy)
+    const found = await assetProtection(ports, 'vod/film', film)
     const stored = decodeProtection('protection', found?.text ?? '')
     expect(stored).toMatchObject({
       schemes: ['cenc', 'cbcs'],
@@ -56,9 +56,9 @@ describe('the protection of a film', () => {
     expect(stored.periods.map(({ fromMs }) => fromMs)).toEqual([0, 12_000, 24_000])
     expect(new Set(stored.periods.flatMap(({ keys }) => keys.map(({ kid }) => kid))).size).toBe(12)
     expect(found?.text).not.toContain('wrapped')
-    expect(await filmProtection(cloud.room(), 'vod/film', film)).toEqual(found)
-    await retireKeys(room, 'vod/film', { policy, period: 0 })
-    const after = await filmProtection(room, 'vod/film', film)
+    expect(await assetProtection(cloud.ports(), 'vod/film', film)).toEqual(found)
+    await retireKeys(ports, 'vod/film', { policy, period: 0 })
+    const after = await assetProtection(ports, 'vod/film', film)
     expect(after?.name).not.toBe(found?.name)
     expect(decodeProtection('protection', after?.text ?? '').periods.map(({ index }) => index)).toEqual([
       3, 4, 5,
@@ -66,26 +66,26 @@ describe('the protection of a film', () => {
   })
 
   it('is none where nobody asked for it', async () => {
-    expect(await filmProtection(cloud.room(), 'vod/open', film)).toBeUndefined()
+    expect(await assetProtection(cloud.ports(), 'vod/open', film)).toBeUndefined()
   })
 
   it('is settled as the film comes: as it states, else as its prefix has it, whatever the prefix has later', async () => {
-    const room = cloud.room()
-    await room.protection.putPolicy('vod/*', policy)
+    const ports = cloud.ports()
+    await ports.protection.putPolicy('vod/*', policy)
     await arrive('vod/pinned')
     await arrive('vod/stated', 'none')
-    await room.protection.putPolicy('vod/*', { mode: 'none' })
+    await ports.protection.putPolicy('vod/*', { mode: 'none' })
     await arrive('vod/later')
     const modes = await Promise.all(
       ['vod/pinned', 'vod/stated', 'vod/later'].map(
-        async (id) => (await room.protection.policy(id)).policy.mode,
+        async (id) => (await ports.protection.policy(id)).policy.mode,
       ),
     )
     expect(modes).toEqual(['encrypted', 'none', 'none'])
     // Told twice, and after somebody changed it: what is there stays.
-    await room.protection.putPolicy('vod/later', policy)
+    await ports.protection.putPolicy('vod/later', policy)
     await arrive('vod/later')
-    expect((await room.protection.policy('vod/later')).policy.mode).toBe('encrypted')
+    expect((await ports.protection.policy('vod/later')).policy.mode).toBe('encrypted')
   })
 
   it.each([
@@ -100,41 +100,41 @@ describe('the protection of a film', () => {
   })
 
   it('is made known to a film that plays, and of one that does not yet nothing is said', async () => {
-    const room = cloud.room()
-    await room.protection.putPolicy('vod/known', policy)
+    const ports = cloud.ports()
+    await ports.protection.putPolicy('vod/known', policy)
     const shelf = memoryShelf(film.commonMs)
-    await publishProtection(room, 'vod/known', { shelf, licenceUrl, change: asItIs })
+    await publishProtection(ports, 'vod/known', { shelf, licenceUrl, change: asItIs })
     expect(shelf.named).toHaveLength(1)
     expect([...shelf.objects.keys()]).toEqual([`protection/vod/known/${shelf.named[0]}.json`])
-    await room.protection.putPolicy('vod/known', { mode: 'none' })
-    await publishProtection(room, 'vod/known', { shelf, licenceUrl, change: asItIs })
+    await ports.protection.putPolicy('vod/known', { mode: 'none' })
+    await publishProtection(ports, 'vod/known', { shelf, licenceUrl, change: asItIs })
     expect(shelf.named.at(-1)).toBeUndefined()
     const empty = memoryShelf(undefined)
-    await publishProtection(room, 'vod/known', { shelf: empty, licenceUrl, change: asItIs })
+    await publishProtection(ports, 'vod/known', { shelf: empty, licenceUrl, change: asItIs })
     expect(empty.named).toEqual([])
   })
 
   it('is the film’s own once it is known, whatever its prefix has later', async () => {
-    const room = cloud.room()
-    await room.protection.deletePolicy('vod/*')
-    expect(await room.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
+    const ports = cloud.ports()
+    await ports.protection.deletePolicy('vod/*')
+    expect(await ports.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
     const shelf = memoryShelf(film.commonMs)
-    await publishProtection(room, 'vod/given-up', { shelf, licenceUrl, change: asItIs })
-    await room.protection.putPolicy('vod/*', policy)
-    expect(await room.protection.policy('vod/*')).toMatchObject({ policy })
-    expect(await room.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
-    await room.protection.deletePolicy('vod/*')
+    await publishProtection(ports, 'vod/given-up', { shelf, licenceUrl, change: asItIs })
+    await ports.protection.putPolicy('vod/*', policy)
+    expect(await ports.protection.policy('vod/*')).toMatchObject({ policy })
+    expect(await ports.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
+    await ports.protection.deletePolicy('vod/*')
   })
 
   it('names the classes of devices that are robust enough, of FairPlay with cbcs alone', async () => {
-    const room = cloud.room()
+    const ports = cloud.ports()
     const strict: EncryptedPolicy = {
       ...policy,
       systems: ['widevine', 'playready', 'fairplay'],
       robustness: { widevine: 'HW_SECURE_ALL', playready: '3000', fairplay: 'Main' },
     }
-    await room.protection.putPolicy('vod/robust', strict)
-    const made = await filmProtection(room, 'vod/robust', film)
+    await ports.protection.putPolicy('vod/robust', strict)
+    const made = await assetProtection(ports, 'vod/robust', film)
     expect(JSON.parse(made?.text ?? '')).toMatchObject({
       allowedCpc: {
         cenc: 'com.microsoft.playready:SL3000',
@@ -144,38 +144,38 @@ describe('the protection of a film', () => {
   })
 
   it('changes once, however many who know the old policy ask meanwhile', async () => {
-    const room = cloud.room()
-    await changePolicy(room, 'vod/turned', policy)
+    const ports = cloud.ports()
+    await changePolicy(ports, 'vod/turned', policy)
     const slower: EncryptedPolicy = { ...policy, rotationSeconds: 24 }
     const ask = async () => {
-      const { policy: known } = await room.protection.policy('vod/turned')
+      const { policy: known } = await ports.protection.policy('vod/turned')
       if (known.mode === 'encrypted')
-        await filmPeriods(cloud.room(), 'vod/turned', { policy: known, ...film })
+        await assetPeriods(cloud.ports(), 'vod/turned', { policy: known, ...film })
       // What was known may be old by now.
-      return filmPeriods(cloud.room(), 'vod/turned', { policy, ...film })
+      return assetPeriods(cloud.ports(), 'vod/turned', { policy, ...film })
     }
     await Promise.all([
       ...Array.from({ length: 20 }, ask),
-      changePolicy(room, 'vod/turned', slower),
+      changePolicy(ports, 'vod/turned', slower),
       ...Array.from({ length: 20 }, ask),
     ])
-    const stored = await room.protection.plan('vod/turned')
+    const stored = await ports.protection.plan('vod/turned')
     expect(stored?.plan.eras.map(({ rotationSeconds }) => rotationSeconds)).toEqual([12, 24])
-    expect(await room.protection.policy('vod/turned')).toEqual({ policy: slower, source: 'own' })
+    expect(await ports.protection.policy('vod/turned')).toEqual({ policy: slower, source: 'own' })
   })
 
   it('is what holds in the end, however calls cross', async () => {
-    const room = cloud.room()
-    await room.protection.putPolicy('vod/crossed', policy)
-    await duePeriods(room, 'vod/crossed', policy)
+    const ports = cloud.ports()
+    await ports.protection.putPolicy('vod/crossed', policy)
+    await duePeriods(ports, 'vod/crossed', policy)
     const shelf = memoryShelf(film.commonMs)
     const change = (period: number) =>
-      publishProtection(cloud.room(), 'vod/crossed', { shelf, licenceUrl, change: retired(period) })
+      publishProtection(cloud.ports(), 'vod/crossed', { shelf, licenceUrl, change: retired(period) })
     await Promise.all([
       change(0),
       change(0),
-      publishProtection(room, 'vod/crossed', { shelf, licenceUrl, change: asItIs }),
+      publishProtection(ports, 'vod/crossed', { shelf, licenceUrl, change: asItIs }),
     ])
-    expect(shelf.named.at(-1)).toBe((await filmProtection(room, 'vod/crossed', film))?.name)
+    expect(shelf.named.at(-1)).toBe((await assetProtection(ports, 'vod/crossed', film))?.name)
   })
 })

@@ -5,7 +5,7 @@ import { base64Text } from '../../lib/formats/base64.ts'
 import { playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../lib/formats/pssh/index.ts'
 import { hexText, uuidText } from '../../lib/formats/uuid.ts'
 import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
-import { filledBox } from '../../lib/timeline/key-boxes.ts'
+import { filledTemplate } from '../../lib/timeline/key-boxes.ts'
 
 const laUrl = 'https://licences.example/licence/playready'
 const keys = fc.record({
@@ -19,7 +19,7 @@ describe.each(['cenc', 'cbcs'] as const)('boxes with holes for keys of %s', (sch
     fc.assert(
       fc.property(keys, ({ kid, checksum }) => {
         const own = writePssh(widevinePssh({ kids: [uuidText(kid)], protectionScheme: scheme }))
-        expect(filledBox(box, { kid: hexText(kid), checksum })).toEqual(Uint8Array.from(own))
+        expect(filledTemplate(box, { kid: hexText(kid), checksum })).toEqual(Uint8Array.from(own))
       }),
     )
   })
@@ -31,7 +31,7 @@ describe.each(['cenc', 'cbcs'] as const)('boxes with holes for keys of %s', (sch
         const dashed = uuidText(kid)
         const header = wrmHeaderOf([dashed], scheme, { checksums: new Map([[dashed, checksum]]), laUrl })
         const own = writePssh(playReadyPssh({ header }))
-        expect(filledBox(box, { kid: hexText(kid), checksum })).toEqual(Uint8Array.from(own))
+        expect(filledTemplate(box, { kid: hexText(kid), checksum })).toEqual(Uint8Array.from(own))
       }),
     )
   })

@@ -1,7 +1,7 @@
 /** Keys of a content and who asked for them, page by page, over the wire. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contentKey, filmPeriods, keysFor } from '../../lib/rights/index.ts'
+import { assetPeriods, contentKey, keysFor } from '../../lib/rights/index.ts'
 import { contentPartition, keyPlace } from '../../lib/rights/keys/store.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { memoryCatalogue } from '../catalogue/parts.ts'
@@ -20,22 +20,22 @@ const policy = policySchema.parse({
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 let call: ReturnType<typeof memoryCatalogue>['call']
-let room: ReturnType<typeof cloud.room>
+let ports: ReturnType<typeof cloud.ports>
 
 beforeAll(async () => {
   cloud = await openRightsCloud()
   let nowMs = Date.UTC(2026, 0, 31, 12)
-  room = cloud.room(() => nowMs)
-  call = memoryCatalogue({ rights: { ...memoryRights().room, ...room } }).call
+  ports = cloud.ports(() => nowMs)
+  call = memoryCatalogue({ rights: { ...memoryRights().ports, ...ports } }).call
   if (policy.mode === 'none') throw new Error('expected encryption')
-  await room.protection.putPolicy(film, policy)
-  await filmPeriods(room, film, { policy, commonMs: periods * 12_000 })
+  await ports.protection.putPolicy(film, policy)
+  await assetPeriods(ports, film, { policy, commonMs: periods * 12_000 })
   for (let i = 0; i < 12; i++) {
     // Two at a time ask in the same millisecond.
     if (i % 2 === 0) nowMs += 1
     const kid = `${i}`.padStart(32, '0')
     const wishes = [{ period: 7 + (i % 2), label: i < 6 ? 'AUDIO' : 'HD', kid, iv: new Uint8Array(16) }]
-    await keysFor(room, film, { asker: { who: `packager ${i}`, door: 'speke' }, wishes })
+    await keysFor(ports, film, { asker: { who: `packager ${i}`, door: 'speke' }, wishes })
   }
 })
 afterAll(() => cloud.close())
@@ -98,7 +98,7 @@ describe('the keys of a content', () => {
   it('go on where a page ended, whatever was made since', async () => {
     const first = await pageOf('keys', 'limit=10')
     const wish = { contentId: film, period: periods - 1, label: 'AUDIO', kid: 'f'.repeat(32) }
-    await contentKey(room, { ...wish, iv: new Uint8Array(16) })
+    await contentKey(ports, { ...wish, iv: new Uint8Array(16) })
     const second = await pageOf('keys', `limit=10&next=${first.next}`)
     const kids = (page: Page) => (page.keys ?? []).map(({ kid }) => kid)
     expect(new Set([...kids(first), ...kids(second)]).size).toBe(20)
@@ -166,7 +166,7 @@ it('keys of more than a megabyte are read to the last', async () => {
     )
   }
   const name = { contentId, label: 'ALL' }
-  expect((await room.vault.range(name, 0, 5)).map(({ period }) => period)).toEqual([0, 1, 2, 3, 4, 5])
-  const latest = await room.vault.latest(name, keyPlace({ label: 'ALL', period: 6 }), 5)
+  expect((await ports.vault.range(name, 0, 5)).map(({ period }) => period)).toEqual([0, 1, 2, 3, 4, 5])
+  const latest = await ports.vault.latest(name, keyPlace({ label: 'ALL', period: 6 }), 5)
   expect(latest.map(({ period }) => period)).toEqual([5, 4, 3, 2, 1])
 })

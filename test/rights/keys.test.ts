@@ -2,9 +2,9 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  assetPeriods,
   contentKey,
   duePeriods,
-  filmPeriods,
   keyOpener,
   keysFor,
   retireKeys,
@@ -34,62 +34,62 @@ const encrypted = (more: object = {}) => {
 
 describe('a content key', () => {
   it('is the same for a hundred who ask at once', async () => {
-    const rooms = Array.from({ length: 5 }, () => cloud.room())
-    const asked = Array.from({ length: 100 }, (_, i) => contentKey(rooms[i % 5] ?? cloud.room(), name))
+    const rooms = Array.from({ length: 5 }, () => cloud.ports())
+    const asked = Array.from({ length: 100 }, (_, i) => contentKey(rooms[i % 5] ?? cloud.ports(), name))
     const keys = await Promise.all(asked)
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1)
     expect(keys[0]?.kid).toMatch(/^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
-    const opened = await Promise.all(keys.map((key) => cloud.room().vault.unwrap(key)))
+    const opened = await Promise.all(keys.map((key) => cloud.ports().vault.unwrap(key)))
     expect(new Set(opened.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)
     expect(opened[0]).toHaveLength(16)
   })
 
   it('differs by period, label and content', async () => {
-    const room = cloud.room()
+    const ports = cloud.ports()
     const keys = await Promise.all([
-      contentKey(room, name),
-      contentKey(room, { ...name, period: 1 }),
-      contentKey(room, { ...name, label: 'HD' }),
-      contentKey(room, { ...name, contentId: 'vod/other' }),
+      contentKey(ports, name),
+      contentKey(ports, { ...name, period: 1 }),
+      contentKey(ports, { ...name, label: 'HD' }),
+      contentKey(ports, { ...name, contentId: 'vod/other' }),
     ])
-    const open = await Promise.all(keys.map((key) => room.vault.unwrap(key)))
+    const open = await Promise.all(keys.map((key) => ports.vault.unwrap(key)))
     expect(new Set(open.map((key) => Buffer.from(key).toString('hex'))).size).toBe(4)
     expect(new Set(keys.map(({ iv }) => iv)).size).toBe(4)
   })
 
   it('has the kid and IV of its asker, beside ours and for that content alone', async () => {
-    const room = cloud.room()
+    const ports = cloud.ports()
     const kid = '0123456789abcdef0123456789abcdef'
     const iv = new Uint8Array(16).fill(7)
     const asker = { who: 'packager', door: 'speke' }
     const ask = (contentId: string) =>
-      keysFor(room, contentId, { asker, wishes: [{ period: 0, label: 'ALL', kid, iv }] })
+      keysFor(ports, contentId, { asker, wishes: [{ period: 0, label: 'ALL', kid, iv }] })
     const [[first], [again], [other]] = [await ask('vod/film'), await ask('vod/film'), await ask('vod/other')]
     expect(first).toMatchObject({ kid, iv: '07'.repeat(16) })
     expect(again).toEqual(first)
-    expect((await contentKey(room, name)).kid).not.toBe(kid)
-    const keys = await Promise.all([first, other].flatMap((key) => (key ? [room.vault.unwrap(key)] : [])))
+    expect((await contentKey(ports, name)).kid).not.toBe(kid)
+    const keys = await Promise.all([first, other].flatMap((key) => (key ? [ports.vault.unwrap(key)] : [])))
     expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(2)
-    expect(await room.protection.asks('vod/film', 10)).toEqual([
+    expect(await ports.protection.asks('vod/film', 10)).toEqual([
       { ...asker, atMs: expect.any(Number), kids: [kid], place: expect.stringMatching(/^asked#/) },
       { ...asker, atMs: expect.any(Number), kids: [kid], place: expect.stringMatching(/^asked#/) },
     ])
   })
 
   it('opens for its own content and kid alone', async () => {
-    const room = cloud.room()
-    const key = await contentKey(room, name)
-    await expect(room.vault.unwrap({ ...key, contentId: 'vod/other' })).rejects.toMatchObject({
+    const ports = cloud.ports()
+    const key = await contentKey(ports, name)
+    await expect(ports.vault.unwrap({ ...key, contentId: 'vod/other' })).rejects.toMatchObject({
       name: 'InvalidCiphertextException',
     })
-    await expect(room.vault.unwrap({ ...key, kid: '0'.repeat(32) })).rejects.toMatchObject({
+    await expect(ports.vault.unwrap({ ...key, kid: '0'.repeat(32) })).rejects.toMatchObject({
       name: 'InvalidCiphertextException',
     })
   })
 
   it('is kept open for minutes, and a refusal is not kept', async () => {
     let nowMs = 0
-    const opener = keyOpener({ vault: cloud.room().vault, now: () => nowMs })
+    const opener = keyOpener({ vault: cloud.ports().vault, now: () => nowMs })
     const { key } = await opener.open(name)
     mayDecrypt = false
     try {
@@ -103,8 +103,8 @@ describe('a content key', () => {
   })
 
   it('is for later, not refused, where KMS fails', async () => {
-    const { vault } = cloud.room()
-    const key = await contentKey(cloud.room(), name)
+    const { vault } = cloud.ports()
+    const key = await contentKey(cloud.ports(), name)
     isFailing = true
     try {
       await expect(vault.unwrap(key)).rejects.toMatchObject({ code: 'SERVICE_BUSY', status: 503 })
@@ -114,7 +114,7 @@ describe('a content key', () => {
   })
 
   it('is not made by who opens it', async () => {
-    const opener = keyOpener({ vault: cloud.room().vault, now: Date.now })
+    const opener = keyOpener({ vault: cloud.ports().vault, now: Date.now })
     await expect(opener.open({ ...name, period: 77 })).rejects.toMatchObject({
       code: 'KEY_UNKNOWN',
       status: 404,
@@ -130,7 +130,7 @@ describe('a content key', () => {
     [{ ...name, kid: 'ABC' }],
     [{ ...name, iv: new Uint8Array(8) }],
   ])('is not made for %o', async (wish) => {
-    await expect(contentKey(cloud.room(), wish)).rejects.toMatchObject({ code: 'KEY_NAME' })
+    await expect(contentKey(cloud.ports(), wish)).rejects.toMatchObject({ code: 'KEY_NAME' })
   })
 })
 
@@ -139,7 +139,7 @@ describe('key periods', () => {
     const policy = encrypted({ keys: 'perType', rotationSeconds: 12 })
     const all = await Promise.all(
       Array.from({ length: 8 }, () =>
-        filmPeriods(cloud.room(), 'vod/rotating', { policy, commonMs: 30_000 }),
+        assetPeriods(cloud.ports(), 'vod/rotating', { policy, commonMs: 30_000 }),
       ),
     )
     for (const periods of all) expect(periods).toEqual(all[0])
@@ -155,20 +155,20 @@ describe('key periods', () => {
 
   it('are ended by one call, once however often it is made, and start with new keys', async () => {
     const policy = encrypted()
-    const room = cloud.room()
-    const before = await duePeriods(room, 'vod/leaked', policy)
+    const ports = cloud.ports()
+    const before = await duePeriods(ports, 'vod/leaked', policy)
     const calls = Array.from({ length: 5 }, () =>
-      retireKeys(cloud.room(), 'vod/leaked', { policy, period: 0 }),
+      retireKeys(cloud.ports(), 'vod/leaked', { policy, period: 0 }),
     )
     for (const { index } of await Promise.all(calls)) expect(index).toBe(1)
-    const after = await duePeriods(room, 'vod/leaked', policy)
+    const after = await duePeriods(ports, 'vod/leaked', policy)
     expect(after.map(({ index }) => index)).toEqual([1])
     expect(after[0]?.keys[0]?.kid).not.toBe(before[0]?.keys[0]?.kid)
   })
 })
 
 it('no key stands in the table', async () => {
-  const room = cloud.room()
+  const ports = cloud.ports()
   const { Items = [] } = await cloud.client.send(new ScanCommand({ TableName: table }))
   const kept = Buffer.from(
     JSON.stringify(Items, (_, value: unknown) =>
@@ -176,7 +176,7 @@ it('no key stands in the table', async () => {
     ),
   ).toString()
   const keys = await Promise.all(
-    Items.flatMap((item) => (item['wrapped'] ? [room.vault.unwrap(item as never)] : [])),
+    Items.flatMap((item) => (item['wrapped'] ? [ports.vault.unwrap(item as never)] : [])),
   )
   expect(keys.length).toBeGreaterThan(10)
   for (const key of keys)

@@ -2,7 +2,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { logOf } from '../../lib/platform/log.ts'
-import { answerLicence, duePeriods, filmPeriods, keptRanges, keyOpener } from '../../lib/rights/index.ts'
+import { answerLicence, assetPeriods, cachedRanges, duePeriods, keyOpener } from '../../lib/rights/index.ts'
 import { kidOwners, licenceFacts } from '../../lib/rights/licences/store.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import { changePolicy } from '../../lib/rights/protection/protect.ts'
@@ -28,12 +28,12 @@ const policyOf = (more: object = {}) => {
 
 /** Protects a content, or all of a prefix, and gives the key ids of its first period. */
 async function protect(contentId: string, more: object = {}, owner = contentId) {
-  const room = cloud.room(() => startMs)
+  const ports = cloud.ports(() => startMs)
   const policy = policyOf(more)
-  await room.protection.putPolicy(owner, policy)
+  await ports.protection.putPolicy(owner, policy)
   const periods = contentId.startsWith('live/')
-    ? await duePeriods(room, contentId, policy)
-    : await filmPeriods(room, contentId, { policy, commonMs: 60_000 })
+    ? await duePeriods(ports, contentId, policy)
+    : await assetPeriods(ports, contentId, { policy, commonMs: 60_000 })
   return periods[0]?.keys.map(({ kid }) => kid) ?? []
 }
 
@@ -41,9 +41,9 @@ async function protect(contentId: string, more: object = {}, owner = contentId) 
 function warmFunction() {
   const clock = { nowMs: startMs }
   const now = () => clock.nowMs
-  const rights = cloud.room(now)
-  const shelf = keptRanges(rights.vault, now)
-  const room = {
+  const rights = cloud.ports(now)
+  const shelf = cachedRanges(rights.vault, now)
+  const ports = {
     ...rights,
     vault: shelf.vault,
     opener: keyOpener({ vault: rights.vault, now }),
@@ -67,7 +67,7 @@ function warmFunction() {
       issuedEpochSeconds,
       expiresEpochSeconds: issuedEpochSeconds + 3600,
     })
-    const { status, headers, body } = await answerLicence(room, {
+    const { status, headers, body } = await answerLicence(ports, {
       method: 'POST',
       path: '/licence/clearkey',
       headers: { authorization: `Bearer ${token}` },
@@ -118,7 +118,7 @@ describe('a title that everybody starts at once', () => {
     const kids = await protect('vod/own')
     cloud.faults.add({ service: 'dynamodb', resource: table, kind: 'capacity' })
     await warmFunction().ask('vod/own', kids)
-    await cloud.room().protection.policy('vod/own')
+    await cloud.ports().protection.policy('vod/own')
     expect(used().get('content#vod/*')).toBeUndefined()
   })
 })
@@ -140,7 +140,7 @@ describe('what a warm function keeps', () => {
     const kids = await protect('vod/ended')
     const { clock, ask } = warmFunction()
     await ask('vod/ended', kids)
-    await cloud.room().protection.putPolicy('vod/ended', { mode: 'none' })
+    await cloud.ports().protection.putPolicy('vod/ended', { mode: 'none' })
     clock.nowMs += 2000
     expect((await ask('vod/ended', kids)).said).toBe('LICENCE_SYSTEM')
   })
@@ -150,7 +150,7 @@ describe('what a warm function keeps', () => {
     const { ask } = warmFunction()
     expect((await ask('vod/begun', kids)).said).toBe('LICENCE_SYSTEM')
     await changePolicy(
-      cloud.room(() => startMs),
+      cloud.ports(() => startMs),
       'vod/begun',
       policyOf(),
     )
@@ -170,11 +170,11 @@ describe('what a warm function keeps', () => {
     const kids = await protect('vod/grown')
     const { ask } = warmFunction()
     expect((await ask('vod/grown', kids)).keys).toBe(1)
-    const room = cloud.room(() => startMs)
+    const ports = cloud.ports(() => startMs)
     const kid = '00112233445566778899aabbccddeeff'
-    const wrapped = await room.vault.dataKey('vod/grown', kid)
+    const wrapped = await ports.vault.dataKey('vod/grown', kid)
     const record = { contentId: 'vod/grown', period: 0, label: 'ALL', kid, iv: '0'.repeat(32), checksum: 'c' }
-    expect(await room.vault.put({ ...record, wrapped: wrapped.wrapped }, true)).toBe(true)
+    expect(await ports.vault.put({ ...record, wrapped: wrapped.wrapped }, true)).toBe(true)
     expect(await ask('vod/grown', [kid])).toMatchObject({ said: 200, keys: 2 })
   })
 

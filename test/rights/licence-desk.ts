@@ -2,9 +2,9 @@
 import { HeadendError } from '../../lib/errors.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import type { PeriodPlan } from '../../lib/rights/keys/key-periods.ts'
-import { type PassingRoom, passOn } from '../../lib/rights/licences/pass-on.ts'
+import { type PassingPorts, passOn } from '../../lib/rights/licences/pass-on.ts'
+import type { LicenceRequest } from '../../lib/rights/licences/ports.ts'
 import type { ProxyRequest } from '../../lib/rights/licences/proxy.ts'
-import type { LicenceRequest } from '../../lib/rights/licences/room.ts'
 import type { ProxiedSystem } from '../../lib/rights/licences/servers.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
 import type { PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
@@ -42,7 +42,7 @@ export function openDesk(own: readonly string[], keys: 'fresh' | 'of a period th
     eras: [{ firstIndex: 0, fromMs: nowMs - 100 * 3_600_000, rotationSeconds: 3600 }],
     madeThrough: 100,
   }
-  const room: PassingRoom = {
+  const ports: PassingPorts = {
     now: () => nowMs,
     facts: (_, kids) =>
       Promise.resolve({
@@ -72,7 +72,7 @@ export function openDesk(own: readonly string[], keys: 'fresh' | 'of a period th
       requestId: 'r',
     }
     try {
-      await passOn(room, request, { claims, system })
+      await passOn(ports, request, { claims, system })
       return 'passed'
     } catch (error) {
       if (!(error instanceof HeadendError)) throw error

@@ -6,10 +6,10 @@ import { outbound } from '../../lib/platform/http/outbound.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import {
   answerLicence,
+  assetPeriods,
+  cachedRanges,
   contentKey,
   duePeriods,
-  filmPeriods,
-  keptRanges,
   keyOpener,
   type LicenceRequest,
   licenceProxy,
@@ -51,10 +51,10 @@ function house(
 ) {
   const clock = { nowMs: startMs }
   const now = () => clock.nowMs
-  const rights = cloud.room(now)
-  const shelf = keptRanges(rights.vault, now)
+  const rights = cloud.ports(now)
+  const shelf = cachedRanges(rights.vault, now)
   const lines: string[] = []
-  const room = {
+  const ports = {
     ...rights,
     opener: keyOpener({ vault: rights.vault, now }),
     vault: shelf.vault,
@@ -86,7 +86,7 @@ function house(
     request: Partial<LicenceRequest> & { readonly claims?: Partial<PlaybackClaims> } = {},
   ) => {
     const { claims, headers = {}, body = Buffer.from('{}'), ...more } = request
-    const answer = await answerLicence(room, {
+    const answer = await answerLicence(ports, {
       method: 'POST',
       path: '/licence/clearkey',
       requestId: 'r',
@@ -105,7 +105,7 @@ function house(
   }
   const clearKey = (kids: readonly string[], more: Parameters<typeof post>[0] = {}) =>
     post({ body: Buffer.from(JSON.stringify({ kids: kids.map(base64url), type: 'temporary' })), ...more })
-  return { room, clock, lines, token, post, clearKey }
+  return { ports, clock, lines, token, post, clearKey }
 }
 
 const base64url = (hex: string): string => Buffer.from(hex, 'hex').toString('base64url')
@@ -115,12 +115,12 @@ const jwks = (text: string) =>
 
 /** A content with keys; gives the keys of its first period. */
 async function protect(contentId: string, more: object = {}, seconds = 60) {
-  const room = cloud.room(() => startMs)
+  const ports = cloud.ports(() => startMs)
   const policy = policyOf(more)
-  await room.protection.putPolicy(contentId, policy)
+  await ports.protection.putPolicy(contentId, policy)
   const periods = contentId.startsWith('live/')
-    ? await duePeriods(room, contentId, policy)
-    : await filmPeriods(room, contentId, { policy, commonMs: seconds * 1000 })
+    ? await duePeriods(ports, contentId, policy)
+    : await assetPeriods(ports, contentId, { policy, commonMs: seconds * 1000 })
   return { policy, periods, keys: periods[0]?.keys ?? [] }
 }
 
@@ -131,7 +131,7 @@ beforeEach(async () => {
 
 describe('a Clear Key licence', () => {
   it('is a JWK set of the key asked for and those of the other tracks (EME 9.1.4)', async () => {
-    const { room, clearKey } = house()
+    const { ports, clearKey } = house()
     const { status, headers, text } = await clearKey(filmKids.slice(0, 1))
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([
       200,
@@ -140,12 +140,12 @@ describe('a Clear Key licence', () => {
     ])
     const keys = await Promise.all(
       filmKids.map(async (kid) => {
-        const record = await room.vault.find({ contentId: 'vod/film', period: 0, label: 'ALL', kid })
+        const record = await ports.vault.find({ contentId: 'vod/film', period: 0, label: 'ALL', kid })
         if (!record) throw new Error('expected a key')
         return {
           kty: 'oct',
           kid: base64url(kid),
-          k: Buffer.from(await room.vault.unwrap(record)).toString('base64url'),
+          k: Buffer.from(await ports.vault.unwrap(record)).toString('base64url'),
         }
       }),
     )
@@ -431,13 +431,13 @@ describe('licences of content whose keys rotate', () => {
   it('are given for two days after a period is over, and no longer', async () => {
     const { periods, policy } = await protect('live/old', { rotationSeconds: 3600 })
     const kid = periods[0]?.keys[0]?.kid ?? ''
-    const { clearKey, clock, room } = house()
+    const { clearKey, clock, ports } = house()
     const ask = () =>
       clearKey([kid], {
         claims: { content: 'live/old', issuedEpochSeconds: clock.nowMs / 1000, expiresEpochSeconds: 2e9 },
       })
     clock.nowMs = startMs + 48 * hourMs
-    await duePeriods(room, 'live/old', policy)
+    await duePeriods(ports, 'live/old', policy)
     expect((await ask()).status).toBe(200)
     clock.nowMs = startMs + 49 * hourMs
     expect(codeOf((await ask()).text)).toBe('LICENCE_PERIOD')
@@ -485,19 +485,19 @@ describe('licences of content whose keys rotate', () => {
 
   it('never hold the key that follows a retired one for who had the retired one alone', async () => {
     const { periods, policy } = await protect('live/leaked', { rotationSeconds: 3600 })
-    const { room, clearKey } = house()
+    const { ports, clearKey } = house()
     const claims = { content: 'live/leaked' }
     const before = jwks((await clearKey([periods[0]?.keys[0]?.kid ?? ''], { claims })).text).keys
-    await retireKeys(room, 'live/leaked', { policy })
-    const [now] = await duePeriods(room, 'live/leaked', policy)
+    await retireKeys(ports, 'live/leaked', { policy })
+    const [now] = await duePeriods(ports, 'live/leaked', policy)
     expect(before.map(({ kid }) => kid)).not.toContain(base64url(now?.keys[0]?.kid ?? ''))
   })
 
   it('are given for keys an outside packager asked for under the content', async () => {
     await protect('vod/outside')
-    const { room, clearKey } = house()
+    const { ports, clearKey } = house()
     const kid = 'ab'.repeat(16)
-    await contentKey(room, { contentId: 'vod/outside', period: 9, label: 'HD1', kid })
+    await contentKey(ports, { contentId: 'vod/outside', period: 9, label: 'HD1', kid })
     const { text } = await clearKey([kid], { claims: { content: 'vod/outside' } })
     expect(jwks(text).keys.map((one) => one.kid)).toEqual([base64url(kid)])
   })
@@ -668,10 +668,10 @@ it('an answer of a licence server is no page of the console, whose origin it sta
 
 describe('the keys that tokens are verified with', () => {
   it('are read again for a token they do not verify, but for many such tokens twice a minute at most', async () => {
-    const { room, clock, token } = house()
+    const { ports, clock, token } = house()
     let text = 'o'.repeat(64)
     let reads = 0
-    const keyTexts = cached(300_000, room.now, () => {
+    const keyTexts = cached(300_000, ports.now, () => {
       reads++
       return Promise.resolve([text])
     })

@@ -1,6 +1,6 @@
 /** What the packager is told of a film's protection: how much of it is in the clear, and which key holds when. */
 import { describe, expect, it } from 'vitest'
-import { duePeriods, filmProtection, keyOpener, retireKeys } from '../../lib/rights/index.ts'
+import { assetProtection, duePeriods, keyOpener, retireKeys } from '../../lib/rights/index.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
 import { type EncryptedPolicy, policySchema, storedPolicySchema } from '../../lib/rights/protection/policy.ts'
 import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
@@ -18,10 +18,10 @@ const policy: EncryptedPolicy = {
 const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' }
 const id = 'vod/film'
 
-function rightsOf({ room, clock }: ReturnType<typeof memoryRights>) {
+function rightsOf({ ports, clock }: ReturnType<typeof memoryRights>) {
   // A new one each time, as what is kept holds for some seconds.
-  const opener = keyOpener({ vault: room.vault, now: room.now })
-  return mediaRights({ protection: room.protection, opener, now: () => clock.nowMs })
+  const opener = keyOpener({ vault: ports.vault, now: ports.now })
+  return mediaRights({ protection: ports.protection, opener, now: () => clock.nowMs })
 }
 
 describe('a policy', () => {
@@ -40,8 +40,8 @@ describe('a policy', () => {
   it('says nothing in the clear, and tells of keys in manifests, where it does not say otherwise', async () => {
     const house = memoryRights()
     const { clearLeadSeconds, rotationSignalling, ...usual } = policy
-    await house.room.protection.putPolicy(id, usual)
-    const made = await filmProtection(house.room, id, film)
+    await house.ports.protection.putPolicy(id, usual)
+    const made = await assetProtection(house.ports, id, film)
     const stored = decodeProtection('protection', made?.text ?? '')
     expect(stored).not.toHaveProperty('inBand')
     expect(stored).not.toHaveProperty('clearLeadSeconds')
@@ -67,11 +67,11 @@ describe('keys that change in band', () => {
   ] as const)('do so where a Period would be shorter than 30 s: %j, %s', async (more, wanted) => {
     const house = memoryRights()
     const { rotationSeconds, rotationSignalling, clearLeadSeconds, ...usual } = policy
-    await house.room.protection.putPolicy(
+    await house.ports.protection.putPolicy(
       id,
       policySchema.parse({ ...usual, systems: ['widevine', 'playready'], ...more }),
     )
-    const made = await filmProtection(house.room, id, film)
+    const made = await assetProtection(house.ports, id, film)
     expect(decodeProtection('protection', made?.text ?? '').inBand ?? false).toBe(wanted)
     expect((await rightsOf(house).of(id))?.inBand(0, 0)).toBe(wanted ? 0 : undefined)
     expect([rotationSeconds, rotationSignalling, clearLeadSeconds]).toEqual([12, 'inBand', 10])
@@ -88,8 +88,8 @@ describe('keys that change in band', () => {
 
   it('are named by the first of thirty, and those at either end by the one that they are shown with', async () => {
     const house = memoryRights()
-    await house.room.protection.putPolicy(id, policy)
-    await filmProtection(house.room, id, { ...film, commonMs: 900_000 })
+    await house.ports.protection.putPolicy(id, policy)
+    await assetProtection(house.ports, id, { ...film, commonMs: 900_000 })
     const rule = await rightsOf(house).of(id)
     expect([0, 359, 361, 899].map((at) => rule?.inBand(0, at))).toEqual([0, 29, 30, 74])
     expect([350, 361, 380, 899].map((at) => rule?.inBand(30, at))).toEqual([30, 30, 31, 74])
@@ -98,8 +98,8 @@ describe('keys that change in band', () => {
 
   it('follow from the first of their kind and a time, for ever', async () => {
     const house = memoryRights()
-    await house.room.protection.putPolicy(id, policy)
-    const made = await filmProtection(house.room, id, film)
+    await house.ports.protection.putPolicy(id, policy)
+    const made = await assetProtection(house.ports, id, film)
     expect(decodeProtection('protection', made?.text ?? '')).toMatchObject({
       inBand: true,
       clearLeadSeconds: 10,
@@ -107,8 +107,8 @@ describe('keys that change in band', () => {
     const rule = await rightsOf(house).of(id)
     expect([-0.5, 0, 11.9, 12, 29].map((at) => rule?.inBand(0, at))).toEqual([0, 0, 0, 1, 2])
     expect(rule?.inBand(1, 13)).toBeUndefined()
-    await retireKeys(house.room, id, { policy, period: 0 })
-    await duePeriods(house.room, id, policy)
+    await retireKeys(house.ports, id, { policy, period: 0 })
+    await duePeriods(house.ports, id, policy)
     const then = await rightsOf(house).of(id)
     expect(then?.inBand(3, 13)).toBe(4)
     expect(then?.inBand(0, 13)).toBe(1)
@@ -119,8 +119,8 @@ describe('keys that change in band', () => {
 
   it('change no further than pictures and sound go together', async () => {
     const house = memoryRights()
-    await house.room.protection.putPolicy(id, policy)
-    const made = await filmProtection(house.room, id, film)
+    await house.ports.protection.putPolicy(id, policy)
+    const made = await assetProtection(house.ports, id, film)
     expect(decodeProtection('protection', made?.text ?? '').periods.map(({ index }) => index)).toEqual([
       0, 1, 2,
     ])
@@ -133,7 +133,7 @@ describe('keys that change in band', () => {
       undefined,
     ])
     // A longer film in its place has more of them, and the ones that were there stay what they are.
-    await filmProtection(house.room, id, { ...film, commonMs: 50_000 })
+    await assetProtection(house.ports, id, { ...film, commonMs: 50_000 })
     const then = await rightsOf(house).of(id)
     expect([2, 3, 4].map((index) => then?.period(index)?.to)).toEqual([36, 48, Number.POSITIVE_INFINITY])
   })
@@ -141,8 +141,8 @@ describe('keys that change in band', () => {
   it('need no rotation', async () => {
     const house = memoryRights()
     const { rotationSeconds, ...one } = policy
-    await house.room.protection.putPolicy(id, one)
-    await filmProtection(house.room, id, film)
+    await house.ports.protection.putPolicy(id, one)
+    await assetProtection(house.ports, id, film)
     expect((await rightsOf(house).of(id))?.inBand(0, rotationSeconds ?? 0)).toBe(0)
   })
 })
@@ -156,8 +156,8 @@ describe('keys that change by Periods', () => {
   ])('do not change for the last of %i ms where less than 30 s would be left', async (commonMs, starts) => {
     const house = memoryRights()
     const { rotationSignalling, clearLeadSeconds, ...usual } = policy
-    await house.room.protection.putPolicy(id, { ...usual, rotationSeconds: 30 })
-    const made = await filmProtection(house.room, id, { ...film, commonMs })
+    await house.ports.protection.putPolicy(id, { ...usual, rotationSeconds: 30 })
+    const made = await assetProtection(house.ports, id, { ...film, commonMs })
     expect(decodeProtection('protection', made?.text ?? '').periods.map(({ fromMs }) => fromMs)).toEqual(
       starts,
     )

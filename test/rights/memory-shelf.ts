@@ -1,6 +1,6 @@
 /** A shelf of films over memory that remembers what it was told, in order. */
 import { closed } from '../../lib/rights/publication/marks.ts'
-import type { FilmShelf } from '../../lib/rights/publication/publish.ts'
+import type { PublicationStore } from '../../lib/rights/publication/publish.ts'
 import type { TurnStore } from '../../lib/rights/publication/turns.ts'
 
 /** One film, where `commonMs` is given, and a place for each thing a publication writes. */
@@ -33,7 +33,7 @@ export function memoryShelf(commonMs: number | undefined) {
     turns: {
       store: turns.store,
       owner: () => `owner ${owners++}`,
-      mostTries: 1000,
+      maxTries: 1000,
       pauses: { random: Math.random, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 1)) },
     },
     left: turns.left,
@@ -57,7 +57,7 @@ export function memoryShelf(commonMs: number | undefined) {
     report(event: string) {
       reports.push(event)
     },
-  } satisfies FilmShelf & Record<string, unknown>
+  } satisfies PublicationStore & Record<string, unknown>
 }
 
 /** Turns of one process; those left unfinished are in `left`. */

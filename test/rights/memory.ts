@@ -1,6 +1,6 @@
 /** Rights over memory: the rules without a cloud. */
 import { createCipheriv, randomBytes } from 'node:crypto'
-import type { ProtectionParts, TokenParts } from '../../lib/rights/index.ts'
+import type { ProtectionRoutePorts, TokenPorts } from '../../lib/rights/index.ts'
 import type { KeyRecord } from '../../lib/rights/keys/content-key.ts'
 import { keyPlace } from '../../lib/rights/keys/store.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
@@ -10,7 +10,7 @@ import { prefixOwner } from '../../lib/rights/protection/store.ts'
 /** The text tests' playback tokens are signed with. */
 const keyText = 'p'.repeat(64)
 
-type MemoryRoom = ProtectionParts & Pick<TokenParts, 'revocations' | 'keyTexts'>
+type MemoryRoom = ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
 
 /** A room whose clock a test sets; keys are "wrapped" by standing beside their record. */
 export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
@@ -24,7 +24,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const counts = { unwrapped: 0, made: 0 }
   const own = ({ contentId, label, period }: Omit<KeyRecord, 'wrapped' | 'kid' | 'iv' | 'checksum'>) =>
     `${contentId} ${label} ${period}`
-  const room: MemoryRoom = {
+  const ports: MemoryRoom = {
     vault: {
       find: (wish) =>
         Promise.resolve(
@@ -90,7 +90,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
         plans.set(contentId, { plan, revision: over + 1 })
         return Promise.resolve(true)
       },
-      noteAsk: (contentId, ask, id) =>
+      recordRequest: (contentId, ask, id) =>
         Promise.resolve(
           void asks.unshift({ contentId, ...ask, place: `asked#${new Date(ask.atMs).toISOString()}#${id}` }),
         ),
@@ -109,7 +109,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
     },
     keyTexts: () => Promise.resolve([keyText]),
     async publish(contentId, change) {
-      const result = await change.write(room, contentId, await change.next(room, contentId))
+      const result = await change.write(ports, contentId, await change.next(ports, contentId))
       published.push(contentId)
       return result
     },
@@ -117,5 +117,5 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
     randomBytes: (length) => randomBytes(length),
     encipher: (key, block) => createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block),
   }
-  return { room, published, clock, records, policies, plans, asks, revoked, counts }
+  return { ports, published, clock, records, policies, plans, asks, revoked, counts }
 }

@@ -2,7 +2,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
-import { filmProtection, stated } from '../../lib/rights/index.ts'
+import { assetProtection, stated } from '../../lib/rights/index.ts'
 import { keyOpener } from '../../lib/rights/keys/open-key.ts'
 import { licenceFacts } from '../../lib/rights/licences/store.ts'
 import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
@@ -26,7 +26,7 @@ const policyStored = async (owner: string): Promise<unknown> => {
   return (await cloud.client.send(new GetCommand({ TableName: table, Key }))).Item?.['policy']
 }
 const mediaOf = (contentId: string) => {
-  const { vault, protection, now } = cloud.room()
+  const { vault, protection, now } = cloud.ports()
   return mediaRights({ protection, opener: keyOpener({ vault, now }), now }).of(contentId)
 }
 const claims = {
@@ -42,7 +42,10 @@ describe('of two rows of which one is left out by a busy partition', () => {
   it('the own policy is waited for, and the film is protected', async () => {
     await put('vod/left-out', encrypted)
     cloud.faults.add({ service: 'dynamodb', key: 'content#vod/left-out', kind: 'throttle', times: 2 })
-    expect(await cloud.room().protection.policy('vod/left-out')).toEqual({ policy: encrypted, source: 'own' })
+    expect(await cloud.ports().protection.policy('vod/left-out')).toEqual({
+      policy: encrypted,
+      source: 'own',
+    })
   })
 
   it('never read, nothing is said: neither media nor a policy of the prefix', async () => {
@@ -54,10 +57,10 @@ describe('of two rows of which one is left out by a busy partition', () => {
   it("a film's own policy is not made of what was not read of its prefix", async () => {
     await put('vod/*', encrypted)
     cloud.faults.add({ service: 'dynamodb', key: 'content#vod/*', kind: 'throttle' })
-    await expect(cloud.room().protection.pinPolicy('vod/new')).rejects.toMatchObject({ code: 'TABLE_BUSY' })
+    await expect(cloud.ports().protection.pinPolicy('vod/new')).rejects.toMatchObject({ code: 'TABLE_BUSY' })
     expect(await policyStored('vod/new')).toBeUndefined()
     cloud.faults.remove()
-    await cloud.room().protection.pinPolicy('vod/new')
+    await cloud.ports().protection.pinPolicy('vod/new')
     expect(await policyStored('vod/new')).toEqual(encrypted)
   })
 })
@@ -71,21 +74,21 @@ describe('a policy of a later version', () => {
     await expect(mediaOf('vod/later')).rejects.toMatchObject(refused)
     const facts = licenceFacts({ table, client: cloud.client, now: Date.now })
     await expect(facts({ ...claims, content: 'vod/later' }, [])).rejects.toMatchObject(refused)
-    const manifest = filmProtection(cloud.room(), 'vod/later', { commonMs: 1000, licenceUrl: 'https://l' })
+    const manifest = assetProtection(cloud.ports(), 'vod/later', { commonMs: 1000, licenceUrl: 'https://l' })
     await expect(manifest).rejects.toMatchObject(refused)
   })
 
   it('of a prefix refuses the films that have none of their own, and is not pinned to them', async () => {
     await put('later/*', { ...encrypted, watermark: 'forensic' })
     await put('later/own', encrypted)
-    await expect(cloud.room().protection.pinPolicy('later/film')).rejects.toMatchObject(refused)
+    await expect(cloud.ports().protection.pinPolicy('later/film')).rejects.toMatchObject(refused)
     expect(await policyStored('later/film')).toBeUndefined()
-    expect(await cloud.room().protection.policy('later/own')).toMatchObject({ source: 'own' })
+    expect(await cloud.ports().protection.policy('later/own')).toMatchObject({ source: 'own' })
   })
 
   it('says in its error which row it is, and what of it', async () => {
     await put('vod/later', later)
-    await expect(cloud.room().protection.policy('vod/later')).rejects.toThrow(
+    await expect(cloud.ports().protection.policy('vod/later')).rejects.toThrow(
       /vod\/later.*policy\.systems\.1/,
     )
   })
@@ -98,15 +101,15 @@ describe('a policy of before that names a scheme and a system twice', () => {
   it.each(['vod/twice', 'twice/*'])('is read as if it named them once, as that of %s', async (owner) => {
     await put(owner, twice)
     const film = owner.replace('*', 'film')
-    expect((await cloud.room().protection.policy(film)).policy).toEqual(once)
-    const state = await filmProtection(cloud.room(), film, { commonMs: 1000, licenceUrl: 'https://l' })
+    expect((await cloud.ports().protection.policy(film)).policy).toEqual(once)
+    const state = await assetProtection(cloud.ports(), film, { commonMs: 1000, licenceUrl: 'https://l' })
     expect(JSON.parse(state?.text ?? '')).toMatchObject({ schemes: ['cenc'], systems: once.systems })
     await mediaOf(film)
   })
 
   it('is kept as it is read where the film takes it over', async () => {
     await put('twice/*', twice)
-    await cloud.room().protection.pinPolicy('twice/new')
+    await cloud.ports().protection.pinPolicy('twice/new')
     expect(await policyStored('twice/new')).toEqual(once)
   })
 })

@@ -27,11 +27,11 @@ beforeEach(() => {
 })
 
 const publish = <Result>(change: Change<Result>) =>
-  publishProtection(house.room, id, { shelf, licenceUrl, change })
+  publishProtection(house.ports, id, { shelf, licenceUrl, change })
 
 /** What is written of rights stands among what is told to the shelf. */
 function tellOfPolicies(): void {
-  const { protection } = house.room
+  const { protection } = house.ports
   const before = { ...protection }
   Object.assign(protection, {
     putPolicy: async (owner: string, now: Policy) => {
@@ -100,24 +100,24 @@ describe('a change', () => {
   })
 
   it('to the default of the prefix closes as well', async () => {
-    await house.room.protection.putPolicy('vod/*', policy)
+    await house.ports.protection.putPolicy('vod/*', policy)
     await publish(policyOf(open))
     await publish(forgotten)
     expect(shelf.marked.get(id)).toBe('1')
     expect(shelf.named.at(-1)).toBeDefined()
-    expect((await house.room.protection.policy(id)).source).toBe('own')
+    expect((await house.ports.protection.policy(id)).source).toBe('own')
   })
 
   it('before there is a film is written, and marks nothing', async () => {
     shelf = memoryShelf(undefined)
     await publish(policyOf(policy))
-    expect([shelf.told, (await house.room.protection.policy(id)).policy.mode]).toEqual([[], 'encrypted'])
+    expect([shelf.told, (await house.ports.protection.policy(id)).policy.mode]).toEqual([[], 'encrypted'])
   })
 })
 
 describe('a film that arrives', () => {
   const arrive = (statement: unknown, show: (name: string | undefined) => Promise<boolean>) =>
-    publishProtection(house.room, id, {
+    publishProtection(house.ports, id, {
       shelf,
       licenceUrl,
       change: stated(statement, id),
@@ -159,7 +159,7 @@ describe('what fails', () => {
   }
   beforeEach(() => {
     failing = undefined
-    const { protection } = house.room
+    const { protection } = house.ports
     const rights = { ...protection }
     const whole = shelf
     Object.assign(protection, {
@@ -202,7 +202,7 @@ describe('what fails', () => {
     failing = undefined
   })
   const stateNow = async () => ({
-    policy: (await house.room.protection.policy(id)).policy.mode,
+    policy: (await house.ports.protection.policy(id)).policy.mode,
     row: shelf.named.at(-1) === undefined ? 'public' : 'protected',
     mark: shelf.marked.get(id) ?? 'none',
     left: shelf.left.size,
@@ -260,7 +260,7 @@ describe('at no moment, whatever is written last,', () => {
   /** What the edge gives beyond the policy of this moment. */
   const tooOpen = async (): Promise<readonly string[]> => {
     const mark = shelf.marked.get(id) ?? 'none'
-    const now = markFor((await house.room.protection.policy(id)).policy)
+    const now = markFor((await house.ports.protection.policy(id)).policy)
     return now === 'none' || mark === now || mark === '1' ? [] : [`${mark} where ${now} holds`]
   }
 
@@ -287,7 +287,7 @@ describe('at no moment, whatever is written last,', () => {
         wrong.push(...(await tooOpen()))
         most = Math.max(most, asked)
         await publish(asItIs)
-        const { policy: now } = await house.room.protection.policy(id)
+        const { policy: now } = await house.ports.protection.policy(id)
         expect(shelf.marked.get(id) ?? 'none').toBe(markFor(now))
       }
     expect(wrong).toEqual([])
@@ -321,7 +321,7 @@ describe('at no moment, whatever is written last,', () => {
           }
         },
       })
-    Object.assign(house.room, { protection: around(house.room.protection) })
+    Object.assign(house.ports, { protection: around(house.ports.protection) })
     const { marks, turns } = shelf
     shelf = around({ ...shelf, marks: around(marks), turns: { ...turns, store: around(turns.store) } })
     return {
@@ -360,7 +360,7 @@ describe('many at once', () => {
   it('leave policy, row and mark of the one that was last', async () => {
     const all = [policy, open, led, policy, open, { ...policy, rotationSeconds: 12 }, open, led]
     await Promise.all([...all.map((one) => publish(policyOf(one))), publish(asItIs), publish(forgotten)])
-    const { policy: last } = await house.room.protection.policy(id)
+    const { policy: last } = await house.ports.protection.policy(id)
     const mark = last.mode === 'none' ? undefined : last.clearLeadSeconds === 10 ? 'lead-10' : '1'
     expect(shelf.marked.get(id)).toBe(mark)
     expect(shelf.named.at(-1) === undefined).toBe(last.mode === 'none')
@@ -375,7 +375,7 @@ describe('many at once', () => {
       ...marks,
       async set(contentId, mark) {
         await new Promise((resolve) => setImmediate(resolve))
-        const { policy: now } = await house.room.protection.policy(id)
+        const { policy: now } = await house.ports.protection.policy(id)
         if (mark === undefined && now.mode !== 'none') seen.push('opened while protected')
         return marks.set(contentId, mark)
       },
@@ -385,9 +385,9 @@ describe('many at once', () => {
   })
 
   it('who find no turn in time have changed nothing', async () => {
-    shelf = { ...shelf, turns: { ...shelf.turns, mostTries: 3 } }
+    shelf = { ...shelf, turns: { ...shelf.turns, maxTries: 3 } }
     await shelf.turns.store.take(id, 'somebody')
     await expect(publish(policyOf(policy))).rejects.toMatchObject({ code: 'PROTECTION_BUSY', status: 503 })
-    expect([shelf.told, (await house.room.protection.policy(id)).policy]).toEqual([[], open])
+    expect([shelf.told, (await house.ports.protection.policy(id)).policy]).toEqual([[], open])
   })
 })

@@ -41,8 +41,8 @@ function ask({
   body = '',
   ...more
 }: Ask = {}) {
-  const rights = cloud.room()
-  const room = {
+  const rights = cloud.ports()
+  const ports = {
     ...rights,
     opener: keyOpener({ vault: rights.vault, now: rights.now }),
     users: () => Promise.resolve(users),
@@ -50,7 +50,7 @@ function ask({
     front: () => Promise.resolve({ licenceUrl: 'https://licences.example/licence' }),
     log: logOf({}, (line) => printed.push(line)),
   }
-  return answerSpekeHttp(room, {
+  return answerSpekeHttp(ports, {
     method,
     path,
     headers: headers ?? (path.includes('/v2.0/') ? { 'x-speke-version': '2.0' } : {}),
@@ -225,7 +225,7 @@ describe('keys', () => {
       hdcp: 'TYPE-1',
       robustness: { widevine: 'HW_SECURE_ALL', playready: '2000' },
     })
-    await cloud.room().protection.putPolicy('vod/strict', policy)
+    await cloud.ports().protection.putPolicy('vod/strict', policy)
     const root = 'contentId="vod/strict" version="2.4"'
     const { status, headers, body } = await ask({
       headers: { 'x-speke-version': '2.1' },
@@ -283,7 +283,7 @@ describe('keys', () => {
       signer: undefined,
       body: live(videoKid, 7, 'live/noted'),
     })
-    const asks = await cloud.room().protection.asks('live/noted', 10)
+    const asks = await cloud.ports().protection.asks('live/noted', 10)
     expect(asks.map(({ who, door }) => `${who} by ${door}`).toSorted()).toEqual([
       `${signer} by speke`,
       'packager by speke',
@@ -450,10 +450,10 @@ it('a heartbeat says that the server is up', async () => {
 })
 
 it('prints no key, and stores none', async () => {
-  const room = cloud.room()
+  const ports = cloud.ports()
   const { Items = [] } = await cloud.client.send(new ScanCommand({ TableName: table }))
   const keys = await Promise.all(
-    Items.flatMap((item) => (item['wrapped'] ? [room.vault.unwrap(item as never)] : [])),
+    Items.flatMap((item) => (item['wrapped'] ? [ports.vault.unwrap(item as never)] : [])),
   )
   expect(keys.length).toBeGreaterThan(10)
   const all = printed.join('') + JSON.stringify(Items)

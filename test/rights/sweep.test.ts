@@ -63,12 +63,12 @@ function roomOf(films: readonly (readonly string[])[]) {
   const shelf = { ...memoryShelf(30_000), marks: edgeMarks(values) }
   const publish: Publish = (contentId, publication) => {
     published.push(contentId)
-    return publishProtection(cloud.room(), contentId, { shelf, licenceUrl, ...publication })
+    return publishProtection(cloud.ports(), contentId, { shelf, licenceUrl, ...publication })
   }
   return {
     values,
     published,
-    protection: cloud.room().protection,
+    protection: cloud.ports().protection,
     async *protectedFilms() {
       for (const some of films) yield await Promise.resolve(some)
     },
@@ -86,16 +86,16 @@ const entries = async () => {
 
 describe('a store that is new', () => {
   it('gets the marks of all that is protected before it says that it is ready', async () => {
-    const { protection } = cloud.room()
+    const { protection } = cloud.ports()
     const many = Array.from({ length: 70 }, (_, i) => `vod/many-${i}`)
     for (const id of many) await protection.putPolicy(id, policy)
     await protection.putPolicy('vod/led', { ...policy, clearLeadSeconds: 10 })
     await protection.putPolicy('vod/open', { mode: 'none' })
-    const room = roomOf([many, ['vod/led', 'vod/open']])
-    await ensureMarks(room)
+    const ports = roomOf([many, ['vod/led', 'vod/open']])
+    await ensureMarks(ports)
     const found = await entries()
     // Its manifests may be of before, and name the lead where its mark closes it: they are published with it.
-    expect(room.published).toEqual(['vod/led'])
+    expect(ports.published).toEqual(['vod/led'])
     expect(Object.keys(found)).toHaveLength(72)
     expect(found).toMatchObject({ m: 'ready', 'p.vod/many-69': '1', 'p.vod/led': 'lead-10' })
   })
@@ -117,19 +117,19 @@ describe('a store that is new', () => {
   })
 
   it('has the mark of a film that is changed meanwhile as it is set by then', async () => {
-    const { protection } = cloud.room()
+    const { protection } = cloud.ports()
     await protection.putPolicy('vod/crossed', policy)
-    const room = roomOf([['vod/crossed']])
+    const ports = roomOf([['vod/crossed']])
     // Another takes the protection away after the policy was read, before the mark is written.
     const values = {
-      ...room.values,
+      ...ports.values,
       async edit(...all: Parameters<KeyValues['edit']>) {
         if (all[0][0] === 'p.vod/crossed') await protection.putPolicy('vod/crossed', { mode: 'none' })
-        return room.values.edit(...all)
+        return ports.values.edit(...all)
       },
     }
-    await writeMarks({ ...room, values })
-    expect([await entries(), room.published]).toEqual([{ m: 'pending' }, ['vod/crossed']])
+    await writeMarks({ ...ports, values })
+    expect([await entries(), ports.published]).toEqual([{ m: 'pending' }, ['vod/crossed']])
   })
 })
 
@@ -163,7 +163,7 @@ describe('a sweep', () => {
   })
 
   it('compares marks with policies, and leaves those that could not be compared', async () => {
-    const { protection } = cloud.room()
+    const { protection } = cloud.ports()
     await protection.putPolicy('vod/kept', policy)
     await protection.putPolicy('vod/freed', { mode: 'none' })
     await protection.putPolicy('vod/shorter', { ...policy, clearLeadSeconds: 5 })
@@ -180,8 +180,8 @@ describe('a sweep', () => {
         ['p.presentations/one', '1'],
       ]),
     )
-    const room = roomOf([])
-    await sweepEntries(room)
+    const ports = roomOf([])
+    await sweepEntries(ports)
     expect(await entries()).toEqual({
       m: 'pending',
       'p.presentations/one': '1',
@@ -189,20 +189,20 @@ describe('a sweep', () => {
       'p.vod/shorter': 'lead-5',
       'p.vod/unread': '1',
     })
-    expect(room.published).toEqual(['vod/freed', 'vod/old', 'vod/shorter', 'a mark could not be compared'])
+    expect(ports.published).toEqual(['vod/freed', 'vod/old', 'vod/shorter', 'a mark could not be compared'])
   })
 })
 
 describe('a publication that broke off', () => {
   it('is finished when its turn has run out, and not before', async () => {
     const turns = (now: number) => turnStore({ table, client: cloud.client, now: () => now })
-    await cloud.room().protection.putPolicy('vod/broken', policy)
+    await cloud.ports().protection.putPolicy('vod/broken', policy)
     expect(await turns(nowMs).take('vod/broken', 'who crashed')).toEqual({ isUnfinished: false })
     expect(await turns(nowMs).take('vod/broken', 'who comes next')).toBeUndefined()
     expect(await turns(nowMs).unfinished()).toEqual([])
     expect(await turns(nowMs + 30_001).unfinished()).toEqual(['vod/broken'])
-    const room = { ...roomOf([]), turns: turns(nowMs + 30_001) }
-    expect([await finishTurns(room), room.published]).toEqual([1, ['vod/broken']])
+    const ports = { ...roomOf([]), turns: turns(nowMs + 30_001) }
+    expect([await finishTurns(ports), ports.published]).toEqual([1, ['vod/broken']])
     expect(await entries()).toMatchObject({ 'p.vod/broken': '1' })
   })
 

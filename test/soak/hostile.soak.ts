@@ -13,13 +13,13 @@ const from = Number(process.env['HEADEND_SOAK_FROM'] ?? 100_000)
 const count = Number(process.env['HEADEND_SOAK_COUNT'] ?? 20_000)
 /** A million of the films made for this. */
 const each = Number(process.env['HEADEND_SOAK_COUNT'] ?? 91_000)
-const mostBytes = 400 * 1024
+const maxBytes = 400 * 1024
 
 const films = filmsMissing
   ? []
   : ['mp4', 'mov', 'fragmented', 'captions', 'encrypted', 'broken']
       .flatMap((folder) => readdirSync(corpusFilm(folder)).map((name) => join(folder, name)))
-      .filter((name) => /\.(mp4|mov)$/.test(name) && statSync(corpusFilm(name)).size < mostBytes)
+      .filter((name) => /\.(mp4|mov)$/.test(name) && statSync(corpusFilm(name)).size < maxBytes)
 
 describe.skipIf(filmsMissing)(`mutants ${from} to ${from + count}`, () => {
   it.each(films)('of %s', async (name) => {

@@ -52,7 +52,7 @@ describe('the stacks of a headend', () => {
     ).toBe(5)
   })
 
-  it('tells of stored placements, and of nothing else in the media bucket, the function that makes side-cars', () => {
+  it('tells of stored placements, and of nothing else in the media bucket, the function that makes sidecars', () => {
     const [, notifications] = ofType(template, 'Custom::S3BucketNotifications')
     const told = list(at(notifications?.properties, 'NotificationConfiguration', 'QueueConfigurations'))
     expect(told.map((one) => list(at(one, 'Filter', 'Key', 'FilterRules')))).toEqual([

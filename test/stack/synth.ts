@@ -43,7 +43,7 @@ function emptyBuild(): string {
   for (const [path, text] of Object.entries({
     'lambdas/packaging/ingest/index.mjs': 'export const handler = () => {}',
     'lambdas/packaging/segment/index.mjs': 'export const handler = () => {}',
-    'lambdas/packaging/sound-side-car/index.mjs': 'export const handler = () => {}',
+    'lambdas/packaging/audio-sidecar/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/media-length/index.js': 'exports.handler = () => {}',

@@ -5,7 +5,7 @@ import { hlsMedia } from '../../lib/delivery/index.ts'
 import { contentAt, presentationTicks, scaled } from '../../lib/timeline/content-time.ts'
 import { clipAfter, clipsOf, ended, spliced, withWindow } from '../../lib/timeline/edit.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
-import { numbersAt, shownClips } from '../../lib/timeline/shown.ts'
+import { numbersAt, visibleClips } from '../../lib/timeline/shown.ts'
 import { type Printed, printJudged } from '../delivery/printed.ts'
 import { presentationOf, renditionOf, segmentsOf, timelineOf, trackOf } from '../delivery/timelines.ts'
 import { type Channel, type Edit, edited, newChannel } from './random-edits.ts'
@@ -42,7 +42,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 function numbers(presentation: Presentation): Map<string, string> {
   const found = new Map<string, string>()
   for (const rendition of presentation.renditions)
-    for (const part of shownClips(presentation, rendition.id)) {
+    for (const part of visibleClips(presentation, rendition.id)) {
       for (const [i, { number, cut }] of part.segments.entries()) {
         const at = numbersAt({ ...part, index: part.index + i }, rendition)
         found.set(`${rendition.id} ${part.clip.ordinal} ${number}.${cut}`, `${at.media} ${at.breaks}`)

@@ -1,7 +1,7 @@
 /** What an address shows that names no view. */
 
 export function UnknownPage({ address }: { readonly address: string }) {
-  const said = address.length > mostShown ? `${address.slice(0, mostShown)}…` : address
+  const said = address.length > maxShown ? `${address.slice(0, maxShown)}…` : address
   return (
     <main class="page">
       <div class="panel empty" role="alert">
@@ -17,4 +17,4 @@ export function UnknownPage({ address }: { readonly address: string }) {
   )
 }
 
-const mostShown = 100
+const maxShown = 100

@@ -17,7 +17,7 @@ export interface TimelineRange {
 }
 
 /** Stored pages of one track in an answer: a film of eight hours, and with 100 tracks still below Lambda's 6 MB. */
-const mostPages = 4
+const maxPages = 4
 
 /** Reads no page that has nothing in the range; undefined where there is no such timeline. */
 export async function readTimeline(
@@ -62,7 +62,7 @@ function endOfAnswer({ tracks, pages }: StoredHead, from: number): number {
   let end = Number.POSITIVE_INFINITY
   for (const { id, timescale } of tracks) {
     const mine = pages.flatMap((page) => page.tracks[id] ?? []).filter((page) => page.to / timescale > from)
-    const beyond = mine[mostPages]
+    const beyond = mine[maxPages]
     if (beyond) end = Math.min(end, beyond.from / timescale)
   }
   return end

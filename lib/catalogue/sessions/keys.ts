@@ -1,12 +1,12 @@
 /** Keys that sign sessions: which one does from now on, and until when those before it still open what they signed. */
 import { HeadendError } from '../../errors.ts'
 import { currentKeyEntry, keyEndEntry, keyEntry } from '../../platform/aws/edge-entries.ts'
-import { longestSessionSeconds } from '../schemas.ts'
+import { maxSessionSeconds } from '../schemas.ts'
 import type { SessionStore } from './store.ts'
 import type { SigningKey } from './token.ts'
 
 /** Warm functions sign with the key before for as long as this after a change. */
-export const keptKeyMs = 60_000
+export const cachedKeyMs = 60_000
 const firstKid = '1'
 /** A key outlasts every session it may have signed, and clocks that differ. */
 const slackSeconds = 600
@@ -31,15 +31,15 @@ export interface Rotation {
   readonly before: { readonly kid: string; readonly untilEpochSeconds: number }
 }
 
-const mostTurns = 5
+const maxTurns = 5
 
 /** Makes a new key the one that signs; throws SESSION_KEYS_RACE (503) where others do so at the same time. */
 export async function rotateKeys(parts: KeyParts): Promise<Rotation> {
   const { sessions, now } = parts
-  for (let turn = 0; turn < mostTurns; turn++) {
+  for (let turn = 0; turn < maxTurns; turn++) {
     const before = await currentKid(parts)
     const kid = String(Number(before) + 1)
-    const untilEpochSeconds = Math.ceil(now() / 1000) + longestSessionSeconds + slackSeconds
+    const untilEpochSeconds = Math.ceil(now() / 1000) + maxSessionSeconds + slackSeconds
     const hex = newKey(parts)
     const names = [currentKeyEntry, keyEntry(kid), keyEndEntry(before)]
     const changed = await sessions.edit(names, (found) =>

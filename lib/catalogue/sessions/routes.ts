@@ -6,8 +6,8 @@ import { mintedId, mintedIdForm } from '../../platform/crypto/minted-id.ts'
 import { json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { manifestsOf } from '../assets/record.ts'
 import { idParameter, routes } from '../routes.ts'
-import { longestSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
-import { keptKeyMs, rotateKeys, signingKey } from './keys.ts'
+import { maxSessionSeconds, rotationSchema, sessionRequestSchema, sessionSchema } from '../schemas.ts'
+import { cachedKeyMs, rotateKeys, signingKey } from './keys.ts'
 import type { SessionStore } from './store.ts'
 import { signSession } from './token.ts'
 
@@ -69,7 +69,7 @@ export function sessionRoutes({
   readonly randomBytes: (length: number) => Uint8Array
 }): OpenAPIHono {
   const parts = { sessions, now, randomBytes }
-  const keepKey = () => cached(keptKeyMs, now, () => signingKey(parts))
+  const keepKey = () => cached(cachedKeyMs, now, () => signingKey(parts))
   let keyNow = keepKey()
 
   const app = routes()
@@ -97,7 +97,7 @@ export function sessionRoutes({
     return context.json({ kid, before: { kid: before.kid, opensUntil } }, 200)
   })
   app.openapi(revoke, async (context) => {
-    const forgetAt = Math.floor(now() / 1000) + longestSessionSeconds
+    const forgetAt = Math.floor(now() / 1000) + maxSessionSeconds
     await sessions.put(revocationEntry(context.req.valid('param').id), String(forgetAt))
     return context.body(null, 204)
   })

@@ -1,6 +1,6 @@
 /** Where a file that is sent to headend goes, and in which parts. Pure. */
 import { HeadendError } from '../../errors.ts'
-import { readUploadKey, sideCars } from '../../packaging/index.ts'
+import { readUploadKey, sidecars } from '../../packaging/index.ts'
 
 /** What decides the key. */
 export interface UploadName {
@@ -11,7 +11,7 @@ export interface UploadName {
 
 /** Smallest part: small enough that a lost one costs little, above S3's 5 MiB. */
 const smallestPartBytes = 8 * 2 ** 20
-const mostParts = 10_000
+const maxParts = 10_000
 const mebibyte = 2 ** 20
 
 const extensionOfType: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export function uploadTarget(name: UploadName): { readonly assetId: string; read
     : (extensionOfType[name.contentType?.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'mp4')
   const stem = dot > 0 ? base.slice(0, dot) : base
   const isCommit = base === 'asset.json'
-  if (!isCommit && !sideCars.test(`.${extension}`)) {
+  if (!isCommit && !sidecars.test(`.${extension}`)) {
     const assetId = name.assetId ?? assetIdOf(stem)
     return checked(assetId, `vod/${assetId}.${extension}`)
   }
@@ -82,7 +82,7 @@ function checksum(text: string): string {
 
 /** Length of the parts of a file, the last one excepted: whole MiB, and no more parts than S3 takes. */
 export function partBytesFor(bytes: number): number {
-  const least = Math.ceil(bytes / mostParts / mebibyte) * mebibyte
+  const least = Math.ceil(bytes / maxParts / mebibyte) * mebibyte
   return Math.max(smallestPartBytes, least)
 }
 

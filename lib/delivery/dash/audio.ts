@@ -1,5 +1,5 @@
 /** Sound as DASH says it: where channels are heard, objects above them, and for whom it is there. */
-import { usualLayout } from '../../formats/channel-layout.ts'
+import { defaultLayout } from '../../formats/channel-layout.ts'
 import type { Descriptor } from '../../formats/dash/mpd.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
@@ -16,7 +16,7 @@ const audioPurpose = 'urn:tva:metadata:cs:AudioPurposeCS:2007'
 /** AudioChannelConfiguration; Dolby's first, where it is Dolby's sound. */
 export function channelDescriptors({ channels, channelLayout, dolbyChannels }: TrackConfig): Descriptor[] {
   if (channels === undefined) return []
-  const layout = channelLayout ?? usualLayout(channels)
+  const layout = channelLayout ?? defaultLayout(channels)
   const places =
     dolbyChannels === undefined
       ? []

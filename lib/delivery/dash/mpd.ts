@@ -13,7 +13,7 @@ import { colourKey, colourProperties } from './colour.ts'
 import { type Run, type RunPart, runsOf } from './period-spans.ts'
 import { contentProtections } from './protection.ts'
 import { dashSegments } from './segments.ts'
-import { longestTrick, trickSet } from './trick-play.ts'
+import { maxTrick, trickSet } from './trick-play.ts'
 
 const roleScheme = 'urn:mpeg:dash:role:2011'
 /** Of the first choice; of other sets it is 1, and more is preferred (ISO/IEC 23009-1 5.3.3.2). */
@@ -31,7 +31,7 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   const common = {
     profiles: [profileOf(periods)],
     minBufferSeconds: startBufferSeconds,
-    maxSegmentSeconds: Math.max(presentation.targetSeconds + 0.5, round(longestTrick(runs))),
+    maxSegmentSeconds: Math.max(presentation.targetSeconds + 0.5, round(maxTrick(runs))),
     periods,
   }
   if (presentation.kind === 'vod') return { ...common, type: 'static', durationSeconds: round(end - begin) }

@@ -3,13 +3,13 @@
  * a DRM client was told changes: no discontinuity, config or key change, no hole. The first video rendition (or
  * the first at all) leads; the others' segments go to the run their middle lies in.
  */
-import { type Clip, isPicture, type Presentation, type Rendition } from '../../timeline/presentation.ts'
+import { type Clip, isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import {
   periodSeconds,
   protectionOf,
   type SegmentProtection,
-  type ShownClip,
-  shownClips,
+  type VisibleClip,
+  visibleClips,
 } from '../../timeline/shown.ts'
 import { continues, type Segment, type Track } from '../../timeline/timeline.ts'
 
@@ -39,16 +39,16 @@ export interface RunPart {
 export function runsOf(presentation: Presentation): Run[] {
   const shown = presentation.renditions.map((rendition) => ({
     rendition,
-    clips: new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part])),
+    clips: new Map(visibleClips(presentation, rendition.id).map((part) => [part.clip, part])),
   }))
   return presentation.clips.flatMap((clip) => {
     const here = shown.flatMap(({ rendition, clips }) => {
       const part = clips.get(clip)
       return part ? [{ rendition, part }] : []
     })
-    const lead = here.find(({ rendition }) => isPicture(rendition)) ?? here[0]
+    const lead = here.find(({ rendition }) => isVideo(rendition)) ?? here[0]
     if (!lead) return []
-    const spans = leadSpans(lead.rendition, lead.part)
+    const spans = referenceSpans(lead.rendition, lead.part)
     return spans.map((span, i): Run => {
       const { timescale } = lead.part.track
       const [previous, next] = [spans[i - 1], spans[i + 1]]
@@ -131,7 +131,7 @@ interface Span {
 }
 
 /** Cuts the leading rendition where a Period must end. */
-function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
+function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
   const { clip, track, index, clipIndex, segments } = part
   const spans: Span[] = []
   let open: Span | undefined
@@ -172,7 +172,7 @@ function leadSpans(rendition: Rendition, part: ShownClip): Span[] {
 /** What opens the run of a segment that does not continue the one before it at hand. */
 function originOf(
   rendition: Rendition,
-  { clip, track, clipIndex }: ShownClip,
+  { clip, track, clipIndex }: VisibleClip,
   i: number,
   period: number | undefined,
 ): Pick<Span, 'name' | 'originSeconds'> {

@@ -36,7 +36,7 @@ function maxPlayoutRate(pictures: FrameRate, keyFrames: FrameRate): Pick<Represe
 }
 
 /** Seconds of the longest segment of key frames: they may lie further apart than pictures are cut. */
-export function longestTrick(runs: readonly Run[]): number {
+export function maxTrick(runs: readonly Run[]): number {
   let longest = 0
   for (const { parts } of runs)
     for (const { rendition, track, segments } of parts) {

@@ -1,7 +1,7 @@
 /** One rendition of a presentation as an HLS Media Playlist. */
 import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/playlist.ts'
 import type { Clip, Presentation, Rendition } from '../../timeline/presentation.ts'
-import { numbersAt, protectionOf, type ShownClip, shownClips } from '../../timeline/shown.ts'
+import { numbersAt, protectionOf, type VisibleClip, visibleClips } from '../../timeline/shown.ts'
 import { noCounts, type Segment } from '../../timeline/timeline.ts'
 import { dateOf } from '../clock.ts'
 import { mediaLinks, toRoot } from '../links.ts'
@@ -47,9 +47,9 @@ interface MissingPart extends MissingClip {
 }
 
 /** What of each clip the playlist shows, in order. */
-function partsOf(presentation: Presentation, rendition: Rendition): (ShownClip | MissingPart)[] {
-  const shown = new Map(shownClips(presentation, rendition.id).map((part) => [part.clip, part]))
-  return presentation.clips.flatMap((clip): (ShownClip | MissingPart)[] => {
+function partsOf(presentation: Presentation, rendition: Rendition): (VisibleClip | MissingPart)[] {
+  const shown = new Map(visibleClips(presentation, rendition.id).map((part) => [part.clip, part]))
+  return presentation.clips.flatMap((clip): (VisibleClip | MissingPart)[] => {
     const part = shown.get(clip)
     if (part) return [part]
     if (clip.tracks[rendition.id] !== undefined) return []
@@ -106,7 +106,7 @@ function* segmentsOf({
   isStart,
   ...order
 }: ToPrint & {
-  readonly parts: readonly (ShownClip | MissingPart)[]
+  readonly parts: readonly (VisibleClip | MissingPart)[]
   /** Nothing was shown before. */
   readonly isStart: boolean
 }): Generator<PlaylistSegment> {
@@ -129,7 +129,7 @@ function* segmentsOf({
 /** Gives the entry of each segment of a clip, called for all in order. */
 function clipPrinter(
   { presentation, rendition, root }: ToPrint,
-  part: ShownClip,
+  part: VisibleClip,
   state: PrintState,
 ): (segment: Segment, index: number) => PlaylistSegment {
   const { clip, track } = part
@@ -187,6 +187,6 @@ function clipPrinter(
 }
 
 /** A third party's segments may do without an init (transport streams). */
-function hasInit({ clip, track }: ShownClip, { configId }: Segment): boolean {
+function hasInit({ clip, track }: VisibleClip, { configId }: Segment): boolean {
   return !clip.timeline.origin || track.inits?.[configId] !== undefined
 }

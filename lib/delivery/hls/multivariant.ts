@@ -6,8 +6,8 @@ import type {
   Variant,
   VariantAttributes,
 } from '../../formats/hls/playlist.ts'
-import { isPicture, type Presentation, type Rendition } from '../../timeline/presentation.ts'
-import { protectionOf, shownClips } from '../../timeline/shown.ts'
+import { isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
+import { protectionOf, visibleClips } from '../../timeline/shown.ts'
 import { areIndependent } from '../segment-starts.ts'
 import { displayed } from '../selection/display-size.ts'
 import { audioGroups, hlsChannels } from './audio-groups.ts'
@@ -15,7 +15,7 @@ import { captionsOf, hlsCaptionMedia, hlsCaptions } from './caption-services.ts'
 import { autoselectedNames, characteristicsOf, undetermined } from './choice.ts'
 import { hlsKeys } from './keys.ts'
 import { subtitleGroup, withSubtitles } from './subtitles.ts'
-import { withSilentVariants } from './video-only-variants.ts'
+import { withVideoOnlyVariants } from './video-only-variants.ts'
 
 /** The playlist's facts; `mediaUri` names a rendition's Media Playlist as seen from this one. */
 export function hlsMultivariant(
@@ -23,7 +23,7 @@ export function hlsMultivariant(
   mediaUri: (rendition: Rendition) => string,
 ): MultivariantPlaylist {
   const ofType = (type: Rendition['type']) => presentation.renditions.filter((one) => one.type === type)
-  const video = presentation.renditions.filter(isPicture)
+  const video = presentation.renditions.filter(isVideo)
   const audio = ofType('audio')
   const text = ofType('text')
   const groups = audioGroups(audio)
@@ -54,9 +54,9 @@ export function hlsMultivariant(
         variants.push({ uri: mediaUri(sound), ...attributes([], [sound]), audio: group.id })
   return {
     independentSegments: video.every((picture) =>
-      shownClips(presentation, picture.id).every(({ track, segments }) => areIndependent(track, segments)),
+      visibleClips(presentation, picture.id).every(({ track, segments }) => areIndependent(track, segments)),
     ),
-    variants: (video.length > 0 ? withSilentVariants(variants, groups) : variants).map((variant) => ({
+    variants: (video.length > 0 ? withVideoOnlyVariants(variants, groups) : variants).map((variant) => ({
       ...withSubtitles(variant, text),
       ...(video.length > 0 && guards),
     })),
@@ -137,7 +137,7 @@ function media(
 function sessionKeys(presentation: Presentation): HlsKey[] {
   const keys = new Map<string, HlsKey>()
   for (const { id } of presentation.renditions) {
-    const shown = shownClips(presentation, id)
+    const shown = visibleClips(presentation, id)
     const part =
       presentation.kind === 'live'
         ? shown.findLast(({ clip }) => clip.protection.scheme !== 'clear')

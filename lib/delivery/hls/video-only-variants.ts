@@ -12,7 +12,7 @@ import type { AudioGroup } from './audio-groups.ts'
  * everywhere. Those say the same bandwidths and the lowest SCORE, so that no player that can play the sound finds a
  * reason to take them (RFC 8216bis 4.4.6.2).
  */
-export function withSilentVariants(
+export function withVideoOnlyVariants(
   variants: readonly Variant[],
   groups: readonly AudioGroup[],
 ): readonly Variant[] {

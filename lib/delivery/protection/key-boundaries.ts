@@ -5,7 +5,7 @@
 import type { KeyPeriod, Timeline, Track } from '../../timeline/timeline.ts'
 
 /** The track whose segments decide: that of the first rendition; sound where there are no pictures. */
-export function leadOf(tracks: readonly Track[]): Track | undefined {
+export function referenceTrackOf(tracks: readonly Track[]): Track | undefined {
   const played = tracks.filter(({ trickOf }) => trickOf === undefined)
   const pictures = played.filter(({ type }) => type === 'video')
   const first = pictures.reduce<Track | undefined>(

@@ -2,7 +2,7 @@
 import { base64Text } from '../../formats/base64.ts'
 import { FAIRPLAY_KEY_FORMAT, skdUri } from '../../formats/pssh/fairplay.ts'
 import { SYSTEM } from '../../formats/pssh/systems.ts'
-import { dashedKid, filledBox, kidBytes } from '../../timeline/key-boxes.ts'
+import { dashedKid, filledTemplate, kidBytes } from '../../timeline/key-boxes.ts'
 import {
   type CencScheme,
   type DrmSystem,
@@ -72,12 +72,12 @@ function systemFacts(
   switch (system) {
     case 'widevine': {
       if (!boxes?.widevine) return undefined
-      const pssh = base64Text(filledBox(boxes.widevine, key))
+      const pssh = base64Text(filledTemplate(boxes.widevine, key))
       return { ...common, pssh, hls: hls(`data:text/plain;base64,${pssh}`, `urn:uuid:${SYSTEM.widevine}`) }
     }
     case 'playready': {
       if (!boxes?.playready) return undefined
-      const box = filledBox(boxes.playready, key)
+      const box = filledTemplate(boxes.playready, key)
       const pro = base64Text(box.subarray(psshHeadBytes))
       const uri = `data:text/plain;charset=UTF-16;base64,${pro}`
       return { ...common, pssh: base64Text(box), pro, hls: hls(uri, 'com.microsoft.playready') }

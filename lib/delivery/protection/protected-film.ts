@@ -7,12 +7,12 @@ import type { Protection } from '../../timeline/presentation.ts'
 import type { Timeline, Track } from '../../timeline/timeline.ts'
 import { codecFamily } from '../codec-family.ts'
 import type { ReadTimeline } from '../read.ts'
-import { leadOf, onSegments } from './key-boundaries.ts'
+import { onSegments, referenceTrackOf } from './key-boundaries.ts'
 import { keyPeriodsOf, type Signalling } from './key-facts.ts'
 import { protectedRates } from './protected-rates.ts'
 
 /** The timeline with what can be protected, and how its clips are. */
-export function protectedFilm(
+export function protectedPresentation(
   read: Pick<ReadTimeline, 'timeline' | 'opening' | 'track'>,
   signalling: Signalling,
 ): { readonly timeline: Timeline; readonly protection: Protection } {
@@ -29,7 +29,7 @@ export function protectedFilm(
       { status: 404 },
     )
   const periods = keyPeriodsOf(timeline.id, signalling, timeline.timescale)
-  const lead = periods.length > 1 ? leadOf(tracks) : undefined
+  const lead = periods.length > 1 ? referenceTrackOf(tracks) : undefined
   const whole = lead && read.track(lead.id)
   const allowedCpc = stored.allowedCpc?.[scheme]
   const labels = tracks.flatMap((track) => {

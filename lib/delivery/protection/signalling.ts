@@ -33,7 +33,7 @@ export function askedProtection(name: string, query: URLSearchParams): Protectio
 }
 
 /** Which scheme players of a protocol usually take. */
-const usualScheme = { hls: 'cbcs', dash: 'cenc' } as const
+const defaultScheme = { hls: 'cbcs', dash: 'cenc' } as const
 
 /**
  * Reads the state and settles on a scheme: the one asked for, else the protocol's usual one, else another that one of
@@ -61,7 +61,7 @@ export async function signallingOf(
       'KEYFORMAT_UNAVAILABLE',
       `keyformat: expected none of ${timelineId}, whose systems are ${stored.systems.join(', ')}; identity is for Clear Key`,
     )
-  const usual = usualScheme[protocol]
+  const usual = defaultScheme[protocol]
   const offered = scheme
     ? [scheme]
     : stored.schemes.toSorted((a, b) => Number(b === usual) - Number(a === usual))

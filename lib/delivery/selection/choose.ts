@@ -1,10 +1,10 @@
 /** A presentation as one request wants it: the renditions its query chooses. */
 import { HeadendError } from '../../errors.ts'
-import { isPicture, type Presentation, type Rendition } from '../../timeline/presentation.ts'
+import { isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import { renditionsForDevice } from './device.ts'
 import { filterRenditions } from './manifest-filter.ts'
 import { single } from './query-parameter.ts'
-import { withTricks } from './trick-play.ts'
+import { withTrickPlay } from './trick-play.ts'
 
 /** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
 export function choose(presentation: Presentation, query: URLSearchParams): Presentation {
@@ -14,8 +14,8 @@ export function choose(presentation: Presentation, query: URLSearchParams): Pres
   if (device === undefined && filter === undefined) return presentation
   if (device !== undefined) renditions = renditionsForDevice(renditions, device.toLowerCase())
   if (filter !== undefined) renditions = filterRenditions(renditions, filter)
-  renditions = withTricks(presentation.renditions, renditions)
-  if (!renditions.some((one) => isPicture(one) || one.type === 'audio'))
+  renditions = withTrickPlay(presentation.renditions, renditions)
+  if (!renditions.some((one) => isVideo(one) || one.type === 'audio'))
     throw new HeadendError('FILTER_EMPTY', 'nothing to play is left by aws.manifestfilter and device')
   return { ...presentation, renditions: withDefaults(renditions) }
 }

@@ -1,9 +1,9 @@
 /** `device=`: what a screen of that kind can show; more would cost the viewer data and show nothing. */
 import { HeadendError } from '../../errors.ts'
-import { isPicture, type Rendition } from '../../timeline/presentation.ts'
+import { isVideo, type Rendition } from '../../timeline/presentation.ts'
 
 /** Lines of the shorter side, so that a portrait film counts as what it is. */
-const mostLines: Readonly<Record<string, number>> = {
+const maxLines: Readonly<Record<string, number>> = {
   phone: 720,
   tablet: 1080,
   desktop: 2160,
@@ -12,18 +12,18 @@ const mostLines: Readonly<Record<string, number>> = {
 
 /** Renditions for a device; where all pictures are too large, the smallest stays. Throws DEVICE_UNKNOWN (400). */
 export function renditionsForDevice(renditions: readonly Rendition[], device: string): Rendition[] {
-  const most = Object.hasOwn(mostLines, device) ? mostLines[device] : undefined
+  const most = Object.hasOwn(maxLines, device) ? maxLines[device] : undefined
   if (most === undefined)
     throw new HeadendError(
       'DEVICE_UNKNOWN',
-      `device: expected one of ${Object.keys(mostLines).join(', ')}, got ${device}`,
+      `device: expected one of ${Object.keys(maxLines).join(', ')}, got ${device}`,
     )
-  const pictures = renditions.filter(isPicture)
+  const pictures = renditions.filter(isVideo)
   const smallest = pictures.toSorted(
     (a, b) => linesOf(a) - linesOf(b) || a.bandwidth.peak - b.bandwidth.peak,
   )[0]
   const fits = pictures.some((one) => linesOf(one) <= most)
-  return renditions.filter((one) => !isPicture(one) || (fits ? linesOf(one) <= most : one === smallest))
+  return renditions.filter((one) => !isVideo(one) || (fits ? linesOf(one) <= most : one === smallest))
 }
 
 const linesOf = ({ config: { width = 0, height = 0 } }: Rendition): number => Math.min(width, height)

@@ -87,13 +87,13 @@ const videoCodec = (codec: string): string => {
   )
 }
 
-const longestFilter = 1024
+const maxFilter = 1024
 const largestNumber = 2_147_483_647
 
 /** Renditions that fit every parameter of their type. Throws FILTER_* (400) where the filter can not be read. */
 export function filterRenditions(renditions: readonly Rendition[], filter: string): Rendition[] {
-  if (filter.length > longestFilter)
-    throw refused('FILTER_LENGTH', `expected at most ${longestFilter} characters, got ${filter.length}`)
+  if (filter.length > maxFilter)
+    throw refused('FILTER_LENGTH', `expected at most ${maxFilter} characters, got ${filter.length}`)
   const seen = new Set<string>()
   let left = [...renditions]
   for (const part of filter.toLowerCase().split(';')) {

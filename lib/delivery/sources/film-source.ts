@@ -1,14 +1,14 @@
 /** Films: presentations of one clip, below `vod/`. */
 
 import { mediaPlaylistUri } from '../manifest-path.ts'
-import { protectedFilm } from '../protection/protected-film.ts'
+import { protectedPresentation } from '../protection/protected-film.ts'
 import { askedProtection, type ProtectionChoice, signallingOf } from '../protection/signalling.ts'
 import { type CurrentTimeline, readTimeline } from '../read.ts'
-import { filmPresentation } from './film.ts'
+import { vodPresentation } from './film.ts'
 import type { NotGiven, PresentationSource } from './source.ts'
 
 /** What the row of an asset names, protected as the row says. */
-export const filmSource: PresentationSource = {
+export const vodSource: PresentationSource = {
   prefix: 'vod/',
   named: '/vod/<assetId>',
   async give({ name, query }, reader) {
@@ -29,10 +29,10 @@ export const filmSource: PresentationSource = {
     // A protection that can't be read must not look like none.
     if (!read || (choice && !signalling))
       return notGiven(`${timelineId} version ${version}: no such timeline`)
-    const shown = signalling ? protectedFilm(read, signalling) : read
+    const shown = signalling ? protectedPresentation(read, signalling) : read
     const form = choice && signalling && { ...choice, scheme: signalling.scheme }
     return {
-      presentation: filmPresentation(shown.timeline, { ...read, ...shown }),
+      presentation: vodPresentation(shown.timeline, { ...read, ...shown }),
       mediaUri: ({ id }) => mediaPlaylistUri(version, id, form),
       // The path of a Media Playlist names the version and the state of its protection.
       cache: name.kind === 'media' ? 'immutable' : 'changing',

@@ -5,7 +5,7 @@ import { type Counts, noCounts, type Timeline } from '../../timeline/timeline.ts
 import { renditionsOf } from './renditions.ts'
 
 /** What of a film its timeline does not say. */
-export interface FilmFacts {
+export interface AssetFacts {
   /** Of the whole, where not all of the timeline was read. */
   readonly targetSeconds?: number
   /** @default in the clear */
@@ -13,7 +13,7 @@ export interface FilmFacts {
 }
 
 /** The whole of a closed timeline. */
-export function filmPresentation(timeline: Timeline, facts: FilmFacts = {}): Presentation {
+export function vodPresentation(timeline: Timeline, facts: AssetFacts = {}): Presentation {
   const renditions = renditionsOf(timeline)
   const byRendition = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))

@@ -44,7 +44,7 @@ const isMain = ({ type, roles }: Track): boolean =>
   type === 'text' ? roles.includes('main') : roles.length === 0 || roles.includes('main')
 
 /** Viewers choose by it, and one language may have subtitles for several purposes. */
-function usualName({ id, language, roles }: Track): string {
+function defaultName({ id, language, roles }: Track): string {
   const purpose = roles.includes('forced-subtitle') ? 'forced' : roles.includes('caption') ? 'captions' : ''
   return purpose === '' ? (language ?? id) : `${language ?? id} (${purpose})`
 }
@@ -59,7 +59,7 @@ function nameOf(
   taken: Set<string>,
 ): string | undefined {
   if (track.type === 'video') return track.name
-  const wanted = track.name ?? usualName(track)
+  const wanted = track.name ?? defaultName(track)
   const key = (name: string): string =>
     [track.type, codecFamily(codec), channels, jointObjects, name].join(' ')
   let name = wanted

@@ -13,10 +13,10 @@ export interface TileLayout {
   readonly sizeBytes: number
 }
 
-const mostTileSamples = 4096 * 2304
+const maxTileSamples = 4096 * 2304
 const widestTile = 4096
 /** MAX_TILE_COLS and MAX_TILE_ROWS. */
-const mostTiles = 64
+const maxTiles = 64
 
 /** tile_info. Throws AV1_TILES where there are more columns or rows than AV1 allows. */
 export function readTileLayout(bits: BitReader, size: FrameSize, largeBlocks: boolean): TileLayout {
@@ -24,14 +24,14 @@ export function readTileLayout(bits: BitReader, size: FrameSize, largeBlocks: bo
   const columns = Math.ceil(size.codedWidth / block)
   const rows = Math.ceil(size.height / block)
   const widest = widestTile / block
-  const fewest = Math.max(log2(widest, columns), log2(mostTileSamples / block ** 2, columns * rows))
+  const fewest = Math.max(log2(widest, columns), log2(maxTileSamples / block ** 2, columns * rows))
   const grid = bits.flag()
     ? readEven(bits, { columns, rows, widest, fewest })
     : readUneven(bits, { columns, rows, widest, fewest })
-  if (grid.columns > mostTiles || grid.rows > mostTiles)
+  if (grid.columns > maxTiles || grid.rows > maxTiles)
     throw new HeadendError(
       'AV1_TILES',
-      `AV1 frame header: expected at most ${mostTiles} x ${mostTiles} tiles, got ${grid.columns} x ${grid.rows}`,
+      `AV1 frame header: expected at most ${maxTiles} x ${maxTiles} tiles, got ${grid.columns} x ${grid.rows}`,
     )
   const { numberBits } = grid
   if (numberBits > 0) bits.bits(numberBits)
@@ -51,8 +51,8 @@ type Grid = Pick<Blocks, 'columns' | 'rows'> & Pick<TileLayout, 'numberBits'>
 
 /** Tiles of one size, whose numbers are powers of two but for tiles that would lie outside. */
 function readEven(bits: BitReader, { columns, rows, widest, fewest }: Blocks): Grid {
-  const across = readPower(bits, log2(widest, columns), log2(1, Math.min(columns, mostTiles)))
-  const down = readPower(bits, Math.max(fewest - across, 0), log2(1, Math.min(rows, mostTiles)))
+  const across = readPower(bits, log2(widest, columns), log2(1, Math.min(columns, maxTiles)))
+  const down = readPower(bits, Math.max(fewest - across, 0), log2(1, Math.min(rows, maxTiles)))
   return {
     columns: Math.ceil(columns / Math.ceil(columns / 2 ** across)),
     rows: Math.ceil(rows / Math.ceil(rows / 2 ** down)),

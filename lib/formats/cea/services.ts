@@ -53,7 +53,7 @@ export class CaptionServices {
   /** Service blocks behind the packet's header (CTA-708 6.2). */
   #blocks(packet: readonly number[] | undefined): void {
     if (!packet?.length) return
-    const end = Math.min(packet.length, ((packet[0] ?? 0) & 63) * 2 || longestPacket)
+    const end = Math.min(packet.length, ((packet[0] ?? 0) & 63) * 2 || maxPacket)
     for (let at = 1; at < end; ) {
       const header = packet[at++] ?? 0
       const size = header & 31
@@ -70,5 +70,5 @@ const textRestart = 0x2a
 const resumeText = 0x2b
 const packetData = 2
 const packetStart = 3
-const longestPacket = 128
+const maxPacket = 128
 const extended = 7

@@ -37,7 +37,7 @@ function wholeCipher(aes: Aes, chainKey: ChainKey, bytes: Uint8Array): SampleCip
 /** Numbers of 32 bits in a block. */
 const words = block / 4
 /** Room for the encrypted blocks of all but the longest ranges. */
-const usualBytes = 64 * 1024
+const defaultBytes = 64 * 1024
 
 /** Blocks of a range are put together, encrypted and put back. */
 function patternCipher(
@@ -49,13 +49,13 @@ function patternCipher(
   const iv = viewOf(chainKey.iv)
   const source = viewOf(bytes)
   const [cryptBytes, periodBytes] = [crypt * block, (crypt + skip) * block]
-  let gathered = new Int32Array(usualBytes / 4)
+  let gathered = new Int32Array(defaultBytes / 4)
   const encrypt = (offset: number, length: number) => {
     const end = offset + length - (length % block)
     if (end === offset) return
     if (length > gathered.byteLength) gathered = new Int32Array(Math.ceil(length / 4))
     const blocks = { at: offset, end, cryptBytes, periodBytes }
-    const count = gather(source, blocks, gathered)
+    const count = fetchSamples(source, blocks, gathered)
     encryptChain(new Uint8Array(gathered.buffer, 0, count * 4), iv, 0)
     scatter(gathered, source, blocks)
   }
@@ -74,7 +74,11 @@ interface Blocks {
 }
 
 /** Numbers of an array are quicker to write than bytes are to copy. Their bytes lie lowest first wherever Node runs on Lambda. */
-function gather(from: DataView, { at: start, end, cryptBytes, periodBytes }: Blocks, to: Int32Array): number {
+function fetchSamples(
+  from: DataView,
+  { at: start, end, cryptBytes, periodBytes }: Blocks,
+  to: Int32Array,
+): number {
   let count = 0
   for (let at = start; at < end; at += periodBytes)
     for (let offset = at, stop = Math.min(end, at + cryptBytes); offset < stop; offset += block) {

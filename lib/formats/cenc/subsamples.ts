@@ -10,7 +10,7 @@ export type Subsamples = readonly number[]
 export type SubsampleMap = (sample: Uint8Array) => Subsamples
 
 /** BytesOfClearData has 16 bits. */
-const mostClear = 0xffff
+const maxClear = 0xffff
 
 /** Puts subsamples together from stretches of clear and protected bytes. */
 export class SubsampleList {
@@ -32,9 +32,9 @@ export class SubsampleList {
   }
 
   #flush(bytes: number): void {
-    while (this.#clear > mostClear) {
-      this.#pairs.push(mostClear, 0)
-      this.#clear -= mostClear
+    while (this.#clear > maxClear) {
+      this.#pairs.push(maxClear, 0)
+      this.#clear -= maxClear
     }
     this.#pairs.push(this.#clear, bytes)
     this.#clear = 0

@@ -52,13 +52,13 @@ function pictureShape(representations: readonly Representation[]): string | unde
   const shape = largest.width / largest.height
   if (others.some(({ width, height }) => Math.abs(width / height / shape - 1) > alike)) return undefined
   // Blocks of 8 lines more or less are the usual shape.
-  const usual = usualShapes.find(([w, h]) => Math.abs(w / h / shape - 1) < 0.005)
+  const usual = defaultShapes.find(([w, h]) => Math.abs(w / h / shape - 1) < 0.005)
   if (usual) return usual.join(':')
   const common = divisor(largest.width, largest.height)
   return `${largest.width / common}:${largest.height / common}`
 }
 
-const usualShapes = [
+const defaultShapes = [
   [16, 9],
   [4, 3],
   [9, 16],

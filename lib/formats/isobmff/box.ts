@@ -20,12 +20,12 @@ export interface BoxHeader {
 }
 
 /** Bytes of the longest header: size, type, 64-bit size. */
-export const longestHeader = 16
+export const maxHeader = 16
 
 /** No honest container has more; a file of millions of empty ones would fill the memory. */
-const mostBoxes = 2 ** 16
+const maxBoxes = 2 ** 16
 
-/** Reads a header; the reader needs `longestHeader` bytes or the rest of the file. */
+/** Reads a header; the reader needs `maxHeader` bytes or the rest of the file. */
 export function readBoxHeader(reader: ByteReader): BoxHeader {
   const at = reader.at
   const size32 = reader.u32()
@@ -47,8 +47,8 @@ export function readBoxHeader(reader: ByteReader): BoxHeader {
  */
 export function* boxes(reader: ByteReader): Generator<Box> {
   for (let count = 0; reader.left >= 8; count++) {
-    if (count === mostBoxes)
-      reader.fail('MP4_BOXES_MANY', `expected at most ${mostBoxes} boxes in one container, got more`)
+    if (count === maxBoxes)
+      reader.fail('MP4_BOXES_MANY', `expected at most ${maxBoxes} boxes in one container, got more`)
     const at = reader.at
     const from = reader.position
     const header = readBoxHeader(reader)

@@ -2,7 +2,7 @@
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 
 /** A table that says it has more entries than are there by more than this is broken off. */
-const mostMiscounted = 16
+const maxMiscounted = 16
 
 /** A place in a piece of a file. `origin` is where the piece starts in the file, so that errors name file offsets. */
 export class ByteReader {
@@ -100,7 +100,7 @@ export class ByteReader {
   /** The same of a list of samples or chunks: writers count a few entries more than they write. */
   countedTable(count: number, entryBytes: number): DataView {
     const there = Math.min(count, Math.floor(this.left / entryBytes))
-    return this.table(count - there <= mostMiscounted ? there : count, entryBytes)
+    return this.table(count - there <= maxMiscounted ? there : count, entryBytes)
   }
 
   /** Throws with the name of what is read and the place in the file. */

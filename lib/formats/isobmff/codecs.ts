@@ -13,7 +13,7 @@ import { readOpusEntry } from './codec-opus.ts'
 import { readVp9Entry } from './codec-vp9.ts'
 
 /** Of pictures, by four-cc of the sample entry. */
-export const pictureCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
+export const videoCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
   ['av01', readAv1Entry],
   ['avc1', readAvcEntry],
   ['avc3', readAvcEntry],
@@ -28,7 +28,7 @@ export const pictureCodecs: ReadonlyMap<string, CodecReader> = new Map<string, C
 ])
 
 /** Of sound. */
-export const soundCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
+export const audioCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
   ['.mp3', readMp3Entry],
   ['Opus', readOpusEntry],
   ['ac-3', readAc3Entry],
@@ -38,4 +38,4 @@ export const soundCodecs: ReadonlyMap<string, CodecReader> = new Map<string, Cod
 ])
 
 /** All; a codec that is absent can't be delivered. */
-export const codecs: ReadonlyMap<string, CodecReader> = new Map([...pictureCodecs, ...soundCodecs])
+export const codecs: ReadonlyMap<string, CodecReader> = new Map([...videoCodecs, ...audioCodecs])

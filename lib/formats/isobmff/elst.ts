@@ -13,7 +13,7 @@ export interface Edit {
 }
 
 /** A film of more edits than this was not edited by people. */
-const mostEdits = 2 ** 16
+const maxEdits = 2 ** 16
 
 /** Reads versions 0 and 1. */
 export function readElst({ body }: Box): Edit[] {
@@ -22,7 +22,7 @@ export function readElst({ body }: Box): Edit[] {
   const entryBytes = version === 1 ? 20 : 12
   if (count * entryBytes > body.left)
     body.fail('MP4_COUNT_RANGE', `${count} edits declared, ${body.left} bytes left`)
-  if (count > mostEdits) body.fail('MP4_EDITS_MANY', `expected at most ${mostEdits} edits, got ${count}`)
+  if (count > maxEdits) body.fail('MP4_EDITS_MANY', `expected at most ${maxEdits} edits, got ${count}`)
   return Array.from({ length: count }, () => ({
     duration: version === 1 ? body.u64() : body.u32(),
     mediaTime: version === 1 ? body.i64() : body.i32(),

@@ -38,15 +38,15 @@ export interface DescriptionRun {
 }
 
 /** Each one is an init segment and a break in the film; a table that changes with every chunk is none of ours. */
-const mostDescriptionRuns = 1000
+const maxDescriptionRuns = 1000
 
 /** Adds a run unless it goes on with what the last one says. */
 export function addDescription(runs: DescriptionRun[], run: DescriptionRun): void {
   if (runs.at(-1)?.description === run.description) return
-  if (runs.length === mostDescriptionRuns)
+  if (runs.length === maxDescriptionRuns)
     throw new HeadendError(
       'MP4_DESCRIPTIONS_MANY',
-      `stsc: expected at most ${mostDescriptionRuns} changes of the sample description, got more at sample ${run.from + 1}`,
+      `stsc: expected at most ${maxDescriptionRuns} changes of the sample description, got more at sample ${run.from + 1}`,
     )
   runs.push(run)
 }
@@ -105,8 +105,8 @@ interface Chunks {
 }
 
 /** So many samples, or so large a part of all, may be without a place: what tables miscount, not what was cut off. */
-const mostPlaceless = 16
-const mostPlacelessShare = 0.01
+const maxPlaceless = 16
+const maxPlacelessShare = 0.01
 
 /** Lays the samples into their chunks one behind the other. */
 function place({
@@ -139,7 +139,7 @@ function place({
   }
   if (sample < sizes.length) {
     const disagree = `stbl: expected chunks for ${sizes.length} samples, got chunks for ${sample} at ${at}`
-    if (sample === 0 || sizes.length - sample > Math.max(mostPlaceless, sizes.length * mostPlacelessShare))
+    if (sample === 0 || sizes.length - sample > Math.max(maxPlaceless, sizes.length * maxPlacelessShare))
       throw new HeadendError('MP4_TABLES_DISAGREE', disagree)
     repairs.push({ code: 'MP4_TABLES_DISAGREE', reason: `${disagree}; the last ones are left out` })
   }

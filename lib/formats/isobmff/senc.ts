@@ -15,7 +15,7 @@ export interface SampleEncryption {
 
 const ivBytes = 16
 /** Bytes of one sample's entry; `saiz` has 8 bits for it. */
-const mostBytes = 255
+const maxBytes = 255
 
 /** Sizes of the samples' entries; throws CENC_SUBSAMPLES where one is too long to be told. */
 export function auxiliarySizes({ ivs, subsamples }: SampleEncryption, count: number): Uint8Array {
@@ -23,10 +23,10 @@ export function auxiliarySizes({ ivs, subsamples }: SampleEncryption, count: num
   for (let i = 0; i < count; i++) {
     const pairs = (subsamples?.[i]?.length ?? 0) / 2
     const bytes = (ivs ? ivBytes : 0) + (subsamples ? 2 + 6 * pairs : 0)
-    if (bytes > mostBytes)
+    if (bytes > maxBytes)
       throw new HeadendError(
         'CENC_SUBSAMPLES',
-        `senc: expected at most ${mostBytes} bytes a sample, got ${bytes} at sample ${i + 1}, which has ${pairs} protected pieces`,
+        `senc: expected at most ${maxBytes} bytes a sample, got ${bytes} at sample ${i + 1}, which has ${pairs} protected pieces`,
       )
     sizes[i] = bytes
   }

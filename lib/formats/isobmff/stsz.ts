@@ -5,15 +5,15 @@ import { type Box, versionAndFlags } from './box.ts'
  * More samples than this in one track are refused (24 h at 90 pictures a second). One fixed size stands for any
  * count, so the box's length bounds nothing.
  */
-export const mostSamples = 2 ** 23
+export const maxSamples = 2 ** 23
 
 /** Sizes of all samples; `fileBytes` bounds what one fixed size may claim. */
 export function readStsz({ body }: Box, fileBytes: number): Uint32Array {
   versionAndFlags(body)
   const fixed = body.u32()
   const count = body.u32()
-  if (count > mostSamples)
-    body.fail('MP4_SAMPLES_MANY', `expected at most ${mostSamples} samples, got ${count}`)
+  if (count > maxSamples)
+    body.fail('MP4_SAMPLES_MANY', `expected at most ${maxSamples} samples, got ${count}`)
   if (fixed !== 0) {
     if (fixed * count > fileBytes)
       body.fail('MP4_COUNT_RANGE', `${count} samples of ${fixed} bytes declared in a file of ${fileBytes}`)

@@ -1,6 +1,6 @@
 /** CompactSampleSizeBox (ISO/IEC 14496-12 8.7.3.3): sizes in 4, 8 or 16 bits. */
 import { type Box, versionAndFlags } from './box.ts'
-import { mostSamples } from './stsz.ts'
+import { maxSamples } from './stsz.ts'
 
 /** Sizes of all samples. */
 export function readStz2({ body }: Box): Uint32Array {
@@ -10,8 +10,8 @@ export function readStz2({ body }: Box): Uint32Array {
   const count = body.u32()
   if (bits !== 4 && bits !== 8 && bits !== 16)
     body.fail('MP4_FIELD_SIZE', `expected a field size of 4, 8 or 16 bits, got ${bits}`)
-  if (count > mostSamples)
-    body.fail('MP4_SAMPLES_MANY', `expected at most ${mostSamples} samples, got ${count}`)
+  if (count > maxSamples)
+    body.fail('MP4_SAMPLES_MANY', `expected at most ${maxSamples} samples, got ${count}`)
   const table = body.table(Math.ceil((count * bits) / 8), 1)
   const sizes = new Uint32Array(count)
   for (let i = 0; i < count; i++) {

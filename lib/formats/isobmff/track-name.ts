@@ -2,7 +2,7 @@
 import { type Box, boxes, versionAndFlags } from './box.ts'
 import { readString } from './box-string.ts'
 
-const longestName = 200
+const maxName = 200
 
 /**
  * The name in a track's `udta`: QuickTime's `name`, or `titl` (3GPP TS 26.244 8.2). Undefined where there is none that
@@ -49,7 +49,7 @@ const tellsNothing =
 /** One line of text without control characters, as manifests want it. */
 function inLine(text: string): string | undefined {
   const line = text.replace(/\0[\s\S]*$/, '').trim()
-  return line !== '' && line.length <= longestName && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]+$/u.test(line)
+  return line !== '' && line.length <= maxName && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]+$/u.test(line)
     ? line
     : undefined
 }

@@ -1,7 +1,7 @@
 /** TrackRunBox (ISO/IEC 14496-12 8.8.8): samples that lie one behind the other. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { mostSamples } from './stsz.ts'
+import { maxSamples } from './stsz.ts'
 
 /** One run; columns that are absent have the fragment's default. */
 export interface TrackRun {
@@ -24,8 +24,8 @@ export function readTrun({ body }: Box): TrackRun {
   const firstFlags = flags & has.firstFlags ? body.u32() : undefined
   const columns = [has.duration, has.size, has.flags, has.composition].map((bit) => (flags & bit) !== 0)
   const stride = columns.filter(Boolean).length * 4
-  if (stride === 0 && count > mostSamples)
-    body.fail('MP4_SAMPLES_MANY', `expected at most ${mostSamples} samples, got ${count}`)
+  if (stride === 0 && count > maxSamples)
+    body.fail('MP4_SAMPLES_MANY', `expected at most ${maxSamples} samples, got ${count}`)
   const table = body.table(count, stride)
   let at = 0
   const column = (present: boolean | undefined): Uint32Array | undefined => {

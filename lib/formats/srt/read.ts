@@ -1,6 +1,6 @@
 /** Reads SubRip, which nobody defined: numbers, times with commas, and text with a little HTML in it. */
 import { HeadendError } from '../../errors.ts'
-import { type Cue, mostCues, Problems, type WebVtt } from '../webvtt/cue.ts'
+import { type Cue, maxCues, Problems, type WebVtt } from '../webvtt/cue.ts'
 import { Lines } from '../webvtt/lines.ts'
 import { subRipText } from './text.ts'
 
@@ -23,10 +23,10 @@ export function readSrt(text: string): WebVtt {
     if (isNumbered && isNumber) body.pop()
     while (body.at(-1)?.trim() === '') body.pop()
     if (open && body.length > 0) cues.push({ ...open, ...subRipText(body.join('\n')) })
-    if (cues.length > mostCues)
+    if (cues.length > maxCues)
       throw new HeadendError(
         'TEXT_CUES_MANY',
-        `line ${lines.number}: expected at most ${mostCues} cues, got more`,
+        `line ${lines.number}: expected at most ${maxCues} cues, got more`,
       )
     body = []
     open = undefined

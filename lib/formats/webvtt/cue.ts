@@ -34,13 +34,13 @@ export interface CueProblem {
 }
 
 /** More is no film's subtitles. */
-export const mostCues = 100_000
+export const maxCues = 100_000
 
 /** Bytes of a file of cues; what is longer is refused before it is read. */
-export const mostCueBytes = 10 * 2 ** 20
+export const maxCueBytes = 10 * 2 ** 20
 
 /** Problems that are kept one by one. */
-const mostProblems = 20
+const maxProblems = 20
 
 /** What was passed over, as it is found. */
 export class Problems {
@@ -49,7 +49,7 @@ export class Problems {
 
   add(line: number, text: string): void {
     this.#count++
-    if (this.#first.length < mostProblems) this.#first.push({ line, text })
+    if (this.#first.length < maxProblems) this.#first.push({ line, text })
   }
 
   get found(): Pick<WebVtt, 'problems' | 'problemCount'> {

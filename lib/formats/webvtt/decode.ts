@@ -1,13 +1,13 @@
 /** Bytes of a file of cues as text. */
 import { HeadendError } from '../../errors.ts'
-import { mostCueBytes } from './cue.ts'
+import { maxCueBytes } from './cue.ts'
 
 /** UTF-8, or UTF-16 where a byte order mark says so; throws TEXT_ENCODING with the line where it is neither. */
 export function decodeText(bytes: Uint8Array): string {
-  if (bytes.length > mostCueBytes)
+  if (bytes.length > maxCueBytes)
     throw new HeadendError(
       'TEXT_LARGE',
-      `expected subtitles of at most ${mostCueBytes} bytes, got ${bytes.length}`,
+      `expected subtitles of at most ${maxCueBytes} bytes, got ${bytes.length}`,
     )
   const encoding = encodingOf(bytes)
   try {

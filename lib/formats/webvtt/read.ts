@@ -1,6 +1,6 @@
 /** Reads WebVTT as its parser is defined (W3C WebVTT 6.1): a bad block is passed over and reported, the rest stands. */
 import { HeadendError } from '../../errors.ts'
-import { type Cue, mostCues, Problems, type WebVtt } from './cue.ts'
+import { type Cue, maxCues, Problems, type WebVtt } from './cue.ts'
 import { Lines } from './lines.ts'
 import { timestampMs, timestampPattern } from './timestamp.ts'
 
@@ -24,8 +24,8 @@ export function readWebVtt(text: string): WebVtt {
     if (times !== undefined) {
       const cue = readCue(block, problems)
       if (cue) cues.push(cue)
-      if (cues.length > mostCues)
-        throw new HeadendError('TEXT_CUES_MANY', `line ${line}: expected at most ${mostCues} cues, got more`)
+      if (cues.length > maxCues)
+        throw new HeadendError('TEXT_CUES_MANY', `line ${line}: expected at most ${maxCues} cues, got more`)
     } else if (cues.length === 0 && /^STYLE\s*$/.test(opening)) styles.push(rest.join('\n'))
     else if (cues.length === 0 && /^REGION\s*$/.test(opening)) regions.push(rest.join('\n'))
     else if (!/^NOTE(?:[ \t]|$)/.test(opening))

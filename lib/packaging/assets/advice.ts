@@ -8,7 +8,7 @@ import type { ErrorCode } from '../../errors.ts'
 const ofFiles: Readonly<Partial<Record<ErrorCode, ErrorEntry>>> = { ...films, ...boxes, ...texts }
 
 /** The advice of the table as a clause for the end of an error's message. */
-export function filmAdvice(code: ErrorCode): string {
+export function assetAdvice(code: ErrorCode): string {
   const { advice } = ofFiles[code] ?? writeAnew
   return advice.charAt(0).toLowerCase() + advice.slice(1, -1)
 }

@@ -30,7 +30,7 @@ export interface AssetFile {
 }
 
 /** Of one asset, committed or not. */
-export const mostFiles = 100
+export const maxFiles = 100
 
 /** What people read of a film stands in manifests: no line ends, no control characters, and not a novel. */
 const words = 'text in one line of at most 500 characters'
@@ -58,8 +58,8 @@ export function readAssetJson(text: string, assetId: string): AssetJson {
   if (!isRecord(json)) throw refuse('an object', json)
   const { title, files, languages } = json
   if (title !== undefined && !isWords(title)) throw refuse(`a title of ${words}`, title)
-  if (!Array.isArray(files) || files.length === 0 || files.length > mostFiles)
-    throw refuse(`1 to ${mostFiles} files`, files)
+  if (!Array.isArray(files) || files.length === 0 || files.length > maxFiles)
+    throw refuse(`1 to ${maxFiles} files`, files)
   const captions = readCaptions(json['captions'])
   if (json['captions'] !== undefined && !captions) throw refuse(wantedCaptions, json['captions'])
   const byName = isRecord(languages) ? languages : {}

@@ -1,6 +1,6 @@
 /** An asset as the index remembers it. */
 import type { Bandwidth } from '../../timeline/timeline.ts'
-import type { FilmWarning, SkippedTrack } from '../reading/source-track.ts'
+import type { AssetWarning, SkippedTrack } from '../reading/source-track.ts'
 import type { UploadSource } from './upload-event.ts'
 
 /** One film and what became of its uploads. `version` plays whatever the state is. */
@@ -27,7 +27,7 @@ export interface Publication {
   readonly commonSeconds: number
   readonly tracks: readonly AssetTrack[]
   readonly skipped: readonly SkippedTrack[]
-  readonly warnings: readonly FilmWarning[]
+  readonly warnings: readonly AssetWarning[]
   readonly title?: string
   readonly commit?: string
   /** Names the state of its protection; absent where it is shown in the clear. */

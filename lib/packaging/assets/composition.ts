@@ -1,7 +1,7 @@
 /** Which of an asset's uploads make it up, and so which version of it is meant. */
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { UploadSource } from './upload-event.ts'
-import { commitKey, readUploadKey, sideCars } from './upload-key.ts'
+import { commitKey, readUploadKey, sidecars } from './upload-key.ts'
 
 /** The uploads that count: one whole film, or the files of a folder, committed or not. */
 export interface Composition {
@@ -19,7 +19,7 @@ export function compositionOf(assetId: string, sources: Readonly<Record<string, 
   const folder = Object.keys(sources).filter((key) => readUploadKey(key).kind !== 'whole')
   const wholes = Object.keys(sources).filter((key) => readUploadKey(key).kind === 'whole')
   // Subtitles alone are no film: they belong to whichever is complete by itself.
-  const beside = wholes.length > 0 && folder.every((key) => sideCars.test(key)) ? folder : []
+  const beside = wholes.length > 0 && folder.every((key) => sidecars.test(key)) ? folder : []
   const groups = [
     ...wholes.map((key) => [key]),
     ...(folder.length > 0 && beside.length === 0 ? [folder] : []),

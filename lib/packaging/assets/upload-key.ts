@@ -14,12 +14,12 @@ const id = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
 /** Texts beside a film, whether they can be read or not. */
-export const sideCars = /\.(vtt|srt|ttml|xml|scc)$/i
-const otherRooms = /^(live|ads)\//
+export const sidecars = /\.(vtt|srt|ttml|xml|scc)$/i
+const otherPrefixes = /^(live|ads)\//
 
 /** Reads a key. */
 export function readUploadKey(key: string): UploadKey {
-  if (otherRooms.test(key) || key.endsWith('/')) return { kind: 'other' }
+  if (otherPrefixes.test(key) || key.endsWith('/')) return { kind: 'other' }
   const [, partOf, name = ''] = part.exec(key) ?? []
   const [, wholeOf] = whole.exec(key) ?? []
   const assetId = partOf ?? wholeOf
@@ -33,7 +33,7 @@ export function readUploadKey(key: string): UploadKey {
     )
   if (partOf === undefined) {
     // Taken for the film it would displace the one it belongs to.
-    if (sideCars.test(key))
+    if (sidecars.test(key))
       return bad(
         key,
         'ASSET_SUBTITLES',

@@ -13,7 +13,7 @@ interface WeighedRung {
 }
 
 /** 6 s; 6 MB less a head's length, because a streamed answer slows down from there on. */
-export const usualAim: SegmentAim = { seconds: 6, bytes: 6_000_000 - 1024 }
+export const defaultAim: SegmentAim = { seconds: 6, bytes: 6_000_000 - 1024 }
 
 /** Of the places within one step only the first counts, which keeps the search short in all-intra films. */
 const stepSeconds = 0.25
@@ -27,7 +27,7 @@ const widest = 3
 export function chooseCuts(
   places: readonly CutPlace[],
   rungs: readonly WeighedRung[],
-  aim: SegmentAim = usualAim,
+  aim: SegmentAim = defaultAim,
 ): CutPlace[] {
   const spots = thinned(places, rungs, aim)
   const last = spots.length - 1

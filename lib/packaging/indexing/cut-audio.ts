@@ -1,7 +1,7 @@
 /** Cuts sound where the pictures are cut, at the last frame that begins no later. */
 import { HeadendError } from '../../errors.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
-import { isSync, presentationTime, type ShownSamples } from './edited-samples.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
+import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
 /** A cut: the first sample, and the presentation time in ticks it starts at; the last one is the end. */
 export interface SampleCut {
@@ -15,7 +15,7 @@ export interface SampleCut {
 const tailShare = 0.5
 
 /** Where sound is cut: with the pictures while there are any, every `aim` seconds where there are none. */
-export function soundBoundaries(
+export function audioBoundaries(
   pictures: readonly number[],
   { from, to, aim }: { readonly from: number; readonly to: number; readonly aim: number },
 ): number[] {
@@ -39,7 +39,7 @@ const grid = (start: number, end: number, step: number): number[] =>
 const togetherSeconds = 0.1
 
 /** Seconds of the places where a track's own description changes. */
-export const changesOf = (track: FilmTrack, { from, to }: ShownSamples): number[] =>
+export const changesOf = (track: SourceTrack, { from, to }: EditedSamples): number[] =>
   track.descriptions
     .filter((one) => one.from > from && one.from < to)
     .map((one) => presentationTime(track, one.from) / track.timescale)
@@ -48,7 +48,7 @@ export const changesOf = (track: FilmTrack, { from, to }: ShownSamples): number[
 export const isTogether = (one: number, other: number): boolean => Math.abs(one - other) <= togetherSeconds
 
 /** Where sound is to be cut, in seconds, and which of it are discontinuities. */
-export interface SoundBoundaries {
+export interface AudioBoundaries {
   readonly boundaries: readonly number[]
   readonly changes: ReadonlySet<number>
 }
@@ -59,10 +59,10 @@ export interface SoundBoundaries {
  * its start, and dash.js seeks over that where it has nothing to play yet: a viewer whose first key was on its way
  * went to the second Period. Throws MP4_DESCRIPTION_CHANGE where the sound's own description changes and the film does not.
  */
-export function cutSound(
-  track: FilmTrack,
-  shown: ShownSamples,
-  { boundaries, changes }: SoundBoundaries,
+export function cutAudio(
+  track: SourceTrack,
+  shown: EditedSamples,
+  { boundaries, changes }: AudioBoundaries,
 ): SampleCut[] {
   const { from, to, end } = shown
   const start = Math.max(0, presentationTime(track, from))
@@ -102,7 +102,7 @@ interface Near {
 }
 
 /** Most sound can be cut at any frame; USAC can not. The one behind where there is none before. */
-function syncBy(track: FilmTrack, { sample, from, to, wanted }: Near): number {
+function syncBy(track: SourceTrack, { sample, from, to, wanted }: Near): number {
   let behind = sample
   while (behind < to && !isSync(track, behind)) behind++
   let before = sample - 1

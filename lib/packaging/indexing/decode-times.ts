@@ -5,11 +5,14 @@
  * offset for a delay of the pictures alone. So they are decoded as much sooner as makes no offset negative, and the
  * first ones of a segment, which would come before it, one tick after the other at its begin.
  */
-import type { FilmTrack } from '../reading/source-track.ts'
-import type { ShownSamples } from './edited-samples.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
+import type { EditedSamples } from './edited-samples.ts'
 
 /** The most ticks a picture is decoded later than it is shown. */
-export function reorderTicks({ samples }: FilmTrack, { from, to, compositionShift }: ShownSamples): number {
+export function reorderTicks(
+  { samples }: SourceTrack,
+  { from, to, compositionShift }: EditedSamples,
+): number {
   const { compositionOffsets } = samples
   if (!compositionOffsets) return 0
   let least = 0

@@ -1,10 +1,10 @@
 /** Which samples of a track are kept, and when each is shown, with its edit list applied. */
 import { HeadendError } from '../../errors.ts'
 import { hasMendedTimes } from '../reading/mend-times.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 
 /** The kept samples `from` to `to` and the clock they leave with. All in the track's timescale. */
-export interface ShownSamples {
+export interface EditedSamples {
   readonly from: number
   readonly to: number
   /** Added to the file's decode time gives the decode time as delivered. */
@@ -27,25 +27,25 @@ const primingSeconds = 0.1
 const paddingFrames = 2
 
 /** No film is longer; a time table that says so lies, and would be cut into segments without end. */
-const longestSeconds = 30 * 86_400
+const maxSeconds = 30 * 86_400
 
 /** Presentation time of a sample. */
-export const presentationTime = ({ samples, edit }: FilmTrack, index: number): number =>
+export const presentationTime = ({ samples, edit }: SourceTrack, index: number): number =>
   (samples.decodeTimes[index] ?? 0) +
   (samples.compositionOffsets?.[index] ?? 0) -
   edit.mediaStart +
   edit.shift
 
 /** Length of a sample. */
-export const sampleDuration = ({ samples }: FilmTrack, index: number): number =>
+export const sampleDuration = ({ samples }: SourceTrack, index: number): number =>
   (samples.decodeTimes[index + 1] ?? 0) - (samples.decodeTimes[index] ?? 0)
 
 /** Presentation time at which its edit list ends it. */
-export const editEndOf = ({ edit }: FilmTrack): number =>
+export const editEndOf = ({ edit }: SourceTrack): number =>
   edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
 
 /** Whether a sample begins behind the end of the edit list, or so little before it that rounding explains it. */
-export function isCutAway(track: FilmTrack, index: number, editEnd: number): boolean {
+export function isCutAway(track: SourceTrack, index: number, editEnd: number): boolean {
   const { roundingTicks } = track.edit
   const stored = asStored(track)
   const time = presentationTime(stored, index)
@@ -59,19 +59,20 @@ export function isCutAway(track: FilmTrack, index: number, editEnd: number): boo
 }
 
 /** With the times the file has. */
-const asStored = (track: FilmTrack): FilmTrack => (track.stored ? { ...track, samples: track.stored } : track)
+const asStored = (track: SourceTrack): SourceTrack =>
+  track.stored ? { ...track, samples: track.stored } : track
 
 /** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
-export function shownSamples(track: FilmTrack): ShownSamples {
+export function editedSamples(track: SourceTrack): EditedSamples {
   const { edit, samples, type } = track
   const editEnd = editEndOf(track)
-  const from = firstKept(track)
+  const from = firstShownSample(track)
   const hidden = changesOf(track).find((at) => at > from && presentationTime(asStored(track), at) >= editEnd)
   const { to, first, end } = lastNeeded(track, { from, until: hidden ?? samples.count, editEnd })
-  if (end > longestSeconds * track.timescale)
+  if (end > maxSeconds * track.timescale)
     throw new HeadendError(
       'MP4_DURATION',
-      `track ${track.trackId}: expected at most ${longestSeconds} s, got ${Math.round(end / track.timescale)} s`,
+      `track ${track.trackId}: expected at most ${maxSeconds} s, got ${Math.round(end / track.timescale)} s`,
     )
   const start = samples.decodeTimes[from] ?? 0
   if (type === 'audio') {
@@ -101,8 +102,8 @@ export function shownSamples(track: FilmTrack): ShownSamples {
 
 /** Seconds of media that are left out, because an edit list hides them. */
 export function hiddenSeconds(
-  { samples, stored = samples, timescale }: FilmTrack,
-  { from, to }: ShownSamples,
+  { samples, stored = samples, timescale }: SourceTrack,
+  { from, to }: EditedSamples,
 ): number {
   const { count, decodeTimes } = stored
   const [first = 0, start = 0] = [decodeTimes[0], decodeTimes[from]]
@@ -111,17 +112,17 @@ export function hiddenSeconds(
 }
 
 /** The first sample that is delivered. */
-export function firstKept(track: FilmTrack): number {
+export function firstShownSample(track: SourceTrack): number {
   const stored = asStored(track)
   // What is hidden on either side is not worth a segment with another init of its own.
   const hidden = changesOf(track).filter((at) => presentationTime(stored, at) <= track.edit.shift)
   return Math.max(firstNeeded(stored), ...hidden)
 }
 
-const changesOf = ({ descriptions }: FilmTrack): number[] => descriptions.slice(1).map(({ from }) => from)
+const changesOf = ({ descriptions }: SourceTrack): number[] => descriptions.slice(1).map(({ from }) => from)
 
 /** Pictures: the sync sample that leads to where the edit starts. Sound: the one that leads to the margin before it. */
-function firstNeeded(track: FilmTrack): number {
+function firstNeeded(track: SourceTrack): number {
   const { samples, type, edit } = track
   const { mediaStart, shift } = edit
   if (mediaStart <= 0) return 0
@@ -141,17 +142,17 @@ function firstNeeded(track: FilmTrack): number {
 }
 
 /** Behind an empty edit the film has begun: no edit list of an init segment hides what is kept there. */
-function marginOf({ edit, timescale }: FilmTrack): number {
+function marginOf({ edit, timescale }: SourceTrack): number {
   const { mediaStart, shift } = edit
   return shift <= 0 || mediaStart <= primingSeconds * timescale ? marginSeconds * timescale : 0
 }
 
 /** A sample a decoder can start with. */
-export const isSync = ({ samples }: FilmTrack, index: number): boolean =>
+export const isSync = ({ samples }: SourceTrack, index: number): boolean =>
   !samples.sync || samples.sync[index] === 1
 
 function lastNeeded(
-  track: FilmTrack,
+  track: SourceTrack,
   { from, until, editEnd }: { readonly from: number; readonly until: number; readonly editEnd: number },
 ): { readonly to: number; readonly first: number; readonly end: number } {
   let to = from
@@ -178,7 +179,7 @@ function lastNeeded(
 }
 
 /** An edit list of which nothing is left. */
-export const showsNothing = ({ trackId }: FilmTrack): HeadendError =>
+export const showsNothing = ({ trackId }: SourceTrack): HeadendError =>
   new HeadendError(
     'MP4_EDIT_EMPTY',
     `track ${trackId}: expected an edit list that shows some of its samples, got one that shows none; flatten the film`,

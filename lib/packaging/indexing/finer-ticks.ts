@@ -1,12 +1,12 @@
 /** A track on a clock so many times as fine. */
 import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 
 /** What `trun`, `mdhd` and most players count in. */
-const mostTicks = 2 ** 31 - 1
+const maxTicks = 2 ** 31 - 1
 
 /** The same times; less fine than asked for where a length or a second would have too many ticks. */
-export function inFinerTicks(track: FilmTrack, wish: number): FilmTrack {
+export function inFinerTicks(track: SourceTrack, wish: number): SourceTrack {
   const { samples, edit, timescale } = track
   const { decodeTimes, compositionOffsets } = samples
   let longest = timescale
@@ -14,7 +14,7 @@ export function inFinerTicks(track: FilmTrack, wish: number): FilmTrack {
     longest = Math.max(longest, (decodeTimes[i + 1] ?? 0) - (decodeTimes[i] ?? 0))
     longest = Math.max(longest, Math.abs(compositionOffsets?.[i] ?? 0))
   }
-  const times = Math.min(wish, Math.floor(mostTicks / longest))
+  const times = Math.min(wish, Math.floor(maxTicks / longest))
   if (times <= 1) return track
   const finer: SampleTable = {
     ...samples,

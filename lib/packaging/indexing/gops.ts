@@ -1,7 +1,7 @@
 /** Groups of pictures: the pieces of a video track between which it may be cut. */
 import { HeadendError } from '../../errors.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
-import { isSync, presentationTime, type ShownSamples } from './edited-samples.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
+import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
 /** Starts of groups, one entry more than groups: the last is the end. */
 export interface Gops {
@@ -24,7 +24,7 @@ const sampleHeaderBytes = 16
  * Groups that are shown one after the other; one whose pictures mix with those before it is no place to cut.
  * Throws MP4_DESCRIPTION_CHANGE where the sample description changes at such a place.
  */
-export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops {
+export function gopsOf(track: SourceTrack, { from, to, end }: EditedSamples): Gops {
   const found: { sample: number; start: number; bytes: number; change: boolean; leading: boolean }[] = []
   const changes = new Set(track.descriptions.map((one) => one.from))
   let bytes = 0
@@ -67,7 +67,7 @@ export function gopsOf(track: FilmTrack, { from, to, end }: ShownSamples): Gops 
   }
 }
 
-const mixed = ({ trackId }: FilmTrack, sample: number): HeadendError =>
+const mixed = ({ trackId }: SourceTrack, sample: number): HeadendError =>
   new HeadendError(
     'MP4_DESCRIPTION_CHANGE',
     `track ${trackId}: expected pictures in front of a new sample description to be shown before those behind it, ` +

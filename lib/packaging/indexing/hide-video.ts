@@ -3,10 +3,10 @@
  * a tick each, in front of what is shown first or behind what is shown last.
  */
 import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 import {
   editEndOf,
-  firstKept,
+  firstShownSample,
   isCutAway,
   presentationTime,
   sampleDuration,
@@ -18,7 +18,7 @@ import { inFinerTicks } from './finer-ticks.ts'
 const hiddenShare = 0.25
 
 /** Throws MP4_EDIT_EMPTY where all of it is. The same track where nothing is hidden; else its times as stored are kept beside those that hide. */
-export function hidePictures(track: FilmTrack): FilmTrack {
+export function hideVideo(track: SourceTrack): SourceTrack {
   if (track.type !== 'video') return track
   const { count, decodeTimes } = track.samples
   const usual = Math.max(1, ((decodeTimes[count] ?? 0) - (decodeTimes[0] ?? 0)) / count)
@@ -33,7 +33,7 @@ export function hidePictures(track: FilmTrack): FilmTrack {
   return { ...finer, samples: hiddenTimes(finer, hidden), stored: finer.samples }
 }
 
-const endOf = (track: FilmTrack, index: number): number =>
+const endOf = (track: SourceTrack, index: number): number =>
   presentationTime(track, index) + sampleDuration(track, index)
 
 /** Samples by number, in the order they are shown. */
@@ -46,11 +46,11 @@ interface Hidden {
   readonly behind: readonly number[]
 }
 
-function hiddenOf(track: FilmTrack, usual: number): Hidden {
+function hiddenOf(track: SourceTrack, usual: number): Hidden {
   const { count } = track.samples
   const { shift } = track.edit
   const editEnd = editEndOf(track)
-  const from = firstKept(track)
+  const from = firstShownSample(track)
   const front: number[] = []
   const cutAway: number[] = []
   let next: number | undefined
@@ -77,7 +77,7 @@ function hiddenOf(track: FilmTrack, usual: number): Hidden {
 }
 
 /** `front` from the start on, a tick each, `behind` from the end on; all others keep their time. */
-function hiddenTimes(track: FilmTrack, { front, next, behind }: Hidden): SampleTable {
+function hiddenTimes(track: SourceTrack, { front, next, behind }: Hidden): SampleTable {
   const { samples, edit } = track
   const { count } = samples
   const end = editEndOf(track)

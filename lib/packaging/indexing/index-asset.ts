@@ -12,38 +12,38 @@ import {
   type Timeline,
   type Track,
 } from '../../timeline/timeline.ts'
-import { filmAdvice } from '../assets/advice.ts'
+import { assetAdvice } from '../assets/advice.ts'
 import { findMoov } from '../reading/find-moov.ts'
 import { checkStart, clockStart, startAtZero } from '../reading/fragment-clock.ts'
 import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { kindOf, withKeyFrames } from '../reading/key-frames.ts'
 import { oneCamera } from '../reading/one-camera.ts'
-import { FilmRoom } from '../reading/sample-budget.ts'
-import { messageBytes, pictureMessages } from '../reading/sei-probe.ts'
+import { SampleBudget } from '../reading/sample-budget.ts'
+import { messageBytes, probeSei } from '../reading/sei-probe.ts'
 import type { Source } from '../reading/source.ts'
 import {
+  type AssetWarning,
   type Film,
-  type FilmTrack,
-  type FilmWarning,
-  readFilm,
+  readSourceFile,
   type SkippedTrack,
+  type SourceTrack,
 } from '../reading/source-track.ts'
 import { writeSampleIndex } from '../storage/sample-index.ts'
 import { indexTexts, type TextInFile } from '../text/index-texts.ts'
 import { readTextTracks, type TextTrack } from '../text/track.ts'
 import { bandwidthOf } from './bandwidth.ts'
-import { chooseCuts, usualAim } from './choose-cuts.ts'
-import { changesOf, cutSound, isTogether, type SampleCut, soundBoundaries } from './cut-audio.ts'
-import { hiddenSeconds, presentationTime, type ShownSamples, shownSamples } from './edited-samples.ts'
+import { chooseCuts, defaultAim } from './choose-cuts.ts'
+import { audioBoundaries, changesOf, cutAudio, isTogether, type SampleCut } from './cut-audio.ts'
+import { type EditedSamples, editedSamples, hiddenSeconds, presentationTime } from './edited-samples.ts'
 import { gopsOf } from './gops.ts'
-import { hidePictures } from './hide-video.ts'
+import { hideVideo } from './hide-video.ts'
 import { type IndexedTrack, indexTrack } from './index-track.ts'
 import { type CutPlace, type Ladder, ladderOf, type Rung } from './ladder.ts'
 import { withSteadyRate } from './steady-rate.ts'
-import { trickTrack, windingPictures } from './trick-track.ts'
+import { trickPlaySources, trickTrack } from './trick-track.ts'
 
 /** One file of an asset. */
-export interface FilmFile {
+export interface SourceFile {
   readonly object: ObjectRef
   readonly source: Source
   /** What the upload says of it, before what the file says of itself. */
@@ -60,19 +60,19 @@ export interface IndexOrder {
   /** `vod/<assetId>`. */
   readonly timelineId: string
   readonly version: string
-  readonly files: readonly FilmFile[]
+  readonly files: readonly SourceFile[]
   /** Subtitles beside the film. */
-  readonly sideCars?: readonly FilmFile[]
+  readonly sidecars?: readonly SourceFile[]
   /** What the upload says of captions in the pictures, instead of what they say themselves. */
   readonly captions?: readonly CaptionService[]
   /** What the film may lack, though its files have some that can't be delivered. */
-  readonly optional?: readonly FilmTrack['type'][]
+  readonly optional?: readonly SourceTrack['type'][]
   /** Told how far it is, 0 to 1. */
   readonly progress?: (share: number) => Promise<void>
 }
 
 /** A timeline and everything that lies beside it. */
-export interface IndexedFilms {
+export interface IndexedAsset {
   readonly timeline: Timeline
   readonly placement: Placement
   /** Init segments and sample indexes, by key in the media bucket. */
@@ -82,7 +82,7 @@ export interface IndexedFilms {
     readonly contentType: string
   }[]
   readonly skipped: readonly SkippedTrack[]
-  readonly warnings: readonly FilmWarning[]
+  readonly warnings: readonly AssetWarning[]
   readonly durationSeconds: number
   /** Up to where pictures and sound go together: there the first of them ends. */
   readonly commonSeconds: number
@@ -90,28 +90,28 @@ export interface IndexedFilms {
 
 /** A track, what of it is shown, and the file it came from. */
 interface Candidate {
-  readonly track: FilmTrack
-  readonly shown: ShownSamples
-  readonly file: FilmFile
+  readonly track: SourceTrack
+  readonly shown: EditedSamples
+  readonly file: SourceFile
 }
 
 /** Throws PACKAGING_NOTHING_PLAYABLE where no track can be delivered, and what made a file unreadable. */
-export async function indexFilms({
+export async function indexAsset({
   timelineId,
   version,
   files,
-  sideCars = [],
+  sidecars = [],
   captions,
   optional = [],
   progress,
-}: IndexOrder): Promise<IndexedFilms> {
+}: IndexOrder): Promise<IndexedAsset> {
   const found: TrackInFile[] = []
   const texts: TextInFile[] = []
   const skipped: SkippedTrack[] = []
-  const kinds = new Set<FilmTrack['type']>()
-  const room = new FilmRoom()
+  const kinds = new Set<SourceTrack['type']>()
+  const budget = new SampleBudget()
   for (const [i, file] of files.entries()) {
-    const film = await filmOf(file, room)
+    const film = await filmOf(file, budget)
     skipped.push(...film.skipped)
     for (const kind of film.kinds) kinds.add(kind)
     const { kept, others } = oneCamera(film.tracks, {
@@ -135,8 +135,8 @@ export async function indexFilms({
     if (file)
       attempt({ track: started, file }, skipped, () => {
         checkStart(started)
-        const track = hidePictures(started)
-        const candidate = { track, file, shown: shownSamples(track) }
+        const track = hideVideo(started)
+        const candidate = { track, file, shown: editedSamples(track) }
         candidates.push(candidate)
         const seconds = hiddenSeconds(track, candidate.shown)
         if (seconds > 0) skipped.push(hidden(candidate, seconds))
@@ -182,7 +182,7 @@ export async function indexFilms({
       track: started[i] ?? track,
       moved: started[i] !== track,
     })),
-    sideCars,
+    sidecars,
     film: tracks,
     skipped,
   })
@@ -221,11 +221,15 @@ export async function indexFilms({
 }
 
 /** What no box tells of pictures, for what may be read beside the boxes. */
-async function withMessages(track: FilmTrack, { tracks }: Film, { source }: FilmFile): Promise<FilmTrack> {
+async function withMessages(
+  track: SourceTrack,
+  { tracks }: Film,
+  { source }: SourceFile,
+): Promise<SourceTrack> {
   if (track.type !== 'video') return track
   const pictures = tracks.filter(({ type }) => type === 'video').length
   const kinds = new Map<number, PictureKind>()
-  const messages = await pictureMessages(source, track, {
+  const messages = await probeSei(source, track, {
     spareBytes: messageBytes / pictures,
     seen: (index, start) => {
       const kind = kindOf(track, index, start)
@@ -237,22 +241,22 @@ async function withMessages(track: FilmTrack, { tracks }: Film, { source }: Film
 
 /** What is wrong is said with the file's name and, where the finder knew none, with what to do. */
 async function filmOf(
-  { source }: FilmFile,
-  room: FilmRoom,
+  { source }: SourceFile,
+  budget: SampleBudget,
 ): Promise<Film & { readonly texts: readonly TextTrack[] }> {
   try {
     const moov = await findMoov(source)
     const movie = readMoov(moov)
-    room.takeTracks(movie.traks.length)
+    budget.takeTracks(movie.traks.length)
     const from = moov.at + moov.raw.length
-    const fragments = await readFragmentTables(source, movie, { from, room })
-    const file = { name: source.name, size: source.size, fragments, room }
-    const film = readFilm(movie, file)
+    const fragments = await readFragmentTables(source, movie, { from, budget })
+    const file = { name: source.name, size: source.size, fragments, budget }
+    const film = readSourceFile(movie, file)
     const { tracks: texts, skipped } = readTextTracks(movie, file)
     return { ...film, texts, skipped: [...film.skipped, ...skipped] }
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
-    const advice = error.message.includes(';') ? '' : `; ${filmAdvice(error.code)}`
+    const advice = error.message.includes(';') ? '' : `; ${assetAdvice(error.code)}`
     const where = error.message.startsWith(source.name) ? '' : `${source.name}: `
     throw new HeadendError(...retold(error, `${where}${error.message}${advice}`))
   }
@@ -262,7 +266,7 @@ function nothingPlayable({
   timelineId,
   files,
   skipped,
-}: Pick<IndexOrder, 'timelineId' | 'files'> & Pick<IndexedFilms, 'skipped'>): HeadendError {
+}: Pick<IndexOrder, 'timelineId' | 'files'> & Pick<IndexedAsset, 'skipped'>): HeadendError {
   const reasons = skipped.map(({ file, reason }) => `${file}: ${reason}`)
   const names = files.map(({ source }) => source.name).join(', ')
   const text = reasons.length > 0 ? reasons.join('; ') : `${names}: no tracks`
@@ -278,8 +282,8 @@ const isAdvised = (reasons: readonly string[]): boolean => reasons.some((reason)
 
 /** A film that plays without its pictures, or in silence, is one nobody meant. */
 function lost(
-  kind: FilmTrack['type'],
-  { timelineId, skipped }: Pick<IndexOrder, 'timelineId'> & Pick<IndexedFilms, 'skipped'>,
+  kind: SourceTrack['type'],
+  { timelineId, skipped }: Pick<IndexOrder, 'timelineId'> & Pick<IndexedAsset, 'skipped'>,
 ): HeadendError {
   const [code, what, word] =
     kind === 'video'
@@ -341,17 +345,17 @@ function indexAll(candidates: readonly Candidate[], skipped: SkippedTrack[]): Pa
   }
   for (const candidate of candidates) {
     if (candidate.track.type !== 'audio') continue
-    const twin = parts.find((part) => sameSound(part.candidate.track, candidate.track))
+    const twin = parts.find((part) => sameAudio(part.candidate.track, candidate.track))
     if (twin) skipped.push(repeated(candidate, twin))
-    else attempt(candidate, skipped, () => add(candidate, soundCuts(candidate, pictures)))
+    else attempt(candidate, skipped, () => add(candidate, audioCuts(candidate, pictures)))
   }
-  return [...parts, ...tricksOf(parts)]
+  return [...parts, ...trickPlayOf(parts)]
 }
 
 /** The key frames of some of the pictures once more, as tracks to wind by. */
-function tricksOf(parts: readonly Part[]): Part[] {
+function trickPlayOf(parts: readonly Part[]): Part[] {
   const pictures = parts.filter(({ candidate }) => candidate.track.type === 'video')
-  const winding = new Set(windingPictures(pictures.map(({ candidate }) => candidate.track)))
+  const winding = new Set(trickPlaySources(pictures.map(({ candidate }) => candidate.track)))
   return pictures.flatMap(({ id, candidate, cuts }) => {
     if (!winding.has(candidate.track)) return []
     const trick = trickTrack(candidate.track, candidate.shown, cuts)
@@ -375,18 +379,18 @@ function placesOf({ places }: Ladder, candidates: readonly Candidate[]): CutPlac
   )
 }
 
-function soundCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): SampleCut[] {
+function audioCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): SampleCut[] {
   const own = pictures.length === 0 ? changesOf(track, shown) : []
-  const boundaries = soundBoundaries(
+  const boundaries = audioBoundaries(
     pictures.map(({ seconds }) => seconds),
     {
       // What an edit hides may lie ages before 0, where there is nothing to cut.
       from: Math.max(0, presentationTime(track, shown.from) / track.timescale),
       to: shown.end / track.timescale,
-      aim: usualAim.seconds,
+      aim: defaultAim.seconds,
     },
   )
-  return cutSound(track, shown, {
+  return cutAudio(track, shown, {
     boundaries: [...boundaries, ...own].toSorted((a, b) => a - b),
     changes: new Set([...own, ...pictures.filter(({ change }) => change).map(({ seconds }) => seconds)]),
   })
@@ -412,7 +416,7 @@ const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code' | 'rea
 })
 
 /** Of a track that is shown; its key frames once more are not another one. */
-function warningsOf({ candidate, trickOf }: Part): FilmWarning[] {
+function warningsOf({ candidate, trickOf }: Part): AssetWarning[] {
   if (trickOf) return []
   const { brokenEnd, repairs: mended, timescale } = candidate.track
   const repairs = [...mended]
@@ -447,7 +451,7 @@ const hidden = (candidate: Candidate, seconds: number): SkippedTrack => ({
 })
 
 /** Renditions of one film often carry the same sound each: one sample size after the other tells. */
-function sameSound(a: FilmTrack, b: FilmTrack): boolean {
+function sameAudio(a: SourceTrack, b: SourceTrack): boolean {
   return (
     a.type === 'audio' &&
     a.codec.name === b.codec.name &&
@@ -466,14 +470,14 @@ function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, part
   const language = file.language ?? track.language
   const name = file.name ?? (track.type === 'audio' ? track.name : undefined)
   const sounds = parts.filter((part) => part.candidate.track.type === 'audio')
-  const firstSound = (sounds.find((part) => part.candidate.track.enabled) ?? sounds[0])?.id
+  const firstAudio = (sounds.find((part) => part.candidate.track.enabled) ?? sounds[0])?.id
   return {
     id,
     type: track.type,
     timescale: track.timescale,
     ...(language && { language }),
     ...(name && { name }),
-    roles: trickOf ? [] : rolesOf(track, file, id === firstSound),
+    roles: trickOf ? [] : rolesOf(track, file, id === firstAudio),
     bandwidth: withSteadyRate(
       bandwidthOf(indexed.segments, track.timescale),
       indexed.indexed,
@@ -489,7 +493,7 @@ function trackOf({ id, candidate, indexed, trickOf }: Part, _index: number, part
 }
 
 /** Of a later beginning than this the first segment would last so much longer that its bit rate said nothing. */
-const longestHoleSeconds = 0.5
+const maxHoleSeconds = 0.5
 
 /**
  * What of a track's first segment is not shown: frames the edit list takes off, and, where the track begins later than
@@ -499,7 +503,7 @@ function hiddenOf(
   { track: { timescale }, shown: { mediaStart } }: Candidate,
   [first]: readonly Segment[],
 ): Pick<Track, 'hiddenTicks'> {
-  const hole = first && first.start <= longestHoleSeconds * timescale ? first.start : 0
+  const hole = first && first.start <= maxHoleSeconds * timescale ? first.start : 0
   return mediaStart + hole > 0 ? { hiddenTicks: mediaStart + hole } : {}
 }
 
@@ -518,7 +522,7 @@ function protectionFacts(track: Track | undefined): Pick<TrackPlacement, 'pixels
   }
 }
 
-function rolesOf({ type }: FilmTrack, file: FilmFile, isFirst: boolean): readonly string[] {
+function rolesOf({ type }: SourceTrack, file: SourceFile, isFirst: boolean): readonly string[] {
   if (type === 'video') return ['main']
   return file.roles ?? [isFirst ? 'main' : 'alternate']
 }

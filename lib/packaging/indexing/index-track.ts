@@ -5,13 +5,13 @@ import { writeInit } from '../../formats/isobmff/init.ts'
 import { type Fragment, segmentLength } from '../../formats/isobmff/segment.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { Segment, TrackConfig } from '../../timeline/timeline.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 import type { IndexedSegment } from '../storage/sample-index.ts'
 import type { SampleCut } from './cut-audio.ts'
 import { decodedInTime, reorderTicks } from './decode-times.ts'
-import { isSync, presentationTime, type ShownSamples, sampleDuration } from './edited-samples.ts'
+import { type EditedSamples, isSync, presentationTime, sampleDuration } from './edited-samples.ts'
 import { frameRateOf, shortFramesOf } from './frame-rate.ts'
-import { pictureFacts, soundFacts } from './track-config.ts'
+import { audioFacts, videoFacts } from './track-config.ts'
 
 /** One track, ready to be stored. */
 export interface IndexedTrack {
@@ -26,8 +26,8 @@ const largestSegment = 128 * 2 ** 20
 
 /** `trackId` is what the segments call it; the cuts' last one is the end. */
 export function indexTrack(
-  track: FilmTrack,
-  shown: ShownSamples,
+  track: SourceTrack,
+  shown: EditedSamples,
   { cuts, trackId }: { readonly cuts: readonly SampleCut[]; readonly trackId: number },
 ): IndexedTrack {
   const told = configsOf(track, shown, cuts)
@@ -99,8 +99,8 @@ interface FragmentPlan extends Span, Pick<Fragment, 'sequence' | 'trackId'> {
 }
 
 function fragmentOf(
-  track: FilmTrack,
-  shown: ShownSamples,
+  track: SourceTrack,
+  shown: EditedSamples,
   { from, to, sequence, trackId, reorder, begin, end }: FragmentPlan,
 ): Fragment {
   const { samples } = track
@@ -129,8 +129,8 @@ function fragmentOf(
 
 /** The shift an edit list made for reordered pictures goes into the offsets, which may be negative. */
 function offsetsOf(
-  track: FilmTrack,
-  { compositionShift }: ShownSamples,
+  track: SourceTrack,
+  { compositionShift }: EditedSamples,
   { from, to }: Span,
 ): Int32Array | undefined {
   const stored = track.samples.compositionOffsets
@@ -151,7 +151,7 @@ function offsetsOf(
 }
 
 /** Where the samples lie, neighbours joined. */
-function extentsOf({ samples }: FilmTrack, { from, to }: Span): ByteRange[] {
+function extentsOf({ samples }: SourceTrack, { from, to }: Span): ByteRange[] {
   const extents: ByteRange[] = []
   let offset = -1
   let length = 0
@@ -171,18 +171,22 @@ function extentsOf({ samples }: FilmTrack, { from, to }: Span): ByteRange[] {
 }
 
 /** What decoders are told from sample `from` on. */
-interface Told {
+interface DescriptionInForce {
   readonly from: number
   readonly codec: Codec
   readonly config: TrackConfig
 }
 
 /** In order; what was told before and is told again has the id it had. */
-function configsOf(track: FilmTrack, shown: ShownSamples, cuts: readonly SampleCut[]): Told[] {
+function configsOf(
+  track: SourceTrack,
+  shown: EditedSamples,
+  cuts: readonly SampleCut[],
+): DescriptionInForce[] {
   // Tables tell that pictures lead, not whether they can be decoded without what came before.
   const leads =
     track.type === 'video' && cuts.some(({ sample, start }) => presentationTime(track, sample) > start)
-  const told: Told[] = []
+  const told: DescriptionInForce[] = []
   const ids = new Map<string, string>()
   for (const [i, { from, codec }] of track.descriptions.entries()) {
     const until = Math.min(shown.to, track.descriptions[i + 1]?.from ?? shown.to)
@@ -198,8 +202,8 @@ function configsOf(track: FilmTrack, shown: ShownSamples, cuts: readonly SampleC
 }
 
 function configOf(
-  track: FilmTrack,
-  span: ShownSamples,
+  track: SourceTrack,
+  span: EditedSamples,
   { id, codec }: { readonly id: string; readonly codec: Codec },
 ): TrackConfig {
   if (codec.type === 'audio') {
@@ -207,7 +211,7 @@ function configOf(
     return {
       id,
       codec: codec.name,
-      ...soundFacts(codec),
+      ...audioFacts(codec),
       ...(framesASecond !== undefined && { framesASecond }),
     }
   }
@@ -215,7 +219,7 @@ function configOf(
   return {
     id,
     codec: codec.name,
-    ...pictureFacts(codec, track),
+    ...videoFacts(codec, track),
     ...(frameRate && { frameRate }),
   }
 }
@@ -224,7 +228,7 @@ function configOf(
  * Width and height of `tkhd` (ISO/IEC 14496-12 8.3.2): as the file has them or, where it has none or rounded them, by
  * the shape of the pixels.
  */
-function shownSize(track: FilmTrack, codec: Codec): Pick<FilmTrack, 'width' | 'height'> {
+function shownSize(track: SourceTrack, codec: Codec): Pick<SourceTrack, 'width' | 'height'> {
   if (codec.type === 'audio') return { width: track.width, height: track.height }
   const [h, v] = codec.pixelAspect ?? [1, 1]
   const width = Math.round((codec.width * fixedPoint * h) / v)
@@ -238,11 +242,11 @@ function shownSize(track: FilmTrack, codec: Codec): Pick<FilmTrack, 'width' | 'h
 /** 16.16. */
 const fixedPoint = 0x10000
 
-interface InitFacts extends Pick<Told, 'config' | 'codec'> {
+interface InitFacts extends Pick<DescriptionInForce, 'config' | 'codec'> {
   readonly trackId: number
 }
 
-function initOf(track: FilmTrack, shown: ShownSamples, { trackId, config, codec }: InitFacts): Uint8Array {
+function initOf(track: SourceTrack, shown: EditedSamples, { trackId, config, codec }: InitFacts): Uint8Array {
   const [frames, seconds] = config.frameRate ?? [0, 1]
   const brand = codec.brand(frames / seconds)
   const { rollDistance } = track.samples

@@ -1,10 +1,10 @@
 /** What headend would make of a film, without making it: `headend mp4 inspect`. */
 
 import { counted, type ReadTally, type Source } from '../reading/source.ts'
-import type { FilmWarning, SkippedTrack } from '../reading/source-track.ts'
+import type { AssetWarning, SkippedTrack } from '../reading/source-track.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'
 import { readDirectory, readEntry } from '../storage/sample-index.ts'
-import { indexFilms } from './index-asset.ts'
+import { indexAsset } from './index-asset.ts'
 
 /** Tracks, segments and what is left out. Seconds are of presentation time. */
 export interface Inspection {
@@ -15,7 +15,7 @@ export interface Inspection {
   readonly read: Readonly<ReadTally>
   readonly tracks: readonly InspectedTrack[]
   readonly skipped: readonly SkippedTrack[]
-  readonly warnings: readonly FilmWarning[]
+  readonly warnings: readonly AssetWarning[]
 }
 
 /** One track. */
@@ -62,7 +62,7 @@ export interface InspectedSegment {
 /** Reads what describes the film and cuts it; throws as ingest would fail. */
 export async function inspectMp4(source: Source): Promise<Inspection> {
   const read: ReadTally = { requests: 0, bytes: 0 }
-  const { timeline, objects, durationSeconds, skipped, warnings } = await indexFilms({
+  const { timeline, objects, durationSeconds, skipped, warnings } = await indexAsset({
     timelineId: 'vod/inspected',
     version: '0',
     files: [{ object: { bucket: 'upload', key: source.name }, source: counted(source, read) }],

@@ -1,16 +1,16 @@
 /** Renditions of one film that a player may switch between: those whose groups of pictures start together. */
-import type { FilmTrack } from '../reading/source-track.ts'
-import type { ShownSamples } from './edited-samples.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
+import type { EditedSamples } from './edited-samples.ts'
 import type { Gops } from './gops.ts'
 
 /** A video track and what of it is shown. */
-export interface ShownTrack {
-  readonly track: FilmTrack
-  readonly shown: ShownSamples
+export interface EditedTrack {
+  readonly track: SourceTrack
+  readonly shown: EditedSamples
 }
 
 /** A video track with the places it may be cut at. */
-export interface Rung extends ShownTrack {
+export interface Rung extends EditedTrack {
   readonly gops: Gops
 }
 
@@ -29,18 +29,18 @@ export interface Ladder {
   readonly rungs: readonly Rung[]
   /** The last one is the end. */
   readonly places: readonly CutPlace[]
-  readonly unfit: readonly { readonly track: FilmTrack; readonly together: number; readonly of: number }[]
+  readonly unfit: readonly { readonly track: SourceTrack; readonly together: number; readonly of: number }[]
 }
 
 /** Starts this close are one start: clocks of different timescales round differently. */
 const sameSeconds = 0.002
 /** A rung that leaves stretches longer than this without a common place does not fit. */
-const longestSeconds = 12
+const maxSeconds = 12
 
 /** Takes the track with most pixels first and every other one that can be cut where it can. */
 export function ladderOf(tracks: readonly Rung[]): Ladder {
   const rungs: Rung[] = []
-  const unfit: { track: FilmTrack; together: number; of: number }[] = []
+  const unfit: { track: SourceTrack; together: number; of: number }[] = []
   let places: CutPlace[] = []
   for (const rung of tracks.toSorted((a, b) => pixels(b.track) - pixels(a.track))) {
     const { track, gops } = rung
@@ -55,7 +55,7 @@ export function ladderOf(tracks: readonly Rung[]): Ladder {
       continue
     }
     const common = meet(places, rung)
-    const worst = Math.max(longestSeconds, longest(places)) + sameSeconds
+    const worst = Math.max(maxSeconds, longest(places)) + sameSeconds
     if (!keepsChanges(common, places, gops) || longest(common) > worst) {
       unfit.push({ track, together: Math.max(0, common.length - 1), of: places.length - 1 })
       continue
@@ -66,7 +66,7 @@ export function ladderOf(tracks: readonly Rung[]): Ladder {
   return { rungs, places, unfit }
 }
 
-const pixels = ({ codec }: FilmTrack): number => (codec.type === 'video' ? codec.width * codec.height : 0)
+const pixels = ({ codec }: SourceTrack): number => (codec.type === 'video' ? codec.width * codec.height : 0)
 
 /** Places both have. The ends always meet: renditions may differ by the last picture. */
 function meet(places: readonly CutPlace[], { track, gops }: Rung): CutPlace[] {

@@ -1,12 +1,12 @@
 /** Rates that a track's clock can not express: 23.976 pictures a second are lengths of 25 and now and then 26 on one of 600. */
-import type { FilmTrack } from '../reading/source-track.ts'
-import type { ShownSamples } from './edited-samples.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
+import type { EditedSamples } from './edited-samples.ts'
 
 /** As a fraction. */
 export type Rate = readonly [frames: number, seconds: number]
 
 /** What films have. */
-export const usualRates: readonly Rate[] = [
+export const defaultRates: readonly Rate[] = [
   ...[24, 25, 30, 48, 50, 60, 100, 120].map((rate): Rate => [rate, 1]),
   ...[24, 30, 48, 60, 120].map((rate): Rate => [rate * 1000, 1001]),
 ]
@@ -17,22 +17,22 @@ const unusual: readonly Rate[] = [
 ]
 
 /** Times are rounded to the clock, those of some tools twice. */
-const mostRoundingTicks = 1.1
+const maxRoundingTicks = 1.1
 
 /** A few pictures fit many rates. */
-const leastPictures = 10
+const minFrames = 10
 /** Pauses, and a last picture that was held. */
-const mostPauses = 0.1
+const maxPauses = 0.1
 
 /** The rate that this clock rounds to these lengths, pauses apart: of several the one nearest to them. */
 export function roundedRate(
-  { samples, timescale }: FilmTrack,
-  { from, to }: Pick<ShownSamples, 'from' | 'to'>,
+  { samples, timescale }: SourceTrack,
+  { from, to }: Pick<EditedSamples, 'from' | 'to'>,
   common: number,
 ): Rate | undefined {
-  if (to - from < leastPictures) return undefined
+  if (to - from < minFrames) return undefined
   let best: { readonly rate: Rate; readonly pauses: number; readonly off: number } | undefined
-  for (const rate of [...usualRates, ...unusual]) {
+  for (const rate of [...defaultRates, ...unusual]) {
     const length = (timescale * rate[1]) / rate[0]
     const [shorter, longer] = [Math.floor(length), Math.ceil(length)]
     if (shorter < 1 || common < shorter || common > longer) continue
@@ -55,7 +55,7 @@ export function roundedRate(
       late = Math.max(late, by)
       off = Math.max(off, late - early)
     }
-    if (off > mostRoundingTicks || pauses > mostPauses * (to - from)) continue
+    if (off > maxRoundingTicks || pauses > maxPauses * (to - from)) continue
     if (!best || pauses < best.pauses || (pauses === best.pauses && off < best.off))
       best = { rate, pauses, off }
   }

@@ -1,12 +1,12 @@
 /** What manifests say of a codec's configuration. */
 import type { AudioCodec, VideoCodec } from '../../formats/isobmff/codec.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
-import type { FilmTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 
 /** Facts of pictures; a film that is turned to be shown has the size it has then. */
-export function pictureFacts(
+export function videoFacts(
   { width, height, pixelAspect, range, colour, supplemental, interlaced }: VideoCodec,
-  { matrix, preferredTransfer }: Pick<FilmTrack, 'matrix' | 'preferredTransfer'>,
+  { matrix, preferredTransfer }: Pick<SourceTrack, 'matrix' | 'preferredTransfer'>,
 ): Omit<TrackConfig, 'id' | 'codec'> {
   const turned = isTurned(matrix)
   const [h = 1, v = 1] = pixelAspect ?? []
@@ -28,7 +28,7 @@ function isTurned([a, b, , c, d]: readonly number[]): boolean {
 }
 
 /** Facts of sound. */
-export const soundFacts = ({
+export const audioFacts = ({
   sampleRate,
   channels,
   jointObjects,

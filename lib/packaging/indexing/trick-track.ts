@@ -3,14 +3,14 @@
  * (HLS I-frame playlists, DASH trick mode). It is a track like any other, so nothing else has to know how it came.
  */
 
-import type { FilmDescription, FilmTrack } from '../reading/source-track.ts'
+import type { SampleDescription, SourceTrack } from '../reading/source-track.ts'
 import type { SampleCut } from './cut-audio.ts'
-import { isSync, presentationTime, type ShownSamples } from './edited-samples.ts'
+import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
 /** A track of key frames alone, all of it shown, and its cuts: every sample is one. */
 export interface TrickTrack {
-  readonly track: FilmTrack
-  readonly shown: ShownSamples
+  readonly track: SourceTrack
+  readonly shown: EditedSamples
   readonly cuts: readonly SampleCut[]
 }
 
@@ -21,14 +21,14 @@ const roundingSeconds = 0.001
 /** Winding is for finding a place, on a line this high a face can be made out. */
 const enoughLines = 480
 /** What a `trun` can say at most. */
-const longestTicks = 0xffffffff
+const maxTicks = 0xffffffff
 
 /**
  * Of each codec and dynamic range the picture to wind by: the largest of at most 480 lines, else the smallest,
  * because a decoder may know one codec alone and a key frame weighs ten times a picture.
  */
-export function windingPictures(pictures: readonly FilmTrack[]): FilmTrack[] {
-  const best = new Map<string, FilmTrack>()
+export function trickPlaySources(pictures: readonly SourceTrack[]): SourceTrack[] {
+  const best = new Map<string, SourceTrack>()
   for (const picture of pictures) {
     const family = familyOf(picture)
     const known = best.get(family)
@@ -37,22 +37,22 @@ export function windingPictures(pictures: readonly FilmTrack[]): FilmTrack[] {
   return [...best.values()]
 }
 
-function familyOf({ codec }: FilmTrack): string {
+function familyOf({ codec }: SourceTrack): string {
   return codec.type === 'video' ? `${codec.name.split('.', 1)[0]} ${codec.range}` : ''
 }
 
 /** Whether `one` is the better picture to wind by. */
-function suits(one: FilmTrack, other: FilmTrack): boolean {
+function suits(one: SourceTrack, other: SourceTrack): boolean {
   const [lines, others] = [linesOf(one), linesOf(other)]
   if (lines === others) return bytesOf(one) < bytesOf(other)
   return lines <= enoughLines ? lines > others || others > enoughLines : lines < others
 }
 
 /** Of the shorter side, so that a portrait film counts as what it is. */
-const linesOf = ({ codec }: FilmTrack): number =>
+const linesOf = ({ codec }: SourceTrack): number =>
   codec.type === 'video' ? Math.min(codec.width, codec.height) : 0
 
-const bytesOf = ({ samples }: FilmTrack): number => samples.sizes.reduce((sum, size) => sum + size, 0)
+const bytesOf = ({ samples }: SourceTrack): number => samples.sizes.reduce((sum, size) => sum + size, 0)
 
 /**
  * The key frames of a picture track, none within a second of the one before it unless the picture's own `cuts` say
@@ -60,14 +60,14 @@ const bytesOf = ({ samples }: FilmTrack): number => samples.sizes.reduce((sum, s
  * is reordered. Undefined where one would be shown for longer than a segment can say.
  */
 export function trickTrack(
-  track: FilmTrack,
-  shown: ShownSamples,
+  track: SourceTrack,
+  shown: EditedSamples,
   cuts: readonly SampleCut[],
 ): TrickTrack | undefined {
   const breaks = new Set(cuts.filter(({ discontinuity }) => discontinuity).map(({ sample }) => sample))
   const chosen = keyFrames(track, shown, breaks)
   const times = Float64Array.from([...chosen.map(({ time }) => time), shown.end])
-  if (chosen.length === 0 || chosen.some(({ time }, i) => (times[i + 1] ?? 0) - time > longestTicks))
+  if (chosen.length === 0 || chosen.some(({ time }, i) => (times[i + 1] ?? 0) - time > maxTicks))
     return undefined
   const { sizes, offsets, descriptions } = track.samples
   const samples = {
@@ -101,8 +101,8 @@ interface KeyFrame {
 }
 
 function keyFrames(
-  track: FilmTrack,
-  { from, to, end }: ShownSamples,
+  track: SourceTrack,
+  { from, to, end }: EditedSamples,
   breaks: ReadonlySet<number>,
 ): KeyFrame[] {
   const nearest = (nearestSeconds - roundingSeconds) * track.timescale
@@ -121,11 +121,11 @@ function keyFrames(
 }
 
 /** Which of the chosen ones decoders are told something new in front of. */
-function descriptionsOf({ descriptions }: FilmTrack, chosen: readonly KeyFrame[]): FilmDescription[] {
-  const runs: FilmDescription[] = []
+function descriptionsOf({ descriptions }: SourceTrack, chosen: readonly KeyFrame[]): SampleDescription[] {
+  const runs: SampleDescription[] = []
   let next = 0
   for (const [from, { sample }] of chosen.entries()) {
-    let codec: FilmDescription['codec'] | undefined
+    let codec: SampleDescription['codec'] | undefined
     for (; (descriptions[next]?.from ?? Number.POSITIVE_INFINITY) <= sample; next++)
       codec = descriptions[next]?.codec
     if (codec) runs.push({ from, codec })

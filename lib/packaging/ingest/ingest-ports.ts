@@ -4,7 +4,7 @@ import type { Upload, UploadSource } from '../assets/upload-event.ts'
 import type { Source } from '../reading/source.ts'
 
 /** A film that is to be shown. */
-export interface FilmToShow {
+export interface AssetToPublish {
   /** What `asset.json` says of its protection. */
   readonly stated: unknown
   /** Up to where its pictures and its sound go together. */
@@ -14,7 +14,7 @@ export interface FilmToShow {
 }
 
 /** Everything of an asset that outlives a function. Every write may be done twice. */
-export interface IngestRoom {
+export interface IngestPorts {
   /** Remembers an upload unless a later one of its key is known; gives the asset as it is then. */
   remember(assetId: string, upload: Upload): Promise<AssetRecord>
   /** Says how far indexing is. Passed over where the sources have changed since `revision`. */
@@ -30,7 +30,7 @@ export interface IngestRoom {
    * Shows a film, protected as `asset.json` states it, else as was set for it: never before it is protected. Throws
    * ASSET_PROTECTION for a statement that says nothing. False where it was not shown.
    */
-  showProtected(contentId: string, film: FilmToShow): Promise<boolean>
+  showProtected(contentId: string, film: AssetToPublish): Promise<boolean>
   /** A small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */

@@ -4,25 +4,25 @@ import type { Log } from '../../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../../timeline/stored.ts'
 import type { CaptionService, Track } from '../../timeline/timeline.ts'
 import type { AssetFault, AssetRecord, AssetTrack } from '../assets/asset.ts'
-import { type AssetFile, type AssetJson, mostFiles, readAssetJson } from '../assets/asset-json.ts'
+import { type AssetFile, type AssetJson, maxFiles, readAssetJson } from '../assets/asset-json.ts'
 import { clipped } from '../assets/clip-text.ts'
 import { compositionOf, versionOf } from '../assets/composition.ts'
 import { type Upload, type UploadSource, uploadsOf } from '../assets/upload-event.ts'
-import { readUploadKey, sideCars } from '../assets/upload-key.ts'
-import { type FilmFile, type IndexedFilms, indexFilms } from '../indexing/index-asset.ts'
+import { readUploadKey, sidecars } from '../assets/upload-key.ts'
+import { type IndexedAsset, indexAsset, type SourceFile } from '../indexing/index-asset.ts'
 import type { SkippedTrack } from '../reading/source-track.ts'
 import { printPlacement } from '../storage/stored-placement.ts'
-import { readableSideCars } from '../text/sidecar.ts'
-import type { IngestRoom } from './ingest-ports.ts'
+import { readableSidecars } from '../text/sidecar.ts'
+import type { IngestPorts } from './ingest-ports.ts'
 
 /** An item of the index holds 400 KB, and nobody reads more than this. */
-const longestMessage = 4000
+const maxMessage = 4000
 /** Of all reasons of tracks left out together, for the same item. */
-const longestReasons = 100_000
+const maxReasons = 100_000
 
 /** What indexing an upload takes. */
 export interface IngestAttempt {
-  readonly room: IngestRoom
+  readonly ports: IngestPorts
   readonly log: Log
   /** How often its message was handed out, this time included. */
   readonly attempts: number
@@ -36,19 +36,19 @@ export async function ingestMessage(body: string, attempt: IngestAttempt): Promi
 }
 
 async function ingestUpload(upload: Upload, attempt: IngestAttempt): Promise<void> {
-  const { room, log } = attempt
+  const { ports, log } = attempt
   const key = readUploadKey(upload.key)
   if (key.kind === 'other') return log.info('upload passed over', { key: upload.key })
-  const asset = await room.remember(key.assetId, upload)
+  const asset = await ports.remember(key.assetId, upload)
   if (key.kind === 'bad') {
-    await room.fail(key.assetId, asset.revision, { code: key.code, message: key.message })
+    await ports.fail(key.assetId, asset.revision, { code: key.code, message: key.message })
     return log.info('upload refused', { key: upload.key, code: key.code })
   }
   try {
-    await indexAsset(asset, attempt)
+    await ingestAsset(asset, attempt)
   } catch (error) {
     const fault = faultOf(error, attempt)
-    if (fault) await room.fail(asset.assetId, asset.revision, fault)
+    if (fault) await ports.fail(asset.assetId, asset.revision, fault)
     if (!isBadInput(error)) throw error
     log.info('asset failed', { assetId: asset.assetId, code: fault?.code })
   }
@@ -59,7 +59,7 @@ const isBadInput = (error: unknown): error is HeadendError =>
   error instanceof HeadendError && error.status < 500
 
 function faultOf(error: unknown, { attempts, isLast }: IngestAttempt): AssetFault | undefined {
-  if (isBadInput(error)) return { code: error.code, message: clipped(error.message, longestMessage) }
+  if (isBadInput(error)) return { code: error.code, message: clipped(error.message, maxMessage) }
   if (!isLast) return undefined
   return {
     code: 'PACKAGING_INTERNAL',
@@ -70,8 +70,8 @@ function faultOf(error: unknown, { attempts, isLast }: IngestAttempt): AssetFaul
 /** What is to be indexed. */
 interface Plan {
   readonly version: string
-  readonly files: readonly FilmFile[]
-  readonly sideCars: readonly FilmFile[]
+  readonly files: readonly SourceFile[]
+  readonly sidecars: readonly SourceFile[]
   readonly skipped: readonly SkippedTrack[]
   readonly title?: string
   readonly commit?: string
@@ -81,25 +81,25 @@ interface Plan {
   readonly protection?: unknown
 }
 
-async function indexAsset(asset: AssetRecord, { room, log }: IngestAttempt): Promise<void> {
+async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): Promise<void> {
   const { assetId, revision } = asset
-  const plan = await planOf(asset, room)
+  const plan = await planOf(asset, ports)
   if (!plan) return log.info('upload waits for asset.json', { assetId })
-  const { version, files, captions, optional, sideCars: texts } = plan
+  const { version, files, captions, optional, sidecars: texts } = plan
   if (asset.state === 'ready' && asset.version === version)
     return log.info('already indexed', { assetId, version })
-  await room.advance(assetId, { revision, share: 0 })
+  await ports.advance(assetId, { revision, share: 0 })
   const timelineId = `vod/${assetId}`
-  const films = await indexFilms({
+  const films = await indexAsset({
     timelineId,
     version,
     files,
-    sideCars: texts,
+    sidecars: texts,
     ...(captions && { captions }),
     ...(optional && { optional }),
-    progress: (share) => room.advance(assetId, { revision, share }),
+    progress: (share) => ports.advance(assetId, { revision, share }),
   })
-  await storeFilms(films, room)
+  await storeIndexed(films, ports)
   const publication = {
     version,
     durationSeconds: films.durationSeconds,
@@ -111,11 +111,11 @@ async function indexAsset(asset: AssetRecord, { room, log }: IngestAttempt): Pro
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
   }
-  const published = await room.showProtected(timelineId, {
+  const published = await ports.showProtected(timelineId, {
     stated: plan.protection,
     commonMs: films.commonSeconds * 1000,
     show: (protection) =>
-      room.publish(assetId, revision, { ...publication, ...(protection && { protection }) }),
+      ports.publish(assetId, revision, { ...publication, ...(protection && { protection }) }),
   })
   log.info(published ? 'asset ready' : 'asset superseded', {
     assetId,
@@ -125,28 +125,28 @@ async function indexAsset(asset: AssetRecord, { room, log }: IngestAttempt): Pro
 }
 
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
-async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | undefined> {
+async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | undefined> {
   const { assetId, sources, isFull } = asset
   const { keys, commit } = compositionOf(assetId, sources)
   const commitSource = commit === undefined ? undefined : sources[commit]
   if (commit === undefined || !commitSource) {
     const parts = keys.flatMap((key) => (sources[key] ? [{ key, source: sources[key] }] : []))
     // Every file that arrives has all of them read again.
-    if (parts.length > mostFiles || isFull)
+    if (parts.length > maxFiles || isFull)
       throw new HeadendError(
         'ASSET_FILES_MANY',
-        `vod/${assetId}/: expected at most ${mostFiles} files, got ${isFull ? 'more' : parts.length}; name those of the film in vod/${assetId}/asset.json`,
+        `vod/${assetId}/: expected at most ${maxFiles} files, got ${isFull ? 'more' : parts.length}; name those of the film in vod/${assetId}/asset.json`,
       )
-    return { version: versionOf(parts), ...filesOf(parts, room) }
+    return { version: versionOf(parts), ...filesOf(parts, ports) }
   }
   const { title, files, captions, protection, optional } = readAssetJson(
-    await room.text(commit, commitSource),
+    await ports.text(commit, commitSource),
     assetId,
   )
   const parts: (AssetFile & { readonly source: UploadSource })[] = []
   for (const file of files) {
     // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
-    const source = sources[file.key] ?? (await room.find(file.key))
+    const source = sources[file.key] ?? (await ports.find(file.key))
     if (!source)
       throw new HeadendError(
         'ASSET_FILE_MISSING',
@@ -164,24 +164,31 @@ async function planOf(asset: AssetRecord, room: IngestRoom): Promise<Plan | unde
     ...(captions && { captions }),
     ...(optional && { optional }),
     ...(protection !== undefined && { protection }),
-    ...filesOf(parts, room),
+    ...filesOf(parts, ports),
   }
 }
 
 function filesOf(
   parts: readonly (AssetFile & { readonly source: UploadSource })[],
-  room: IngestRoom,
-): Pick<Plan, 'files' | 'sideCars' | 'skipped'> {
-  const fileOf = ({ key, source, language, name, roles, renditions }: (typeof parts)[number]): FilmFile => ({
+  ports: IngestPorts,
+): Pick<Plan, 'files' | 'sidecars' | 'skipped'> {
+  const fileOf = ({
+    key,
+    source,
+    language,
+    name,
+    roles,
+    renditions,
+  }: (typeof parts)[number]): SourceFile => ({
     object: { bucket: 'upload', key, ...(source.versionId && { versionId: source.versionId }) },
-    source: room.open(key, source),
+    source: ports.open(key, source),
     ...(language && { language }),
     ...(name && { name }),
     ...(roles && { roles }),
     ...(renditions && { renditions }),
   })
-  const films = parts.filter(({ key }) => !sideCars.test(key))
-  const beside = parts.filter(({ key }) => sideCars.test(key))
+  const films = parts.filter(({ key }) => !sidecars.test(key))
+  const beside = parts.filter(({ key }) => sidecars.test(key))
   if (films.length === 0 && beside.length > 0)
     throw new HeadendError(
       'PACKAGING_NOTHING_PLAYABLE',
@@ -189,9 +196,9 @@ function filesOf(
     )
   return {
     files: films.map(fileOf),
-    sideCars: beside.filter(({ key }) => readableSideCars.test(key)).map(fileOf),
+    sidecars: beside.filter(({ key }) => readableSidecars.test(key)).map(fileOf),
     skipped: beside
-      .filter(({ key }) => !readableSideCars.test(key))
+      .filter(({ key }) => !readableSidecars.test(key))
       .map(({ key }) => ({
         file: key,
         type: 'text',
@@ -204,20 +211,23 @@ function filesOf(
 
 /** Every one is named; the more there are, the less each may say. */
 function shortened(skipped: readonly SkippedTrack[]): SkippedTrack[] {
-  const most = Math.min(longestMessage, Math.floor(longestReasons / Math.max(1, skipped.length)))
+  const most = Math.min(maxMessage, Math.floor(maxReasons / Math.max(1, skipped.length)))
   return skipped.map((one) => ({ ...one, reason: clipped(one.reason, most) }))
 }
 
 /** The head last: who can read it can read all it names. */
-async function storeFilms({ timeline, placement, objects }: IndexedFilms, room: IngestRoom): Promise<void> {
+async function storeIndexed(
+  { timeline, placement, objects }: IndexedAsset,
+  ports: IngestPorts,
+): Promise<void> {
   const prefix = timelinePrefix(timeline.id, timeline.version)
   const { head, parts } = encodeTimeline(timeline)
   await Promise.all([
-    ...objects.map(({ key, bytes, contentType }) => room.store(key, bytes, contentType)),
-    ...parts.map(({ name, text }) => room.store(prefix + name, text, 'application/json')),
-    room.store(`${prefix}placement.json`, printPlacement(placement), 'application/json'),
+    ...objects.map(({ key, bytes, contentType }) => ports.store(key, bytes, contentType)),
+    ...parts.map(({ name, text }) => ports.store(prefix + name, text, 'application/json')),
+    ports.store(`${prefix}placement.json`, printPlacement(placement), 'application/json'),
   ])
-  await room.store(`${prefix}timeline.json`, head, 'application/json')
+  await ports.store(`${prefix}timeline.json`, head, 'application/json')
 }
 
 function assetTrack({ id, type, language, name, bandwidth, configs }: Track): AssetTrack {

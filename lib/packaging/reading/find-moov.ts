@@ -4,7 +4,7 @@ import {
   type Box,
   type BoxHeader,
   boxes,
-  longestHeader,
+  maxHeader,
   readBoxHeader,
   shown,
 } from '../../formats/isobmff/box.ts'
@@ -17,7 +17,7 @@ const firstBytes = 16 * 1024
 /** One look at a box header further on. */
 const lookBytes = 512
 /** Beside `moov` itself no more than this is read; a file of thousands of boxes is refused. */
-const mostLooks = 48
+const maxLooks = 48
 /** Tables of a day of film take some 60 MB. */
 const largestMoov = 128 * 2 ** 20
 
@@ -34,9 +34,9 @@ export async function findMoov(source: Source): Promise<Box> {
   let looks = 0
   let at = 0
   while (at + 8 <= source.size) {
-    const needed = Math.min(longestHeader, source.size - at)
+    const needed = Math.min(maxHeader, source.size - at)
     if (at + needed > window.origin + window.bytes.length) {
-      if (++looks > mostLooks)
+      if (++looks > maxLooks)
         throw new HeadendError(
           'MP4_BOXES_MANY',
           `expected a moov box among the first ${looks} boxes, got none up to ${at}`,

@@ -1,21 +1,21 @@
 /** A recording in fragments keeps the clock of what made it; a film begins at 0. */
 import { HeadendError } from '../../errors.ts'
-import type { FilmTrack } from './source-track.ts'
+import type { SourceTrack } from './source-track.ts'
 
 /** A start up to here is a delay the film wants; beyond it is a clock that ran before. */
-const longestDelaySeconds = 1
+const maxDelaySeconds = 1
 
 /** Nobody waits longer for a track that belongs to others: it keeps another clock. */
-const longestWaitSeconds = 3600
+const maxWaitSeconds = 3600
 
 /** What of a track tells its clock. */
-type Clocked = Pick<FilmTrack, 'samples' | 'edit' | 'timescale' | 'fragmented'>
+type Clocked = Pick<SourceTrack, 'samples' | 'edit' | 'timescale' | 'fragmented'>
 
 /** Seconds the clocks of all fragmented tracks of an asset have in common. */
 export function clockStart(tracks: readonly Clocked[]): number {
   const starts = tracks.filter((track) => track.fragmented).map(startSeconds)
   const first = Math.min(...starts)
-  return starts.length === 0 || first <= longestDelaySeconds ? 0 : first
+  return starts.length === 0 || first <= maxDelaySeconds ? 0 : first
 }
 
 /** Takes them off, as an edit would: the delays of tracks against one another stay. */
@@ -24,9 +24,9 @@ export function startAtZero<Of extends Clocked>(tracks: readonly Of[], seconds =
 }
 
 /** Throws MP4_FRAGMENT_ORDER where a track begins hours after those it belongs to. */
-export function checkStart(track: Clocked & Pick<FilmTrack, 'trackId'>): void {
+export function checkStart(track: Clocked & Pick<SourceTrack, 'trackId'>): void {
   const seconds = startSeconds(track)
-  if (track.fragmented && seconds > longestWaitSeconds)
+  if (track.fragmented && seconds > maxWaitSeconds)
     throw new HeadendError(
       'MP4_FRAGMENT_ORDER',
       `track ${track.trackId}: expected it to begin with the others, got ${Math.round(seconds)} s behind them; ` +

@@ -4,9 +4,9 @@ import { eachFragmentSample, type FragmentSample } from '../../formats/isobmff/f
 import { readMoof } from '../../formats/isobmff/moof.ts'
 import type { Movie } from '../../formats/isobmff/moov.ts'
 import { addDescription, type DescriptionRun, type SampleTable } from '../../formats/isobmff/sample-table.ts'
-import { mostSamples } from '../../formats/isobmff/stsz.ts'
+import { maxSamples } from '../../formats/isobmff/stsz.ts'
 import { type BrokenEnd, fragmentsOf } from './fragments.ts'
-import type { FilmRoom } from './sample-budget.ts'
+import type { SampleBudget } from './sample-budget.ts'
 import type { Source } from './source.ts'
 
 /** What fragments hold of one track. */
@@ -18,11 +18,11 @@ export interface FragmentTable {
   readonly brokenEnd?: BrokenEnd
 }
 
-/** By track; empty where the film has no fragments. `from` is where the `moov` ends, `room` what samples may take. */
+/** By track; empty where the film has no fragments. `from` is where the `moov` ends, `budget` what samples may take. */
 export async function readFragmentTables(
   source: Source,
   movie: Movie,
-  { from, room }: { readonly from: number; readonly room?: FilmRoom },
+  { from, budget }: { readonly from: number; readonly budget?: SampleBudget },
 ): Promise<ReadonlyMap<number, FragmentTable>> {
   const { fragmentDefaults } = movie
   const columns = new Map<number, Columns>()
@@ -42,7 +42,7 @@ export async function readFragmentTables(
       for (const { count } of runs) {
         declared += count
         if (declared > source.size) throw tooMany(declared, source)
-        room?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
+        budget?.takeSamples(count, `track ${header.trackId}, moof at ${box.at}`)
       }
     }
     for (const sample of eachFragmentSample(moof, fragmentDefaults, clocks)) {
@@ -136,8 +136,8 @@ export function checkOrder({ count, decodeTimes }: SampleTable, trackId: number)
 }
 
 function checkCount(count: number): void {
-  if (count > mostSamples)
-    throw new HeadendError('MP4_SAMPLES_MANY', `expected at most ${mostSamples} samples in a track, got more`)
+  if (count > maxSamples)
+    throw new HeadendError('MP4_SAMPLES_MANY', `expected at most ${maxSamples} samples in a track, got more`)
 }
 
 /** Columns that grow. */

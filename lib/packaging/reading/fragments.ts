@@ -4,7 +4,7 @@ import {
   type Box,
   type BoxHeader,
   boxes,
-  longestHeader,
+  maxHeader,
   readBoxHeader,
   shown,
 } from '../../formats/isobmff/box.ts'
@@ -20,15 +20,15 @@ const spareBytes = 28 * 1024
 /** A box up to here is read over on the way to the next. */
 const smallBytes = 1024
 /** One fragment takes one read, two where it is longer than the last: this is a day of fragments of 3 s. */
-export const mostFragmentReads = 2 ** 15
+export const maxFragmentReads = 2 ** 15
 /** An index tells where fragments are: so many are read at once. */
 const atOnce = 8
 /** Of one fragment; tables of an hour take some 4 MB. */
 const largestMoof = 32 * 2 ** 20
 /** Of all of them and their indexes; a day in fragments of 2 s takes some 150 MB. */
-const mostDescribedBytes = 512 * 2 ** 20
+const maxDescribedBytes = 512 * 2 ** 20
 /** Places of fragments that an index says, of which no more than can be read are worth remembering. */
-const mostExpected = 2 ** 17
+const maxExpected = 2 ** 17
 
 /** Where fragments ended otherwise than with the file, and what was there instead. */
 export interface BrokenEnd {
@@ -67,12 +67,12 @@ export async function* fragmentsOf(
           `expected a ${header.type} box of at most ${largestMoof} bytes, got ${size} at ${at}`,
         )
       describedBytes += size
-      if (describedBytes > mostDescribedBytes)
+      if (describedBytes > maxDescribedBytes)
         throw new HeadendError(
           'MP4_FRAGMENTS_MANY',
-          `expected fragments described in at most ${mostDescribedBytes} bytes, got more up to ${at}; write the film in one piece`,
+          `expected fragments described in at most ${maxDescribedBytes} bytes, got more up to ${at}; write the film in one piece`,
         )
-      const withNext = Math.min(size + longestHeader, source.size - at)
+      const withNext = Math.min(size + maxHeader, source.size - at)
       const reader = await look.at(at, withNext)
       const [box] = boxes(new ByteReader(reader.take(size), at))
       if (box?.type === 'moof') {
@@ -104,7 +104,7 @@ async function headerAt(
   source: Source,
 ): Promise<'end' | (BoxHeader & { readonly broken?: HeadendError })> {
   const left = source.size - at
-  const reader = await look.at(at, Math.min(longestHeader, left))
+  const reader = await look.at(at, Math.min(maxHeader, left))
   if (left < 8) {
     if (reader.take(left).every((byte) => byte === 0)) return 'end'
     const broken = new HeadendError(
@@ -173,14 +173,14 @@ class Look {
 
   /** Told what was passed over, to know what to expect. */
   past({ at, size, described, media }: Passed): void {
-    this.#usedBytes += described || size <= smallBytes ? size : longestHeader
+    this.#usedBytes += described || size <= smallBytes ? size : maxHeader
     if (media) this.#spanFrom = at + size
     else if (described) this.#spanBytes = at + size - this.#spanFrom
     if (media && this.#spanBytes > 0) this.#lastSpanBytes = this.#spanBytes
   }
 
   expect(starts: readonly number[]): void {
-    const room = mostExpected - this.#expected.length
+    const room = maxExpected - this.#expected.length
     for (const start of starts.slice(0, room)) this.#expected.push(start)
   }
 
@@ -207,7 +207,7 @@ class Look {
   }
 
   #ahead(): number {
-    const wish = this.#reads < generousReads ? generousBytes : this.#lastSpanBytes + longestHeader
+    const wish = this.#reads < generousReads ? generousBytes : this.#lastSpanBytes + maxHeader
     return Math.min(wish, this.#room())
   }
 
@@ -216,10 +216,10 @@ class Look {
   }
 
   #read(from: number, length: number): Promise<Uint8Array> {
-    if (++this.#reads > mostFragmentReads)
+    if (++this.#reads > maxFragmentReads)
       throw new HeadendError(
         'MP4_FRAGMENTS_MANY',
-        `expected fragments that take at most ${mostFragmentReads} reads, got more up to ${from}; ` +
+        `expected fragments that take at most ${maxFragmentReads} reads, got more up to ${from}; ` +
           'write the film with fragments of several seconds, or in one piece',
       )
     const bytes = Math.min(length, this.#source.size - from)

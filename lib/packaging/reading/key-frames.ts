@@ -4,9 +4,9 @@
  */
 import type { Repair } from '../../formats/isobmff/repair.ts'
 import type { PictureKind } from '../../formats/picture-kind.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { Source } from './source.ts'
-import type { FilmTrack } from './source-track.ts'
+import type { SourceTrack } from './source-track.ts'
 
 /** What was seen of pictures, by sample. */
 export type SeenPictures = ReadonlyMap<number, PictureKind>
@@ -14,14 +14,14 @@ export type SeenPictures = ReadonlyMap<number, PictureKind>
 /** Slices begin behind parameter sets and messages. */
 const lookBytes = 512
 /** Of a film that lies so many pictures are read: the largest of every stretch, for key frames are large. */
-const mostLooks = 4096
+const maxLooks = 4096
 /** Where nobody looked for anything else, and where a stretch without a key frame is longer than encoders make them. */
 const fewLooks = 8
-const longestStretchSeconds = 30
+const maxStretchSeconds = 30
 
 /** What `kindOf` says of a sample whose start was read; undefined where it can't tell. */
 export const kindOf = (
-  { codec, samples }: Pick<FilmTrack, 'codec' | 'samples'>,
+  { codec, samples }: Pick<SourceTrack, 'codec' | 'samples'>,
   index: number,
   bytes: Uint8Array,
 ): PictureKind | undefined =>
@@ -30,9 +30,9 @@ export const kindOf = (
 /** The track with the key frames it has; the same track where nothing that was seen says otherwise. */
 export async function withKeyFrames(
   source: Source,
-  track: FilmTrack,
+  track: SourceTrack,
   seen: SeenPictures,
-): Promise<FilmTrack> {
+): Promise<SourceTrack> {
   const { codec, samples } = track
   if (codec.type !== 'video' || !codec.pictureKind) return track
   const { sync, count } = samples
@@ -45,7 +45,7 @@ export async function withKeyFrames(
   const missed = wrong === undefined ? await missedKeyFrame(source, track) : undefined
   if (wrong === undefined && missed === undefined) return track
   const candidates = wrong === undefined ? () => true : isNamed
-  const kinds = await look(source, track, largest(track, mostLooks, candidates))
+  const kinds = await look(source, track, largest(track, maxLooks, candidates))
   const found = new Uint8Array(count)
   for (const [index, kind] of kinds)
     if (kind === 'key' || (isNamed(index) && (kind === 'intra' || wrong === undefined))) found[index] = 1
@@ -64,12 +64,12 @@ export async function withKeyFrames(
 }
 
 /** One of the largest pictures of the longest stretch that has none named, where that is too long to be true. */
-async function missedKeyFrame(source: Source, track: FilmTrack): Promise<number | undefined> {
+async function missedKeyFrame(source: Source, track: SourceTrack): Promise<number | undefined> {
   const { sync, count, decodeTimes } = track.samples
   if (!sync) return undefined
   let [from, to] = [0, 0]
   let before = 0
-  const long = longestStretchSeconds * track.timescale
+  const long = maxStretchSeconds * track.timescale
   const span = (a: number, b: number): number => (decodeTimes[b] ?? 0) - (decodeTimes[a] ?? 0)
   for (let i = 1; i <= count; i++)
     if (i === count || sync[i] === 1) {
@@ -89,7 +89,7 @@ async function missedKeyFrame(source: Source, track: FilmTrack): Promise<number 
 
 /** The largest samples of every stretch of the film, at most `most` in all, in order. */
 function largest(
-  { samples: { count, sizes } }: FilmTrack,
+  { samples: { count, sizes } }: SourceTrack,
   most: number,
   isCandidate: (index: number) => boolean,
 ): number[] {
@@ -111,9 +111,9 @@ function largest(
 /** Key frames may come close together. */
 const perStretch = 2
 
-async function look(source: Source, track: FilmTrack, indexes: readonly number[]): Promise<SeenPictures> {
+async function look(source: Source, track: SourceTrack, indexes: readonly number[]): Promise<SeenPictures> {
   const { offsets, sizes } = track.samples
-  const kinds = await someAtOnce(indexes, async (index) => {
+  const kinds = await mapConcurrently(indexes, async (index) => {
     const from = offsets[index] ?? 0
     const length = Math.max(0, Math.min(lookBytes, sizes[index] ?? 0, source.size - from))
     return kindOf(track, index, await source.read(from, length))

@@ -13,11 +13,11 @@ export interface TrackClock {
 }
 
 /** A sample this long in a film that does not say how long it is, is none. */
-const longestSeconds = 3600
+const maxSeconds = 3600
 /** So much may run back: beyond it there are two recordings in one. */
-const longestBackSeconds = 1
+const maxBackSeconds = 1
 /** Where more of the times are wrong, nobody knows what the others are worth. */
-const mostShare = 0.5
+const maxShare = 0.5
 /** A length this close to 2^32 is a negative number that was written as if unsigned; FFmpeg draws the line here. */
 const firstNegative = 2 ** 32 - 480_000
 
@@ -31,13 +31,13 @@ export const hasMendedTimes = ({ repairs = [] }: SampleTable): boolean =>
 export function mendTimes(table: SampleTable, clock: TrackClock): SampleTable {
   const { timescale, longest, fragmented } = clock
   const { count, decodeTimes, repairs = [] } = table
-  const hour = longestSeconds * timescale
+  const hour = maxSeconds * timescale
   const room = longest > 0 && !fragmented ? longest : Math.max(hour, longest)
   if (!fragmented) signLengths(decodeTimes)
   const back = putInOrder(decodeTimes, clock)
   const isCut = cutLast(decodeTimes, room)
   const wrong = Math.max(back, isCut ? 1 : 0)
-  if (wrong > mostShare * count + 1) throw absurd(clock, `${wrong} of ${count} that do not`)
+  if (wrong > maxShare * count + 1) throw absurd(clock, `${wrong} of ${count} that do not`)
   expectWithin(table, clock, room)
   if (wrong === 0) return table
   const reason =
@@ -78,13 +78,13 @@ function putInOrder(times: Float64Array, { trackId, timescale, fragmented }: Tra
     }
     back++
     lateTicks += Math.max(0, length)
-    if (lateTicks > longestBackSeconds * timescale)
+    if (lateTicks > maxBackSeconds * timescale)
       throw new HeadendError(
         fragmented ? 'MP4_FRAGMENT_ORDER' : 'MP4_TIMES_ABSURD',
         `track ${trackId}: expected samples in the order of their times, got ${time} after ${reached} at sample ${i + 1}; ` +
           'upload each recording as a film of its own',
       )
-    reached += i < times.length - 1 ? 1 : usualLength(times)
+    reached += i < times.length - 1 ? 1 : defaultLength(times)
     times[i] = reached
   }
   return back
@@ -95,12 +95,12 @@ function cutLast(times: Float64Array, room: number): boolean {
   const last = times.length - 1
   const start = times[last - 1] ?? 0
   if (last < 2 || (times[last] ?? 0) - start <= room) return false
-  times[last] = start + usualLength(times)
+  times[last] = start + defaultLength(times)
   return true
 }
 
 /** Of all but the last. */
-function usualLength(times: Float64Array): number {
+function defaultLength(times: Float64Array): number {
   const others = times.length - 2
   return others < 1 ? 1 : Math.max(1, Math.round(((times[others] ?? 0) - (times[0] ?? 0)) / others))
 }
@@ -112,7 +112,7 @@ function expectWithin(
   room: number,
 ): void {
   const { timescale } = clock
-  const furthest = Math.max(room, longestSeconds * timescale)
+  const furthest = Math.max(room, maxSeconds * timescale)
   for (let i = 0; i < count; i++) {
     const length = (decodeTimes[i + 1] ?? 0) - (decodeTimes[i] ?? 0)
     if (length > room && count > 1) throw absurd(clock, `one of ${length / timescale} s at sample ${i + 1}`)

@@ -1,18 +1,18 @@
 /** Several tracks of pictures in one file: renditions of one picture, or what several cameras saw. */
-import type { FilmTrack, SkippedTrack } from './source-track.ts'
+import type { SkippedTrack, SourceTrack } from './source-track.ts'
 
 /**
  * A player may switch between renditions at any time: tracks are that where they have an alternate group in common
  * (ISO/IEC 14496-12 8.3.2.3) or `asset.json` says so. Else the first that is enabled is shown, and the others are named.
  */
 export function oneCamera(
-  tracks: readonly FilmTrack[],
+  tracks: readonly SourceTrack[],
   { file, renditions }: { readonly file: string; readonly renditions?: true },
-): { readonly kept: readonly FilmTrack[]; readonly others: readonly SkippedTrack[] } {
+): { readonly kept: readonly SourceTrack[]; readonly others: readonly SkippedTrack[] } {
   const pictures = tracks.filter(({ type }) => type === 'video')
   const shown = pictures.find(({ enabled }) => enabled) ?? pictures[0]
   if (!shown || renditions) return { kept: tracks, others: [] }
-  const fits = (track: FilmTrack): boolean =>
+  const fits = (track: SourceTrack): boolean =>
     track === shown ||
     track.type !== 'video' ||
     (track.alternateGroup !== 0 && track.alternateGroup === shown.alternateGroup)

@@ -2,16 +2,16 @@
 import { HeadendError } from '../../errors.ts'
 
 /** Some 25 bytes each are held: 400 MB. A day of film has 4 million pictures, and as many frames of sound. */
-const mostSamples = 2 ** 24
+const maxSamples = 2 ** 24
 /** People upload films with dozens; the asset's row in the index names each. */
-const mostTracks = 256
+const maxTracks = 256
 /** A file's tracks may share samples, but no film shares them all with several. */
-const mostShared = 2
+const maxShared = 2
 
 /** What is left of it. */
-export class FilmRoom {
-  #samples = mostSamples
-  #tracks = mostTracks
+export class SampleBudget {
+  #samples = maxSamples
+  #tracks = maxTracks
 
   /** Throws MP4_TRACKS_MANY where a file has more than fit. */
   takeTracks(count: number): void {
@@ -19,7 +19,7 @@ export class FilmRoom {
     if (this.#tracks < 0)
       throw new HeadendError(
         'MP4_TRACKS_MANY',
-        `moov: expected at most ${mostTracks} tracks in all files of an asset, got ${mostTracks - this.#tracks}`,
+        `moov: expected at most ${maxTracks} tracks in all files of an asset, got ${maxTracks - this.#tracks}`,
       )
   }
 
@@ -30,19 +30,19 @@ export class FilmRoom {
     this.#samples += count
     throw new HeadendError(
       'MP4_SAMPLES_MANY',
-      `${where}: expected at most ${mostSamples} samples in all tracks, got ${count} more than fit; upload fewer tracks`,
+      `${where}: expected at most ${maxSamples} samples in all tracks, got ${count} more than fit; upload fewer tracks`,
     )
   }
 }
 
 /** What the tracks of one file claim of its bytes. */
-export class FileRoom {
+export class FileBudget {
   readonly #fileBytes: number
   #left: number
 
   constructor(fileBytes: number) {
     this.#fileBytes = fileBytes
-    this.#left = fileBytes * mostShared
+    this.#left = fileBytes * maxShared
   }
 
   /** Throws MP4_SAMPLES_OVERLAP where tracks claim the same bytes again and again. */

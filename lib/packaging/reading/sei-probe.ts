@@ -7,13 +7,13 @@ import { readCcData } from '../../formats/cea/cc-data.ts'
 import { CaptionServices } from '../../formats/cea/services.ts'
 import type { NalUnits } from '../../formats/isobmff/codec.ts'
 import { preferredTransfer, type SeiMessage, seiMessages, t35Message } from '../../formats/sei.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'
 import type { Source } from './source.ts'
-import type { FilmTrack } from './source-track.ts'
+import type { SourceTrack } from './source-track.ts'
 
 /** What was found. */
-export interface PictureMessages {
+export interface SeiFindings {
   readonly captions: readonly CaptionService[]
   readonly preferredTransfer?: number
 }
@@ -29,8 +29,8 @@ const keyFrameEvery = 3
 
 /** Pictures as their track has them. */
 export interface Pictures {
-  readonly codec: FilmTrack['codec']
-  readonly samples: Pick<FilmTrack['samples'], 'count' | 'sizes' | 'offsets' | 'sync'>
+  readonly codec: SourceTrack['codec']
+  readonly samples: Pick<SourceTrack['samples'], 'count' | 'sizes' | 'offsets' | 'sync'>
 }
 
 /** What to look into, how much of it, and who else wants to see what was read: the start of a sample. */
@@ -40,11 +40,11 @@ interface Looking {
 }
 
 /** Looks into a track's pictures and reads at most `spareBytes`. */
-export async function pictureMessages(
+export async function probeSei(
   source: Source,
   { codec, samples }: Pictures,
   { spareBytes, seen }: Looking,
-): Promise<PictureMessages> {
+): Promise<SeiFindings> {
   const nalUnits = codec.type === 'video' ? codec.nalUnits : undefined
   if (!nalUnits) return { captions: [] }
   const services = new CaptionServices()
@@ -89,7 +89,7 @@ async function lookAt(
     const index = Math.floor(((i + shift) * samples.count) / count)
     indexes.add(i % keyFrameEvery === 0 ? keyFrameOf(samples, index) : index)
   }
-  await someAtOnce(
+  await mapConcurrently(
     [...indexes],
     async (index) => {
       const from = samples.offsets[index] ?? 0

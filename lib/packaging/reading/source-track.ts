@@ -2,7 +2,7 @@
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 import type { Box } from '../../formats/isobmff/box.ts'
 import type { Codec } from '../../formats/isobmff/codec.ts'
-import { codecs, pictureCodecs, soundCodecs } from '../../formats/isobmff/codecs.ts'
+import { audioCodecs, codecs, videoCodecs } from '../../formats/isobmff/codecs.ts'
 import { type EditWindow, resolveEdits } from '../../formats/isobmff/edit-window.ts'
 import type { Movie } from '../../formats/isobmff/moov.ts'
 import type { Repair } from '../../formats/isobmff/repair.ts'
@@ -14,17 +14,17 @@ import { chapterTracks } from './chapters.ts'
 import { checkOrder, type FragmentTable, joinTables } from './fragment-tables.ts'
 import type { BrokenEnd } from './fragments.ts'
 import { mendTimes } from './mend-times.ts'
-import { FileRoom, type FilmRoom } from './sample-budget.ts'
+import { FileBudget, type SampleBudget } from './sample-budget.ts'
 
 /** What is needed to cut, index and describe it; nothing here holds on to the moov. */
-export interface FilmTrack {
+export interface SourceTrack {
   /** Of the file's own `tkhd`. */
   readonly trackId: number
   readonly type: 'video' | 'audio'
   /** Of its first samples. */
   readonly codec: Codec
   /** What decoders are told, and the sample it holds from; the first one is `codec`. */
-  readonly descriptions: readonly FilmDescription[]
+  readonly descriptions: readonly SampleDescription[]
   readonly timescale: number
   readonly language?: string
   /** What people call it. */
@@ -56,7 +56,7 @@ export interface FilmTrack {
 }
 
 /** Samples from `from` on, until the next one, are described by `codec`. */
-export interface FilmDescription {
+export interface SampleDescription {
   readonly from: number
   readonly codec: Codec
 }
@@ -75,13 +75,13 @@ export interface SkippedTrack {
 }
 
 /** What was wrong with a track that plays, and what was done about it. */
-export type FilmWarning = SkippedTrack
+export type AssetWarning = SkippedTrack
 
 /** What a file holds, by track. */
 export interface Film {
-  readonly tracks: readonly FilmTrack[]
+  readonly tracks: readonly SourceTrack[]
   /** What players would show or play of it, whether it can be delivered or not. */
-  readonly kinds: ReadonlySet<FilmTrack['type']>
+  readonly kinds: ReadonlySet<SourceTrack['type']>
   readonly skipped: readonly SkippedTrack[]
 }
 
@@ -92,7 +92,7 @@ const fatal: ReadonlySet<ErrorCode> = new Set(['MP4_TRUNCATED'])
 export const textHandlers: ReadonlySet<string> = new Set(['text', 'sbtl', 'subt'])
 
 /** Reads all pictures and sound of a movie; one that is broken or of no use is skipped with its reason. */
-export function readFilm(
+export function readSourceFile(
   movie: Movie,
   file: {
     readonly name: string
@@ -100,13 +100,13 @@ export function readFilm(
     /** What its movie fragments hold, by track. */
     readonly fragments?: ReadonlyMap<number, FragmentTable>
     /** What the asset's tracks may still take. */
-    readonly room?: FilmRoom
+    readonly budget?: SampleBudget
   },
 ): Film {
-  const tracks: FilmTrack[] = []
+  const tracks: SourceTrack[] = []
   const skipped: SkippedTrack[] = []
-  const kinds = new Set<FilmTrack['type']>()
-  const bytes = new FileRoom(file.size)
+  const kinds = new Set<SourceTrack['type']>()
+  const bytes = new FileBudget(file.size)
   for (const box of movie.traks) {
     let trak: Trak | undefined
     try {
@@ -150,7 +150,7 @@ const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
 const encrypted = new Set(['encv', 'enca', 'drmi', 'drms'])
 
 /** What players would show or play of a track, whoever can read its codec; undefined where nothing says what it is. */
-function kindOf(handler: string | undefined, entry: string | undefined): FilmTrack['type'] | undefined {
+function kindOf(handler: string | undefined, entry: string | undefined): SourceTrack['type'] | undefined {
   if (entry === undefined) return undefined
   if (handler === 'vide') return 'video'
   return handler === 'soun' ? 'audio' : undefined
@@ -176,8 +176,8 @@ const types: Readonly<Record<string, string>> = {
 function readTrack(
   trak: Trak,
   movie: Movie,
-  { size, fragments, room }: Parameters<typeof readFilm>[1],
-): FilmTrack {
+  { size, fragments, budget }: Parameters<typeof readSourceFile>[1],
+): SourceTrack {
   const { header, media, handler, edits, sampleTable } = trak
   if (handler !== 'vide' && handler !== 'soun')
     throw new HeadendError(
@@ -187,7 +187,7 @@ function readTrack(
   // Before the tables, which cost memory.
   if (trak.entries.length < 2) readCodec(trak, 1)
   const fragment = fragments?.get(header.trackId)
-  room?.takeSamples(countSamples(sampleTable), `track ${header.trackId}`)
+  budget?.takeSamples(countSamples(sampleTable), `track ${header.trackId}`)
   const inMoov = readSampleTable(sampleTable, size)
   const joined = fragment ? joinTables(inMoov, fragment) : inMoov
   if (joined.count === 0)
@@ -238,10 +238,10 @@ function withoutSync(samples: SampleTable): SampleTable {
 }
 
 /** What several entries say alike is one description; a decoder can be told another one only where it can start. */
-function readDescriptions(trak: Trak, samples: SampleTable): FilmDescription[] {
+function readDescriptions(trak: Trak, samples: SampleTable): SampleDescription[] {
   const where = `track ${trak.header.trackId}`
   const known = new Map<number, Codec>()
-  const found: FilmDescription[] = []
+  const found: SampleDescription[] = []
   for (const { from, description } of samples.descriptions) {
     const codec = known.get(description) ?? readCodec(trak, description)
     known.set(description, codec)
@@ -296,8 +296,8 @@ function unsupported(trak: Trak, entry: Box): HeadendError {
     )
   const [kind, known, advice] =
     trak.handler === 'vide'
-      ? (['pictures', pictureCodecs, 'encode them as H.264 or HEVC'] as const)
-      : (['sound', soundCodecs, 'convert it to AAC'] as const)
+      ? (['pictures', videoCodecs, 'encode them as H.264 or HEVC'] as const)
+      : (['sound', audioCodecs, 'convert it to AAC'] as const)
   return new HeadendError(
     'MP4_CODEC_UNSUPPORTED',
     `${where}: expected ${kind} in one of ${[...known.keys()].join(', ')}, got ${entry.type} at ${entry.at}; ${advice}`,

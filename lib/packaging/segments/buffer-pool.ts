@@ -12,7 +12,7 @@ export interface LentMemory {
 }
 
 /** Lends memory. */
-export interface SampleMemory {
+export interface BufferPool {
   lend(length: number): LentMemory
 }
 
@@ -20,7 +20,7 @@ export interface SampleMemory {
 const stepBytes = 2 ** 21
 
 /** Keeps at most so many bytes that nobody has borrowed. */
-export function sampleMemory(keptBytes: number): SampleMemory {
+export function bufferPool(keptBytes: number): BufferPool {
   const free: ArrayBuffer[] = []
   return {
     lend(length) {

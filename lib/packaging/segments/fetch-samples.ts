@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 /** What to gather and from where; the reads together bring all bytes from `from` to before `until`, counted in the segment. */
-export interface Gathering extends Reading {
+export interface Fetching extends Reading {
   /** What of the segment's head is wanted; sent as soon as the store has answered. */
   readonly head: Uint8Array
   readonly from: number
@@ -20,16 +20,16 @@ export interface Gathering extends Reading {
 }
 
 /** A store that drops a connection is asked again this often for what is left. */
-const mostRetries = 2
+const maxRetries = 2
 
 /**
  * Resolves when every read was answered, so that what is missing is known before the first byte is sent. One
  * read in the order of the segment, as nearly all are, goes through chunk by chunk and keeps nothing; else the
  * reads run side by side into one buffer as long as what is wanted.
  */
-export async function gather(gathering: Gathering): Promise<AsyncIterable<Uint8Array>> {
+export async function fetchSamples(fetching: Fetching): Promise<AsyncIterable<Uint8Array>> {
   const abort = new AbortController()
-  return sent(gathering, await open(gathering, abort), abort)
+  return sent(fetching, await open(fetching, abort), abort)
 }
 
 /** Memory to read into. */
@@ -43,7 +43,7 @@ export interface Target {
  * Reads side by side into memory; ends when none is at work. Where one read brings the parts in their order, as nearly
  * all do, `arrived` hears before which byte, counted from the start of the memory, all have come.
  */
-export async function gatherInto(
+export async function fetchSamplesInto(
   { bytes, start }: Target,
   reading: Reading,
   arrived?: (until: number) => void,
@@ -78,16 +78,16 @@ async function open({ reader, object, reads }: Reading, abort: AbortController):
 }
 
 async function* sent(
-  gathering: Gathering,
+  fetching: Fetching,
   opened: readonly Opened[],
   abort: AbortController,
 ): AsyncGenerator<Uint8Array> {
-  const { head, reads } = gathering
+  const { head, reads } = fetching
   let complete = false
   try {
     if (head.length > 0) yield head
-    if (isStraight(reads)) yield* straight(gathering, opened)
-    else yield* assembled(gathering, opened)
+    if (isStraight(reads)) yield* straight(fetching, opened)
+    else yield* assembled(fetching, opened)
     complete = true
   } finally {
     // Who went away, or what failed, leaves reads under way.
@@ -110,11 +110,11 @@ interface Opened {
   readonly signal: AbortSignal
 }
 
-async function* straight(gathering: Gathering, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
+async function* straight(fetching: Fetching, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
   for (const one of opened) {
     const { parts } = one.read
     let next = 0
-    for await (const { chunk, at } of arrivals(gathering, one)) {
+    for await (const { chunk, at } of arrivals(fetching, one)) {
       const end = at + chunk.length
       let first = -1
       let kept = 0
@@ -134,11 +134,11 @@ async function* straight(gathering: Gathering, opened: readonly Opened[]): Async
   }
 }
 
-async function* assembled(gathering: Gathering, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
-  const { head, from, until } = gathering
+async function* assembled(fetching: Fetching, opened: readonly Opened[]): AsyncGenerator<Uint8Array> {
+  const { head, from, until } = fetching
   const start = from + head.length
   const bytes = new Uint8Array(until - start)
-  const filling = opened.map((one) => fill(gathering, one, { bytes, start }))
+  const filling = opened.map((one) => fill(fetching, one, { bytes, start }))
   for (const one of filling) one.catch(() => undefined)
   // What lies in front of everything a later read brings is complete.
   const firstOfLater = opened.map((_, i) =>
@@ -199,7 +199,7 @@ async function* arrivals(
       const missing = `${object.key}: expected ${end - at} more bytes at ${at}, got the end`
       throw new HeadendError('OBJECT_BROKEN_OFF', missing, { status: 503 })
     } catch (error) {
-      if (signal.aborted || retry >= mostRetries) throw error
+      if (signal.aborted || retry >= maxRetries) throw error
       stream = undefined
     }
   }

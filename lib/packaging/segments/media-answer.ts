@@ -40,7 +40,7 @@ export interface Found {
  * Lambda streams 6 MB at once and 2 MB/s after them: what would not have left when the function's minute is over
  * would leave cut short, and a cache might keep it.
  */
-const mostSentBytes = 96 * 2 ** 20
+const maxSentBytes = 96 * 2 ** 20
 
 /**
  * The answer for what was found: all of it, the range asked for, or what a condition makes of it, in the order of
@@ -65,7 +65,7 @@ export async function send(
   const wanted = wantedBytes(isOfPart ? range : undefined, length)
   if (wanted.kind === 'beyond') return beyond(length, method)
   const [from, until] = wanted.kind === 'all' ? [0, length] : [wanted.from, wanted.until]
-  if (until - from > mostSentBytes) return tooLarge(until - from, method)
+  if (until - from > maxSentBytes) return tooLarge(until - from, method)
   return {
     status: wanted.kind === 'all' ? 200 : 206,
     headers: {
@@ -94,7 +94,7 @@ function unmet(etag: string, method: string): MediaAnswer {
 }
 
 function tooLarge(bytes: number, method: string): MediaAnswer {
-  const why = `expected at most ${mostSentBytes} bytes at once, got ${bytes}; ask for a range, or cut the film more often`
+  const why = `expected at most ${maxSentBytes} bytes at once, got ${bytes}; ask for a range, or cut the film more often`
   return refused(new HeadendError('MEDIA_TOO_LARGE', why, { status: 500 }), method)
 }
 

@@ -10,7 +10,7 @@ import { segmentKey } from '../../timeline/placement.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import { type DirectoryEntry, readDirectory, readEntry } from '../storage/sample-index.ts'
 import { parsePlacement } from '../storage/stored-placement.ts'
-import { type SampleMemory, sampleMemory } from './buffer-pool.ts'
+import { type BufferPool, bufferPool } from './buffer-pool.ts'
 import {
   clearLeadOf,
   partOf,
@@ -20,7 +20,7 @@ import {
   type SegmentToProtect,
 } from './encryption/protected-media.ts'
 import { readTrackClock, shownSeconds } from './encryption/protected-track.ts'
-import { gatherInto } from './fetch-samples.ts'
+import { fetchSamplesInto } from './fetch-samples.ts'
 import { type Body, type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaRights } from './media-rights.ts'
@@ -37,29 +37,29 @@ const keptBytes = 32 * 2 ** 20
 /** Bytes kept for samples: of one long segment, or of several that are made at once. */
 const keptSampleBytes = 24 * 2 ** 20
 
-interface Shelf extends PackagerParts {
+interface Shelf extends PackagerPorts {
   readonly placements: Cache<Placement>
   /** Clear init segments of protected content. */
   readonly inits: Cache<Uint8Array>
   readonly directories: Cache<ReadonlyMap<string, DirectoryEntry>>
-  readonly memory: SampleMemory
+  readonly memory: BufferPool
 }
 
 /** What a packager works with. */
-export interface PackagerParts {
+export interface PackagerPorts {
   readonly reader: MediaReader
   readonly rights: MediaRights
   readonly aes: Aes
 }
 
 /** A packager over what is stored. */
-export function packagerOf(parts: PackagerParts): Packager {
+export function packagerOf(parts: PackagerPorts): Packager {
   const shelf: Shelf = {
     ...parts,
     placements: new Cache({ maxWeight: keptBytes / 4 }),
     inits: new Cache({ maxWeight: keptBytes / 8 }),
     directories: new Cache({ maxWeight: keptBytes }),
-    memory: sampleMemory(keptSampleBytes),
+    memory: bufferPool(keptSampleBytes),
   }
   return {
     answer: (request, log = thrown) =>
@@ -108,7 +108,7 @@ async function answer(shelf: Shelf, request: MediaRequest): Promise<MediaAnswer>
 }
 
 /** However many ask for what they may not have, rights are asked again no sooner. */
-const soonestMs = 1000
+const earliestMs = 1000
 
 interface Named {
   readonly name: MediaName
@@ -133,7 +133,7 @@ async function find(shelf: Shelf, { name, key, path }: Named): Promise<Found> {
   if (!track) throw unknown(path)
   let rule = await ruling
   // A manifest may know of a new key before this function does.
-  if (refusalOf(rule, name, track) !== undefined) rule = await shelf.rights.of(name.timelineId, soonestMs)
+  if (refusalOf(rule, name, track) !== undefined) rule = await shelf.rights.of(name.timelineId, earliestMs)
   const why = refusalOf(rule, name, track)
   if (why !== undefined) throw new Refusal('MEDIA_PROTECTION', `${path}: ${why}`, { status: 403 })
   const found = await (protection.scheme !== 'clear'
@@ -215,7 +215,7 @@ async function findSegment(
   if (!found) return undefined
   const { locator, bytes } = found
   const { number } = part
-  if (part.untilSeconds !== undefined) await assertInLead(shelf, { track, locator, part })
+  if (part.untilSeconds !== undefined) await assertInClearLead(shelf, { track, locator, part })
   if (locator.kind !== 'extents' || bytes === undefined) return locate(shelf, locator, number)
   return {
     length: bytes,
@@ -224,7 +224,7 @@ async function findSegment(
 }
 
 /** Of protected content, only what lies wholly in the clear lead leaves in the clear. */
-async function assertInLead(
+async function assertInClearLead(
   shelf: Shelf,
   {
     track,
@@ -385,7 +385,7 @@ async function build(
   const reads = planReads(within(partsOf(extents, head.length), from, until))
   const { bytes, giveBack } = memory.lend(until - start)
   try {
-    await gatherInto({ bytes, start }, { reader, object, reads })
+    await fetchSamplesInto({ bytes, start }, { reader, object, reads })
     return { body: [head.subarray(from, until), bytes], giveBack }
   } catch (error) {
     giveBack()

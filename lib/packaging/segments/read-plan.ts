@@ -15,7 +15,7 @@ export interface PlannedPart {
 }
 
 /** At most this many requests a segment. */
-const mostReads = 8
+const maxReads = 8
 /** Reading over a gap up to this size is quicker and cheaper than another request. */
 const worthSkippingBytes = 512 * 1024
 
@@ -38,7 +38,7 @@ export function within(parts: readonly PlannedPart[], from: number, until: numbe
   })
 }
 
-/** Joins what lies close together; of what lies apart the widest gaps are kept, until `mostReads` do. */
+/** Joins what lies close together; of what lies apart the widest gaps are kept, until `maxReads` do. */
 export function planReads(parts: readonly PlannedPart[]): PlannedRead[] {
   const sorted = parts.filter(({ length }) => length > 0).toSorted((a, b) => a.offset - b.offset)
   const gaps: { readonly before: number; readonly bytes: number }[] = []
@@ -50,7 +50,7 @@ export function planReads(parts: readonly PlannedPart[]): PlannedRead[] {
   const splits = new Set(
     gaps
       .toSorted((a, b) => b.bytes - a.bytes)
-      .slice(0, mostReads - 1)
+      .slice(0, maxReads - 1)
       .map(({ before }) => before),
   )
   const reads: PlannedRead[] = []

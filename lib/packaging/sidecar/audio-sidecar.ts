@@ -6,15 +6,15 @@ import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ByteRange, ObjectRef, Placement, TrackPlacement } from '../../timeline/placement.ts'
 import { uploadsOf } from '../assets/upload-event.ts'
-import { gather } from '../segments/fetch-samples.ts'
+import { fetchSamples } from '../segments/fetch-samples.ts'
 import type { MediaReader } from '../segments/media-reader.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'
 import { type IndexedSegment, readDirectory, readEntry, writeSampleIndex } from '../storage/sample-index.ts'
 import { parsePlacement, printPlacement } from '../storage/stored-placement.ts'
-import { isScattered } from './interleaving.ts'
+import { isPoorlyInterleaved } from './interleaving.ts'
 
-/** What a side-car is made of and where it goes. Every write may be done twice. */
-export interface SideCarRoom {
+/** What a sidecar is made of and where it goes. Every write may be done twice. */
+export interface SidecarPorts {
   readonly reader: MediaReader
   /** A placement and the tag of its contents; undefined where it is gone. */
   placement(key: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | undefined>
@@ -26,26 +26,26 @@ export interface SideCarRoom {
 }
 
 /** What became of it. */
-export type SideCarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
+export type SidecarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
 
-/** Makes the side-cars of the placements a message tells of; rejects where it is to come again. */
-export async function sideCarMessage(body: string, room: SideCarRoom, log: Log): Promise<void> {
+/** Makes the sidecars of the placements a message tells of; rejects where it is to come again. */
+export async function sidecarMessage(body: string, ports: SidecarPorts, log: Log): Promise<void> {
   for (const { key } of uploadsOf(body))
-    log.info('sound side-car', { key, outcome: await makeSideCar(key, room) })
+    log.info('audio sidecar', { key, outcome: await makeSidecar(key, ports) })
 }
 
-/** Makes the side-car of the timeline whose `placement.json` has this key, where it is worth it. */
-export async function makeSideCar(key: string, room: SideCarRoom): Promise<SideCarOutcome> {
-  const stored = await room.placement(key)
+/** Makes the sidecar of the timeline whose `placement.json` has this key, where it is worth it. */
+export async function makeSidecar(key: string, ports: SidecarPorts): Promise<SidecarOutcome> {
+  const stored = await ports.placement(key)
   if (!stored) return 'film gone'
   const placement = parsePlacement(stored.bytes, key)
-  const tracks = await scatteredTracks(placement, room.reader)
+  const tracks = await poorlyInterleavedTracks(placement, ports.reader)
   if (tracks.length === 0) return 'not needed'
   const prefix = key.slice(0, key.lastIndexOf('/') + 1)
   const object: ObjectRef = { bucket: 'media', key: `${prefix}sound.bin` }
   const jobs = jobsOf(tracks)
   try {
-    await room.storeStream(object.key, soundOf(jobs, room.reader))
+    await ports.storeStream(object.key, soundOf(jobs, ports.reader))
   } catch (error) {
     // Overwritten and expired meanwhile: who still has a manifest of it is told so by the packager.
     if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return 'film gone'
@@ -59,17 +59,17 @@ export async function makeSideCar(key: string, room: SideCarRoom): Promise<SideC
     )
     // Under a name of its own: what packagers keep of an index, they keep by its name.
     const index: ObjectRef = { bucket: 'media', key: `${prefix}${track.id}/samples-sound.bin` }
-    await room.store(index.key, bytes, 'application/octet-stream')
+    await ports.store(index.key, bytes, 'application/octet-stream')
     moved[track.id] = { ...track.placement, sampleIndex: { index, directory, object } }
   }
   const next: Placement = { ...placement, revision: placement.revision + 1, tracks: moved }
   // Whoever was quicker stored a placement, too, of which a message of its own tells.
-  return (await room.replace(key, printPlacement(next), stored.etag)) ? 'made' : 'superseded'
+  return (await ports.replace(key, printPlacement(next), stored.etag)) ? 'made' : 'superseded'
 }
 
 type Segment = IndexedSegment & { readonly cut: number; readonly bytes: number }
 
-interface ScatteredTrack {
+interface InterleavedTrack {
   readonly id: string
   readonly placement: TrackPlacement
   /** The file its samples lie in. */
@@ -77,8 +77,11 @@ interface ScatteredTrack {
   readonly segments: readonly Segment[]
 }
 
-async function scatteredTracks(placement: Placement, reader: MediaReader): Promise<ScatteredTrack[]> {
-  const scattered: ScatteredTrack[] = []
+async function poorlyInterleavedTracks(
+  placement: Placement,
+  reader: MediaReader,
+): Promise<InterleavedTrack[]> {
+  const scattered: InterleavedTrack[] = []
   for (const [id, track] of Object.entries(placement.tracks)) {
     const { sampleIndex, type } = track
     if (type !== 'audio' || sampleIndex?.object.bucket !== 'upload') continue
@@ -91,7 +94,8 @@ async function scatteredTracks(placement: Placement, reader: MediaReader): Promi
         bytes: size,
       }),
     )
-    if (isScattered(segments)) scattered.push({ id, placement: track, object: sampleIndex.object, segments })
+    if (isPoorlyInterleaved(segments))
+      scattered.push({ id, placement: track, object: sampleIndex.object, segments })
   }
   return scattered
 }
@@ -108,8 +112,8 @@ const jobBytes = 2 * 2 ** 20
 const jobsAtOnce = 4
 
 /** Tracks of one file go side by side, so that it is read once whatever languages it has. */
-function jobsOf(tracks: readonly ScatteredTrack[]): Job[] {
-  const files = new Map<string, ScatteredTrack[]>()
+function jobsOf(tracks: readonly InterleavedTrack[]): Job[] {
+  const files = new Map<string, InterleavedTrack[]>()
   for (const track of tracks) {
     const name = `${track.object.key} ${track.object.versionId ?? ''}`
     files.set(name, [...(files.get(name) ?? []), track])
@@ -167,7 +171,7 @@ async function read({ object, segments, bytes }: Job, reader: MediaReader): Prom
   const head = new Uint8Array(0)
   const sound = new Uint8Array(bytes)
   let at = 0
-  for await (const chunk of await gather({ reader, object, head, reads, from: 0, until: bytes })) {
+  for await (const chunk of await fetchSamples({ reader, object, head, reads, from: 0, until: bytes })) {
     sound.set(chunk, at)
     at += chunk.length
   }

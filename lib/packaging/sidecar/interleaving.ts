@@ -28,7 +28,9 @@ export function readCost(extents: readonly ByteRange[]): ReadCost {
 }
 
 /** Whether a track's segments cost too much on average. */
-export function isScattered(segments: readonly { readonly extents: readonly ByteRange[] }[]): boolean {
+export function isPoorlyInterleaved(
+  segments: readonly { readonly extents: readonly ByteRange[] }[],
+): boolean {
   let cost = 0
   for (const { extents } of segments) {
     const { requests, overReadBytes } = readCost(extents)

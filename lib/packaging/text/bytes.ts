@@ -1,19 +1,19 @@
 /** Reads samples that are a few bytes each and lie all over a film. */
 import { HeadendError } from '../../errors.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { Source } from '../reading/source.ts'
 
 /** What lies this close together takes one read. */
 const worthSkippingBytes = 16 * 1024
 /** One read is no longer than this, that a lying table can't fill the memory with nothing. */
-const longestReadBytes = 8 * 2 ** 20
+const maxReadBytes = 8 * 2 ** 20
 const atOnce = 8
 
 /** The bytes of each range, in the order asked for. Neighbours share a read. */
-export async function readScattered(source: Source, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
+export async function readInterleaving(source: Source, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
   const found: Uint8Array[] = ranges.map(() => new Uint8Array(0))
-  await someAtOnce(
+  await mapConcurrently(
     grouped(ranges),
     async ({ offset, length, members }) => {
       const bytes = await source.read(offset, length)
@@ -45,7 +45,7 @@ function grouped(ranges: readonly ByteRange[]): Group[] {
     if (
       open &&
       offset <= open.offset + open.length + worthSkippingBytes &&
-      until - open.offset <= longestReadBytes
+      until - open.offset <= maxReadBytes
     ) {
       open.length = until - open.offset
       open.members.push(member)

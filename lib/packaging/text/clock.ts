@@ -1,7 +1,7 @@
 /** Where the texts of a film are cut, and in which units. */
 import type { Track } from '../../timeline/timeline.ts'
-import { usualAim } from '../indexing/choose-cuts.ts'
-import { soundBoundaries } from '../indexing/cut-audio.ts'
+import { defaultAim } from '../indexing/choose-cuts.ts'
+import { audioBoundaries } from '../indexing/cut-audio.ts'
 
 /** Cuts in ticks, from 0 to the end of the film, which they fill without a hole. */
 export interface TextClock {
@@ -12,13 +12,13 @@ export interface TextClock {
 }
 
 /** Coarser ticks could not say the milliseconds of WebVTT. */
-const leastTimescale = 1000
+const minTimescale = 1000
 
 /** Cuts with the pictures, where they are cut to the tick; with the first sound where there are none. */
 export function textClock(film: readonly Track[]): TextClock {
   const lead = film.find(({ type, trickOf }) => type === 'video' && trickOf === undefined) ?? film[0]
-  const unit = lead?.timescale ?? leastTimescale
-  const timescale = unit * Math.ceil(leastTimescale / unit)
+  const unit = lead?.timescale ?? minTimescale
+  const timescale = unit * Math.ceil(minTimescale / unit)
   const ends = film.map((track) => {
     const last = track.segments.at(-1)
     return last ? (last.start + last.duration) / track.timescale : 0
@@ -27,7 +27,7 @@ export function textClock(film: readonly Track[]): TextClock {
   const starts = lead?.segments.map(({ start }) => start / unit) ?? []
   const last = lead?.segments.at(-1)
   const cuts = last ? [...starts, (last.start + last.duration) / unit] : []
-  const inner = soundBoundaries(cuts, { from: 0, to, aim: usualAim.seconds })
+  const inner = audioBoundaries(cuts, { from: 0, to, aim: defaultAim.seconds })
   const ticks = (seconds: number): number => Math.round(seconds * timescale)
   const end = ticks(to)
   const boundaries = [...new Set([0, ...inner.map(ticks).filter((at) => at > 0 && at < end), end])]

@@ -12,7 +12,7 @@ import type { TextTrack } from './track.ts'
 export type TimedText = Pick<WebVtt, 'styles' | 'regions' | 'cues'>
 
 /** When a sample is shown, in the track's ticks with edits applied; empty where an edit hides it. */
-export function shownSpan(
+export function editedSpan(
   { samples, edit }: TextTrack,
   index: number,
 ): { readonly from: number; readonly to: number } {
@@ -28,7 +28,7 @@ export function tx3gCues(track: TextTrack, entry: Tx3gEntry, samples: readonly U
   const cues: Cue[] = []
   const settings = placeOf(entry)
   for (const [i, bytes] of samples.entries()) {
-    const { from, to } = shownSpan(track, i)
+    const { from, to } = editedSpan(track, i)
     const sample = readTx3gSample(bytes, track.samples.offsets[i] ?? 0)
     if (sample.text.trim() === '') continue
     const times = timesOf(track, from, to)
@@ -94,7 +94,7 @@ export function wvttCues(track: TextTrack, header: string, samples: readonly Uin
   const found: OpenCue[] = []
   let open: OpenCue[] = []
   for (const [i, bytes] of samples.entries()) {
-    const { from, to } = shownSpan(track, i)
+    const { from, to } = editedSpan(track, i)
     const before = open
     open = []
     for (const cue of readWvttSample(bytes, track.samples.offsets[i] ?? 0)) {

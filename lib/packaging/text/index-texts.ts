@@ -6,7 +6,7 @@ import { unityMatrix } from '../../formats/isobmff/mvhd.ts'
 import { segmentLength } from '../../formats/isobmff/segment.ts'
 import { writeStpp } from '../../formats/isobmff/stpp.ts'
 import { writeWvtt } from '../../formats/isobmff/wvtt.ts'
-import { mostCueBytes } from '../../formats/webvtt/cue.ts'
+import { maxCueBytes } from '../../formats/webvtt/cue.ts'
 import { webVttHeader } from '../../formats/webvtt/write.ts'
 import type { ObjectRef, TrackPlacement } from '../../timeline/placement.ts'
 import type { Segment, Track } from '../../timeline/timeline.ts'
@@ -16,12 +16,12 @@ import { withSteadyRate } from '../indexing/steady-rate.ts'
 import type { Source } from '../reading/source.ts'
 import type { SkippedTrack } from '../reading/source-track.ts'
 import { writeSampleIndex, writeTextIndex } from '../storage/sample-index.ts'
-import { checkTextBytes, readScattered } from './bytes.ts'
+import { checkTextBytes, readInterleaving } from './bytes.ts'
 import { type TextClock, textClock } from './clock.ts'
 import { type TimedText, tx3gCues, wvttCues } from './cues.ts'
 import { kindOfText, textNameOf } from './name.ts'
 import { cueTimes, type TextMedia, webVttSegments, wvttMedia } from './samples.ts'
-import { readSideCar } from './sidecar.ts'
+import { readSidecar } from './sidecar.ts'
 import type { TextTrack } from './track.ts'
 import { ttmlMedia, ttmlProfile } from './ttml.ts'
 
@@ -46,7 +46,7 @@ export interface TextOrder {
   /** Of the timeline's objects. */
   readonly prefix: string
   readonly tracks: readonly TextInFile[]
-  readonly sideCars: readonly TextFile[]
+  readonly sidecars: readonly TextFile[]
   /** Pictures and sound as they were cut. */
   readonly film: readonly Track[]
   /** What is left out, or passed over, is added here. */
@@ -68,11 +68,11 @@ export interface IndexedText {
 export async function indexTexts({
   prefix,
   tracks,
-  sideCars,
+  sidecars,
   film,
   skipped,
 }: TextOrder): Promise<IndexedText[]> {
-  if (tracks.length === 0 && sideCars.length === 0) return []
+  if (tracks.length === 0 && sidecars.length === 0) return []
   const clock = textClock(film)
   const texts: MadeText[] = []
   const keep = async (facts: SkippedFacts, make: () => Promise<MadeText>): Promise<void> => {
@@ -96,8 +96,8 @@ export async function indexTexts({
     const samples = bytes.get(one.track)
     if (samples) await keep(factsOf(one), async () => ofTrack(one, { samples, clock, skipped }))
   }
-  for (const file of sideCars)
-    await keep({ file: file.source.name, type: 'text' }, () => ofSideCar(file, clock, skipped))
+  for (const file of sidecars)
+    await keep({ file: file.source.name, type: 'text' }, () => ofSidecar(file, clock, skipped))
   return texts.map((text, i) => indexed(text, { id: `text-${i + 1}`, prefix, clock }))
 }
 
@@ -111,7 +111,7 @@ const factsOf = ({ track, file }: TextInFile): SkippedFacts => ({
 })
 
 /** Documents repeat their styles in each sample. */
-const mostDocumentBytes = 32 * 2 ** 20
+const maxDocumentBytes = 32 * 2 ** 20
 
 /** All tracks of a file are read together: their samples lie side by side. */
 async function sampleBytes(
@@ -126,7 +126,7 @@ async function sampleBytes(
       const { samples, text } = track
       const ranges = Array.from(samples.sizes, (length, i) => ({ offset: samples.offsets[i] ?? 0, length }))
       try {
-        const most = text.kind === 'stpp' ? mostDocumentBytes : mostCueBytes
+        const most = text.kind === 'stpp' ? maxDocumentBytes : maxCueBytes
         checkTextBytes(ranges, { most, where: `track ${track.trackId}` })
         return [{ track, ranges }]
       } catch (error) {
@@ -135,7 +135,7 @@ async function sampleBytes(
         return []
       }
     })
-    const bytes = await readScattered(
+    const bytes = await readInterleaving(
       file.source,
       wanted.flatMap(({ ranges }) => ranges),
     )
@@ -205,8 +205,8 @@ function ofTrack(one: TextInFile, { samples, clock, skipped }: Given): MadeText 
   }
 }
 
-async function ofSideCar(file: TextFile, clock: TextClock, skipped: SkippedTrack[]): Promise<MadeText> {
-  const { problems, problemCount, ...text } = await readSideCar(file.source)
+async function ofSidecar(file: TextFile, clock: TextClock, skipped: SkippedTrack[]): Promise<MadeText> {
+  const { problems, problemCount, ...text } = await readSidecar(file.source)
   const of = { file: file.source.name, type: 'text' }
   if (problemCount > 0) {
     const lines = problems.slice(0, 5).map((one) => `line ${one.line}: ${one.text}`)

@@ -27,7 +27,7 @@ export interface TextSegment {
 }
 
 /** A track's cues repeated where segments and overlaps cut them. */
-const mostBytes = 64 * 2 ** 20
+const maxBytes = 64 * 2 ** 20
 
 /** When cues are shown, in ticks. */
 export const cueTimes = (cues: readonly Cue[], timescale: number) =>
@@ -96,10 +96,10 @@ export function textMedia(
 }
 
 function checkBytes(bytes: number): void {
-  if (bytes > mostBytes)
+  if (bytes > maxBytes)
     throw new HeadendError(
       'TEXT_OVERLAP',
-      `expected subtitles that take at most ${mostBytes} bytes once they are cut, got more; too many are shown at once`,
+      `expected subtitles that take at most ${maxBytes} bytes once they are cut, got more; too many are shown at once`,
     )
 }
 

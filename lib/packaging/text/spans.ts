@@ -13,7 +13,7 @@ export interface TextSpan extends Timed {
 }
 
 /** A text that stands over thousands of others would be repeated with each of them. */
-const mostShown = 2_000_000
+const maxShown = 2_000_000
 
 /**
  * For each segment between two boundaries, the spans that fill it. Things are in the order of their start; what
@@ -38,10 +38,10 @@ export function spansOf(things: readonly Timed[], boundaries: readonly number[])
     for (; (things[next]?.from ?? Number.POSITIVE_INFINITY) <= from; next++)
       if ((things[next]?.to ?? 0) > from) shown.push(next)
     total += shown.length
-    if (total > mostShown)
+    if (total > maxShown)
       throw new HeadendError(
         'TEXT_OVERLAP',
-        `expected subtitles of which few are shown at once, got more than ${mostShown} that overlap`,
+        `expected subtitles of which few are shown at once, got more than ${maxShown} that overlap`,
       )
     segments.at(-1)?.push({ from, to, shown })
   }

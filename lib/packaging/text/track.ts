@@ -9,7 +9,7 @@ import { readStpp, type StppEntry } from '../../formats/isobmff/stpp.ts'
 import { readTrak, type Trak } from '../../formats/isobmff/trak.ts'
 import { readTx3g, type Tx3gEntry } from '../../formats/isobmff/tx3g.ts'
 import { readWvtt, type WvttEntry } from '../../formats/isobmff/wvtt.ts'
-import { mostCues } from '../../formats/webvtt/cue.ts'
+import { maxCues } from '../../formats/webvtt/cue.ts'
 import { bcp47 } from '../assets/language.ts'
 import { chapterTracks } from '../reading/chapters.ts'
 import { checkOrder, type FragmentTable, joinTables } from '../reading/fragment-tables.ts'
@@ -113,11 +113,8 @@ function readTrack(trak: Trak, { box, movie, size, fragments }: InMovie): TextTr
     )
   const fragment = fragments?.get(header.trackId)
   const declared = countSamples(sampleTable) + (fragment?.samples.count ?? 0)
-  if (declared > mostCues)
-    throw new HeadendError(
-      'TEXT_CUES_MANY',
-      `${where}: expected at most ${mostCues} samples, got ${declared}`,
-    )
+  if (declared > maxCues)
+    throw new HeadendError('TEXT_CUES_MANY', `${where}: expected at most ${maxCues} samples, got ${declared}`)
   const inMoov = readSampleTable(sampleTable, size)
   const samples = fragment ? joinTables(inMoov, fragment) : inMoov
   if (samples.count === 0) throw new HeadendError('MP4_TRACK_EMPTY', `${where}: expected samples, got none`)

@@ -3,7 +3,7 @@ import { HeadendError } from '../../errors.ts'
 import type { StppEntry } from '../../formats/isobmff/stpp.ts'
 import { readXml } from '../../formats/xml/read.ts'
 import { attributeOf, localName } from '../../formats/xml/tree.ts'
-import { shownSpan } from './cues.ts'
+import { editedSpan } from './cues.ts'
 import { type TextMedia, textMedia } from './samples.ts'
 import { spansOf } from './spans.ts'
 import type { TextTrack } from './track.ts'
@@ -94,7 +94,7 @@ export function ttmlMedia(
     )
   const ticks = (time: number): number => Math.round((time * timescale) / track.timescale)
   const shown = documents
-    .map((document, i) => ({ document, ...shownSpan(track, i) }))
+    .map((document, i) => ({ document, ...editedSpan(track, i) }))
     .map(({ document, from, to }) => ({ document, from: ticks(from), to: ticks(to) }))
     .toSorted((a, b) => a.from - b.from)
   const texts = shown.map(({ document }) => document)

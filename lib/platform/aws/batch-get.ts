@@ -21,10 +21,10 @@ export interface BatchClock extends Pauses {
 }
 
 /** What DynamoDB takes at once. */
-const mostKeys = 100
-const mostTries = 8
+const maxKeys = 100
+const maxTries = 8
 /** A viewer waits for it. */
-const longestMs = 2000
+const maxMs = 2000
 
 /**
  * The items that are there, in no order; throws TABLE_BUSY (503) where some could not be read. DynamoDB answers 200
@@ -36,11 +36,11 @@ export async function batchGet(
   clock: BatchClock = { ...realPauses, now: Date.now },
 ): Promise<StoredItem[]> {
   const found: StoredItem[] = []
-  const endMs = clock.now() + longestMs
-  for (let from = 0; from < keys.length; from += mostKeys) {
-    let left: StoredItem[] = keys.slice(from, from + mostKeys)
+  const endMs = clock.now() + maxMs
+  for (let from = 0; from < keys.length; from += maxKeys) {
+    let left: StoredItem[] = keys.slice(from, from + maxKeys)
     for (let turn = 0; left.length > 0; turn++) {
-      if (turn >= mostTries || (turn > 0 && clock.now() >= endMs)) throw tableBusy(table)
+      if (turn >= maxTries || (turn > 0 && clock.now() >= endMs)) throw tableBusy(table)
       if (turn > 0) await clock.sleep(pauseMs(turn, clock.random))
       const { items, unread } = await part(client, { table, keys: left, isConsistent })
       found.push(...items)

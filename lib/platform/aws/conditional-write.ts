@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 
 /** Whether a conditional write was done; that its condition did not hold is an answer, not a fault. */
-export async function happened(write: Promise<unknown>): Promise<boolean> {
+export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write
     return true
@@ -17,9 +17,9 @@ export async function happened(write: Promise<unknown>): Promise<boolean> {
 }
 
 /** The same of a transaction, or of a write that may meet one: that another writer was there is no fault, either. */
-export async function happenedAlone(write: Promise<unknown>): Promise<boolean> {
+export async function committed(write: Promise<unknown>): Promise<boolean> {
   try {
-    return await happened(write)
+    return await conditionHeld(write)
   } catch (error) {
     if (error instanceof TransactionConflictException) return false
     if (error instanceof TransactionCanceledException && error.CancellationReasons?.every(isOfWriters))

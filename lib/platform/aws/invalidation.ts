@@ -16,7 +16,7 @@ export interface InvalidationRequest {
 }
 
 /** What asking takes. */
-export interface InvalidationParts {
+export interface InvalidationContext {
   readonly credentials: () => AwsCredentials
   readonly now: () => number
   /** @default CloudFront's own */
@@ -24,19 +24,24 @@ export interface InvalidationParts {
   readonly pauses?: Pauses
 }
 
-const mostTries = 3
+const maxTries = 3
 const timeoutMs = 3000
 
 /** Resolves when CloudFront has taken it; edge locations follow within a minute. Throws INVALIDATION_REFUSED (503). */
 export async function invalidate(
   request: InvalidationRequest,
-  { credentials, now, endpoint = 'https://cloudfront.amazonaws.com', pauses = realPauses }: InvalidationParts,
+  {
+    credentials,
+    now,
+    endpoint = 'https://cloudfront.amazonaws.com',
+    pauses = realPauses,
+  }: InvalidationContext,
 ): Promise<void> {
   const base = new URL(endpoint)
   const path = `/2020-05-31/distribution/${request.distributionId}/invalidation`
   const body = batchOf(request)
   let got = ''
-  for (let turn = 0; turn < mostTries; turn++) {
+  for (let turn = 0; turn < maxTries; turn++) {
     await pauses.sleep(pauseMs(turn, pauses.random))
     const headers = signedHeaders(
       { method: 'POST', host: base.host, path, query: '', headers: { 'content-type': 'text/xml' }, body },

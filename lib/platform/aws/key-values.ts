@@ -40,11 +40,11 @@ export interface KeyValues {
 }
 
 /** What a store holds. */
-export const mostStoreBytes = 5 * 2 ** 20
+export const maxStoreBytes = 5 * 2 ** 20
 /** What UpdateKeys takes at once. */
-export const mostChanges = 50
+export const maxChanges = 50
 /** Each write is conditional on the state of the whole store, so unrelated writers meet, too. */
-const mostTries = 25
+const maxTries = 25
 
 /** The key-value store with this ARN. */
 export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
@@ -89,7 +89,7 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
         const { changes, value } = decision(found)
         return changes.size === 0 || (await write(changes, ETag)) ? value : again
       },
-      { most: mostTries, exhausted: busy, ...(pauses && { pauses }) },
+      { most: maxTries, exhausted: busy, ...(pauses && { pauses }) },
     )
 
   const edit: KeyValues['edit'] = (names, choose) => {
@@ -121,7 +121,7 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
     change: (wanted) => edit([...wanted.keys()], () => wanted),
     edit,
     async *list(prefix) {
-      for await (const { Items = [] } of paginateListKeys({ client, pageSize: mostChanges }, { KvsARN }))
+      for await (const { Items = [] } of paginateListKeys({ client, pageSize: maxChanges }, { KvsARN }))
         for (const { Key = '', Value = '' } of Items) if (Key.startsWith(prefix)) yield [Key, Value]
     },
     async size() {
@@ -134,7 +134,7 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
 const busy = (): HeadendError =>
   new HeadendError(
     'EDGE_STORE_BUSY',
-    `key-value store: nothing was written, ${mostTries} times another writer was first; try again in a second`,
+    `key-value store: nothing was written, ${maxTries} times another writer was first; try again in a second`,
     { status: 503 },
   )
 

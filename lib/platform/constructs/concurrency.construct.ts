@@ -11,7 +11,7 @@ export interface Shares {
   readonly packager: number | undefined
   /** Of messages worked on; nothing is kept for them. */
   readonly ingest: number
-  readonly sideCar: number
+  readonly sidecar: number
 }
 
 /** AWS keeps so many for functions for which nothing is kept, and refuses a deployment that would leave fewer. */
@@ -32,7 +32,7 @@ export function concurrencyShares(scope: Construct): Shares {
       gate: undefined,
       packager: undefined,
       ingest: 20,
-      sideCar: 5,
+      sidecar: 5,
     }
   const kept = (share: number) => (quota > smallest ? Math.floor((quota - unreserved) * share) : undefined)
   return {
@@ -45,7 +45,7 @@ export function concurrencyShares(scope: Construct): Shares {
     packager: kept(0.5),
     // Two is the least that SQS takes.
     ingest: Math.min(20, Math.max(2, Math.floor(quota / 10))),
-    sideCar: Math.min(5, Math.max(2, Math.floor(quota / 40))),
+    sidecar: Math.min(5, Math.max(2, Math.floor(quota / 40))),
   }
 }
 

@@ -26,7 +26,7 @@ export function announceFront(stack: Stack, front: Front): void {
 export function readsFront(reader: HouseFunction, parameter: string): void {
   reader.addEnvironment('FRONT_PARAMETER', parameter)
   const arn = `arn:${Aws.PARTITION}:ssm:${frontRegion}:${Stack.of(reader).account}:parameter${parameter}`
-  reader.mayDo(['ssm:GetParameter'], arn)
+  reader.grantActions(['ssm:GetParameter'], arn)
 }
 
 /** Players may ask functions behind the front themselves, too; then nobody says where they are. */

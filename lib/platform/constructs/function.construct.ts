@@ -94,13 +94,13 @@ export class HouseFunction extends LambdaFunction {
   }
 
   /** Lets the function do exactly these actions on exactly this resource. */
-  mayDo(actions: readonly string[], resource: string): void {
+  grantActions(actions: readonly string[], resource: string): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }))
   }
 
   /** Lets the function do these actions on a bucket's objects; a pattern of keys is given its reason. */
-  mayTouch(bucket: IBucket, keys: string, actions: readonly string[], because: string): void {
-    this.mayDo(actions, bucket.arnForObjects(keys))
+  grantObjects(bucket: IBucket, keys: string, actions: readonly string[], because: string): void {
+    this.grantActions(actions, bucket.arnForObjects(keys))
     const { defaultChild } = bucket.node
     if (!this.role || !keys.endsWith('*')) return
     const arn =
@@ -121,7 +121,7 @@ export class HouseFunction extends LambdaFunction {
   }
 
   /** Lets the function use a key for what it may reach in S3, and for nothing beside. */
-  mayUseKey(key: IKey, ...actions: readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[]): void {
+  grantKey(key: IKey, ...actions: readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[]): void {
     const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] })
     statement.addCondition('StringEquals', { 'kms:ViaService': `s3.${Stack.of(key).region}.amazonaws.com` })
     this.addToRolePolicy(statement)

@@ -18,10 +18,10 @@ export interface UrlAnswer {
 }
 
 /** Lambda's limit of a buffered answer: 6 MB and 100 bytes of JSON. */
-export const mostAnswerBytes = 6 * 2 ** 20 + 100
+export const maxAnswerBytes = 6 * 2 ** 20 + 100
 
 /** Below it compression costs more than it saves; CloudFront has the same bound. */
-const leastBytes = 1000
+const minBytes = 1000
 
 const encoders = {
   // Text that repeats itself as manifests do gains little above this quality, and takes several times as long.
@@ -34,7 +34,7 @@ export async function encodedAnswer(
   { status, headers, body }: TextAnswer,
   acceptEncoding = '',
 ): Promise<UrlAnswer | undefined> {
-  const encoding = body.length < leastBytes ? undefined : encodingOf(acceptEncoding)
+  const encoding = body.length < minBytes ? undefined : encodingOf(acceptEncoding)
   const plain = { statusCode: status, headers: { ...headers, vary: 'accept-encoding' } }
   const answer: UrlAnswer =
     encoding === undefined
@@ -45,7 +45,7 @@ export async function encodedAnswer(
           body: (await encoders[encoding](body)).toString('base64'),
           isBase64Encoded: true,
         }
-  return Buffer.byteLength(JSON.stringify(answer)) > mostAnswerBytes ? undefined : answer
+  return Buffer.byteLength(JSON.stringify(answer)) > maxAnswerBytes ? undefined : answer
 }
 
 /** CloudFront says `br,gzip`, `br` or `gzip`; what is asked for with a weight of nothing is refused (RFC 9110 12.5.3). */

@@ -2,7 +2,7 @@
  * What whoever asked is told of an error, the same at every door: a refusal as it is, "try again" with when, and of all
  * else no more than that it is not their fault.
  */
-import { type ErrorParts, HeadendError } from '../../errors.ts'
+import { type ErrorFields, HeadendError } from '../../errors.ts'
 
 /** How a door words what is told, and where it differs from others. */
 export interface ErrorDoor<Answer> {
@@ -10,7 +10,7 @@ export interface ErrorDoor<Answer> {
   /** Told of every error that is no refusal. */
   readonly log: (error: unknown) => void
   /** Said instead of what is for the log alone. @default INTERNAL_ERROR */
-  readonly otherwise?: ErrorParts
+  readonly otherwise?: ErrorFields
   /** Which errors below 500 are refusals here. @default all */
   readonly refuses?: (error: HeadendError) => boolean
   /** Whether 502 and 504 are said as they are: those of a licence server are its owner's to mend. @default false */
@@ -41,7 +41,7 @@ export function errorResponse<Answer>(
   return say(isSaid ? error : new HeadendError(...otherwise))
 }
 
-const ourFault: ErrorParts = [
+const ourFault: ErrorFields = [
   'INTERNAL_ERROR',
   'this is our fault, and it was logged; try again',
   { status: 500 },

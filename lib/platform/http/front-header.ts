@@ -1,2 +1,2 @@
 /** Carries what only the distribution and the function behind it know. */
-export const frontHeader = 'x-headend-front'
+export const originVerifyHeader = 'x-headend-front'

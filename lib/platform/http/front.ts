@@ -22,7 +22,7 @@ export interface FrontOptions {
 }
 
 /** A new front is known everywhere so soon. */
-const keptMs = 60_000
+const ttlMs = 60_000
 /** The front's, whatever the region of who asks. */
 const region = 'us-east-1'
 const attempts = 3
@@ -48,7 +48,7 @@ export function frontReader(options: FrontOptions): () => Promise<Front> {
     return known
   }
   return async () => {
-    if (known !== undefined && options.now() - readAtMs < keptMs) return known
+    if (known !== undefined && options.now() - readAtMs < ttlMs) return known
     reading ??= read()
     return reading
   }

@@ -9,9 +9,9 @@ export type VerifyToken = (token: string) => Promise<Operator>
 type ReadKey = () => Promise<string>
 
 /** Half a minute: a key that leaked and was changed opens nothing after that. */
-const keptMs = 30_000
+const ttlMs = 30_000
 /** How soon a refused token may make the key be read again. */
-const soonestMs = 5_000
+const earliestMs = 5_000
 
 /**
  * Verifies with a key that is kept: read again when it is old, and when it refuses a token, because the key may
@@ -35,11 +35,11 @@ export function verifyWithKeptKey(
     return reading
   }
   return async (token) => {
-    const first = await key(keptMs)
+    const first = await key(ttlMs)
     try {
       return await verify(first, token)
     } catch (error) {
-      const fresh = await key(soonestMs)
+      const fresh = await key(earliestMs)
       if (fresh === first) throw error
       return verify(fresh, token)
     }

@@ -4,8 +4,8 @@ import { HeadendError } from '../../errors.ts'
 import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
 import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
-import { type ExportRoom, exportKeys } from './export-keys.ts'
-import { type ImportRoom, importKeys } from './import-keys.ts'
+import { type ExportPorts, exportKeys } from './export-keys.ts'
+import { type ImportPorts, importKeys } from './import-keys.ts'
 
 /** A request, once the gateway has checked its signature. */
 export interface ExchangeRequest {
@@ -25,9 +25,9 @@ export interface ExchangeAnswer {
 }
 
 /** What moving keys takes. */
-export interface ExchangeRoom extends ExportRoom, ImportRoom {
-  readonly vault: ImportRoom['vault']
-  readonly crypto: ExportRoom['crypto'] & SignatureCrypto
+export interface ExchangePorts extends ExportPorts, ImportPorts {
+  readonly vault: ImportPorts['vault']
+  readonly crypto: ExportPorts['crypto'] & SignatureCrypto
   readonly log: Log
 }
 
@@ -38,15 +38,15 @@ const exportSchema = z.object({
 })
 
 /** Answers any request; every refusal is JSON with a code. */
-export const answerExchange = (room: ExchangeRoom, request: ExchangeRequest): Promise<ExchangeAnswer> =>
-  answered(() => exchange(room, request), {
+export const answerExchange = (ports: ExchangePorts, request: ExchangeRequest): Promise<ExchangeAnswer> =>
+  answered(() => exchange(ports, request), {
     say: (error) => json(error.status, errorJson(error), errorHeaders(error)),
-    log: (error) => room.log.error('key exchange failed', error, { requestId: request.requestId }),
+    log: (error) => ports.log.error('key exchange failed', error, { requestId: request.requestId }),
     saysUpstream: true,
   })
 
 async function exchange(
-  room: ExchangeRoom,
+  ports: ExchangePorts,
   { method, path, signer, body, requestId }: ExchangeRequest,
 ): Promise<ExchangeAnswer> {
   if (signer === undefined || signer === '')
@@ -54,9 +54,9 @@ async function exchange(
   const route = `${method} ${path}`
   if (route === 'POST /keys/import') {
     const document = readCpix(body)
-    verifySignatures(room.crypto, document)
-    const done = await importKeys(room, document.cpix, signer)
-    room.log.info('keys imported', { requestId, who: signer, ...done })
+    verifySignatures(ports.crypto, document)
+    const done = await importKeys(ports, document.cpix, signer)
+    ports.log.info('keys imported', { requestId, who: signer, ...done })
     return json(200, JSON.stringify(done))
   }
   if (route !== 'POST /keys/export')
@@ -70,8 +70,8 @@ async function exchange(
       'expected JSON {"content":"vod/…","recipient":"<certificate, DER in base64>"}',
     )
   const certificate = Buffer.from(data.recipient, 'base64')
-  const document = await exportKeys(room, data.content, { certificate, who: signer })
-  room.log.info('keys exported', { requestId, who: signer, contentId: data.content })
+  const document = await exportKeys(ports, data.content, { certificate, who: signer })
+  ports.log.info('keys exported', { requestId, who: signer, contentId: data.content })
   return {
     status: 200,
     headers: { 'content-type': 'application/xml', 'cache-control': 'no-store' },

@@ -8,40 +8,40 @@ import {
   type UsageRule,
 } from '../../formats/cpix/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
-import type { ProtectionRoom } from '../protection/protect.ts'
+import type { ProtectionPorts } from '../protection/protect.ts'
 import type { KeyArchive } from './store.ts'
 
 /** What exporting takes. */
-export interface ExportRoom extends ProtectionRoom {
+export interface ExportPorts extends ProtectionPorts {
   readonly opener: KeyOpener
   readonly archive: KeyArchive
   readonly crypto: CpixCrypto
 }
 
 /** A hundred days of hours; more than CPIX readers take is of no use to anybody. */
-const mostKeys = 2400
+const maxKeys = 2400
 const version = '2.3'
 
 /** The document with every key of a content, encrypted to a certificate (DER); notes who asked. */
 export async function exportKeys(
-  room: ExportRoom,
+  ports: ExportPorts,
   contentId: string,
   { certificate, who }: { readonly certificate: Uint8Array; readonly who: string },
 ): Promise<string> {
-  const records = await room.archive.all(contentId, mostKeys)
+  const records = await ports.archive.all(contentId, maxKeys)
   if (records.length === 0) throw new HeadendError('KEY_UNKNOWN', `${contentId} has no keys`, { status: 404 })
   const kids = records.map(({ kid }) => kid)
   // Noted before a key is opened: one that left unnoted would be worse than a note too many.
-  const id = Buffer.from(room.randomBytes(9)).toString('base64url')
-  await room.protection.noteAsk(contentId, { who, door: 'export', atMs: room.now(), kids }, id)
-  const opened = await someAtOnce(
+  const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
+  await ports.protection.recordRequest(contentId, { who, door: 'export', atMs: ports.now(), kids }, id)
+  const opened = await mapConcurrently(
     records,
-    async (record) => [dashed(record), (await room.opener.unwrap(record)).key] as const,
+    async (record) => [dashed(record), (await ports.opener.unwrap(record)).key] as const,
   )
-  const { secrets, deliveries } = encryptKeys(room.crypto, {
+  const { secrets, deliveries } = encryptKeys(ports.crypto, {
     keys: new Map(opened),
     certificates: [certificate],
     version,

@@ -3,16 +3,16 @@ import { HeadendError } from '../../errors.ts'
 import type { ContentKey, Cpix } from '../../formats/cpix/index.ts'
 import { playReadyChecksum } from '../../formats/pssh/index.ts'
 import { hexText } from '../../formats/uuid.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
-import type { KeyShelf } from '../keys/store.ts'
-import type { ProtectionRoom } from '../protection/protect.ts'
-import { contentIdOf, wishOf } from '../speke/key-wish.ts'
+import type { KeyStore } from '../keys/store.ts'
+import type { ProtectionPorts } from '../protection/protect.ts'
+import { contentIdOf, keyRequestOf } from '../speke/key-wish.ts'
 import type { KeyArchive } from './store.ts'
 
 /** What importing takes. */
-export interface ImportRoom extends ProtectionRoom {
-  readonly vault: KeyShelf
+export interface ImportPorts extends ProtectionPorts {
+  readonly vault: KeyStore
   readonly archive: KeyArchive
 }
 
@@ -24,45 +24,45 @@ export interface Imported {
   readonly known: number
 }
 
-const mostKeys = 2400
+const maxKeys = 2400
 
 /**
  * Stores the clear keys of a document beside the content's own. All or none: a kid that is here with another key
  * refuses the document, since whoever has either could not tell which it is.
  */
 export async function importKeys(
-  room: ImportRoom,
+  ports: ImportPorts,
   cpix: Pick<Cpix, 'contentId' | 'id' | 'keys' | 'rules' | 'periods'>,
   who: string,
 ): Promise<Imported> {
   const contentId = contentIdOf(cpix.contentId ?? cpix.id ?? '')
   if (contentId === '' || contentId.length > 512)
     throw refused('CPIX@contentId', `1 to 512 characters, got ${contentId.length}`)
-  if (cpix.keys.length === 0 || cpix.keys.length > mostKeys)
-    throw refused('ContentKeyList', `1 to ${mostKeys} keys, got ${cpix.keys.length}`)
-  const incoming = cpix.keys.map((key) => ({ wish: wishFor(cpix, key), key: plainOf(key) }))
+  if (cpix.keys.length === 0 || cpix.keys.length > maxKeys)
+    throw refused('ContentKeyList', `1 to ${maxKeys} keys, got ${cpix.keys.length}`)
+  const incoming = cpix.keys.map((key) => ({ wish: keyRequestFor(cpix, key), key: plainOf(key) }))
   const kids = incoming.map(({ wish }) => wish.kid)
   if (new Set(kids).size < kids.length) throw refused('ContentKeyList', 'each kid once, got one twice')
-  const isNew = await someAtOnce(incoming, (one) => isUnknown(room, contentId, one))
-  const id = Buffer.from(room.randomBytes(9)).toString('base64url')
-  await room.protection.noteAsk(contentId, { who, door: 'import', atMs: room.now(), kids }, id)
+  const isNew = await mapConcurrently(incoming, (one) => isUnknown(ports, contentId, one))
+  const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
+  await ports.protection.recordRequest(contentId, { who, door: 'import', atMs: ports.now(), kids }, id)
   const fresh = incoming.filter((_, i) => isNew[i])
-  await someAtOnce(fresh, async (one) => {
-    const record = await recordOf(room, contentId, one)
+  await mapConcurrently(fresh, async (one) => {
+    const record = await recordOf(ports, contentId, one)
     // Another import was quicker: its key must be this one.
-    if (!(await room.vault.put(record, true))) await isUnknown(room, contentId, one)
+    if (!(await ports.vault.put(record, true))) await isUnknown(ports, contentId, one)
   })
   return { contentId, imported: fresh.length, known: incoming.length - fresh.length }
 }
 
-type Wish = ReturnType<typeof wishFor>
+type KeyRequestOfDocument = ReturnType<typeof keyRequestFor>
 
 interface Incoming {
-  readonly wish: Wish
+  readonly wish: KeyRequestOfDocument
   readonly key: Uint8Array
 }
 
-function wishFor({ rules, periods }: Pick<Cpix, 'rules' | 'periods'>, { kid, explicitIV }: ContentKey) {
+function keyRequestFor({ rules, periods }: Pick<Cpix, 'rules' | 'periods'>, { kid, explicitIV }: ContentKey) {
   const own = rules.filter((rule) => rule.kid === kid)
   const [periodId] = own.flatMap(({ periodIds }) => periodIds)
   const period = periods.find(({ id }) => id !== undefined && id === periodId)
@@ -74,7 +74,7 @@ function wishFor({ rules, periods }: Pick<Cpix, 'rules' | 'periods'>, { kid, exp
     ...(period && { period }),
     ...(explicitIV && { explicitIV }),
   }
-  return { ...wishOf(named), kid: kid.replaceAll('-', '').toLowerCase() }
+  return { ...keyRequestOf(named), kid: kid.replaceAll('-', '').toLowerCase() }
 }
 
 function plainOf({ kid, secret }: ContentKey): Uint8Array {
@@ -87,7 +87,7 @@ function plainOf({ kid, secret }: ContentKey): Uint8Array {
 }
 
 async function isUnknown(
-  { vault }: ImportRoom,
+  { vault }: ImportPorts,
   contentId: string,
   { wish, key }: Incoming,
 ): Promise<boolean> {
@@ -98,16 +98,16 @@ async function isUnknown(
   throw new HeadendError('KEY_DIFFERS', `kid ${wish.kid} is here with another key`, { status: 409 })
 }
 
-async function recordOf(room: ImportRoom, contentId: string, { wish, key }: Incoming): Promise<KeyRecord> {
-  const { kid, period, label, iv = room.randomBytes(16) } = wish
+async function recordOf(ports: ImportPorts, contentId: string, { wish, key }: Incoming): Promise<KeyRecord> {
+  const { kid, period, label, iv = ports.randomBytes(16) } = wish
   const owner = { contentId, kid }
   return {
     ...owner,
     period,
     label,
     iv: hexText(iv),
-    checksum: playReadyChecksum(kid, (block) => room.encipher(key, block)),
-    wrapped: await room.archive.wrap(key, owner),
+    checksum: playReadyChecksum(kid, (block) => ports.encipher(key, block)),
+    wrapped: await ports.archive.wrap(key, owner),
   }
 }
 

@@ -1,12 +1,12 @@
 /** Films that play, in the index table, and what says how they are protected, in the media bucket. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { happened } from '../../platform/aws/conditional-write.ts'
+import { conditionHeld } from '../../platform/aws/conditional-write.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
 import { closed } from '../publication/marks.ts'
-import type { EdgeMarks, FilmShelf } from '../publication/publish.ts'
-import type { MarksRoom } from '../publication/rebuild.ts'
+import type { EdgeMarks, PublicationStore } from '../publication/publish.ts'
+import type { MarksPorts } from '../publication/rebuild.ts'
 
 const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
 
@@ -24,7 +24,7 @@ export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
 }
 
 /** The shelf over the index table and the media bucket. */
-export function filmShelf({
+export function publicationStore({
   s3,
   mediaBucket,
   client,
@@ -34,7 +34,7 @@ export function filmShelf({
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-}): Pick<FilmShelf, 'film' | 'store' | 'publish'> & Pick<MarksRoom, 'protectedFilms'> {
+}): Pick<PublicationStore, 'film' | 'store' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
   return {
     async film(contentId) {
       const { Item } = await client.send(
@@ -62,7 +62,7 @@ export function filmShelf({
       )
     },
     async publish(contentId, name) {
-      await happened(
+      await conditionHeld(
         client.send(
           new UpdateCommand({
             TableName,

@@ -30,7 +30,7 @@ export interface KeyRecord extends KeyName {
 }
 
 /** What an asker may choose about a key that is yet to be made. */
-export interface KeyWish extends KeyName {
+export interface KeyRequest extends KeyName {
   readonly kid?: string
   readonly iv?: Uint8Array
 }
@@ -44,7 +44,7 @@ export interface DataKey {
 /** Where keys are kept and wrapped. */
 export interface KeyVault {
   /** The key we made for tracks of a period, or the asker's own under a kid; undefined where there is none. */
-  find(wish: KeyWish): Promise<KeyRecord | undefined>
+  find(wish: KeyRequest): Promise<KeyRecord | undefined>
   /** Stores a key unless its place is taken; says whether it was stored. */
   put(record: KeyRecord, asked: boolean): Promise<boolean>
   /** 16 random bytes, open and wrapped. */
@@ -52,7 +52,7 @@ export interface KeyVault {
 }
 
 /** What making a key takes beside the vault. */
-export interface KeyTools {
+export interface KeyPorts {
   readonly vault: KeyVault
   readonly randomBytes: (length: number) => Uint8Array
   /** One block of AES-128, for PlayReady's checksum. */
@@ -60,7 +60,7 @@ export interface KeyTools {
 }
 
 /** Whoever loses to another writer reads what that one wrote; who loses this often has met something else. */
-const mostRaces = 5
+const maxRaces = 5
 const labelShape = /^[A-Z0-9_+]{1,64}$/
 const kidShape = /^[0-9a-f]{32}$/
 
@@ -68,7 +68,7 @@ const kidShape = /^[0-9a-f]{32}$/
  * The key for a wish: the one that is there, or a new one. All who ask for the same get the same, also at the same
  * time: the record is written only where none is, and who comes second reads it.
  */
-export async function contentKey(tools: KeyTools, wish: KeyWish): Promise<KeyRecord> {
+export async function contentKey(tools: KeyPorts, wish: KeyRequest): Promise<KeyRecord> {
   assertName(wish)
   const attempt = async (): Promise<KeyRecord | typeof again> => {
     const found = await tools.vault.find(wish)
@@ -82,10 +82,10 @@ export async function contentKey(tools: KeyTools, wish: KeyWish): Promise<KeyRec
       `${wish.contentId} ${wish.label} period ${wish.period}: the key could not be stored, too many write at once`,
       { status: 503 },
     )
-  return untilDone(attempt, { most: mostRaces, exhausted })
+  return untilDone(attempt, { most: maxRaces, exhausted })
 }
 
-async function makeKey({ vault, randomBytes, encipher }: KeyTools, wish: KeyWish): Promise<KeyRecord> {
+async function makeKey({ vault, randomBytes, encipher }: KeyPorts, wish: KeyRequest): Promise<KeyRecord> {
   const { contentId, period, label } = wish
   const kid = wish.kid ?? randomKid(randomBytes)
   const { plain, wrapped } = await vault.dataKey(contentId, kid)
@@ -95,7 +95,7 @@ async function makeKey({ vault, randomBytes, encipher }: KeyTools, wish: KeyWish
 }
 
 /** A UUID of version 4 (RFC 9562 5.4). */
-function randomKid(randomBytes: KeyTools['randomBytes']): string {
+function randomKid(randomBytes: KeyPorts['randomBytes']): string {
   const bytes = Uint8Array.from(randomBytes(16))
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
@@ -103,7 +103,7 @@ function randomKid(randomBytes: KeyTools['randomBytes']): string {
 }
 
 /** Throws KEY_NAME for what can be no key of ours: names become parts of a table's keys. */
-function assertName({ contentId, period, label, kid, iv }: KeyWish): void {
+function assertName({ contentId, period, label, kid, iv }: KeyRequest): void {
   const problem = [
     !/^[\x21-\x7e]{1,512}$/.test(contentId) && 'a content id of 1 to 512 printable characters',
     !(Number.isSafeInteger(period) && period >= 0 && period < 1e10) && 'a period from 0 to 9999999999',

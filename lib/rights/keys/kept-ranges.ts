@@ -1,21 +1,21 @@
 /** Keys of periods as licences read them: the same few for every viewer of a title. */
 import { Cache } from '../../platform/cache.ts'
 import type { KeyRecord } from './content-key.ts'
-import type { KeyShelf } from './store.ts'
+import type { KeyStore } from './store.ts'
 
 /** A shelf that keeps ranges for seconds. */
 export interface KeptRanges {
-  readonly vault: KeyShelf
+  readonly vault: KeyStore
   /** A key of the content became known that may not be in what is kept. */
   readonly forget: (contentId: string) => void
 }
 
-const keptMs = 5000
-const mostRanges = 5000
+const ttlMs = 5000
+const maxRanges = 5000
 
 /** A key never changes; another may come to a range, so it is not kept for long, and where it is empty not at all. */
-export function keptRanges(vault: KeyShelf, now: () => number): KeptRanges {
-  const kept = new Cache<KeyRecord[]>({ maxWeight: mostRanges, maxAgeMs: keptMs, now })
+export function cachedRanges(vault: KeyStore, now: () => number): KeptRanges {
+  const kept = new Cache<KeyRecord[]>({ maxWeight: maxRanges, maxAgeMs: ttlMs, now })
   // Names the state of a content's keys: what was kept of another one is not asked for again.
   const turns = new Map<string, number>()
   return {

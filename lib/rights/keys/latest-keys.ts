@@ -1,7 +1,7 @@
 /** Keys of a content page by page, the latest period first. */
 import * as z from 'zod'
 import type { PeriodPlan } from './key-periods.ts'
-import { type KeyShelf, keyPlace, type PlacedKey } from './store.ts'
+import { type KeyStore, keyPlace, type PlacedKey } from './store.ts'
 
 /** Where a page ended: the place of its last key. */
 export interface KeyPlace {
@@ -21,7 +21,7 @@ export interface KeyQuery {
 
 /** The keys of all labels, merged. */
 export async function latestKeys(
-  vault: Pick<KeyShelf, 'latest'>,
+  vault: Pick<KeyStore, 'latest'>,
   { contentId, labels, after, limit }: KeyQuery,
 ): Promise<readonly PlacedKey[]> {
   const turn = labels.indexOf(after.label)

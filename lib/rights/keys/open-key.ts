@@ -14,7 +14,7 @@ export interface ContentKey {
 }
 
 /** What opening takes. */
-export interface OpenTools {
+export interface KeyOpenerOptions {
   readonly vault: {
     find(name: KeyName): Promise<KeyRecord | undefined>
     /** The key of a record; KMS refuses where the record is not what it was wrapped for. */
@@ -22,9 +22,9 @@ export interface OpenTools {
   }
   readonly now: () => number
   /** @default 1000 */
-  readonly mostKept?: number
+  readonly maxKept?: number
   /** @default five minutes */
-  readonly keptMs?: number
+  readonly ttlMs?: number
 }
 
 /** Opens keys. */
@@ -39,9 +39,9 @@ export interface KeyOpener {
  * An opener with what it keeps, bounded in number and age: a packager asks for one key a thousand times, and what is
  * kept long outlives a grant that was taken away. Who ask at once share one call, and failures are not kept.
  */
-export function keyOpener(tools: OpenTools): KeyOpener {
-  const { vault, now, mostKept = 1000, keptMs = 5 * 60_000 } = tools
-  const kept = new Cache<ContentKey>({ maxWeight: mostKept, maxAgeMs: keptMs, now })
+export function keyOpener(tools: KeyOpenerOptions): KeyOpener {
+  const { vault, now, maxKept = 1000, ttlMs = 5 * 60_000 } = tools
+  const kept = new Cache<ContentKey>({ maxWeight: maxKept, maxAgeMs: ttlMs, now })
   const once = (name: string, load: () => Promise<ContentKey>): Promise<ContentKey> =>
     kept.get(name, async () => ({ value: await load() }))
   const opened = async (record: KeyRecord): Promise<ContentKey> => ({

@@ -4,12 +4,12 @@ import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { kmsClient } from '../../platform/aws/clients.ts'
-import { happenedAlone } from '../../platform/aws/conditional-write.ts'
+import { committed } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
-import type { KeyName, KeyRecord, KeyVault, KeyWish } from './content-key.ts'
+import type { KeyName, KeyRecord, KeyRequest, KeyVault } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
-export interface KeyShelf extends KeyVault {
+export interface KeyStore extends KeyVault {
   /** Keys of a label in periods `from` to `to`, in their order. */
   range(
     name: { readonly contentId: string; readonly label: string },
@@ -71,7 +71,7 @@ export function keyStore({
   readonly client: DynamoDBDocumentClient
   /** KMS key, by id or ARN. */
   readonly wrappingKey: string
-}): KeyShelf {
+}): KeyStore {
   const kms = kmsClient()
   const read = async (contentId: string, sk: string): Promise<unknown> => {
     const Key = { pk: contentPartition(contentId), sk }
@@ -82,7 +82,7 @@ export function keyStore({
     return item === undefined ? undefined : recordSchema.parse(item)
   }
   return {
-    async find({ contentId, period, label, kid }: KeyWish) {
+    async find({ contentId, period, label, kid }: KeyRequest) {
       if (kid === undefined) return record(contentId, keyPlace({ label, period }))
       const entry = await read(contentId, kidEntry(contentId, kid).sk)
       return entry === undefined ? undefined : record(contentId, kidEntrySchema.parse(entry).keySk)
@@ -93,7 +93,7 @@ export function keyStore({
       const sk = asked ? `${keyPlace(made)}#${kid}` : keyPlace(made)
       const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
       const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
-      return happenedAlone(
+      return committed(
         client.send(
           new TransactWriteCommand({
             TransactItems: [

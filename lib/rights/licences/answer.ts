@@ -4,10 +4,10 @@ import { answered, errorHeaders, errorJson } from '../../platform/http/error-res
 import { drmSystems } from '../protection/policy.ts'
 import { bareKey, clearKey } from './own-keys.ts'
 import { passOn } from './pass-on.ts'
-import type { LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import type { LicenceAnswer, LicencePorts, LicenceRequest } from './ports.ts'
 import { claimsOf } from './viewer-claims.ts'
 
-const longestBodyBytes = 64 * 1024
+const maxBodyBytes = 64 * 1024
 const text = new TextEncoder()
 
 /** A licence stands under the console's origin, and is never a page of it, whatever a licence server answers. */
@@ -17,36 +17,36 @@ const noPage = {
 }
 
 /** Answers any request; every refusal is JSON with a code, and what is our fault is logged. */
-export async function answerLicence(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
-  const answer = await answered(() => licence(room, request), {
+export async function answerLicence(ports: LicencePorts, request: LicenceRequest): Promise<LicenceAnswer> {
+  const answer = await answered(() => licence(ports, request), {
     say: refusal,
-    log: (error) => room.log.error('licence failed', error, { requestId: request.requestId }),
+    log: (error) => ports.log.error('licence failed', error, { requestId: request.requestId }),
     saysUpstream: true,
   })
   return { ...answer, headers: { ...answer.headers, ...noPage } }
 }
 
-async function licence(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
+async function licence(ports: LicencePorts, request: LicenceRequest): Promise<LicenceAnswer> {
   const [, name = '', part, ...more] = request.path.split('/').slice(1)
   const system = drmSystems.find((one) => one === name)
   if (system === undefined || more.length > 0) throw unknownPath(request)
-  if (request.method === 'GET' && system === 'fairplay' && part === 'certificate') return certificate(room)
+  if (request.method === 'GET' && system === 'fairplay' && part === 'certificate') return certificate(ports)
   if (request.method === 'GET' && system === 'clearkey' && part && /^[0-9a-f]{32}$/.test(part))
-    return bareKey(room, request, part)
+    return bareKey(ports, request, part)
   if (request.method !== 'POST' || part !== undefined) throw unknownPath(request)
-  if (request.body.length > longestBodyBytes)
+  if (request.body.length > maxBodyBytes)
     throw new HeadendError(
       'LICENCE_REQUEST_TOO_LARGE',
-      `licence request: expected at most ${longestBodyBytes} bytes, got ${request.body.length}`,
+      `licence request: expected at most ${maxBodyBytes} bytes, got ${request.body.length}`,
       { status: 413 },
     )
-  if (system === 'clearkey') return clearKey(room, request)
-  return passOn(room, request, { claims: await claimsOf(room, request), system })
+  if (system === 'clearkey') return clearKey(ports, request)
+  return passOn(ports, request, { claims: await claimsOf(ports, request), system })
 }
 
 /** FairPlay's application certificate is public, and asked for before anybody has a token. */
-async function certificate(room: LicenceRoom): Promise<LicenceAnswer> {
-  const found = (await room.servers()).fairplay?.certificate
+async function certificate(ports: LicencePorts): Promise<LicenceAnswer> {
+  const found = (await ports.servers()).fairplay?.certificate
   if (found === undefined)
     throw new HeadendError('LICENCE_CERTIFICATE', 'no certificate of FairPlay is set up', { status: 404 })
   return {

@@ -2,10 +2,10 @@
 import { HeadendError } from '../../errors.ts'
 import { readPlayReadyChallenge } from '../../formats/playready/index.ts'
 import { readWidevineChallenge } from '../../formats/widevine/index.ts'
-import { mostKids } from './clear-key.ts'
+import { maxKids } from './clear-key.ts'
 import { fairPlayChallenge } from './fairplay-challenge.ts'
 import { type MediaType, mediaTypeOf } from './media-type.ts'
-import type { Challenge, LicenceRequest } from './room.ts'
+import type { Challenge, LicenceRequest } from './ports.ts'
 import type { ProxiedSystem } from './servers.ts'
 
 /** Reads it; throws LICENCE_CHALLENGE for what it cannot read whole. */
@@ -18,8 +18,8 @@ export function readChallenge(
     if (encoding.toLowerCase() !== 'identity') throw refused(`expected no content-encoding, got ${encoding}`)
     const { kids, contents } = readers[system](request, mediaTypeOf(request.headers['content-type']))
     const distinct = [...new Set(kids)]
-    if (distinct.length > mostKids)
-      throw refused(`expected at most ${mostKids} key ids, got ${distinct.length}`)
+    if (distinct.length > maxKids)
+      throw refused(`expected at most ${maxKids} key ids, got ${distinct.length}`)
     return { kids: distinct, contents }
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error

@@ -13,7 +13,7 @@ export type Breaker =
 /** A server nobody asked yet. */
 export const closedBreaker: Breaker = { state: 'closed', failures: 0 }
 
-const mostFailures = 5
+const maxFailures = 5
 const openMs = 10_000
 
 /** Whether a request may go out now, and the breaker as it is then. */
@@ -37,7 +37,7 @@ export function admit(
 /** The breaker after an answer, or after none came. */
 export function settle(breaker: Breaker, hasAnswered: boolean, nowMs: number): Breaker {
   if (hasAnswered) return breaker.state === 'open' ? breaker : closedBreaker
-  const failures = breaker.state === 'closed' ? breaker.failures + 1 : mostFailures
+  const failures = breaker.state === 'closed' ? breaker.failures + 1 : maxFailures
   if (breaker.state === 'open') return breaker
-  return failures < mostFailures ? { state: 'closed', failures } : { state: 'open', untilMs: nowMs + openMs }
+  return failures < maxFailures ? { state: 'closed', failures } : { state: 'open', untilMs: nowMs + openMs }
 }

@@ -4,10 +4,10 @@ import { HeadendError } from '../../errors.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 
 /** More keys than a session of any player asks for at once. */
-export const mostKids = 64
+export const maxKids = 64
 
 const requestSchema = z.object({
-  kids: z.array(z.string()).min(1).max(mostKids),
+  kids: z.array(z.string()).min(1).max(maxKids),
   // Some players leave it out, and temporary is what they mean.
   type: z.string().default('temporary'),
 })
@@ -18,7 +18,7 @@ export function readClearKeyRequest(body: Uint8Array): string[] {
   if (!success)
     throw new HeadendError(
       'LICENCE_REQUEST',
-      `Clear Key request: expected JSON with 1 to ${mostKids} kids, got ${body.length} bytes that are not`,
+      `Clear Key request: expected JSON with 1 to ${maxKids} kids, got ${body.length} bytes that are not`,
     )
   if (data.type !== 'temporary')
     throw new HeadendError('LICENCE_TYPE', 'a Clear Key licence is temporary: it is not to be stored', {

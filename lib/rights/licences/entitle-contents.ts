@@ -1,7 +1,7 @@
 /** Tokens for presentations: each key that is asked for is judged by the policy and plan of the content it is of. */
 import { HeadendError } from '../../errors.ts'
-import { type Asked, type Entitled, type EntitlementRoom, entitle } from './entitle.ts'
-import type { Challenge, LicenceRequest, LicenceRoom } from './room.ts'
+import { type Asked, type Entitled, type EntitlementPorts, entitle } from './entitle.ts'
+import type { Challenge, LicencePorts, LicenceRequest } from './ports.ts'
 
 /** What a token opens of one content. */
 export interface EntitledContent extends Entitled {
@@ -9,21 +9,25 @@ export interface EntitledContent extends Entitled {
 }
 
 /** What judging several contents takes. */
-export type ContentsRoom = EntitlementRoom & Pick<LicenceRoom, 'owners'>
+export type ContentsPorts = EntitlementPorts & Pick<LicencePorts, 'owners'>
 
 /**
  * The contents whose keys may be had, one at least; throws the reason against a licence (403). A licence of our own
  * holds what may be had of what was asked for. One of others holds all of it, so its keys are of one content.
  */
 export async function entitleContents(
-  room: ContentsRoom,
+  ports: ContentsPorts,
   request: Pick<LicenceRequest, 'headers' | 'requestId'>,
   asked: Asked,
 ): Promise<readonly [EntitledContent, ...EntitledContent[]]> {
   const { claims, system, challenge } = asked
   const judged = async (contentId: string, what: Challenge): Promise<EntitledContent> => ({
     contentId,
-    ...(await entitle(room, request, { claims: { ...claims, content: contentId }, system, challenge: what })),
+    ...(await entitle(ports, request, {
+      claims: { ...claims, content: contentId },
+      system,
+      challenge: what,
+    })),
   })
   const [first, ...others] = claims.contents ?? []
   if (first === undefined) return [await judged(claims.content, challenge)]
@@ -35,7 +39,7 @@ export async function entitleContents(
       const own = contents.includes(contentId) ? contentId : first
       return judged(own, challenge)
     })
-  const owners = await room.owners(contents, challenge.kids)
+  const owners = await ports.owners(contents, challenge.kids)
   const concerned = [...new Set(owners.values())]
   const [one = first, ...more] = concerned
   if (system !== 'clearkey' || more.length === 0) return [await judged(one, challenge)]

@@ -4,7 +4,7 @@ import { isLicensable } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
 import { type Refusal, refusalOf } from '../tokens/entitlement.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
-import type { Challenge, LicenceRequest, LicenceRoom } from './room.ts'
+import type { Challenge, LicencePorts, LicenceRequest } from './ports.ts'
 import type { KnownKid, LicenceFacts } from './store.ts'
 import { frontStanding, viewerCountry } from './viewer-country.ts'
 
@@ -23,8 +23,8 @@ export interface Asked {
 }
 
 /** What judging takes. */
-export type EntitlementRoom = Pick<
-  LicenceRoom,
+export type EntitlementPorts = Pick<
+  LicencePorts,
   'facts' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
 >
 
@@ -33,17 +33,17 @@ const ofRights: ReadonlySet<ErrorCode> = new Set(['LICENCE_SYSTEM', 'LICENCE_PER
 
 /** Judges it; throws the reason against a licence (403), and logs it. */
 export async function entitle(
-  room: EntitlementRoom,
+  ports: EntitlementPorts,
   { headers, requestId }: Pick<LicenceRequest, 'headers' | 'requestId'>,
   asked: Asked,
 ): Promise<Entitled> {
   const { claims, system, challenge } = asked
-  const kept = await room.facts(claims, challenge.kids)
-  const first = await judge(room, headers, { ...asked, facts: kept })
+  const kept = await ports.facts(claims, challenge.kids)
+  const first = await judge(ports, headers, { ...asked, facts: kept })
   const isFinal = !kept.isKept || !first.refused || !ofRights.has(first.refused.code)
   const { refused, facts, known, secrets } = isFinal
     ? first
-    : await judge(room, headers, { ...asked, facts: await room.facts(claims, challenge.kids, true) })
+    : await judge(ports, headers, { ...asked, facts: await ports.facts(claims, challenge.kids, true) })
   const { policy } = facts
   if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
   const { code, message }: Refusal = refused ?? {
@@ -52,19 +52,19 @@ export async function entitle(
   }
   // A viewer of another country is refused by right; if the distribution is not believed, all are.
   const front = secrets && frontStanding(headers, secrets)
-  logRefused(room, { requestId, claims, system, code, ...(front && { front }) })
+  logRefused(ports, { requestId, claims, system, code, ...(front && { front }) })
   throw new HeadendError(code, message, { status: 403 })
 }
 
 async function judge(
-  room: EntitlementRoom,
+  ports: EntitlementPorts,
   headers: LicenceRequest['headers'],
   { claims, system, challenge, facts }: Asked & { readonly facts: LicenceFacts },
 ) {
-  const nowMs = room.now()
+  const nowMs = ports.now()
   const { plan, policy } = facts
   const known = facts.kids.filter(({ period }) => !plan || isLicensable(plan, period, nowMs))
-  const secrets = claims.regions && (await room.frontSecrets())
+  const secrets = claims.regions && (await ports.frontSecrets())
   const refused = refusalOf({
     claims,
     system,
@@ -72,7 +72,7 @@ async function judge(
     ...keysAsked({ claims, system, challenge }, facts, known.length),
     country: secrets && viewerCountry(headers, secrets),
     isRevoked: facts.isRevoked,
-    hasTooManyStreams: await room.hasTooManyStreams(claims),
+    hasTooManyStreams: await ports.hasTooManyStreams(claims),
     nowMs,
   })
   return { refused, facts, known, secrets }
@@ -105,7 +105,7 @@ export interface Refused extends Omit<Asked, 'challenge'> {
 
 /** Says in the log who was refused what, so that an operator finds players that ask wrongly, and those who try. */
 export function logRefused(
-  { log }: Pick<LicenceRoom, 'log'>,
+  { log }: Pick<LicencePorts, 'log'>,
   { claims: { account, content }, ...refused }: Refused,
 ): void {
   log.info('licence refused', { account, content, ...refused })

@@ -8,7 +8,7 @@ import { readSpc } from '../../formats/fairplay/index.ts'
 import { readSkdUri } from '../../formats/pssh/index.ts'
 import { flatJson } from './flat-json.ts'
 import type { MediaType } from './media-type.ts'
-import type { Challenge, LicenceRequest } from './room.ts'
+import type { Challenge, LicenceRequest } from './ports.ts'
 
 /** Reads a form, JSON, or the SPC alone with the asset's id in the query. */
 export function fairPlayChallenge(

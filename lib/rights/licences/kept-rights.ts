@@ -22,19 +22,19 @@ export type ReadRows = (
 ) => Promise<readonly StoredItem[]>
 
 /** A policy that was changed holds for licences after so long, and the moment an eventual read is behind. */
-const keptMs = 2000
+const ttlMs = 2000
 /** Of a prefix one row is asked for by all its contents that have no policy of their own. */
 const prefixKeptMs = 5000
 /** Contents a warm function remembers. */
-const mostContents = 1000
+const maxContents = 1000
 
 /**
  * All of a content is one partition, which gives 3,000 units a second: read for each licence it would bear some
  * hundreds a second of one title. What cannot be read is not given from what was kept longer.
  */
-export function keptRights(rows: ReadRows, now: () => number): ReadContentRights {
-  const contents = new Cache<ContentRights>({ maxWeight: mostContents, maxAgeMs: keptMs, now })
-  const prefixes = new Cache<readonly StoredItem[]>({ maxWeight: mostContents, maxAgeMs: prefixKeptMs, now })
+export function cachedRights(rows: ReadRows, now: () => number): ReadContentRights {
+  const contents = new Cache<ContentRights>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })
+  const prefixes = new Cache<readonly StoredItem[]>({ maxWeight: maxContents, maxAgeMs: prefixKeptMs, now })
 
   const prefixRows = async (owner: string, isFresh: boolean): Promise<readonly StoredItem[]> => {
     if (isFresh) return rows([policyKey(owner)], true)

@@ -1,7 +1,7 @@
 /** Who was given what: the line of the log that says so. */
 import type { DrmSystem } from '../protection/policy.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
-import type { LicenceRequest, LicenceRoom } from './room.ts'
+import type { LicencePorts, LicenceRequest } from './ports.ts'
 
 /** What was given. */
 export interface Given {
@@ -14,7 +14,7 @@ export interface Given {
 
 /** Writes it; no key and no token is in it. */
 export function logGiven(
-  { log }: Pick<LicenceRoom, 'log'>,
+  { log }: Pick<LicencePorts, 'log'>,
   { requestId }: Pick<LicenceRequest, 'requestId'>,
   { claims: { account, content, tokenId }, system, kids, status = 200 }: Given,
 ): void {

@@ -1,11 +1,11 @@
 /** Licences that hold keys themselves: Clear Key's, and one key by its URL. */
 import { HeadendError } from '../../errors.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
 import { entitleContents } from './entitle-contents.ts'
 import { keysOf, opened } from './licence-keys.ts'
 import { logGiven } from './log-given.ts'
-import type { LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import type { LicenceAnswer, LicencePorts, LicenceRequest } from './ports.ts'
 import { claimsOf } from './viewer-claims.ts'
 
 /**
@@ -16,19 +16,19 @@ const takesAskedAlone = ({ 'user-agent': browser = '' }: LicenceRequest['headers
   browser.includes('Firefox/')
 
 /** W3C's JSON, with the keys of the periods that come next. */
-export async function clearKey(room: LicenceRoom, request: LicenceRequest): Promise<LicenceAnswer> {
-  const claims = await claimsOf(room, request)
+export async function clearKey(ports: LicencePorts, request: LicenceRequest): Promise<LicenceAnswer> {
+  const claims = await claimsOf(ports, request)
   const asked = readClearKeyRequest(request.body)
-  const entitled = await entitleContents(room, request, {
+  const entitled = await entitleContents(ports, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: asked, contents: [] },
   })
-  const given = await someAtOnce(entitled, (one) => keysOf(room, one.contentId, one))
+  const given = await mapConcurrently(entitled, (one) => keysOf(ports, one.contentId, one))
   const found = given.flatMap(({ keys }) => keys)
   const renewals = given.flatMap(({ renewSeconds = [] }) => renewSeconds)
   const keys = takesAskedAlone(request.headers) ? found.filter(({ kid }) => asked.includes(kid)) : found
-  logGiven(room, request, { claims, system: 'clearkey', kids: keys.map(({ kid }) => kid) })
+  logGiven(ports, request, { claims, system: 'clearkey', kids: keys.map(({ kid }) => kid) })
   return {
     status: 200,
     headers: {
@@ -42,20 +42,20 @@ export async function clearKey(room: LicenceRoom, request: LicenceRequest): Prom
 
 /** 16 bytes, for players whose HLS names a key by its URL (`KEYFORMAT="identity"`). */
 export async function bareKey(
-  room: LicenceRoom,
+  ports: LicencePorts,
   request: LicenceRequest,
   kid: string,
 ): Promise<LicenceAnswer> {
-  const claims = await claimsOf(room, request)
-  const [{ contentId, known }] = await entitleContents(room, request, {
+  const claims = await claimsOf(ports, request)
+  const [{ contentId, known }] = await entitleContents(ports, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: [kid], contents: [] },
   })
   const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
-  const [found] = await opened(room, contentId, wanted)
+  const [found] = await opened(ports, contentId, wanted)
   if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
-  logGiven(room, request, { claims, system: 'clearkey', kids: [kid] })
+  logGiven(ports, request, { claims, system: 'clearkey', kids: [kid] })
   return {
     status: 200,
     headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' },

@@ -3,13 +3,13 @@ import { HeadendError } from '../../errors.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { readChallenge } from './challenge.ts'
 import { logRefused } from './entitle.ts'
-import { type ContentsRoom, entitleContents } from './entitle-contents.ts'
+import { type ContentsPorts, entitleContents } from './entitle-contents.ts'
 import { logGiven } from './log-given.ts'
-import type { Challenge, LicenceAnswer, LicenceRequest, LicenceRoom } from './room.ts'
+import type { Challenge, LicenceAnswer, LicencePorts, LicenceRequest } from './ports.ts'
 import type { ProxiedSystem } from './servers.ts'
 
 /** What passing on takes, once it is known whose request it is. */
-export type PassingRoom = ContentsRoom & Pick<LicenceRoom, 'servers' | 'proxy'>
+export type PassingPorts = ContentsPorts & Pick<LicencePorts, 'servers' | 'proxy'>
 
 /** Whose request it is, and of which system. */
 export interface Asking {
@@ -19,18 +19,18 @@ export interface Asking {
 
 /** What the system's server answers; it is not asked where the token does not open all that the challenge names. */
 export async function passOn(
-  room: PassingRoom,
+  ports: PassingPorts,
   request: LicenceRequest,
   { claims, system }: Asking,
 ): Promise<LicenceAnswer> {
   const { headers, body } = request
-  const challenge = challengeOf(room, request, { claims, system })
-  const [{ contentId, policy }] = await entitleContents(room, request, { claims, system, challenge })
-  const server = (await room.servers())[system]
+  const challenge = challengeOf(ports, request, { claims, system })
+  const [{ contentId, policy }] = await entitleContents(ports, request, { claims, system, challenge })
+  const server = (await ports.servers())[system]
   if (!server)
     throw new HeadendError('LICENCE_SERVER_NONE', `no licence server of ${system} is set up`, { status: 404 })
   const { kids } = challenge
-  const answer = await room.proxy({
+  const answer = await ports.proxy({
     system,
     server,
     headers,
@@ -44,7 +44,7 @@ export async function passOn(
       'x-headend-robustness': policy.robustness?.[system],
     },
   })
-  logGiven(room, request, { claims, system, kids, status: answer.status })
+  logGiven(ports, request, { claims, system, kids, status: answer.status })
   return {
     status: answer.status,
     headers: { 'content-type': typeOf(answer.contentType), 'cache-control': 'no-store' },
@@ -61,7 +61,7 @@ function typeOf(contentType: string): string {
 }
 
 function challengeOf(
-  room: Pick<LicenceRoom, 'log'>,
+  ports: Pick<LicencePorts, 'log'>,
   request: LicenceRequest,
   { claims, system }: Asking,
 ): Challenge {
@@ -69,7 +69,7 @@ function challengeOf(
     return readChallenge(system, request)
   } catch (error) {
     if (error instanceof HeadendError)
-      logRefused(room, { requestId: request.requestId, claims, system, code: error.code })
+      logRefused(ports, { requestId: request.requestId, claims, system, code: error.code })
     throw error
   }
 }

@@ -26,7 +26,7 @@ export interface ProxyAnswer {
 export type LicenceProxy = (request: ProxyRequest) => Promise<ProxyAnswer>
 
 /** What a proxy works with. */
-export interface ProxyTools {
+export interface ProxyPorts {
   readonly send: Outbound
   readonly now: () => number
   /** @default 8000: an HTTP API gives up after 30 s, and a player long before */
@@ -36,7 +36,7 @@ export interface ProxyTools {
 }
 
 /** Longer than any licence with the certificates in it. */
-const mostBytes = 1024 * 1024
+const maxBytes = 1024 * 1024
 /** Of the player's headers, those that say what the body is. */
 const passedOn = ['content-type', 'soapaction', 'accept']
 
@@ -46,7 +46,7 @@ export function licenceProxy({
   now,
   timeoutMs = 8000,
   allowLoopback = false,
-}: ProxyTools): LicenceProxy {
+}: ProxyPorts): LicenceProxy {
   const breakers = new Map<ProxiedSystem, Breaker>()
   return async ({ system, server, headers, body, facts }) => {
     const url = serverUrl(server, allowLoopback)
@@ -104,10 +104,10 @@ async function answerOf(response: Response): Promise<ProxyAnswer> {
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
       throw new HeadendError(
         'LICENCE_SERVER_LARGE',
-        `the licence server answered more than ${mostBytes} bytes`,
+        `the licence server answered more than ${maxBytes} bytes`,
         { status: 502 },
       )
     }

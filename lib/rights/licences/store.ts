@@ -7,7 +7,7 @@ import { secretVersions } from '../../platform/aws/secret-versions.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
-import { type ContentRights, keptRights, type ReadRows } from './kept-rights.ts'
+import { type ContentRights, cachedRights, type ReadRows } from './kept-rights.ts'
 import { type LicenceServers, licenceServersSchema } from './servers.ts'
 
 /** Which key a kid is. */
@@ -43,12 +43,12 @@ export interface FactsOptions {
 }
 
 /** Which key a kid is never changes: of so many a warm function remembers it. */
-const mostKids = 20_000
+const maxKids = 20_000
 
 /** Revocations are read for every licence, as every write before has left them; the rest is kept. */
 export function licenceFacts({ table, client, now, learned }: FactsOptions): ReadLicenceFacts {
   const rows: ReadRows = (keys, isConsistent) => batchGet(client, { table, keys, isConsistent })
-  const rightsOf = keptRights(rows, now)
+  const rightsOf = cachedRights(rows, now)
   const keyed = new Map<string, KnownKid>()
 
   const kidsOf = async (content: string, kids: readonly string[]): Promise<readonly KnownKid[]> => {
@@ -65,7 +65,7 @@ export function licenceFacts({ table, client, now, learned }: FactsOptions): Rea
     if (entries.length > 0) learned?.(content)
     const found = kids.flatMap((kid) => keyed.get(name(kid)) ?? [])
     for (const oldest of keyed.keys()) {
-      if (keyed.size <= mostKids) break
+      if (keyed.size <= maxKids) break
       keyed.delete(oldest)
     }
     return found
@@ -88,7 +88,7 @@ export type ReadKidOwners = (
 ) => Promise<ReadonlyMap<string, string>>
 
 /** Rows asked for at once: sixteen keys of a token for sixty-four contents. */
-const mostLookups = 1024
+const maxLookups = 1024
 
 const nameOf = ({ pk, sk }: StoredItem): string => `${String(pk)} ${String(sk)}`
 
@@ -97,10 +97,10 @@ export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'clien
   /** Contents and kids of theirs, the one read longest ago first. */
   const read = new Set<string>()
   return async (contents, kids) => {
-    if (contents.length * kids.length > mostLookups)
+    if (contents.length * kids.length > maxLookups)
       throw new HeadendError(
         'LICENCE_CHALLENGE',
-        `expected at most ${Math.floor(mostLookups / contents.length)} key ids of ${contents.length} contents at once, got ${kids.length}`,
+        `expected at most ${Math.floor(maxLookups / contents.length)} key ids of ${contents.length} contents at once, got ${kids.length}`,
       )
     const ownerOf = (kid: string) => contents.find((content) => read.has(nameOf(kidEntry(content, kid))))
     const unknown = kids.filter((kid) => ownerOf(kid) === undefined)
@@ -111,7 +111,7 @@ export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'clien
       return owner === undefined ? [] : [[kid, owner] as const]
     })
     for (const oldest of read) {
-      if (read.size <= mostKids) break
+      if (read.size <= maxKids) break
       read.delete(oldest)
     }
     return new Map(owners)

@@ -1,14 +1,14 @@
 /** Whose request for a licence it is: the playback token in its header or its query. */
 import { HeadendError } from '../../errors.ts'
 import { type PlaybackClaims, readPlaybackToken } from '../tokens/playback-token.ts'
-import type { LicenceRequest, LicenceRoom } from './room.ts'
+import type { LicencePorts, LicenceRequest } from './ports.ts'
 
 /** How soon a refused token may make the signing keys be read again. */
-const soonestMs = 30_000
+const earliestMs = 30_000
 
 /** What the token says; throws where there is none, where there are two, or where it is not one of ours. */
 export async function claimsOf(
-  { keyTexts: read }: Pick<LicenceRoom, 'keyTexts'>,
+  { keyTexts: read }: Pick<LicencePorts, 'keyTexts'>,
   request: Pick<LicenceRequest, 'headers' | 'query'>,
 ): Promise<PlaybackClaims> {
   const sent = tokenOf(request)
@@ -17,7 +17,7 @@ export async function claimsOf(
     return await readPlaybackToken(keyTexts, sent)
   } catch (error) {
     // The key may have been changed since; but not every bad token may make us ask for it.
-    const fresh = await read(soonestMs)
+    const fresh = await read(earliestMs)
     if (fresh === keyTexts) throw error
     return readPlaybackToken(fresh, sent)
   }

@@ -1,7 +1,7 @@
 /** Where a viewer is, as CloudFront tells it: a request that came another way could say anything. */
 
 import { isSameText } from '../../platform/crypto/same-text.ts'
-import { frontHeader } from '../../platform/http/front-header.ts'
+import { originVerifyHeader } from '../../platform/http/front-header.ts'
 
 const countryHeader = 'cloudfront-viewer-country'
 
@@ -18,7 +18,7 @@ export function frontStanding(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
 ): 'none' | 'unknown' | 'known' {
-  const shown = headers[frontHeader]
+  const shown = headers[originVerifyHeader]
   if (!shown) return 'none'
   return secrets.some((secret) => isSameText(shown, secret)) ? 'known' : 'unknown'
 }

@@ -2,7 +2,7 @@
 import { base64Text } from '../../formats/base64.ts'
 import { guidText, playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
-import type { KeyBox, KeyText } from '../../timeline/key-boxes.ts'
+import type { KeyText, PsshTemplate } from '../../timeline/key-boxes.ts'
 import type { CencScheme } from '../../timeline/stored-protection.ts'
 
 const kid = hexBytes('0f1e2d3c4b5a69788796a5b4c3d2e1f0', 'kid')
@@ -17,17 +17,17 @@ const texts: Readonly<Record<KeyText, Uint8Array>> = {
 }
 
 /** Widevine's pssh. */
-export const widevineBox = (scheme: CencScheme): KeyBox =>
+export const widevineBox = (scheme: CencScheme): PsshTemplate =>
   withHoles(writePssh(widevinePssh({ kids: [dashed], protectionScheme: scheme })), ['kid'])
 
 /** PlayReady's pssh, with the licence URL native clients look for; only cenc has checksums. */
-export const playReadyBox = (scheme: CencScheme, licenceUrl: string): KeyBox => {
+export const playReadyBox = (scheme: CencScheme, licenceUrl: string): PsshTemplate => {
   const checksums = new Map([[dashed, checksum]])
   const header = wrmHeaderOf([dashed], scheme, { checksums, laUrl: licenceUrl })
   return withHoles(writePssh(playReadyPssh({ header })), scheme === 'cenc' ? ['guid', 'checksum'] : ['guid'])
 }
 
-function withHoles(bytes: Uint8Array, wanted: readonly KeyText[]): KeyBox {
+function withHoles(bytes: Uint8Array, wanted: readonly KeyText[]): PsshTemplate {
   const holes = wanted.map((what) => [offsetOf(bytes, texts[what]), what] as const)
   return { bytes: base64Text(bytes), holes }
 }

@@ -8,7 +8,7 @@ import { isInBand } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What answering takes. */
-export interface MediaRightsParts {
+export interface MediaRightsPorts {
   readonly protection: Pick<ProtectionStore, 'policy' | 'plan'>
   readonly opener: Pick<KeyOpener, 'open'>
   readonly now: () => number
@@ -38,13 +38,13 @@ export interface MediaRights {
 }
 
 /** A policy that was changed holds everywhere after so long. */
-const keptMs = 10_000
+const ttlMs = 10_000
 /** Contents a warm function remembers. */
-const mostContents = 1000
+const maxContents = 1000
 
 /** Rules by content, kept for seconds; keys as the opener keeps them. */
-export function mediaRights({ protection, opener, now }: MediaRightsParts): MediaRights {
-  const rules = new Cache<MediaRule | undefined>({ maxWeight: mostContents, maxAgeMs: keptMs, now })
+export function mediaRights({ protection, opener, now }: MediaRightsPorts): MediaRights {
+  const rules = new Cache<MediaRule | undefined>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })
   const read = async (contentId: string): Promise<MediaRule | undefined> => {
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined

@@ -1,6 +1,6 @@
 /** How a piece of content is protected: the operator's choice, and what follows from it. */
 import * as z from 'zod'
-import { leastPeriodSeconds, mustBeInBand } from './rotation.ts'
+import { minPeriodSeconds, mustBeInBand } from './rotation.ts'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])
@@ -8,10 +8,10 @@ const schemeSchema = z.enum(['cenc', 'cbcs'])
 const robustnessSchema = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _')
 
 /** Shortest period: players ask for licences, and EXT-X-KEY changes, once in each. */
-const leastRotationSeconds = 10
-const mostRotationSeconds = 30 * 86_400
+const minRotationSeconds = 10
+const maxRotationSeconds = 30 * 86_400
 /** A minute is long enough for any licence server. */
-const mostClearLeadSeconds = 60
+const maxClearLeadSeconds = 60
 
 /** The document has its rule by the word beside it: it shows nothing of functions. */
 const eachOnce = <Name extends z.ZodType<string>>(name: Name) =>
@@ -36,8 +36,8 @@ const encrypted = z.strictObject({
   rotationSeconds: z
     .number()
     .int()
-    .min(leastRotationSeconds)
-    .max(mostRotationSeconds)
+    .min(minRotationSeconds)
+    .max(maxRotationSeconds)
     .optional()
     .describe('a new key after so long; absent: one key period'),
   rotationSignalling: z
@@ -50,7 +50,7 @@ const encrypted = z.strictObject({
     .number()
     .int()
     .min(0)
-    .max(mostClearLeadSeconds)
+    .max(maxClearLeadSeconds)
     .optional()
     .describe(
       'so much of a film, at most, is in the clear, so that it starts before a licence is there: segments that end a second before',
@@ -75,7 +75,7 @@ export const policySchema = z
     (policy) => policy.mode === 'none' || policy.rotationSignalling !== 'periods' || !mustBeInBand(policy),
     {
       path: ['rotationSignalling'],
-      message: `expected inBand or nothing where rotationSeconds less clearLeadSeconds is below ${leastPeriodSeconds} and clearkey is none of systems, got periods: players may leave out shorter Periods while their licence is on its way`,
+      message: `expected inBand or nothing where rotationSeconds less clearLeadSeconds is below ${minPeriodSeconds} and clearkey is none of systems, got periods: players may leave out shorter Periods while their licence is on its way`,
     },
   )
   .meta({ id: 'ProtectionPolicy' })

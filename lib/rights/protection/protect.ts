@@ -1,9 +1,9 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
 import { HeadendError } from '../../errors.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
-import { contentKey, type KeyRecord, type KeyTools, type KeyWish } from '../keys/content-key.ts'
+import { contentKey, type KeyPorts, type KeyRecord, type KeyRequest } from '../keys/content-key.ts'
 import {
   newPlan,
   type Period,
@@ -23,33 +23,33 @@ import { isLeftOut } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
 /** What protecting takes. */
-export interface ProtectionRoom extends KeyTools {
+export interface ProtectionPorts extends KeyPorts {
   readonly protection: ProtectionStore
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
 /** Who asks for keys, and by which door. */
-export interface Asker {
+export interface Requester {
   readonly who: string
   readonly door: string
 }
 
 /** Twenty operators and a house of players change one plan at once, and each has its turn. */
-const mostRaces = 16
+const maxRaces = 16
 
 /**
  * The key periods of a whole film, with their keys; those that are not there yet are made. Where its pictures or its
  * sound end before the other, the last period lasts to the end of both: a Period of DASH that has but one of them is
  * played without the other by some, and from then on.
  */
-export const filmPeriods = (
-  room: ProtectionRoom,
+export const assetPeriods = (
+  ports: ProtectionPorts,
   contentId: string,
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
 ): Promise<MadePeriod[]> => {
   const choose = (plan: PeriodPlan) => withoutRest(periodsBetween(plan, 0, commonMs), { policy, commonMs })
-  return withKeys(room, contentId, policy, choose, (plan) => withEnd(plan, choose(plan).at(-1)?.index ?? 0))
+  return withKeys(ports, contentId, policy, choose, (plan) => withEnd(plan, choose(plan).at(-1)?.index ?? 0))
 }
 
 /** Keys that DASH tells of by Periods do not change for a Period that would be too short: the one before lasts. */
@@ -64,47 +64,47 @@ function withoutRest(
 
 /** The current period of live content and what begins within five minutes, with their keys. */
 export const duePeriods = (
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   policy: EncryptedPolicy,
-): Promise<MadePeriod[]> => withKeys(room, contentId, policy, (plan) => dueOf(plan, room.now()))
+): Promise<MadePeriod[]> => withKeys(ports, contentId, policy, (plan) => dueOf(plan, ports.now()))
 
 /**
  * Gives a content a policy. Keys first, then the policy and the plan that goes by it in one write: nobody meets a
  * policy whose keys are not there, nor a plan of another policy than the one in force.
  */
-export async function changePolicy(room: ProtectionRoom, contentId: string, policy: Policy): Promise<void> {
-  if (policy.mode === 'none') return room.protection.putPolicy(contentId, policy)
+export async function changePolicy(ports: ProtectionPorts, contentId: string, policy: Policy): Promise<void> {
+  if (policy.mode === 'none') return ports.protection.putPolicy(contentId, policy)
   await alone(contentId, async () => {
-    const stored = await room.protection.plan(contentId)
-    const nowMs = room.now()
+    const stored = await ports.protection.plan(contentId)
+    const nowMs = ports.now()
     const before = stored?.plan ?? newPlan(contentId, nowMs, policy.rotationSeconds)
     const after = withRotation(before, nowMs, policy.rotationSeconds)
     const periods = dueOf(after, nowMs)
     const { madeThrough } = noted(after, periods)
     // A new era's keys must not be those of a period that another asks for meanwhile.
     const over = stored?.revision ?? 0
-    if (!(await room.protection.savePlan(contentId, { ...before, madeThrough }, over))) return again
-    await keysOf(room, contentId, { policy, periods })
-    const isSaved = await room.protection.savePlan(contentId, { ...after, madeThrough }, over + 1, policy)
+    if (!(await ports.protection.savePlan(contentId, { ...before, madeThrough }, over))) return again
+    await keysOf(ports, contentId, { policy, periods })
+    const isSaved = await ports.protection.savePlan(contentId, { ...after, madeThrough }, over + 1, policy)
     return isSaved ? after : again
   })
 }
 
 /** Tries until no other writer was quicker; each try reads what they wrote. */
 const alone = (contentId: string, attempt: () => Promise<PeriodPlan | typeof again>): Promise<PeriodPlan> =>
-  untilDone(attempt, { most: mostRaces, exhausted: () => planRace(contentId) })
+  untilDone(attempt, { most: maxRaces, exhausted: () => planRace(contentId) })
 
 /** Makes the keys of live content through a period, where they are not there yet; films have theirs from the start. */
 export async function periodsThrough(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { policy, index }: { readonly policy: EncryptedPolicy; readonly index: number },
 ): Promise<void> {
-  const plan = await changePlan(room, contentId, policy, (now) => now)
+  const plan = await changePlan(ports, contentId, policy, (now) => now)
   if (plan.clock === 'media' || index <= plan.madeThrough) return
-  await withKeys(room, contentId, policy, (now) => {
-    const current = periodAt(now, room.now()).index
+  await withKeys(ports, contentId, policy, (now) => {
+    const current = periodAt(now, ports.now()).index
     const count = Math.max(1, index - current + 1)
     return Array.from({ length: count }, (_, i) => periodStart(now, current + i))
   })
@@ -112,14 +112,14 @@ export async function periodsThrough(
 
 /** Keys an outsider asked for, each the same for whoever asks again; notes who it was. */
 export async function keysFor(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
-  { asker, wishes }: { readonly asker: Asker; readonly wishes: readonly Omit<KeyWish, 'contentId'>[] },
+  { asker, wishes }: { readonly asker: Requester; readonly wishes: readonly Omit<KeyRequest, 'contentId'>[] },
 ): Promise<KeyRecord[]> {
-  const keys = await someAtOnce(wishes, (wish) => contentKey(room, { ...wish, contentId }))
-  const id = Buffer.from(room.randomBytes(9)).toString('base64url')
-  const ask = { ...asker, atMs: room.now(), kids: keys.map(({ kid }) => kid) }
-  await room.protection.noteAsk(contentId, ask, id)
+  const keys = await mapConcurrently(wishes, (wish) => contentKey(ports, { ...wish, contentId }))
+  const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
+  const ask = { ...asker, atMs: ports.now(), kids: keys.map(({ kid }) => kid) }
+  await ports.protection.recordRequest(contentId, ask, id)
   return keys
 }
 
@@ -128,17 +128,17 @@ export async function keysFor(
  * one if it is still the current one, so that asking twice does it once. Gives the period in force.
  */
 export async function retireKeys(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { policy, period }: { readonly policy: EncryptedPolicy; readonly period?: number | undefined },
 ): Promise<Period> {
-  const plan = await changePlan(room, contentId, policy, (now) => {
-    const current = nowAt(now, room.now()).index
+  const plan = await changePlan(ports, contentId, policy, (now) => {
+    const current = nowAt(now, ports.now()).index
     return period === undefined || period >= firstOfLastEra(now, current)
-      ? withEra(now, room.now(), rotationOf(now))
+      ? withEra(now, ports.now(), rotationOf(now))
       : now
   })
-  return nowAt(plan, room.now())
+  return nowAt(plan, ports.now())
 }
 
 /** The period in force: of a film the first one of its last era. */
@@ -150,12 +150,12 @@ const firstOfLastEra = ({ clock, eras }: PeriodPlan, current: number): number =>
 
 /** A content's plan as it is written down; of content nobody asked keys for yet, the one it will begin with. */
 export async function planOf(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { rotationSeconds }: EncryptedPolicy,
 ): Promise<PeriodPlan> {
-  const stored = await room.protection.plan(contentId)
-  return stored?.plan ?? newPlan(contentId, room.now(), rotationSeconds)
+  const stored = await ports.protection.plan(contentId)
+  return stored?.plan ?? newPlan(contentId, ports.now(), rotationSeconds)
 }
 
 const dueOf = (plan: PeriodPlan, nowMs: number): Period[] =>
@@ -168,25 +168,25 @@ function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
 }
 
 async function withKeys(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   policy: EncryptedPolicy,
   choose: (plan: PeriodPlan) => Period[],
   change: (plan: PeriodPlan) => PeriodPlan = (plan) => plan,
 ): Promise<MadePeriod[]> {
-  const plan = await changePlan(room, contentId, policy, (now) => change(noted(now, choose(now))))
-  return keysOf(room, contentId, { policy, periods: choose(plan) })
+  const plan = await changePlan(ports, contentId, policy, (now) => change(noted(now, choose(now))))
+  return keysOf(ports, contentId, { policy, periods: choose(plan) })
 }
 
 /** Periods with their keys, made where they are not there yet. */
 async function keysOf(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { policy, periods }: { readonly policy: EncryptedPolicy; readonly periods: readonly Period[] },
 ): Promise<MadePeriod[]> {
   const labels = keyLabels(policy.keys)
   const wishes = periods.flatMap(({ index }) => labels.map((label) => ({ contentId, period: index, label })))
-  const keys = (await someAtOnce(wishes, (wish) => contentKey(room, wish))).map(publicKey)
+  const keys = (await mapConcurrently(wishes, (wish) => contentKey(ports, wish))).map(publicKey)
   return periods.map((period, i) => ({
     ...period,
     keys: keys.slice(i * labels.length, (i + 1) * labels.length),
@@ -205,32 +205,32 @@ const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): 
 
 /** Reads a plan, changes it and writes it, again where another was quicker; what stays as it is is not written. */
 function changePlan(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   policy: EncryptedPolicy,
   change: (plan: PeriodPlan) => PeriodPlan,
 ): Promise<PeriodPlan> {
   return alone(contentId, async () => {
-    const stored = await room.protection.plan(contentId)
-    const nowMs = room.now()
+    const stored = await ports.protection.plan(contentId)
+    const nowMs = ports.now()
     const before = stored
-      ? withRotation(stored.plan, nowMs, await rotationFor(room, contentId, { policy, plan: stored.plan }))
+      ? withRotation(stored.plan, nowMs, await rotationFor(ports, contentId, { policy, plan: stored.plan }))
       : newPlan(contentId, nowMs, policy.rotationSeconds)
     const after = change(before)
     if (after === stored?.plan) return after
-    const isSaved = await room.protection.savePlan(contentId, after, stored?.revision ?? 0)
+    const isSaved = await ports.protection.savePlan(contentId, after, stored?.revision ?? 0)
     return isSaved ? after : again
   })
 }
 
 /** The rotation that holds. A plan that goes by another than the asker's may follow a policy newer than his. */
 async function rotationFor(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { policy, plan }: { readonly policy: EncryptedPolicy; readonly plan: PeriodPlan },
 ): Promise<number | undefined> {
   if (rotationOf(plan) === policy.rotationSeconds) return policy.rotationSeconds
-  const { policy: newest } = await room.protection.policy(contentId)
+  const { policy: newest } = await ports.protection.policy(contentId)
   return newest.mode === 'encrypted' ? newest.rotationSeconds : rotationOf(plan)
 }
 

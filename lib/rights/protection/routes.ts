@@ -6,18 +6,18 @@ import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import { lastPlace, latestKeys, readKeyPlace } from '../keys/latest-keys.ts'
 import type { PublicKey } from '../keys/made-period.ts'
-import type { KeyShelf } from '../keys/store.ts'
+import type { KeyStore } from '../keys/store.ts'
 import { type Change, encrypted, forgotten, policyOf, retired } from '../publication/changes.ts'
 import { policySchema } from './policy.ts'
-import { type ProtectionRoom, planOf } from './protect.ts'
+import { type ProtectionPorts, planOf } from './protect.ts'
 import { askPageSchema, keyPageSchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
 import type { KeyAsk } from './store.ts'
 
 /** What the routes work with. */
-export interface ProtectionParts extends ProtectionRoom {
+export interface ProtectionRoutePorts extends ProtectionPorts {
   /** Changes how a content is protected and makes it known. */
   readonly publish: <Result>(contentId: string, change: Change<Result>) => Promise<Result>
-  readonly vault: KeyShelf
+  readonly vault: KeyStore
 }
 
 const id = z
@@ -142,8 +142,8 @@ const defaults = {
 const contentOf = (assetId: string): string => `vod/${assetId}`
 
 /** Puts the routes into the operator's API. */
-export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): void {
-  const shown = async (contentId: string) => ({ contentId, ...(await room.protection.policy(contentId)) })
+export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePorts): void {
+  const shown = async (contentId: string) => ({ contentId, ...(await ports.protection.policy(contentId)) })
 
   app.openapi(read, async (context) =>
     context.json(await shown(contentOf(context.req.valid('param').id)), 200),
@@ -151,25 +151,25 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
   app.openapi(write, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
     const policy = context.req.valid('json')
-    await room.publish(contentId, policyOf(policy))
+    await ports.publish(contentId, policyOf(policy))
     return context.json(await shown(contentId), 200)
   })
   app.openapi(forget, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    await room.publish(contentId, forgotten)
+    await ports.publish(contentId, forgotten)
     return context.body(null, 204)
   })
   app.openapi(retire, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const { index, fromMs } = await room.publish(contentId, retired(context.req.valid('json').period))
+    const { index, fromMs } = await ports.publish(contentId, retired(context.req.valid('json').period))
     return context.json({ period: index, fromMs }, 200)
   })
   app.openapi(keys, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const policy = encrypted(contentId, (await room.protection.policy(contentId)).policy)
-    const plan = await planOf(room, contentId, policy)
+    const policy = encrypted(contentId, (await ports.protection.policy(contentId)).policy)
+    const plan = await planOf(ports, contentId, policy)
     const { limit, next } = context.req.valid('query')
-    const found = await latestKeys(room.vault, {
+    const found = await latestKeys(ports.vault, {
       contentId,
       labels: keyLabels(policy.keys),
       after: next === undefined ? lastPlace(plan) : parseNext(next, readKeyPlace),
@@ -178,7 +178,7 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
     })
     const made = found.slice(0, limit)
     return context.json(
-      { keys: made.map((key) => keyOfPeriod(key, plan, room.now())), ...nextOf(found, made) },
+      { keys: made.map((key) => keyOfPeriod(key, plan, ports.now())), ...nextOf(found, made) },
       200,
     )
   })
@@ -186,17 +186,17 @@ export function addProtectionRoutes(app: OpenAPIHono, room: ProtectionParts): vo
     const contentId = contentOf(context.req.valid('param').id)
     const { limit, next } = context.req.valid('query')
     const before = next === undefined ? undefined : parseNext(next, readAskPlace)
-    const found = await room.protection.asks(contentId, limit + 1, before)
+    const found = await ports.protection.asks(contentId, limit + 1, before)
     const page = found.slice(0, limit)
     return context.json({ asks: page.map(askAnswer), ...nextOf(found, page) }, 200)
   })
   app.openapi(defaults.read, async (context) => {
-    const { policy } = await room.protection.policy(`${context.req.valid('param').prefix}/*`)
+    const { policy } = await ports.protection.policy(`${context.req.valid('param').prefix}/*`)
     return context.json(policy, 200)
   })
   app.openapi(defaults.write, async (context) => {
     const policy = context.req.valid('json')
-    await room.protection.putPolicy(`${context.req.valid('param').prefix}/*`, policy)
+    await ports.protection.putPolicy(`${context.req.valid('param').prefix}/*`, policy)
     return context.json(policy, 200)
   })
 }

@@ -9,7 +9,7 @@ import {
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
-import { happened, happenedAlone } from '../../platform/aws/conditional-write.ts'
+import { committed, conditionHeld } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
@@ -57,7 +57,7 @@ export interface ProtectionStore {
    */
   savePlan(contentId: string, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
   /** Notes who asked; kept for thirteen months. */
-  noteAsk(contentId: string, ask: KeyAsk, id: string): Promise<void>
+  recordRequest(contentId: string, ask: KeyAsk, id: string): Promise<void>
   /** At most `limit` who asked, the latest first, of those before a place in this order; from the last one on without. */
   asks(contentId: string, limit: number, before?: string): Promise<readonly PlacedAsk[]>
 }
@@ -143,7 +143,7 @@ export function protectionStore({
     async pinPolicy(contentId) {
       const { policy, source } = await this.policy(contentId)
       if (source === 'own') return
-      await happened(
+      await conditionHeld(
         client.send(
           new PutCommand({
             TableName,
@@ -170,11 +170,11 @@ export function protectionStore({
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: 'revision = :over', ExpressionAttributeValues: { ':over': over } }),
       }
-      if (policy === undefined) return happenedAlone(client.send(new PutCommand(Put)))
+      if (policy === undefined) return committed(client.send(new PutCommand(Put)))
       const own = { TableName, Item: { ...policyKey(contentId), policy } }
-      return happenedAlone(client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put: own }] })))
+      return committed(client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put: own }] })))
     },
-    async noteAsk(contentId, ask, id) {
+    async recordRequest(contentId, ask, id) {
       const sk = `asked#${new Date(ask.atMs).toISOString()}#${id}`
       const expiresAt = Math.floor(ask.atMs / 1000) + keptAskSeconds
       await client.send(

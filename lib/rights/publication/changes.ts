@@ -2,14 +2,14 @@
 import { HeadendError } from '../../errors.ts'
 import type { Period } from '../keys/key-periods.ts'
 import { type EncryptedPolicy, type Policy, policySchema } from '../protection/policy.ts'
-import { changePolicy, duePeriods, type ProtectionRoom, retireKeys } from '../protection/protect.ts'
+import { changePolicy, duePeriods, type ProtectionPorts, retireKeys } from '../protection/protect.ts'
 import { prefixOwner } from '../protection/store.ts'
 
 /** A change of a content's policy or keys. */
 export interface Change<Result> {
   /** The policy that will hold; nothing is written, and a change that can't be made is refused here. */
-  readonly next: (room: ProtectionRoom, contentId: string) => Promise<Policy>
-  readonly write: (room: ProtectionRoom, contentId: string, next: Policy) => Promise<Result>
+  readonly next: (ports: ProtectionPorts, contentId: string) => Promise<Policy>
+  readonly write: (ports: ProtectionPorts, contentId: string, next: Policy) => Promise<Result>
 }
 
 const inForce: Change<unknown>['next'] = async ({ protection }, contentId) =>
@@ -21,24 +21,24 @@ export const asItIs: Change<void> = { next: inForce, write: async () => undefine
 /** The content gets a policy of its own. */
 export const policyOf = (policy: Policy): Change<void> => ({
   next: async () => policy,
-  write: (room, contentId) => changePolicy(room, contentId, policy),
+  write: (ports, contentId) => changePolicy(ports, contentId, policy),
 })
 
 /** The content's own policy is forgotten; its prefix's holds then. */
 export const forgotten: Change<void> = {
-  next: (room, contentId) => inForce(room, prefixOwner(contentId)),
+  next: (ports, contentId) => inForce(ports, prefixOwner(contentId)),
   write: ({ protection }, contentId) => protection.deletePolicy(contentId),
 }
 
 /** The current key period ends; gives the one in force then. */
 export const retired = (period?: number): Change<Period> => ({
-  async next(room, contentId) {
-    return encrypted(contentId, await inForce(room, contentId))
+  async next(ports, contentId) {
+    return encrypted(contentId, await inForce(ports, contentId))
   },
-  async write(room, contentId, next) {
+  async write(ports, contentId, next) {
     const policy = encrypted(contentId, next)
-    const made = await retireKeys(room, contentId, { policy, period })
-    await duePeriods(room, contentId, policy)
+    const made = await retireKeys(ports, contentId, { policy, period })
+    await duePeriods(ports, contentId, policy)
     return made
   },
 })

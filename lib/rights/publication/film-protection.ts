@@ -4,7 +4,7 @@ import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { StoredProtection } from '../../timeline/stored-protection.ts'
 import { playReadyBox, widevineBox } from '../protection/key-boxes.ts'
 import type { CencScheme, EncryptedPolicy } from '../protection/policy.ts'
-import { filmPeriods, type ProtectionRoom } from '../protection/protect.ts'
+import { assetPeriods, type ProtectionPorts } from '../protection/protect.ts'
 import { isInBand } from '../protection/rotation.ts'
 import { markOf } from './marks.ts'
 
@@ -17,7 +17,7 @@ export interface NamedProtection {
 }
 
 /** What of a film decides its protection. */
-export interface FilmToProtect {
+export interface AssetToProtect {
   /** Up to where its pictures and its sound go together: keys change no further. */
   readonly commonMs: number
   /** Where licences are had, without a slash at its end. */
@@ -25,14 +25,14 @@ export interface FilmToProtect {
 }
 
 /** The state that holds now; undefined where the film is not protected. Keys that are not there yet are made. */
-export async function filmProtection(
-  room: ProtectionRoom,
+export async function assetProtection(
+  ports: ProtectionPorts,
   contentId: string,
-  { commonMs, licenceUrl }: FilmToProtect,
+  { commonMs, licenceUrl }: AssetToProtect,
 ): Promise<NamedProtection | undefined> {
-  const { policy } = await room.protection.policy(contentId)
+  const { policy } = await ports.protection.policy(contentId)
   if (policy.mode === 'none') return undefined
-  const periods = await filmPeriods(room, contentId, { policy, commonMs })
+  const periods = await assetPeriods(ports, contentId, { policy, commonMs })
   const { schemes, systems, keys, hdcp, robustness, clearLeadSeconds } = policy
   const stored: StoredProtection = {
     format: 'headend-protection/1',

@@ -6,9 +6,9 @@
  * a lead is opened when its policy is written, and the mark is taken away when all else says that the film is public.
  */
 import { protectionKey } from '../../timeline/stored-protection.ts'
-import type { ProtectionRoom } from '../protection/protect.ts'
+import type { ProtectionPorts } from '../protection/protect.ts'
 import { asItIs, type Change, stated } from './changes.ts'
-import { filmProtection } from './film-protection.ts'
+import { assetProtection } from './film-protection.ts'
 import { closed, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
@@ -27,17 +27,17 @@ export interface SetMark {
 }
 
 /** A film that plays. */
-export interface ShownFilm {
+export interface AssetOnShow {
   /** Up to where its pictures and its sound go together: keys change no further. */
   readonly commonMs: number
 }
 
 /** Where a film's protection is made known. Every write may be done twice. */
-export interface FilmShelf {
+export interface PublicationStore {
   readonly turns: Turns
   readonly marks: EdgeMarks
   /** The film that plays; undefined where none does yet. */
-  film(contentId: string): Promise<ShownFilm | undefined>
+  film(contentId: string): Promise<AssetOnShow | undefined>
   /** Stores an object that never changes. */
   store(key: string, text: string): Promise<void>
   /** Names the state in force in the row that names the film's version; undefined: none. */
@@ -49,31 +49,31 @@ export interface FilmShelf {
 }
 
 /** A film that arrives, and how it is shown with the state of its protection; false where it was not. */
-export interface ArrivingFilm extends ShownFilm {
+export interface ArrivingAsset extends AssetOnShow {
   readonly show: (name: string | undefined) => Promise<boolean>
 }
 
 /** Where, and what of. */
 export interface Publication<Result> {
-  readonly shelf: FilmShelf
+  readonly shelf: PublicationStore
   /** Where licences are had, without a slash at its end. */
   readonly licenceUrl: string
   readonly change: Change<Result>
   /** @default the film that plays */
-  readonly film?: ArrivingFilm
+  readonly film?: ArrivingAsset
 }
 
 /** Changes a content's protection and makes it known; throws PROTECTION_BUSY (503) where others have the turn too long. */
 export function publishProtection<Result>(
-  room: ProtectionRoom,
+  ports: ProtectionPorts,
   contentId: string,
   { shelf, licenceUrl, change, film }: Publication<Result>,
 ): Promise<Result> {
   return inTurn(shelf.turns, contentId, async (turn) => {
     const playing = await shelf.film(contentId)
-    const work: Work = { room, contentId, shelf, licenceUrl, turn, before: new Set(), playing }
+    const work: Work = { ports, contentId, shelf, licenceUrl, turn, before: new Set(), playing }
     try {
-      const result = await makeKnown(work, change, film ?? playingFilm(work))
+      const result = await makeKnown(work, change, film ?? playingAsset(work))
       turn.isHalf = !(await forgetClear(work))
       return result
     } catch (error) {
@@ -87,7 +87,7 @@ export function publishProtection<Result>(
 async function settle(work: Work): Promise<void> {
   const { turn, shelf } = work
   try {
-    await makeKnown(work, asItIs, playingFilm(work))
+    await makeKnown(work, asItIs, playingAsset(work))
     turn.isHalf = !(await forgetClear(work))
   } catch (error) {
     shelf.report('a change of protection was left half made', error)
@@ -95,15 +95,15 @@ async function settle(work: Work): Promise<void> {
 }
 
 interface Work extends Pick<Publication<unknown>, 'shelf' | 'licenceUrl'> {
-  readonly room: ProtectionRoom
+  readonly ports: ProtectionPorts
   readonly contentId: string
   readonly turn: Turn
-  readonly playing: ShownFilm | undefined
+  readonly playing: AssetOnShow | undefined
   /** Marks under which something was public that is so no more. */
   readonly before: Set<string | undefined>
 }
 
-const playingFilm = ({ playing, shelf, contentId }: Work): ArrivingFilm | undefined =>
+const playingAsset = ({ playing, shelf, contentId }: Work): ArrivingAsset | undefined =>
   playing && {
     ...playing,
     async show(name) {
@@ -115,29 +115,29 @@ const playingFilm = ({ playing, shelf, contentId }: Work): ArrivingFilm | undefi
 async function makeKnown<Result>(
   work: Work,
   change: Change<Result>,
-  film: ArrivingFilm | undefined,
+  film: ArrivingAsset | undefined,
 ): Promise<Result> {
-  const { room, contentId, shelf, licenceUrl, turn } = work
-  const next = await change.next(room, contentId)
+  const { ports, contentId, shelf, licenceUrl, turn } = work
+  const next = await change.next(ports, contentId)
   const nextMark = markOf(next)
   turn.isHalf = true
   // A film that comes later brings its mark with it.
   if (film && nextMark !== undefined) noteOpen(work, await shelf.marks.closeUnless(contentId, nextMark))
-  const result = await change.write(room, contentId, next)
+  const result = await change.write(ports, contentId, next)
   if (!film) {
     // Of a film that is gone; what is certainly public needs no mark.
-    if ((await room.protection.policy(contentId)).policy.mode === 'none') await takeMark(work)
+    if ((await ports.protection.policy(contentId)).policy.mode === 'none') await takeMark(work)
     return result
   }
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
-  await room.protection.pinPolicy(contentId)
-  const state = await filmProtection(room, contentId, { commonMs: film.commonMs, licenceUrl })
+  await ports.protection.pinPolicy(contentId)
+  const state = await assetProtection(ports, contentId, { commonMs: film.commonMs, licenceUrl })
   if (state) await shelf.store(protectionKey(contentId, state.name), state.text)
   await turn.keep()
   // It opens a lead at most; and it closes where the prefix's policy was changed meanwhile.
   if (state) noteOpen(work, await shelf.marks.set(contentId, state.mark))
   if (!(await film.show(state?.name))) {
-    await makeKnown(work, asItIs, playingFilm(work))
+    await makeKnown(work, asItIs, playingAsset(work))
     return result
   }
   if (!state) await takeMark(work)
@@ -178,10 +178,10 @@ export type Publish = <Result>(
 export function showProtected(publish: Publish) {
   return async (
     contentId: string,
-    { stated: statement, commonMs, show }: ArrivingFilm & { readonly stated: unknown },
+    { stated: statement, commonMs, show }: ArrivingAsset & { readonly stated: unknown },
   ): Promise<boolean> => {
     let isShown = false
-    const film: ArrivingFilm = {
+    const film: ArrivingAsset = {
       commonMs,
       async show(name) {
         isShown = await show(name)

@@ -1,7 +1,7 @@
 /** Marks made of the tables: where the store at the edge is new, and what was never written or is over in one that is not. */
 import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/aws/edge-entries.ts'
-import { type EntryChanges, type KeyValues, mostChanges } from '../../platform/aws/key-values.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { type EntryChanges, type KeyValues, maxChanges } from '../../platform/aws/key-values.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ProtectionStore } from '../protection/store.ts'
 import { asItIs } from './changes.ts'
 import { closed, markOf } from './marks.ts'
@@ -9,7 +9,7 @@ import type { Publish } from './publish.ts'
 import type { TurnStore } from './turns.ts'
 
 /** What marks are made of, and where they stand. */
-export interface MarksRoom {
+export interface MarksPorts {
   readonly values: Pick<KeyValues, 'get' | 'edit' | 'list'>
   readonly protection: Pick<ProtectionStore, 'policy'>
   /** Contents whose row names a state of protection, some at a time. */
@@ -24,22 +24,22 @@ const ready = 'ready'
  * Writes the marks of all that is protected where the store is new, and says so there: until then the edge gives out
  * nothing in the clear, as "no mark" would mean nothing.
  */
-export async function ensureMarks(room: MarksRoom): Promise<void> {
-  const { values } = room
+export async function ensureMarks(ports: MarksPorts): Promise<void> {
+  const { values } = ports
   if ((await values.get(readinessEntry)) !== pending) return
-  await writeMarks(room)
+  await writeMarks(ports)
   await values.edit([readinessEntry], (found) =>
     found.get(readinessEntry) === pending ? new Map([[readinessEntry, ready]]) : new Map(),
   )
 }
 
 /** Writes marks that are not there; what is there was written by who had the content's turn. */
-export async function writeMarks({ values, protection, protectedFilms, publish }: MarksRoom): Promise<void> {
+export async function writeMarks({ values, protection, protectedFilms, publish }: MarksPorts): Promise<void> {
   const markNow = async (contentId: string) =>
     [contentId, markOf((await protection.policy(contentId)).policy)] as const
   for await (const found of protectedFilms())
     for (const contents of inParts(found)) {
-      const marks = new Map(await someAtOnce(contents, markNow))
+      const marks = new Map(await mapConcurrently(contents, markNow))
       const names = contents.map(markEntry)
       // Manifests of before name a lead in the clear, which its mark closes: both change together.
       const led = new Set<string>()
@@ -49,14 +49,14 @@ export async function writeMarks({ values, protection, protectedFilms, publish }
         return new Map(missing.flatMap((id) => (marks.get(id) === closed ? [[markEntry(id), closed]] : [])))
       })
       // One may have been changed between the reading and the writing.
-      const then = await someAtOnce(contents, markNow)
+      const then = await mapConcurrently(contents, markNow)
       for (const [id, mark] of then)
         if (mark !== marks.get(id) || led.has(id)) await publish(id, { change: asItIs })
     }
 }
 
 /** What sweeping takes besides. */
-export interface SweepRoom extends MarksRoom {
+export interface SweepPorts extends MarksPorts {
   readonly turns: Pick<TurnStore, 'unfinished'>
   readonly now: () => number
   /** Told of what could not be done now and is tried at the next sweep. */
@@ -64,7 +64,7 @@ export interface SweepRoom extends MarksRoom {
 }
 
 /** Finishes publications that broke off, each in a turn of its own. */
-export async function finishTurns({ turns, publish, report }: SweepRoom): Promise<number> {
+export async function finishTurns({ turns, publish, report }: SweepPorts): Promise<number> {
   const left = await turns.unfinished()
   for (const contentId of left)
     await publish(contentId, { change: asItIs }).catch((error: unknown) =>
@@ -74,8 +74,8 @@ export async function finishTurns({ turns, publish, report }: SweepRoom): Promis
 }
 
 /** Takes away what is over: revocations of sessions that have ended, keys that sign none, marks of what is public. */
-export async function sweepEntries(room: SweepRoom): Promise<number> {
-  const { values, protection, publish, now, report } = room
+export async function sweepEntries(ports: SweepPorts): Promise<number> {
+  const { values, protection, publish, now, report } = ports
   const isOver = (value: string) => /^\d+$/.test(value) && Number(value) * 1000 < now()
   let swept = 0
   let over: [string, string][] = []
@@ -103,7 +103,7 @@ export async function sweepEntries(room: SweepRoom): Promise<number> {
         report('a mark could not be compared', error)
       }
     }
-    if (over.length > mostChanges - 2) await remove()
+    if (over.length > maxChanges - 2) await remove()
   }
   if (over.length > 0) await remove()
   return swept
@@ -114,6 +114,6 @@ const stillThere = (found: EntryChanges, before: EntryChanges): EntryChanges =>
   new Map([...before].flatMap(([name, value]) => (found.get(name) === value ? [[name, undefined]] : [])))
 
 function inParts(contents: readonly string[]): (readonly string[])[] {
-  const count = Math.ceil(contents.length / mostChanges)
-  return Array.from({ length: count }, (_, i) => contents.slice(i * mostChanges, (i + 1) * mostChanges))
+  const count = Math.ceil(contents.length / maxChanges)
+  return Array.from({ length: count }, (_, i) => contents.slice(i * maxChanges, (i + 1) * maxChanges))
 }

@@ -2,7 +2,7 @@
 
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import { happened } from '../../platform/aws/conditional-write.ts'
+import { conditionHeld } from '../../platform/aws/conditional-write.ts'
 import type { TurnStore } from './turns.ts'
 
 /** Longer than any step of a publication takes; who has a turn keeps it anew before the steps that open something. */
@@ -25,7 +25,7 @@ export function turnStore({
     Item: { ...keyOf(contentId), owner, untilMs },
   })
   const write = (contentId: string, owner: string, untilMs: number) =>
-    happened(client.send(new PutCommand({ ...item(contentId, owner, untilMs), ...own(owner) })))
+    conditionHeld(client.send(new PutCommand({ ...item(contentId, owner, untilMs), ...own(owner) })))
 
   return {
     async take(contentId, owner) {
@@ -48,7 +48,7 @@ export function turnStore({
     },
     keep: (contentId, owner) => write(contentId, owner, now() + heldMs),
     async finish(contentId, owner) {
-      await happened(client.send(new DeleteCommand({ TableName, Key: keyOf(contentId), ...own(owner) })))
+      await conditionHeld(client.send(new DeleteCommand({ TableName, Key: keyOf(contentId), ...own(owner) })))
     },
     async leave(contentId, owner) {
       await write(contentId, owner, 0)

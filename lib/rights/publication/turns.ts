@@ -38,13 +38,13 @@ export interface Turns {
   /** A name nobody else has. */
   readonly owner: () => string
   /** How often one asks for the turn; each waits up to 800 ms. @default 40 */
-  readonly mostTries?: number
+  readonly maxTries?: number
   readonly pauses?: Pauses
 }
 
 /** Works in a content's turn; throws PROTECTION_BUSY (503), and nothing was done, where others have it too long. */
 export async function inTurn<Result>(
-  { store, owner: newOwner, mostTries: most = 40, pauses }: Turns,
+  { store, owner: newOwner, maxTries: most = 40, pauses }: Turns,
   contentId: string,
   work: (turn: Turn) => Promise<Result>,
 ): Promise<Result> {

@@ -19,13 +19,13 @@ import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import type { Cached } from '../../platform/cache.ts'
 import { answered, errorHeaders } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
-import { someAtOnce } from '../../platform/map-concurrently.ts'
+import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { Policy } from '../protection/policy.ts'
-import { keysFor, type ProtectionRoom } from '../protection/protect.ts'
+import { keysFor, type ProtectionPorts } from '../protection/protect.ts'
 import { basicUser, type SpekeUser } from './basic.ts'
-import { contentIdOf, wishOf } from './key-wish.ts'
+import { contentIdOf, keyRequestOf } from './key-wish.ts'
 
 /** A request; header names are lower case. */
 export interface SpekeHttpRequest {
@@ -47,7 +47,7 @@ export interface SpekeHttpAnswer {
 }
 
 /** What giving keys takes. */
-export interface SpekeRoom extends ProtectionRoom {
+export interface SpekePorts extends ProtectionPorts {
   readonly opener: KeyOpener
   readonly users: Cached<readonly SpekeUser[]>
   readonly crypto: CpixCrypto & SignatureCrypto
@@ -57,24 +57,24 @@ export interface SpekeRoom extends ProtectionRoom {
 }
 
 /** More keys than any track has in a day of hours; each takes a call of KMS. */
-const mostKeys = 256
-const mostRecipients = 32
+const maxKeys = 256
+const maxRecipients = 32
 const userAgent = 'headend'
 
 /** Answers any request; what is refused is plain text as SPEKE's servers say it, its code in a header. */
-export const answerSpekeHttp = (room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> =>
-  answered(() => answer(room, request), {
+export const answerSpekeHttp = (ports: SpekePorts, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> =>
+  answered(() => answer(ports, request), {
     say: refusal,
-    log: (error) => room.log.error('keys failed', error, { requestId: request.requestId }),
+    log: (error) => ports.log.error('keys failed', error, { requestId: request.requestId }),
     saysUpstream: true,
   })
 
-async function answer(room: SpekeRoom, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
+async function answer(ports: SpekePorts, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> {
   const { method, path, headers } = request
   const [, basic, number = '', action = ''] =
     /^(\/basic)?\/speke\/v(1\.0|2\.0)\/(copyProtection|heartbeat)$/.exec(path) ?? []
   const who =
-    basic === undefined ? signerOf(request) : basicUser(headers['authorization'], await room.users())
+    basic === undefined ? signerOf(request) : basicUser(headers['authorization'], await ports.users())
   if (method === 'GET' && action === 'heartbeat' && number === '1.0') return text(200, 'the key server is up')
   if (method !== 'POST' || action !== 'copyProtection')
     throw new HeadendError('ROUTE_NOT_FOUND', `${method} ${path}: expected POST …/copyProtection`, {
@@ -83,34 +83,34 @@ async function answer(room: SpekeRoom, request: SpekeHttpRequest): Promise<Speke
   const version = spekeVersionOf(number === '1.0' ? '1.0' : '2.0', headers['x-speke-version'])
   if (version === undefined) throw thrown(unsupportedSpekeVersion)
   refuseCharset(headers['content-type'])
-  return { ...(await keys(room, request, { version, who })), status: 200 }
+  return { ...(await keys(ports, request, { version, who })), status: 200 }
 }
 
 async function keys(
-  room: SpekeRoom,
+  ports: SpekePorts,
   { body, requestId }: SpekeHttpRequest,
   { version, who }: { readonly version: SpekeVersion; readonly who: string },
 ): Promise<Omit<SpekeHttpAnswer, 'status'>> {
   const document = readCpix(body)
-  verifySignatures(room.crypto, document)
+  verifySignatures(ports.crypto, document)
   const { request, problems } = readSpekeRequest(document.cpix, version)
   if (!request) throw thrown(problems[0] ?? unsupportedSpekeVersion)
   refuseExcess(request)
   const contentId = contentIdOf(request.contentId)
   const [{ licenceUrl }, { policy }, records] = await Promise.all([
-    room.front(),
-    room.protection.policy(contentId),
-    keysFor(room, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(wishOf) }),
+    ports.front(),
+    ports.protection.policy(contentId),
+    keysFor(ports, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(keyRequestOf) }),
   ])
-  const facts = await someAtOnce(records, async (record) => {
-    const { key } = await room.opener.unwrap(record)
+  const facts = await mapConcurrently(records, async (record) => {
+    const { key } = await ports.opener.unwrap(record)
     return factsOf(record, { key, policy, request, licenceUrl })
   })
   const keysByKid = new Map(
     request.keys.flatMap(({ kid }, i) => (facts[i] ? [[kid, facts[i]] as const] : [])),
   )
   const kids = records.map(({ kid }) => kid)
-  room.log.info('keys given', {
+  ports.log.info('keys given', {
     requestId,
     who,
     contentId,
@@ -126,7 +126,7 @@ async function keys(
         ? { 'speke-user-agent': userAgent }
         : { 'x-speke-version': version, 'x-speke-user-agent': userAgent }),
     },
-    body: answerSpeke(document, { request, keys: keysByKid, crypto: room.crypto }),
+    body: answerSpeke(document, { request, keys: keysByKid, crypto: ports.crypto }),
   }
 }
 
@@ -188,14 +188,14 @@ function robustnessOf(
 }
 
 function refuseExcess({ keys: asked, recipients, contentId }: SpekeRequest): void {
-  if (asked.length > mostKeys)
-    throw new HeadendError('SPEKE_KEYS', `expected at most ${mostKeys} keys, got ${asked.length}`, {
+  if (asked.length > maxKeys)
+    throw new HeadendError('SPEKE_KEYS', `expected at most ${maxKeys} keys, got ${asked.length}`, {
       status: 413,
     })
-  if (recipients.length > mostRecipients)
+  if (recipients.length > maxRecipients)
     throw new HeadendError(
       'SPEKE_RECIPIENTS',
-      `expected at most ${mostRecipients} recipients, got ${recipients.length}`,
+      `expected at most ${maxRecipients} recipients, got ${recipients.length}`,
       { status: 413 },
     )
   if (contentIdOf(contentId).length > 512)

@@ -1,21 +1,26 @@
 /** What a SPEKE request calls content, keys and periods, as the key store names them. */
 import { HeadendError } from '../../errors.ts'
 import type { SpekeKey } from '../../formats/cpix/index.ts'
-import type { KeyWish } from '../keys/content-key.ts'
+import type { KeyRequest } from '../keys/content-key.ts'
 
 /** The store's id for a content: the asker's own text, its unprintable characters escaped so that no two meet. */
 export const contentIdOf = (asked: string): string =>
   asked.trim().replaceAll(/[^\x21-\x24\x26-\x7e]/gu, encodeURIComponent)
 
 /** The store's indexes have ten digits; a packager's may have any, and its kid tells what those can not. */
-const longestIndex = 1e10
+const maxIndex = 1e10
 
 /** A key as it is looked for and made. The kid says which it is; label and period say what it is for. */
-export function wishOf({ kid, explicitIV, intendedTrackType, period }: SpekeKey): Omit<KeyWish, 'contentId'> {
+export function keyRequestOf({
+  kid,
+  explicitIV,
+  intendedTrackType,
+  period,
+}: SpekeKey): Omit<KeyRequest, 'contentId'> {
   return {
     kid: kid.replaceAll('-', '').toLowerCase(),
     label: labelOf(intendedTrackType),
-    period: period ? (period.index ?? startOf(period.start)) % longestIndex : 0,
+    period: period ? (period.index ?? startOf(period.start)) % maxIndex : 0,
     ...(explicitIV && { iv: explicitIV }),
   }
 }

@@ -1,6 +1,6 @@
 /** What may be asked for in a playback token: the same for the API and the command line. */
 import * as z from 'zod'
-import { drmLevels, longestTokenSeconds } from './playback-token.ts'
+import { drmLevels, maxTokenSeconds } from './playback-token.ts'
 
 /** Any account a token was ever made for. */
 export const anyAccountSchema = z
@@ -35,7 +35,7 @@ export const playbackTokenRequest = z
       .number()
       .int()
       .min(1)
-      .max(longestTokenSeconds)
+      .max(maxTokenSeconds)
       .default(4 * 3600),
   })
   .meta({ id: 'TokenRequest' })

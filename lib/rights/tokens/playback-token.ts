@@ -28,7 +28,7 @@ export interface PlaybackClaims {
 }
 
 /** Longest life of a token, and so how long a revocation must be remembered. */
-export const longestTokenSeconds = 30 * 86_400
+export const maxTokenSeconds = 30 * 86_400
 
 /** Contents a token of a presentation lists at most. */
 const maxTokenContents = 64

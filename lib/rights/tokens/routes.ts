@@ -8,7 +8,7 @@ import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
 
 /** What the routes work with. */
-export interface TokenParts {
+export interface TokenPorts {
   readonly revocations: RevocationStore
   /** Texts the signing keys are made of, the one in force first. */
   readonly keyTexts: () => Promise<readonly string[]>
@@ -90,7 +90,7 @@ const anyDepth = '/v1/accounts/:account{.+}/tokens'
 /** Puts the routes into the operator's API. */
 export function addTokenRoutes(
   app: OpenAPIHono,
-  { revocations, keyTexts, contentsOf, now, randomBytes }: TokenParts,
+  { revocations, keyTexts, contentsOf, now, randomBytes }: TokenPorts,
 ): void {
   app.openapi(make, async (context) => {
     const { account, content, level, regions, ttlSeconds } = context.req.valid('json')

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import type { StoredItem } from '../../platform/aws/batch-get.ts'
 import type { PlaybackClaims } from './playback-token.ts'
-import { longestTokenSeconds } from './playback-token.ts'
+import { maxTokenSeconds } from './playback-token.ts'
 
 /** Takes tokens back. */
 export interface RevocationStore {
@@ -46,7 +46,7 @@ export function revocationStore({
 }): RevocationStore {
   const revoke = async (pk: string, nowMs: number, throughEpochSeconds: number): Promise<void> => {
     // What was issued until now has expired by then.
-    const expiresAt = Math.ceil(nowMs / 1000) + longestTokenSeconds
+    const expiresAt = Math.ceil(nowMs / 1000) + maxTokenSeconds
     await client.send(
       new PutCommand({ TableName, Item: { pk, sk: 'revoked', throughEpochSeconds, expiresAt } }),
     )

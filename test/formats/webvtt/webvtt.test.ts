@@ -1,7 +1,7 @@
 /** WebVTT: what people write is read as browsers read it, and what is written is read again. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Cue, mostCueBytes, mostCues } from '../../../lib/formats/webvtt/cue.ts'
+import { type Cue, maxCueBytes, maxCues } from '../../../lib/formats/webvtt/cue.ts'
 import { decodeText } from '../../../lib/formats/webvtt/decode.ts'
 import { escapeCueText, hasTimestamps, shiftTimestamps } from '../../../lib/formats/webvtt/payload.ts'
 import { readWebVtt } from '../../../lib/formats/webvtt/read.ts'
@@ -112,8 +112,8 @@ lines
     expect([problems.length, problemCount]).toEqual([20, 5000])
   })
 
-  it(`of more than ${mostCues} cues is refused`, () => {
-    const text = `WEBVTT\n\n${'00:01.000 --> 00:02.000\na\n\n'.repeat(mostCues + 1)}`
+  it(`of more than ${maxCues} cues is refused`, () => {
+    const text = `WEBVTT\n\n${'00:01.000 --> 00:02.000\na\n\n'.repeat(maxCues + 1)}`
     expect(() => readWebVtt(text)).toThrow(expect.objectContaining({ code: 'TEXT_CUES_MANY' }))
   })
 
@@ -217,7 +217,7 @@ describe('bytes', () => {
   })
 
   it('of more than any subtitles are not looked at', () => {
-    expect(() => decodeText(new Uint8Array(mostCueBytes + 1))).toThrow(
+    expect(() => decodeText(new Uint8Array(maxCueBytes + 1))).toThrow(
       expect.objectContaining({ code: 'TEXT_LARGE' }),
     )
   })

@@ -473,7 +473,7 @@ describe('a stack with a bus', () => {
       Dead: { Type: 'AWS::SQS::Queue' },
       Rule: ruleTo('Heard'),
       Refused: ruleTo('Deaf'),
-      Told: {
+      DescriptionInForce: {
         Type: 'AWS::Lambda::Function',
         Properties: {
           Code: { ZipFile: 'exports.handler = async ({ detail }) => console.log("told of", detail.id)' },

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { type Token, tokensOf } from './tokens.ts'
 
 /** Above this, colouring takes longer than anybody looks. */
-const mostCharacters = 400_000
+const maxCharacters = 400_000
 const kinds = ['tag', 'name', 'value', 'uri'] as const satisfies readonly Token['kind'][]
 
 export function ManifestText({
@@ -22,7 +22,7 @@ export function ManifestText({
   useEffect(() => {
     const node = code.current?.firstChild
     // Not every browser has it; the text is the same without.
-    if (!node || !('highlights' in CSS) || text.length > mostCharacters) return
+    if (!node || !('highlights' in CSS) || text.length > maxCharacters) return
     const tokens = tokensOf(text)
     for (const kind of kinds) {
       const ranges = tokens

@@ -4,7 +4,7 @@ import { type Across, keyRow } from './rows.ts'
 import type { Scene } from './scene.ts'
 
 /** Narrower, and neighbours would be one. */
-const leastPixels = 3
+const minPixels = 3
 
 export function drawBands(
   context: CanvasRenderingContext2D,
@@ -21,11 +21,11 @@ export function drawBands(
     const to = Math.min(width, x(band.toSeconds))
     const isCurrent = band.period === period
     // A day of short periods: those that fall into the same pixels are drawn once.
-    if (to - drawnTo < leastPixels && !isCurrent) continue
+    if (to - drawnTo < minPixels && !isCurrent) continue
     drawnTo = to
     context.fillStyle = colours.accent
     context.globalAlpha = isCurrent ? 1 : band.period % 2 === 0 ? 0.32 : 0.18
-    context.fillRect(from, top, Math.max(leastPixels, to - from - 1), height)
+    context.fillRect(from, top, Math.max(minPixels, to - from - 1), height)
     context.globalAlpha = 1
     const words = String(band.period)
     if (context.measureText(words).width + 12 > to - from) continue

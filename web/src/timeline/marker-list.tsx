@@ -3,7 +3,7 @@ import { clock } from '../format.ts'
 import type { LoadedTimeline } from './use-timeline.ts'
 
 /** A channel's day has thousands; the drawing shows them all. */
-const mostShown = 100
+const maxShown = 100
 
 export function MarkerList({
   markers,
@@ -15,7 +15,7 @@ export function MarkerList({
   if (markers.length === 0) return null
   return (
     <ul class="markers" aria-label="Markers">
-      {markers.slice(0, mostShown).map(({ id, kind, atSeconds, durationSeconds }) => (
+      {markers.slice(0, maxShown).map(({ id, kind, atSeconds, durationSeconds }) => (
         <li key={id}>
           <button type="button" onClick={() => goTo(atSeconds)}>
             {kind} at {clock(atSeconds)}

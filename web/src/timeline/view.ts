@@ -7,7 +7,7 @@ export interface View {
 }
 
 /** Closer than this there is nothing more to see: a few pictures. */
-const leastSeconds = 0.2
+const minSeconds = 0.2
 
 /** Larger by `factor` (smaller below 1) around a time that stays where it is. */
 export function zoomed(
@@ -16,7 +16,7 @@ export function zoomed(
   around: { readonly at: number; readonly of: number },
 ): View {
   const span = view.to - view.from
-  const least = Math.min(leastSeconds, around.of)
+  const least = Math.min(minSeconds, around.of)
   const next = Math.min(around.of, Math.max(least, span / factor))
   const share = span === 0 ? 0 : (around.at - view.from) / span
   return within({ from: around.at - share * next, to: around.at + (1 - share) * next }, around.of)

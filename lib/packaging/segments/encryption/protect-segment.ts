@@ -36,20 +36,20 @@ export const patternOf = (type: ProtectedTrack['type']) =>
   type === 'video' ? { crypt: 1, skip: 9 } : { crypt: 0, skip: 0 }
 
 /** A segment whose samples are encrypted in place as they come. */
-export interface SegmentSealer {
+export interface SegmentEncryptor {
   /** Encrypts the samples that lie whole in front of `until`, in bytes; those before were told already. */
-  sealUntil(until: number): void
+  encryptUntil(until: number): void
   /** What stands in front of the samples; to be asked for once all have come. */
   head(): Uint8Array
 }
 
 /** Begins to encrypt `samples`, which holds what has come of them. */
-export function segmentSealer(
+export function segmentEncryptor(
   aes: Aes,
   { scheme, key, iv = new Uint8Array(block) }: SegmentKey,
   { identity, type, subsamples: map }: ProtectedTrack,
   { fragment, samples }: { readonly fragment: Fragment; readonly samples: Uint8Array },
-): SegmentSealer {
+): SegmentEncryptor {
   const { sizes, decodeTime } = fragment
   const counter =
     scheme === 'cenc'
@@ -62,7 +62,7 @@ export function segmentSealer(
   const cipher = counter ?? cbcsCipher(aes, { key, iv, pattern: patternOf(type) }, samples)
   const subsamples: Subsamples[] = []
   let [next, at] = [0, 0]
-  const sealUntil = (until: number) => {
+  const encryptUntil = (until: number) => {
     for (; next < sizes.length; next++) {
       const end = at + (sizes[next] ?? 0)
       if (end > until) return
@@ -73,9 +73,9 @@ export function segmentSealer(
     }
   }
   return {
-    sealUntil,
+    encryptUntil,
     head() {
-      sealUntil(samples.length)
+      encryptUntil(samples.length)
       cipher.end()
       const encryption = { ...(counter && { ivs: counter.ivs }), ...(map && { subsamples }) }
       return writeSegmentHead({ ...fragment, encryption }).head

@@ -6,15 +6,15 @@ import { type Fragment, type OwnKey, segmentLength } from '../../../formats/isob
 import { keyLabelOf } from '../../../timeline/key-label.ts'
 import type { MediaName, MediaProtection } from '../../../timeline/media-path.ts'
 import type { Locator, TrackPlacement } from '../../../timeline/placement.ts'
-import { usualAim } from '../../indexing/choose-cuts.ts'
+import { defaultAim } from '../../indexing/choose-cuts.ts'
 import { readEntry } from '../../storage/sample-index.ts'
-import type { SampleMemory } from '../buffer-pool.ts'
-import { gatherInto } from '../fetch-samples.ts'
+import type { BufferPool } from '../buffer-pool.ts'
+import { fetchSamplesInto } from '../fetch-samples.ts'
 import type { MediaReader } from '../media-reader.ts'
 import type { MediaKey, MediaProtectionRule } from '../media-rights.ts'
 import { partsOf, planReads } from '../read-plan.ts'
 import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
-import { type SegmentSealer, segmentSealer } from './protect-segment.ts'
+import { type SegmentEncryptor, segmentEncryptor } from './protect-segment.ts'
 import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
 
 /** How a path wants its media encrypted. */
@@ -74,7 +74,7 @@ export function protectedInit({
 /** One segment to be encrypted. */
 export interface SegmentToProtect {
   readonly reader: MediaReader
-  readonly memory: SampleMemory
+  readonly memory: BufferPool
   readonly aes: Aes
   readonly name: MediaName
   readonly number: number
@@ -109,9 +109,9 @@ export async function protectedSegment(work: SegmentToProtect): Promise<Protecte
   const { headBytes, totalBytes } = segmentLength(fragment)
   const { bytes, giveBack } = work.memory.lend(totalBytes - headBytes)
   try {
-    const sealer = sealerOf(work, { fragment, samples: bytes, clear, key, isOwn })
+    const sealer = encryptorOf(work, { fragment, samples: bytes, clear, key, isOwn })
     const reading = { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) }
-    await gatherInto({ bytes, start: 0 }, reading, (until) => sealer.sealUntil(until))
+    await fetchSamplesInto({ bytes, start: 0 }, reading, (until) => sealer.encryptUntil(until))
     return { pieces: [sealer.head(), bytes], giveBack }
   } catch (error) {
     giveBack()
@@ -119,7 +119,7 @@ export async function protectedSegment(work: SegmentToProtect): Promise<Protecte
   }
 }
 
-interface ToSeal {
+interface ToEncrypt {
   readonly fragment: Fragment
   readonly samples: Uint8Array
   readonly clear: ClearTrack
@@ -128,15 +128,15 @@ interface ToSeal {
   readonly isOwn: boolean
 }
 
-function sealerOf(
+function encryptorOf(
   { aes, name: { timelineId, version, trackId }, type, encryption: { scheme } }: SegmentToProtect,
-  { fragment, samples, clear, key, isOwn }: ToSeal,
-): SegmentSealer {
+  { fragment, samples, clear, key, isOwn }: ToEncrypt,
+): SegmentEncryptor {
   const subsamples = clear.subsamples?.(scheme)
   const ownKey: OwnKey | undefined = isOwn
     ? { encryption: trackEncryption(type, scheme, key), pssh: inBandBoxes(aes, scheme, key) }
     : undefined
-  return segmentSealer(
+  return segmentEncryptor(
     aes,
     { scheme, key: key.key, iv: key.iv },
     { identity: { timelineId, version, trackId }, type, ...(subsamples && { subsamples }) },
@@ -145,7 +145,7 @@ function sealerOf(
 }
 
 /** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */
-const slackSeconds = usualAim.seconds
+const slackSeconds = defaultAim.seconds
 
 /** The period whose key a segment has; one period's key opens what lies in that period, and nothing else. */
 function periodOf(

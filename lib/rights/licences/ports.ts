@@ -3,8 +3,8 @@
 import type { Cached } from '../../platform/cache.ts'
 import type { Log } from '../../platform/log.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
-import type { KeyShelf } from '../keys/store.ts'
-import type { ProtectionRoom } from '../protection/protect.ts'
+import type { KeyStore } from '../keys/store.ts'
+import type { ProtectionPorts } from '../protection/protect.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import type { LicenceProxy } from './proxy.ts'
 import type { LicenceServers } from './servers.ts'
@@ -38,8 +38,8 @@ export interface LicenceAnswer {
 }
 
 /** What giving licences takes. */
-export interface LicenceRoom extends ProtectionRoom {
-  readonly vault: KeyShelf
+export interface LicencePorts extends ProtectionPorts {
+  readonly vault: KeyStore
   readonly opener: KeyOpener
   readonly facts: ReadLicenceFacts
   readonly owners: ReadKidOwners

@@ -2,10 +2,10 @@
 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeSideCar, sideCarMessage } from '../../lib/packaging/sidecar/audio-sidecar.ts'
-import { isScattered, readCost } from '../../lib/packaging/sidecar/interleaving.ts'
+import { makeSidecar, sidecarMessage } from '../../lib/packaging/sidecar/audio-sidecar.ts'
+import { isPoorlyInterleaved, readCost } from '../../lib/packaging/sidecar/interleaving.ts'
 import { parsePlacement } from '../../lib/packaging/storage/stored-placement.ts'
-import { mediaReader, sideCarStore } from '../../lib/packaging/store.ts'
+import { mediaReader, sidecarStore } from '../../lib/packaging/store.ts'
 import { readObject } from '../../lib/platform/aws/objects.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
@@ -81,8 +81,8 @@ describe('scattered sound', () => {
   it('is written in one piece: the same bytes at the same URLs, one read a segment', async () => {
     const { key, timeline } = await indexed('heavy', heavy)
     const before = await soundOf(timeline)
-    const room = sideCarStore(cloud.s3, buckets)
-    expect(await makeSideCar(key, room)).toBe('made')
+    const ports = sidecarStore(cloud.s3, buckets)
+    expect(await makeSidecar(key, ports)).toBe('made')
     expect(Buffer.compare(await soundOf(timeline), before)).toBe(0)
     const { revision, tracks } = await placementAt(key)
     expect(revision).toBe(2)
@@ -109,19 +109,19 @@ describe('scattered sound', () => {
   it('is written once, however often and late the message comes', async () => {
     const { key, timeline } = await indexed('often', heavy)
     const before = await soundOf(timeline)
-    const room = sideCarStore(cloud.s3, buckets)
+    const ports = sidecarStore(cloud.s3, buckets)
     const log = logOf({}, () => undefined)
-    for (let turn = 0; turn < 2; turn++) await sideCarMessage(event(key), room, log)
+    for (let turn = 0; turn < 2; turn++) await sidecarMessage(event(key), ports, log)
     expect((await placementAt(key)).revision).toBe(2)
     expect(Buffer.compare(await soundOf(timeline), before)).toBe(0)
   })
 
   it('two make at once: one comes again and finds it done', async () => {
     const { key } = await indexed('both', heavy)
-    const room = sideCarStore(cloud.s3, buckets)
-    const outcomes = await Promise.allSettled([makeSideCar(key, room), makeSideCar(key, room)])
+    const ports = sidecarStore(cloud.s3, buckets)
+    const outcomes = await Promise.allSettled([makeSidecar(key, ports), makeSidecar(key, ports)])
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1)
-    expect(await makeSideCar(key, room)).toBe('not needed')
+    expect(await makeSidecar(key, ports)).toBe('not needed')
     expect((await placementAt(key)).revision).toBe(2)
   })
 
@@ -132,30 +132,30 @@ describe('scattered sound', () => {
     await cloud.s3.send(
       new DeleteObjectCommand({ Bucket: 'upload', Key: 'vod/deleted.mp4', VersionId: versionId }),
     )
-    expect(await makeSideCar(key, sideCarStore(cloud.s3, buckets))).toBe('film gone')
+    expect(await makeSidecar(key, sidecarStore(cloud.s3, buckets))).toBe('film gone')
     expect((await placementAt(key)).revision).toBe(1)
     await cloud.s3.send(new DeleteObjectCommand({ Bucket: 'media', Key: key }))
-    expect(await makeSideCar(key, sideCarStore(cloud.s3, buckets))).toBe('film gone')
+    expect(await makeSidecar(key, sidecarStore(cloud.s3, buckets))).toBe('film gone')
   })
 
   it('that fails to be written comes again, and the film plays on', async () => {
     const { key, timeline } = await indexed('failing', heavy)
-    const room = {
-      ...sideCarStore(cloud.s3, buckets),
+    const ports = {
+      ...sidecarStore(cloud.s3, buckets),
       store: async () => Promise.reject(new Error('slow down')),
     }
     const log = logOf({}, () => undefined)
-    await expect(sideCarMessage(event(key), room, log)).rejects.toThrow('slow down')
+    await expect(sidecarMessage(event(key), ports, log)).rejects.toThrow('slow down')
     expect((await soundOf(timeline)).length).toBeGreaterThan(0)
   })
 
   it('whose placement another has replaced meanwhile leaves it to the message that tells of that one', async () => {
     const { key } = await indexed('replaced', heavy)
-    const room = sideCarStore(cloud.s3, buckets)
+    const ports = sidecarStore(cloud.s3, buckets)
     const meddling = {
-      ...room,
+      ...ports,
       async placement(name: string) {
-        const stored = await room.placement(name)
+        const stored = await ports.placement(name)
         await cloud.s3.send(
           new PutObjectCommand({
             Bucket: 'media',
@@ -166,15 +166,15 @@ describe('scattered sound', () => {
         return stored
       },
     }
-    expect(await makeSideCar(key, meddling)).toBe('superseded')
-    expect(await makeSideCar(key, room)).toBe('made')
+    expect(await makeSidecar(key, meddling)).toBe('superseded')
+    expect(await makeSidecar(key, ports)).toBe('made')
   })
 })
 
 describe('sound that costs little', () => {
   it('stays where it is', async () => {
     const { key } = await indexed('light', light)
-    expect(await makeSideCar(key, sideCarStore(cloud.s3, buckets))).toBe('not needed')
+    expect(await makeSidecar(key, sidecarStore(cloud.s3, buckets))).toBe('not needed')
     expect((await placementAt(key)).revision).toBe(1)
   })
 
@@ -183,11 +183,11 @@ describe('sound that costs little', () => {
       Array.from({ length: 100 }, (_, i) => ({ offset: i * (gap + 500), length: 500 }))
     expect(readCost([{ offset: 7, length: 9 }])).toEqual({ requests: 1, overReadBytes: 0 })
     expect(readCost(every(10_000))).toEqual({ requests: 1, overReadBytes: 990_000 })
-    expect(isScattered([{ extents: every(10_000) }])).toBe(false)
-    expect(isScattered([{ extents: every(100_000) }])).toBe(true)
+    expect(isPoorlyInterleaved([{ extents: every(10_000) }])).toBe(false)
+    expect(isPoorlyInterleaved([{ extents: every(100_000) }])).toBe(true)
     // Eight requests and nothing beside: what lies in a few places is not read with what is between.
-    expect(isScattered([{ extents: every(50_000_000).slice(0, 8) }])).toBe(true)
-    expect(isScattered([])).toBe(false)
+    expect(isPoorlyInterleaved([{ extents: every(50_000_000).slice(0, 8) }])).toBe(true)
+    expect(isPoorlyInterleaved([])).toBe(false)
   })
 })
 
