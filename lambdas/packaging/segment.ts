@@ -1,7 +1,7 @@
 /** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { packagerOf } from '../../lib/packaging/index.ts'
+import { createPackager } from '../../lib/packaging/index.ts'
 import { mediaReader } from '../../lib/packaging/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
@@ -10,7 +10,7 @@ import { logOf } from '../../lib/platform/log.ts'
 import { mediaRightsPorts } from '../../lib/rights/store.ts'
 
 const config = readConfig(['UPLOAD_BUCKET', 'MEDIA_BUCKET', 'RIGHTS_TABLE', 'CONTENT_KEYS'])
-const packager = packagerOf({
+const packager = createPackager({
   reader: mediaReader(s3Client(), {
     uploadBucket: config.UPLOAD_BUCKET,
     mediaBucket: config.MEDIA_BUCKET,

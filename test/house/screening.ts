@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { type IndexedAsset, indexAsset, type Packager, type Source } from '../../lib/packaging/index.ts'
-import { packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { createPackager } from '../../lib/packaging/segments/packager.ts'
 import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
@@ -117,7 +117,7 @@ async function houseOf(
     return bytes && Buffer.from(bytes).toString('utf8')
   }
   const sealed = ({ name, text, media: rights }: FilmRights): House => ({
-    packager: packagerOf({ reader: pieces, rights, aes: nodeAes }),
+    packager: createPackager({ reader: pieces, rights, aes: nodeAes }),
     reader: {
       current: async () => ({ version, protection: name }),
       object: async (key) => (key === protectionKey(timelineId, name) ? text : object(key)),

@@ -1,6 +1,6 @@
 /** Clear leads of every film: what manifests may name in the clear is given so, and no sample that is shown later. */
 import { expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { createPackager } from '../../lib/packaging/segments/packager.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
 import { segmentFile } from '../../lib/timeline/media-path.ts'
@@ -41,7 +41,7 @@ it.skipIf(corpusMissing !== undefined || ffmpegMissing !== undefined)('were many
 })
 
 function statusOf(shelf: Shelf, clearLeadSeconds: number): (path: string) => Promise<number> {
-  const packager = packagerOf({
+  const packager = createPackager({
     reader: shelf.reader,
     aes: nodeAes,
     rights: {

@@ -2,7 +2,7 @@
 
 import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
 import type { MediaRights } from '../../lib/packaging/segments/media-rights.ts'
-import { type Packager, packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { createPackager, type Packager } from '../../lib/packaging/segments/packager.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 
 const nothingProtected: MediaRights = {
@@ -11,4 +11,4 @@ const nothingProtected: MediaRights = {
 }
 
 export const clearPackager = (reader: MediaReader): Packager =>
-  packagerOf({ reader, rights: nothingProtected, aes: nodeAes })
+  createPackager({ reader, rights: nothingProtected, aes: nodeAes })

@@ -40,7 +40,7 @@ const sound: MadeTrack = {
 }
 
 /** The media header says how long it is, unless it is told not to. */
-function filmOf(video: MadeTrack, { stated = count * length } = {}): Uint8Array {
+function tracksOfFile(video: MadeTrack, { stated = count * length } = {}): Uint8Array {
   return rebox(makeFilm([video, sound]), 'moov/trak/mdia/mdhd', put(16, stated))
 }
 
@@ -67,15 +67,15 @@ const absurd: readonly Lie[] = [
 
 describe('a time table with', () => {
   it.each(mended)('%s plays whole and is as long as its header says', async (_name, change) => {
-    await expectWhole(await shelve(bytesSource(filmOf(pictures(change)))))
+    await expectWhole(await shelve(bytesSource(tracksOfFile(pictures(change)))))
   })
 
   it.each(mended)('%s plays whole where no header says how long it is', async (_name, change) => {
-    await expectWhole(await shelve(bytesSource(filmOf(pictures(change), { stated: 0 }))))
+    await expectWhole(await shelve(bytesSource(tracksOfFile(pictures(change), { stated: 0 }))))
   })
 
   it.skipIf(ffmpegMissing).each(mended)('%s is shown when FFmpeg shows it', async (_name, change) => {
-    const film = filmOf(pictures(change))
+    const film = tracksOfFile(pictures(change))
     const shelf = await shelve(bytesSource(film))
     const [source, delivered] = [join(folder, 'source.mp4'), join(folder, 'delivered.mp4')]
     writeFileSync(source, film)
@@ -90,24 +90,24 @@ describe('a time table with', () => {
 
   it.each(absurd)('%s is refused', async (_name, change) => {
     for (const stated of [0, count * length])
-      await expect(shelve(bytesSource(filmOf(pictures(change), { stated })))).rejects.toMatchObject({
+      await expect(shelve(bytesSource(tracksOfFile(pictures(change), { stated })))).rejects.toMatchObject({
         message: expect.stringMatching(/expected samples (that follow one another|in the order)/),
       })
   })
 
   it('a minute in a film of 14 s is refused, and plays where no header says how long it is', async () => {
     const long = pictures((one, i) => (i === 100 ? 768_000 : one))
-    await expect(shelve(bytesSource(filmOf(long)))).rejects.toMatchObject({
+    await expect(shelve(bytesSource(tracksOfFile(long)))).rejects.toMatchObject({
       message: expect.stringContaining('one of 60 s at sample 101'),
     })
-    const { films } = await shelve(bytesSource(filmOf(long, { stated: 0 })))
+    const { films } = await shelve(bytesSource(tracksOfFile(long, { stated: 0 })))
     expect(films.durationSeconds).toBeCloseTo(14 + 60 - 0.04, 3)
     expect(films.warnings).toEqual([])
   })
 
   it('a film honestly hours long is left alone', async () => {
     const long = pictures((one, i) => (i === 100 ? 3 * 3600 * timescale : one))
-    const shelf = await shelve(bytesSource(filmOf(long, { stated: (3 * 3600 + 14) * timescale })))
+    const shelf = await shelve(bytesSource(tracksOfFile(long, { stated: (3 * 3600 + 14) * timescale })))
     expect(shelf.films.durationSeconds).toBeCloseTo(3 * 3600 + 13.96, 3)
     expect(shelf.films.warnings).toEqual([])
   })
@@ -121,7 +121,7 @@ describe('composition offsets', () => {
     const { samples, ...video } = pictures()
     for (const moves of [(i: number) => i === 200, () => true]) {
       const moved = samples.map((one, i) => ({ ...one, offset: moves(i) ? offset : 512 }))
-      await expect(shelve(bytesSource(filmOf({ ...video, samples: moved })))).rejects.toMatchObject({
+      await expect(shelve(bytesSource(tracksOfFile({ ...video, samples: moved })))).rejects.toMatchObject({
         message: expect.stringContaining('after it is decoded'),
       })
     }

@@ -54,7 +54,7 @@ function pictureOf({ kind, lengthBytes }: NalUnits, ...messages: readonly string
 }
 
 /** A film of `count` pictures, those whose index is named with messages. */
-function filmOf(nalUnits: NalUnits, count: number, messages: (index: number) => readonly string[]) {
+function tracksOfFile(nalUnits: NalUnits, count: number, messages: (index: number) => readonly string[]) {
   const all = Array.from({ length: count }, (_, i) => pictureOf(nalUnits, ...messages(i)))
   const sizes = Uint32Array.from(all, (one) => one.length)
   const offsets = new Float64Array(count)
@@ -80,7 +80,7 @@ describe('pictures', () => {
     ['of H.265, lengths of two bytes', hevc, '4e01'],
   ] as const)('%s tell of captions wherever in the film they speak', async (_name, nalUnits, header) => {
     // Stuffing but for a few seconds of captions in the last third.
-    const { pictures, source } = filmOf(nalUnits, 3000, (i) => [
+    const { pictures, source } = tracksOfFile(nalUnits, 3000, (i) => [
       i > 2200 && i < 2500 ? ccData(header, 'fc9420', 'ff0222', 'fe4142') : ccData(header, 'fc8080'),
     ])
     expect(await probeSei(source, pictures, { spareBytes: messageBytes })).toEqual({
@@ -89,7 +89,7 @@ describe('pictures', () => {
   })
 
   it('tell which transfer characteristics are meant, where decoders start', async () => {
-    const { pictures, source } = filmOf(hevc, 500, (i) => (i % 25 === 0 ? ['4e0193011280'] : []))
+    const { pictures, source } = tracksOfFile(hevc, 500, (i) => (i % 25 === 0 ? ['4e0193011280'] : []))
     expect(await probeSei(source, pictures, { spareBytes: messageBytes })).toEqual({
       captions: [],
       preferredTransfer: 18,
@@ -98,10 +98,10 @@ describe('pictures', () => {
 
   it('cost no more than is allowed, and little where there are no captions', async () => {
     const tally = { requests: 0, bytes: 0 }
-    const plain = filmOf(avc, 1000, () => [])
+    const plain = tracksOfFile(avc, 1000, () => [])
     await probeSei(counted(plain.source, tally), plain.pictures, { spareBytes: messageBytes })
     expect(tally.bytes).toBeLessThanOrEqual(12 * 512)
-    const captioned = filmOf(avc, 1000, () => [ccData('06', 'fc8080')])
+    const captioned = tracksOfFile(avc, 1000, () => [ccData('06', 'fc8080')])
     await probeSei(counted(captioned.source, tally), captioned.pictures, { spareBytes: messageBytes })
     expect(tally.bytes).toBeLessThanOrEqual(messageBytes + 12 * 512)
     await probeSei(counted(captioned.source, tally), captioned.pictures, { spareBytes: 0 })
@@ -114,7 +114,7 @@ describe('pictures', () => {
         fc.uint8Array({ minLength: 1, maxLength: 400 }),
         fc.constantFrom(avc, hevc, { kind: 'avc', lengthBytes: 1 } as const),
         async (bytes, nalUnits) => {
-          const { pictures } = filmOf(nalUnits, 3, () => [])
+          const { pictures } = tracksOfFile(nalUnits, 3, () => [])
           const source = bytesSource(Buffer.concat([bytes, new Uint8Array(3000)]))
           const { captions } = await probeSei(source, pictures, { spareBytes: messageBytes })
           expect(captions.length).toBeLessThan(68)

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { createPackager } from '../../lib/packaging/segments/packager.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { trackPath } from '../../lib/timeline/media-path.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
@@ -58,7 +58,7 @@ type PieceOf = (file: string) => Promise<Uint8Array>
 /** The track's encrypted pieces by name, each asked for once. */
 function piecesOf(shelf: Shelf, track: Track, scheme: Scheme): PieceOf {
   const { id, version } = shelf.films.timeline
-  const packager = packagerOf({
+  const packager = createPackager({
     reader: shelf.reader,
     aes: nodeAes,
     rights: {

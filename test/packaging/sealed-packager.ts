@@ -2,12 +2,12 @@
 
 import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'
 import type { MediaKey } from '../../lib/packaging/segments/media-rights.ts'
-import { type Packager, packagerOf } from '../../lib/packaging/segments/packager.ts'
+import { createPackager, type Packager } from '../../lib/packaging/segments/packager.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 
 /** Both schemes, one key for all tracks and all time. */
 export const sealedPackager = (reader: MediaReader, key: MediaKey): Packager =>
-  packagerOf({
+  createPackager({
     reader,
     aes: nodeAes,
     rights: {

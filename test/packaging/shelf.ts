@@ -1,7 +1,8 @@
 /** A media bucket in memory, filled by indexing films, and a packager over it that counts what it reads. */
 
 import { HeadendError } from '../../lib/errors.ts'
-import { type IndexedAsset, indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
+import { indexAsset } from '../../lib/packaging/indexing/index-asset.ts'
+import type { IndexedAsset } from '../../lib/packaging/indexing/index-order.ts'
 import type { Source } from '../../lib/packaging/reading/source.ts'
 import type { MediaAnswer } from '../../lib/packaging/segments/media-answer.ts'
 import type { MediaReader } from '../../lib/packaging/segments/media-reader.ts'

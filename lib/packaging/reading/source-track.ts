@@ -78,7 +78,7 @@ export interface SkippedTrack {
 export type AssetWarning = SkippedTrack
 
 /** What a file holds, by track. */
-export interface Film {
+export interface FileTracks {
   readonly tracks: readonly SourceTrack[]
   /** What players would show or play of it, whether it can be delivered or not. */
   readonly kinds: ReadonlySet<SourceTrack['type']>
@@ -102,7 +102,7 @@ export function readSourceFile(
     /** What the asset's tracks may still take. */
     readonly budget?: SampleBudget
   },
-): Film {
+): FileTracks {
   const tracks: SourceTrack[] = []
   const skipped: SkippedTrack[] = []
   const kinds = new Set<SourceTrack['type']>()

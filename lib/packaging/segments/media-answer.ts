@@ -26,14 +26,18 @@ export interface MediaAnswer extends Body {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a path names. */
-export interface Found {
+/** Bytes that can be sent, whole or in part. */
+export interface Content {
   readonly length: number
-  readonly type: string
-  readonly etag: string
   /** The bytes from `from` to before `until`. */
   readonly body: (from: number, until: number) => Promise<Body>
   readonly giveBack?: () => void
+}
+
+/** What a path names. */
+export interface Found extends Content {
+  readonly type: string
+  readonly etag: string
 }
 
 /**

@@ -42,7 +42,7 @@ export interface DataKey {
 }
 
 /** Where keys are kept and wrapped. */
-export interface KeyVault {
+export interface ContentKeyStore {
   /** The key we made for tracks of a period, or the asker's own under a kid; undefined where there is none. */
   find(wish: KeyRequest): Promise<KeyRecord | undefined>
   /** Stores a key unless its place is taken; says whether it was stored. */
@@ -53,7 +53,7 @@ export interface KeyVault {
 
 /** What making a key takes beside the vault. */
 export interface KeyPorts {
-  readonly vault: KeyVault
+  readonly vault: ContentKeyStore
   readonly randomBytes: (length: number) => Uint8Array
   /** One block of AES-128, for PlayReady's checksum. */
   readonly encipher: (key: Uint8Array, block: Uint8Array) => Uint8Array

@@ -6,10 +6,10 @@ import { HeadendError } from '../../errors.ts'
 import { kmsClient } from '../../platform/aws/clients.ts'
 import { committed } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
-import type { KeyName, KeyRecord, KeyRequest, KeyVault } from './content-key.ts'
+import type { ContentKeyStore, KeyName, KeyRecord, KeyRequest } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
-export interface KeyStore extends KeyVault {
+export interface KeyStore extends ContentKeyStore {
   /** Keys of a label in periods `from` to `to`, in their order. */
   range(
     name: { readonly contentId: string; readonly label: string },

@@ -1,0 +1,145 @@
+/** Media in the clear: init segments, segments built of byte ranges of the upload, and WebVTT. */
+import { segmentLength, writeSegmentHead } from '../../formats/isobmff/segment.ts'
+import { type Locator, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
+import { readEntry } from '../storage/sample-index.ts'
+import type { PackagerState } from './caches.ts'
+import { readTrackClock, shownSeconds } from './encryption/protected-track.ts'
+import { fetchSamplesInto } from './fetch-samples.ts'
+import {
+  clearInit,
+  configAt,
+  directoryOf,
+  initAt,
+  locateSegment,
+  type SegmentName,
+  unlocatable,
+} from './locate.ts'
+import type { Body, Content } from './media-answer.ts'
+import { partsOf, planReads, within } from './read-plan.ts'
+import { Refusal, unknownMedia } from './refusal.ts'
+
+/** Bytes that are there. */
+export const storedContent = (bytes: Uint8Array): Content => ({
+  length: bytes.length,
+  body: async (from, until) => ({ body: [bytes.subarray(from, until)] }),
+})
+
+/** Undefined where the track has no such configuration. */
+export async function findInit(
+  { reader }: PackagerState,
+  track: TrackPlacement,
+  configId: string,
+): Promise<Content | undefined> {
+  const object = initAt(track, configId)
+  return object && storedContent(await reader.whole(object))
+}
+
+/** A segment that is asked for in the clear. */
+export interface ClearSegment extends SegmentName {
+  readonly path: string
+  /** Media seconds by which it must have ended, where it is of protected content. */
+  readonly untilSeconds: number | undefined
+}
+
+/** Undefined where the track has no such segment. Throws MEDIA_PROTECTION for one that ends outside the clear lead. */
+export async function findSegment(
+  state: PackagerState,
+  track: TrackPlacement,
+  part: ClearSegment,
+): Promise<Content | undefined> {
+  const found = await locateSegment(state, track, part)
+  if (!found) return undefined
+  const { locator, bytes } = found
+  const { number } = part
+  if (part.untilSeconds !== undefined) await assertInClearLead(state, { track, locator, part })
+  if (locator.kind !== 'extents' || bytes === undefined) return contentOf(state, locator, number)
+  return {
+    length: bytes,
+    body: (from, until) => build(state, locator, { number, from, until }),
+  }
+}
+
+/** Of protected content, only what lies wholly in the clear lead leaves in the clear. */
+async function assertInClearLead(
+  state: PackagerState,
+  {
+    track,
+    locator,
+    part: { number, path, untilSeconds = 0 },
+  }: { readonly track: TrackPlacement; readonly locator: Locator; readonly part: ClearSegment },
+): Promise<void> {
+  if (locator.kind !== 'extents') throw unlocatable(locator)
+  const object = initAt(track, configAt(track, number))
+  if (!object) throw unknownMedia(path)
+  const [init, entry] = await Promise.all([
+    clearInit(state, object),
+    state.reader.piece(locator.index, locator.entry),
+  ])
+  const { to } = shownSeconds(readEntry(entry, number).fragment, readTrackClock(init))
+  if (to > untilSeconds)
+    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is given encrypted alone`, { status: 403 })
+}
+
+/** Texts lie in their index as they are sent. */
+export async function findWebVtt(
+  state: PackagerState,
+  { webVtt }: TrackPlacement,
+  { number, cut }: SegmentName,
+): Promise<Content | undefined> {
+  if (!webVtt) return undefined
+  const found = (await directoryOf(state, webVtt)).get(segmentKey(number, cut))
+  if (!found) return undefined
+  const { offset } = found.entry
+  return {
+    length: found.bytes,
+    body: async (from, until) => ({
+      body: [await state.reader.piece(webVtt.index, { offset: offset + from, length: until - from })],
+    }),
+  }
+}
+
+async function contentOf(state: PackagerState, locator: Locator, number: number): Promise<Content> {
+  const { reader } = state
+  switch (locator.kind) {
+    case 'object':
+      return storedContent(await reader.whole(locator.object))
+    case 'range':
+      return storedContent(await reader.piece(locator.object, locator.range))
+    case 'extents': {
+      const { fragment } = readEntry(await reader.piece(locator.index, locator.entry), number)
+      return {
+        length: segmentLength(fragment).totalBytes,
+        body: (from, until) => build(state, locator, { number, from, until }),
+      }
+    }
+    case 'ts':
+    case 'url':
+      throw unlocatable(locator)
+  }
+}
+
+interface Wanted {
+  readonly number: number
+  readonly from: number
+  readonly until: number
+}
+
+/** In buffers before its first byte leaves: a store that breaks off halfway is an error, and never a short segment. */
+async function build(
+  { reader, buffers }: PackagerState,
+  { object, index, entry }: Extract<Locator, { kind: 'extents' }>,
+  { number, from, until }: Wanted,
+): Promise<Body> {
+  const { fragment, extents } = readEntry(await reader.piece(index, entry), number)
+  const { head } = writeSegmentHead(fragment)
+  const start = Math.min(Math.max(from, head.length), until)
+  const reads = planReads(within(partsOf(extents, head.length), from, until))
+  const { bytes, giveBack } = buffers.lend(until - start)
+  try {
+    await fetchSamplesInto({ bytes, start }, { reader, object, reads })
+    return { body: [head.subarray(from, until), bytes], giveBack }
+  } catch (error) {
+    giveBack()
+    throw error
+  }
+}

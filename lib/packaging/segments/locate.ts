@@ -1,0 +1,68 @@
+/** Where the bytes of a track lie: init segments, and segments by the placement or by the directory it names. */
+import { HeadendError } from '../../errors.ts'
+import { type Locator, type ObjectRef, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
+import { type DirectoryEntry, readDirectory } from '../storage/sample-index.ts'
+import type { PackagerState } from './caches.ts'
+
+/** Names a segment among those of its track. */
+export interface SegmentName {
+  readonly number: number
+  readonly cut: number
+}
+
+/** A segment that was found. */
+export interface Located {
+  readonly locator: Locator
+  /** Length of the clear segment, where the directory says it. */
+  readonly bytes?: number
+}
+
+/** Undefined where the track has no such segment. */
+export async function locateSegment(
+  state: PackagerState,
+  track: TrackPlacement,
+  { number, cut }: SegmentName,
+): Promise<Located | undefined> {
+  const key = segmentKey(number, cut)
+  const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
+  if (locator) return { locator }
+  const { sampleIndex } = track
+  if (!sampleIndex) return undefined
+  const { index, object } = sampleIndex
+  const found = (await directoryOf(state, sampleIndex)).get(key)
+  return found && { locator: { kind: 'extents', object, index, entry: found.entry }, bytes: found.bytes }
+}
+
+/** Entries of a directory by `segmentKey`. */
+export const directoryOf = (
+  { directories, reader }: PackagerState,
+  { index, directory }: NonNullable<TrackPlacement['webVtt']>,
+): Promise<ReadonlyMap<string, DirectoryEntry>> =>
+  directories.get(index.key, async () => {
+    const bytes = await reader.piece(index, directory)
+    const list = readDirectory(bytes)
+    return {
+      value: new Map(list.map((entry) => [segmentKey(entry.number, entry.cut), entry])),
+      // A map of entries takes several times the bytes it was read from.
+      weight: bytes.length * 8,
+    }
+  })
+
+/** Undefined where the track has no such configuration. */
+export const initAt = ({ inits }: TrackPlacement, configId: string): ObjectRef | undefined =>
+  Object.hasOwn(inits, configId) ? inits[configId] : undefined
+
+/** The bytes of an init segment, kept. */
+export const clearInit = ({ inits, reader }: PackagerState, object: ObjectRef): Promise<Uint8Array> =>
+  inits.get(object.key, async () => {
+    const value = await reader.whole(object)
+    return { value, weight: value.length }
+  })
+
+/** The config in force at a segment. */
+export const configAt = ({ configs = [], inits }: TrackPlacement, number: number): string =>
+  configs.findLast(([from]) => from <= number)?.[1] ?? Object.keys(inits)[0] ?? ''
+
+/** 500: the placement names what no packager reads. */
+export const unlocatable = (locator: Locator | undefined): HeadendError =>
+  new HeadendError('PACKAGING_LOCATOR', `segment: no way to make it of ${locator?.kind}`, { status: 500 })
