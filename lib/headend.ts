@@ -3,7 +3,7 @@ import { type App, CfnOutput, CfnWaitConditionHandle, Stack, type StackProps } f
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
-import { Catalogue } from './catalogue/construct.ts'
+import { OperatorApi } from './api/construct.ts'
 import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
@@ -94,7 +94,7 @@ interface RegionProps extends StackProps {
 class RegionStack extends Stack {
   readonly packaging: Packaging
   readonly rights: Rights
-  readonly catalogue: Catalogue
+  readonly api: OperatorApi
   readonly manifests: RegionalManifests
   /** Takes the access logs of buckets and of CloudFront. */
   readonly logs
@@ -115,7 +115,7 @@ class RegionStack extends Stack {
     // Long manifests are printed here, all others at the edge.
     this.manifests = new RegionalManifests(this, 'Delivery', { dist, packaging: this.packaging })
     // The operator sees it, and uploads through the console, by the API.
-    this.catalogue = new Catalogue(this, 'Catalogue', {
+    this.api = new OperatorApi(this, 'Catalogue', {
       dist,
       packaging: this.packaging,
       rights: this.rights,
@@ -127,24 +127,24 @@ class RegionStack extends Stack {
         Packaging: this.packaging.watches,
         Rights: this.rights.watches,
         Delivery: this.manifests.watches,
-        Catalogue: this.catalogue.watches,
+        Catalogue: this.api.watches,
         Account: accountWatches(this),
       },
     })
-    const { packaging, rights, catalogue } = this
+    const { packaging, rights, api } = this
     output(this, 'UploadBucket', packaging.upload.bucketName)
     output(this, 'MediaBucket', packaging.media.bucketName)
     output(this, 'IndexTable', packaging.index.tableName)
     output(this, 'RightsTable', rights.environment.RIGHTS_TABLE)
     output(this, 'FilmsKey', key.keyArn)
     output(this, 'ContentKeys', rights.environment.CONTENT_KEYS)
-    output(this, 'ApiUrl', catalogue.url)
+    output(this, 'ApiUrl', api.url)
     output(this, 'SpekeUrl', rights.spekeUrl)
     output(this, 'SpekeBasicUrl', rights.spekeBasicUrl)
     output(this, 'IngestQueue', packaging.ingestQueue.queueUrl)
     output(this, 'IngestDeadLetters', packaging.ingestDeadLetters.queueUrl)
     output(this, 'LicenceApiUrl', `https://${rights.licences.domainName}`)
-    output(this, 'OperatorSecret', catalogue.operatorSecret.secretArn)
+    output(this, 'OperatorSecret', api.operatorSecret.secretArn)
     for (const [name, secret] of Object.entries(rights.secrets)) output(this, name, secret.secretArn)
   }
 }
@@ -169,7 +169,7 @@ class FrontStack extends Stack {
       dist,
       packaging: region.packaging,
       manifests: region.manifests,
-      apiUrl: region.catalogue.url,
+      apiUrl: region.api.url,
       licences: region.rights.licences,
       sessions: shared.sessions,
       frontSecret: shared.front,

@@ -1,4 +1,5 @@
 /** Reading timelines for manifests, over whatever can fetch an object and an index row. */
+import type { Published } from '../assets/published/index.ts'
 import {
   decodeHead,
   decodePage,
@@ -10,11 +11,7 @@ import {
 import type { Timeline, Track } from '../timeline/timeline.ts'
 
 /** What holds of a timeline now. */
-export interface CurrentTimeline {
-  readonly version: string
-  /** Names the state of its protection; absent where it is shown in the clear. */
-  readonly protection?: string
-}
+export type CurrentTimeline = Published
 
 /** The two look-ups a manifest needs. */
 export interface TimelineReader {

@@ -2,6 +2,13 @@
  * Reads timelines straight over HTTPS with signed requests: at the edge there is no room for the SDK, and the
  * regional function shares the code. What a key names never changes, so a warm environment keeps it.
  */
+import {
+  decodePublished,
+  type PublishedWire,
+  publishedRead,
+  publishedReads,
+  type WireKey,
+} from '../assets/published/index.ts'
 import { HeadendError } from '../errors.ts'
 import { isBusyAnswer } from '../platform/aws/busy.ts'
 import { type AwsCredentials, encodePath, signedHeaders } from '../platform/aws/sigv4.ts'
@@ -52,9 +59,7 @@ export function timelineStore(options: StoreOptions): TimelineReader {
     async current(timelineId) {
       const body = JSON.stringify({
         TableName: options.indexTable,
-        Key: { pk: { S: timelineId }, sk: { S: 'asset' } },
-        ProjectionExpression: '#v, #p',
-        ExpressionAttributeNames: { '#v': 'version', '#p': 'protection' },
+        ...publishedRead(timelineId),
       })
       const response = await send(options, 'dynamodb', {
         path: '/',
@@ -62,7 +67,7 @@ export function timelineStore(options: StoreOptions): TimelineReader {
         headers: dynamodbHeaders('GetItem'),
       })
       if (response.status !== 200) throw upstream('DynamoDB GetItem', response)
-      return currentOf((JSON.parse(response.text) as { Item?: IndexRow }).Item)
+      return decodePublished((JSON.parse(response.text) as { Item?: PublishedWire }).Item)
     },
     async object(key) {
       const known = kept.get(key)
@@ -75,12 +80,6 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       return response.text
     },
   }
-}
-
-function currentOf(row: IndexRow | undefined): CurrentTimeline | undefined {
-  const version = row?.version?.S
-  const protection = row?.protection?.S
-  return version === undefined ? undefined : { version, ...(protection && { protection }) }
 }
 
 /** What DynamoDB takes at once. */
@@ -97,14 +96,12 @@ export function indexRows(
   return async (ids) => {
     const found = new Map<string, CurrentTimeline>()
     for (let from = 0; from < ids.length; from += maxRows) {
-      let left: readonly RowKey[] = ids
-        .slice(from, from + maxRows)
-        .map((id) => ({ pk: { S: id }, sk: { S: 'asset' } }))
+      let left: readonly WireKey[] = ids.slice(from, from + maxRows).map((id) => publishedRead(id).Key)
       await untilDone(
         async () => {
           const { Responses, UnprocessedKeys } = await batchOf(options, left)
           for (const row of Responses?.[indexTable] ?? []) {
-            const current = currentOf(row)
+            const current = decodePublished(row)
             if (row.pk?.S !== undefined && current) found.set(row.pk.S, current)
           }
           left = UnprocessedKeys?.[indexTable]?.Keys ?? []
@@ -124,22 +121,13 @@ export function indexRows(
   }
 }
 
-interface RowKey {
-  readonly pk: { readonly S: string }
-  readonly sk: { readonly S: string }
-}
-
 interface BatchAnswer {
-  readonly Responses?: Readonly<Record<string, readonly IndexRow[]>>
-  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly RowKey[] }>>
+  readonly Responses?: Readonly<Record<string, readonly PublishedWire[]>>
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly WireKey[] }>>
 }
 
-async function batchOf(options: StoreOptions, keys: readonly RowKey[]): Promise<BatchAnswer> {
-  const asked = {
-    Keys: keys,
-    ProjectionExpression: 'pk, #v, #p',
-    ExpressionAttributeNames: { '#v': 'version', '#p': 'protection' },
-  }
+async function batchOf(options: StoreOptions, keys: readonly WireKey[]): Promise<BatchAnswer> {
+  const asked = publishedReads(keys)
   const response = await send(options, 'dynamodb', {
     path: '/',
     body: JSON.stringify({ RequestItems: { [options.indexTable]: asked } }),
@@ -153,12 +141,6 @@ const dynamodbHeaders = (action: string): Record<string, string> => ({
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-target': `DynamoDB_20120810.${action}`,
 })
-
-interface IndexRow {
-  readonly pk?: { readonly S?: string }
-  readonly version?: { readonly S?: string }
-  readonly protection?: { readonly S?: string }
-}
 
 interface Call {
   readonly path: string

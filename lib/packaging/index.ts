@@ -1,6 +1,4 @@
 /** The door of packaging: uploads become timelines, media is made of them on request. */
-export { assetKey, assetKinds, progressKey } from './assets/asset-rows.ts'
-export { readUploadKey, sidecars } from './assets/upload-key.ts'
 export { indexAsset } from './indexing/index-asset.ts'
 export type { IndexedAsset, IndexOrder } from './indexing/index-order.ts'
 export { type Inspection, inspectMp4 } from './indexing/inspect.ts'

@@ -2,7 +2,9 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { batchGet } from '../platform/aws/batch-get.ts'
+import { byKind } from '../assets/index.ts'
+import { contentKey } from '../assets/published/index.ts'
+import { publishedRows } from '../assets/store.ts'
 import { s3Client, tableClient } from '../platform/aws/clients.ts'
 import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { textIfAny } from '../platform/aws/objects.ts'
@@ -58,16 +60,8 @@ const rowSchema = z.object({
   updatedAt: z.string(),
 })
 
-const assetSchema = z.object({
-  pk: z.string(),
-  version: z.string().optional(),
-  protection: z.string().optional(),
-})
-
 /** What its rows have for a kind, by which they are listed. */
 const kind = 'presentation'
-/** The row that manifests read is called alike of all that plays. */
-const keyOf = (id: string) => ({ pk: id, sk: 'asset' })
 
 /** The index table and the media bucket. */
 export function presentationStore({
@@ -79,21 +73,24 @@ export function presentationStore({
 }): PresentationStore {
   const index = tableClient()
   const s3 = s3Client()
+  const assets = publishedRows({ client: index, table: TableName })
   return {
     async row(id) {
-      const { Item } = await index.send(new GetCommand({ TableName, Key: keyOf(id), ConsistentRead: true }))
+      const { Item } = await index.send(
+        new GetCommand({ TableName, Key: contentKey(id), ConsistentRead: true }),
+      )
       return Item && rowOf(Item)
     },
     async page(limit, after) {
       const { Items = [], LastEvaluatedKey } = await index.send(
         new QueryCommand({
           TableName,
-          IndexName: 'byKind',
+          IndexName: byKind,
           KeyConditionExpression: 'kind = :kind',
           ExpressionAttributeValues: { ':kind': kind },
           ScanIndexForward: false,
           Limit: limit,
-          ...(after && { ExclusiveStartKey: { ...keyOf(after.id), kind, updatedAt: after.updatedAt } }),
+          ...(after && { ExclusiveStartKey: { ...contentKey(after.id), kind, updatedAt: after.updatedAt } }),
         }),
       )
       const rows = Items.map(rowOf)
@@ -105,7 +102,7 @@ export function presentationStore({
         index.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(id), kind, revision, ...facts },
+            Item: { ...contentKey(id), kind, revision, ...facts },
             ...(revision === 1
               ? { ConditionExpression: 'attribute_not_exists(pk)' }
               : {
@@ -117,19 +114,15 @@ export function presentationStore({
       )
     },
     async remove(id) {
-      await index.send(new DeleteCommand({ TableName, Key: keyOf(id) }))
+      await index.send(new DeleteCommand({ TableName, Key: contentKey(id) }))
     },
     async published(contentIds) {
-      const items = await batchGet(index, {
-        table: TableName,
-        keys: contentIds.map(keyOf),
-        isConsistent: true,
-      })
+      const found = await assets.published(contentIds)
       return new Map(
-        items.flatMap((item) => {
-          const { pk, version, protection } = assetSchema.parse(item)
-          return version === undefined ? [] : [[pk, { version, isProtected: protection !== undefined }]]
-        }),
+        [...found].map(([id, { version, protection }]) => [
+          id,
+          { version, isProtected: protection !== undefined },
+        ]),
       )
     },
     object: (key) => textIfAny(s3, { bucket: mediaBucket, key }),

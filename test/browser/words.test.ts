@@ -1,7 +1,7 @@
 /** What the console says and computes without a browser. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Asset } from '../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../lib/assets/api/schemas.ts'
 import type { ErrorEntry } from '../../lib/errors/area.ts'
 import { queryOf, valueOf, withValue } from '../../web/src/choose/filter-text.ts'
 import { offeredBy } from '../../web/src/choose/renditions.ts'

@@ -9,16 +9,17 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   formats: ['errors'],
   timeline: ['errors'],
   platform: ['errors', 'node', 'jose', '@aws-sdk', 'aws-lambda'],
-  packaging: [...foundation],
-  delivery: [...foundation],
-  rights: [...foundation, 'jose', 'zod', '@hono/zod-openapi'],
-  presentations: [...foundation, 'delivery', 'zod', '@hono/zod-openapi'],
-  catalogue: [...foundation, 'packaging', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
+  assets: [...foundation, '@hono/zod-openapi'],
+  packaging: [...foundation, 'assets'],
+  delivery: [...foundation, 'assets'],
+  rights: [...foundation, 'assets', 'jose', 'zod', '@hono/zod-openapi'],
+  presentations: [...foundation, 'assets', 'delivery', 'zod', '@hono/zod-openapi'],
+  api: [...foundation, 'assets', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
   construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
   lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
 }
-const roomNames = ['packaging', 'rights', 'delivery', 'presentations', 'catalogue', 'operations']
+const roomNames = ['assets', 'packaging', 'rights', 'delivery', 'presentations', 'api', 'operations']
 const rooms = new Set(roomNames)
 const pureRooms = new Set(['formats', 'timeline', ...roomNames])
 const files = sourceFiles('lib', 'lambdas')

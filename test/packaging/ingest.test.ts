@@ -1,7 +1,7 @@
 /** From upload to timeline, over the wire: whatever order, however often, whatever breaks. */
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
-import { assetKind, assetKinds } from '../../lib/packaging/assets/asset-rows.ts'
+import { assetKind, assetKinds } from '../../lib/assets/row.ts'
 import type { IngestPorts } from '../../lib/packaging/ingest/ingest-ports.ts'
 import { rebox } from '../judges/rebox.ts'
 import { removeDirs } from '../local/s3/harness.ts'
@@ -148,7 +148,7 @@ describe('an upload', () => {
 })
 
 async function seen(key: string): Promise<string> {
-  const { readUploadKey } = await import('../../lib/packaging/assets/upload-key.ts')
+  const { readUploadKey } = await import('../../lib/assets/uploads/upload-key.ts')
   const read = readUploadKey(key)
   return read.kind === 'other' ? '' : read.assetId
 }

@@ -1,11 +1,11 @@
 /** What messages, keys and asset.json say, and which uploads make up an asset. */
 import { describe, expect, it } from 'vitest'
+import { type UploadSource, uploadsOf } from '../../lib/assets/uploads/upload-event.ts'
+import { readUploadKey } from '../../lib/assets/uploads/upload-key.ts'
 import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
 import { clipped } from '../../lib/packaging/assets/clip-text.ts'
 import { compositionOf, versionOf } from '../../lib/packaging/assets/composition.ts'
 import { bcp47 } from '../../lib/packaging/assets/language.ts'
-import { type UploadSource, uploadsOf } from '../../lib/packaging/assets/upload-event.ts'
-import { readUploadKey } from '../../lib/packaging/assets/upload-key.ts'
 import { inspectMp4 } from '../../lib/packaging/index.ts'
 import { demoFilm, fileSource } from './films.ts'
 

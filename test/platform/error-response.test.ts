@@ -5,7 +5,7 @@ import { HeadendError } from '../../lib/errors.ts'
 import { errorHeaders, errorResponse } from '../../lib/platform/http/error-response.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { answerExchange, answerLicence, answerSpekeHttp } from '../../lib/rights/index.ts'
-import { memoryCatalogue } from '../catalogue/parts.ts'
+import { memoryApi } from '../api/parts.ts'
 import { clearPackager } from '../packaging/clear-packager.ts'
 
 interface DescriptionInForce {
@@ -29,7 +29,7 @@ const film = 'vod/film/v0123456789abcdef'
 /** Asks a door whose room fails. */
 const doors: Readonly<Record<string, (error: unknown) => Promise<DescriptionInForce>>> = {
   async 'the operator’s API'(error) {
-    const { call, faults } = memoryCatalogue({ assets: failing(error) })
+    const { call, faults } = memoryApi({ assets: failing(error) })
     const { status, headers, json } = await call('GET', '/v1/assets/film')
     return { status, headers: Object.fromEntries(headers), text: JSON.stringify(json), logged: faults.length }
   },

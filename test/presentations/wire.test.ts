@@ -8,7 +8,7 @@ import { presentationStore } from '../../lib/presentations/store.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createFaults, type Faults } from '../../local/faults/index.ts'
-import { memoryCatalogue } from '../catalogue/parts.ts'
+import { memoryApi } from '../api/parts.ts'
 import { timelineOf } from '../delivery/timelines.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
@@ -19,7 +19,7 @@ const mediaBucket = 'media'
 let s3: TestS3
 let faults: Faults
 let endpoint = ''
-let api: ReturnType<typeof memoryCatalogue>
+let api: ReturnType<typeof memoryApi>
 const close: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
   for (const id of ['vod/film', 'vod/spot']) await publish(id)
   let clock = Date.UTC(2026, 0, 31, 12)
-  api = memoryCatalogue({
+  api = memoryApi({
     presentations: presentationStore({ table, mediaBucket }),
     now: () => (clock += 1000),
   })
@@ -145,7 +145,7 @@ describe('the API', () => {
     const next = { ...row, revision: row.revision + 1 }
     expect([await store.put(next), await store.put(next)]).toEqual([true, false])
     expect(await store.put({ ...row, revision: 1 })).toBe(false)
-    const late = memoryCatalogue({ presentations: { ...store, put: () => Promise.resolve(false) } })
+    const late = memoryApi({ presentations: { ...store, put: () => Promise.resolve(false) } })
     const { status, json } = await late.call('PUT', '/v1/presentations/one', { clips })
     expect([status, codeOf(json)]).toEqual([503, 'PRESENTATION_RACE'])
   })

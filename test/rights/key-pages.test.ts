@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetPeriods, contentKey, keysFor } from '../../lib/rights/index.ts'
 import { contentPartition, keyPlace } from '../../lib/rights/keys/store.ts'
 import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { memoryCatalogue } from '../catalogue/parts.ts'
+import { memoryApi } from '../api/parts.ts'
 import { openRightsCloud, table } from './cloud.ts'
 import { memoryRights } from './memory.ts'
 
@@ -19,14 +19,14 @@ const policy = policySchema.parse({
 })
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
-let call: ReturnType<typeof memoryCatalogue>['call']
+let call: ReturnType<typeof memoryApi>['call']
 let ports: ReturnType<typeof cloud.ports>
 
 beforeAll(async () => {
   cloud = await openRightsCloud()
   let nowMs = Date.UTC(2026, 0, 31, 12)
   ports = cloud.ports(() => nowMs)
-  call = memoryCatalogue({ rights: { ...memoryRights().ports, ...ports } }).call
+  call = memoryApi({ rights: { ...memoryRights().ports, ...ports } }).call
   if (policy.mode === 'none') throw new Error('expected encryption')
   await ports.protection.putPolicy(film, policy)
   await assetPeriods(ports, film, { policy, commonMs: periods * 12_000 })

@@ -1,15 +1,15 @@
 /** The operator's API as this page calls it; the types are the API's own schemas. */
+import type { Session } from '../../lib/api/schemas.ts'
 import type {
   Asset,
   AssetPage,
   CompletedUpload,
-  Session,
   Timeline,
   Upload,
   UploadParts,
   UploadRequest,
   UploadState,
-} from '../../lib/catalogue/schemas.ts'
+} from '../../lib/assets/api/schemas.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
 import { type ShownCode, shownCode } from './problems/codes.ts'

@@ -1,4 +1,5 @@
 /** `asset.json`: what commits an asset of several files. */
+import { maxFiles } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'
 import { readCaptions, wantedCaptions } from './asset-captions.ts'
@@ -28,9 +29,6 @@ export interface AssetFile {
   /** Its pictures are renditions of one. */
   readonly renditions?: true
 }
-
-/** Of one asset, committed or not. */
-export const maxFiles = 100
 
 /** What people read of a film stands in manifests: no line ends, no control characters, and not a novel. */
 const words = 'text in one line of at most 500 characters'

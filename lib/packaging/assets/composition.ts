@@ -1,7 +1,6 @@
 /** Which of an asset's uploads make it up, and so which version of it is meant. */
+import { commitKey, readUploadKey, sidecars, type UploadSource } from '../../assets/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
-import type { UploadSource } from './upload-event.ts'
-import { commitKey, readUploadKey, sidecars } from './upload-key.ts'
 
 /** The uploads that count: one whole film, or the files of a folder, committed or not. */
 export interface Composition {

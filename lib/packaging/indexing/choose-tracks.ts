@@ -1,5 +1,6 @@
 /** Which tracks make up the asset, and where each is cut: a ladder of video, audio beside it, key frames for trick play. */
-import type { SkippedTrack, SourceTrack } from '../reading/source-track.ts'
+import type { SkippedTrack } from '../../assets/index.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 import { chooseCuts, defaultAim } from './choose-cuts.ts'
 import { audioBoundaries, changesOf, cutAudio, isTogether, type SampleCut } from './cut-audio.ts'
 import { presentationTime } from './edited-samples.ts'

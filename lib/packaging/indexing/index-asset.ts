@@ -1,9 +1,9 @@
 /** Makes a timeline of the files of one asset: reads what describes them, cuts, indexes, says what was left out. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import type { ObjectRef, TrackPlacement } from '../../timeline/placement.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import { noOverlays, type Track } from '../../timeline/timeline.ts'
 import { checkStart, clockStart, startAtZero } from '../reading/fragment-clock.ts'
-import type { SkippedTrack } from '../reading/source-track.ts'
 import { writeSampleIndex } from '../storage/sample-index.ts'
 import { indexTexts, type TextInFile } from '../text/index-texts.ts'
 import { type ChosenTrack, chooseTracks } from './choose-tracks.ts'

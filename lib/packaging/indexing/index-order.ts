@@ -1,8 +1,9 @@
 /** What is to be indexed, and what comes of it. */
+import type { AssetWarning, SkippedTrack } from '../../assets/index.ts'
 import type { ObjectRef, Placement } from '../../timeline/placement.ts'
 import type { CaptionService, Timeline } from '../../timeline/timeline.ts'
 import type { Source } from '../reading/source.ts'
-import type { AssetWarning, SkippedTrack, SourceTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 
 /** One file of an asset. */
 export interface SourceFile {

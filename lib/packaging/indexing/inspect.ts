@@ -1,7 +1,7 @@
 /** What headend would make of a film, without making it: `headend mp4 inspect`. */
 
+import type { AssetWarning, SkippedTrack } from '../../assets/index.ts'
 import { counted, type ReadTally, type Source } from '../reading/source.ts'
-import type { AssetWarning, SkippedTrack } from '../reading/source-track.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'
 import { readDirectory, readEntry } from '../storage/sample-index.ts'
 import { indexAsset } from './index-asset.ts'

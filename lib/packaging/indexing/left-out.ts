@@ -1,6 +1,7 @@
 /** What of an upload is left out, and the errors where too much of it is. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
-import type { SkippedTrack, SourceTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 import type { EditedSamples } from './edited-samples.ts'
 import type { IndexedAsset, IndexOrder, SourceFile } from './index-order.ts'
 

@@ -1,4 +1,5 @@
 /** Reads what describes the files of an asset: their tracks, as far as they can be delivered, and texts. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError, retold } from '../../errors.ts'
 import { readMoov } from '../../formats/isobmff/moov.ts'
 import type { PictureKind } from '../../formats/picture-kind.ts'
@@ -9,12 +10,7 @@ import { kindOf, withKeyFrames } from '../reading/key-frames.ts'
 import { oneCamera } from '../reading/one-camera.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import { messageBytes, probeSei } from '../reading/sei-probe.ts'
-import {
-  type FileTracks,
-  readSourceFile,
-  type SkippedTrack,
-  type SourceTrack,
-} from '../reading/source-track.ts'
+import { type FileTracks, readSourceFile, type SourceTrack } from '../reading/source-track.ts'
 import type { TextInFile } from '../text/index-texts.ts'
 import { readTextTracks, type TextTrack } from '../text/track.ts'
 import type { IndexOrder, SourceFile } from './index-order.ts'

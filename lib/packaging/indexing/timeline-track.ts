@@ -1,8 +1,9 @@
 /** A chosen track as timelines and placements have it. */
+import type { AssetWarning } from '../../assets/index.ts'
 import { pixelsOf } from '../../timeline/key-label.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
 import type { Segment, Track } from '../../timeline/timeline.ts'
-import type { AssetWarning, SourceTrack } from '../reading/source-track.ts'
+import type { SourceTrack } from '../reading/source-track.ts'
 import { bandwidthOf } from './bandwidth.ts'
 import type { ChosenTrack } from './choose-tracks.ts'
 import type { SourceFile } from './index-order.ts'

@@ -1,6 +1,6 @@
 /** What ingest needs from outside: the index, the uploads, the media bucket. */
-import type { AssetFault, AssetRecord, Publication } from '../assets/asset.ts'
-import type { Upload, UploadSource } from '../assets/upload-event.ts'
+import type { UploadSource } from '../../assets/index.ts'
+import type { AssetRows } from '../../assets/store.ts'
 import type { Source } from '../reading/source.ts'
 
 /** A film that is to be shown. */
@@ -14,15 +14,7 @@ export interface AssetToPublish {
 }
 
 /** Everything of an asset that outlives a function. Every write may be done twice. */
-export interface IngestPorts {
-  /** Remembers an upload unless a later one of its key is known; gives the asset as it is then. */
-  remember(assetId: string, upload: Upload): Promise<AssetRecord>
-  /** Says how far indexing is. Passed over where the sources have changed since `revision`. */
-  advance(assetId: string, at: { readonly revision: number; readonly share: number }): Promise<void>
-  /** Makes a timeline the one that plays; false where the sources have changed since `revision`. */
-  publish(assetId: string, revision: number, publication: Publication): Promise<boolean>
-  /** Shows what is wrong; what was published goes on playing. False where the sources have changed since. */
-  fail(assetId: string, revision: number, fault: AssetFault): Promise<boolean>
+export interface IngestPorts extends AssetRows {
   /** What the bucket has under a key; undefined where nothing. */
   find(key: string): Promise<UploadSource | undefined>
   open(key: string, source: UploadSource): Source

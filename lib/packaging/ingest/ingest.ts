@@ -1,17 +1,25 @@
 /** From an upload to a timeline that plays, or to a failed asset that says why. Safe to run twice and late. */
+import {
+  type AssetFault,
+  type AssetRecord,
+  type AssetTrack,
+  maxFiles,
+  readUploadKey,
+  type SkippedTrack,
+  sidecars,
+  type Upload,
+  type UploadSource,
+  uploadsOf,
+} from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { encodeTimeline, timelinePrefix } from '../../timeline/stored.ts'
 import type { CaptionService, Track } from '../../timeline/timeline.ts'
-import type { AssetFault, AssetRecord, AssetTrack } from '../assets/asset.ts'
-import { type AssetFile, type AssetJson, maxFiles, readAssetJson } from '../assets/asset-json.ts'
+import { type AssetFile, type AssetJson, readAssetJson } from '../assets/asset-json.ts'
 import { clipped } from '../assets/clip-text.ts'
 import { compositionOf, versionOf } from '../assets/composition.ts'
-import { type Upload, type UploadSource, uploadsOf } from '../assets/upload-event.ts'
-import { readUploadKey, sidecars } from '../assets/upload-key.ts'
 import { indexAsset } from '../indexing/index-asset.ts'
 import type { IndexedAsset, SourceFile } from '../indexing/index-order.ts'
-import type { SkippedTrack } from '../reading/source-track.ts'
 import { printPlacement } from '../storage/stored-placement.ts'
 import { readableSidecars } from '../text/sidecar.ts'
 import type { IngestPorts } from './ingest-ports.ts'

@@ -1,5 +1,6 @@
 /** Several tracks of pictures in one file: renditions of one picture, or what several cameras saw. */
-import type { SkippedTrack, SourceTrack } from './source-track.ts'
+import type { SkippedTrack } from '../../assets/index.ts'
+import type { SourceTrack } from './source-track.ts'
 
 /**
  * A player may switch between renditions at any time: tracks are that where they have an alternate group in common

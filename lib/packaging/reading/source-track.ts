@@ -1,4 +1,5 @@
 /** One track of an upload, read and found deliverable. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 import type { Box } from '../../formats/isobmff/box.ts'
 import type { Codec } from '../../formats/isobmff/codec.ts'
@@ -60,22 +61,6 @@ export interface SampleDescription {
   readonly from: number
   readonly codec: Codec
 }
-
-/** A track nobody will see, or what of one an edit list hides, and why; the rest plays. */
-export interface SkippedTrack {
-  /** Upload key. */
-  readonly file: string
-  /** Of the file's own `tkhd`, where it could be read. */
-  readonly trackId?: number
-  readonly type?: string
-  /** Four-cc of its samples. */
-  readonly codec?: string
-  readonly code: ErrorCode
-  readonly reason: string
-}
-
-/** What was wrong with a track that plays, and what was done about it. */
-export type AssetWarning = SkippedTrack
 
 /** What a file holds, by track. */
 export interface FileTracks {

@@ -2,10 +2,11 @@
  * Sound that lies scattered in a film is written once more in one piece, so that a segment of it is one small
  * read. It happens behind a film that already plays: URLs and their bytes stay, only the placement changes.
  */
+
+import { uploadsOf } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { ByteRange, ObjectRef, Placement, TrackPlacement } from '../../timeline/placement.ts'
-import { uploadsOf } from '../assets/upload-event.ts'
 import { fetchSamples } from '../segments/fetch-samples.ts'
 import type { MediaReader } from '../segments/media-reader.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'

@@ -1,4 +1,5 @@
 /** The text tracks of a timeline: from the film itself and from files beside it, cut where the pictures are. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import { ByteWriter } from '../../formats/isobmff/byte-writer.ts'
 import { writeInit } from '../../formats/isobmff/init.ts'
@@ -14,7 +15,6 @@ import { bcp47 } from '../assets/language.ts'
 import { bandwidthOf } from '../indexing/bandwidth.ts'
 import { withSteadyRate } from '../indexing/steady-rate.ts'
 import type { Source } from '../reading/source.ts'
-import type { SkippedTrack } from '../reading/source-track.ts'
 import { writeSampleIndex, writeTextIndex } from '../storage/sample-index.ts'
 import { checkTextBytes, readInterleaving } from './bytes.ts'
 import { type TextClock, textClock } from './clock.ts'

@@ -1,4 +1,5 @@
 /** One text track of an upload, found deliverable: timed text of 3GPP, WebVTT, or TTML. */
+import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import { type Box, boxes, children, shown } from '../../formats/isobmff/box.ts'
 import { type EditWindow, resolveEdits } from '../../formats/isobmff/edit-window.ts'
@@ -13,7 +14,7 @@ import { maxCues } from '../../formats/webvtt/cue.ts'
 import { bcp47 } from '../assets/language.ts'
 import { chapterTracks } from '../reading/chapters.ts'
 import { checkOrder, type FragmentTable, joinTables } from '../reading/fragment-tables.ts'
-import { type SkippedTrack, textHandlers } from '../reading/source-track.ts'
+import { textHandlers } from '../reading/source-track.ts'
 
 /** How a track says its texts. */
 export type TextEntry =

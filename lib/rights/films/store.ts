@@ -1,14 +1,12 @@
-/** Films that play, in the index table, and what says how they are protected, in the media bucket. */
+/** Marks at the edge, and what says how films are protected: a row of the index, and objects in the media bucket. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { type DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { conditionHeld } from '../../platform/aws/conditional-write.ts'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { publishedRows } from '../../assets/store.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
 import { closed } from '../publication/marks.ts'
 import type { EdgeMarks, PublicationStore } from '../publication/publish.ts'
 import type { MarksPorts } from '../publication/rebuild.ts'
-
-const keyOf = (contentId: string) => ({ pk: contentId, sk: 'asset' })
 
 /** The marks in the store that the viewer-request function reads. */
 export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
@@ -28,53 +26,25 @@ export function publicationStore({
   s3,
   mediaBucket,
   client,
-  indexTable: TableName,
+  indexTable: table,
 }: {
   readonly s3: S3Client
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
 }): Pick<PublicationStore, 'film' | 'store' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
+  const rows = publishedRows({ client, table })
   return {
     async film(contentId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName, Key: keyOf(contentId), ConsistentRead: true }),
-      )
-      const seconds: unknown =
-        Item?.['version'] === undefined ? undefined : (Item['commonSeconds'] ?? Item['durationSeconds'])
-      return typeof seconds === 'number' ? { commonMs: seconds * 1000 } : undefined
+      const commonMs = await rows.commonMs(contentId)
+      return commonMs === undefined ? undefined : { commonMs }
     },
-    async *protectedFilms() {
-      const scan = {
-        TableName,
-        ConsistentRead: true,
-        FilterExpression: 'sk = :asset AND attribute_exists(#protection)',
-        ProjectionExpression: 'pk',
-        ExpressionAttributeNames: { '#protection': 'protection' },
-        ExpressionAttributeValues: { ':asset': 'asset' },
-      }
-      for await (const { Items = [] } of paginateScan({ client }, scan))
-        if (Items.length > 0) yield Items.map(({ pk }) => String(pk))
-    },
+    protectedFilms: () => rows.protectedContents(),
     async store(key, text) {
       await s3.send(
         new PutObjectCommand({ Bucket: mediaBucket, Key: key, Body: text, ContentType: 'application/json' }),
       )
     },
-    async publish(contentId, name) {
-      await conditionHeld(
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: keyOf(contentId),
-            // Not to make a row of an asset that is gone by now.
-            ConditionExpression: 'attribute_exists(pk)',
-            UpdateExpression: name === undefined ? 'REMOVE #protection' : 'SET #protection = :name',
-            ExpressionAttributeNames: { '#protection': 'protection' },
-            ...(name !== undefined && { ExpressionAttributeValues: { ':name': name } }),
-          }),
-        ),
-      )
-    },
+    publish: (contentId, name) => rows.nameProtection(contentId, name),
   }
 }

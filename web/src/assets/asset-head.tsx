@@ -1,5 +1,5 @@
 /** Which asset this is, how it fares, and all players at once. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { clock, codecName } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import type { Screens } from '../player/screens.ts'

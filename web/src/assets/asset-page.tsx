@@ -1,6 +1,6 @@
 /** One asset: in three players, as its timeline, by its tracks, through a filter; and what is wrong with it. */
 import { useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { Api, ApiError } from '../api.ts'
 import { ChoosePanel } from '../choose/choose-panel.tsx'
 import { creditOf } from '../player/credit.ts'

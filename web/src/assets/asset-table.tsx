@@ -1,5 +1,5 @@
 /** All assets and how each fares. Rows become cards on a narrow screen; the roles keep it a table for readers. */
-import type { Asset, Track } from '../../../lib/catalogue/schemas.ts'
+import type { Asset, Track } from '../../../lib/assets/api/schemas.ts'
 import { ago, byteSize, clock, codecName } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import { Remedy } from '../problems/remedy.tsx'

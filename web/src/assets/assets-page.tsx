@@ -1,5 +1,5 @@
 /** The first page: what is there, what is on its way, and the way in. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { Api } from '../api.ts'
 import { DefaultPanel } from '../protection/default-panel.tsx'
 import { FileButton } from '../uploads/drop-zone.tsx'

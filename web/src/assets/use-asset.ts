@@ -1,6 +1,6 @@
 /** One asset, asked for again until it is ready. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 
 const againMs = 1500

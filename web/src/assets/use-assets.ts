@@ -1,6 +1,6 @@
 /** The assets, asked for again while something is happening. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 
 /** What is known of the assets. */

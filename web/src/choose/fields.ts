@@ -1,5 +1,5 @@
 /** The parameters of `aws.manifestfilter` a person can set, and what this asset offers for each. */
-import type { TimelineTrack } from '../../../lib/catalogue/schemas.ts'
+import type { TimelineTrack } from '../../../lib/assets/api/schemas.ts'
 import { languageName } from '../timeline/lanes.ts'
 
 /** A parameter and how it is asked for. */

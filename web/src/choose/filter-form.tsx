@@ -1,5 +1,5 @@
 /** Asks for a device and a filter; form and text are the same filter, whichever is edited. */
-import type { TimelineTrack } from '../../../lib/catalogue/schemas.ts'
+import type { TimelineTrack } from '../../../lib/assets/api/schemas.ts'
 import type { ApiError } from '../api.ts'
 import { fieldsFor } from './fields.ts'
 import { type Choice, everything, valueOf, withValue } from './filter-text.ts'

@@ -1,5 +1,5 @@
 /** Films that ask to be credited where they are shown. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 
 const credits: readonly (readonly [RegExp, string])[] = [
   [

@@ -1,6 +1,6 @@
 /** Where an asset plays, and by which right: in the clear as it stands, else in a session and with a token. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { DrmSystem } from '../../../lib/rights/protection/policy.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import type { Protection } from '../protection/use-protection.ts'

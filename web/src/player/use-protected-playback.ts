@@ -1,6 +1,6 @@
 /** An asset's playback as this page shows it: what was chosen, what players are told, what keys are called. */
 import { useMemo, useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { EncryptedPolicy } from '../../../lib/rights/protection/policy.ts'
 import type { Api } from '../api.ts'
 import { type AddressOf, clearAddress, sealedAddress } from '../protection/addresses.ts'

@@ -1,5 +1,5 @@
 /** A failed upload: its code, what is wrong, what to do, and the button to do it with. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { byteSize } from '../format.ts'
 import { Advice } from './advice.tsx'
 import { Remedy } from './remedy.tsx'

@@ -1,5 +1,5 @@
 /** Where media is to be had, once it is not given in the clear: under its session, scheme, key and period. */
-import type { TimelineTrack } from '../../../lib/catalogue/schemas.ts'
+import type { TimelineTrack } from '../../../lib/assets/api/schemas.ts'
 import type { EncryptedPolicy } from '../../../lib/rights/protection/policy.ts'
 import { keyLabelOf, pixelsOf } from '../../../lib/timeline/key-label.ts'
 import { type Band, bandAt } from './key-periods.ts'

@@ -1,5 +1,5 @@
 /** Tracks as lanes to draw: one a track, pictures from the best down, each with its key frames beneath it. */
-import type { Timeline, TimelineTrack } from '../../../lib/catalogue/schemas.ts'
+import type { Timeline, TimelineTrack } from '../../../lib/assets/api/schemas.ts'
 import { decodeColumns } from '../../../lib/timeline/stored-columns.ts'
 import type { Segment } from '../../../lib/timeline/timeline.ts'
 import { bitrate, codecName } from '../format.ts'

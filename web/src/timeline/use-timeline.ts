@@ -1,6 +1,6 @@
 /** The timeline of an asset, answer by answer until all of it is there. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Timeline } from '../../../lib/catalogue/schemas.ts'
+import type { Timeline } from '../../../lib/assets/api/schemas.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import { type Lane, lanesOf } from './lanes.ts'
 

@@ -1,6 +1,6 @@
 /** What is wrong with the tracks that came. Nothing is dropped or mended in silence. */
 import type { ComponentChildren } from 'preact'
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { Advice } from '../problems/advice.tsx'
 
 type Skipped = NonNullable<Asset['skipped']>

@@ -1,5 +1,5 @@
 /** What each track is, to the last thing a player is told of it. Rows become cards on a narrow screen. */
-import type { TimelineTrack } from '../../../lib/catalogue/schemas.ts'
+import type { TimelineTrack } from '../../../lib/assets/api/schemas.ts'
 import { bitrate } from '../format.ts'
 import type { AddressOf } from '../protection/addresses.ts'
 import { channelName, type Lane, languageName, titleOf } from '../timeline/lanes.ts'

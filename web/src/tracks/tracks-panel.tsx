@@ -1,5 +1,5 @@
 /** Codecs and problems of an asset. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { AddressOf } from '../protection/addresses.ts'
 import type { Lane } from '../timeline/lanes.ts'
 import { SkippedList, WarningList } from './skipped-list.tsx'

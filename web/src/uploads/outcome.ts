@@ -1,5 +1,5 @@
 /** What became of an upload, as far as it and its asset tell. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { UploadProgress } from './progress.ts'
 
 /** `replaced`: a later upload of the same file arrived before this one was indexed, so nobody will see this one. */

@@ -1,5 +1,5 @@
 /** How far a file is on its way. */
-import type { CompletedUpload } from '../../../lib/catalogue/schemas.ts'
+import type { CompletedUpload } from '../../../lib/assets/api/schemas.ts'
 import type { ShownCode } from '../problems/codes.ts'
 
 /** One file on its way. */

@@ -2,7 +2,7 @@
  * Sends one file in parts: several at a time, each tried again when the network fails, going on where an earlier
  * attempt stopped. Knows no page: what it uses of the browser comes in, so that tests run it as it is.
  */
-import type { CompletedUpload, UploadPart } from '../../../lib/catalogue/schemas.ts'
+import type { CompletedUpload, UploadPart } from '../../../lib/assets/api/schemas.ts'
 import { type Api, ApiError } from '../api.ts'
 
 /** The file as far as a transfer needs it; a browser's File is one. */

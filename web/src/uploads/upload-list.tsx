@@ -1,5 +1,5 @@
 /** Uploads on their way and what becomes of them. */
-import type { Asset } from '../../../lib/catalogue/schemas.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import { byteSize, remaining } from '../format.ts'
 import { Icon } from '../icons.tsx'
 import type { ShownCode } from '../problems/codes.ts'

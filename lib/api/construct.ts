@@ -1,0 +1,93 @@
+/** The operator's API in AWS: its HTTP API, the function behind it, the secret its tokens are signed with. */
+import { Duration } from 'aws-cdk-lib'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import type { Packaging } from '../packaging/construct.ts'
+import { concurrencyShares } from '../platform/constructs/concurrency.construct.ts'
+import { readsFront } from '../platform/constructs/front.construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { apiAnswers } from '../platform/constructs/http-api.construct.ts'
+import { generatedSecret } from '../platform/constructs/secret.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
+import type { Rights } from '../rights/construct.ts'
+import { operatorHttp } from './http.construct.ts'
+
+export interface OperatorApiProps {
+  readonly dist: string
+  readonly packaging: Packaging
+  readonly rights: Rights
+  /** Name of the parameter by which functions find the front. */
+  readonly front: string
+}
+
+export class OperatorApi extends Construct {
+  /** Where the API answers; no slash at the end. */
+  readonly url: string
+  readonly watches: readonly Watch[]
+  /** Signs operators' tokens. */
+  readonly operatorSecret: ISecret
+
+  constructor(scope: Construct, id: string, props: OperatorApiProps) {
+    super(scope, id)
+    const { dist, packaging, rights, front } = props
+    const secret = operatorSecret(this)
+    this.operatorSecret = secret
+    const api = new HouseFunction(this, 'Api', {
+      dist,
+      bundle: 'api/api',
+      description: "Answers the operator's API",
+      memoryMb: 512,
+      concurrency: concurrencyShares(this).api,
+      // An HTTP API gives up after 30 s; one second less leaves the answer to us.
+      timeout: Duration.seconds(29),
+      environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
+    })
+    packaging.grantListIndex(api)
+    packaging.grantReadTimelines(api)
+    packaging.grantUploadFilms(api)
+    packaging.grantStorePresentations(api)
+    api.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
+    packaging.grantPublishProtection(api)
+    rights.grantAdminister(api)
+    // Where assets play; sessions are opened in the store that films are marked in.
+    readsFront(api, front)
+
+    const gate = new HouseFunction(this, 'Gate', {
+      dist,
+      bundle: 'api/gate',
+      description: "Says whose token opens the operator's API",
+      memoryMb: 512,
+      concurrency: concurrencyShares(this).gate,
+      // The gateway waits for no authorizer longer than 10 s.
+      timeout: Duration.seconds(9),
+      environment: { OPERATOR_SECRET: secret.secretArn },
+    })
+    gate.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
+    const { front: httpApi, stage } = operatorHttp(this, { api, gate })
+    this.url = httpApi.apiEndpoint
+    this.watches = [
+      api.watchFaults(
+        'API faults',
+        'The console and scripts get 5xx: read the log of Api, and that of Gate, which lets them in.',
+        apiAnswers(httpApi),
+      ),
+      {
+        id: 'ApiLatency',
+        title: 'API p99',
+        advice: 'The API is slow: compare with the duration of its function.',
+        metric: stage.metricLatency({ statistic: 'p99', period: Duration.minutes(5) }),
+        wrong: { above: 3000 },
+        unit: 'ms',
+        periods: 3,
+      },
+    ]
+  }
+}
+
+const operatorSecret = (scope: Construct): ISecret =>
+  generatedSecret(scope, 'OperatorSecret', {
+    output: 'OperatorSecret',
+    description: "Signs operators' tokens",
+    becauseUnrotated:
+      'A new key ends every token in use, so an operator chooses the moment and puts a new value.',
+  })

@@ -1,0 +1,61 @@
+/** What the operator's API says whatever is asked, and what it takes and gives of sessions. */
+import { z } from '@hono/zod-openapi'
+import { errors } from '../errors/table.ts'
+
+const errorCodes = Object.keys(errors).toSorted()
+
+/** The one shape of every refusal. */
+export const errorSchema = z
+  .object({
+    error: z.object({
+      code: z
+        .enum(errorCodes)
+        .openapi({ example: 'ASSET_NOT_FOUND', description: 'what each means: docs/errors.md' }),
+      message: z.string().openapi({ example: 'no upload of vod/film was seen yet' }),
+    }),
+  })
+  .openapi('Error')
+
+/** Longest a playback session may last, and so how long a revocation must be remembered. */
+export const maxSessionSeconds = 7 * 86_400
+
+/** Keys that sign sessions, by their names; never a key. */
+export const rotationSchema = z
+  .object({
+    kid: z.string().openapi({ example: '2', description: 'first word of the tokens it signs' }),
+    before: z.object({ kid: z.string(), opensUntil: z.string() }),
+  })
+  .openapi('SessionKeyRotation')
+
+/** Who may play what, and for how long. */
+export const sessionRequestSchema = z
+  .object({
+    content: z
+      .string()
+      .regex(
+        /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
+        'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>',
+      )
+      .openapi({ example: 'vod/big-buck-bunny' }),
+    ttlSeconds: z
+      .number()
+      .int()
+      .min(30)
+      .max(maxSessionSeconds)
+      .default(4 * 3600),
+  })
+  .openapi('SessionRequest')
+
+/** A playback session: its token and the URLs that carry it. */
+export const sessionSchema = z
+  .object({
+    sessionId: z.string(),
+    token: z.string(),
+    expiresAt: z.string(),
+    hls: z.string(),
+    dash: z.string(),
+  })
+  .openapi('Session')
+
+export type SessionRequest = z.infer<typeof sessionRequestSchema>
+export type Session = z.infer<typeof sessionSchema>

@@ -1,0 +1,78 @@
+/** Assets as they are listed and looked at: their rows with how far they are, and timelines in the media bucket. */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
+import { s3Client, tableClient } from '../../platform/aws/clients.ts'
+import { textIfAny } from '../../platform/aws/objects.ts'
+import { contentSort } from '../published/index.ts'
+import { assetKey, assetKinds, assetOfContent, byKind, progressKey, progressSort } from '../row.ts'
+import { type ListedRows, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
+
+/** What the asset routes need; items come as they are stored and are read by `record.ts`. */
+export interface AssetList {
+  /** The item of one asset; undefined where no upload of it was seen. */
+  asset(assetId: string): Promise<unknown>
+  /** Items of assets, latest change first. */
+  assets(page: {
+    readonly limit: number
+    readonly after?: PageKey | undefined
+  }): Promise<{ readonly items: readonly unknown[]; readonly last?: PageKey }>
+  /** Text of an object in the media bucket; undefined where there is none. */
+  object(key: string): Promise<string | undefined>
+}
+
+/** The index table and the media bucket. */
+export function assetList({
+  table,
+  mediaBucket,
+}: {
+  readonly table: string
+  readonly mediaBucket: string
+}): AssetList {
+  const index = tableClient()
+  const s3 = s3Client()
+  const listed = async ({ kind, before, behind }: ListedRows, limit: number) => {
+    const bound = before ? ` AND updatedAt ${before.isIncluded ? '<=' : '<'} :before` : ''
+    const { Items: items = [], LastEvaluatedKey: next } = await index.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: byKind,
+        KeyConditionExpression: `kind = :kind${bound}`,
+        ExpressionAttributeValues: { ':kind': kind, ...(before && { ':before': before.updatedAt }) },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(behind && { ExclusiveStartKey: behind }),
+      }),
+    )
+    return { items, next }
+  }
+  return {
+    async asset(assetId) {
+      const keys = [assetKey(assetId), progressKey(assetId)]
+      const rows = await batchGet(index, { table, keys, isConsistent: false })
+      const item = rows.find(({ sk }) => sk === contentSort)
+      return item && withProgress(item, rows)
+    },
+    async assets({ limit, after }) {
+      const read = (rows: ListedRows) => listed(rows, Math.ceil(limit / 4))
+      const listings = assetKinds.map((kind) => listing(read, kind, after))
+      const { items, isLast } = await newestFirst(listings, limit)
+      const working = items.filter(({ state }) => state === 'indexing')
+      const keys = working.map(({ pk }) => progressKey(assetOfContent(String(pk))))
+      const steps = await batchGet(index, { table, keys, isConsistent: false })
+      const last = items.at(-1)
+      return {
+        items: items.map((item) => withProgress(item, steps)),
+        ...(!isLast && last && { last: pageKey(last) }),
+      }
+    },
+    object: (key) => textIfAny(s3, { bucket: mediaBucket, key }),
+  }
+}
+
+/** An asset's row with how far it is: a row of progress that is of earlier sources says nothing any more. */
+function withProgress(item: StoredItem, rows: readonly StoredItem[]): StoredItem {
+  const step = rows.find(({ pk, sk, revision }) => {
+    return pk === item['pk'] && sk === progressSort && revision === item['revision']
+  })
+  return step && item['state'] === 'indexing' ? { ...item, progress: step['progress'] } : item
+}

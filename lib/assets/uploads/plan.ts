@@ -1,0 +1,99 @@
+/** Where a file that is sent to headend goes, and in which parts. Pure. */
+import { HeadendError } from '../../errors.ts'
+import { readUploadKey, sidecars } from './upload-key.ts'
+
+/** What decides the key. */
+export interface UploadName {
+  readonly fileName?: string | undefined
+  readonly assetId?: string | undefined
+  readonly contentType?: string | undefined
+}
+
+/** Smallest part: small enough that a lost one costs little, above S3's 5 MiB. */
+const smallestPartBytes = 8 * 2 ** 20
+const maxParts = 10_000
+const mebibyte = 2 ** 20
+
+const extensionOfType: Readonly<Record<string, string>> = {
+  'video/mp4': 'mp4',
+  'video/quicktime': 'mov',
+  'video/mp2t': 'ts',
+  'video/webm': 'webm',
+  'video/x-matroska': 'mkv',
+  'audio/mp4': 'm4a',
+  'text/vtt': 'vtt',
+  'application/x-subrip': 'srt',
+  'application/ttml+xml': 'ttml',
+}
+
+/**
+ * Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. Throws
+ * UPLOAD_NAME for a file that belongs to an asset and does not say to which: ingest would refuse every key for it.
+ */
+export function uploadTarget(name: UploadName): { readonly assetId: string; readonly key: string } {
+  const base = name.fileName?.split(/[/\\]/).at(-1) ?? ''
+  const dot = base.lastIndexOf('.')
+  const ending = dot > 0 ? base.slice(dot + 1).toLowerCase() : ''
+  const extension = /^[a-z0-9]{1,8}$/.test(ending)
+    ? ending
+    : (extensionOfType[name.contentType?.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'mp4')
+  const stem = dot > 0 ? base.slice(0, dot) : base
+  const isCommit = base === 'asset.json'
+  if (!isCommit && !sidecars.test(`.${extension}`)) {
+    const assetId = name.assetId ?? assetIdOf(stem)
+    return checked(assetId, `vod/${assetId}.${extension}`)
+  }
+  if (name.assetId === undefined)
+    throw new HeadendError(
+      'UPLOAD_NAME',
+      `${base.slice(0, 100)}: expected an assetId beside it, for it belongs to a film, got none; in the console, add it on the page of its film`,
+    )
+  return checked(name.assetId, `vod/${name.assetId}/${isCommit ? base : `${assetIdOf(stem)}.${extension}`}`)
+}
+
+/** What ingest says of the key is the last word. */
+function checked(assetId: string, key: string): { readonly assetId: string; readonly key: string } {
+  const read = readUploadKey(key)
+  if (read.kind !== 'bad' && read.kind !== 'other' && read.assetId === assetId) return { assetId, key }
+  throw new HeadendError('UPLOAD_NAME', read.kind === 'bad' ? read.message : `${key}: no key of an asset`)
+}
+
+/**
+ * A name a person gave a file as an asset id: accents fall off their letters, runs of what an id can't hold
+ * become one hyphen. A name that has nothing left (all Cyrillic, say) keeps apart by a number made from it.
+ */
+function assetIdOf(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 128)
+    .replace(/[-.]+$/, '')
+  return id === '' ? `film-${checksum(name)}` : id
+}
+
+/** FNV-1a, 32 bits: not for safety, only so that two such names seldom meet. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash.toString(36)
+}
+
+/** Length of the parts of a file, the last one excepted: whole MiB, and no more parts than S3 takes. */
+export function partBytesFor(bytes: number): number {
+  const least = Math.ceil(bytes / maxParts / mebibyte) * mebibyte
+  return Math.max(smallestPartBytes, least)
+}
+
+/** How many parts that makes. */
+export const partCountOf = (bytes: number, partBytes: number): number => Math.ceil(bytes / partBytes)
+
+/** Where part `number` (from 1) lies in the file. */
+export function partRange(
+  { bytes, partBytes }: { readonly bytes: number; readonly partBytes: number },
+  number: number,
+): { readonly offset: number; readonly bytes: number } {
+  const offset = (number - 1) * partBytes
+  return { offset, bytes: Math.min(partBytes, bytes - offset) }
+}
