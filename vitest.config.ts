@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { projects, testsByProject } from './test/projects.ts'
+import { Turns } from './test/turns.ts'
+
+const files = testsByProject(import.meta.dirname)
 
 export default defineConfig({
   test: {
@@ -6,16 +10,19 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: { sequencer: Turns },
     // A machine may be slow: only what never comes waits so long.
     expect: { poll: { timeout: 30_000 } },
     env: { CDK_VALIDATION: 'false' },
-    projects: [
-      {
-        extends: true,
-        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] },
+    projects: projects.map((name) => ({
+      extends: true as const,
+      test: {
+        name,
+        include: [...(files.get(name) ?? [])],
+        // Players take a machine that stands still for a network that does: what passes only when tried again is named at
+        // the end of the run.
+        ...(name === 'browser' && { retry: 1, maxConcurrency: 3 }),
       },
-      // Players see a machine that stands still as a network that does: what passes only when tried again is named at the end.
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], retry: 1 } },
-    ],
+    })),
   },
 })

@@ -2,7 +2,8 @@
  * Ends a run with what took longest, what passed only when tried again, and one plain line that people and CI can read:
  * `N passed, N failed, N skipped`.
  */
-import { relative } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 
 const slowestShown = 10
@@ -21,6 +22,7 @@ export default class Tally implements Reporter {
       if (module.state() === 'failed' && count.failed === before) count.failed++
     }
     tellSlowest(modules)
+    if (process.env['HEADEND_SECONDS'] === 'write') writeSeconds(modules)
     tellRetried(modules)
     // CI has every part: there, a test that skips itself is one that nobody runs.
     if (process.env['HEADEND_REQUIRE_ALL'] === '1' && count.skipped > 0) {
@@ -31,11 +33,27 @@ export default class Tally implements Reporter {
   }
 }
 
-function tellSlowest(modules: readonly TestModule[]): void {
-  const timed = modules.map((module) => {
+/** Shorter ones are the same to who puts files in order. */
+const minSeconds = 3
+
+const timesOf = (modules: readonly TestModule[]) =>
+  modules.map((module) => {
     const { duration, setupDuration, collectDuration } = module.diagnostic()
     return { path: relative(process.cwd(), module.moduleId), ms: duration + setupDuration + collectDuration }
   })
+
+/** Notes what files took, for `turns.ts`; on a quiet machine. */
+function writeSeconds(modules: readonly TestModule[]): void {
+  const long = timesOf(modules)
+    .map(({ path, ms }) => [path, Math.round(ms / 1000)] as const)
+    .filter(([, seconds]) => seconds >= minSeconds)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+  const text = `${JSON.stringify(Object.fromEntries(long), undefined, 2)}\n`
+  writeFileSync(join(import.meta.dirname, 'seconds.json'), text)
+}
+
+function tellSlowest(modules: readonly TestModule[]): void {
+  const timed = timesOf(modules)
   const slowest = timed.toSorted((a, b) => b.ms - a.ms).slice(0, slowestShown)
   console.log(`\nslowest of ${timed.length} files:`)
   for (const { path, ms } of slowest) console.log(`${(ms / 1000).toFixed(1).padStart(8)} s  ${path}`)

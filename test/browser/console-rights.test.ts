@@ -1,11 +1,15 @@
 /** The console over a film's protection: put on, looked at, played, rotated, asked for, taken off. In a real Chromium. */
+import { readFileSync } from 'node:fs'
 import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { request } from '../formats/cpix/requests.ts'
-import { type Headend, startHeadend } from '../house/headend.ts'
+import { settled } from '../house/assets.ts'
+import { ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
 import { browserMissing, launch } from './chromium.ts'
 
-let headend: Headend
+const missing = browserMissing ?? ffmpegMissing
+let headend: InProcess
 let browser: Browser
 let page: Page
 let faults: string[] = []
@@ -15,12 +19,14 @@ const film = 'big-buck-bunny'
 const patience = 60_000
 const names = ['hls.js', 'Shaka', 'dash.js']
 
-describe.skipIf(browserMissing !== undefined)(
-  `the console of rights ${browserMissing ?? ''}`,
+describe.skipIf(missing !== undefined)(
+  `the console of rights ${missing ?? ''}`,
   { timeout: 4 * patience },
   () => {
     beforeAll(async () => {
-      ;[headend, browser] = await Promise.all([startHeadend(), launch()])
+      ;[headend, browser] = await Promise.all([startInProcess(), launch()])
+      await headend.upload(`vod/${film}.mp4`, readFileSync(smallDemoFilm()))
+      await settled(headend, film)
     })
     afterAll(async () => {
       await browser?.close()

@@ -22,6 +22,8 @@ import { browserMissing, launch } from './chromium.ts'
 import { isPlayedOut, isStill, type PlayedOut, playOut, wrongIn } from './play-out.ts'
 import { type Drm, playerPages } from './player.ts'
 
+/** Longer than any player waits before it asks again. */
+const maxStillMs = 15_000
 /** Players are given a minute, twice; a loaded machine needs it. */
 const patienceMs = 300_000
 const missing = browserMissing ?? ffmpegMissing
@@ -201,7 +203,7 @@ async function forgetPlayed(): Promise<string> {
 }
 
 /** Every player with either film, the protected one in the session of now. */
-async function playAll(drm: Drm, some = seats): Promise<readonly PlayedOut[]> {
+async function playAll(drm: Drm, some = seats, stillMs?: number): Promise<readonly PlayedOut[]> {
   const own = session
   return Promise.all(
     some.map(({ player, film }) =>
@@ -212,6 +214,7 @@ async function playAll(drm: Drm, some = seats): Promise<readonly PlayedOut[]> {
         url: `${film === 'sealed' ? own : root()}/vod/${film}/index.${manifests[player]}`,
         ...(film === 'sealed' && { drm }),
         patienceMs: 50_000,
+        ...(stillMs !== undefined && { stillMs }),
       }),
     ),
   )
@@ -245,7 +248,7 @@ describe.skipIf(missing !== undefined)(`while players play${missing ? ` (${missi
       await forgetPlayed()
       const drm = await licence()
       for (const rule of rules) house.cloud.faults.add(rule)
-      const seen = await playAll(drm)
+      const seen = await playAll(drm, seats, maxStillMs)
       const met = house.cloud.faults.rules().map((rule) => rule.met)
       house.cloud.faults.remove()
       expect(seen.flatMap(wrongIn)).toEqual([])

@@ -1,10 +1,13 @@
 /** One player with one film until its end or an error, and everything it was refused on the way. */
-import type { Browser, Request, Response } from 'playwright-core'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser, Page, Request, Response } from 'playwright-core'
 import { type Played, type PlayOptions, play, type Stage } from './player.ts'
 
 /** As for any play, in a browser whose pages tell what they ask. */
 export interface PlayOutOptions extends Omit<PlayOptions, 'browser'> {
   readonly browser: Browser
+  /** How long it may stand still and wait for no answer before nothing more is expected of it. @default patienceMs */
+  readonly stillMs?: number
 }
 
 /** How it went. */
@@ -54,7 +57,11 @@ export async function playOut(options: PlayOutOptions): Promise<PlayedOut> {
       })
       return {
         goto: (url) => page.goto(url),
-        waitForFunction: (expression, none, how) => page.waitForFunction(expression, none, how),
+        waitForFunction: (expression, none, how) =>
+          Promise.race([
+            page.waitForFunction(expression, none, how),
+            standsStill(page, () => pending.size > 0, options.stillMs ?? how.timeout),
+          ]),
         evaluate: (expression) => page.evaluate(expression),
         async close() {
           isOver = true
@@ -68,6 +75,18 @@ export async function playOut(options: PlayOutOptions): Promise<PlayedOut> {
   const played = await play({ ...options, browser: stage })
   const { player, url } = options
   return { ...played, player, url, refused, waiting, media: [...media] }
+}
+
+/** Resolves when it has shown nothing new for so long and waited for no answer all the while. */
+async function standsStill(page: Page, isWaiting: () => boolean, stillMs: number): Promise<void> {
+  let before: unknown
+  for (let sinceMs = performance.now(); !page.isClosed() && performance.now() - sinceMs < stillMs; ) {
+    await sleep(500)
+    const now = await page.evaluate('v.currentTime').catch(() => undefined)
+    if (now === before && !isWaiting()) continue
+    before = now
+    sinceMs = performance.now()
+  }
 }
 
 /** It says nothing and goes no further. */

@@ -58,6 +58,10 @@ beforeAll(async () => {
   await store('clear', clipsOf('clear'))
   await store('sealed', clipsOf('sealed'))
   await store('logo', [{ asset: 'sealed-logo' }])
+  await store('mixed', [
+    { asset: 'clear-logo', role: 'bumper' },
+    { asset: 'sealed-second', to: 6 },
+  ])
 })
 afterAll(async () => {
   await browser?.close()
@@ -134,7 +138,7 @@ describe.skipIf(missing !== undefined)(`a stored presentation${missing ? ` (${mi
 
   const protections = ['clear', 'cenc', 'cbcs'] as const
   const cases = protections.flatMap((how) => players.map((player) => [how, player] as const))
-  it.each(cases)('plays to its end, %s, in %s', async (how, player) => {
+  it.concurrent.each(cases)('plays to its end, %s, in %s', async (how, player) => {
     const { url, drm } = await viewer(
       how === 'clear' ? 'clear' : 'sealed',
       how === 'clear' ? [] : sealedAssets,
@@ -161,7 +165,7 @@ describe.skipIf(missing !== undefined)(`a stored presentation${missing ? ` (${mi
     expect(contents).toEqual(new Set(Object.keys(films).map((name) => `${kind}-${name}`)))
   })
 
-  it.each([
+  it.concurrent.each([
     ['cenc', 'hls.js'],
     ['cbcs', 'hls.js'],
     ['cbcs', 'shaka-hls'],
@@ -170,10 +174,6 @@ describe.skipIf(missing !== undefined)(`a stored presentation${missing ? ` (${mi
   ] as const)(
     'with a clear bumper before protected films plays to its end, %s, in %s',
     async (scheme, player) => {
-      await store('mixed', [
-        { asset: 'clear-logo', role: 'bumper' },
-        { asset: 'sealed-second', to: 6 },
-      ])
       const { url, drm } = await viewer('mixed', ['sealed-second'])
       const played = await playOut({
         browser,

@@ -10,12 +10,12 @@ import { targetSeconds } from '../../lib/timeline/stored.ts'
 import type { Timeline, Track } from '../../lib/timeline/timeline.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { presentationOf } from '../delivery/timelines.ts'
-import { demoFilm } from '../house/media.ts'
+import { ffmpegFilm, ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
 import { corpus, corpusMissing } from '../judges/corpus.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { type PlayOptions, play, playerPages, players } from './player.ts'
 
-const missing = browserMissing ?? corpusMissing
+const missing = browserMissing ?? ffmpegMissing ?? corpusMissing
 const from = (path: string) => join(corpus, 'media', path)
 
 let browser: Browser
@@ -28,15 +28,20 @@ let channel: Timeline
 beforeAll(async () => {
   if (missing !== undefined) return
   ;[browser, theatre, pages] = await Promise.all([launch(), openTheatre(), playerPages()])
-  film = await theatre.show(demoFilm, 'vod/film')
+  film = await theatre.show(smallDemoFilm(), 'vod/film')
   ad = await theatre.show(from('ads/preroll-5s.mp4'), 'ads/five')
-  channel = await theatre.show(from('mp4/long_1080p_lowbitrate.mp4'), 'live/loop')
+  channel = await theatre.show(ffmpegFilm(broadcast), 'live/loop')
 })
 afterAll(async () => {
   await browser?.close()
   theatre?.close()
   pages?.server.close()
 })
+
+/** Long enough to be joined a minute in. */
+const broadcast =
+  '-f lavfi -i testsrc2=size=320x180:rate=25:duration=180 -f lavfi -i sine=frequency=440:sample_rate=48000:duration=180 ' +
+  '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 50 -keyint_min 50 -sc_threshold 0 -c:a aac -b:a 64k'
 
 /** Start of a segment of the first video track, in the timeline's timescale. */
 function cutAt({ tracks, timescale }: Timeline, index: number): number {
@@ -89,7 +94,7 @@ const holed = (timeline: Timeline, index: number): Timeline => ({
 })
 
 describe.skipIf(missing !== undefined)(`real media${missing ? ` (${missing})` : ''}`, () => {
-  describe.each(players)('in %s', (player) => {
+  describe.each(players)('in %s', { concurrent: true }, (player) => {
     const run = (id: string, how: Pick<PlayOptions, 'untilSeconds' | 'untilFrames' | 'seekTo'>) => {
       const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
       return play({ browser, pages: pages.url, player, url: `${theatre.url}/${id}/index.${ending}`, ...how })
@@ -149,8 +154,8 @@ describe.skipIf(missing !== undefined)(`real media${missing ? ` (${missing})` : 
 
     it('plays a live window as it slides', async () => {
       const startMs = Date.now() - 60_000
-      theatre.programme('live/loop', () => live(channel, startMs))
-      const played = await run('live/loop', { untilFrames: 600 })
+      theatre.programme(`live/${player}`, () => live(channel, startMs))
+      const played = await run(`live/${player}`, { untilFrames: 600 })
       expect(played.errors).toEqual([])
       expect(played.frames).toBeGreaterThanOrEqual(600)
     })

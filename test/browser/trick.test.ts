@@ -4,19 +4,20 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vodPresentation } from '../../lib/delivery/sources/film.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
-import { demoFilm } from '../packaging/films.ts'
+import { ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { play, playerPages, players } from './player.ts'
 
+const missing = browserMissing ?? ffmpegMissing
 let theatre: Theatre
 let browser: Browser
 let pages: { readonly url: string; readonly server: Server }
 const ids = { 'shaka-hls': 'index.m3u8', 'shaka-dash': 'index.mpd' } as const
 
 beforeAll(async () => {
-  if (browserMissing !== undefined) return
+  if (missing !== undefined) return
   ;[theatre, browser, pages] = await Promise.all([openTheatre(), launch(), playerPages()])
-  const timeline = await theatre.show(demoFilm, 'vod/film')
+  const timeline = await theatre.show(smallDemoFilm(), 'vod/film')
   theatre.programme('vod/film', () => vodPresentation(timeline))
 })
 afterAll(async () => {
@@ -72,45 +73,42 @@ async function framesAt(playback: Playback, seconds: number): Promise<number> {
   return playback.tab.evaluate('v.getVideoPlaybackQuality().totalVideoFrames')
 }
 
-describe.skipIf(browserMissing !== undefined)(
-  `key frames${browserMissing ? ` (${browserMissing})` : ''}`,
-  () => {
-    it.each(['shaka-hls', 'shaka-dash'] as const)(
-      'are what %s winds by',
-      // Shaka Player seeks where pictures stand still for a second of the clock, and winds no more; a busy machine does that
-      // by itself, so its watch over stalls is off.
-      { timeout: testMs },
-      async (player) => {
-        const playback = await playing(player)
-        const { tab, asked } = playback
-        try {
-          const before = asked.length
-          await tab.evaluate('s.configure({ streaming: { stallEnabled: false } }); s.trickPlay(8)')
-          // The pictures that were there already go by first.
-          const frames = await framesAt(playback, 12)
-          const later = await framesAt(playback, 24)
-          expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 8])
-          expect(asked.slice(before)).toContain('video-1-trick/4')
-          expect(asked.slice(before).filter((one) => one.startsWith('video-1/'))).toEqual([])
-          // Half of the film, and of 288 pictures only its key frames.
-          expect(later - frames).toBeLessThan(5)
-          // And back: the pictures again.
-          await tab.evaluate('s.cancelTrickPlay()')
-          await reach(playback, 26)
-          expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 1])
-          expect(asked).toContain('video-1/4')
-        } finally {
-          await tab.close()
-        }
-      },
-    )
+describe.skipIf(missing !== undefined)(`key frames${missing ? ` (${missing})` : ''}`, () => {
+  it.each(['shaka-hls', 'shaka-dash'] as const)(
+    'are what %s winds by',
+    // Shaka Player seeks where pictures stand still for a second of the clock, and winds no more; a busy machine does that
+    // by itself, so its watch over stalls is off.
+    { timeout: testMs },
+    async (player) => {
+      const playback = await playing(player)
+      const { tab, asked } = playback
+      try {
+        const before = asked.length
+        await tab.evaluate('s.configure({ streaming: { stallEnabled: false } }); s.trickPlay(8)')
+        // The pictures that were there already go by first.
+        const frames = await framesAt(playback, 12)
+        const later = await framesAt(playback, 24)
+        expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 8])
+        expect(asked.slice(before)).toContain('video-1-trick/4')
+        expect(asked.slice(before).filter((one) => one.startsWith('video-1/'))).toEqual([])
+        // Half of the film, and of 288 pictures only its key frames.
+        expect(later - frames).toBeLessThan(5)
+        // And back: the pictures again.
+        await tab.evaluate('s.cancelTrickPlay()')
+        await reach(playback, 26)
+        expect(await tab.evaluate('[errors, v.playbackRate]')).toEqual([[], 1])
+        expect(asked).toContain('video-1/4')
+      } finally {
+        await tab.close()
+      }
+    },
+  )
 
-    it.each(players)('are not what %s plays', async (player) => {
-      const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
-      const url = `${theatre.url}/vod/film/index.${ending}`
-      const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 5 })
-      expect(played.errors).toEqual([])
-      expect(played.frames).toBeGreaterThan(75)
-    })
-  },
-)
+  it.each(players)('are not what %s plays', async (player) => {
+    const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
+    const url = `${theatre.url}/vod/film/index.${ending}`
+    const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 5 })
+    expect(played.errors).toEqual([])
+    expect(played.frames).toBeGreaterThan(75)
+  })
+})

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { demoFilm } from './media.ts'
 
 /** Where they are kept. */
 export const madeFolder = join(import.meta.dirname, '../.tmp/films')
@@ -23,3 +24,13 @@ export function ffmpegFilm(words: string, ending = 'mp4'): string {
   renameSync(unfinished, path)
   return path
 }
+
+/** The demo film with small pictures, cut at the same places: what is looked at is how it plays, not what it costs. */
+export const smallDemoFilm = (): string =>
+  ffmpegFilm(
+    `-i ${demoFilm} -map 0:v -map 0:a -vf scale=384:216 -c:v libx264 -preset veryfast -g 1000 -sc_threshold 0 ` +
+      `-force_key_frames ${keyFrameSeconds.join(',')} -c:a copy`,
+  )
+
+/** Of the demo film, as ffprobe lists them. */
+const keyFrameSeconds = [0, 10.416667, 11.875, 15.75, 23.041667]

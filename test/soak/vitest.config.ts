@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config'
+import { testsByProject } from '../projects.ts'
 
-/** What takes hours and finds what minutes do not: `npm run soak`. */
+const root = new URL('../..', import.meta.url).pathname
+const testTimeout = 24 * 3600_000
+
+/** What takes hours and finds what minutes do not: `npm run soak`; all players with all films: `-- --project players`. */
 export default defineConfig({
   test: {
-    root: new URL('../..', import.meta.url).pathname,
-    include: ['test/soak/*.soak.ts'],
-    testTimeout: 24 * 3600_000,
+    root,
     maxWorkers: 2,
+    reporters: ['default', './test/tally.ts'],
+    projects: [
+      { test: { root, name: 'soak', include: ['test/soak/*.soak.ts'], testTimeout } },
+      {
+        test: {
+          root,
+          name: 'players',
+          include: [...(testsByProject(root).get('browser') ?? [])],
+          env: { HEADEND_MATRIX: 'whole', CDK_VALIDATION: 'false' },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxConcurrency: 3,
+        },
+      },
+    ],
   },
 })

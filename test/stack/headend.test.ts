@@ -229,7 +229,7 @@ describe('the stacks of a headend', () => {
   })
 
   it('names to browsers what players send, and leaves preflights to the function that answers them', () => {
-    const [policy] = ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').filter((one) =>
+    const policy = ofType(template, 'AWS::CloudFront::ResponseHeadersPolicy').find((one) =>
       JSON.stringify(one).includes('headend playback'),
     )
     const cors = at(policy?.properties, 'ResponseHeadersPolicyConfig', 'CorsConfig')
