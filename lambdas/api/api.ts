@@ -1,8 +1,7 @@
 /** The operator's API behind an HTTP API (payload 2.0). */
 import { behindGateway, operatorApi } from '../../lib/api/index.ts'
 import { sessionStore } from '../../lib/api/sessions/store.ts'
-import { assetList } from '../../lib/assets/list/store.ts'
-import { uploadStore } from '../../lib/assets/uploads/store.ts'
+import { assetNames, assetPorts } from '../../lib/assets/api/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
 import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
@@ -15,9 +14,7 @@ import { publishing, publishingNames } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
 const config = readConfig([
-  'INDEX_TABLE',
-  'MEDIA_BUCKET',
-  'UPLOAD_BUCKET',
+  ...assetNames,
   'SESSION_STORE',
   'RIGHTS_TABLE',
   'PLAYBACK_SECRET',
@@ -28,7 +25,7 @@ const log = logOf({ handler: 'api' })
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const [client, front] = [tableClient(), runtimeFront()]
-const { rights, publish } = publishing(readConfig(publishingNames), {
+const { rights, publish, ...sealing } = publishing(readConfig(publishingNames), {
   client,
   s3: s3Client(),
   front,
@@ -40,9 +37,9 @@ const { rights, publish } = publishing(readConfig(publishingNames), {
 
 export const handler = behindGateway(
   operatorApi({
-    assets: assetList(index),
-    uploads: uploadStore(config.UPLOAD_BUCKET),
+    ...assetPorts(config, now),
     presentations: presentationStore(index),
+    sealing,
     sessions: sessionStore(config.SESSION_STORE),
     rights: {
       ...rights,

@@ -18,11 +18,13 @@ import {
   addPresentationRoutes,
   type PresentationPorts,
   presentationContents,
+  presentationsShowing,
 } from '../presentations/index.ts'
 import {
   addProtectionRoutes,
   addTokenRoutes,
   type ProtectionRoutePorts,
+  retired,
   type TokenPorts,
 } from '../rights/index.ts'
 import { bearer } from './access/bearer.ts'
@@ -34,10 +36,18 @@ import type { SessionStore } from './sessions/store.ts'
 /** What the API works with. */
 export interface ApiPorts {
   readonly assets: AssetRoutePorts['assets']
+  readonly work: AssetRoutePorts['work']
   readonly uploads: UploadRoutePorts['uploads']
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
+  /** How what is deleted is closed at the edge. */
+  readonly sealing: {
+    /** Closes it, whatever becomes of its policy, and has caches forget it. */
+    readonly seal: (contentId: string) => Promise<void>
+    /** Forgets its policy; it stays closed. */
+    readonly forgetSealed: (contentId: string) => Promise<void>
+  }
   readonly verify: VerifyToken
   /** Root of playback, without a slash at its end; throws while it is not known. */
   readonly playbackUrl: () => Promise<string>
@@ -99,7 +109,11 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
     description: 'made by `npm run -s headend -- token --role operator`',
   })
   app.openAPIRegistry.register('Error', errorSchema)
-  addAssetRoutes(app, parts)
+  addAssetRoutes(app, {
+    ...parts,
+    end: contentEnd(parts),
+    showing: (contentId) => presentationsShowing(parts.presentations, contentId),
+  })
   addUploadRoutes(app, {
     uploads: parts.uploads,
     exists: async (assetId) => (await parts.assets.asset(assetId)) !== undefined,
@@ -134,6 +148,18 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   )
   return app
 }
+
+/** What rights do where an asset is deleted. */
+const contentEnd = ({ rights, sealing }: ApiPorts): AssetRoutePorts['end'] => ({
+  seal: (contentId) => sealing.seal(contentId),
+  async retireKeys(contentId) {
+    const { policy } = await rights.protection.policy(contentId)
+    if (policy.mode === 'none') return false
+    await rights.publish(contentId, retired())
+    return true
+  },
+  forgetPolicy: (contentId) => sealing.forgetSealed(contentId),
+})
 
 /** Contents of a presentation; what is none is shown by itself. */
 const shownContents =

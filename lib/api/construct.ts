@@ -45,6 +45,7 @@ export class OperatorApi extends Construct {
     packaging.grantListIndex(api)
     packaging.grantReadTimelines(api)
     packaging.grantUploadFilms(api)
+    packaging.grantManageFilms(api)
     packaging.grantStorePresentations(api)
     api.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
     packaging.grantPublishProtection(api)

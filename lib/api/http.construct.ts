@@ -26,7 +26,7 @@ export interface OperatorHttpProps {
 const perSecond = 1000
 /** Of what anybody may ask: each of these runs the API. */
 const openPerSecond = 20
-const methods = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE]
+const methods = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 /** In `scope` itself, so that logical ids stay as they were. */
 export function operatorHttp(

@@ -3,10 +3,14 @@ import type { ErrorCode } from '../errors.ts'
 import type { Bandwidth } from '../timeline/timeline.ts'
 import type { UploadSource } from './uploads/upload-event.ts'
 
+/** How an asset fares. What is being deleted plays no more, and whatever is left of it goes with the next DELETE. */
+export const assetStates = ['indexing', 'ready', 'failed', 'deleting'] as const
+export type AssetState = (typeof assetStates)[number]
+
 /** One film and what became of its uploads. `version` plays whatever the state is. */
 export interface AssetRecord {
   readonly assetId: string
-  readonly state: 'indexing' | 'ready' | 'failed'
+  readonly state: AssetState
   /** Latest version of every upload, by key. */
   readonly sources: Readonly<Record<string, UploadSource>>
   /** Grows whenever `sources` changes: what was made of older sources is not published. */
@@ -15,6 +19,10 @@ export interface AssetRecord {
   readonly version?: string
   /** `asset.json`'s version, where one committed the published timeline. */
   readonly commit?: string
+  /** Names the last time an operator asked for it to be indexed again; later ones compare greater. */
+  readonly asked?: string
+  /** The same, of what the published timeline was made for. */
+  readonly indexedFor?: string
   /** The upload just told of was not remembered: the row has as many as it holds. */
   readonly isFull?: true
 }
@@ -33,6 +41,7 @@ export interface Publication {
   readonly warnings: readonly AssetWarning[]
   readonly title?: string
   readonly commit?: string
+  readonly indexedFor?: string
   /** Names the state of its protection; absent where it is shown in the clear. */
   readonly protection?: string
 }

@@ -22,7 +22,7 @@ export const assetKind = (assetId: string): string =>
   `${formerKind}#${Number.parseInt(sha256Hex(assetId).slice(0, 8), 16) % listings}`
 
 /** An asset as a content that plays. */
-const contentOf = (assetId: string): string => `vod/${assetId}`
+export const contentOf = (assetId: string): string => `vod/${assetId}`
 
 /** The asset a content is. */
 export const assetOfContent = (contentId: string): string => contentId.slice('vod/'.length)
@@ -32,6 +32,9 @@ export const byKind = 'byKind'
 
 /** Key of an asset's row. */
 export const assetKey = (assetId: string) => contentKey(contentOf(assetId))
+
+/** Key of what is left of an asset that was deleted, for as long as somebody may still tell of its uploads. */
+export const deletedKey = (assetId: string) => ({ pk: contentOf(assetId), sk: 'deleted' })
 
 /** Sort key of the row that says how far indexing is. */
 export const progressSort = 'progress'

@@ -1,5 +1,6 @@
 /** Assets in the index table: the one place that writes their rows, and that says what is published of a content. */
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -12,7 +13,7 @@ import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { again, untilDone } from '../platform/retry.ts'
 import { type AssetFault, type AssetRecord, maxFiles, type Publication } from './asset.ts'
 import { contentKey, contentSort, type Published } from './published/index.ts'
-import { assetKey, assetKind, progressKey } from './row.ts'
+import { assetKey, assetKind, deletedKey, progressKey } from './row.ts'
 import type { Upload } from './uploads/upload-event.ts'
 import { commitKey } from './uploads/upload-key.ts'
 
@@ -30,14 +31,36 @@ export interface AssetTable extends IndexTable {
 
 /** Assets as indexing leads them from an upload to a film that plays. Every write may be done twice. */
 export interface AssetRows {
-  /** Remembers an upload unless a later one of its key is known; gives the asset as it is then. */
-  remember(assetId: string, upload: Upload): Promise<AssetRecord>
+  /**
+   * Remembers an upload unless a later one of its key is known; gives the asset as it is then, undefined where the
+   * upload went with an asset that was deleted. Throws ASSET_DELETING (503) while one is.
+   */
+  remember(
+    assetId: string,
+    upload: Upload,
+    /** Whether the bucket still has it. @default it has */
+    isThere?: () => Promise<boolean>,
+  ): Promise<AssetRecord | undefined>
+  /** Notes that it is to be indexed again; undefined where it is gone, or was asked for again since. */
+  askAgain(assetId: string, asked: string): Promise<AssetRecord | undefined>
   /** Says how far indexing is. Passed over where the sources have changed since `revision`. */
   advance(assetId: string, at: { readonly revision: number; readonly share: number }): Promise<void>
   /** Makes a timeline the one that plays; false where the sources have changed since `revision`. */
   publish(assetId: string, revision: number, publication: Publication): Promise<boolean>
   /** Shows what is wrong; what was published goes on playing. False where the sources have changed since. */
   fail(assetId: string, revision: number, fault: AssetFault): Promise<boolean>
+}
+
+/** What operators change of an asset's row. */
+export interface AssetChanges {
+  /** Gives it a title that no upload takes away, or takes that away; false where there is no such asset. */
+  rename(assetId: string, title: string | undefined): Promise<boolean>
+  /** Has it play no more, and its uploads be no longer taken; undefined where there is no such asset. */
+  beginDeletion(
+    assetId: string,
+  ): Promise<{ readonly revision: number; readonly keys: readonly string[] } | undefined>
+  /** Takes the row of an asset away whose deletion has begun, where nothing changed since. */
+  endDeletion(assetId: string, revision: number): Promise<void>
 }
 
 /** What is published, for who protects it and who cuts it anew. */
@@ -178,7 +201,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
     return Item && recordOf(assetId, Item)
   }
 
-  const create = (assetId: string, { key, source }: Upload) =>
+  const create = (assetId: string, { key, source }: Upload, revision: number) =>
     conditionHeld(
       client.send(
         new PutCommand({
@@ -190,12 +213,20 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
             progress: 0,
             updatedAt: time(),
             sources: { [key]: source },
-            revision: 1,
+            revision,
           },
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       ),
     )
+
+  /** Where revisions go on that nobody who still indexes what was deleted takes for his. */
+  const deletedRevision = async (assetId: string): Promise<number> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: deletedKey(assetId), ConsistentRead: true }),
+    )
+    return typeof Item?.['revision'] === 'number' ? Item['revision'] : 0
+  }
 
   const replace = (assetId: string, { key, source }: Upload) =>
     conditionHeld(
@@ -218,14 +249,18 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
     )
 
   return {
-    remember(assetId, upload) {
+    remember(assetId, upload, isThere) {
       const { key, source } = upload
-      const attempt = async (): Promise<AssetRecord | typeof again> => {
+      const attempt = async (): Promise<AssetRecord | undefined | typeof again> => {
         const asset = await read(assetId)
         if (!asset) {
-          if (!(await create(assetId, upload))) return again
-          return { assetId, state: 'indexing', sources: { [key]: source }, revision: 1 }
+          const before = await deletedRevision(assetId)
+          if (before > 0 && isThere && !(await isThere())) return undefined
+          if (!(await create(assetId, upload, before + 1))) return again
+          return { assetId, state: 'indexing', sources: { [key]: source }, revision: before + 1 }
         }
+        // Its uploads may be there or not: they are told of again when that is certain.
+        if (asset.state === 'deleting') throw deleting(assetId)
         const known = asset.sources[key]
         if (known && (known.sequencer ?? '') >= (source.sequencer ?? '')) return asset
         if (!known && key !== commitKey(assetId) && Object.keys(asset.sources).length >= maxSources)
@@ -239,17 +274,35 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
         })
       return untilDone(attempt, { most: maxRaces, exhausted })
     },
+    async askAgain(assetId, asked) {
+      await conditionHeld(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: assetKey(assetId),
+            ConditionExpression:
+              'attribute_exists(pk) AND #state <> :deleting AND (attribute_not_exists(asked) OR asked < :asked)',
+            UpdateExpression: 'SET asked = :asked ADD revision :one',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':asked': asked, ':one': 1, ':deleting': 'deleting' },
+          }),
+        ),
+      )
+      const asset = await read(assetId)
+      return asset?.asked === asked && asset.state !== 'deleting' ? asset : undefined
+    },
     async advance(assetId, { revision, share }) {
       if (share === 0) await setAt(assetId, revision, { state: 'indexing', progress: 0, error: undefined })
       else await step(assetId, revision, share)
     },
-    publish: (assetId, revision, { title, commit, protection, ...publication }) =>
+    publish: (assetId, revision, { title, commit, indexedFor, protection, ...publication }) =>
       setAt(assetId, revision, {
         state: 'ready',
         progress: 1,
         error: undefined,
         title,
         commit,
+        indexedFor,
         protection,
         ...publication,
       }),
@@ -259,12 +312,110 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
 
 /** What ingest goes by; the rest of the item is for others to read. */
 function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): AssetRecord {
-  const { state, sources, revision, version, commit } = item as Partial<AssetRecord>
+  const { state, sources, revision, version, commit, asked, indexedFor } = item as Partial<AssetRecord>
   if (state === undefined || sources === undefined || revision === undefined)
     throw new HeadendError(
       'ASSET_RECORD',
       `vod/${assetId}: expected state, sources and revision in the index, got ${Object.keys(item).join(', ')}`,
       { status: 500 },
     )
-  return { assetId, state, sources, revision, ...(version && { version }), ...(commit && { commit }) }
+  return {
+    assetId,
+    state,
+    sources,
+    revision,
+    ...(version && { version }),
+    ...(commit && { commit }),
+    ...(asked && { asked }),
+    ...(indexedFor && { indexedFor }),
+  }
+}
+
+/** An asset that is being deleted takes no uploads. */
+const deleting = (assetId: string): HeadendError =>
+  new HeadendError(
+    'ASSET_DELETING',
+    `vod/${assetId} is being deleted; where that broke off, DELETE /v1/assets/${assetId} goes on with it`,
+    { status: 503 },
+  )
+
+/** How long messages of uploads may wait: in the queue, among its dead letters, and in that queue again. */
+const toldLifeSeconds = 30 * 86_400
+
+/** What the row of an asset that is being deleted keeps: what its uploads were, and what people call it. */
+const kept: ReadonlySet<string> = new Set([
+  'pk',
+  'sk',
+  'kind',
+  'updatedAt',
+  'state',
+  'revision',
+  'sources',
+  'title',
+  'givenTitle',
+])
+
+/** The rows of assets as operators change them. */
+export function assetChanges({ client, table: TableName, now }: AssetTable): AssetChanges {
+  const time = (): string => new Date(now()).toISOString()
+  return {
+    rename: (assetId, title) =>
+      conditionHeld(
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: assetKey(assetId),
+            ConditionExpression: 'attribute_exists(pk)',
+            UpdateExpression: `SET updatedAt = :time, kind = :kind${title === undefined ? ' REMOVE givenTitle' : ', givenTitle = :title'}`,
+            ExpressionAttributeValues: {
+              ':time': time(),
+              ':kind': assetKind(assetId),
+              ...(title !== undefined && { ':title': title }),
+            },
+          }),
+        ),
+      ),
+    beginDeletion(assetId) {
+      const attempt = async () => {
+        const { Item } = await client.send(
+          new GetCommand({ TableName, Key: assetKey(assetId), ConsistentRead: true }),
+        )
+        if (!Item) return undefined
+        const revision = typeof Item['revision'] === 'number' ? Item['revision'] : 0
+        const sources: unknown = Item['sources']
+        const keys = typeof sources === 'object' && sources !== null ? Object.keys(sources) : []
+        const put = new PutCommand({
+          TableName,
+          Item: {
+            ...Object.fromEntries(Object.entries(Item).filter(([name]) => kept.has(name))),
+            kind: assetKind(assetId),
+            updatedAt: time(),
+            state: 'deleting',
+            revision: revision + 1,
+          },
+          ConditionExpression:
+            'attribute_exists(pk) AND (revision = :before OR attribute_not_exists(revision))',
+          ExpressionAttributeValues: { ':before': revision },
+        })
+        return (await conditionHeld(client.send(put))) ? { revision: revision + 1, keys } : again
+      }
+      return untilDone(attempt, { most: maxRaces, exhausted: () => deleting(assetId) })
+    },
+    async endDeletion(assetId, revision) {
+      const expiresAt = Math.ceil(now() / 1000) + toldLifeSeconds
+      await client.send(new PutCommand({ TableName, Item: { ...deletedKey(assetId), revision, expiresAt } }))
+      await client.send(new DeleteCommand({ TableName, Key: progressKey(assetId) }))
+      await conditionHeld(
+        client.send(
+          new DeleteCommand({
+            TableName,
+            Key: assetKey(assetId),
+            ConditionExpression: 'revision = :revision AND #state = :deleting',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':revision': revision, ':deleting': 'deleting' },
+          }),
+        ),
+      )
+    },
+  }
 }

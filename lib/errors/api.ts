@@ -4,6 +4,17 @@ import type { ErrorArea } from './area.ts'
 const retry = { advice: 'Press Retry: what has arrived is not sent twice.' } as const
 
 export const api = {
+  ASSET_DELETING: {
+    status: [409, 503],
+    meaning: 'The asset is being deleted, or deleting it broke off.',
+    advice: 'Send DELETE /v1/assets/{id} again: it goes on where it broke off. Then upload or replay.',
+    remedy: 'replay',
+  },
+  ASSET_IN_USE: {
+    status: 409,
+    meaning: 'Presentations show the asset that is to be deleted.',
+    advice: 'Store the presentations without it, or delete it with force=true: they then play without it.',
+  },
   ASSET_NOT_FOUND: {
     status: 404,
     meaning: 'There is no such asset, or it is not ready yet.',

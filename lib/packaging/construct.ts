@@ -255,6 +255,15 @@ export class Packaging extends Construct {
     writer.grantActions(['dynamodb:PutItem', 'dynamodb:DeleteItem'], this.index.tableArn)
   }
 
+  /** Lets a function have films indexed again, and delete them: uploads, and all versions of their timelines. */
+  grantManageFilms(manager: HouseFunction): void {
+    const because = 'The operator names what is deleted; an upload whose key was refused lies anywhere.'
+    manager.grantObjects(this.upload, '*', ['s3:DeleteObject'], because)
+    manager.grantObjects(this.media, 'timelines/*', ['s3:DeleteObject'], because)
+    manager.grantActions(['sqs:SendMessage'], this.ingestQueue.queueArn)
+    manager.addEnvironment('INGEST_QUEUE', this.ingestQueue.queueUrl)
+  }
+
   /** Lets a function sign uploads of films in parts, join the parts, and see whether they are joined. */
   grantUploadFilms(signer: HouseFunction): void {
     const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']

@@ -1,3 +1,8 @@
 /** Presentations: edit lists of assets, stored once and shown as manifests, without copying media. */
-export { addPresentationRoutes, type PresentationPorts, presentationContents } from './routes.ts'
+export {
+  addPresentationRoutes,
+  type PresentationPorts,
+  presentationContents,
+  presentationsShowing,
+} from './routes.ts'
 export { storedPresentations } from './source.ts'

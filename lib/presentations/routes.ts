@@ -5,6 +5,7 @@ import { markEntry } from '../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../platform/aws/key-values.ts'
 import { sha256Hex } from '../platform/crypto/digest.ts'
 import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
+import { mapConcurrently } from '../platform/map-concurrently.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { answerOf, secondsOf, summaryOf } from './answer.ts'
 import { composed } from './compose.ts'
@@ -14,7 +15,7 @@ import {
   presentationRequestSchema,
   presentationSchema,
 } from './schema.ts'
-import type { PresentationRow, PresentationStore } from './store.ts'
+import type { PagePosition, PresentationRow, PresentationStore } from './store.ts'
 import { contentsOf, decodePresentation, presentationKey, type StoredPresentation } from './stored.ts'
 
 /** What the routes work with. */
@@ -158,6 +159,7 @@ async function replaced(
     durationSeconds: secondsOf(stored),
     isProtected: [...published.values()].some(({ isProtected }) => isProtected),
     updatedAt: new Date(now()).toISOString(),
+    contents: contentsOf(stored),
   }
   await presentations.store(id, row.version, text)
   const mark = (value: string | undefined) =>
@@ -192,6 +194,40 @@ export async function presentationContents(
   const row = await presentations.row(id)
   const stored = row && (await storedPresentation(presentations, row))
   return stored && contentsOf(stored)
+}
+
+/** Presentations that show a content, as far as they were looked through. */
+export interface Showing {
+  readonly ids: readonly string[]
+  /** Whether all were looked through. */
+  readonly isAll: boolean
+}
+
+/** How many are named: enough to know where to begin. */
+const maxNamed = 10
+/** How many rows are read for one question. */
+const maxLooked = 5000
+
+/** Which presentations show a content; reads their rows, and the objects of those that do not say. */
+export async function presentationsShowing(
+  presentations: PresentationStore,
+  contentId: string,
+): Promise<Showing> {
+  const ids: string[] = []
+  let looked = 0
+  let after: PagePosition | undefined
+  do {
+    const { rows, last } = await presentations.page(100, after)
+    const shows = await mapConcurrently(rows, async (row) => {
+      const stored = row.contents ? undefined : await storedPresentation(presentations, row)
+      const contents = row.contents ?? (stored && contentsOf(stored)) ?? []
+      return contents.includes(contentId) ? [row.id] : []
+    })
+    ids.push(...shows.flat())
+    looked += rows.length
+    after = last
+  } while (after && ids.length < maxNamed && looked < maxLooked)
+  return { ids: ids.slice(0, maxNamed), isAll: after === undefined }
 }
 
 const nextSchema = z.object({

@@ -20,6 +20,8 @@ export interface PresentationRow {
   readonly durationSeconds: number
   readonly isProtected: boolean
   readonly updatedAt: string
+  /** What it shows; rows of before do not say. */
+  readonly contents?: readonly string[] | undefined
 }
 
 /** What is published of an asset. */
@@ -58,6 +60,7 @@ const rowSchema = z.object({
   durationSeconds: z.number(),
   isProtected: z.boolean(),
   updatedAt: z.string(),
+  contents: z.array(z.string()).readonly().optional(),
 })
 
 /** What its rows have for a kind, by which they are listed. */

@@ -13,7 +13,13 @@ import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
 import type { ProtectionPorts } from './protection/protect.ts'
 import { protectionStore } from './protection/store.ts'
-import { type PublicationStore, type Publish, publishProtection } from './publication/publish.ts'
+import {
+  forgetSealed,
+  type PublicationStore,
+  type Publish,
+  publishProtection,
+  sealContent,
+} from './publication/publish.ts'
 import { ensureMarks, type SweepPorts } from './publication/rebuild.ts'
 import { turnStore } from './publication/store.ts'
 
@@ -70,6 +76,10 @@ export interface PublisherPorts
 export interface Publishing {
   readonly rights: ReturnType<typeof rightsPorts>
   readonly publish: Publish
+  /** Closes what is deleted, whatever becomes of its policy, and has caches forget it. */
+  readonly seal: (contentId: string) => Promise<void>
+  /** Forgets the policy of what is deleted, which stays closed. */
+  readonly forgetSealed: (contentId: string) => Promise<void>
   /** What sweeping works with; publishes without asking whether the marks are ready. */
   readonly sweep: SweepPorts & { readonly values: KeyValues }
 }
@@ -119,6 +129,8 @@ export function publishing(
   let ready: Promise<void> | undefined
   return {
     rights,
+    seal: (contentId) => sealContent({ shelf, now }, contentId),
+    forgetSealed: (contentId) => forgetSealed({ shelf, now, protection: rights.protection }, contentId),
     async publish(contentId, publication) {
       ready ??= ensureMarks(sweep)
       await ready.catch((error: unknown) => {

@@ -134,6 +134,7 @@ describe('assets', () => {
         dash: 'https://play.example/vod/film/index.mpd',
       },
       protected: false,
+      versions: [],
       updatedAt: '2026-01-31T12:00:00.000Z',
     })
   })
@@ -535,6 +536,7 @@ describe('the document', () => {
       '/v1/accounts/{account}/tokens',
       '/v1/assets',
       '/v1/assets/{id}',
+      '/v1/assets/{id}/ingest',
       '/v1/assets/{id}/protection',
       '/v1/assets/{id}/protection/asks',
       '/v1/assets/{id}/protection/keys',

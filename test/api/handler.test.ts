@@ -50,6 +50,7 @@ beforeAll(async () => {
     CONTENT_KEYS: 'content-keys',
     PLAYBACK_SECRET: secretArn,
     UPLOAD_BUCKET: 'upload',
+    INGEST_QUEUE: 'https://sqs.example/ingest',
     MEDIA_BUCKET: 'media',
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)

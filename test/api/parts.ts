@@ -70,6 +70,8 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
       },
       object: (key) => Promise.resolve(made.get(key)),
     },
+    work: noWork,
+    sealing: { seal: nowhere, forgetSealed: nowhere },
     sessions,
     presentations: noPresentations,
     rights: memoryRights().ports,
@@ -104,6 +106,19 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
 }
 
 const nowhere = () => Promise.reject(new Error('nothing is stored here'))
+
+/** No version of anything is stored; what changes assets is for tests over the wire. */
+const noWork: ApiPorts['work'] = {
+  rows: { rename: nowhere, beginDeletion: nowhere, endDeletion: nowhere },
+  finder: { found: nowhere, withSteps: nowhere },
+  objects: {
+    timelines: () => Promise.resolve([]),
+    uploads: nowhere,
+    removeTimelines: nowhere,
+    removeUploads: nowhere,
+  },
+  tellIngest: nowhere,
+}
 
 /** None is there, and none can be stored. */
 const noPresentations: ApiPorts['presentations'] = {

@@ -1,5 +1,5 @@
 /** A shelf of films over memory that remembers what it was told, in order. */
-import { closed } from '../../lib/rights/publication/marks.ts'
+import { closed, goneUntilOf } from '../../lib/rights/publication/marks.ts'
 import type { PublicationStore } from '../../lib/rights/publication/publish.ts'
 import type { TurnStore } from '../../lib/rights/publication/turns.ts'
 
@@ -39,6 +39,10 @@ export function memoryShelf(commonMs: number | undefined) {
     left: turns.left,
     marks: {
       set: async (contentId, mark) => change(contentId, mark),
+      takeAway: async (contentId) => {
+        const before = marks.get(contentId)
+        return change(contentId, goneUntilOf(before) === undefined ? undefined : before)
+      },
       closeUnless: async (contentId, mark) =>
         change(contentId, marks.get(contentId) === mark ? mark : closed),
     },

@@ -179,6 +179,10 @@ describe('what fails', () => {
           orFail(mark === undefined ? 'opening' : 'closing')
           return whole.marks.set(contentId, mark)
         },
+        async takeAway(contentId) {
+          orFail('opening')
+          return whole.marks.takeAway(contentId)
+        },
         async closeUnless(contentId, mark) {
           orFail('closing')
           return whole.marks.closeUnless(contentId, mark)

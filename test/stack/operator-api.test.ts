@@ -22,13 +22,13 @@ describe("the operator's API", () => {
     const open = all.filter(({ properties }) => at(properties, 'AuthorizationType') !== 'CUSTOM')
     expect(open.map(keyOf).toSorted()).toEqual(['GET /health', 'GET /openapi.json'])
     const guarded = all.filter((one) => !open.includes(one))
-    expect(guarded).toHaveLength(4)
+    expect(guarded).toHaveLength(5)
     for (const { properties } of guarded)
       expect(named(template, 'AWS::ApiGatewayV2::Authorizer', at(properties, 'AuthorizerId'))).toBeDefined()
   })
 
   it('has no route that takes preflights, which carry no token', () => {
-    for (const key of routes().map(keyOf)) expect(key).toMatch(/^(GET|POST|PUT|DELETE) \//)
+    for (const key of routes().map(keyOf)) expect(key).toMatch(/^(GET|POST|PUT|PATCH|DELETE) \//)
   })
 
   it('refuses without a run who brings no token, and keeps answers for no longer than a minute', () => {

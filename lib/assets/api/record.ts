@@ -15,10 +15,18 @@ const recordSchema = z.object({
   warnings: shown.warnings,
   error: shown.error,
   title: shown.title,
+  givenTitle: shown.title,
   /** Names the state of protection of the version that plays. */
   protection: z.string().optional(),
   sources: z
-    .record(z.string(), z.object({ bytes: z.number().optional(), versionId: z.string().optional() }))
+    .record(
+      z.string(),
+      z.object({
+        bytes: z.number().optional(),
+        versionId: z.string().optional(),
+        eventTime: z.string().optional(),
+      }),
+    )
     .default({}),
 })
 
@@ -42,13 +50,20 @@ export function assetOf(item: unknown, playbackUrl: string): Asset {
         message: `index entry ${pk}: ${read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}; upload the file again`,
       },
     }
-  const { sources, progress, protection, ...record } = read.data
+  const { sources, progress, protection, givenTitle, title: stated, ...record } = read.data
+  const title = givenTitle ?? stated
   return {
     ...facts,
     ...record,
+    ...(title !== undefined && { title }),
     protected: protection !== undefined,
     progress: record.state === 'ready' ? 1 : Math.min(1, Math.max(0, progress)),
-    files: Object.entries(sources).map(([key, { bytes, versionId }]) => ({ key, bytes, versionId })),
+    files: Object.entries(sources).map(([key, { bytes, versionId, eventTime }]) => ({
+      key,
+      bytes,
+      versionId,
+      ...(eventTime && { uploadedAt: eventTime }),
+    })),
   }
 }
 

@@ -3,6 +3,7 @@
  * print the OpenAPI document and type the console.
  */
 import { z } from '@hono/zod-openapi'
+import { assetStates } from '../asset.ts'
 
 /** Two values and no third: linters want `items` beside `prefixItems`, though nothing can follow the two. */
 const pairOf = <First extends z.ZodType, Second extends z.ZodType>(first: First, second: Second) =>
@@ -63,7 +64,7 @@ export const assetSchema = z
   .object({
     id: idSchema,
     title: z.string().optional(),
-    state: z.enum(['indexing', 'ready', 'failed']),
+    state: z.enum(assetStates),
     progress: z.number().min(0).max(1),
     version: z.string().optional().openapi({
       description: 'what the manifests play, whatever the state; absent until a first version was published',
@@ -81,6 +82,7 @@ export const assetSchema = z
           .string()
           .optional()
           .openapi({ description: 'which upload of this key the asset is made of' }),
+        uploadedAt: z.string().optional().openapi({ example: '2026-01-31T12:00:00.000Z' }),
       }),
     ),
     manifests: manifestsSchema,
@@ -92,10 +94,61 @@ export const assetSchema = z
   })
   .openapi('Asset')
 
-/** A page of assets, latest change first. */
+/** An asset with the versions of it there are. */
+export const assetDetailSchema = assetSchema
+  .extend({
+    versions: z.array(z.object({ version: z.string(), storedAt: z.string() })).openapi({
+      description: 'versions whose URLs still play, the latest first; `version` is the one manifests name',
+    }),
+  })
+  .openapi('AssetDetail')
+
+/** What of an asset an operator may change. */
+export const assetChangeSchema = z
+  .object({
+    title: z
+      .string()
+      .min(1)
+      .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,500}$/u, 'expected text in one line of at most 500 characters')
+      .nullable()
+      .openapi({ description: 'what people see; null: what asset.json says again' }),
+  })
+  .openapi('AssetChange')
+
+/** Indexing that was asked for. */
+export const askedSchema = z
+  .object({
+    id: idSchema,
+    asked: z.string().openapi({ description: 'names this asking; the asset is `indexing` once it is begun' }),
+  })
+  .openapi('AskedIngest')
+
+/** What a deletion removed. */
+export const deletionSchema = z
+  .object({
+    id: idSchema,
+    versions: z.array(z.string()).readonly(),
+    timelineObjects: z.number().int(),
+    uploads: z.array(z.object({ key: z.string(), bytes: z.number() })).readonly(),
+    keys: z.enum(['kept', 'retired']),
+    policy: z.enum(['kept', 'forgotten']),
+  })
+  .openapi('AssetDeletion')
+
+/** A page of assets, latest change first or by title. */
 export const assetPageSchema = z
   .object({
     assets: z.array(assetSchema),
+    searched: z
+      .object({
+        assets: z.number().int().openapi({ description: 'how many were looked at for this page' }),
+        isAll: z.boolean().openapi({
+          description:
+            'false: there are more than one answer looks at; with `sort=title` those changed longest ago are left out',
+        }),
+      })
+      .optional()
+      .openapi({ description: 'of a list that was searched or sorted' }),
     next: z.string().optional().openapi({ description: 'pass it as `next` to get the page after this one' }),
   })
   .openapi('AssetPage')
@@ -286,6 +339,7 @@ export const completedSchema = z
   .openapi('CompletedUpload')
 
 export type Asset = z.infer<typeof assetSchema>
+export type AssetDetail = z.infer<typeof assetDetailSchema>
 export type AssetPage = z.infer<typeof assetPageSchema>
 export type Track = z.infer<typeof trackSchema>
 export type Timeline = z.infer<typeof timelineSchema>

@@ -5,7 +5,8 @@ import { s3Client, tableClient } from '../../platform/aws/clients.ts'
 import { textIfAny } from '../../platform/aws/objects.ts'
 import { contentSort } from '../published/index.ts'
 import { assetKey, assetKinds, assetOfContent, byKind, progressKey, progressSort } from '../row.ts'
-import { type ListedRows, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
+import { type ListedRows, type Listing, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
+import { type FoundPage, type SearchBounds, search } from './search.ts'
 
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */
 export interface AssetList {
@@ -20,6 +21,17 @@ export interface AssetList {
   object(key: string): Promise<string | undefined>
 }
 
+/** What searching needs. */
+export interface AssetFinder {
+  /** Items that are wanted, latest change first, of a bounded number that is read. */
+  found(page: SearchBounds & { readonly after?: PageKey | undefined }): Promise<FoundPage>
+  /** The same items with how far each is. */
+  withSteps(items: readonly StoredItem[]): Promise<readonly StoredItem[]>
+}
+
+/** Rows of a kind that a search reads at once. */
+const rowsAQuery = 100
+
 /** The index table and the media bucket. */
 export function assetList({
   table,
@@ -27,7 +39,7 @@ export function assetList({
 }: {
   readonly table: string
   readonly mediaBucket: string
-}): AssetList {
+}): AssetList & AssetFinder {
   const index = tableClient()
   const s3 = s3Client()
   const listed = async ({ kind, before, behind }: ListedRows, limit: number) => {
@@ -45,6 +57,14 @@ export function assetList({
     )
     return { items, next }
   }
+  const listingsOf = (rows: number, after: PageKey | undefined): Listing[] =>
+    assetKinds.map((kind) => listing((asked) => listed(asked, rows), kind, after))
+  const withSteps = async (items: readonly StoredItem[]): Promise<readonly StoredItem[]> => {
+    const working = items.filter(({ state }) => state === 'indexing')
+    const keys = working.map(({ pk }) => progressKey(assetOfContent(String(pk))))
+    const steps = await batchGet(index, { table, keys, isConsistent: false })
+    return items.map((item) => withProgress(item, steps))
+  }
   return {
     async asset(assetId) {
       const keys = [assetKey(assetId), progressKey(assetId)]
@@ -53,18 +73,12 @@ export function assetList({
       return item && withProgress(item, rows)
     },
     async assets({ limit, after }) {
-      const read = (rows: ListedRows) => listed(rows, Math.ceil(limit / 4))
-      const listings = assetKinds.map((kind) => listing(read, kind, after))
-      const { items, isLast } = await newestFirst(listings, limit)
-      const working = items.filter(({ state }) => state === 'indexing')
-      const keys = working.map(({ pk }) => progressKey(assetOfContent(String(pk))))
-      const steps = await batchGet(index, { table, keys, isConsistent: false })
+      const { items, isLast } = await newestFirst(listingsOf(Math.ceil(limit / 4), after), limit)
       const last = items.at(-1)
-      return {
-        items: items.map((item) => withProgress(item, steps)),
-        ...(!isLast && last && { last: pageKey(last) }),
-      }
+      return { items: await withSteps(items), ...(!isLast && last && { last: pageKey(last) }) }
     },
+    found: ({ after, ...bounds }) => search(listingsOf(rowsAQuery, after), bounds),
+    withSteps,
     object: (key) => textIfAny(s3, { bucket: mediaBucket, key }),
   }
 }

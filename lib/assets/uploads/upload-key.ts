@@ -45,6 +45,12 @@ export function readUploadKey(key: string): UploadKey {
   return { kind: name === 'asset.json' ? 'commit' : 'part', assetId }
 }
 
+/** The asset an upload is of; undefined where it is none of an asset's. */
+export function assetOfKey(key: string): string | undefined {
+  const read = readUploadKey(key)
+  return read.kind === 'other' ? undefined : read.assetId
+}
+
 /** Key of the file that commits an asset of several files. */
 export const commitKey = (assetId: string): string => `vod/${assetId}/asset.json`
 

@@ -36,9 +36,13 @@ export function compositionOf(assetId: string, sources: Readonly<Record<string, 
 const indexRevision = 5
 
 /** Names the content: the same uploads have the same version, in whatever order and how often they are told of. */
-export function versionOf(parts: readonly { readonly key: string; readonly source: UploadSource }[]): string {
+export function versionOf(
+  parts: readonly { readonly key: string; readonly source: UploadSource }[],
+  /** Which asking again it is made for: that wants other URLs for the same uploads. */
+  asked?: string,
+): string {
   const words = parts
     .map(({ key, source }) => [key, source.versionId ?? source.etag] as const)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return sha256Hex(JSON.stringify([indexRevision, ...words])).slice(0, 16)
+  return sha256Hex(JSON.stringify([indexRevision, ...(asked ? [asked] : []), ...words])).slice(0, 16)
 }

@@ -1,8 +1,10 @@
 /** From an upload to a timeline that plays, or to a failed asset that says why. Safe to run twice and late. */
 import {
+  type AskedAgain,
   type AssetFault,
   type AssetRecord,
   type AssetTrack,
+  askedAgain,
   maxFiles,
   readUploadKey,
   type SkippedTrack,
@@ -41,18 +43,47 @@ export interface IngestAttempt {
 
 /** Indexes the uploads a message tells of; rejects where it is to come again. */
 export async function ingestMessage(body: string, attempt: IngestAttempt): Promise<void> {
+  const asked = askedAgain(body)
+  if (asked) return ingestAgain(asked, attempt)
   for (const upload of uploadsOf(body)) await ingestUpload(upload, attempt)
+}
+
+/** From the uploads it remembers, as an operator asked; delivered twice it is one new version. */
+async function ingestAgain({ assetId, asked }: AskedAgain, attempt: IngestAttempt): Promise<void> {
+  const { ports, log } = attempt
+  const asset = await ports.askAgain(assetId, asked)
+  if (!asset) return log.info('asking again passed over', { assetId, asked })
+  const refused = Object.keys(asset.sources)
+    .map(readUploadKey)
+    .find(({ kind }) => kind === 'bad')
+  if (refused?.kind === 'bad') {
+    await ports.fail(assetId, asset.revision, { code: refused.code, message: refused.message })
+    return log.info('upload refused', { assetId, code: refused.code })
+  }
+  await ingestRemembered(asset, attempt)
 }
 
 async function ingestUpload(upload: Upload, attempt: IngestAttempt): Promise<void> {
   const { ports, log } = attempt
   const key = readUploadKey(upload.key)
   if (key.kind === 'other') return log.info('upload passed over', { key: upload.key })
-  const asset = await ports.remember(key.assetId, upload)
+  const isThere = async (): Promise<boolean> => {
+    const newest = await ports.find(upload.key)
+    const { versionId, etag } = upload.source
+    // What another took the place of went with the asset, too.
+    return newest !== undefined && (versionId ? newest.versionId === versionId : newest.etag === etag)
+  }
+  const asset = await ports.remember(key.assetId, upload, isThere)
+  if (!asset) return log.info('upload passed over, deleted', { key: upload.key })
   if (key.kind === 'bad') {
     await ports.fail(key.assetId, asset.revision, { code: key.code, message: key.message })
     return log.info('upload refused', { key: upload.key, code: key.code })
   }
+  await ingestRemembered(asset, attempt)
+}
+
+async function ingestRemembered(asset: AssetRecord, attempt: IngestAttempt): Promise<void> {
+  const { ports, log } = attempt
   try {
     await ingestAsset(asset, attempt)
   } catch (error) {
@@ -119,6 +150,7 @@ async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): P
     warnings: shortened(films.warnings),
     ...(plan.title && { title: plan.title }),
     ...(plan.commit && { commit: plan.commit }),
+    ...(asset.asked && { indexedFor: asset.asked }),
   }
   const published = await ports.showProtected(timelineId, {
     stated: plan.protection,
@@ -135,7 +167,7 @@ async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): P
 
 /** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
 async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | undefined> {
-  const { assetId, sources, isFull } = asset
+  const { assetId, sources, isFull, asked } = asset
   const { keys, commit } = compositionOf(assetId, sources)
   const commitSource = commit === undefined ? undefined : sources[commit]
   if (commit === undefined || !commitSource) {
@@ -146,7 +178,7 @@ async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | un
         'ASSET_FILES_MANY',
         `vod/${assetId}/: expected at most ${maxFiles} files, got ${isFull ? 'more' : parts.length}; name those of the film in vod/${assetId}/asset.json`,
       )
-    return { version: versionOf(parts), ...filesOf(parts, ports) }
+    return { version: versionOf(parts, asked), ...filesOf(parts, ports) }
   }
   const { title, files, captions, protection, optional } = readAssetJson(
     await ports.text(commit, commitSource),
@@ -163,9 +195,11 @@ async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | un
       )
     parts.push({ ...file, source })
   }
-  const version = versionOf([...parts, { key: commit, source: commitSource }])
+  const version = versionOf([...parts, { key: commit, source: commitSource }], asked)
   const committed = commitSource.versionId ?? commitSource.etag
-  if (asset.commit === committed && asset.version !== version) return undefined
+  // Who asks for it again means what is there.
+  const isAsked = asked !== undefined && asked !== asset.indexedFor
+  if (!isAsked && asset.commit === committed && asset.version !== version) return undefined
   return {
     version,
     commit: committed,

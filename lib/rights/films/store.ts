@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { publishedRows } from '../../assets/store.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
-import { closed } from '../publication/marks.ts'
+import { closed, goneUntilOf } from '../publication/marks.ts'
 import type { EdgeMarks, PublicationStore } from '../publication/publish.ts'
 import type { MarksPorts } from '../publication/rebuild.ts'
 
@@ -17,6 +17,8 @@ export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
   }
   return {
     set: (contentId, mark) => change(contentId, () => mark),
+    takeAway: (contentId) =>
+      change(contentId, (before) => (goneUntilOf(before) === undefined ? undefined : before)),
     closeUnless: (contentId, mark) => change(contentId, (before) => (before === mark ? before : closed)),
   }
 }

@@ -4,6 +4,18 @@ import type { EncryptedPolicy, Policy } from '../protection/policy.ts'
 /** Of a content none of which is public. */
 export const closed = '1'
 
+/**
+ * Of a content that was deleted: closed like any other that no path names, whatever policy holds, until caches have
+ * nothing of it any more.
+ */
+export const goneUntil = (epochSeconds: number): string => `gone-${epochSeconds}`
+
+/** Until when a content is closed because it was deleted; undefined of every other mark. */
+export function goneUntilOf(mark: string | undefined): number | undefined {
+  const [, seconds] = /^gone-(\d{1,15})$/.exec(mark ?? '') ?? []
+  return seconds === undefined ? undefined : Number(seconds)
+}
+
 /** The mark of a policy; undefined where nothing is to be said, as all of it is public. */
 export function markOf(policy: EncryptedPolicy): string
 export function markOf(policy: Policy): string | undefined

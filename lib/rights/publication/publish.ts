@@ -9,13 +9,15 @@ import { protectionKey } from '../../timeline/stored-protection.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
 import { asItIs, type Change, stated } from './changes.ts'
 import { assetProtection } from './film-protection.ts'
-import { closed, markOf, pathsUnder } from './marks.ts'
+import { closed, goneUntil, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
 /** What the edge is told of contents; each gives the mark there was, and whether it was another. */
 export interface EdgeMarks {
   /** Sets or takes away a content's mark. */
   set(contentId: string, mark: string | undefined): Promise<SetMark>
+  /** Takes a content's mark away, unless it says that the content was deleted. */
+  takeAway(contentId: string): Promise<SetMark>
   /** Closes all of a content, unless its mark is `mark`. */
   closeUnless(contentId: string, mark: string): Promise<SetMark>
 }
@@ -83,6 +85,42 @@ export function publishProtection<Result>(
   })
 }
 
+/** How long caches keep media, and so for how long what was deleted stays closed. */
+const cachedSeconds = 366 * 86_400
+
+/** What closing what is deleted takes. */
+interface Sealing {
+  readonly shelf: PublicationStore
+  readonly now: () => number
+}
+
+/**
+ * Closes all of a content that is deleted, whatever becomes of its policy, and has caches forget what they may have of
+ * it in the clear; throws where they could not be told. A film that arrives under the id opens it as its policy says.
+ */
+export function sealContent(sealing: Sealing, contentId: string): Promise<void> {
+  return inTurn(sealing.shelf.turns, contentId, async () => {
+    const { before } = await setGone(sealing, contentId)
+    await sealing.shelf.invalidate([
+      ...new Set([...pathsUnder(contentId, undefined), ...pathsUnder(contentId, before), `/${contentId}/*`]),
+    ])
+  })
+}
+
+/** Forgets the policy of a content that is deleted; in the same turn, as who indexed it until now may have marked it. */
+export function forgetSealed(
+  sealing: Sealing & Pick<ProtectionPorts, 'protection'>,
+  contentId: string,
+): Promise<void> {
+  return inTurn(sealing.shelf.turns, contentId, async () => {
+    await setGone(sealing, contentId)
+    await sealing.protection.deletePolicy(contentId)
+  })
+}
+
+const setGone = ({ shelf, now }: Sealing, contentId: string): Promise<SetMark> =>
+  shelf.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
+
 /** Finishes what a change that failed has begun: its mark may be set, and its policy may be written or not. */
 async function settle(work: Work): Promise<void> {
   const { turn, shelf } = work
@@ -125,8 +163,11 @@ async function makeKnown<Result>(
   if (film && nextMark !== undefined) noteOpen(work, await shelf.marks.closeUnless(contentId, nextMark))
   const result = await change.write(ports, contentId, next)
   if (!film) {
-    // Of a film that is gone; what is certainly public needs no mark.
-    if ((await ports.protection.policy(contentId)).policy.mode === 'none') await takeMark(work)
+    // Of a film that is gone; what is certainly public needs no mark. What was deleted keeps its own.
+    if ((await ports.protection.policy(contentId)).policy.mode === 'none') {
+      await turn.keep()
+      await shelf.marks.takeAway(contentId)
+    }
     return result
   }
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.

@@ -4,7 +4,7 @@ import { type EntryChanges, type KeyValues, maxChanges } from '../../platform/aw
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ProtectionStore } from '../protection/store.ts'
 import { asItIs } from './changes.ts'
-import { closed, markOf } from './marks.ts'
+import { closed, goneUntilOf, markOf } from './marks.ts'
 import type { Publish } from './publish.ts'
 import type { TurnStore } from './turns.ts'
 
@@ -95,6 +95,11 @@ export async function sweepEntries(ports: SweepPorts): Promise<number> {
       const contentId = name.slice(markEntry('').length)
       // Presentations have no policy: who stores one writes its mark, and takes it away.
       if (contentId.startsWith('presentations/')) continue
+      const gone = goneUntilOf(value)
+      if (gone !== undefined) {
+        if (gone * 1000 < now()) over.push([name, value])
+        continue
+      }
       try {
         if (markOf((await protection.policy(contentId)).policy) === value) continue
         await publish(contentId, { change: asItIs })

@@ -21,6 +21,7 @@ export function outcomeOf(
   if (state !== 'sent' || !completed) return 'active'
   const file = asset?.files.find(({ key }) => key === completed.key)
   // An older version of the asset may be ready: only the version this upload made counts.
+  if (asset?.state === 'deleting') return 'replaced'
   if (asset && file?.versionId === completed.versionId && asset.state !== 'indexing') return asset.state
   // An asset that failed before it took this file will not take it any more.
   if (asset?.state === 'failed' && file === undefined) return 'failed'
