@@ -1,6 +1,7 @@
 /** `headend token`: a token for the operator's API and console, or one with which a player gets licences. */
 import { randomBytes } from 'node:crypto'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
+import { askAsPerson } from '../../lib/platform/aws/secrets-client.ts'
 import { putOperatorKey } from '../../lib/platform/operator/operator-key.ts'
 import { mintOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import { playbackTokenRequest } from '../../lib/rights/tokens/claims.ts'
@@ -56,7 +57,7 @@ function operator({ subject, 'new-key': isNewKey }: Values, lifetimeSeconds: num
   return async (outputs) => {
     const secret = outputNamed(outputs, 'OperatorSecret')
     if (isNewKey) await putOperatorKey(secret, randomBytes(32).toString('hex'))
-    const [key = ''] = await keyTexts(secret)
+    const [key = ''] = await keyTexts(secret, askAsPerson)
     return mintOperatorToken(key, { now: new Date(), lifetimeSeconds, ...(subject && { subject }) })
   }
 }
@@ -79,7 +80,7 @@ function playback({ account, content, level, region }: Values, ttlSeconds: numbe
     )
   const { ttlSeconds: lifetime, ...claims } = asked.data
   return async (outputs) => {
-    const [keyText = ''] = await keyTexts(outputNamed(outputs, 'PlaybackSecret'))
+    const [keyText = ''] = await keyTexts(outputNamed(outputs, 'PlaybackSecret'), askAsPerson)
     const issuedEpochSeconds = Math.floor(Date.now() / 1000)
     return mintPlaybackToken(keyText, {
       ...claims,

@@ -6,6 +6,7 @@ import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { readinessEntry } from '../../lib/platform/aws/edge-entries.ts'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
 import { keyValues } from '../../lib/platform/aws/key-values.ts'
+import { askAsPerson } from '../../lib/platform/aws/secrets-client.ts'
 import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 import { mintOperatorToken } from '../../lib/platform/operator/operator-token.ts'
 import { within } from '../../local/within.ts'
@@ -27,7 +28,7 @@ const knockMs = 10_000
 /** The one of these outputs; AWS clients already point to it. Nothing is asked yet. */
 export function openPatient(outputs: Outputs): Patient {
   const output = (name: string) => outputNamed(outputs, name)
-  const keys = () => answered(knockMs, 'Secrets Manager', keyTexts(output('OperatorSecret')))
+  const keys = () => answered(knockMs, 'Secrets Manager', keyTexts(output('OperatorSecret'), askAsPerson))
   let token: Promise<string> | undefined
   const tokenOf = (): Promise<string> => {
     token ??= keys().then(([key = '']) => mintOperatorToken(key, { now: new Date(), lifetimeSeconds }))

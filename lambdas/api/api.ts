@@ -5,6 +5,7 @@ import { assetNames, assetPorts } from '../../lib/assets/api/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
 import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { cached } from '../../lib/platform/cache.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -44,7 +45,7 @@ export const handler = behindGateway(
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),
-      revocations: revocationStore({ table: config.RIGHTS_TABLE, client }),
+      revocations: revocationStore({ table: config.RIGHTS_TABLE, tables: signedTables() }),
       keyTexts: cached(30_000, now, () => keyTexts(config.PLAYBACK_SECRET)),
     },
     verify: operatorVerifier(config.OPERATOR_SECRET, now),

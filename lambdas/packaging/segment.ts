@@ -1,9 +1,9 @@
 /** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createPackager } from '../../lib/packaging/index.ts'
-import { mediaReader } from '../../lib/packaging/store.ts'
-import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { createPackager, mediaReader } from '../../lib/packaging/index.ts'
+import { signedObjects } from '../../lib/platform/aws/signed-objects.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -11,13 +11,13 @@ import { mediaRightsPorts } from '../../lib/rights/store.ts'
 
 const config = readConfig(['UPLOAD_BUCKET', 'MEDIA_BUCKET', 'RIGHTS_TABLE', 'CONTENT_KEYS'])
 const packager = createPackager({
-  reader: mediaReader(s3Client(), {
+  reader: mediaReader(signedObjects, {
     uploadBucket: config.UPLOAD_BUCKET,
     mediaBucket: config.MEDIA_BUCKET,
   }),
   rights: mediaRightsPorts(
     { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS },
-    { client: tableClient(), now: Date.now },
+    { tables: signedTables(), now: Date.now },
   ),
   aes: nodeAes,
 })

@@ -1,7 +1,7 @@
 /** Licences behind their HTTP API (payload 2.0): bodies in and out byte for byte. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { tableClient } from '../../lib/platform/aws/clients.ts'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { cached } from '../../lib/platform/cache.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { outbound } from '../../lib/platform/http/outbound.ts'
@@ -19,12 +19,12 @@ const config = readConfig([
 ])
 const now = Date.now
 const table = config.RIGHTS_TABLE
-const client = tableClient()
+const tables = signedTables()
 /** Said by the local cloud, whose licence servers are on this machine. */
 const allowLoopback = process.env['LICENCE_LOOPBACK'] === 'allowed'
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: config.CONTENT_KEYS }
-const rights = rightsPorts(places, { client, now, randomBytes })
+const rights = rightsPorts(places, { tables, now, randomBytes })
 const shelf = cachedRanges(rights.vault, now)
 /** A secret that was changed is known everywhere so soon. */
 const ttlMs = 5 * 60_000
@@ -32,8 +32,8 @@ const ports = {
   ...rights,
   vault: shelf.vault,
   opener: keyOpener({ vault: rights.vault, now }),
-  facts: licenceFacts({ table, client, now, learned: shelf.forget }),
-  owners: kidOwners({ table, client }),
+  facts: licenceFacts({ table, tables, now, learned: shelf.forget }),
+  owners: kidOwners({ table, tables }),
   keyTexts: cached(ttlMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
   servers: cached(ttlMs, now, () => licenceServers(config.LICENCE_SERVERS)),
   proxy: licenceProxy({ send: outbound({ allowLoopback }), now, allowLoopback }),

@@ -1,7 +1,7 @@
 /** The key server behind its HTTP API (payload 2.0). */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { tableClient } from '../../lib/platform/aws/clients.ts'
 import { runtimeFront } from '../../lib/platform/aws/runtime.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { cached } from '../../lib/platform/cache.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { cpixCrypto } from '../../lib/platform/crypto/cpix-crypto.ts'
@@ -14,14 +14,14 @@ import { rightsPorts } from '../../lib/rights/store.ts'
 const config = readConfig(['RIGHTS_TABLE', 'CONTENT_KEYS', 'SPEKE_SECRET'])
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-const client = tableClient()
+const tables = signedTables()
 const places = { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS }
-const rights = rightsPorts(places, { client, now, randomBytes })
+const rights = rightsPorts(places, { tables, now, randomBytes })
 const ports = {
   ...rights,
   opener: keyOpener({ vault: rights.vault, now }),
   users: cached(60_000, now, () => spekeUsers(config.SPEKE_SECRET)),
-  archive: keyArchive({ ...places, client }),
+  archive: keyArchive({ ...places, tables }),
   crypto: cpixCrypto,
   front: runtimeFront(),
   log: logOf({ handler: 'speke' }),

@@ -8,8 +8,9 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../errors.ts'
-import { batchGet, type StoredItem } from '../platform/aws/batch-get.ts'
+import { batchGet } from '../platform/aws/batch-get.ts'
 import { conditionHeld } from '../platform/aws/conditional-write.ts'
+import { type StoredItem, signedTables } from '../platform/aws/signed-tables.ts'
 import { again, untilDone } from '../platform/retry.ts'
 import { type AssetFault, type AssetRecord, maxFiles, type Publication } from './asset.ts'
 import { contentKey, contentSort, type Published } from './published/index.ts'
@@ -80,7 +81,7 @@ export function publishedRows({ client, table: TableName }: IndexTable): Publish
   return {
     async published(contentIds) {
       const keys = contentIds.map(contentKey)
-      const rows = await batchGet(client, { table: TableName, keys, isConsistent: true })
+      const rows = await batchGet(signedTables(), { table: TableName, keys, isConsistent: true })
       return new Map(
         rows.flatMap((row) => {
           const published = publishedOf(row)

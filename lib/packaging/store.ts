@@ -12,30 +12,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { UploadSource } from '../assets/index.ts'
 import { assetRows } from '../assets/store.ts'
 import { HeadendError } from '../errors.ts'
-import { objectFacts, readObject, readRange, streamRange } from '../platform/aws/objects.ts'
-import type { ObjectRef } from '../timeline/placement.ts'
+import { objectFacts, objectReader, readObject, readRange } from '../platform/aws/objects.ts'
 import type { IngestPorts } from './ingest/ingest-ports.ts'
-import type { MediaReader } from './segments/media-reader.ts'
+import { type Buckets, mediaReader } from './segments/stored-media.ts'
 import type { SidecarPorts } from './sidecar/audio-sidecar.ts'
-
-/** Names of what this room owns, as the environment of its functions has them. */
-export interface Buckets {
-  readonly uploadBucket: string
-  readonly mediaBucket: string
-}
-
-/** Reads media for the packager. */
-export function mediaReader(s3: S3Client, { uploadBucket, mediaBucket }: Buckets): MediaReader {
-  const at = ({ bucket, ...object }: ObjectRef) => ({
-    bucket: bucket === 'upload' ? uploadBucket : mediaBucket,
-    ...object,
-  })
-  return {
-    whole: (object) => readObject(s3, at(object)),
-    piece: (object, range) => readRange(s3, at(object), range),
-    stream: (object, range, signal) => streamRange(s3, at(object), { range, signal }),
-  }
-}
 
 /** Reads and writes what audio sidecars are made of. */
 export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
@@ -53,7 +33,7 @@ export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
     )
   }
   return {
-    reader: mediaReader(s3, buckets),
+    reader: mediaReader(objectReader(s3), buckets),
     async placement(key) {
       // The tag first: who is quicker in between has another one, and the write is refused.
       const facts = await objectFacts(s3, { bucket: mediaBucket, key })

@@ -4,6 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { encipherBlock } from '../formats/cenc/aes.ts'
 import { type InvalidationContext, invalidate } from '../platform/aws/invalidation.ts'
 import { type KeyValues, keyValues } from '../platform/aws/key-values.ts'
+import { signedTables, type Tables } from '../platform/aws/signed-tables.ts'
 import { nodeAes } from '../platform/crypto/aes.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import type { Front } from '../platform/http/front.ts'
@@ -33,11 +34,11 @@ export interface RightsPlaces {
 /** What the packager asks: how content leaves, and its keys. */
 export function mediaRightsPorts(
   { table, wrappingKey }: RightsPlaces,
-  { client, now }: { readonly client: DynamoDBDocumentClient; readonly now: () => number },
+  { tables, now }: { readonly tables: Tables; readonly now: () => number },
 ): MediaRights {
-  const vault = keyStore({ table, client, wrappingKey })
+  const vault = keyStore({ table, tables, wrappingKey })
   return mediaRights({
-    protection: protectionStore({ table, client }),
+    protection: protectionStore({ table, tables }),
     opener: keyOpener({ vault, now }),
     now,
   })
@@ -46,15 +47,11 @@ export function mediaRightsPorts(
 /** Everything with which keys are made and content is protected. */
 export function rightsPorts(
   { table, wrappingKey }: RightsPlaces,
-  {
-    client,
-    now,
-    randomBytes,
-  }: { readonly client: DynamoDBDocumentClient } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
+  { tables, now, randomBytes }: { readonly tables: Tables } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
 ): ProtectionPorts & { readonly vault: KeyStore } {
   return {
-    vault: keyStore({ table, client, wrappingKey }),
-    protection: protectionStore({ table, client }),
+    vault: keyStore({ table, tables, wrappingKey }),
+    protection: protectionStore({ table, tables }),
     now,
     randomBytes,
     encipher: (key, block) => encipherBlock(nodeAes, key, block),
@@ -103,7 +100,10 @@ export function publishing(
 ): Publishing {
   const { client, s3, now, front, report, invalidation } = parts
   const table = config.RIGHTS_TABLE
-  const rights = rightsPorts({ table, wrappingKey: config.CONTENT_KEYS }, parts)
+  const rights = rightsPorts(
+    { table, wrappingKey: config.CONTENT_KEYS },
+    { ...parts, tables: signedTables() },
+  )
   const newName = () => mintedId(parts.randomBytes)
   const values = keyValues(config.SESSION_STORE)
   const turns = turnStore({ table, client, now })

@@ -2,11 +2,12 @@
 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mediaReader } from '../../lib/packaging/segments/stored-media.ts'
 import { makeSidecar, sidecarMessage } from '../../lib/packaging/sidecar/audio-sidecar.ts'
 import { isPoorlyInterleaved, readCost } from '../../lib/packaging/sidecar/interleaving.ts'
 import { parsePlacement } from '../../lib/packaging/storage/stored-placement.ts'
-import { mediaReader, sidecarStore } from '../../lib/packaging/store.ts'
-import { readObject } from '../../lib/platform/aws/objects.ts'
+import { sidecarStore } from '../../lib/packaging/store.ts'
+import { objectReader, readObject } from '../../lib/platform/aws/objects.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
 import { removeDirs } from '../local/s3/harness.ts'
@@ -56,7 +57,7 @@ async function indexed(assetId: string, film: Uint8Array): Promise<{ key: string
 
 /** All sound of a timeline from a packager that has just started. */
 async function soundOf({ id, version, tracks }: Timeline): Promise<Uint8Array> {
-  const packager = clearPackager(mediaReader(cloud.s3, buckets))
+  const packager = clearPackager(mediaReader(objectReader(cloud.s3), buckets))
   const pieces: Uint8Array[] = []
   for (const { id: trackId, segments } of tracks.filter(({ type }) => type === 'audio'))
     for (const { number, cut } of segments) {
@@ -92,7 +93,7 @@ describe('scattered sound', () => {
     ])
     expect(tracks['video-1']?.sampleIndex?.object.bucket).toBe('upload')
     const asked: string[] = []
-    const whole = mediaReader(cloud.s3, buckets)
+    const whole = mediaReader(objectReader(cloud.s3), buckets)
     const packager = clearPackager({
       ...whole,
       stream: (object, range, signal) => {

@@ -6,8 +6,10 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { ingestMessage } from '../../lib/packaging/ingest/ingest.ts'
 import type { IngestPorts } from '../../lib/packaging/ingest/ingest-ports.ts'
 import type { Packager } from '../../lib/packaging/segments/packager.ts'
-import { ingestStore, mediaReader } from '../../lib/packaging/store.ts'
-import { readObject } from '../../lib/platform/aws/objects.ts'
+import { mediaReader } from '../../lib/packaging/segments/stored-media.ts'
+import { ingestStore } from '../../lib/packaging/store.ts'
+import { objectReader, readObject } from '../../lib/platform/aws/objects.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { publishProtection, showProtected } from '../../lib/rights/index.ts'
@@ -101,7 +103,7 @@ export async function openCloud(): Promise<Cloud> {
   const rights = rightsPorts(
     { table: 'rights', wrappingKey: 'none' },
     {
-      client: table,
+      tables: signedTables(served),
       now: () => clock,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     },
@@ -144,7 +146,7 @@ export async function openCloud(): Promise<Cloud> {
     },
     ports,
     lines,
-    packager: clearPackager(mediaReader(s3, buckets)),
+    packager: clearPackager(mediaReader(objectReader(s3), buckets)),
     item,
     async putItem(Item) {
       await table.send(new PutCommand({ TableName: 'index', Item }))

@@ -1,14 +1,17 @@
 /** Which failures of AWS services may pass, and how their askers are told. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { DecryptCommand } from '@aws-sdk/client-kms'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it, vi } from 'vitest'
 import { HeadendError } from '../../lib/errors.ts'
 import { isBusy, isBusyAnswer, orBusy } from '../../lib/platform/aws/busy.ts'
-import { kmsClient, s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { secretVersions } from '../../lib/platform/aws/secret-versions.ts'
+import { askAsPerson } from '../../lib/platform/aws/secrets-client.ts'
+import { signedObjects } from '../../lib/platform/aws/signed-objects.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
+import { kmsWrapping } from '../../lib/platform/aws/wrapping.ts'
 
 /** An error as the SDK makes it of an answer. */
 const refused = (httpStatusCode: number, name: string) =>
@@ -49,7 +52,10 @@ describe('every client', () => {
   it.each([
     ['S3', () => s3Client().send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }))],
     ['DynamoDB', () => tableClient().send(new GetCommand({ TableName: 't', Key: { pk: 'k' } }))],
-    ['KMS', () => kmsClient().send(new DecryptCommand({ CiphertextBlob: Buffer.from('x') }))],
+    ['Secrets Manager', () => secretVersions('s', askAsPerson)],
+    ['S3', () => signedObjects.whole({ bucket: 'b', key: 'k' })],
+    ['DynamoDB', () => signedTables().get({ TableName: 't', Key: { pk: 'k' } })],
+    ['KMS', () => kmsWrapping('key').unwrap(Buffer.from('x'), {})],
     ['Secrets Manager', () => secretVersions('s')],
   ])('of %s says so of a service that fails', async (service, ask) => {
     const server = createServer((request, response) => {

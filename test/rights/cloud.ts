@@ -2,6 +2,7 @@
 import { KMSClient } from '@aws-sdk/client-kms'
 import { vi } from 'vitest'
 import { tableClient } from '../../lib/platform/aws/clients.ts'
+import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
 import { rightsPorts } from '../../lib/rights/store.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createFaults } from '../../local/faults/index.ts'
@@ -46,9 +47,12 @@ export async function openRightsCloud(authorize: Authorize = allow) {
   }
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
   const client = tableClient()
+  const tables = signedTables()
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
   return {
     client,
+    /** As functions have them. */
+    tables,
     /** What goes wrong with the table. */
     faults,
     kms: new KMSClient(clientOf(servedKms.endpoint)),
@@ -56,7 +60,7 @@ export async function openRightsCloud(authorize: Authorize = allow) {
     dataDir: directory.path,
     /** A room of its own, as each warm function has one. */
     ports: (now: () => number = Date.now) =>
-      rightsPorts({ table, wrappingKey }, { client, now, randomBytes }),
+      rightsPorts({ table, wrappingKey }, { tables, now, randomBytes }),
     async close() {
       vi.unstubAllEnvs()
       await Promise.all([servedTable.close(), servedKms.close(), servedSecrets.close()])

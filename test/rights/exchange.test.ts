@@ -23,7 +23,7 @@ function post(path: string, body: string | Uint8Array, who: string | undefined =
   const ports = {
     ...rights,
     opener: keyOpener({ vault: rights.vault, now: rights.now }),
-    archive: keyArchive({ table, client: cloud.client, wrappingKey }),
+    archive: keyArchive({ table, tables: cloud.tables, wrappingKey }),
     crypto: cpixCrypto,
     log: logOf({}, (line) => lines.push(line)),
   }

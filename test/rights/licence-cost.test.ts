@@ -47,8 +47,8 @@ function warmFunction() {
     ...rights,
     vault: shelf.vault,
     opener: keyOpener({ vault: rights.vault, now }),
-    facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
-    owners: kidOwners({ table, client: cloud.client }),
+    facts: licenceFacts({ table, tables: cloud.tables, now, learned: shelf.forget }),
+    owners: kidOwners({ table, tables: cloud.tables }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve({}),
     proxy: () => Promise.reject(new Error('nothing is passed on')),
@@ -161,7 +161,7 @@ describe('what a warm function keeps', () => {
     const kids = await protect('vod/revoked')
     const { clock, ask } = warmFunction()
     expect((await ask('vod/revoked', kids, 'eve')).said).toBe(200)
-    const store = revocationStore({ table, client: cloud.client })
+    const store = revocationStore({ table, tables: cloud.tables })
     await store.revokeAccount('eve', clock.nowMs)
     expect((await ask('vod/revoked', kids, 'eve')).said).toBe('LICENCE_REVOKED')
   })

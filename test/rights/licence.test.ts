@@ -58,8 +58,8 @@ function house(
     ...rights,
     opener: keyOpener({ vault: rights.vault, now }),
     vault: shelf.vault,
-    facts: licenceFacts({ table, client: cloud.client, now, learned: shelf.forget }),
-    owners: kidOwners({ table, client: cloud.client }),
+    facts: licenceFacts({ table, tables: cloud.tables, now, learned: shelf.forget }),
+    owners: kidOwners({ table, tables: cloud.tables }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve(set.servers ?? {}),
     proxy: licenceProxy({
@@ -257,7 +257,7 @@ describe('a Clear Key licence', () => {
 
   it('is refused to a token taken back, and to an account, for what it was given until then', async () => {
     const { clearKey, clock } = house()
-    const revocations = revocationStore({ table, client: cloud.client })
+    const revocations = revocationStore({ table, tables: cloud.tables })
     await revocations.revokeToken('lost', clock.nowMs)
     expect(codeOf((await clearKey(filmKids, { claims: { tokenId: 'lost' } })).text)).toBe('LICENCE_REVOKED')
     await revocations.revokeAccount('thief', clock.nowMs)
@@ -353,7 +353,7 @@ describe('a token for a presentation', () => {
 
   it('may be taken back, run out and be bound to places as any other', async () => {
     const { clearKey, clock } = house()
-    await revocationStore({ table, client: cloud.client }).revokeToken('lost-one', clock.nowMs)
+    await revocationStore({ table, tables: cloud.tables }).revokeToken('lost-one', clock.nowMs)
     const codes = [
       await clearKey(second, { claims: { ...claims, tokenId: 'lost-one' } }),
       await clearKey(second, { claims: { ...claims, expiresEpochSeconds: clock.nowMs / 1000 - 1 } }),

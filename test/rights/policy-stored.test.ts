@@ -72,7 +72,7 @@ describe('a policy of a later version', () => {
   it('refuses media, licences and manifests', async () => {
     await put('vod/later', later)
     await expect(mediaOf('vod/later')).rejects.toMatchObject(refused)
-    const facts = licenceFacts({ table, client: cloud.client, now: Date.now })
+    const facts = licenceFacts({ table, tables: cloud.tables, now: Date.now })
     await expect(facts({ ...claims, content: 'vod/later' }, [])).rejects.toMatchObject(refused)
     const manifest = assetProtection(cloud.ports(), 'vod/later', { commonMs: 1000, licenceUrl: 'https://l' })
     await expect(manifest).rejects.toMatchObject(refused)
@@ -115,7 +115,7 @@ describe('a policy of before that names a scheme and a system twice', () => {
 })
 
 describe('a revocation', () => {
-  const facts = () => licenceFacts({ table, client: cloud.client, now: Date.now })(claims, [])
+  const facts = () => licenceFacts({ table, tables: cloud.tables, now: Date.now })(claims, [])
 
   it('that was not read is no licence', async () => {
     cloud.faults.add({ service: 'dynamodb', key: 'account#anna', kind: 'throttle' })

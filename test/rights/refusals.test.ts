@@ -52,8 +52,8 @@ describe('is refused', () => {
       checksum: 'AAAAAAAAAAA=',
       wrapped: new Uint8Array(8),
     }
-    const client = { send: () => Promise.resolve({ Items: [record, record, record] }) }
-    const archive = keyArchive({ table: 'rights', client: client as never, wrappingKey: 'key' })
+    const tables = { query: () => Promise.resolve({ items: [record, record, record], next: undefined }) }
+    const archive = keyArchive({ table: 'rights', tables, wrappingKey: 'key' })
     await expect(archive.all('vod/film', 2)).rejects.toMatchObject({ code: 'KEYS_MANY', status: 413 })
   })
 

@@ -1,6 +1,6 @@
 /** Assets by their latest change, merged of the partitions of the index they are spread over. */
 
-import type { StoredItem } from '../../platform/aws/batch-get.ts'
+import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { assetKinds } from '../row.ts'
 
 /** Where the next page of a list starts: the key of the last item of the one before. */

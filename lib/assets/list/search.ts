@@ -1,5 +1,5 @@
 /** Which rows of a list are wanted, and how far one answer reads to find them. */
-import type { StoredItem } from '../../platform/aws/batch-get.ts'
+import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { assetOfContent } from '../row.ts'
 import { type Listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 

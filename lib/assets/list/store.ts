@@ -1,8 +1,9 @@
 /** Assets as they are listed and looked at: their rows with how far they are, and timelines in the media bucket. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
+import { batchGet } from '../../platform/aws/batch-get.ts'
 import { s3Client, tableClient } from '../../platform/aws/clients.ts'
 import { textIfAny } from '../../platform/aws/objects.ts'
+import { type StoredItem, signedTables } from '../../platform/aws/signed-tables.ts'
 import { contentSort } from '../published/index.ts'
 import { assetKey, assetKinds, assetOfContent, byKind, progressKey, progressSort } from '../row.ts'
 import { type ListedRows, type Listing, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
@@ -41,6 +42,7 @@ export function assetList({
   readonly mediaBucket: string
 }): AssetList & AssetFinder {
   const index = tableClient()
+  const tables = signedTables()
   const s3 = s3Client()
   const listed = async ({ kind, before, behind }: ListedRows, limit: number) => {
     const bound = before ? ` AND updatedAt ${before.isIncluded ? '<=' : '<'} :before` : ''
@@ -62,13 +64,13 @@ export function assetList({
   const withSteps = async (items: readonly StoredItem[]): Promise<readonly StoredItem[]> => {
     const working = items.filter(({ state }) => state === 'indexing')
     const keys = working.map(({ pk }) => progressKey(assetOfContent(String(pk))))
-    const steps = await batchGet(index, { table, keys, isConsistent: false })
+    const steps = await batchGet(tables, { table, keys, isConsistent: false })
     return items.map((item) => withProgress(item, steps))
   }
   return {
     async asset(assetId) {
       const keys = [assetKey(assetId), progressKey(assetId)]
-      const rows = await batchGet(index, { table, keys, isConsistent: false })
+      const rows = await batchGet(tables, { table, keys, isConsistent: false })
       const item = rows.find(({ sk }) => sk === contentSort)
       return item && withProgress(item, rows)
     },

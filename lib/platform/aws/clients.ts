@@ -1,6 +1,5 @@
 /** AWS clients, made once for each function. They find region, credentials and endpoint in the environment. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -20,13 +19,6 @@ export const s3Client = (): S3Client => {
     responseChecksumValidation: 'WHEN_REQUIRED',
   })
   client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('S3')), outermost)
-  return client
-}
-
-/** KMS. */
-export const kmsClient = (): KMSClient => {
-  const client = new KMSClient({})
-  client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('KMS')), outermost)
   return client
 }
 

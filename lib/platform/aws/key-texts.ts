@@ -1,10 +1,10 @@
 /** Secrets of one text, made up by the stack. */
 import { HeadendError } from '../../errors.ts'
-import { secretVersions } from './secret-versions.ts'
+import { type AskSecret, secretVersions } from './secret-versions.ts'
 
 /** Current text and the one before it: what was made with that before a new value was put goes on. */
-export async function keyTexts(secretId: string): Promise<readonly string[]> {
-  const [current, ...before] = (await secretVersions(secretId)).map(textOf)
+export async function keyTexts(secretId: string, ask?: AskSecret): Promise<readonly string[]> {
+  const [current, ...before] = (await secretVersions(secretId, ask)).map(textOf)
   // A value that was put by mistake and mended must not outlive its mending.
   if (current !== undefined) return [current, ...before.filter((text) => text !== undefined)]
   throw new HeadendError(

@@ -3,24 +3,27 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
-  InvalidObjectState,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { HeadendError } from '../../errors.ts'
 import { orBusy } from './busy.ts'
+import {
+  exactly,
+  isGone,
+  type ObjectReader,
+  type S3Object,
+  type S3Range,
+  short,
+  unreadable,
+  untilBroken,
+} from './object-reader.ts'
 
-/** One version of an object, or the latest. */
-export interface S3Object {
-  readonly bucket: string
-  readonly key: string
-  readonly versionId?: string | undefined
-}
-
-/** `length` bytes from `offset`. */
-export interface S3Range {
-  readonly offset: number
-  readonly length: number
-}
+/** The SDK's reader. */
+export const objectReader = (s3: S3Client): ObjectReader => ({
+  whole: (object) => readObject(s3, object),
+  range: (object, range) => readRange(s3, object, range),
+  stream: (object, options) => streamRange(s3, object, options),
+})
 
 /** The whole object. */
 export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8Array> {
@@ -39,14 +42,10 @@ export async function textIfAny(s3: S3Client, object: S3Object): Promise<string 
 
 /** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
 export async function readRange(s3: S3Client, object: S3Object, range: S3Range): Promise<Uint8Array> {
-  if (range.length === 0) return new Uint8Array(0)
-  const bytes = await all(await get(s3, object, range))
-  if (bytes.length !== range.length) throw short(object, range, bytes.length)
-  return bytes
+  return exactly(object, range, async () => all(await get(s3, object, range)))
 }
 
-/** The range as it comes; the caller reads it to its end or aborts. */
-export async function streamRange(
+async function streamRange(
   s3: S3Client,
   object: S3Object,
   { range, signal }: { readonly range: S3Range; readonly signal: AbortSignal },
@@ -63,15 +62,6 @@ const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
     : Body.transformToByteArray().catch((error: unknown) => {
         throw orBusy(error, 'S3')
       })
-
-/** The same of one that is read as it comes. */
-async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-  } catch (error) {
-    throw orBusy(error, 'S3')
-  }
-}
 
 /** On Node the SDK's body is a Readable, which its type does not say; the web stream it can become is slower. */
 const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
@@ -98,10 +88,11 @@ export async function objectFacts(
 
 async function get(
   s3: S3Client,
-  { bucket, key, versionId }: S3Object,
+  object: S3Object,
   range?: S3Range,
   signal?: AbortSignal,
 ): Promise<GetObjectCommandOutput> {
+  const { bucket, key, versionId } = object
   try {
     return await s3.send(
       new GetObjectCommand({
@@ -113,25 +104,6 @@ async function get(
       signal && { abortSignal: signal },
     )
   } catch (error) {
-    if (error instanceof InvalidObjectState)
-      throw new HeadendError(
-        'OBJECT_ARCHIVED',
-        `${key}: expected an object that can be read, got one in the storage class ${error.StorageClass ?? 'of an archive'}; ` +
-          'upload it again as STANDARD, or restore it from its archive',
-        { cause: error, status: 409 },
-      )
-    if (!isGone(error)) throw error
-    throw new HeadendError('OBJECT_GONE', `${key}: expected version ${versionId ?? 'latest'}, got none`, {
-      cause: error,
-      status: 404,
-    })
+    throw unreadable(object, error)
   }
 }
-
-const gone = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound'])
-const isGone = (error: unknown): boolean => error instanceof Error && gone.has(error.name)
-
-const short = ({ key }: S3Object, { offset, length }: S3Range, got: number): HeadendError =>
-  new HeadendError('OBJECT_SHORT', `${key}: expected ${length} bytes at ${offset}, got ${got}`, {
-    status: 502,
-  })

@@ -1,9 +1,8 @@
 /** All keys of a content, and keys that come from elsewhere, in the rights table. */
-import { EncryptCommand } from '@aws-sdk/client-kms'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
-import { kmsClient } from '../../platform/aws/clients.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
+import type { Tables } from '../../platform/aws/signed-tables.ts'
+import { kmsWrapping } from '../../platform/aws/wrapping.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 
@@ -18,18 +17,18 @@ export interface KeyArchive {
 /** The table and the key that wraps. */
 export function keyArchive({
   table,
-  client,
+  tables,
   wrappingKey,
 }: {
   readonly table: string
-  readonly client: DynamoDBDocumentClient
+  readonly tables: Pick<Tables, 'query'>
   readonly wrappingKey: string
 }): KeyArchive {
-  const kms = kmsClient()
+  const wrapping = kmsWrapping(wrappingKey)
   return {
     async all(contentId, most) {
       const rows = await queryRows(
-        client,
+        tables,
         {
           TableName: table,
           ConsistentRead: true,
@@ -42,10 +41,8 @@ export function keyArchive({
       return rows.map((row) => recordSchema.parse(row))
     },
     async wrap(key, { contentId, kid }) {
-      const { CiphertextBlob } = await kms.send(
-        new EncryptCommand({ KeyId: wrappingKey, Plaintext: key, EncryptionContext: { contentId, kid } }),
-      )
-      if (CiphertextBlob) return CiphertextBlob
+      const wrapped = await wrapping.wrap(key, { contentId, kid })
+      if (wrapped) return wrapped
       throw new HeadendError('KEY_WRAPPING', `KMS: expected kid ${kid} wrapped, got nothing`, { status: 502 })
     },
   }

@@ -1,11 +1,10 @@
 /** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
-import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms'
-import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import { kmsClient } from '../../platform/aws/clients.ts'
 import { committed } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
+import type { Tables } from '../../platform/aws/signed-tables.ts'
+import { kmsWrapping } from '../../platform/aws/wrapping.ts'
 import type { ContentKeyStore, KeyName, KeyRecord, KeyRequest } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
@@ -64,18 +63,18 @@ const maxRangeKeys = 20_000
 /** The table and the key that wraps; a function that never opens keys needs no grant to. */
 export function keyStore({
   table,
-  client,
+  tables,
   wrappingKey,
 }: {
   readonly table: string
-  readonly client: DynamoDBDocumentClient
+  readonly tables: Tables
   /** KMS key, by id or ARN. */
   readonly wrappingKey: string
 }): KeyStore {
-  const kms = kmsClient()
+  const wrapping = kmsWrapping(wrappingKey)
   const read = async (contentId: string, sk: string): Promise<unknown> => {
     const Key = { pk: contentPartition(contentId), sk }
-    return (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item
+    return tables.get({ TableName: table, Key, ConsistentRead: true })
   }
   const record = async (contentId: string, sk: string): Promise<KeyRecord | undefined> => {
     const item = await read(contentId, sk)
@@ -94,30 +93,22 @@ export function keyStore({
       const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
       const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
       return committed(
-        client.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              { Put: { ...unlessThere, Item: { pk: contentPartition(contentId), sk, ...made } } },
-              { Put: { ...unlessThere, Item: pointer } },
-            ],
-          }),
-        ),
+        tables.transactWrite({
+          TransactItems: [
+            { Put: { ...unlessThere, Item: { pk: contentPartition(contentId), sk, ...made } } },
+            { Put: { ...unlessThere, Item: pointer } },
+          ],
+        }),
       )
     },
     async dataKey(contentId, kid) {
-      const { Plaintext, CiphertextBlob } = await kms.send(
-        new GenerateDataKeyCommand({
-          KeyId: wrappingKey,
-          KeySpec: 'AES_128',
-          EncryptionContext: { contentId, kid },
-        }),
-      )
-      if (!Plaintext || !CiphertextBlob) throw unanswered(kid)
-      return { plain: Plaintext, wrapped: CiphertextBlob }
+      const { plain, wrapped } = await wrapping.generate({ contentId, kid })
+      if (!plain || !wrapped) throw unanswered(kid)
+      return { plain, wrapped }
     },
     async range({ contentId, label }, from, to) {
       const rows = await queryRows(
-        client,
+        tables,
         {
           TableName: table,
           ConsistentRead: true,
@@ -137,7 +128,7 @@ export function keyStore({
     async latest({ contentId, label }, before, limit) {
       const pk = contentPartition(contentId)
       const rows = await queryRows(
-        client,
+        tables,
         {
           TableName: table,
           ConsistentRead: true,
@@ -151,15 +142,9 @@ export function keyStore({
       return rows.map((row) => ({ ...recordSchema.parse(row), place: String(row['sk']) }))
     },
     async unwrap({ contentId, kid, wrapped }) {
-      const { Plaintext } = await kms.send(
-        new DecryptCommand({
-          KeyId: wrappingKey,
-          CiphertextBlob: wrapped,
-          EncryptionContext: { contentId, kid },
-        }),
-      )
-      if (!Plaintext) throw unanswered(kid)
-      return Plaintext
+      const plain = await wrapping.unwrap(wrapped, { contentId, kid })
+      if (!plain) throw unanswered(kid)
+      return plain
     },
   }
 }

@@ -1,5 +1,5 @@
 /** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
-import type { StoredItem } from '../../platform/aws/batch-get.ts'
+import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { Cache } from '../../platform/cache.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import type { Policy } from '../protection/policy.ts'

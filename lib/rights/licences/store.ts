@@ -1,9 +1,8 @@
 /** What decides about a licence, read from the rights table; and the operator's licence servers. */
-import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
-import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
-import { secretVersions } from '../../platform/aws/secret-versions.ts'
+import { batchGet } from '../../platform/aws/batch-get.ts'
+import { isNoSecret, secretVersions } from '../../platform/aws/secret-versions.ts'
+import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
@@ -36,7 +35,7 @@ export type ReadLicenceFacts = (
 /** What reading facts takes. */
 export interface FactsOptions {
   readonly table: string
-  readonly client: DynamoDBDocumentClient
+  readonly tables: Pick<Tables, 'batchGet'>
   readonly now: () => number
   /** Told of a content of which a key became known. */
   readonly learned?: (contentId: string) => void
@@ -46,8 +45,8 @@ export interface FactsOptions {
 const maxKids = 20_000
 
 /** Revocations are read for every licence, as every write before has left them; the rest is kept. */
-export function licenceFacts({ table, client, now, learned }: FactsOptions): ReadLicenceFacts {
-  const rows: ReadRows = (keys, isConsistent) => batchGet(client, { table, keys, isConsistent })
+export function licenceFacts({ table, tables, now, learned }: FactsOptions): ReadLicenceFacts {
+  const rows: ReadRows = (keys, isConsistent) => batchGet(tables, { table, keys, isConsistent })
   const rightsOf = cachedRights(rows, now)
   const keyed = new Map<string, KnownKid>()
 
@@ -93,7 +92,7 @@ const maxLookups = 1024
 const nameOf = ({ pk, sk }: StoredItem): string => `${String(pk)} ${String(sk)}`
 
 /** Reads whose key ids are; a warm function remembers them. Throws LICENCE_CHALLENGE for too many at once. */
-export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'client'>): ReadKidOwners {
+export function kidOwners({ table, tables }: Pick<FactsOptions, 'table' | 'tables'>): ReadKidOwners {
   /** Contents and kids of theirs, the one read longest ago first. */
   const read = new Set<string>()
   return async (contents, kids) => {
@@ -105,7 +104,7 @@ export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'clien
     const ownerOf = (kid: string) => contents.find((content) => read.has(nameOf(kidEntry(content, kid))))
     const unknown = kids.filter((kid) => ownerOf(kid) === undefined)
     const keys = unknown.flatMap((kid) => contents.map((content) => kidEntry(content, kid)))
-    for (const row of await batchGet(client, { table, keys, isConsistent: true })) read.add(nameOf(row))
+    for (const row of await batchGet(tables, { table, keys, isConsistent: true })) read.add(nameOf(row))
     const owners = kids.flatMap((kid) => {
       const owner = ownerOf(kid)
       return owner === undefined ? [] : [[kid, owner] as const]
@@ -122,7 +121,7 @@ export function kidOwners({ table, client }: Pick<FactsOptions, 'table' | 'clien
 export async function licenceServers(secretId: string): Promise<LicenceServers> {
   const [current] = await secretVersions(secretId).catch((error: unknown) => {
     // As it is made it holds nothing, which is what `{}` says too.
-    if (error instanceof ResourceNotFoundException) return [{}]
+    if (isNoSecret(error)) return [{}]
     throw error
   })
   const { success, data } = licenceServersSchema.safeParse(current)

@@ -1,16 +1,10 @@
 /** Policies, plans of key periods, and who asked for keys, in the rights table. */
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import { batchGet, type StoredItem } from '../../platform/aws/batch-get.ts'
+import { batchGet } from '../../platform/aws/batch-get.ts'
 import { committed, conditionHeld } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
+import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, storedPolicySchema } from './policy.ts'
@@ -124,13 +118,13 @@ export const planKey = (contentId: string) => ({ pk: contentPartition(contentId)
 /** The rights table. */
 export function protectionStore({
   table: TableName,
-  client,
+  tables,
 }: {
   readonly table: string
-  readonly client: DynamoDBDocumentClient
+  readonly tables: Tables
 }): ProtectionStore {
   const read = (owner: string) =>
-    batchGet(client, { table: TableName, keys: [policyKey(owner)], isConsistent: true })
+    batchGet(tables, { table: TableName, keys: [policyKey(owner)], isConsistent: true })
   return {
     async policy(contentId) {
       const own = await read(contentId)
@@ -138,29 +132,25 @@ export function protectionStore({
       return policyAmong(contentId, own.length > 0 ? own : await read(prefixOwner(contentId)))
     },
     async putPolicy(owner, policy) {
-      await client.send(new PutCommand({ TableName, Item: { ...policyKey(owner), policy } }))
+      await tables.put({ TableName, Item: { ...policyKey(owner), policy } })
     },
     async pinPolicy(contentId) {
       const { policy, source } = await this.policy(contentId)
       if (source === 'own') return
       await conditionHeld(
-        client.send(
-          new PutCommand({
-            TableName,
-            Item: { ...policyKey(contentId), policy },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          }),
-        ),
+        tables.put({
+          TableName,
+          Item: { ...policyKey(contentId), policy },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
       )
     },
     async deletePolicy(owner) {
-      await client.send(new DeleteCommand({ TableName, Key: policyKey(owner) }))
+      await tables.delete({ TableName, Key: policyKey(owner) })
     },
     async plan(contentId) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName, Key: planKey(contentId), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : planSchema.parse(Item)
+      const item = await tables.get({ TableName, Key: planKey(contentId), ConsistentRead: true })
+      return item === undefined ? undefined : planSchema.parse(item)
     },
     savePlan(contentId, plan, over, policy) {
       const Put = {
@@ -170,21 +160,19 @@ export function protectionStore({
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: 'revision = :over', ExpressionAttributeValues: { ':over': over } }),
       }
-      if (policy === undefined) return committed(client.send(new PutCommand(Put)))
+      if (policy === undefined) return committed(tables.put(Put))
       const own = { TableName, Item: { ...policyKey(contentId), policy } }
-      return committed(client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put: own }] })))
+      return committed(tables.transactWrite({ TransactItems: [{ Put }, { Put: own }] }))
     },
     async recordRequest(contentId, ask, id) {
       const sk = `asked#${new Date(ask.atMs).toISOString()}#${id}`
       const expiresAt = Math.floor(ask.atMs / 1000) + keptAskSeconds
-      await client.send(
-        new PutCommand({ TableName, Item: { pk: contentPartition(contentId), sk, ...ask, expiresAt } }),
-      )
+      await tables.put({ TableName, Item: { pk: contentPartition(contentId), sk, ...ask, expiresAt } })
     },
     async asks(contentId, limit, before) {
       const pk = contentPartition(contentId)
       const rows = await queryRows(
-        client,
+        tables,
         {
           TableName,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :asked)',

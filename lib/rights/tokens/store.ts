@@ -1,8 +1,7 @@
 /** Playback tokens that were taken back, in the rights table. */
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
-import type { StoredItem } from '../../platform/aws/batch-get.ts'
+import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 import { maxTokenSeconds } from './playback-token.ts'
 
@@ -39,17 +38,15 @@ export function isRevokedBy(claims: PlaybackClaims, items: readonly StoredItem[]
 /** The rights table. */
 export function revocationStore({
   table: TableName,
-  client,
+  tables,
 }: {
   readonly table: string
-  readonly client: DynamoDBDocumentClient
+  readonly tables: Pick<Tables, 'put'>
 }): RevocationStore {
   const revoke = async (pk: string, nowMs: number, throughEpochSeconds: number): Promise<void> => {
     // What was issued until now has expired by then.
     const expiresAt = Math.ceil(nowMs / 1000) + maxTokenSeconds
-    await client.send(
-      new PutCommand({ TableName, Item: { pk, sk: 'revoked', throughEpochSeconds, expiresAt } }),
-    )
+    await tables.put({ TableName, Item: { pk, sk: 'revoked', throughEpochSeconds, expiresAt } })
   }
   return {
     revokeToken: (tokenId, nowMs) => revoke(`token#${tokenId}`, nowMs, Number.MAX_SAFE_INTEGER),
