@@ -1,6 +1,7 @@
 /** `npm run bench`: every bench, printed as a table and written to bench/results.json. Names choose some of them. */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { coldStart } from './cold-start.ts'
 import { firstFrame } from './first-frame.ts'
 import { functions } from './functions.ts'
 import { ingest } from './ingest.ts'
@@ -18,6 +19,7 @@ const benches = {
   protection,
   ingest,
   functions,
+  'cold-start': coldStart,
   'key-server': keyServer,
   'first-frame': firstFrame,
 }

@@ -14,11 +14,18 @@ export interface ProcessRun {
 /** A peak is a high-water mark: it is enough to read it now and then, and missed is only what the last moment adds. */
 const pollMs = 5
 
-/** Runs a program to its end; throws with what it printed where it fails. */
-export function run(command: string, args: readonly string[]): Promise<ProcessRun> {
+/** Runs a program to its end, with variables besides our own; throws with what it printed where it fails. */
+export function run(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ProcessRun> {
   return new Promise((resolve, reject) => {
     const start = performance.now()
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
     let output = ''
     let errors = ''
     let peakBytes: number | undefined

@@ -39,12 +39,23 @@ describe('bundles', () => {
     )
   })
 
-  it('carry no AWS SDK to the edge, nor to the function that shares its core', () => {
-    for (const name of ['delivery/manifest-edge', 'delivery/manifest']) {
-      expect(bundles[name]?.modules.filter((path) => /node_modules\/@(aws-sdk|smithy)\//.test(path))).toEqual(
-        [],
-      )
-    }
+  it.each([
+    'delivery/manifest-edge',
+    'delivery/manifest',
+    'packaging/segment',
+    'rights/licence',
+    'rights/speke',
+  ])('%s, which viewers wait for when it is new, carries no AWS SDK', (name) => {
+    const modules = bundles[name]?.modules ?? []
+    expect(modules).not.toEqual([])
+    expect(modules.filter((path) => /node_modules\/@(aws-sdk|smithy)\//.test(path))).toEqual([])
+  })
+
+  it('import no node:http, whose members load half of Node', () => {
+    const importers = Object.entries(bundles).filter(([, { imports }]) =>
+      imports.some((path) => /^(node:)?http$/.test(path)),
+    )
+    expect(importers).toEqual([])
   })
 
   it('leave nothing to the runtime but Node itself', () => {

@@ -42,7 +42,9 @@ async function get<Value>(
       {
         service: 's3',
         path: `/${bucket}/${encodePath(key)}`,
-        ...(versionId !== undefined && { query: `versionId=${encodePath(versionId)}` }),
+        ...(versionId !== undefined && {
+          query: `versionId=${encodePath(versionId).replaceAll('/', '%2F')}`,
+        }),
         ...(range && { headers: { range: `bytes=${range.offset}-${range.offset + range.length - 1}` } }),
         signal,
       },
