@@ -8,6 +8,7 @@ import { boxBytes, makeTexts } from '../packaging/make-texts.ts'
 import { textHouse } from '../packaging/text-house.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { type Player, playerPages, players } from './player.ts'
+import { textControl } from './text-control.ts'
 
 const webVtt = `WEBVTT
 
@@ -65,28 +66,6 @@ afterAll(async () => {
   house?.server.close()
 })
 
-/** What each player calls its tracks of text, and how one of a language is chosen. */
-const control: Readonly<Record<Player, { readonly languages: string; readonly choose: string }>> = {
-  'hls.js': {
-    languages: 'h.subtitleTracks.map((one) => one.lang)',
-    choose:
-      'h.subtitleDisplay = true; h.subtitleTrack = h.subtitleTracks.findIndex((one) => one.lang === language)',
-  },
-  'shaka-hls': shaka(),
-  'shaka-dash': shaka(),
-  'dash.js': {
-    languages: "d.getTracksFor('text').map((one) => one.lang)",
-    choose: "d.setTextTrack(d.getTracksFor('text').findIndex((one) => one.lang === language))",
-  },
-}
-
-function shaka() {
-  return {
-    languages: 's.getTextTracks().map((one) => one.language)',
-    choose: 's.selectTextTrack(s.getTextTracks().find((one) => one.language === language))',
-  }
-}
-
 /** Texts on the screen; dash.js draws TTML itself. */
 const shownTexts = `[...[...v.textTracks].filter((one) => one.mode === 'showing')
   .flatMap((one) => [...(one.activeCues ?? [])].flatMap((cue) => cue.text || [])),
@@ -113,7 +92,7 @@ async function jump(tab: Page, seconds: number): Promise<void> {
 
 /** Shaka loses a track's init segment where a jump comes while it loads it. */
 async function choose(tab: Page, player: Player, language: string): Promise<void> {
-  await tab.evaluate(`{ const language = '${language}'; ${control[player].choose} }`)
+  await tab.evaluate(`{ const language = '${language}'; ${textControl[player].choose} }`)
   if (player.startsWith('shaka'))
     await tab.waitForFunction('s.getBufferedInfo().text.length > 0', undefined, { timeout: patience })
 }
@@ -133,7 +112,7 @@ describe.skipIf(browserMissing !== undefined)(
   () => {
     it.each(players)('are offered and shown in %s', async (player) => {
       const tab = await open(player)
-      const languages = await tab.evaluate<string[]>(control[player].languages)
+      const languages = await tab.evaluate<string[]>(textControl[player].languages)
       expect(languages.toSorted()).toEqual(['en', 'fr', 'pt-BR'])
       await choose(tab, player, 'en')
       await jump(tab, 2)
