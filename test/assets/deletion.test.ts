@@ -185,7 +185,7 @@ describe('an asset that is deleted', () => {
 })
 
 describe('a deletion that breaks off', () => {
-  type Whole = Pick<ApiPorts, 'work' | 'sealing'>
+  type Whole = Pick<ApiPorts, 'work' | 'sealing' | 'presentations'>
   const breaks = () => Promise.reject(new Error('broken off'))
   const steps: readonly (readonly [string, (whole: Whole) => Partial<ApiPorts>])[] = [
     ['the mark', ({ sealing }) => ({ sealing: { ...sealing, seal: breaks } })],
@@ -238,5 +238,41 @@ describe('an asset that presentations show', () => {
     expect(await library.cloud.item('part')).toMatchObject({ state: 'ready' })
     expect((await call('DELETE', '/v1/assets/part?force=true')).status).toBe(200)
     await isGone('part')
+  })
+
+  it('is found in presentations stored before their rows said what they show', async () => {
+    await shown('old')
+    const clips = [{ asset: 'old' }]
+    expect((await call('PUT', '/v1/presentations/before', { clips })).status).toBe(200)
+    const key = { pk: 'presentations/before', sk: 'asset' }
+    const { contents, ...row } = (await library.row(key)) ?? {}
+    expect(contents).toEqual(['vod/old'])
+    await library.cloud.putItem(row)
+    expect((await call('DELETE', '/v1/assets/old')).json).toMatchObject({
+      error: { code: 'ASSET_IN_USE', message: expect.stringContaining('presentations/before') },
+    })
+  })
+
+  it('is not deleted where there are more presentations than are looked through', async () => {
+    await shown('lost')
+    const row = {
+      id: 'presentations/many',
+      version: 'v',
+      revision: 1,
+      durationSeconds: 1,
+      isProtected: false,
+      updatedAt: '2026-01-01',
+      contents: ['vod/other'],
+    }
+    const endless = library.api(({ presentations }) => ({
+      presentations: {
+        ...presentations,
+        page: (limit) => Promise.resolve({ rows: Array.from({ length: limit }, () => row), last: row }),
+      },
+    }))
+    expect((await endless('DELETE', '/v1/assets/lost')).json).toMatchObject({
+      error: { code: 'ASSET_IN_USE', message: expect.stringContaining('more presentations') },
+    })
+    expect(await library.cloud.item('lost')).toMatchObject({ state: 'ready' })
   })
 })

@@ -1,5 +1,6 @@
 /** Assets as operators work on them: the API over the local cloud, ingest at its queue, and a stranger at the edge. */
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { vi } from 'vitest'
 import type { ApiPorts } from '../../lib/api/index.ts'
 import { assetPorts } from '../../lib/assets/api/store.ts'
@@ -56,6 +57,8 @@ export async function openLibrary() {
     { INDEX_TABLE: 'index', MEDIA_BUCKET: 'media', UPLOAD_BUCKET: 'upload', INGEST_QUEUE: queue },
     now,
   )
+  const presentations = presentationStore({ table: 'index', mediaBucket: 'media' })
+  const table = tableClient()
   const code = await functionCode('lambdas/delivery/viewer-request.js')
   const marks = async (): Promise<Record<string, string>> => {
     const found: Record<string, string> = {}
@@ -70,7 +73,9 @@ export async function openLibrary() {
     invalidated,
     marks,
     /** The API; `broken` takes the place of what works. */
-    api: (broken: (whole: Pick<ApiPorts, 'work' | 'sealing'>) => Partial<ApiPorts> = () => ({})) => {
+    api: (
+      broken: (whole: Pick<ApiPorts, 'work' | 'sealing' | 'presentations'>) => Partial<ApiPorts> = () => ({}),
+    ) => {
       const sealer = { shelf, now, protection: rights.ports.protection }
       const sealing: ApiPorts['sealing'] = {
         seal: (contentId) => sealContent(sealer, contentId),
@@ -82,10 +87,15 @@ export async function openLibrary() {
         work,
         sealing,
         now,
-        presentations: presentationStore({ table: 'index', mediaBucket: 'media' }),
+        presentations,
         rights: { ...rights.ports, publish: (contentId, change) => publish(contentId, { change }) },
-        ...broken({ work, sealing }),
+        ...broken({ work, sealing, presentations }),
       }).call
+    },
+    /** A row of the index. */
+    async row(Key: Readonly<Record<string, string>>) {
+      const { Item } = await table.send(new GetCommand({ TableName: 'index', Key, ConsistentRead: true }))
+      return Item
     },
     /** Somebody who began to index a film before it was deleted comes to its end. */
     comesLate: (contentId: string) =>
