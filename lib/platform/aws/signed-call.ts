@@ -81,7 +81,7 @@ function send(call: ServiceCall, isFirst: boolean): Promise<IncomingMessage> {
     call.endpoint ??
       process.env[`AWS_ENDPOINT_URL_${variables[service]}`] ??
       process.env['AWS_ENDPOINT_URL'] ??
-      `https://${service}.${region}.amazonaws.com`,
+      `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
   )
   const method = body === undefined ? 'GET' : 'POST'
   const headers = signedHeaders(
