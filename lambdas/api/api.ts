@@ -1,7 +1,6 @@
 /** The operator's API behind an HTTP API (payload 2.0). */
 import { behindGateway, operatorApi } from '../../lib/api/index.ts'
-import { sessionStore } from '../../lib/api/sessions/store.ts'
-import { assetNames, assetPorts } from '../../lib/assets/api/store.ts'
+import { apiNames, apiPorts } from '../../lib/api/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
 import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
@@ -10,18 +9,10 @@ import { cached } from '../../lib/platform/cache.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 import { operatorVerifier } from '../../lib/platform/operator/operator-key.ts'
-import { presentationStore } from '../../lib/presentations/store.ts'
 import { publishing, publishingNames } from '../../lib/rights/store.ts'
 import { revocationStore } from '../../lib/rights/tokens/store.ts'
 
-const config = readConfig([
-  ...assetNames,
-  'SESSION_STORE',
-  'RIGHTS_TABLE',
-  'PLAYBACK_SECRET',
-  'OPERATOR_SECRET',
-])
-const index = { table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }
+const config = readConfig([...apiNames, 'RIGHTS_TABLE', 'PLAYBACK_SECRET', 'OPERATOR_SECRET'])
 const log = logOf({ handler: 'api' })
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
@@ -38,10 +29,8 @@ const { rights, publish, ...sealing } = publishing(readConfig(publishingNames), 
 
 export const handler = behindGateway(
   operatorApi({
-    ...assetPorts(config, now),
-    presentations: presentationStore(index),
+    ...apiPorts(config, now),
     sealing,
-    sessions: sessionStore(config.SESSION_STORE),
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),

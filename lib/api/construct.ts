@@ -26,6 +26,8 @@ export class OperatorApi extends Construct {
   readonly watches: readonly Watch[]
   /** Signs operators' tokens. */
   readonly operatorSecret: ISecret
+  /** The function behind the API: a room that has routes in it lets it read and write what it keeps. */
+  readonly api: HouseFunction
 
   constructor(scope: Construct, id: string, props: OperatorApiProps) {
     super(scope, id)
@@ -42,6 +44,7 @@ export class OperatorApi extends Construct {
       timeout: Duration.seconds(29),
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
     })
+    this.api = api
     packaging.grantListIndex(api)
     packaging.grantReadTimelines(api)
     packaging.grantUploadFilms(api)

@@ -4,11 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { importsOf, sourceFiles } from './sources.ts'
 
 const foundation = ['errors', 'formats', 'timeline', 'platform']
-const doors: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  formats: ['errors'],
-  timeline: ['errors'],
-  platform: ['errors', 'node', 'jose', '@aws-sdk', 'aws-lambda'],
+const roomDoors: Readonly<Record<string, readonly string[]>> = {
   assets: [...foundation, '@hono/zod-openapi'],
   packaging: [...foundation, 'assets'],
   delivery: [...foundation, 'assets'],
@@ -16,10 +12,17 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   presentations: [...foundation, 'assets', 'delivery', 'zod', '@hono/zod-openapi'],
   api: [...foundation, 'assets', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
+}
+const doors: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  formats: ['errors'],
+  timeline: ['errors'],
+  platform: ['errors', 'node', 'jose', '@aws-sdk', 'aws-lambda'],
+  ...roomDoors,
   construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
   lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
 }
-const roomNames = ['assets', 'packaging', 'rights', 'delivery', 'presentations', 'api', 'operations']
+const roomNames = Object.keys(roomDoors)
 const rooms = new Set(roomNames)
 const pureRooms = new Set(['formats', 'timeline', ...roomNames])
 const files = sourceFiles('lib', 'lambdas')

@@ -16,9 +16,10 @@ describe('a table', () => {
   })
 })
 
-it('films come to a function one by one: a poison one delays no neighbour', () => {
+it('messages of queues come to a function one by one: a poison one delays no neighbour', () => {
   const sources = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(
     ({ properties }) => at(properties, 'EventSourceArn', 'Fn::GetAtt', '1') === 'Arn',
   )
-  expect(sources.map(({ properties }) => at(properties, 'BatchSize'))).toEqual([1, 1])
+  expect(sources.length).toBeGreaterThanOrEqual(2)
+  expect(new Set(sources.map(({ properties }) => at(properties, 'BatchSize')))).toEqual(new Set([1]))
 })
