@@ -9,6 +9,7 @@ import { keysExportCommand, keysImportCommand } from './commands/keys.ts'
 import { mp4InspectCommand } from './commands/mp4-inspect.ts'
 import { outputsCommand } from './commands/outputs.ts'
 import { psshDecodeCommand, psshMakeCommand } from './commands/pssh.ts'
+import { newRoomCommand, removeRoomCommand } from './commands/room.ts'
 import { tokenCommand } from './commands/token.ts'
 import { CommandError, type CommandErrorCode, isSentence } from './errors.ts'
 
@@ -24,6 +25,8 @@ const commands: readonly Command[] = [
   dashSegmentsCommand,
   psshDecodeCommand,
   psshMakeCommand,
+  newRoomCommand,
+  removeRoomCommand,
 ]
 
 // A reader who has seen enough (`| head`) is no failure.

@@ -55,6 +55,26 @@ export const commandErrors = {
     meaning: 'The key server refused without a code.',
     advice: 'Read what it said: credentials, and their right to call the key exchange.',
   },
+  SCAFFOLD_DOCS: {
+    meaning: 'The page of errors could not be made anew, so nothing was written.',
+    advice: 'Run node scripts/error-docs.ts, mend what it says, and call the command again.',
+  },
+  SCAFFOLD_EDITED: {
+    meaning: 'What is to be removed was edited since it was written, or something uses it.',
+    advice: 'Undo what the message lists, or remove the rest by hand.',
+  },
+  SCAFFOLD_FORMAT: {
+    meaning: 'The formatter does not take what is to be written.',
+    advice: 'Run npm ci, and npm run check; report what stays as a fault of the templates.',
+  },
+  SCAFFOLD_NAME: {
+    meaning: 'The name can not be given, is taken, or is nobody’s.',
+    advice: 'Choose another name, as the message says.',
+  },
+  SCAFFOLD_PLACE: {
+    meaning: 'A file that knows all rooms was changed so that a line for another has no place.',
+    advice: 'Add by hand what the message lists, or bring the file back to its form.',
+  },
   LOCAL_BUILD_FAILED: {
     meaning: 'The functions could not be built, or the stacks not synthesized.',
     advice: 'Mend what the lines behind it say.',

@@ -11,8 +11,8 @@ export type Project = (typeof projects)[number]
 /** What a test can not do without, the dearest first; nothing of these is a unit. */
 const signs: readonly (readonly [Project, RegExp])[] = [
   ['browser', /^test\/browser\/(?:chromium|firefox)\.ts$/],
-  // A whole headend, or films made and judged by FFmpeg.
-  ['house', /^test\/house\/(?:in-process|headend|assembly|screening|ffmpeg)\.ts$/],
+  // A whole headend, a whole repository, or films made and judged by FFmpeg.
+  ['house', /^test\/house\/(?:in-process|headend|copy|assembly|screening|ffmpeg)\.ts$/],
   ['wire', /^local\//],
 ]
 

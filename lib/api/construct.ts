@@ -27,7 +27,7 @@ export class OperatorApi extends Construct {
   /** Signs operators' tokens. */
   readonly operatorSecret: ISecret
   /** The function behind the API: a room that has routes in it lets it read and write what it keeps. */
-  readonly api: HouseFunction
+  readonly function: HouseFunction
 
   constructor(scope: Construct, id: string, props: OperatorApiProps) {
     super(scope, id)
@@ -44,7 +44,7 @@ export class OperatorApi extends Construct {
       timeout: Duration.seconds(29),
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
     })
-    this.api = api
+    this.function = api
     packaging.grantListIndex(api)
     packaging.grantReadTimelines(api)
     packaging.grantUploadFilms(api)
