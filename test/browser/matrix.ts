@@ -9,7 +9,7 @@ export type Combination<Dimensions extends Readonly<Record<string, readonly unkn
 }
 
 /** Set where nothing may be left out. */
-const isWhole = process.env['HEADEND_MATRIX'] === 'whole'
+export const isWhole = process.env['HEADEND_MATRIX'] === 'whole'
 
 /** All combinations, or as few as have every pair. */
 export const combinations = <const Dimensions extends Readonly<Record<string, readonly unknown[]>>>(
