@@ -84,12 +84,20 @@ describe('of a headend', () => {
     {
       says: 'S3 denies the timelines',
       rules: [{ service: 's3', operation: 'GET', resource: 'media', kind: 'denied' }],
-      alarm: ['ManifestEdgeFaults', 'ManifestFaults', 'PackagerFaults', 'Playback5xx'],
+      // An asset's page says what versions it has, and that none was read must not look like none.
+      alarm: ['ApiFaults', 'ManifestEdgeFaults', 'ManifestFaults', 'PackagerFaults', 'Playback5xx'],
     },
     {
       says: 'S3 answers 503',
       rules: [{ service: 's3', operation: 'GET', kind: 'throttle' }],
-      alarm: ['IngestFaults', 'ManifestEdgeFaults', 'ManifestFaults', 'PackagerFaults', 'Playback5xx'],
+      alarm: [
+        'ApiFaults',
+        'IngestFaults',
+        'ManifestEdgeFaults',
+        'ManifestFaults',
+        'PackagerFaults',
+        'Playback5xx',
+      ],
     },
     {
       says: 'KMS opens no key',
