@@ -12,7 +12,7 @@ import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
 
 /** A film as it is stored: what was indexed of it, and how it is read. */
-export interface SourceFile {
+export interface FilmFile {
   readonly films: IndexedAsset
   readonly packager: Packager
   readonly reader: MediaReader
@@ -27,7 +27,7 @@ export const timelineId = 'vod/film'
 export const version = '0123456789abcdef'
 
 /** Opens a file and indexes it. */
-export async function openFilm(path: string): Promise<SourceFile> {
+export async function openFilm(path: string): Promise<FilmFile> {
   const file = openSync(path, 'r')
   const { size } = fstatSync(file)
   const tally = { requests: 0, bytes: 0 }
@@ -75,7 +75,7 @@ export const contentKey = {
 function readerOf(
   file: number,
   media: ReadonlyMap<string, Uint8Array>,
-  tally: SourceFile['tally'],
+  tally: FilmFile['tally'],
 ): MediaReader {
   const stored = ({ key }: ObjectRef) => media.get(key) ?? new Uint8Array()
   return {
@@ -92,7 +92,7 @@ function readerOf(
   }
 }
 
-function piece(file: number, { offset, length }: ByteRange, tally: SourceFile['tally']): Uint8Array {
+function piece(file: number, { offset, length }: ByteRange, tally: FilmFile['tally']): Uint8Array {
   tally.requests++
   tally.bytes += length
   const bytes = Buffer.allocUnsafe(length)

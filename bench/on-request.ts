@@ -3,7 +3,7 @@
 import { makeSidecar } from '../lib/packaging/sidecar/audio-sidecar.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
 import { clearPackager } from '../test/packaging/clear-packager.ts'
-import { openFilm, type SourceFile, segmentPath, timelineId, version } from './film-file.ts'
+import { type FilmFile, openFilm, segmentPath, timelineId, version } from './film-file.ts'
 import { archiveFilm, demoFilm, has, languagesFilm, repeatedFilm } from './films.ts'
 import { percentile, type Result, timesOf } from './measure.ts'
 
@@ -48,7 +48,7 @@ async function times(film: string): Promise<Result[]> {
 }
 
 /** What the segments of each kind of track cost: requests, and bytes nobody asked for. */
-async function readsOf(name: string, file: SourceFile, types: readonly string[]): Promise<Result[]> {
+async function readsOf(name: string, file: FilmFile, types: readonly string[]): Promise<Result[]> {
   const results: Result[] = []
   const packager = clearPackager(file.reader)
   for (const type of types) {
@@ -80,7 +80,7 @@ async function readsOf(name: string, file: SourceFile, types: readonly string[])
 }
 
 /** A room over the film's own store. */
-function roomOf(file: SourceFile): Parameters<typeof makeSidecar>[1] {
+function roomOf(file: FilmFile): Parameters<typeof makeSidecar>[1] {
   const { media, reader } = file
   return {
     reader,

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import type { Packager } from '../lib/packaging/index.ts'
 import type { MediaProtection } from '../lib/timeline/media-path.ts'
 import { sealedPackager } from '../test/packaging/sealed-packager.ts'
-import { contentKey, openFilm, type SourceFile, sealedBy, segmentPath } from './film-file.ts'
+import { contentKey, type FilmFile, openFilm, sealedBy, segmentPath } from './film-file.ts'
 import { has, repeatedFilm } from './films.ts'
 import { median, percentile, type Result, timesOf } from './measure.ts'
 
@@ -53,7 +53,7 @@ export async function protection(): Promise<Result[]> {
 }
 
 async function everySegment(
-  { films }: SourceFile,
+  { films }: FilmFile,
   packager: Packager,
   protectedBy: MediaProtection,
 ): Promise<void> {
@@ -68,7 +68,7 @@ async function made(packager: Packager, path: string): Promise<void> {
   giveBack?.()
 }
 
-async function oneSegment(file: SourceFile, packager: Packager): Promise<Result[]> {
+async function oneSegment(file: FilmFile, packager: Packager): Promise<Result[]> {
   const [picture] = file.films.timeline.tracks
   const near = picture?.segments.toSorted((a, b) => Math.abs(a.bytes - 4.6e6) - Math.abs(b.bytes - 4.6e6))[0]
   const results: Result[] = []

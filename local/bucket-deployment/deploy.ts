@@ -21,7 +21,7 @@ export async function deploy(
   target: DeploymentTarget,
 ): Promise<void> {
   const prefix = prefixOf(properties)
-  const files = await fetchSamples(template, { id, properties })
+  const files = await gather(template, { id, properties })
   const headers = metadata(properties)
   const wanted = filtered([...files.keys()], properties)
   for (const path of wanted) {
@@ -36,7 +36,7 @@ export async function deploy(
   await target.remove(gone.filter((key) => !kept.has(key)))
 }
 
-async function fetchSamples(
+async function gather(
   template: Template,
   { id, properties }: Pick<Resource, 'id' | 'properties'>,
 ): Promise<ReadonlyMap<string, Buffer>> {

@@ -30,7 +30,7 @@ export function createQueueMapping(options: QueueMappingOptions): Mapping {
   const poll = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
-        const messages = await fetchSamples(options, batchSize, stop.signal)
+        const messages = await gather(options, batchSize, stop.signal)
         if (messages.length > 0) await handOver(messages)
       } catch (error) {
         if (stop.signal.aborted) return
@@ -79,7 +79,7 @@ export function createQueueMapping(options: QueueMappingOptions): Mapping {
 }
 
 /** One batch: full, or what came within the batching window of the first message. */
-async function fetchSamples(
+async function gather(
   { source, maximumBatchingWindowSeconds = 0 }: QueueMappingOptions,
   batchSize: number,
   signal: AbortSignal,

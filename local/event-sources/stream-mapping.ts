@@ -90,7 +90,7 @@ async function readShard(shard: Shard): Promise<void> {
     known === undefined ? options.startingPosition : { kind: 'after', sequenceNumber: known }
   while (!signal.aborted) {
     try {
-      const batch = await fetchSamples(shard, position, batchSize)
+      const batch = await gather(shard, position, batchSize)
       if (batch.records.length > 0) {
         const done = await processBatch(
           shard,
@@ -121,7 +121,7 @@ interface Batch {
 }
 
 /** A full batch, or what came within the batching window. */
-async function fetchSamples(
+async function gather(
   { options, shardId, signal }: Shard,
   from: Position,
   batchSize: number,

@@ -26,7 +26,7 @@ export interface TrackFacts {
   }[]
 }
 
-interface DescriptionInForce {
+interface Told {
   readonly header: CmafHeader
   readonly fragments: readonly CmafFragment[]
   readonly segments: readonly Uint8Array[]
@@ -34,10 +34,7 @@ interface DescriptionInForce {
 }
 
 /** Judges them. */
-export function factRules(
-  { header, fragments, segments, facts }: DescriptionInForce,
-  findings: Findings,
-): void {
+export function factRules({ header, fragments, segments, facts }: Told, findings: Findings): void {
   const { entry, handler } = header
   const want = (holds: boolean, why: string) => findings.want(holds, 'facts.entry', 'init', why)
   if (facts.codec !== undefined) {
@@ -91,7 +88,7 @@ function soundRates({ entry, handler }: CmafHeader): readonly number[] {
  * edits cut where encoders do not, and sound is cut to the frame.
  */
 function segmentFacts(
-  { header, fragments, segments }: DescriptionInForce,
+  { header, fragments, segments }: Told,
   told: NonNullable<TrackFacts['segments']>,
   findings: Findings,
 ): void {

@@ -49,7 +49,7 @@ export async function checkPresentation(
     return { broken: [{ rule: 'mpd.read', where: mpdUrl, why: 'not well-formed' }], media: [], pieces }
   const bufferSeconds = seconds(mpd.attributes['minBufferTime']) ?? 0
   for (const period of childrenOf(mpd, 'Period')) {
-    const told: DescriptionInForce[] = []
+    const told: Told[] = []
     for (const set of childrenOf(period, 'AdaptationSet')) {
       const tracks: ReadTrack[] = []
       for (const representation of childrenOf(set, 'Representation')) {
@@ -86,7 +86,7 @@ export async function checkPresentation(
 type Want = (holds: boolean, rule: PresentationRule, why: string) => void
 
 /** What the MPD says of one Representation. */
-interface DescriptionInForce {
+interface Told {
   readonly initUrl: string
   readonly segments: readonly { readonly url: string; readonly start: number; readonly duration: number }[]
   readonly timescale: number
@@ -96,7 +96,7 @@ interface DescriptionInForce {
 }
 
 /** Undefined where there are no segments in ISO files: pictures of scenes, or text as a file. */
-function tellOf(set: Tree, representation: Tree, mpdUrl: string): DescriptionInForce | undefined {
+function tellOf(set: Tree, representation: Tree, mpdUrl: string): Told | undefined {
   const said = { ...set.attributes, ...representation.attributes }
   const where = addressingOf(representation)
   if (!where || where.name === 'SegmentBase' || !said['mimeType']?.endsWith('/mp4')) return undefined
@@ -141,7 +141,7 @@ function tellOf(set: Tree, representation: Tree, mpdUrl: string): DescriptionInF
 }
 
 /** Protection as the set says it; null where it says none. */
-function keyOf(set: Tree): DescriptionInForce['facts']['key'] {
+function keyOf(set: Tree): Told['facts']['key'] {
   const [said] = childrenOf(set, 'ContentProtection')
   const { value = '', default_KID: kid = '' } = said?.attributes ?? {}
   return said ? { scheme: value, kid: kid.replaceAll('-', '') } : null
@@ -274,7 +274,7 @@ function lateBits(
 }
 
 /** A Period lasts to the end of its longest track, and every track starts near its begin. */
-function periodRules(mpd: Tree, period: Tree, told: readonly DescriptionInForce[]): BrokenPresentation[] {
+function periodRules(mpd: Tree, period: Tree, told: readonly Told[]): BrokenPresentation[] {
   const where = `Period ${period.attributes['id'] ?? ''}`
   const list: BrokenPresentation[] = []
   const ends = told.map(({ segments, timescale, zero }) => {

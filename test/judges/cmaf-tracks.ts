@@ -10,14 +10,10 @@ const unity = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 export const unit = (...bytes: readonly number[]): Buffer => Buffer.from([0, 0, 0, bytes.length, ...bytes])
 const [idr, other] = [unit(0x65, 0x88, 0x84), unit(0x41, 0x9a)]
 
-type DescriptionInForce = Omit<Fragment, 'sizes' | 'trackId'>
+type Told = Omit<Fragment, 'sizes' | 'trackId'>
 
 /** A segment around these samples. */
-export function segmentOf(
-  trackId: number,
-  samples: readonly Uint8Array[],
-  told: DescriptionInForce,
-): Uint8Array {
+export function segmentOf(trackId: number, samples: readonly Uint8Array[], told: Told): Uint8Array {
   const fragment = { ...told, trackId, sizes: Uint32Array.from(samples, ({ length }) => length) }
   const { bytes } = writeSegment(fragment)
   Buffer.concat(samples).copy(Buffer.from(bytes.buffer, bytes.byteOffset), segmentLength(fragment).headBytes)

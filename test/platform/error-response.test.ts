@@ -8,7 +8,7 @@ import { answerExchange, answerLicence, answerSpekeHttp } from '../../lib/rights
 import { memoryApi } from '../api/parts.ts'
 import { clearPackager } from '../packaging/clear-packager.ts'
 
-interface DescriptionInForce {
+interface Told {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
@@ -27,7 +27,7 @@ function failing(fault: unknown): never {
 const film = 'vod/film/v0123456789abcdef'
 
 /** Asks a door whose room fails. */
-const doors: Readonly<Record<string, (error: unknown) => Promise<DescriptionInForce>>> = {
+const doors: Readonly<Record<string, (error: unknown) => Promise<Told>>> = {
   async 'the operator’s API'(error) {
     const { call, faults } = memoryApi({ assets: failing(error) })
     const { status, headers, json } = await call('GET', '/v1/assets/film')

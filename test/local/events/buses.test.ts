@@ -473,7 +473,7 @@ describe('a stack with a bus', () => {
       Dead: { Type: 'AWS::SQS::Queue' },
       Rule: ruleTo('Heard'),
       Refused: ruleTo('Deaf'),
-      DescriptionInForce: {
+      Told: {
         Type: 'AWS::Lambda::Function',
         Properties: {
           Code: { ZipFile: 'exports.handler = async ({ detail }) => console.log("told of", detail.id)' },
