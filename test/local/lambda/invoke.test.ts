@@ -4,7 +4,8 @@ import { openWorkshop, until, type Workshop } from './workshop.ts'
 
 let shop: Workshop
 beforeAll(async () => {
-  shop = await openWorkshop({ limits: { idleMs: 300 } })
+  // Longer than an environment takes to start on a busy machine.
+  shop = await openWorkshop({ limits: { idleMs: 3000 } })
 })
 afterAll(() => shop.close())
 
