@@ -90,7 +90,7 @@ describe('headend new room', () => {
           'test/house-rules/doors.test.ts',
           'test/house-rules/errors.test.ts',
           'test/api/document.test.ts',
-          ...['grants', 'headend', 'tables'].map((name) => `test/stack/${name}.test.ts`),
+          ...['grants', 'headend', 'operations', 'tables'].map((name) => `test/stack/${name}.test.ts`),
         ],
       ]
       for (const judge of judges) expect(run(...judge)).toMatchObject({ status: 0 })
