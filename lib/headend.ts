@@ -170,7 +170,7 @@ class FrontStack extends Stack {
       packaging: region.packaging,
       manifests: region.manifests,
       apiUrl: region.api.url,
-      licences: region.rights.licences,
+      viewerApis: [region.rights.licences],
       sessions: shared.sessions,
       frontSecret: shared.front,
       frontVersion,

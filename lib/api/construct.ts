@@ -6,7 +6,6 @@ import type { Packaging } from '../packaging/construct.ts'
 import { concurrencyShares } from '../platform/constructs/concurrency.construct.ts'
 import { readsFront } from '../platform/constructs/front.construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
-import { apiAnswers } from '../platform/constructs/http-api.construct.ts'
 import { generatedSecret } from '../platform/constructs/secret.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
@@ -67,23 +66,20 @@ export class OperatorApi extends Construct {
       environment: { OPERATOR_SECRET: secret.secretArn },
     })
     gate.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
-    const { front: httpApi, stage } = operatorHttp(this, { api, gate })
-    this.url = httpApi.apiEndpoint
+    const http = operatorHttp(this, { api, gate })
+    this.url = http.url
     this.watches = [
       api.watchFaults(
         'API faults',
         'The console and scripts get 5xx: read the log of Api, and that of Gate, which lets them in.',
-        apiAnswers(httpApi),
+        http.answers,
       ),
-      {
-        id: 'ApiLatency',
-        title: 'API p99',
-        advice: 'The API is slow: compare with the duration of its function.',
-        metric: stage.metricLatency({ statistic: 'p99', period: Duration.minutes(5) }),
-        wrong: { above: 3000 },
-        unit: 'ms',
-        periods: 3,
-      },
+      http.watchLatency(
+        'ApiLatency',
+        'API p99',
+        'The API is slow: compare with the duration of its function.',
+        3000,
+      ),
     ]
   }
 }

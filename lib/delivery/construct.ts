@@ -30,19 +30,19 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import type { ViewerOrigin } from '../platform/constructs/viewer-api.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import { originVerifyHeader } from '../platform/http/front-header.ts'
 import { nearestShield } from '../platform/http/origin-shield.ts'
-import type { Rights } from '../rights/construct.ts'
 import { Console } from './front/console.construct.ts'
 import { webAclOf } from './front/firewall.construct.ts'
 import {
   briefErrors,
-  licenceCachePolicy,
-  licenceHeaders,
   manifestCachePolicy,
   mediaCachePolicy,
   playbackHeaders,
+  viewerApiCachePolicy,
+  viewerApiHeaders,
 } from './front/policies.construct.ts'
 import type { RegionalManifests } from './front/regional-manifests.construct.ts'
 import { logRequests } from './front/request-log.construct.ts'
@@ -61,7 +61,8 @@ export interface DeliveryProps {
   readonly packaging: Packaging
   readonly manifests: RegionalManifests
   readonly apiUrl: string
-  readonly licences: Rights['licences']
+  /** What players ask functions of ours through the distribution. */
+  readonly viewerApis: readonly ViewerOrigin[]
   /** Keys of session tokens and the sessions revoked. */
   readonly sessions: IKeyValueStore
   /** What shows functions behind the distribution that a request came through it. */
@@ -109,7 +110,7 @@ export class Delivery extends Construct {
       // it, or an asset that is called `media` could not be played in a session.
       additionalBehaviors: {
         '/media/*': media,
-        '/licence/*': licencesBehaviour(this, props),
+        ...viewerApiBehaviours(this, props),
         '/s/*.m3u8': manifest,
         '/s/*.mpd': manifest,
         '/s/*/media/*': media,
@@ -176,29 +177,36 @@ export class Delivery extends Construct {
 }
 
 /** Nothing is kept; the API's own headers say which pages may ask. */
-function licencesBehaviour(
+function viewerApiBehaviours(
   scope: Construct,
-  { licences: { domainName }, frontSecret, frontVersion }: DeliveryProps,
-): BehaviorOptions {
-  return {
-    origin: new HttpOrigin(domainName, {
-      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-      readTimeout: Duration.seconds(30),
-      // By a reference that CloudFormation resolves: the value stands in no template.
-      customHeaders: {
-        [originVerifyHeader]: SecretValue.secretsManager(frontSecret.secretArn, {
-          jsonField: 'key',
-          ...(frontVersion !== undefined && { versionId: frontVersion }),
-        }).unsafeUnwrap(),
-      },
-    }),
+  { viewerApis, frontSecret, frontVersion }: DeliveryProps,
+): Record<string, BehaviorOptions> {
+  const common = {
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
     allowedMethods: AllowedMethods.ALLOW_ALL,
-    cachePolicy: licenceCachePolicy(scope),
+    cachePolicy: viewerApiCachePolicy(scope),
     originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-    responseHeadersPolicy: licenceHeaders(scope),
+    responseHeadersPolicy: viewerApiHeaders(scope),
     compress: false,
   }
+  // By a reference that CloudFormation resolves: the value stands in no template.
+  const shown = SecretValue.secretsManager(frontSecret.secretArn, {
+    jsonField: 'key',
+    ...(frontVersion !== undefined && { versionId: frontVersion }),
+  }).unsafeUnwrap()
+  return Object.fromEntries(
+    viewerApis.map(({ pathPattern, domainName }) => [
+      pathPattern,
+      {
+        ...common,
+        origin: new HttpOrigin(domainName, {
+          protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+          readTimeout: Duration.seconds(30),
+          customHeaders: { [originVerifyHeader]: shown },
+        }),
+      },
+    ]),
+  )
 }
 
 function edgeManifests(scope: Construct, dist: string, packaging: Packaging): HouseFunction {

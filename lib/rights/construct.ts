@@ -9,9 +9,10 @@ import type { HouseFunction } from '../platform/constructs/function.construct.ts
 import { generatedSecret } from '../platform/constructs/secret.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
+import type { ViewerOrigin } from '../platform/constructs/viewer-api.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import { ContentKeys } from './content-keys.construct.ts'
-import { type LicenceOrigin, Licences } from './licence-api.construct.ts'
+import { Licences } from './licence-api.construct.ts'
 import { Speke } from './speke-api.construct.ts'
 import { Sweep } from './sweep.construct.ts'
 
@@ -27,7 +28,7 @@ export interface RightsProps {
 
 export class Rights extends Construct {
   /** Licences, as the distribution asks for them. */
-  readonly licences: LicenceOrigin
+  readonly licences: ViewerOrigin
   /** The key server for who signs by SigV4; no slash at the end. */
   readonly spekeUrl: string
   /** The key server for who has a name and password. */

@@ -1,14 +1,13 @@
 /** Licences: the function that gives them and the HTTP API before it, which players reach through the distribution. */
 import { CfnResource, Duration, Validations } from 'aws-cdk-lib'
-import { CorsHttpMethod, HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { adopted } from '../platform/constructs/adopted.construct.ts'
 import { concurrencyShares } from '../platform/constructs/concurrency.construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
-import { apiAnswers, stageOf } from '../platform/constructs/http-api.construct.ts'
 import { kept } from '../platform/constructs/kept.construct.ts'
+import { ViewerApi, type ViewerOrigin } from '../platform/constructs/viewer-api.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface LicencesProps {
@@ -18,15 +17,10 @@ export interface LicencesProps {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Where the distribution finds licences. */
-export interface LicenceOrigin {
-  readonly domainName: string
-}
-
 /** In `scope` itself, so that logical ids stay short. */
 export class Licences {
   readonly function: HouseFunction
-  readonly origin: LicenceOrigin
+  readonly origin: ViewerOrigin
   /** URLs and credentials of the operator's licence servers. */
   readonly servers: ISecret
   readonly watches: readonly Watch[]
@@ -41,24 +35,28 @@ export class Licences {
       memoryMb: 1024,
       concurrency: concurrencyShares(scope).licence,
       timeout: Duration.seconds(20),
-      environment: {
-        ...environment,
-        LICENCE_SERVERS: servers.secretArn,
-        FRONT_SECRET: frontSecret.secretArn,
-      },
+      environment: { ...environment, LICENCE_SERVERS: servers.secretArn },
     })
-    for (const { secretArn } of [servers, frontSecret])
-      this.function.grantActions(['secretsmanager:GetSecretValue'], secretArn)
-    const httpApi = licenceApi(scope, this.function)
-    const stage = stageOf(scope, 'Licence', { httpApi, perSecond: 5000 })
-    this.origin = {
-      domainName: `${httpApi.apiId}.execute-api.${httpApi.stack.region}.${httpApi.stack.urlSuffix}`,
-    }
+    this.function.grantActions(['secretsmanager:GetSecretValue'], servers.secretArn)
+    const api = new ViewerApi(scope, 'Licence', {
+      description: 'Licences for players',
+      handler: this.function,
+      pathPattern: '/licence/*',
+      routes: [
+        { path: '/licence/{system}', methods: [HttpMethod.POST], openBecause },
+        { path: '/licence/{system}/{part}', methods: [HttpMethod.GET], openBecause },
+      ],
+      perSecond: 5000,
+      sentHeaders: ['soapaction'],
+      shownHeaders: ['headend-renew-after'],
+      frontSecret,
+    })
+    this.origin = api.origin
     this.watches = [
       this.function.watchFaults(
         'Licence faults',
         "Players get no licences. Ours fail, or the operator's licence server does: the log of Licence says which.",
-        apiAnswers(httpApi),
+        api.answers,
       ),
       {
         id: 'FrontUnknown',
@@ -73,45 +71,17 @@ export class Licences {
         unit: 'count',
         periods: 2,
       },
-      {
-        id: 'LicenceLatency',
-        title: 'Licences p99',
-        advice: 'Films start late: a licence server is slow, or KMS is; see the log of Licence.',
-        metric: stage.metricLatency({ statistic: 'p99', period: Duration.minutes(5) }),
-        wrong: { above: 2000 },
-        unit: 'ms',
-        periods: 3,
-      },
+      api.watchLatency(
+        'LicenceLatency',
+        'Licences p99',
+        'Films start late: a licence server is slow, or KMS is; see the log of Licence.',
+        2000,
+      ),
     ]
   }
 }
 
-function licenceApi(scope: Construct, licence: HouseFunction): HttpApi {
-  const api = new HttpApi(scope, 'LicenceHttp', {
-    description: 'Licences for players',
-    createDefaultStage: false,
-    corsPreflight: {
-      // Players stand on any page; what they may have is decided by their token.
-      allowOrigins: ['*'],
-      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
-      // The star does not stand for authorization (Fetch 3.3.4).
-      allowHeaders: ['*', 'authorization', 'content-type', 'soapaction'],
-      exposeHeaders: ['headend-renew-after'],
-      maxAge: Duration.hours(1),
-    },
-  })
-  const integration = new HttpLambdaIntegration('Handler', licence)
-  const routes = [
-    ...api.addRoutes({ path: '/licence/{system}', methods: [HttpMethod.POST], integration }),
-    ...api.addRoutes({ path: '/licence/{system}/{part}', methods: [HttpMethod.GET], integration }),
-  ]
-  for (const route of routes)
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions-APIG4',
-      reason: 'The function checks the playback token, which some players can only put into the query.',
-    })
-  return api
-}
+const openBecause = 'The function checks the playback token, which some players can only put into the query.'
 
 function serversSecret(scope: Construct): ISecret {
   const arn = adopted(scope, 'LicenceServersSecret')

@@ -50,10 +50,10 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
 }
 
 /**
- * Licences: kept by nobody. The policy of origins can't ask for the viewer's country beside all the viewer sent, but what
+ * What players ask functions: kept by nobody. The policy of origins can't ask for the viewer's country beside all the viewer sent, but what
  * a cache goes by is passed on, too.
  */
-export function licenceCachePolicy(scope: Construct): CachePolicy {
+export function viewerApiCachePolicy(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'LicenceCache', {
     comment: 'headend licences: not kept',
     minTtl: Duration.seconds(0),
@@ -105,8 +105,8 @@ export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   })
 }
 
-/** Licences share the console's origin: whatever a licence server answers, no browser shows it as a page of that. */
-export function licenceHeaders(scope: Construct): ResponseHeadersPolicy {
+/** They share the console's origin: whatever a licence server or another answers, no browser shows it as a page of that. */
+export function viewerApiHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'LicenceHeaders', {
     comment: 'headend licences: never a page',
     securityHeadersBehavior: {
