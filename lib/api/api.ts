@@ -1,4 +1,5 @@
 /** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
+
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -27,6 +28,7 @@ import {
   retired,
   type TokenPorts,
 } from '../rights/index.ts'
+import type { ContentId } from '../timeline/ids.ts'
 import { bearer } from './access/bearer.ts'
 import { clipped, routes } from './routes.ts'
 import { errorSchema } from './schemas.ts'
@@ -44,9 +46,9 @@ export interface ApiPorts {
   /** How what is deleted is closed at the edge. */
   readonly sealing: {
     /** Closes it, whatever becomes of its policy, and has caches forget it. */
-    readonly seal: (contentId: string) => Promise<void>
+    readonly seal: (contentId: ContentId) => Promise<void>
     /** Forgets its policy; it stays closed. */
-    readonly forgetSealed: (contentId: string) => Promise<void>
+    readonly forgetSealed: (contentId: ContentId) => Promise<void>
   }
   readonly verify: VerifyToken
   /** Root of playback, without a slash at its end; throws while it is not known. */

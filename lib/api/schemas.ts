@@ -1,6 +1,8 @@
 /** What the operator's API says whatever is asked, and what it takes and gives of sessions. */
+
 import { z } from '@hono/zod-openapi'
 import { errors } from '../errors/table.ts'
+import { contentIdForm, contentIdWanted } from '../timeline/ids.ts'
 
 const errorCodes = Object.keys(errors).toSorted()
 
@@ -30,13 +32,7 @@ export const rotationSchema = z
 /** Who may play what, and for how long. */
 export const sessionRequestSchema = z
   .object({
-    content: z
-      .string()
-      .regex(
-        /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
-        'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>',
-      )
-      .openapi({ example: 'vod/big-buck-bunny' }),
+    content: z.string().regex(contentIdForm, contentIdWanted).openapi({ example: 'vod/big-buck-bunny' }),
     ttlSeconds: z
       .number()
       .int()

@@ -1,5 +1,7 @@
 /** An asset as the index remembers it. */
+
 import type { ErrorCode } from '../errors.ts'
+import type { AssetId } from '../timeline/ids.ts'
 import type { Bandwidth } from '../timeline/timeline.ts'
 import type { UploadSource } from './uploads/upload-event.ts'
 
@@ -9,7 +11,7 @@ export type AssetState = (typeof assetStates)[number]
 
 /** One film and what became of its uploads. `version` plays whatever the state is. */
 export interface AssetRecord {
-  readonly assetId: string
+  readonly assetId: AssetId
   readonly state: AssetState
   /** Latest version of every upload, by key. */
   readonly sources: Readonly<Record<string, UploadSource>>

@@ -1,5 +1,7 @@
 /** Where the index table has an asset: its own row, its progress beside it, and the partitions that list all. */
+
 import { sha256Hex } from '../platform/crypto/digest.ts'
+import type { AssetId, ContentId } from '../timeline/ids.ts'
 import { contentKey } from './published/index.ts'
 
 /**
@@ -18,23 +20,23 @@ export const assetKinds: readonly string[] = [
 ]
 
 /** The one an asset is listed under. */
-export const assetKind = (assetId: string): string =>
+export const assetKind = (assetId: AssetId): string =>
   `${formerKind}#${Number.parseInt(sha256Hex(assetId).slice(0, 8), 16) % listings}`
 
 /** An asset as a content that plays. */
-export const contentOf = (assetId: string): string => `vod/${assetId}`
+export const contentOf = (assetId: AssetId): ContentId => `vod/${assetId}`
 
 /** The asset a content is. */
-export const assetOfContent = (contentId: string): string => contentId.slice('vod/'.length)
+export const assetOfContent = (contentId: ContentId): AssetId => contentId.slice('vod/'.length)
 
 /** Name of the index that lists rows of a kind by their latest change. */
 export const byKind = 'byKind'
 
 /** Key of an asset's row. */
-export const assetKey = (assetId: string) => contentKey(contentOf(assetId))
+export const assetKey = (assetId: AssetId) => contentKey(contentOf(assetId))
 
 /** Key of what is left of an asset that was deleted, for as long as somebody may still tell of its uploads. */
-export const deletedKey = (assetId: string) => ({ pk: contentOf(assetId), sk: 'deleted' })
+export const deletedKey = (assetId: AssetId) => ({ pk: contentOf(assetId), sk: 'deleted' })
 
 /** Sort key of the row that says how far indexing is. */
 export const progressSort = 'progress'
@@ -43,4 +45,4 @@ export const progressSort = 'progress'
  * Key of the row that says how far indexing is. It is no asset's kind: each step would write the asset to the list
  * anew, and move it.
  */
-export const progressKey = (assetId: string) => ({ pk: contentOf(assetId), sk: progressSort })
+export const progressKey = (assetId: AssetId) => ({ pk: contentOf(assetId), sk: progressSort })

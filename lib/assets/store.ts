@@ -1,4 +1,5 @@
 /** Assets in the index table: the one place that writes their rows, and that says what is published of a content. */
+
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -12,6 +13,7 @@ import { batchGet } from '../platform/aws/batch-get.ts'
 import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { type StoredItem, signedTables } from '../platform/aws/signed-tables.ts'
 import { again, untilDone } from '../platform/retry.ts'
+import type { AssetId, ContentId } from '../timeline/ids.ts'
 import { type AssetFault, type AssetRecord, maxFiles, type Publication } from './asset.ts'
 import { contentKey, contentSort, type Published } from './published/index.ts'
 import { assetKey, assetKind, deletedKey, progressKey } from './row.ts'
@@ -37,43 +39,43 @@ export interface AssetRows {
    * upload went with an asset that was deleted. Throws ASSET_DELETING (503) while one is.
    */
   remember(
-    assetId: string,
+    assetId: AssetId,
     upload: Upload,
     /** Whether the bucket still has it. @default it has */
     isThere?: () => Promise<boolean>,
   ): Promise<AssetRecord | undefined>
   /** Notes that it is to be indexed again; undefined where it is gone, or was asked for again since. */
-  askAgain(assetId: string, asked: string): Promise<AssetRecord | undefined>
+  askAgain(assetId: AssetId, asked: string): Promise<AssetRecord | undefined>
   /** Says how far indexing is. Passed over where the sources have changed since `revision`. */
-  advance(assetId: string, at: { readonly revision: number; readonly share: number }): Promise<void>
+  advance(assetId: AssetId, at: { readonly revision: number; readonly share: number }): Promise<void>
   /** Makes a timeline the one that plays; false where the sources have changed since `revision`. */
-  publish(assetId: string, revision: number, publication: Publication): Promise<boolean>
+  publish(assetId: AssetId, revision: number, publication: Publication): Promise<boolean>
   /** Shows what is wrong; what was published goes on playing. False where the sources have changed since. */
-  fail(assetId: string, revision: number, fault: AssetFault): Promise<boolean>
+  fail(assetId: AssetId, revision: number, fault: AssetFault): Promise<boolean>
 }
 
 /** What operators change of an asset's row. */
 export interface AssetChanges {
   /** Gives it a title that no upload takes away, or takes that away; false where there is no such asset. */
-  rename(assetId: string, title: string | undefined): Promise<boolean>
+  rename(assetId: AssetId, title: string | undefined): Promise<boolean>
   /** Has it play no more, and its uploads be no longer taken; undefined where there is no such asset. */
   beginDeletion(
-    assetId: string,
+    assetId: AssetId,
   ): Promise<{ readonly revision: number; readonly keys: readonly string[] } | undefined>
   /** Takes the row of an asset away whose deletion has begun, where nothing changed since. */
-  endDeletion(assetId: string, revision: number): Promise<void>
+  endDeletion(assetId: AssetId, revision: number): Promise<void>
 }
 
 /** What is published, for who protects it and who cuts it anew. */
 export interface PublishedRows {
   /** By content id; those that nothing is published of are left out. */
-  published(contentIds: readonly string[]): Promise<ReadonlyMap<string, Published>>
+  published(contentIds: readonly ContentId[]): Promise<ReadonlyMap<string, Published>>
   /** Up to where pictures and sound of what plays go together; undefined where nothing plays. */
-  commonMs(contentId: string): Promise<number | undefined>
+  commonMs(contentId: ContentId): Promise<number | undefined>
   /** Contents whose row names a state of protection, some at a time. */
   protectedContents(): AsyncIterable<readonly string[]>
   /** Names the state of protection in force; undefined: none. Of a row that is gone nothing is said. */
-  nameProtection(contentId: string, name: string | undefined): Promise<void>
+  nameProtection(contentId: ContentId, name: string | undefined): Promise<void>
 }
 
 /** What is published of contents. */
@@ -154,7 +156,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
   const time = (): string => new Date(now()).toISOString()
 
   /** Sets attributes while `revision` holds; `undefined` takes one away. */
-  const setAt = async (assetId: string, revision: number, values: Readonly<Record<string, unknown>>) => {
+  const setAt = async (assetId: AssetId, revision: number, values: Readonly<Record<string, unknown>>) => {
     const all = { ...values, kind: assetKind(assetId), updatedAt: time() }
     const present = Object.entries(all).filter(([, value]) => value !== undefined)
     const absent = Object.entries(all).filter(([, value]) => value === undefined)
@@ -178,7 +180,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
   }
 
   /** Says how far the indexing of a revision is; an earlier one's comes too late. */
-  const step = (assetId: string, revision: number, progress: number) =>
+  const step = (assetId: AssetId, revision: number, progress: number) =>
     conditionHeld(
       client.send(
         new PutCommand({
@@ -195,14 +197,14 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
       ),
     )
 
-  const read = async (assetId: string): Promise<AssetRecord | undefined> => {
+  const read = async (assetId: AssetId): Promise<AssetRecord | undefined> => {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: assetKey(assetId), ConsistentRead: true }),
     )
     return Item && recordOf(assetId, Item)
   }
 
-  const create = (assetId: string, { key, source }: Upload, revision: number) =>
+  const create = (assetId: AssetId, { key, source }: Upload, revision: number) =>
     conditionHeld(
       client.send(
         new PutCommand({
@@ -222,14 +224,14 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
     )
 
   /** Where revisions go on that nobody who still indexes what was deleted takes for his. */
-  const deletedRevision = async (assetId: string): Promise<number> => {
+  const deletedRevision = async (assetId: AssetId): Promise<number> => {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: deletedKey(assetId), ConsistentRead: true }),
     )
     return typeof Item?.['revision'] === 'number' ? Item['revision'] : 0
   }
 
-  const replace = (assetId: string, { key, source }: Upload) =>
+  const replace = (assetId: AssetId, { key, source }: Upload) =>
     conditionHeld(
       client.send(
         new UpdateCommand({
@@ -312,7 +314,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
 }
 
 /** What ingest goes by; the rest of the item is for others to read. */
-function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): AssetRecord {
+function recordOf(assetId: AssetId, item: Readonly<Record<string, unknown>>): AssetRecord {
   const { state, sources, revision, version, commit, asked, indexedFor } = item as Partial<AssetRecord>
   if (state === undefined || sources === undefined || revision === undefined)
     throw new HeadendError(
@@ -333,7 +335,7 @@ function recordOf(assetId: string, item: Readonly<Record<string, unknown>>): Ass
 }
 
 /** An asset that is being deleted takes no uploads. */
-const deleting = (assetId: string): HeadendError =>
+const deleting = (assetId: AssetId): HeadendError =>
   new HeadendError(
     'ASSET_DELETING',
     `vod/${assetId} is being deleted; where that broke off, DELETE /v1/assets/${assetId} goes on with it`,

@@ -1,4 +1,5 @@
 /** The paths of manifests, whatever they are of: what a path's first word stands for, its source knows. */
+import { idWord } from '../timeline/ids.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'
 
 /** What a manifest path names. */
@@ -25,10 +26,9 @@ export interface ProtectedForm {
   readonly identity: boolean
 }
 
-const word = '[A-Za-z0-9._-]{1,128}'
-const top = new RegExp(`^(${word}/${word})/index\\.(m3u8|mpd)$`)
+const top = new RegExp(`^(${idWord}/${idWord})/index\\.(m3u8|mpd)$`)
 const formWord = '(?:([0-9a-f]{16})-)?(cenc|cbcs)(-identity)?'
-const media = new RegExp(`^(${word}/${word})/([0-9a-f]{16})/(?:${formWord}/)?(${word})\\.m3u8$`)
+const media = new RegExp(`^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${formWord}/)?(${idWord})\\.m3u8$`)
 
 /** Reads a path without a leading slash; undefined where it names no manifest. */
 export function parseManifestPath(path: string): ManifestName | undefined {

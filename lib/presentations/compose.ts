@@ -1,7 +1,9 @@
 /** A presentation as an operator asks for it, made into one that can be stored: versions pinned, cuts snapped, tracks found. */
+
 import { readTimeline, referenceTrackOf, type TimelineReader } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
 import { mapConcurrently } from '../platform/map-concurrently.ts'
+import type { AssetId, ContentId } from '../timeline/ids.ts'
 import type { Clip } from '../timeline/presentation.ts'
 import { targetSeconds } from '../timeline/stored.ts'
 import type { Timeline, Track } from '../timeline/timeline.ts'
@@ -11,14 +13,14 @@ import { maxContents, maxLetters, type StoredClip, type StoredPresentation } fro
 
 /** A clip as it is asked for. */
 export interface AskedClip extends AskedRange {
-  readonly assetId: string
+  readonly assetId: AssetId
   readonly role: Clip['role']
 }
 
 /** What composing reads. */
 export interface ComposeReader extends Pick<TimelineReader, 'object'> {
   /** Versions of assets that play, by content id; one that is not there does not play. */
-  readonly versions: (contentIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  readonly versions: (contentIds: readonly ContentId[]) => Promise<ReadonlyMap<string, string>>
 }
 
 /** Units a second of presentation time: no film has finer cuts. */
@@ -121,7 +123,7 @@ function known(timelines: ReadonlyMap<string, Timeline>, id: string): Timeline {
   return timeline
 }
 
-const notReady = (contentId: string): HeadendError =>
+const notReady = (contentId: ContentId): HeadendError =>
   new HeadendError(
     'ASSET_NOT_READY',
     `${contentId}: expected an asset that plays, got none; upload it, or wait until it is ready`,

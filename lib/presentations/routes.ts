@@ -1,4 +1,5 @@
 /** `/v1/presentations`: edit lists of assets, stored, shown, listed and taken away. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
 import { markEntry } from '../platform/aws/edge-entries.ts'
@@ -7,6 +8,7 @@ import { sha256Hex } from '../platform/crypto/digest.ts'
 import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
 import { mapConcurrently } from '../platform/map-concurrently.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
+import type { ContentId } from '../timeline/ids.ts'
 import { answerOf, secondsOf, summaryOf } from './answer.ts'
 import { composed } from './compose.ts'
 import {
@@ -211,7 +213,7 @@ const maxLooked = 5000
 /** Which presentations show a content; reads their rows, and the objects of those that do not say. */
 export async function presentationsShowing(
   presentations: PresentationStore,
-  contentId: string,
+  contentId: ContentId,
 ): Promise<Showing> {
   const ids: string[] = []
   let looked = 0

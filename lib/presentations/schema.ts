@@ -1,11 +1,10 @@
 /** What the operator's API takes and gives of presentations. */
+
 import { z } from '@hono/zod-openapi'
+import { idForm, idWanted } from '../timeline/ids.ts'
 import { maxClips } from './stored.ts'
 
-const id = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
-  .refine((word) => word !== '.' && word !== '..', 'a name can not be . or ..')
+const id = z.string().regex(idForm, idWanted)
 
 /** Name of a presentation, in its path and its URLs. */
 export const presentationIdSchema = id.openapi({ example: 'tonight', description: 'of the presentation' })

@@ -1,4 +1,5 @@
 /** Presentations in the index table, which says which version is shown, and in the media bucket, which holds each. */
+
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
@@ -8,6 +9,7 @@ import { publishedRows } from '../assets/store.ts'
 import { s3Client, tableClient } from '../platform/aws/clients.ts'
 import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { textIfAny } from '../platform/aws/objects.ts'
+import type { ContentId } from '../timeline/ids.ts'
 import { presentationKey } from './stored.ts'
 
 /** What the index says of a presentation. */
@@ -46,7 +48,7 @@ export interface PresentationStore {
   put(row: PresentationRow): Promise<boolean>
   remove(id: string): Promise<void>
   /** What is published of assets, by content id; those that nothing is published of are left out. */
-  published(contentIds: readonly string[]): Promise<ReadonlyMap<string, PublishedAsset>>
+  published(contentIds: readonly ContentId[]): Promise<ReadonlyMap<string, PublishedAsset>>
   /** Text of an object in the media bucket; undefined where there is none. */
   object(key: string): Promise<string | undefined>
   /** Stores a version. */

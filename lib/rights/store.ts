@@ -1,4 +1,5 @@
 /** This room's stores put together, for the functions that work in it. */
+
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { encipherBlock } from '../formats/cenc/aes.ts'
@@ -8,6 +9,7 @@ import { signedTables, type Tables } from '../platform/aws/signed-tables.ts'
 import { nodeAes } from '../platform/crypto/aes.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import type { Front } from '../platform/http/front.ts'
+import type { ContentId } from '../timeline/ids.ts'
 import { edgeMarks, publicationStore } from './films/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyStore, keyStore } from './keys/store.ts'
@@ -74,9 +76,9 @@ export interface Publishing {
   readonly rights: ReturnType<typeof rightsPorts>
   readonly publish: Publish
   /** Closes what is deleted, whatever becomes of its policy, and has caches forget it. */
-  readonly seal: (contentId: string) => Promise<void>
+  readonly seal: (contentId: ContentId) => Promise<void>
   /** Forgets the policy of what is deleted, which stays closed. */
-  readonly forgetSealed: (contentId: string) => Promise<void>
+  readonly forgetSealed: (contentId: ContentId) => Promise<void>
   /** What sweeping works with; publishes without asking whether the marks are ready. */
   readonly sweep: SweepPorts & { readonly values: KeyValues }
 }

@@ -2,6 +2,7 @@
  * The paths of media: immutable, shared by all viewers, opaque to clients. Identity is (timeline, version,
  * track, number, cut); protection stands first, so that a clear and a protected rendering never share a URL.
  */
+import { idWord } from './ids.ts'
 
 /** `clear`, or the scheme, key label and key period the bytes are encrypted with. */
 export type MediaProtection =
@@ -32,7 +33,6 @@ export interface MediaName {
     | { readonly kind: 'webvtt'; readonly number: number; readonly cut: number }
 }
 
-const word = '[A-Za-z0-9._-]{1,128}'
 /** One spelling for a number, or a segment would be made and kept once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
 // Marked so that a bundle which only writes paths does without it.
@@ -108,6 +108,6 @@ export function parseMediaPath(path: string): MediaName | undefined {
 
 function shapeOfPaths(): RegExp {
   return new RegExp(
-    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${word}/${word})/(${word})/(${word})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${word})\\.mp4)$`,
+    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
   )
 }

@@ -2,7 +2,9 @@
  * How content is protected, as manifests may know it: key periods and what may be said of their keys, never a key.
  * One immutable object for each state of it, named by the row that names the timeline's version.
  */
+
 import { HeadendError } from '../errors.ts'
+import type { ContentId } from './ids.ts'
 import type { PsshTemplate } from './key-boxes.ts'
 import type { KeySharing } from './key-label.ts'
 
@@ -67,7 +69,7 @@ export interface StoredKeyFacts {
 }
 
 /** Where a state of a content's protection lies in the media bucket. */
-export const protectionKey = (contentId: string, name: string): string =>
+export const protectionKey = (contentId: ContentId, name: string): string =>
   `protection/${contentId}/${name}.json`
 
 /** Reads it; throws PROTECTION_FORMAT where it is not one this version knows. */

@@ -1,9 +1,11 @@
 /** `/v1/assets`: what is there, how it fares, what becomes of it. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { mintedId } from '../../platform/crypto/minted-id.ts'
 import { maxNextLength, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { assetStates } from '../asset.ts'
 import { type AssetObjects, type ContentEnd, deleteAsset, versionsOf } from '../deletion/delete-asset.ts'
 import { pageOf } from '../list/page.ts'
@@ -147,7 +149,7 @@ export interface AssetRoutePorts {
   readonly end: ContentEnd
   /** Presentations that show a content, as far as they were looked through. */
   readonly showing: (
-    contentId: string,
+    contentId: ContentId,
   ) => Promise<{ readonly ids: readonly string[]; readonly isAll: boolean }>
   /** Root of playback, without a slash at its end. */
   readonly playbackUrl: () => Promise<string>

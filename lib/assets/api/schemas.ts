@@ -2,7 +2,9 @@
  * What the operator's API takes and gives of assets and uploads, once: these schemas validate requests, type the code,
  * print the OpenAPI document and type the console.
  */
+
 import { z } from '@hono/zod-openapi'
+import { idForm, idWanted } from '../../timeline/ids.ts'
 import { assetStates } from '../asset.ts'
 
 /** Two values and no third: linters want `items` beside `prefixItems`, though nothing can follow the two. */
@@ -10,11 +12,7 @@ const pairOf = <First extends z.ZodType, Second extends z.ZodType>(first: First,
   z.tuple([first, second]).readonly().openapi({ items: {}, minItems: 2, maxItems: 2 })
 
 /** Asset, channel, creative and upload names: what a URL, an S3 key and a file name all stand unescaped. */
-export const idSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
-  .refine((id) => id !== '.' && id !== '..', 'a name can not be . or ..')
-  .openapi({ example: 'big-buck-bunny' })
+export const idSchema = z.string().regex(idForm, idWanted).openapi({ example: 'big-buck-bunny' })
 
 const bandwidthSchema = z.object({ peak: z.number(), average: z.number() }).partial()
 

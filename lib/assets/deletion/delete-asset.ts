@@ -4,6 +4,7 @@
  * start it comes to the same end.
  */
 
+import type { AssetId, ContentId } from '../../timeline/ids.ts'
 import { contentOf } from '../row.ts'
 import type { AssetChanges } from '../store.ts'
 import { assetOfKey } from '../uploads/upload-key.ts'
@@ -22,7 +23,7 @@ export interface DatedObject extends FoundObject {
 /** What of an asset lies in buckets. */
 export interface AssetObjects {
   /** Objects of all versions of its timeline. */
-  timelines(assetId: string): Promise<readonly DatedObject[]>
+  timelines(assetId: AssetId): Promise<readonly DatedObject[]>
   /** Objects whose key begins so. */
   uploads(prefix: string): Promise<readonly FoundObject[]>
   removeTimelines(keys: readonly string[]): Promise<void>
@@ -32,11 +33,11 @@ export interface AssetObjects {
 /** What rights do where a content ends. */
 export interface ContentEnd {
   /** Closes it at the edge, whatever holds of it then, and has caches forget it. */
-  seal(contentId: string): Promise<void>
+  seal(contentId: ContentId): Promise<void>
   /** Ends its keys; false where it has none. */
-  retireKeys(contentId: string): Promise<boolean>
+  retireKeys(contentId: ContentId): Promise<boolean>
   /** Forgets its policy and closes it in one step, so that nobody comes between. */
-  forgetPolicy(contentId: string): Promise<void>
+  forgetPolicy(contentId: ContentId): Promise<void>
 }
 
 /** What deleting works with. */
@@ -64,7 +65,7 @@ export interface Deletion {
 /** Deletes an asset, or what an earlier deletion left of it; of what is not there nothing is removed. */
 export async function deleteAsset(
   { rows, objects, end }: DeletionPorts,
-  assetId: string,
+  assetId: AssetId,
   choice: DeletionChoice,
 ): Promise<Deletion> {
   const contentId = contentOf(assetId)
@@ -90,7 +91,7 @@ export async function deleteAsset(
 /** Those its keys can lie under, and those its row names elsewhere, whose keys were refused. */
 async function uploadsOfAsset(
   objects: AssetObjects,
-  assetId: string,
+  assetId: AssetId,
   remembered: readonly string[],
 ): Promise<readonly FoundObject[]> {
   const prefixes = [`vod/${assetId}.`, `vod/${assetId}/`, ...remembered]
@@ -104,6 +105,6 @@ const headsFirst = (a: string, b: string): number => rank(a) - rank(b)
 const rank = (key: string): number => (/\/(timeline|placement)\.json$/.test(key) ? 0 : 1)
 
 /** Names of the versions that objects of timelines are of. */
-export const versionsOf = (assetId: string, objects: readonly { readonly key: string }[]): string[] => [
+export const versionsOf = (assetId: AssetId, objects: readonly { readonly key: string }[]): string[] => [
   ...new Set(objects.flatMap(({ key }) => key.slice(`timelines/vod/${assetId}/`.length).split('/', 1))),
 ]

@@ -1,9 +1,11 @@
 /** Assets as they are listed and looked at: their rows with how far they are, and timelines in the media bucket. */
+
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '../../platform/aws/batch-get.ts'
 import { s3Client, tableClient } from '../../platform/aws/clients.ts'
 import { textIfAny } from '../../platform/aws/objects.ts'
 import { type StoredItem, signedTables } from '../../platform/aws/signed-tables.ts'
+import type { AssetId } from '../../timeline/ids.ts'
 import { contentSort } from '../published/index.ts'
 import { assetKey, assetKinds, assetOfContent, byKind, progressKey, progressSort } from '../row.ts'
 import { type ListedRows, type Listing, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
@@ -12,7 +14,7 @@ import { type FoundPage, type SearchBounds, search } from './search.ts'
 /** What the asset routes need; items come as they are stored and are read by `record.ts`. */
 export interface AssetList {
   /** The item of one asset; undefined where no upload of it was seen. */
-  asset(assetId: string): Promise<unknown>
+  asset(assetId: AssetId): Promise<unknown>
   /** Items of assets, latest change first. */
   assets(page: {
     readonly limit: number

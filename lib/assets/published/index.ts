@@ -1,4 +1,5 @@
 /** What the index says of whatever plays, and where its row is: pure, and as small as the edge wants it. */
+import type { ContentId } from '../../timeline/ids.ts'
 
 /** What is published of a content. */
 export interface Published {
@@ -11,7 +12,7 @@ export interface Published {
 export const contentSort = 'asset'
 
 /** Key of a content's row. */
-export const contentKey = (contentId: string) => ({ pk: contentId, sk: contentSort })
+export const contentKey = (contentId: ContentId) => ({ pk: contentId, sk: contentSort })
 
 /** The same in DynamoDB's JSON. */
 export interface WireKey {
@@ -20,7 +21,7 @@ export interface WireKey {
 }
 
 /** Asks DynamoDB's JSON for what {@link decodePublished} reads. One expression, since all of it is bytes at the edge. */
-export const publishedRead = (contentId: string) => ({
+export const publishedRead = (contentId: ContentId) => ({
   Key: { pk: { S: contentId }, sk: { S: 'asset' } },
   ProjectionExpression: 'pk, #v, #p',
   ExpressionAttributeNames: { '#v': 'version', '#p': 'protection' },

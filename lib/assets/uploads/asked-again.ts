@@ -1,7 +1,9 @@
 /** An operator's wish to have an asset indexed again, on its way through the ingest queue beside what S3 tells. */
+import type { AssetId } from '../../timeline/ids.ts'
+
 /** Which asset, and which asking: a later one compares greater, the same one is done once. */
 export interface AskedAgain {
-  readonly assetId: string
+  readonly assetId: AssetId
   /** `<ISO time>#<id>`. */
   readonly asked: string
 }

@@ -1,11 +1,13 @@
 /** Where a file that is sent to headend goes, and in which parts. Pure. */
+
 import { HeadendError } from '../../errors.ts'
+import type { AssetId } from '../../timeline/ids.ts'
 import { readUploadKey, sidecars } from './upload-key.ts'
 
 /** What decides the key. */
 export interface UploadName {
   readonly fileName?: string | undefined
-  readonly assetId?: string | undefined
+  readonly assetId?: AssetId | undefined
   readonly contentType?: string | undefined
 }
 
@@ -30,7 +32,7 @@ const extensionOfType: Readonly<Record<string, string>> = {
  * Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. Throws
  * UPLOAD_NAME for a file that belongs to an asset and does not say to which: ingest would refuse every key for it.
  */
-export function uploadTarget(name: UploadName): { readonly assetId: string; readonly key: string } {
+export function uploadTarget(name: UploadName): { readonly assetId: AssetId; readonly key: string } {
   const base = name.fileName?.split(/[/\\]/).at(-1) ?? ''
   const dot = base.lastIndexOf('.')
   const ending = dot > 0 ? base.slice(dot + 1).toLowerCase() : ''
@@ -52,7 +54,7 @@ export function uploadTarget(name: UploadName): { readonly assetId: string; read
 }
 
 /** What ingest says of the key is the last word. */
-function checked(assetId: string, key: string): { readonly assetId: string; readonly key: string } {
+function checked(assetId: AssetId, key: string): { readonly assetId: AssetId; readonly key: string } {
   const read = readUploadKey(key)
   if (read.kind !== 'bad' && read.kind !== 'other' && read.assetId === assetId) return { assetId, key }
   throw new HeadendError('UPLOAD_NAME', read.kind === 'bad' ? read.message : `${key}: no key of an asset`)

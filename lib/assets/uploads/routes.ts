@@ -1,7 +1,9 @@
 /** `/v1/uploads`: sending a file in parts, straight to the bucket, and going on after an interruption. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
+import type { AssetId } from '../../timeline/ids.ts'
 import {
   completedSchema,
   partsRequestSchema,
@@ -89,7 +91,7 @@ const firstParts = 50
 export interface UploadRoutePorts {
   readonly uploads: UploadStore
   /** Whether an asset of this id was ever seen. */
-  readonly exists: (assetId: string) => Promise<boolean>
+  readonly exists: (assetId: AssetId) => Promise<boolean>
   readonly now: () => number
   /** A short text that no other upload has. */
   readonly mark: () => string

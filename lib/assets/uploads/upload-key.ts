@@ -1,16 +1,17 @@
 /** What an upload's key says: `vod/<assetId>.<ext>`, or `vod/<assetId>/<name>.<ext>`. */
+
 import type { ErrorCode } from '../../errors.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
+import { type AssetId, idForm } from '../../timeline/ids.ts'
 
 /** Whose file it is, or why it is nobody's. */
 export type UploadKey =
-  | { readonly kind: 'whole' | 'part' | 'commit'; readonly assetId: string }
+  | { readonly kind: 'whole' | 'part' | 'commit'; readonly assetId: AssetId }
   /** Other rooms' prefixes, and the empty objects consoles make for folders. */
   | { readonly kind: 'other' }
   /** Shown as a failed asset under an id made of the key, so that nobody waits in vain. */
-  | { readonly kind: 'bad'; readonly assetId: string; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: 'bad'; readonly assetId: AssetId; readonly code: ErrorCode; readonly message: string }
 
-const id = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
 /** Texts beside a film, whether they can be read or not. */
@@ -25,7 +26,7 @@ export function readUploadKey(key: string): UploadKey {
   const assetId = partOf ?? wholeOf
   if (assetId === undefined)
     return bad(key, 'ASSET_KEY', 'expected vod/<assetId>.<ext> or vod/<assetId>/<name>.<ext>')
-  if (!id.test(assetId))
+  if (!idForm.test(assetId))
     return bad(
       key,
       'ASSET_ID',
@@ -52,7 +53,7 @@ export function assetOfKey(key: string): string | undefined {
 }
 
 /** Key of the file that commits an asset of several files. */
-export const commitKey = (assetId: string): string => `vod/${assetId}/asset.json`
+export const commitKey = (assetId: AssetId): string => `vod/${assetId}/asset.json`
 
 function bad(
   key: string,

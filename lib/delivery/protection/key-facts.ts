@@ -1,7 +1,9 @@
 /** What a manifest says of a key, for each DRM system of a content; the key itself is never here. */
+
 import { base64Text } from '../../formats/base64.ts'
 import { FAIRPLAY_KEY_FORMAT, skdUri } from '../../formats/pssh/fairplay.ts'
 import { SYSTEM } from '../../formats/pssh/systems.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { dashedKid, filledTemplate, kidBytes } from '../../timeline/key-boxes.ts'
 import {
   type CencScheme,
@@ -23,7 +25,7 @@ export interface Signalling {
 }
 
 /** A content's key periods in a timeline's ticks. */
-export function keyPeriodsOf(contentId: string, signalling: Signalling, timescale: number): KeyPeriod[] {
+export function keyPeriodsOf(contentId: ContentId, signalling: Signalling, timescale: number): KeyPeriod[] {
   const { stored, inBand } = signalling
   const told = stored.periods.filter(
     (_, i, { length }) => !inBand || i === 0 || (i % keysInBand === 0 && length - i >= keysInBand),
@@ -35,7 +37,7 @@ export function keyPeriodsOf(contentId: string, signalling: Signalling, timescal
   }))
 }
 
-function factsOf(contentId: string, key: StoredKeyFacts, signalling: Signalling): KeyFacts {
+function factsOf(contentId: ContentId, key: StoredKeyFacts, signalling: Signalling): KeyFacts {
   const { label, kid, iv } = key
   const { scheme, stored } = signalling
   let systems: readonly KeySystem[] | undefined
@@ -54,7 +56,7 @@ function factsOf(contentId: string, key: StoredKeyFacts, signalling: Signalling)
 }
 
 interface SystemKey {
-  readonly contentId: string
+  readonly contentId: ContentId
   readonly key: StoredKeyFacts
   readonly signalling: Signalling
 }

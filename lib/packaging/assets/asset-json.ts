@@ -1,6 +1,8 @@
 /** `asset.json`: what commits an asset of several files. */
+
 import { maxFiles } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
+import type { AssetId } from '../../timeline/ids.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'
 import { readCaptions, wantedCaptions } from './asset-captions.ts'
 import { readRoles, wantedRoles } from './asset-roles.ts'
@@ -39,7 +41,7 @@ const isWords = (value: unknown): value is string =>
  * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
  * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none", "sound": "optional"}`. What it does not know it passes over.
  */
-export function readAssetJson(text: string, assetId: string): AssetJson {
+export function readAssetJson(text: string, assetId: AssetId): AssetJson {
   const folder = `vod/${assetId}/`
   let json: unknown
   try {

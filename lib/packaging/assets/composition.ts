@@ -1,6 +1,8 @@
 /** Which of an asset's uploads make it up, and so which version of it is meant. */
+
 import { commitKey, readUploadKey, sidecars, type UploadSource } from '../../assets/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
+import type { AssetId } from '../../timeline/ids.ts'
 
 /** The uploads that count: one whole film, or the files of a folder, committed or not. */
 export interface Composition {
@@ -13,7 +15,10 @@ export interface Composition {
  * A film that is complete by itself and a folder may share an id: what was uploaded last wins, whatever order
  * the events came in.
  */
-export function compositionOf(assetId: string, sources: Readonly<Record<string, UploadSource>>): Composition {
+export function compositionOf(
+  assetId: AssetId,
+  sources: Readonly<Record<string, UploadSource>>,
+): Composition {
   const commit = commitKey(assetId)
   const folder = Object.keys(sources).filter((key) => readUploadKey(key).kind !== 'whole')
   const wholes = Object.keys(sources).filter((key) => readUploadKey(key).kind === 'whole')

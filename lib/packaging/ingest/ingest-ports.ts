@@ -1,6 +1,8 @@
 /** What ingest needs from outside: the index, the uploads, the media bucket. */
+
 import type { UploadSource } from '../../assets/index.ts'
 import type { AssetRows } from '../../assets/store.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { Source } from '../reading/source.ts'
 
 /** A film that is to be shown. */
@@ -22,7 +24,7 @@ export interface IngestPorts extends AssetRows {
    * Shows a film, protected as `asset.json` states it, else as was set for it: never before it is protected. Throws
    * ASSET_PROTECTION for a statement that says nothing. False where it was not shown.
    */
-  showProtected(contentId: string, film: AssetToPublish): Promise<boolean>
+  showProtected(contentId: ContentId, film: AssetToPublish): Promise<boolean>
   /** A small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */

@@ -1,4 +1,5 @@
 /** What the packager must know of rights: how content may leave, and the keys it leaves with. */
+import type { ContentId } from '../../timeline/ids.ts'
 import type { KeySharing } from '../../timeline/key-label.ts'
 import type { CencScheme } from '../../timeline/stored-protection.ts'
 
@@ -30,10 +31,10 @@ export interface MediaKey {
 /** Whom the packager asks. */
 export interface MediaRights {
   /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
-  of(contentId: string, oldestMs?: number): Promise<MediaProtectionRule | undefined>
+  of(contentId: ContentId, oldestMs?: number): Promise<MediaProtectionRule | undefined>
   /** The key made for tracks of a label in a period; throws KEY_UNKNOWN (404) where there is none. */
   key(name: {
-    readonly contentId: string
+    readonly contentId: ContentId
     readonly period: number
     readonly label: string
   }): Promise<MediaKey>

@@ -1,4 +1,5 @@
 /** Keys for another key server or a safe: a CPIX document that one certificate opens. */
+
 import { HeadendError } from '../../errors.ts'
 import {
   type CpixCrypto,
@@ -9,6 +10,7 @@ import {
 } from '../../formats/cpix/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
@@ -28,7 +30,7 @@ const version = '2.3'
 /** The document with every key of a content, encrypted to a certificate (DER); notes who asked. */
 export async function exportKeys(
   ports: ExportPorts,
-  contentId: string,
+  contentId: ContentId,
   { certificate, who }: { readonly certificate: Uint8Array; readonly who: string },
 ): Promise<string> {
   const records = await ports.archive.all(contentId, maxKeys)

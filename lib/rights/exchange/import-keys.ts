@@ -1,9 +1,11 @@
 /** Keys made elsewhere, taken in with their kids, so that licences can be given for what they encrypt. */
+
 import { HeadendError } from '../../errors.ts'
 import type { ContentKey, Cpix } from '../../formats/cpix/index.ts'
 import { playReadyChecksum } from '../../formats/pssh/index.ts'
 import { hexText } from '../../formats/uuid.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyStore } from '../keys/store.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
@@ -18,7 +20,7 @@ export interface ImportPorts extends ProtectionPorts {
 
 /** What became of a document's keys. */
 export interface Imported {
-  readonly contentId: string
+  readonly contentId: ContentId
   readonly imported: number
   /** Keys that were here already, the same. */
   readonly known: number
@@ -88,7 +90,7 @@ function plainOf({ kid, secret }: ContentKey): Uint8Array {
 
 async function isUnknown(
   { vault }: ImportPorts,
-  contentId: string,
+  contentId: ContentId,
   { wish, key }: Incoming,
 ): Promise<boolean> {
   const found = await vault.find({ ...wish, contentId })
@@ -98,7 +100,11 @@ async function isUnknown(
   throw new HeadendError('KEY_DIFFERS', `kid ${wish.kid} is here with another key`, { status: 409 })
 }
 
-async function recordOf(ports: ImportPorts, contentId: string, { wish, key }: Incoming): Promise<KeyRecord> {
+async function recordOf(
+  ports: ImportPorts,
+  contentId: ContentId,
+  { wish, key }: Incoming,
+): Promise<KeyRecord> {
   const { kid, period, label, iv = ports.randomBytes(16) } = wish
   const owner = { contentId, kid }
   return {

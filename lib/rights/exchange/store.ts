@@ -1,15 +1,17 @@
 /** All keys of a content, and keys that come from elsewhere, in the rights table. */
+
 import { HeadendError } from '../../errors.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { Tables } from '../../platform/aws/signed-tables.ts'
 import { kmsWrapping } from '../../platform/aws/wrapping.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 
 /** What moving keys takes beside the vault. */
 export interface KeyArchive {
   /** Every key of a content, by label and period; throws KEYS_MANY (413) past `most`. */
-  all(contentId: string, most: number): Promise<readonly KeyRecord[]>
+  all(contentId: ContentId, most: number): Promise<readonly KeyRecord[]>
   /** Wraps a key that was not made here, for its content and kid. */
   wrap(key: Uint8Array, owner: Pick<KeyRecord, 'contentId' | 'kid'>): Promise<Uint8Array>
 }

@@ -1,16 +1,18 @@
 /** Marks at the edge, and what says how films are protected: a row of the index, and objects in the media bucket. */
+
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { publishedRows } from '../../assets/store.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { closed, goneUntilOf } from '../publication/marks.ts'
 import type { EdgeMarks, PublicationStore } from '../publication/publish.ts'
 import type { MarksPorts } from '../publication/rebuild.ts'
 
 /** The marks in the store that the viewer-request function reads. */
 export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
-  const change = async (contentId: string, next: (before: string | undefined) => string | undefined) => {
+  const change = async (contentId: ContentId, next: (before: string | undefined) => string | undefined) => {
     const name = markEntry(contentId)
     const changed = await values.edit([name], (found) => new Map([[name, next(found.get(name))]]))
     return { before: changed.get(name), isNew: changed.has(name) }

@@ -2,15 +2,17 @@
  * Content keys: one for each content, key period and label, however many ask for it at once. A key leaves the vault
  * wrapped; whoever wants it open needs KMS's consent, which depends on what the key is for.
  */
+
 import { HeadendError } from '../../errors.ts'
 import { playReadyChecksum } from '../../formats/pssh/index.ts'
 import { hexBytes, hexText, uuidText } from '../../formats/uuid.ts'
 import { again, untilDone } from '../../platform/retry.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 
 /** What a key is for. */
 export interface KeyName {
   /** `vod/film`. */
-  readonly contentId: string
+  readonly contentId: ContentId
   /** Of the key period. */
   readonly period: number
   /** Which tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`, or a track type of SPEKE. */
@@ -48,7 +50,7 @@ export interface ContentKeyStore {
   /** Stores a key unless its place is taken; says whether it was stored. */
   put(record: KeyRecord, asked: boolean): Promise<boolean>
   /** 16 random bytes, open and wrapped. */
-  dataKey(contentId: string, kid: string): Promise<DataKey>
+  dataKey(contentId: ContentId, kid: string): Promise<DataKey>
 }
 
 /** What making a key takes beside the vault. */

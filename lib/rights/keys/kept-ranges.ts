@@ -1,5 +1,7 @@
 /** Keys of periods as licences read them: the same few for every viewer of a title. */
+
 import { Cache } from '../../platform/cache.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from './content-key.ts'
 import type { KeyStore } from './store.ts'
 
@@ -7,7 +9,7 @@ import type { KeyStore } from './store.ts'
 export interface KeptRanges {
   readonly vault: KeyStore
   /** A key of the content became known that may not be in what is kept. */
-  readonly forget: (contentId: string) => void
+  readonly forget: (contentId: ContentId) => void
 }
 
 const ttlMs = 5000

@@ -2,6 +2,7 @@
  * How key periods follow one another. Eras make it: within one, a new period begins every so many seconds; a retired
  * key or another interval opens the next era. A period's index never means two things, and no index comes twice.
  */
+import type { ContentId } from '../../timeline/ids.ts'
 
 /** A stretch in which periods have one length. */
 export interface Era {
@@ -37,7 +38,7 @@ const aheadMs = 5 * 60_000
 const startOverMs = 48 * 3_600_000
 
 /** The plan of content nobody asked keys for yet. */
-export function newPlan(contentId: string, nowMs: number, rotationSeconds?: number): PeriodPlan {
+export function newPlan(contentId: ContentId, nowMs: number, rotationSeconds?: number): PeriodPlan {
   const clock = contentId.startsWith('live/') ? 'wall' : 'media'
   return { clock, eras: [era(0, nowMs, rotationSeconds)], madeThrough: -1 }
 }

@@ -1,5 +1,7 @@
 /** Keys of a content page by page, the latest period first. */
+
 import * as z from 'zod'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { PeriodPlan } from './key-periods.ts'
 import { type KeyStore, keyPlace, type PlacedKey } from './store.ts'
 
@@ -12,7 +14,7 @@ export interface KeyPlace {
 
 /** What is asked for: at most `limit` keys behind those of the page before. */
 export interface KeyQuery {
-  readonly contentId: string
+  readonly contentId: ContentId
   /** Keys of one period come in this order. */
   readonly labels: readonly string[]
   readonly after: KeyPlace

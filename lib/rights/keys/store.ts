@@ -1,23 +1,25 @@
 /** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
+
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { committed } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { Tables } from '../../platform/aws/signed-tables.ts'
 import { kmsWrapping } from '../../platform/aws/wrapping.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { ContentKeyStore, KeyName, KeyRecord, KeyRequest } from './content-key.ts'
 
 /** What is read of keys beside the vault. */
 export interface KeyStore extends ContentKeyStore {
   /** Keys of a label in periods `from` to `to`, in their order. */
   range(
-    name: { readonly contentId: string; readonly label: string },
+    name: { readonly contentId: ContentId; readonly label: string },
     from: number,
     to: number,
   ): Promise<KeyRecord[]>
   /** At most `limit` keys of a label, the latest first, of those that stand before a place. */
   latest(
-    name: { readonly contentId: string; readonly label: string },
+    name: { readonly contentId: ContentId; readonly label: string },
     before: string,
     limit: number,
   ): Promise<readonly PlacedKey[]>
@@ -31,10 +33,10 @@ export interface PlacedKey extends KeyRecord {
 }
 
 /** Everything of a content is one partition. */
-export const contentPartition = (contentId: string): string => `content#${contentId}`
+export const contentPartition = (contentId: ContentId): string => `content#${contentId}`
 
 /** Where a kid says which key it is. */
-export const kidEntry = (contentId: string, kid: string) => ({
+export const kidEntry = (contentId: ContentId, kid: string) => ({
   pk: contentPartition(contentId),
   sk: `kid#${kid}`,
 })
@@ -72,11 +74,11 @@ export function keyStore({
   readonly wrappingKey: string
 }): KeyStore {
   const wrapping = kmsWrapping(wrappingKey)
-  const read = async (contentId: string, sk: string): Promise<unknown> => {
+  const read = async (contentId: ContentId, sk: string): Promise<unknown> => {
     const Key = { pk: contentPartition(contentId), sk }
     return tables.get({ TableName: table, Key, ConsistentRead: true })
   }
-  const record = async (contentId: string, sk: string): Promise<KeyRecord | undefined> => {
+  const record = async (contentId: ContentId, sk: string): Promise<KeyRecord | undefined> => {
     const item = await read(contentId, sk)
     return item === undefined ? undefined : recordSchema.parse(item)
   }
@@ -150,7 +152,7 @@ export function keyStore({
 }
 
 /** A content has more keys than are read at once (413). */
-export const keysMany = (contentId: string, most: number): HeadendError =>
+export const keysMany = (contentId: ContentId, most: number): HeadendError =>
   new HeadendError('KEYS_MANY', `${contentId}: expected at most ${most} keys, got more`, { status: 413 })
 
 const unanswered = (kid: string): HeadendError =>

@@ -1,11 +1,13 @@
 /** Tokens for presentations: each key that is asked for is judged by the policy and plan of the content it is of. */
+
 import { HeadendError } from '../../errors.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { type Asked, type Entitled, type EntitlementPorts, entitle } from './entitle.ts'
 import type { Challenge, LicencePorts, LicenceRequest } from './ports.ts'
 
 /** What a token opens of one content. */
 export interface EntitledContent extends Entitled {
-  readonly contentId: string
+  readonly contentId: ContentId
 }
 
 /** What judging several contents takes. */
@@ -21,7 +23,7 @@ export async function entitleContents(
   asked: Asked,
 ): Promise<readonly [EntitledContent, ...EntitledContent[]]> {
   const { claims, system, challenge } = asked
-  const judged = async (contentId: string, what: Challenge): Promise<EntitledContent> => ({
+  const judged = async (contentId: ContentId, what: Challenge): Promise<EntitledContent> => ({
     contentId,
     ...(await entitle(ports, request, {
       claims: { ...claims, content: contentId },
@@ -43,7 +45,7 @@ export async function entitleContents(
   const concerned = [...new Set(owners.values())]
   const [one = first, ...more] = concerned
   if (system !== 'clearkey' || more.length === 0) return [await judged(one, challenge)]
-  const kidsOf = (contentId: string) => challenge.kids.filter((kid) => owners.get(kid) === contentId)
+  const kidsOf = (contentId: ContentId) => challenge.kids.filter((kid) => owners.get(kid) === contentId)
   const results = await Promise.allSettled(
     concerned.map((contentId) => judged(contentId, { kids: kidsOf(contentId), contents: [] })),
   )
@@ -57,7 +59,7 @@ export async function entitleContents(
 /** The first content that is not refused; throws the last refusal where all are. */
 async function firstJudged(
   contents: readonly string[],
-  judge: (contentId: string) => Promise<EntitledContent>,
+  judge: (contentId: ContentId) => Promise<EntitledContent>,
 ): Promise<readonly [EntitledContent]> {
   let refusal: unknown
   for (const contentId of contents)

@@ -1,6 +1,8 @@
 /** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
+
 import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { Cache } from '../../platform/cache.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import type { Policy } from '../protection/policy.ts'
 import { planKey, planSchema, policyAmong, policyKey, prefixOwner } from '../protection/store.ts'
@@ -13,7 +15,7 @@ export interface ContentRights {
 }
 
 /** Reads them: kept for seconds, or, where `isFresh`, as every write before has left them. */
-export type ReadContentRights = (contentId: string, isFresh: boolean) => Promise<ContentRights>
+export type ReadContentRights = (contentId: ContentId, isFresh: boolean) => Promise<ContentRights>
 
 /** Rows of the rights table: all that are there, or it throws. */
 export type ReadRows = (
@@ -41,7 +43,7 @@ export function cachedRights(rows: ReadRows, now: () => number): ReadContentRigh
     return prefixes.get(owner, async () => ({ value: await rows([policyKey(owner)], false) }))
   }
 
-  const read = async (contentId: string, isFresh: boolean): Promise<ContentRights> => {
+  const read = async (contentId: ContentId, isFresh: boolean): Promise<ContentRights> => {
     const own = await rows([policyKey(contentId), planKey(contentId)], isFresh)
     const hasOwn = own.some(({ sk }) => sk === 'policy')
     const common = hasOwn ? [] : await prefixRows(prefixOwner(contentId), isFresh)

@@ -1,5 +1,7 @@
 /** Which keys of its own a licence holds, and when a player comes back for more. */
+
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { periodAt, periodEndMs } from '../keys/key-periods.ts'
 import type { ContentKey } from '../keys/open-key.ts'
@@ -20,7 +22,7 @@ const periodsInBand = 60
  */
 export async function keysOf(
   ports: LicencePorts,
-  contentId: string,
+  contentId: ContentId,
   { plan, policy, known: asked }: Entitled,
 ): Promise<{ readonly keys: readonly ContentKey[]; readonly renewSeconds?: number }> {
   const labels = keyLabels(policy.keys)
@@ -65,7 +67,7 @@ interface KeyRange {
 /** The keys of all ranges, none twice; nor is a range read twice, however many keys of it were asked for. */
 export async function opened(
   { vault, opener }: LicencePorts,
-  contentId: string,
+  contentId: ContentId,
   ranges: readonly KeyRange[],
 ): Promise<readonly ContentKey[]> {
   const distinct = new Map(ranges.map((range) => [JSON.stringify(Object.values(range)), range]))

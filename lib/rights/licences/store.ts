@@ -1,8 +1,10 @@
 /** What decides about a licence, read from the rights table; and the operator's licence servers. */
+
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/aws/batch-get.ts'
 import { isNoSecret, secretVersions } from '../../platform/aws/secret-versions.ts'
 import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { kidEntry, kidEntrySchema } from '../keys/store.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
@@ -38,7 +40,7 @@ export interface FactsOptions {
   readonly tables: Pick<Tables, 'batchGet'>
   readonly now: () => number
   /** Told of a content of which a key became known. */
-  readonly learned?: (contentId: string) => void
+  readonly learned?: (contentId: ContentId) => void
 }
 
 /** Which key a kid is never changes: of so many a warm function remembers it. */

@@ -1,5 +1,7 @@
 /** What the packager asks of rights: how a content leaves, and its keys, open. */
+
 import { Cache } from '../../platform/cache.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { keysInBand } from '../../timeline/stored-protection.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
@@ -32,7 +34,7 @@ export interface MediaRule {
 /** What it is asked, and answers. */
 export interface MediaRights {
   /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
-  of(contentId: string, oldestMs?: number): Promise<MediaRule | undefined>
+  of(contentId: ContentId, oldestMs?: number): Promise<MediaRule | undefined>
   /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
   key(name: Parameters<KeyOpener['open']>[0]): Promise<ContentKey>
 }
@@ -45,7 +47,7 @@ const maxContents = 1000
 /** Rules by content, kept for seconds; keys as the opener keeps them. */
 export function mediaRights({ protection, opener, now }: MediaRightsPorts): MediaRights {
   const rules = new Cache<MediaRule | undefined>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })
-  const read = async (contentId: string): Promise<MediaRule | undefined> => {
+  const read = async (contentId: ContentId): Promise<MediaRule | undefined> => {
     const { policy } = await protection.policy(contentId)
     if (policy.mode === 'none') return undefined
     const stored = await protection.plan(contentId)

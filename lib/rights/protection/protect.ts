@@ -1,7 +1,9 @@
 /** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
+
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { again, untilDone } from '../../platform/retry.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { contentKey, type KeyPorts, type KeyRecord, type KeyRequest } from '../keys/content-key.ts'
 import {
@@ -45,7 +47,7 @@ const maxRaces = 16
  */
 export const assetPeriods = (
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
 ): Promise<MadePeriod[]> => {
   const choose = (plan: PeriodPlan) => withoutRest(periodsBetween(plan, 0, commonMs), { policy, commonMs })
@@ -65,7 +67,7 @@ function withoutRest(
 /** The current period of live content and what begins within five minutes, with their keys. */
 export const duePeriods = (
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   policy: EncryptedPolicy,
 ): Promise<MadePeriod[]> => withKeys(ports, contentId, policy, (plan) => dueOf(plan, ports.now()))
 
@@ -73,7 +75,11 @@ export const duePeriods = (
  * Gives a content a policy. Keys first, then the policy and the plan that goes by it in one write: nobody meets a
  * policy whose keys are not there, nor a plan of another policy than the one in force.
  */
-export async function changePolicy(ports: ProtectionPorts, contentId: string, policy: Policy): Promise<void> {
+export async function changePolicy(
+  ports: ProtectionPorts,
+  contentId: ContentId,
+  policy: Policy,
+): Promise<void> {
   if (policy.mode === 'none') return ports.protection.putPolicy(contentId, policy)
   await alone(contentId, async () => {
     const stored = await ports.protection.plan(contentId)
@@ -92,13 +98,15 @@ export async function changePolicy(ports: ProtectionPorts, contentId: string, po
 }
 
 /** Tries until no other writer was quicker; each try reads what they wrote. */
-const alone = (contentId: string, attempt: () => Promise<PeriodPlan | typeof again>): Promise<PeriodPlan> =>
-  untilDone(attempt, { most: maxRaces, exhausted: () => planRace(contentId) })
+const alone = (
+  contentId: ContentId,
+  attempt: () => Promise<PeriodPlan | typeof again>,
+): Promise<PeriodPlan> => untilDone(attempt, { most: maxRaces, exhausted: () => planRace(contentId) })
 
 /** Makes the keys of live content through a period, where they are not there yet; films have theirs from the start. */
 export async function periodsThrough(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { policy, index }: { readonly policy: EncryptedPolicy; readonly index: number },
 ): Promise<void> {
   const plan = await changePlan(ports, contentId, policy, (now) => now)
@@ -113,7 +121,7 @@ export async function periodsThrough(
 /** Keys an outsider asked for, each the same for whoever asks again; notes who it was. */
 export async function keysFor(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { asker, wishes }: { readonly asker: Requester; readonly wishes: readonly Omit<KeyRequest, 'contentId'>[] },
 ): Promise<KeyRecord[]> {
   const keys = await mapConcurrently(wishes, (wish) => contentKey(ports, { ...wish, contentId }))
@@ -129,7 +137,7 @@ export async function keysFor(
  */
 export async function retireKeys(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { policy, period }: { readonly policy: EncryptedPolicy; readonly period?: number | undefined },
 ): Promise<Period> {
   const plan = await changePlan(ports, contentId, policy, (now) => {
@@ -151,7 +159,7 @@ const firstOfLastEra = ({ clock, eras }: PeriodPlan, current: number): number =>
 /** A content's plan as it is written down; of content nobody asked keys for yet, the one it will begin with. */
 export async function planOf(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { rotationSeconds }: EncryptedPolicy,
 ): Promise<PeriodPlan> {
   const stored = await ports.protection.plan(contentId)
@@ -169,7 +177,7 @@ function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
 
 async function withKeys(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   policy: EncryptedPolicy,
   choose: (plan: PeriodPlan) => Period[],
   change: (plan: PeriodPlan) => PeriodPlan = (plan) => plan,
@@ -181,7 +189,7 @@ async function withKeys(
 /** Periods with their keys, made where they are not there yet. */
 async function keysOf(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { policy, periods }: { readonly policy: EncryptedPolicy; readonly periods: readonly Period[] },
 ): Promise<MadePeriod[]> {
   const labels = keyLabels(policy.keys)
@@ -206,7 +214,7 @@ const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): 
 /** Reads a plan, changes it and writes it, again where another was quicker; what stays as it is is not written. */
 function changePlan(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   policy: EncryptedPolicy,
   change: (plan: PeriodPlan) => PeriodPlan,
 ): Promise<PeriodPlan> {
@@ -226,7 +234,7 @@ function changePlan(
 /** The rotation that holds. A plan that goes by another than the asker's may follow a policy newer than his. */
 async function rotationFor(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { policy, plan }: { readonly policy: EncryptedPolicy; readonly plan: PeriodPlan },
 ): Promise<number | undefined> {
   if (rotationOf(plan) === policy.rotationSeconds) return policy.rotationSeconds
@@ -234,7 +242,7 @@ async function rotationFor(
   return newest.mode === 'encrypted' ? newest.rotationSeconds : rotationOf(plan)
 }
 
-const planRace = (contentId: string): HeadendError =>
+const planRace = (contentId: ContentId): HeadendError =>
   new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
     status: 503,
   })

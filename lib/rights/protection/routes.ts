@@ -1,7 +1,11 @@
 /** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
+
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { contentOf } from '../../assets/index.ts'
 import { maxNextLength, parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, operator, refusals } from '../../platform/operator/operator-api.ts'
+import type { ContentId } from '../../timeline/ids.ts'
+import { idForm, idWanted } from '../../timeline/ids.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
 import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
 import { lastPlace, latestKeys, readKeyPlace } from '../keys/latest-keys.ts'
@@ -16,13 +20,13 @@ import type { KeyAsk } from './store.ts'
 /** What the routes work with. */
 export interface ProtectionRoutePorts extends ProtectionPorts {
   /** Changes how a content is protected and makes it known. */
-  readonly publish: <Result>(contentId: string, change: Change<Result>) => Promise<Result>
+  readonly publish: <Result>(contentId: ContentId, change: Change<Result>) => Promise<Result>
   readonly vault: KeyStore
 }
 
 const id = z
   .string()
-  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+  .regex(idForm, idWanted)
   .openapi({ description: 'of the asset', example: 'big-buck-bunny' })
 const params = z.object({ id })
 const prefix = z.object({
@@ -139,11 +143,9 @@ const defaults = {
   }),
 }
 
-const contentOf = (assetId: string): string => `vod/${assetId}`
-
 /** Puts the routes into the operator's API. */
 export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePorts): void {
-  const shown = async (contentId: string) => ({ contentId, ...(await ports.protection.policy(contentId)) })
+  const shown = async (contentId: ContentId) => ({ contentId, ...(await ports.protection.policy(contentId)) })
 
   app.openapi(read, async (context) =>
     context.json(await shown(contentOf(context.req.valid('param').id)), 200),

@@ -1,10 +1,12 @@
 /** Policies, plans of key periods, and who asked for keys, in the rights table. */
+
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/aws/batch-get.ts'
 import { committed, conditionHeld } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, storedPolicySchema } from './policy.ts'
@@ -39,25 +41,25 @@ export interface PlacedAsk extends KeyAsk {
 /** What protection is stored as. */
 export interface ProtectionStore {
   /** The content's own policy, else that of its prefix (`vod/`), else none. */
-  policy(contentId: string): Promise<FoundPolicy>
+  policy(contentId: ContentId): Promise<FoundPolicy>
   putPolicy(owner: string, policy: Policy): Promise<void>
   deletePolicy(owner: string): Promise<void>
   /** Makes the policy that holds the content's own, where it has none. */
-  pinPolicy(contentId: string): Promise<void>
-  plan(contentId: string): Promise<StoredPlan | undefined>
+  pinPolicy(contentId: ContentId): Promise<void>
+  plan(contentId: ContentId): Promise<StoredPlan | undefined>
   /**
    * Writes a plan over the revision it was made from (0: there was none), and the content's own policy with it where
    * one is given; false, and neither, where another was quicker.
    */
-  savePlan(contentId: string, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
+  savePlan(contentId: ContentId, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
   /** Notes who asked; kept for thirteen months. */
-  recordRequest(contentId: string, ask: KeyAsk, id: string): Promise<void>
+  recordRequest(contentId: ContentId, ask: KeyAsk, id: string): Promise<void>
   /** At most `limit` who asked, the latest first, of those before a place in this order; from the last one on without. */
-  asks(contentId: string, limit: number, before?: string): Promise<readonly PlacedAsk[]>
+  asks(contentId: ContentId, limit: number, before?: string): Promise<readonly PlacedAsk[]>
 }
 
 /** Owner of the policy that contents of a prefix have while they have none of their own. */
-export const prefixOwner = (contentId: string): string => `${contentId.split('/', 1)[0]}/*`
+export const prefixOwner = (contentId: ContentId): string => `${contentId.split('/', 1)[0]}/*`
 
 const keptAskSeconds = 400 * 86_400
 
@@ -91,7 +93,7 @@ export const policyKey = (owner: string) => ({ pk: contentPartition(owner), sk: 
  * The policy among those items; throws POLICY_UNREADABLE where the one that decides is none that is known here, as a
  * later version may have written it: what cannot be read must not look like no protection.
  */
-export function policyAmong(contentId: string, items: readonly StoredItem[]): FoundPolicy {
+export function policyAmong(contentId: ContentId, items: readonly StoredItem[]): FoundPolicy {
   const of = (owner: string): Policy | undefined => {
     const item = items.find(({ pk, sk }) => pk === contentPartition(owner) && sk === 'policy')
     return item && readPolicy(owner, item)
@@ -113,7 +115,7 @@ function readPolicy(owner: string, item: StoredItem): Policy {
 }
 
 /** Key of a content's plan. */
-export const planKey = (contentId: string) => ({ pk: contentPartition(contentId), sk: 'plan' })
+export const planKey = (contentId: ContentId) => ({ pk: contentPartition(contentId), sk: 'plan' })
 
 /** The rights table. */
 export function protectionStore({

@@ -1,5 +1,7 @@
 /** What may become of a content's protection, each as what will hold and how it is written. */
+
 import { HeadendError } from '../../errors.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { Period } from '../keys/key-periods.ts'
 import { type EncryptedPolicy, type Policy, policySchema } from '../protection/policy.ts'
 import { changePolicy, duePeriods, type ProtectionPorts, retireKeys } from '../protection/protect.ts'
@@ -8,8 +10,8 @@ import { prefixOwner } from '../protection/store.ts'
 /** A change of a content's policy or keys. */
 export interface Change<Result> {
   /** The policy that will hold; nothing is written, and a change that can't be made is refused here. */
-  readonly next: (ports: ProtectionPorts, contentId: string) => Promise<Policy>
-  readonly write: (ports: ProtectionPorts, contentId: string, next: Policy) => Promise<Result>
+  readonly next: (ports: ProtectionPorts, contentId: ContentId) => Promise<Policy>
+  readonly write: (ports: ProtectionPorts, contentId: ContentId, next: Policy) => Promise<Result>
 }
 
 const inForce: Change<unknown>['next'] = async ({ protection }, contentId) =>
@@ -44,13 +46,13 @@ export const retired = (period?: number): Change<Period> => ({
 })
 
 /** A film that arrives is protected as it states itself, where it does. */
-export function stated(statement: unknown, contentId: string): Change<void> {
+export function stated(statement: unknown, contentId: ContentId): Change<void> {
   if (statement === undefined) return asItIs
   const policy = statedPolicy(contentId, statement)
   return { next: async () => policy, write: ({ protection }) => protection.putPolicy(contentId, policy) }
 }
 
-function statedPolicy(contentId: string, statement: unknown): Policy {
+function statedPolicy(contentId: ContentId, statement: unknown): Policy {
   if (statement === 'none' || statement === 'clear') return { mode: 'none' }
   const { success, data, error } = policySchema.safeParse(statement)
   if (success) return data
@@ -62,7 +64,7 @@ function statedPolicy(contentId: string, statement: unknown): Policy {
 }
 
 /** A policy that has keys; throws PROTECTION_NONE (409) for another. */
-export function encrypted(contentId: string, policy: Policy): EncryptedPolicy {
+export function encrypted(contentId: ContentId, policy: Policy): EncryptedPolicy {
   if (policy.mode === 'encrypted') return policy
   throw new HeadendError('PROTECTION_NONE', `${contentId} is not protected, so it has no keys`, {
     status: 409,

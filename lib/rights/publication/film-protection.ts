@@ -1,6 +1,8 @@
 /** A film's protection as manifests read it: made before the film is shown, and made anew when anything changes. */
+
 import { allowedCpc } from '../../formats/pssh/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { StoredProtection } from '../../timeline/stored-protection.ts'
 import { playReadyBox, widevineBox } from '../protection/key-boxes.ts'
 import type { CencScheme, EncryptedPolicy } from '../protection/policy.ts'
@@ -27,7 +29,7 @@ export interface AssetToProtect {
 /** The state that holds now; undefined where the film is not protected. Keys that are not there yet are made. */
 export async function assetProtection(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { commonMs, licenceUrl }: AssetToProtect,
 ): Promise<NamedProtection | undefined> {
   const { policy } = await ports.protection.policy(contentId)

@@ -1,4 +1,5 @@
 /** What the edge is told of a content: which of its media caches may give out in the clear. */
+import type { ContentId } from '../../timeline/ids.ts'
 import type { EncryptedPolicy, Policy } from '../protection/policy.ts'
 
 /** Of a content none of which is public. */
@@ -26,7 +27,7 @@ export function markOf(policy: Policy): string | undefined {
 }
 
 /** Paths of what caches may hold in the clear from under another mark, as an invalidation names them. */
-export function pathsUnder(contentId: string, before: string | undefined): string[] {
+export function pathsUnder(contentId: ContentId, before: string | undefined): string[] {
   const words = ['clear', ...(before?.startsWith('lead-') ? [before] : [])]
   return words.map((word) => `/media/${word}/${contentId}/*`)
 }

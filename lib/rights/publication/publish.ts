@@ -5,6 +5,7 @@
  * What closes comes first and what opens comes last: the mark is closed before the policy is written, let alone answered;
  * a lead is opened when its policy is written, and the mark is taken away when all else says that the film is public.
  */
+import type { ContentId } from '../../timeline/ids.ts'
 import { protectionKey } from '../../timeline/stored-protection.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
 import { asItIs, type Change, stated } from './changes.ts'
@@ -15,11 +16,11 @@ import { inTurn, type Turn, type Turns } from './turns.ts'
 /** What the edge is told of contents; each gives the mark there was, and whether it was another. */
 export interface EdgeMarks {
   /** Sets or takes away a content's mark. */
-  set(contentId: string, mark: string | undefined): Promise<SetMark>
+  set(contentId: ContentId, mark: string | undefined): Promise<SetMark>
   /** Takes a content's mark away, unless it says that the content was deleted. */
-  takeAway(contentId: string): Promise<SetMark>
+  takeAway(contentId: ContentId): Promise<SetMark>
   /** Closes all of a content, unless its mark is `mark`. */
-  closeUnless(contentId: string, mark: string): Promise<SetMark>
+  closeUnless(contentId: ContentId, mark: string): Promise<SetMark>
 }
 
 /** What became of a mark. */
@@ -39,11 +40,11 @@ export interface PublicationStore {
   readonly turns: Turns
   readonly marks: EdgeMarks
   /** The film that plays; undefined where none does yet. */
-  film(contentId: string): Promise<AssetOnShow | undefined>
+  film(contentId: ContentId): Promise<AssetOnShow | undefined>
   /** Stores an object that never changes. */
   store(key: string, text: string): Promise<void>
   /** Names the state in force in the row that names the film's version; undefined: none. */
-  publish(contentId: string, name: string | undefined): Promise<void>
+  publish(contentId: ContentId, name: string | undefined): Promise<void>
   /** Has caches forget what lies under paths. */
   readonly invalidate: (paths: readonly string[]) => Promise<void>
   /** Told of what failed, will be done later, and opens nothing. */
@@ -68,7 +69,7 @@ export interface Publication<Result> {
 /** Changes a content's protection and makes it known; throws PROTECTION_BUSY (503) where others have the turn too long. */
 export function publishProtection<Result>(
   ports: ProtectionPorts,
-  contentId: string,
+  contentId: ContentId,
   { shelf, licenceUrl, change, film }: Publication<Result>,
 ): Promise<Result> {
   return inTurn(shelf.turns, contentId, async (turn) => {
@@ -98,7 +99,7 @@ interface Sealing {
  * Closes all of a content that is deleted, whatever becomes of its policy, and has caches forget what they may have of
  * it in the clear; throws where they could not be told. A film that arrives under the id opens it as its policy says.
  */
-export function sealContent(sealing: Sealing, contentId: string): Promise<void> {
+export function sealContent(sealing: Sealing, contentId: ContentId): Promise<void> {
   return inTurn(sealing.shelf.turns, contentId, async () => {
     const { before } = await setGone(sealing, contentId)
     await sealing.shelf.invalidate([
@@ -110,7 +111,7 @@ export function sealContent(sealing: Sealing, contentId: string): Promise<void> 
 /** Forgets the policy of a content that is deleted; in the same turn, as who indexed it until now may have marked it. */
 export function forgetSealed(
   sealing: Sealing & Pick<ProtectionPorts, 'protection'>,
-  contentId: string,
+  contentId: ContentId,
 ): Promise<void> {
   return inTurn(sealing.shelf.turns, contentId, async () => {
     await setGone(sealing, contentId)
@@ -118,7 +119,7 @@ export function forgetSealed(
   })
 }
 
-const setGone = ({ shelf, now }: Sealing, contentId: string): Promise<SetMark> =>
+const setGone = ({ shelf, now }: Sealing, contentId: ContentId): Promise<SetMark> =>
   shelf.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
 
 /** Finishes what a change that failed has begun: its mark may be set, and its policy may be written or not. */
@@ -134,7 +135,7 @@ async function settle(work: Work): Promise<void> {
 
 interface Work extends Pick<Publication<unknown>, 'shelf' | 'licenceUrl'> {
   readonly ports: ProtectionPorts
-  readonly contentId: string
+  readonly contentId: ContentId
   readonly turn: Turn
   readonly playing: AssetOnShow | undefined
   /** Marks under which something was public that is so no more. */
@@ -211,14 +212,14 @@ async function forgetClear({ shelf, contentId, before, playing, turn }: Work): P
 
 /** Publishes a content; what `publishProtection` does over the stores of a function. */
 export type Publish = <Result>(
-  contentId: string,
+  contentId: ContentId,
   publication: Pick<Publication<Result>, 'change' | 'film'>,
 ) => Promise<Result>
 
 /** Shows a film that arrives, protected as it states itself, else as was set for it; false where it was not shown. */
 export function showProtected(publish: Publish) {
   return async (
-    contentId: string,
+    contentId: ContentId,
     { stated: statement, commonMs, show }: ArrivingAsset & { readonly stated: unknown },
   ): Promise<boolean> => {
     let isShown = false

@@ -1,7 +1,9 @@
 /** Marks made of the tables: where the store at the edge is new, and what was never written or is over in one that is not. */
+
 import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/aws/edge-entries.ts'
 import { type EntryChanges, type KeyValues, maxChanges } from '../../platform/aws/key-values.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { ProtectionStore } from '../protection/store.ts'
 import { asItIs } from './changes.ts'
 import { closed, goneUntilOf, markOf } from './marks.ts'
@@ -35,7 +37,7 @@ export async function ensureMarks(ports: MarksPorts): Promise<void> {
 
 /** Writes marks that are not there; what is there was written by who had the content's turn. */
 export async function writeMarks({ values, protection, protectedFilms, publish }: MarksPorts): Promise<void> {
-  const markNow = async (contentId: string) =>
+  const markNow = async (contentId: ContentId) =>
     [contentId, markOf((await protection.policy(contentId)).policy)] as const
   for await (const found of protectedFilms())
     for (const contents of inParts(found)) {

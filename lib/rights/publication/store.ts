@@ -3,6 +3,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { conditionHeld } from '../../platform/aws/conditional-write.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 import type { TurnStore } from './turns.ts'
 
 /** Longer than any step of a publication takes; who has a turn keeps it anew before the steps that open something. */
@@ -20,11 +21,11 @@ export function turnStore({
   readonly client: DynamoDBDocumentClient
   readonly now: () => number
 }): TurnStore {
-  const item = (contentId: string, owner: string, untilMs: number) => ({
+  const item = (contentId: ContentId, owner: string, untilMs: number) => ({
     TableName,
     Item: { ...keyOf(contentId), owner, untilMs },
   })
-  const write = (contentId: string, owner: string, untilMs: number) =>
+  const write = (contentId: ContentId, owner: string, untilMs: number) =>
     conditionHeld(client.send(new PutCommand({ ...item(contentId, owner, untilMs), ...own(owner) })))
 
   return {
@@ -69,7 +70,7 @@ export function turnStore({
   }
 }
 
-const keyOf = (contentId: string) => ({ pk: partition, sk: contentId })
+const keyOf = (contentId: ContentId) => ({ pk: partition, sk: contentId })
 
 /** A condition that the turn is still the owner's. */
 const own = (owner: string) => ({

@@ -2,8 +2,10 @@
  * Who publishes takes turns: a policy, a row of the index and a mark at the edge are three stores, and two who write
  * them at once would leave one's policy beside the other's mark.
  */
+
 import { HeadendError } from '../../errors.ts'
 import { again, type Pauses, untilDone } from '../../platform/retry.ts'
+import type { ContentId } from '../../timeline/ids.ts'
 
 /** A turn that was taken. */
 export interface TakenTurn {
@@ -14,12 +16,12 @@ export interface TakenTurn {
 /** Turns as they are written down, one for a content. */
 export interface TurnStore {
   /** Undefined while another has it. Asked again by the same `owner` it is the same turn. */
-  take(contentId: string, owner: string): Promise<TakenTurn | undefined>
+  take(contentId: ContentId, owner: string): Promise<TakenTurn | undefined>
   /** Has it longer; false where another took it over. */
-  keep(contentId: string, owner: string): Promise<boolean>
-  finish(contentId: string, owner: string): Promise<void>
+  keep(contentId: ContentId, owner: string): Promise<boolean>
+  finish(contentId: ContentId, owner: string): Promise<void>
   /** Gives it up unfinished, for whoever comes next. */
-  leave(contentId: string, owner: string): Promise<void>
+  leave(contentId: ContentId, owner: string): Promise<void>
   /** Contents whose turn ended without having been finished. */
   unfinished(): Promise<string[]>
 }
@@ -45,7 +47,7 @@ export interface Turns {
 /** Works in a content's turn; throws PROTECTION_BUSY (503), and nothing was done, where others have it too long. */
 export async function inTurn<Result>(
   { store, owner: newOwner, maxTries: most = 40, pauses }: Turns,
-  contentId: string,
+  contentId: ContentId,
   work: (turn: Turn) => Promise<Result>,
 ): Promise<Result> {
   const owner = newOwner()
@@ -70,7 +72,7 @@ export async function inTurn<Result>(
   }
 }
 
-const busy = (contentId: string): HeadendError =>
+const busy = (contentId: ContentId): HeadendError =>
   new HeadendError(
     'PROTECTION_BUSY',
     `${contentId}: others change its protection at the same time, and this change was not made; try again in a second`,

@@ -1,5 +1,7 @@
 /** What may be asked for in a playback token: the same for the API and the command line. */
+
 import * as z from 'zod'
+import { contentIdForm, contentIdWanted } from '../../timeline/ids.ts'
 import { drmLevels, maxTokenSeconds } from './playback-token.ts'
 
 /** Any account a token was ever made for. */
@@ -11,13 +13,7 @@ export const anyAccountSchema = z
 /** An id of the operator's own making: without `%`, which somebody on the way of a path may decode once more. */
 export const accountSchema = anyAccountSchema.regex(/^[^%]*$/, 'expected no %')
 
-const contentSchema = z
-  .string()
-  .regex(
-    /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/,
-    'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>',
-  )
-  .meta({ example: 'vod/big-buck-bunny' })
+const contentSchema = z.string().regex(contentIdForm, contentIdWanted).meta({ example: 'vod/big-buck-bunny' })
 
 const regionSchema = z.string().regex(/^[A-Z]{2}$/, 'expected a country of ISO 3166-1, two capitals')
 
