@@ -8,7 +8,7 @@ export {
   type Publication,
   type SkippedTrack,
 } from './asset.ts'
-export { assetKinds, assetOfContent, byKind, contentOf } from './row.ts'
+export { assetKinds, byKind, contentOf } from './row.ts'
 export { type AskedAgain, askedAgain } from './uploads/asked-again.ts'
 export { type Upload, type UploadSource, uploadsOf } from './uploads/upload-event.ts'
 export { commitKey, readUploadKey, sidecars, type UploadKey } from './uploads/upload-key.ts'
