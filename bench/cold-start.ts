@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleFunctions } from '../scripts/build.ts'
 import { type Cloud, openCloud } from '../test/packaging/cloud.ts'
-import { makeFilm } from '../test/packaging/make-film.ts'
+import { makeFilm } from '../test/packaging/films/make-film.ts'
 import { median, type Result } from './measure.ts'
 import { run } from './process-run.ts'
 

@@ -9,7 +9,7 @@ import { printPlacement } from '../lib/packaging/storage/stored-placement.ts'
 import { type MediaProtection, segmentFile, trackPath } from '../lib/timeline/media-path.ts'
 import type { ByteRange, ObjectRef } from '../lib/timeline/placement.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
-import { clearPackager } from '../test/packaging/clear-packager.ts'
+import { clearPackager } from '../test/packaging/segments/clear-packager.ts'
 
 /** A film as it is stored: what was indexed of it, and how it is read. */
 export interface FilmFile {

@@ -2,7 +2,7 @@
 
 import { makeSidecar } from '../lib/packaging/sidecar/audio-sidecar.ts'
 import { timelinePrefix } from '../lib/timeline/stored.ts'
-import { clearPackager } from '../test/packaging/clear-packager.ts'
+import { clearPackager } from '../test/packaging/segments/clear-packager.ts'
 import { type FilmFile, openFilm, segmentPath, timelineId, version } from './film-file.ts'
 import { archiveFilm, demoFilm, has, languagesFilm, repeatedFilm } from './films.ts'
 import { percentile, type Result, timesOf } from './measure.ts'

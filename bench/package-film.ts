@@ -8,8 +8,8 @@ import type { MediaReader } from '../lib/packaging/segments/media-reader.ts'
 import { initFile, type MediaProtection, trackPath } from '../lib/timeline/media-path.ts'
 import { encodeTimeline, timelinePrefix } from '../lib/timeline/stored.ts'
 import type { Timeline } from '../lib/timeline/timeline.ts'
-import { clearPackager } from '../test/packaging/clear-packager.ts'
-import { sealedPackager } from '../test/packaging/sealed-packager.ts'
+import { clearPackager } from '../test/packaging/segments/clear-packager.ts'
+import { sealedPackager } from '../test/packaging/segments/sealed-packager.ts'
 import { contentKey, openFilm, openReader, sealedBy, segmentPath, timelineId, version } from './film-file.ts'
 
 /** What one thread writes. */

@@ -1,7 +1,7 @@
 /** What operators do with assets by the API: name them, have them indexed again, find them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removeDirs } from '../local/s3/harness.ts'
-import { makeFilm } from '../packaging/make-film.ts'
+import { makeFilm } from '../packaging/films/make-film.ts'
 import { openLibrary } from './library.ts'
 
 let library: Awaited<ReturnType<typeof openLibrary>>

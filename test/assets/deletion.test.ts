@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ApiPorts } from '../../lib/api/index.ts'
 import type { EncryptedPolicy } from '../../lib/rights/protection/policy.ts'
 import { removeDirs } from '../local/s3/harness.ts'
-import { makeFilm } from '../packaging/make-film.ts'
+import { makeFilm } from '../packaging/films/make-film.ts'
 import { openLibrary } from './library.ts'
 
 let library: Awaited<ReturnType<typeof openLibrary>>

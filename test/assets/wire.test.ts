@@ -10,7 +10,7 @@ import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { assetItem, memoryApi } from '../api/parts.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
-import { indexTable } from '../packaging/tables.ts'
+import { indexTable } from '../packaging/reading/tables.ts'
 
 const table = 'index'
 let s3: TestS3

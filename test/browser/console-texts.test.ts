@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import { writeStpp } from '../../lib/formats/isobmff/stpp.ts'
-import { bytesSource, demoFilm, fileSource } from '../packaging/films.ts'
-import { boxBytes, makeTexts } from '../packaging/make-texts.ts'
-import { textHouse } from '../packaging/text-house.ts'
+import { bytesSource, demoFilm, fileSource } from '../packaging/films/films.ts'
+import { textHouse } from '../packaging/text/house.ts'
+import { boxBytes, makeTexts } from '../packaging/text/make-texts.ts'
 import { browserMissing, launch } from './chromium.ts'
 
 const web = join(import.meta.dirname, '../../web/src')

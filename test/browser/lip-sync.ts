@@ -4,7 +4,7 @@
  * goes by wall clock, so a machine that is busy changes nothing.
  */
 import { readFileSync } from 'node:fs'
-import { readPackets } from '../judges/packets.ts'
+import { readPackets } from '../judges/media/packets.ts'
 
 /** What a player page is told before its scripts: note what is appended where, and when pictures turn white. */
 export const watching = `

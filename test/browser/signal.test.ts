@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vodPresentation } from '../../lib/delivery/index.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
-import { boxOf, editBoxes } from '../packaging/edit-boxes.ts'
+import { boxOf, editBoxes } from '../packaging/reading/edit-boxes.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { type Played, type Player, play, playerPages, players } from './player.ts'
 

@@ -7,8 +7,8 @@ import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { clearUntil } from '../../lib/timeline/clear-lead.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
-import { checkMediaPlaylist } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist } from '../judges/hls/rules.ts'
 import { segmentsOf, timelineOf, trackOf } from './timelines.ts'
 
 const facts = { label: 'ALL', iv: 'f0'.repeat(16), checksum: 'Me48z71nuqY=' }

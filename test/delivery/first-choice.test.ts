@@ -5,7 +5,7 @@ import { choose } from '../../lib/delivery/selection/choose.ts'
 import { printMpd } from '../../lib/formats/dash/print-mpd.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
 import { timelineOf, trackOf } from './timelines.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hlsMultivariant, vodPresentation } from '../../lib/delivery/index.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Track } from '../../lib/timeline/timeline.ts'
-import { checkMultivariant } from '../judges/hls-rules.ts'
+import { checkMultivariant } from '../judges/hls/rules.ts'
 import { timelineOf, trackOf } from './timelines.ts'
 
 const sound = (n: number, rest: Partial<Track> = {}): Track =>

@@ -8,8 +8,8 @@ import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivari
 import type { Presentation } from '../../lib/timeline/presentation.ts'
 import type { StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { checkMultivariant } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMultivariant } from '../judges/hls/rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
 import { timelineOf } from './timelines.ts'
 

@@ -6,8 +6,8 @@ import { printMediaPlaylist } from '../../lib/formats/hls/print-media.ts'
 import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivariant.ts'
 import type { Presentation } from '../../lib/timeline/presentation.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist, checkMultivariant } from '../judges/hls/rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
 
 /** What was printed at one moment. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
-import { checkMultivariant } from '../judges/hls-rules.ts'
+import { checkMultivariant } from '../judges/hls/rules.ts'
 import { timelineOf, trackOf } from './timelines.ts'
 
 /** A reader over one stored film, counting what it is asked. */

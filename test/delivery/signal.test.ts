@@ -7,8 +7,8 @@ import { printMultivariantPlaylist } from '../../lib/formats/hls/print-multivari
 import { readXml } from '../../lib/formats/xml/read.ts'
 import type { Track, TrackConfig } from '../../lib/timeline/timeline.ts'
 import { corpusMissing } from '../judges/corpus.ts'
-import { checkMultivariant } from '../judges/hls-rules.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMultivariant } from '../judges/hls/rules.ts'
 import { validateMpd } from '../judges/xsd.ts'
 import { timelineOf, trackOf } from './timelines.ts'
 

@@ -15,7 +15,7 @@ import type { ByteRange, ObjectRef, Placement } from '../../lib/timeline/placeme
 import type { Presentation } from '../../lib/timeline/presentation.ts'
 import { timelinePrefix } from '../../lib/timeline/stored.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
-import { clearPackager } from '../packaging/clear-packager.ts'
+import { clearPackager } from '../packaging/segments/clear-packager.ts'
 
 /** A running theatre. */
 export interface Theatre {

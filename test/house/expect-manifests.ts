@@ -1,8 +1,8 @@
 /** What both manifests of any film must keep to. */
 import { expect } from 'vitest'
-import { checkMediaPlaylist, checkMultivariant } from '../judges/hls-rules.ts'
-import { clockOfInit } from '../judges/media-clock.ts'
-import { checkMpd } from '../judges/mpd-rules.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist, checkMultivariant } from '../judges/hls/rules.ts'
+import { clockOfInit } from '../judges/media/media-clock.ts'
 import type { ReadManifest, Stretch } from '../judges/read-manifests.ts'
 import { validateMpd } from '../judges/xsd.ts'
 import type { EveryFilm } from './every-film.ts'

@@ -1,8 +1,8 @@
 /** Where HLS playlists say that segments are: just where their media says it, but for a first one that begins late. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mediaRules } from '../judges/hls-media-rules.ts'
-import { judge } from '../judges/hls-playlist.ts'
-import { clockOfInit, decodeTicksOf } from '../judges/media-clock.ts'
+import { mediaRules } from '../judges/hls/media-rules.ts'
+import { judge } from '../judges/hls/playlist.ts'
+import { clockOfInit, decodeTicksOf } from '../judges/media/media-clock.ts'
 import { readHls } from '../judges/read-manifests.ts'
 import { ffmpegMissing } from './ffmpeg.ts'
 import { flashFilms } from './flash-films.ts'

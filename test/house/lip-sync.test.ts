@@ -1,7 +1,7 @@
 /** A film that flashes and beeps at once, every two seconds: FFmpeg puts both out together, however it is delivered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EncryptedPolicy } from '../../lib/rights/index.ts'
-import { flashesAndBeeps, pictureDelays } from '../judges/lip-sync.ts'
+import { flashesAndBeeps, pictureDelays } from '../judges/media/lip-sync.ts'
 import { ffmpegMissing } from './ffmpeg.ts'
 import { filmRights } from './film-rights.ts'
 import { flashFilms } from './flash-films.ts'

@@ -1,8 +1,8 @@
 /** Films the corpus has none like: made by FFmpeg, some changed by hand, and kept from one run to the next. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { boxOf, editBoxes, tableOf } from '../packaging/edit-boxes.ts'
-import { joinFilms } from '../packaging/join-films.ts'
+import { joinFilms } from '../packaging/films/join-films.ts'
+import { boxOf, editBoxes, tableOf } from '../packaging/reading/edit-boxes.ts'
 import type { EveryFilm } from './every-film.ts'
 import { madeFolder as folder, ffmpegFilm as make } from './ffmpeg.ts'
 import type { ScreenedFile } from './screening.ts'

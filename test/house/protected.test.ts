@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { protectionOf, samplesOf, segmentProtection } from '../judges/decrypt.ts'
+import { protectionOf, samplesOf, segmentProtection } from '../judges/media/decrypt.ts'
 import type { Resource } from './assembly.ts'
 import { settled } from './assets.ts'
 import { type InProcess, startInProcess } from './in-process.ts'

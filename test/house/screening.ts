@@ -10,9 +10,9 @@ import { printPlacement } from '../../lib/packaging/storage/stored-placement.ts'
 import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { protectionKey } from '../../lib/timeline/stored-protection.ts'
-import { clearPackager } from '../packaging/clear-packager.ts'
-import { bytesSource, fileSource } from '../packaging/films.ts'
-import { readerOf } from '../packaging/shelf.ts'
+import { bytesSource, fileSource } from '../packaging/films/films.ts'
+import { readerOf } from '../packaging/films/shelf.ts'
+import { clearPackager } from '../packaging/segments/clear-packager.ts'
 import type { FilmRights } from './film-rights.ts'
 
 /** A file of a film, on disk or in memory, and what the upload says of it. */

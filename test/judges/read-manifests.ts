@@ -1,7 +1,8 @@
 /** What a player would fetch of a presentation, track by track, as HLS and as DASH say it; no code of ours. */
-import { unquote } from './hls-lexer.ts'
-import { judge, type Tag, tagsNamed } from './hls-playlist.ts'
-import { addressingOf, runsOf, seconds } from './mpd-time.ts'
+
+import { addressingOf, runsOf, seconds } from './dash/time.ts'
+import { unquote } from './hls/lexer.ts'
+import { judge, type Tag, tagsNamed } from './hls/playlist.ts'
 import { childOf, childrenOf, type Tree, treeOf } from './xml-tree.ts'
 
 /** Segments that share an init, nothing breaking between them. */

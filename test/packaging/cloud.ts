@@ -24,8 +24,8 @@ import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 import { queueEvent } from '../platform/queue-event.ts'
 import { memoryShelf } from '../rights/memory-shelf.ts'
-import { clearPackager } from './clear-packager.ts'
-import { indexTable, rightsTable } from './tables.ts'
+import { indexTable, rightsTable } from './reading/tables.ts'
+import { clearPackager } from './segments/clear-packager.ts'
 
 const marksArn = 'arn:aws:cloudfront::000000000000:key-value-store/marks'
 

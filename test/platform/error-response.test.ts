@@ -6,7 +6,7 @@ import { errorHeaders, errorResponse } from '../../lib/platform/http/error-respo
 import { logOf } from '../../lib/platform/log.ts'
 import { answerExchange, answerLicence, answerSpekeHttp } from '../../lib/rights/index.ts'
 import { memoryApi } from '../api/parts.ts'
-import { clearPackager } from '../packaging/clear-packager.ts'
+import { clearPackager } from '../packaging/segments/clear-packager.ts'
 
 interface Told {
   readonly status: number

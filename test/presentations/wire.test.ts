@@ -12,7 +12,7 @@ import { memoryApi } from '../api/parts.ts'
 import { timelineOf } from '../delivery/timelines.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
-import { indexTable } from '../packaging/tables.ts'
+import { indexTable } from '../packaging/reading/tables.ts'
 
 const table = 'index'
 const mediaBucket = 'media'

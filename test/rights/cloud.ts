@@ -10,7 +10,7 @@ import { createKms } from '../../local/kms/index.ts'
 import { createSecrets, type Secrets } from '../../local/secrets/index.ts'
 import type { Authorize } from '../../local/service.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
-import { rightsTable } from '../packaging/tables.ts'
+import { rightsTable } from '../packaging/reading/tables.ts'
 
 export const table = 'rights'
 export const wrappingKey = '11111111-2222-4333-8444-555555555555'

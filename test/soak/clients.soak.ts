@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { flashFilms } from '../house/flash-films.ts'
 import { openScreening, type Screening } from '../house/screening.ts'
-import { flashesAndBeeps, pictureDelays } from '../judges/lip-sync.ts'
+import { flashesAndBeeps, pictureDelays } from '../judges/media/lip-sync.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'headend-clients-'))
 let screening: Screening

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
-import { faultsOfMutants } from '../packaging/expect-mutants.ts'
-import { corpusFilm, filmsMissing } from '../packaging/films.ts'
-import { mutatedFilms } from '../packaging/mutated-films.ts'
+import { corpusFilm, filmsMissing } from '../packaging/films/films.ts'
+import { faultsOfMutants } from '../packaging/mutants/expect-mutants.ts'
+import { mutatedFilms } from '../packaging/mutants/mutated-films.ts'
 
 const from = Number(process.env['HEADEND_SOAK_FROM'] ?? 100_000)
 const count = Number(process.env['HEADEND_SOAK_COUNT'] ?? 20_000)
@@ -37,7 +37,7 @@ describe.skipIf(ffmpegMissing)(`films made to lie ${from} to ${from + each}`, ()
 
 describe('a film of a day', () => {
   it('of 5 million pictures is indexed', async () => {
-    const args = ['--max-old-space-size=256', 'test/packaging/hostile-child.ts', 'long', '5000000']
+    const args = ['--max-old-space-size=256', 'test/packaging/mutants/hostile-child.ts', 'long', '5000000']
     const { stdout } = await promisify(execFile)(process.execPath, args)
     const { samples, peakBytes } = JSON.parse(stdout) as { samples: number; peakBytes: number }
     expect(samples).toBe(5_000_000)

@@ -1,6 +1,6 @@
 /** Tables, and what feeds functions from queues. */
 import { describe, expect, it } from 'vitest'
-import { indexTable, rightsTable } from '../packaging/tables.ts'
+import { indexTable, rightsTable } from '../packaging/reading/tables.ts'
 import { headend, templateOf } from './synth.ts'
 import { at, ofType } from './template.ts'
 

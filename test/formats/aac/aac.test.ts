@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAudioSpecificConfig } from '../../../lib/formats/aac/audio-specific-config.ts'
 import { aacBrand } from '../../../lib/formats/aac/cmaf-brand.ts'
-import { mp4a } from '../../packaging/make-film.ts'
+import { mp4a } from '../../packaging/films/make-film.ts'
 import { outcomes } from '../outcomes.ts'
 import { delivered, expectSturdy, factsOf, soundOf } from '../sound-entry.ts'
 

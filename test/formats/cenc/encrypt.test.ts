@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Subsamples } from '../../../lib/formats/cenc/subsamples.ts'
-import { type Atom, atomsOf, child, uint } from '../../judges/cmaf-boxes.ts'
+import { type Atom, atomsOf, child, uint } from '../../judges/cmaf/boxes.ts'
 import { corpus, corpusMissing } from '../../judges/corpus.ts'
 import { type Samples, sealCbcs, sealCenc } from './seal.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AdaptationSet, Mpd, Representation } from '../../../lib/formats/dash/mpd.ts'
 import { printMpd } from '../../../lib/formats/dash/print-mpd.ts'
 import { corpusMissing } from '../../judges/corpus.ts'
-import { checkMpd } from '../../judges/mpd-rules.ts'
+import { checkMpd } from '../../judges/dash/rules.ts'
 import { validateMpd } from '../../judges/xsd.ts'
 
 const template = {

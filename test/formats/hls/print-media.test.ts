@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaPlaylist, PlaylistSegment } from '../../../lib/formats/hls/playlist.ts'
 import { printMediaPlaylist } from '../../../lib/formats/hls/print-media.ts'
-import { checkMediaPlaylist } from '../../judges/hls-rules.ts'
+import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
 
 const bare: MediaPlaylist = {
   targetSeconds: 6,

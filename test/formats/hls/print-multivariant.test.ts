@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MultivariantPlaylist } from '../../../lib/formats/hls/playlist.ts'
 import { printMultivariantPlaylist } from '../../../lib/formats/hls/print-multivariant.ts'
-import { checkMultivariant } from '../../judges/hls-rules.ts'
+import { checkMultivariant } from '../../judges/hls/rules.ts'
 
 const whole: MultivariantPlaylist = {
   independentSegments: true,

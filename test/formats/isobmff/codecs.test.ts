@@ -6,7 +6,7 @@ import { readSps } from '../../../lib/formats/avc/sps.ts'
 import { ByteWriter } from '../../../lib/formats/isobmff/byte-writer.ts'
 import { codecs } from '../../../lib/formats/isobmff/codecs.ts'
 import { readEsds, writeEsds } from '../../../lib/formats/isobmff/esds.ts'
-import { avc1, mp4a } from '../../packaging/make-film.ts'
+import { avc1, mp4a } from '../../packaging/films/make-film.ts'
 import { boxOf, hex } from './one-box.ts'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex')
