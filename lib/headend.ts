@@ -4,6 +4,7 @@ import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { OperatorApi } from './api/construct.ts'
+import { Assets } from './assets/construct.ts'
 import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
@@ -11,6 +12,7 @@ import { Operations } from './operations/construct.ts'
 import { Packaging } from './packaging/construct.ts'
 import { adopted } from './platform/constructs/adopted.construct.ts'
 import { logBucket } from './platform/constructs/bucket.construct.ts'
+import { houseBus } from './platform/constructs/event-bus.construct.ts'
 import { announceFront, frontParameter, frontSecret } from './platform/constructs/front.construct.ts'
 import { kept } from './platform/constructs/kept.construct.ts'
 import { Rights } from './rights/construct.ts'
@@ -112,6 +114,9 @@ class RegionStack extends Stack {
     })
     // A film is put into the upload bucket; what describes it is read and its timeline written.
     this.packaging = new Packaging(this, 'Packaging', { dist, key, logs: this.logs, rights: this.rights })
+    // What happens to assets is said on a bus: other rooms hear of it, and rules of the operator's own.
+    const bus = houseBus(this, 'Events')
+    const assets = new Assets(this, 'Assets', { dist, bus, index: this.packaging.index })
     // Long manifests are printed here, all others at the edge.
     this.manifests = new RegionalManifests(this, 'Delivery', { dist, packaging: this.packaging })
     // The operator sees it, and uploads through the console, by the API.
@@ -125,6 +130,7 @@ class RegionStack extends Stack {
     new Operations(this, 'Operations', {
       watches: {
         Packaging: this.packaging.watches,
+        Assets: assets.watches,
         Rights: this.rights.watches,
         Delivery: this.manifests.watches,
         Catalogue: this.api.watches,
@@ -135,6 +141,9 @@ class RegionStack extends Stack {
     output(this, 'UploadBucket', packaging.upload.bucketName)
     output(this, 'MediaBucket', packaging.media.bucketName)
     output(this, 'IndexTable', packaging.index.tableName)
+    output(this, 'IndexStream', packaging.index.tableStreamArn ?? '')
+    output(this, 'EventBus', bus.eventBusName)
+    output(this, 'AnnounceDeadLetters', assets.deadLetters.queueUrl)
     output(this, 'RightsTable', rights.environment.RIGHTS_TABLE)
     output(this, 'FilmsKey', key.keyArn)
     output(this, 'ContentKeys', rights.environment.CONTENT_KEYS)

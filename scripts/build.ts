@@ -10,6 +10,7 @@ const regional = [
   'packaging/ingest',
   'packaging/segment',
   'packaging/audio-sidecar',
+  'assets/announce',
   'delivery/manifest',
   'api/api',
   'api/gate',

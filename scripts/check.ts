@@ -11,6 +11,11 @@ const steps = [
     command: process.execPath,
     args: ['scripts/error-docs.ts', '--check'],
   },
+  {
+    says: 'docs/events.md is as the rooms say',
+    command: process.execPath,
+    args: ['scripts/event-docs.ts', '--check'],
+  },
   { says: 'nothing unused', command: 'knip', args: [] },
 ]
 

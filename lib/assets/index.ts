@@ -8,6 +8,14 @@ export {
   type Publication,
   type SkippedTrack,
 } from './asset.ts'
+export {
+  assetDeleted,
+  assetEvents,
+  assetFailed,
+  assetReady,
+  eventsOfAsset,
+} from './events/asset-events.ts'
+export { type AssetRow, type AssetRowChange, assetRowChange } from './events/row-change.ts'
 export { assetKinds, byKind, contentOf } from './row.ts'
 export { type AskedAgain, askedAgain } from './uploads/asked-again.ts'
 export { type Upload, type UploadSource, uploadsOf } from './uploads/upload-event.ts'

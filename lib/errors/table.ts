@@ -5,6 +5,7 @@
 import { api } from './api.ts'
 import type { ErrorArea } from './area.ts'
 import { boxes } from './boxes.ts'
+import { events } from './events.ts'
 import { films } from './films.ts'
 import { keys } from './keys.ts'
 import { playback } from './playback.ts'
@@ -24,6 +25,7 @@ export const errors = {
   ...keys,
   ...api,
   ...service,
+  ...events,
   ...playlists,
   ...stacks,
 } as const
@@ -41,6 +43,7 @@ export const errorAreas: readonly { readonly title: string; readonly codes: Erro
   { title: 'Documents of keys', codes: keys },
   { title: 'Requests', codes: api },
   { title: 'The service itself', codes: service },
+  { title: 'Events', codes: events },
   { title: 'Playlists and XML', codes: playlists },
   { title: 'Stacks', codes: stacks },
 ]

@@ -12,7 +12,7 @@ import { adoptableBucket } from '../platform/constructs/bucket.construct.ts'
 import { concurrencyShares } from '../platform/constructs/concurrency.construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
 import { houseLog } from '../platform/constructs/log.construct.ts'
-import { workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
+import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
@@ -162,27 +162,15 @@ export class Packaging extends Construct {
         unit: 's',
         periods: 2,
       },
-      {
-        id: 'IngestDeadLetters',
+      watchDeadLetters('IngestDeadLetters', deadLetters, {
         title: 'Uploads given up',
         advice: `An upload failed ${ingestAttempts} times: mend the cause, then redrive the dead-letter queue.`,
-        metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-        wrong: { above: 0 },
-        unit: 'count',
-        periods: 1,
-      },
-      {
-        id: 'SoundSideCarDeadLetters',
+      }),
+      watchDeadLetters('SoundSideCarDeadLetters', sidecars.deadLetters, {
         title: 'Audio sidecars given up',
         advice:
           'The films play, but their sound is slow to fetch: read the log of SoundSideCar, then redrive.',
-        metric: sidecars.deadLetters.metricApproximateNumberOfMessagesVisible({
-          period: Duration.minutes(5),
-        }),
-        wrong: { above: 0 },
-        unit: 'count',
-        periods: 1,
-      },
+      }),
       packager.watchFaults(
         'Packager faults',
         'Players get 5xx for segments: read the log of Packager.',
@@ -314,7 +302,7 @@ const indexTable = (scope: Construct): ITableV2 =>
   houseTable(scope, 'Index', {
     adopt: 'IndexTable',
     indexes: { [byKind]: { partitionKey: 'kind', sortKey: 'updatedAt' } },
-    stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    stream: { adopt: 'IndexStream', view: StreamViewType.NEW_AND_OLD_IMAGES },
   })
 
 /** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end; throws STACK_NOTIFIER. */

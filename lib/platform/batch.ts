@@ -1,5 +1,11 @@
 /** Batches of messages, as queues and streams hand them to a function: what failed comes again, and nothing else. */
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda'
 import type { Log } from './log.ts'
 
 /** A message of a queue. */
@@ -35,4 +41,49 @@ export async function consumeQueue({ Records }: SQSEvent, work: QueueWork): Prom
     }
   }
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+}
+
+/** How a batch of a stream is worked through. */
+export interface StreamWork<Item> {
+  readonly log: Log
+  /** The event in the log where a record fails: `announcing failed`. */
+  readonly failure: string
+  /** What a record has to be done; throws where it can't be read. */
+  readonly read: (record: DynamoDBRecord) => readonly Item[]
+  /** Does all of it, in its order; gives what failed, each with why. Whatever it is, it may come twice. */
+  readonly done: (items: readonly Item[]) => Promise<ReadonlyMap<Item, unknown>>
+}
+
+/**
+ * Works through the records of a table's stream, which come in the order of their items' changes. The first that fails
+ * is logged and comes again with all behind it, so what was done behind it is done twice.
+ *
+ * Where it is the first of several, the batch is thrown: Lambda halves what throws (BisectBatchOnFunctionError), and
+ * does not say that it halves what reports its first record. So a poison record comes to be alone, is given up alone
+ * after its attempts, and takes no neighbour with it.
+ */
+export async function consumeStream<Item>(
+  { Records }: DynamoDBStreamEvent,
+  work: StreamWork<Item>,
+): Promise<DynamoDBBatchResponse> {
+  const owners = new Map<Item, number>()
+  let failed: { readonly at: number; readonly why: unknown } | undefined
+  for (const [at, record] of Records.entries()) {
+    try {
+      for (const item of work.read(record)) owners.set(item, at)
+    } catch (why) {
+      failed = { at, why }
+      break
+    }
+  }
+  const undone = owners.size === 0 ? [] : await work.done([...owners.keys()])
+  for (const [item, why] of undone) {
+    const at = owners.get(item) ?? 0
+    if (failed === undefined || at < failed.at) failed = { at, why }
+  }
+  if (failed === undefined) return { batchItemFailures: [] }
+  const itemIdentifier = Records[failed.at]?.dynamodb?.SequenceNumber ?? ''
+  work.log.error(work.failure, failed.why, { sequenceNumber: itemIdentifier, records: Records.length })
+  if (failed.at === 0 && Records.length > 1) throw failed.why
+  return { batchItemFailures: [{ itemIdentifier }] }
 }

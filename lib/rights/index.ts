@@ -1,5 +1,10 @@
 /** Rights: content keys and their periods, how content is protected, and who gets licences. */
 
+export {
+  eventsOfProtection,
+  protectionChanged,
+  rightsEvents,
+} from './events/protection-events.ts'
 export { answerExchange } from './exchange/answer.ts'
 export {
   contentKey,

@@ -58,7 +58,9 @@ export function createStreamMapping(options: StreamMappingOptions): Mapping {
   return {
     start() {
       const { service } = source
-      const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream'].map((verb) => `${service}:${verb}`)
+      const actions = ['GetRecords', 'GetShardIterator', 'DescribeStream', 'ListStreams'].map(
+        (verb) => `${service}:${verb}`,
+      )
       if (!mayPoll(options, source.arn, actions)) return
       state = 'enabled'
       scanning = scan()
@@ -171,7 +173,9 @@ async function processBatch(shard: Shard, records: readonly StreamRecord[]): Pro
     count.processed += first
     if (first > 0) await keep(shard, live.slice(0, first))
     const left = live.slice(first)
-    if (first === 0 && options.bisectBatchOnFunctionError === true && left.length > 1) {
+    // AWS says that it halves a batch whose invocation failed, and of one that names its failures that it goes on at the
+    // first of them: one that names its first record comes again whole.
+    if (outcome.kind === 'failed' && options.bisectBatchOnFunctionError === true && left.length > 1) {
       // A split does not count as an attempt.
       const middle = Math.ceil(left.length / 2)
       const { attempts } = piece

@@ -1,11 +1,12 @@
 /** The local EventBridge: events put on a bus go to the targets of every rule of the bus that matches them. */
 import { randomUUID } from 'node:crypto'
 import { type JsonProtocol, serveJson } from '../aws-json.ts'
+import { createFaults, type Faults, type FaultWords, suffer } from '../faults/index.ts'
 import { type JsonRecord, optionalText } from '../json-input.ts'
 import type { Log } from '../lambda/index.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller, region } from '../service.ts'
 import { type Delivery, openDeliveries, type Send } from './deliveries.ts'
-import { entriesOf, eventOf } from './put-events.ts'
+import { type EntryFault, entriesOf, eventOf } from './put-events.ts'
 import { busNameOf, type EventRule } from './rules.ts'
 
 const protocol: JsonProtocol = { version: '1.1', namespace: '', maxBytes: 4 * 1024 * 1024 }
@@ -21,6 +22,8 @@ export interface EventsOptions {
   readonly now?: () => number
   /** The wait before the second attempt at a target. @default 100 */
   readonly firstRetryMs?: number
+  /** What goes wrong. @default nothing */
+  readonly faults?: Faults
 }
 
 /** The service, and how the template's buses and rules get into it. */
@@ -34,11 +37,12 @@ export interface Events extends AwsService {
 
 /** Opens it; `default` is there from the beginning. */
 export async function createEvents(options: EventsOptions): Promise<Events> {
-  const { authorize, now = Date.now, log } = options
+  const { authorize, now = Date.now, log, faults = createFaults() } = options
   const deliveries = await openDeliveries({ ...options, now })
   const rules = new Map<string, EventRule[]>([['default', []]])
 
   async function putEvents(input: JsonRecord, caller: Caller): Promise<JsonRecord> {
+    await suffer(faults, { service: 'events', operation: 'PutEvents' }, requestWords)
     const entries = entriesOf(input)
     for (const entry of entries) {
       authorize(caller, 'events:PutEvents', busArn(busOf(entry)), {
@@ -51,6 +55,8 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
       const id = randomUUID()
       const event = eventOf(entry, { id, nowMs: now() })
       if ('ErrorCode' in event) return event
+      const refused = refusalOf(faults, entry)
+      if (refused) return refused
       const bus = busOf(entry)
       // AWS takes it, and nobody ever hears of it.
       if (!rules.has(bus)) warn(`event ${id} for bus ${bus}, which is not there: dropped as AWS drops it`)
@@ -89,6 +95,21 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
     resume: () => deliveries.resume(),
     close: () => deliveries.close(),
   }
+}
+
+const requestWords: FaultWords = {
+  throttle: () => new AwsFault('ThrottlingException', 'Rate exceeded'),
+  internal: () => new AwsFault('InternalException', 'This exception occurs due to unexpected causes.', 500),
+}
+
+/** Why an entry that is right is not taken this time (PutEventsResultEntry, ErrorCode). */
+function refusalOf(faults: Faults, entry: JsonRecord): EntryFault | undefined {
+  const key = optionalText(entry, 'DetailType')
+  const rule = faults.meet({ service: 'events', operation: 'entry', resource: busOf(entry), key })
+  if (rule?.kind === 'throttle') return { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' }
+  if (rule?.kind === 'internal')
+    return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal Service Failure' }
+  return undefined
 }
 
 const busOf = (entry: JsonRecord): string => busNameOf(optionalText(entry, 'EventBusName'))

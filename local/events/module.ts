@@ -10,16 +10,17 @@ import { startSchedules } from './schedules.ts'
 export const events: ServiceModule = {
   name: 'events',
   kinds: [
-    { type: 'AWS::Events::EventBus', here: 'runs', identify: bus },
+    { type: 'AWS::Events::EventBus', here: 'runs', identify: bus, partNotRun: partOfBus },
     { type: 'AWS::Events::EventBusPolicy', here: 'runs', policies: policyOfBus },
     { type: 'AWS::Events::Rule', here: 'runs', identify: rule },
   ],
   async open(context) {
-    const { template, dataDir, authorize, log } = context
+    const { template, dataDir, authorize, log, faults } = context
     const service = await createEvents({
       path: join(dataDir, 'events.jsonl'),
       authorize,
       log,
+      faults,
       send: (arn, body, caller, attributes) =>
         deliver(context, { arn, body, caller, ...(attributes !== undefined && { attributes }) }),
     })
@@ -43,6 +44,13 @@ export const events: ServiceModule = {
 function bus(subject: Subject): Identity {
   const name = ownName(subject, 'Name', 256)
   return { name, attributes: { Arn: serviceArn(subject, 'events', `event-bus/${name}`), Name: name } }
+}
+
+const knownOfBus = new Set(['Name', 'Description', 'Tags'])
+
+/** Encryption, dead letters of the bus itself, logs: what is not done here is said at start. */
+function partOfBus(properties: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(properties).find((name) => !knownOfBus.has(name))
 }
 
 /** A rule of a bus that is not the default one bears its name, in its ARN and where it is referred to. */

@@ -18,6 +18,8 @@
  * | `dynamodb` | `GetItem`, … | table, or `table/index/name` | partition key; a batch and a transaction are several calls |
  * | `s3` | HTTP method | bucket | object key |
  * | `cloudfront-keyvaluestore` | `PutKey`, …; `edge`: what a viewer function reads | store's name | key |
+ * | `events` | `PutEvents`: the whole request | - | - |
+ * | `events` | `entry`: one entry of it | bus | detail-type |
  * | `kms`, `secretsmanager`, `sqs` | `Decrypt`, … | - | - |
  * | `lambda` | `run`: an environment that was given an event | function | - |
  * | `connection` | `reuse`: a request on a connection that had one before | - | - |

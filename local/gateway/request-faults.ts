@@ -5,7 +5,13 @@ import { type Faults, type FaultWords, suffer } from '../faults/index.ts'
 import { AwsFault } from '../service.ts'
 
 /** They meet their faults themselves, where they know table, bucket and key. */
-const meetTheirOwn: ReadonlySet<string> = new Set(['dynamodb', 's3', 'cloudfront-keyvaluestore', 'lambda'])
+const meetTheirOwn: ReadonlySet<string> = new Set([
+  'dynamodb',
+  's3',
+  'cloudfront-keyvaluestore',
+  'lambda',
+  'events',
+])
 
 const words: FaultWords = {
   throttle: () => new AwsFault('ThrottlingException', 'Rate exceeded'),

@@ -5,7 +5,7 @@ import { importsOf, sourceFiles } from './sources.ts'
 
 const foundation = ['errors', 'formats', 'timeline', 'platform']
 const roomDoors: Readonly<Record<string, readonly string[]>> = {
-  assets: [...foundation, '@hono/zod-openapi'],
+  assets: [...foundation, 'zod', '@hono/zod-openapi'],
   packaging: [...foundation, 'assets'],
   delivery: [...foundation, 'assets'],
   rights: [...foundation, 'assets', 'jose', 'zod', '@hono/zod-openapi'],

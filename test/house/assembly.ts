@@ -46,7 +46,10 @@ interface Template {
   readonly Resources: Record<string, Resource>
 }
 
-/** A copy of the assembly with changed templates; `change` sees the resources of all, and may edit and delete in place. */
+/**
+ * A copy of the assembly with changed templates; `change` sees the resources of all, and may edit and delete in place.
+ * What it adds is the region's.
+ */
 export async function changedAssembly(
   directory: string,
   change: (resources: Record<string, Resource>) => void,
@@ -63,7 +66,11 @@ export async function changedAssembly(
     {},
     ...templates.map(({ template }) => template.Resources),
   ) as Template['Resources']
+  const known = new Set(Object.keys(all))
   change(all)
+  const region = templates.find(({ file }) => file.endsWith('-us-east-1.template.json'))
+  for (const [id, resource] of Object.entries(all))
+    if (!known.has(id) && region) region.template.Resources[id] = resource
   for (const { file, template } of templates) {
     for (const id of Object.keys(template.Resources)) if (!(id in all)) delete template.Resources[id]
     writeFileSync(file, JSON.stringify(template))

@@ -73,6 +73,16 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem Table',
     'dynamodb:BatchGetItem Table',
   ],
+  AssetsAnnounce: [
+    'events:PutEvents Events, of headend.assets, headend.rights',
+    'dynamodb:DescribeStream Index',
+    'dynamodb:GetRecords Index',
+    'dynamodb:GetShardIterator Index',
+    'dynamodb:ListStreams "*"',
+    'sqs:SendMessage AnnounceFailed',
+    'sqs:GetQueueAttributes AnnounceFailed',
+    'sqs:GetQueueUrl AnnounceFailed',
+  ],
   DeliveryManifest: [
     ...readTimelines,
     's3:GetObject Media/protection/*',
@@ -151,7 +161,7 @@ describe('grants', () => {
   })
 
   it.each(Object.entries(grants))('%s may do this and no more', (name, expected) => {
-    const log = name.replace(/^(Packaging|Delivery|Catalogue|Rights)/, '')
+    const log = name.replace(/^(Packaging|Assets|Delivery|Catalogue|Rights)/, '')
     // A replica writes in the region it runs in, where nobody made the group.
     const own = atEdge.has(name)
       ? ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map(
@@ -238,8 +248,12 @@ function granted(template: CloudTemplate, name: string): readonly string[] {
       const only = at(statement, 'Condition', 'StringEquals', 'kms:ViaService')
       const through = only === 's3.us-east-1.amazonaws.com' ? ', through S3' : ''
       const bound = isBoundToKid(statement) ? ', of a content and a kid' : ''
+      const sources = list(at(statement, 'Condition', 'StringEquals', 'events:source'))
+      const said = sources.length > 0 ? `, of ${sources.map(text).join(', ')}` : ''
       return list(at(statement, 'Action')).flatMap((action) =>
-        list(at(statement, 'Resource')).map((to) => `${text(action)} ${readable(to)}${through}${bound}`),
+        list(at(statement, 'Resource')).map(
+          (to) => `${text(action)} ${readable(to)}${through}${bound}${said}`,
+        ),
       )
     })
     .toSorted()
@@ -264,7 +278,7 @@ function readable(resource: unknown): string {
   if (parameter !== undefined) return parameter
   if (id === undefined) return JSON.stringify(resource)
   const rest = list(at(resource, 'Fn::Join', 1)).filter((part) => typeof part === 'string')
-  const owner = plain(id).replace(/^(Packaging|Delivery|Catalogue|Rights)/, '')
+  const owner = plain(id).replace(/^(Packaging|Assets|Delivery|Catalogue|Rights)/, '')
   return rest[0] === 'arn:aws:logs:*:' ? `${owner} in every region` : [owner, ...rest].join('')
 }
 

@@ -291,6 +291,7 @@ describe('what an earlier stack kept', () => {
       UploadBucket: 'films',
       MediaBucket: 'timelines',
       IndexTable: 'index',
+      IndexStream: 'arn:aws:dynamodb:us-east-1:000000000000:table/index/stream/2026-01-01T00:00:00.000',
       RightsTable: 'rights',
       FilmsKey: 'arn:aws:kms:us-east-1:000000000000:key/mrk-1',
       ContentKeys: 'arn:aws:kms:us-east-1:000000000000:key/mrk-2',
@@ -345,7 +346,7 @@ describe('what an earlier stack kept', () => {
     )
   })
 
-  it.each(['/nowhere/outputs.json', '{"UploadBucket":1}', '{'])(
+  it.each(['/nowhere/outputs.json', '{"UploadBucket":1}', '{', '{"IndexTable":"index"}'])(
     'is refused where it is said wrongly: %s',
     (adopt) => {
       expect(() => headend({}, { adopt })).toThrow(

@@ -44,6 +44,7 @@ function emptyBuild(): string {
     'lambdas/packaging/ingest/index.mjs': 'export const handler = () => {}',
     'lambdas/packaging/segment/index.mjs': 'export const handler = () => {}',
     'lambdas/packaging/audio-sidecar/index.mjs': 'export const handler = () => {}',
+    'lambdas/assets/announce/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/media-length/index.js': 'exports.handler = () => {}',

@@ -5,6 +5,7 @@ import { bytesOf, signedCall } from './signed-call.ts'
 /** What names an interface in its requests, what its JSON is called, and what the service is called in errors. */
 const interfaces = {
   dynamodb: { target: 'DynamoDB_20120810', version: '1.0', title: 'DynamoDB' },
+  events: { target: 'AWSEvents', version: '1.1', title: 'EventBridge' },
   kms: { target: 'TrentService', version: '1.1', title: 'KMS' },
   secretsmanager: { target: 'secretsmanager', version: '1.1', title: 'Secrets Manager' },
 } as const

@@ -32,6 +32,7 @@ export interface ServiceCall {
 const variables = {
   s3: 'S3',
   dynamodb: 'DYNAMODB',
+  events: 'EVENTBRIDGE',
   kms: 'KMS',
   secretsmanager: 'SECRETS_MANAGER',
 } as const

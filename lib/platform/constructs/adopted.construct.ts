@@ -8,6 +8,7 @@ export type Adoptable =
   | 'UploadBucket'
   | 'MediaBucket'
   | 'IndexTable'
+  | 'IndexStream'
   | 'RightsTable'
   | 'FilmsKey'
   | 'ContentKeys'

@@ -4,6 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { HouseFunction } from './function.construct.ts'
+import type { Watch } from './watch.construct.ts'
 
 /** A queue and what becomes of messages that fail again and again. */
 export interface WorkQueue {
@@ -63,5 +64,19 @@ export function worksOff(
     new SqsEventSource(queue, { batchSize: 1, maxConcurrency, reportBatchItemFailures: true }),
   )
 }
+
+/** Wakes someone for the first message that was given up. */
+export const watchDeadLetters = (
+  id: string,
+  deadLetters: Queue,
+  words: Pick<Watch, 'title' | 'advice'>,
+): Watch => ({
+  id,
+  ...words,
+  metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+  wrong: { above: 0 },
+  unit: 'count',
+  periods: 1,
+})
 
 const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }

@@ -194,6 +194,27 @@ describe('a stream mapping', () => {
     })
   })
 
+  it('does not split a batch that names its first record: it comes again whole, and is given up whole', async () => {
+    const stream = memoryStream()
+    stream.put('poison', 'a', 'b')
+    const batches: string[][] = []
+    const mapping = start(
+      stream,
+      (event) => {
+        batches.push(keysOf(event))
+        return { batchItemFailures: [{ itemIdentifier: event.Records[0]?.dynamodb.SequenceNumber }] }
+      },
+      { reportBatchItemFailures: true, bisectBatchOnFunctionError: true, maximumRetryAttempts: 1 },
+    )
+    await until(() => mapping.stats().discarded > 0)
+    await mapping.close()
+    expect(batches).toEqual([
+      ['poison', 'a', 'b'],
+      ['poison', 'a', 'b'],
+    ])
+    expect(mapping.stats()).toMatchObject({ processed: 0, discarded: 3 })
+  })
+
   it('gives up records that are too old', async () => {
     const stream = memoryStream()
     stream.put('a')

@@ -10,6 +10,7 @@ export const indexTable = {
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: texts('pk', 'sk', 'kind', 'updatedAt'),
   KeySchema: keys('pk', 'sk'),
+  StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
   GlobalSecondaryIndexes: [
     { IndexName: 'byKind', KeySchema: keys('kind', 'updatedAt'), Projection: { ProjectionType: 'ALL' } },
   ],
