@@ -45,6 +45,15 @@ describe('where an upload goes', () => {
     ).toBe(key.replace(/film-[a-z0-9]+\./, 'film-*.'))
   })
 
+  it.each([
+    ['film.mp4', 'vod/film/film.mp4'],
+    ['Deutsch.de.m4a', 'vod/film/Deutsch.de.m4a'],
+    ['asset.json', 'vod/film/asset.json'],
+  ])('%s goes into the folder, too, where it is one of several files', (fileName, key) => {
+    expect(uploadTarget({ assetId: 'film', fileName, folder: true }).key).toBe(key)
+    expect(() => uploadTarget({ fileName, folder: true })).toThrow(/expected an assetId beside it/)
+  })
+
   it.each(['en.vtt', 'film.en.srt', 'x.TTML', 'asset.json'])('%s alone belongs to nobody', (fileName) => {
     expect(() => uploadTarget({ fileName })).toThrow(/expected an assetId beside it/)
   })

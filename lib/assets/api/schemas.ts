@@ -265,6 +265,10 @@ export const uploadRequestSchema = z
         'names the asset unless `assetId` does; gives the extension. Subtitles and `asset.json` go into the folder of the asset that `assetId` names',
     }),
     assetId: idSchema.optional(),
+    folder: z.boolean().optional().openapi({
+      description:
+        'true: a film or sound goes into the folder of the asset that `assetId` names, too, as one of its several files; `asset.json`, sent last, says which these are',
+    }),
     bytes: z.number().int().min(1).max(largestUploadBytes),
     contentType: z
       .string()
@@ -338,6 +342,7 @@ export const completedSchema = z
 
 export type Asset = z.infer<typeof assetSchema>
 export type AssetDetail = z.infer<typeof assetDetailSchema>
+export type AssetDeletion = z.infer<typeof deletionSchema>
 export type AssetPage = z.infer<typeof assetPageSchema>
 export type Track = z.infer<typeof trackSchema>
 export type Timeline = z.infer<typeof timelineSchema>

@@ -2,6 +2,7 @@
 
 import { HeadendError } from '../../errors.ts'
 import type { AssetId } from '../../timeline/ids.ts'
+import { assetIdOf } from './asset-id.ts'
 import { readUploadKey, sidecars } from './upload-key.ts'
 
 /** What decides the key. */
@@ -9,6 +10,8 @@ export interface UploadName {
   readonly fileName?: string | undefined
   readonly assetId?: AssetId | undefined
   readonly contentType?: string | undefined
+  /** It is one of several files of the asset, whatever it holds. */
+  readonly folder?: boolean | undefined
 }
 
 /** Smallest part: small enough that a lost one costs little, above S3's 5 MiB. */
@@ -41,7 +44,7 @@ export function uploadTarget(name: UploadName): { readonly assetId: AssetId; rea
     : (extensionOfType[name.contentType?.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'mp4')
   const stem = dot > 0 ? base.slice(0, dot) : base
   const isCommit = base === 'asset.json'
-  if (!isCommit && !sidecars.test(`.${extension}`)) {
+  if (!name.folder && !isCommit && !sidecars.test(`.${extension}`)) {
     const assetId = name.assetId ?? assetIdOf(stem)
     return checked(assetId, `vod/${assetId}.${extension}`)
   }
@@ -58,28 +61,6 @@ function checked(assetId: AssetId, key: string): { readonly assetId: AssetId; re
   const read = readUploadKey(key)
   if (read.kind !== 'bad' && read.kind !== 'other' && read.assetId === assetId) return { assetId, key }
   throw new HeadendError('UPLOAD_NAME', read.kind === 'bad' ? read.message : `${key}: no key of an asset`)
-}
-
-/**
- * A name a person gave a file as an asset id: accents fall off their letters, runs of what an id can't hold
- * become one hyphen. A name that has nothing left (all Cyrillic, say) keeps apart by a number made from it.
- */
-function assetIdOf(name: string): string {
-  const id = name
-    .normalize('NFKD')
-    .replace(/\p{Mark}+/gu, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 128)
-    .replace(/[-.]+$/, '')
-  return id === '' ? `film-${checksum(name)}` : id
-}
-
-/** FNV-1a, 32 bits: not for safety, only so that two such names seldom meet. */
-function checksum(text: string): string {
-  let hash = 0x811c9dc5
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return hash.toString(36)
 }
 
 /** Length of the parts of a file, the last one excepted: whole MiB, and no more parts than S3 takes. */
