@@ -157,10 +157,18 @@ export async function buildPages(dist: string): Promise<number> {
     build: { outDir: resolve(dist, 'web'), emptyOutDir: true },
   })
   const files = [built].flat().flatMap((part) => ('output' in part ? part.output : []))
+  const chunks = new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])))
+  // Players are chunks of their own that only an asset's page asks for; what pages share is loaded with each.
+  const atOnce = new Set<string>()
+  const load = (name: string): void => {
+    if (atOnce.has(name)) return
+    atOnce.add(name)
+    for (const other of chunks.get(name)?.imports ?? []) load(other)
+  }
+  for (const { fileName, isEntry } of chunks.values()) if (isEntry) load(fileName)
   return files
     .map((file) => {
-      // Players are chunks of their own that only an asset's page asks for.
-      if (file.type === 'chunk') return file.isEntry ? Buffer.byteLength(file.code) : 0
+      if (file.type === 'chunk') return atOnce.has(file.fileName) ? Buffer.byteLength(file.code) : 0
       return /\.(css|html)$/.test(file.fileName) ? Buffer.byteLength(file.source) : 0
     })
     .reduce((sum, bytes) => sum + bytes, 0)

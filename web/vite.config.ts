@@ -5,6 +5,10 @@ export default defineConfig({
   // Also where tests build it: development's form would carry this machine's paths.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
+    // The console, and the player alone for frames in other pages.
+    rolldownOptions: {
+      input: ['index.html', 'embed.html'].map((page) => `${import.meta.dirname}/${page}`),
+    },
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',

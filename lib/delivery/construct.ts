@@ -90,25 +90,28 @@ export class Delivery extends Construct {
     const edge = edgeManifests(this, dist, packaging)
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
-    const console = new Console(this, 'Console', { talksTo: [apiUrl, uploads, ...films] })
+    const console = new Console(this, 'Console', {
+      talksTo: { console: [apiUrl, uploads, ...films], player: films },
+    })
     const viewer = viewerRequest(this, dist, props.sessions)
     this.viewerFunction = viewer.functionName
     const { media, manifest } = this.#behaviours(props, edge, viewer)
 
+    const pages: BehaviorOptions = {
+      origin: console.origin,
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+      cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+    }
     const webAcl = webAclOf(this)
     const distribution = new Distribution(this, 'Distribution', {
       comment: 'headend',
       defaultRootObject: 'index.html',
-      defaultBehavior: {
-        origin: console.origin,
-        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
-        cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: console.headers,
-      },
+      defaultBehavior: { ...pages, responseHeadersPolicy: console.headers },
       // In order, and a star takes slashes too: manifests go by their ending before anything with /media/ in
       // it, or an asset that is called `media` could not be played in a session.
       additionalBehaviors: {
+        '/embed.html': { ...pages, responseHeadersPolicy: console.embedHeaders },
         '/media/*': media,
         ...viewerApiBehaviours(this, props),
         '/s/*.m3u8': manifest,

@@ -119,6 +119,7 @@ describe('the stacks of a headend', () => {
   it.each([
     ['/index.html', 'console'],
     ['/assets/main-1.js', 'console'],
+    ['/embed.html', 'console'],
     ['/vod/film/index.m3u8', 'manifest'],
     ['/vod/film/no-such-thing', 'manifest'],
     ['/live/one/index.mpd', 'manifest'],
@@ -221,6 +222,21 @@ describe('the stacks of a headend', () => {
     expect(text(at(security, 'ContentSecurityPolicy', 'ContentSecurityPolicy'))).toMatch(
       /^sandbox; default-src 'none'/,
     )
+  })
+
+  it('lets no page but the player page stand in a frame of another', () => {
+    const [distribution] = ofType(template, 'AWS::CloudFront::Distribution')
+    const config = at(distribution?.properties, 'DistributionConfig')
+    const player = list(at(config, 'CacheBehaviors')).find((one) => at(one, 'PathPattern') === '/embed.html')
+    const securityOf = (behaviour: unknown) => {
+      const id = at(behaviour, 'ResponseHeadersPolicyId')
+      const policy = named(template, 'AWS::CloudFront::ResponseHeadersPolicy', id)
+      const security = at(policy?.properties, 'ResponseHeadersPolicyConfig', 'SecurityHeadersConfig')
+      const csp = JSON.stringify(at(security, 'ContentSecurityPolicy', 'ContentSecurityPolicy'))
+      return [/frame-ancestors [^;"]*/.exec(csp)?.[0], at(security, 'FrameOptions', 'FrameOption')]
+    }
+    expect(securityOf(at(config, 'DefaultCacheBehavior'))).toEqual(["frame-ancestors 'none'", 'DENY'])
+    expect(securityOf(player)).toEqual(['frame-ancestors *', undefined])
   })
 
   it('asks for TLS 1.2 or later where the name is its own', () => {

@@ -7,6 +7,7 @@ import {
   HeadersReferrerPolicy,
   type IOrigin,
   ResponseHeadersPolicy,
+  type ResponseSecurityHeadersBehavior,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import { type Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
@@ -16,13 +17,15 @@ import { privateBucket } from '../../platform/constructs/bucket.construct.ts'
 import { houseLog } from '../../platform/constructs/log.construct.ts'
 
 export interface ConsoleProps {
-  /** What its scripts call, beside the origin that serves it: the API, the upload bucket. */
-  readonly talksTo: readonly string[]
+  /** What scripts call beside the origin that serves them: the console API and upload bucket, both the films. */
+  readonly talksTo: { readonly console: readonly string[]; readonly player: readonly string[] }
 }
 
 export class Console extends Construct {
   readonly origin: IOrigin
   readonly headers: ResponseHeadersPolicy
+  /** Of the player page alone, which other pages may show in a frame. */
+  readonly embedHeaders: ResponseHeadersPolicy
   readonly #files: Bucket
 
   constructor(scope: Construct, id: string, { talksTo }: ConsoleProps) {
@@ -38,12 +41,13 @@ export class Console extends Construct {
     this.headers = new ResponseHeadersPolicy(this, 'Headers', {
       comment: 'headend console: own scripts only',
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(talksTo), override: true },
-        contentTypeOptions: { override: true },
+        ...pageSecurity(contentSecurityPolicy(talksTo.console, "'none'")),
         frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
-        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
       },
+    })
+    this.embedHeaders = new ResponseHeadersPolicy(this, 'EmbedHeaders', {
+      comment: 'headend player page: in any frame',
+      securityHeadersBehavior: pageSecurity(contentSecurityPolicy(talksTo.player, '*')),
     })
   }
 
@@ -90,7 +94,14 @@ export class Console extends Construct {
   }
 }
 
-function contentSecurityPolicy(talksTo: readonly string[]): string {
+const pageSecurity = (csp: string): ResponseSecurityHeadersBehavior => ({
+  contentSecurityPolicy: { contentSecurityPolicy: csp, override: true },
+  contentTypeOptions: { override: true },
+  referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+  strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+})
+
+function contentSecurityPolicy(talksTo: readonly string[], frames: "'none'" | '*'): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -105,6 +116,6 @@ function contentSecurityPolicy(talksTo: readonly string[]): string {
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frames}`,
   ].join('; ')
 }
