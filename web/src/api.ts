@@ -2,6 +2,8 @@
 import type { Session } from '../../lib/api/schemas.ts'
 import type {
   Asset,
+  AssetDeletion,
+  AssetDetail,
   AssetPage,
   CompletedUpload,
   Timeline,
@@ -12,6 +14,7 @@ import type {
 } from '../../lib/assets/api/schemas.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
+import type { ListQuery } from './assets/list-query.ts'
 import { type ShownCode, shownCode } from './problems/codes.ts'
 import type { FoundPolicy } from './protection/policy-words.ts'
 
@@ -32,10 +35,23 @@ export class ApiError extends Error {
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError(0, 'API_ANSWER', String(error))
 
+/** What goes with an asset. */
+export interface DeletionChoice {
+  /** Also where presentations show it. */
+  readonly force: boolean
+  readonly retireKeys: boolean
+  readonly forgetPolicy: boolean
+}
+
 /** Everything the console asks for. */
 export interface Api {
-  assets(next?: string): Promise<AssetPage>
-  asset(id: string): Promise<Asset>
+  assets(asked: ListQuery & { readonly next?: string }): Promise<AssetPage>
+  asset(id: string): Promise<AssetDetail>
+  /** Gives it a title; undefined takes it away. */
+  rename(id: string, title: string | undefined): Promise<Asset>
+  /** Has it indexed again from its uploads. */
+  reindex(id: string): Promise<void>
+  deleteAsset(id: string, choice: DeletionChoice): Promise<AssetDeletion>
   /** Segments that start from `from` seconds on, as many as one answer holds. */
   timeline(id: string, from: number): Promise<Timeline>
   beginUpload(request: UploadRequest): Promise<Upload>
@@ -91,9 +107,19 @@ export function apiClient({
     throw error
   }
   return {
-    assets: (next) =>
-      call('GET', `/v1/assets${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`),
+    assets: (asked) => call('GET', `/v1/assets${queryOf({ ...asked })}`),
     asset: (id) => call('GET', asset(id)),
+    rename: (id, title) => call('PATCH', asset(id), { title: title ?? null }),
+    reindex: (id) => call('POST', `${asset(id)}/ingest`),
+    deleteAsset: (id, { force, retireKeys, forgetPolicy }) =>
+      call(
+        'DELETE',
+        `${asset(id)}${queryOf({
+          ...(force && { force: 'true' }),
+          ...(retireKeys && { keys: 'retire' }),
+          ...(forgetPolicy && { policy: 'forget' }),
+        })}`,
+      ),
     timeline: (id, from) => call('GET', `${asset(id)}/timeline?from=${from}`),
     beginUpload: (request) => call('POST', '/v1/uploads', request),
     uploadState: (id) => call('GET', upload(id)),
@@ -125,6 +151,11 @@ export function apiClient({
       return (await call<{ token: string }>('POST', '/v1/tokens', request)).token
     },
   }
+}
+
+const queryOf = (said: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(said)
+  return query.size === 0 ? '' : `?${query.toString()}`
 }
 
 const upload = (id: string): string => `/v1/uploads/${encodeURIComponent(id)}`

@@ -3,13 +3,18 @@ import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import { apiClient } from './api.ts'
 import { AssetsPage } from './assets/assets-page.tsx'
 import { LaterAssetPage } from './assets/later-asset-page.tsx'
+import type { ListQuery } from './assets/list-query.ts'
 import { useAssets } from './assets/use-assets.ts'
 import { type Config, dropToken, keepToken } from './config.ts'
-import { useRoute } from './route.ts'
+import { listLink, useRoute } from './route.ts'
 import { SignIn } from './sign-in.tsx'
 import { UnknownPage } from './unknown-page.tsx'
-import { DropZone, isBesideFilm } from './uploads/drop-zone.tsx'
+import { DropZone } from './uploads/drop-zone.tsx'
+import { isBesideFilm } from './uploads/file-kinds.ts'
+import { type DropPlan, planOf } from './uploads/grouping.ts'
 import { assetOf, outcomeOf } from './uploads/outcome.ts'
+import { PlanDialog } from './uploads/plan-dialog.tsx'
+import { putPart, waitAwhile } from './uploads/put-part.ts'
 import { Uploads } from './uploads/uploads.ts'
 
 export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
@@ -39,6 +44,9 @@ export function App({ config, initialToken }: { readonly config: Config; readonl
   return <SignedIn key={token} config={config} token={token} signOut={signOut} />
 }
 
+/** The same object each time. */
+const everything: ListQuery = {}
+
 function SignedIn({
   config,
   token,
@@ -53,14 +61,22 @@ function SignedIn({
     // `signOut` is new at each render and does the same each time.
     [config, token],
   )
-  const uploads = useMemo(() => new Uploads(api), [api])
+  const uploads = useMemo(
+    () => new Uploads(api, { put: putPart, wait: waitAwhile, memory: localStorage }),
+    [api],
+  )
   const [, render] = useReducer((count: number) => count + 1, 0)
   useEffect(() => uploads.listen(() => render(undefined)), [uploads])
   const progress = uploads.list
-  const list = useAssets(api, (byId) =>
+  const route = useRoute()
+  // On another page the list stays what it was: the way back leads there.
+  const listed = useRef(everything)
+  if (route.view === 'assets') listed.current = route.query
+  const list = useAssets(api, listed.current, (byId) =>
     progress.some((upload) => outcomeOf(upload, assetOf(upload, byId), progress) === 'indexing'),
   )
-  const route = useRoute()
+  const [plan, setPlan] = useState<DropPlan<File>>()
+  const [notice, setNotice] = useState<string>()
 
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
@@ -70,15 +86,32 @@ function SignedIn({
     return () => removeEventListener('beforeunload', warn)
   }, [uploads])
 
-  const take = (files: readonly File[], assetId?: string) => {
+  const upload = (files: readonly File[], assetId?: string) => {
     uploads.add(files, assetId)
-    location.hash = '#/'
+    setNotice(undefined)
+    if (route.view !== 'assets') location.hash = listLink()
   }
-  // On a film's page, subtitles are that film's; a film is a film of its own wherever it falls.
+  // Films that come alone need no question; what goes with one is shown first.
+  const take = (files: readonly File[]) => {
+    const sorted = planOf(files)
+    const isPlain = sorted.films.every(({ beside }) => beside.length === 0)
+    if (isPlain && (sorted.films.length === 0 || sorted.loose.length === 0)) upload(files)
+    else setPlan(sorted)
+  }
+  // On a film's page, subtitles of no film in the drop are that film's; a film is a film of its own wherever it falls.
   const drop = (files: readonly File[]) => {
-    const beside = route.view === 'asset' ? files.filter(({ name }) => isBesideFilm(name)) : []
-    if (route.view === 'asset' && beside.length > 0) take(beside, route.assetId)
-    take(files.filter((file) => !beside.includes(file)))
+    if (files.length === 0) return
+    const { loose } = planOf(files)
+    const own = route.view === 'asset' ? loose.filter(({ name }) => isBesideFilm(name)) : []
+    if (route.view === 'asset' && own.length > 0) upload(own, route.assetId)
+    const rest = files.filter((file) => !own.includes(file))
+    if (rest.length > 0) take(rest)
+  }
+  const deleted = (assetId: string, words: string) => {
+    uploads.forget(assetId)
+    setNotice(words)
+    if (route.view !== 'assets') location.hash = listLink()
+    list.reload()
   }
   return (
     <>
@@ -98,18 +131,46 @@ function SignedIn({
           Sign out
         </button>
       </header>
-      {route.view === 'assets' && <AssetsPage api={api} list={list} uploads={uploads} progress={progress} />}
+      {route.view === 'assets' && (
+        <AssetsPage
+          api={api}
+          list={list}
+          uploads={uploads}
+          progress={progress}
+          take={take}
+          upload={upload}
+          notice={notice}
+          deleted={deleted}
+        />
+      )}
       {route.view === 'unknown' && <UnknownPage address={route.address} />}
       {route.view === 'asset' && (
         <LaterAssetPage
           key={route.assetId}
           api={api}
           licenceUrl={config.licenceUrl}
+          apiUrl={config.apiUrl}
           assetId={route.assetId}
-          upload={take}
+          upload={upload}
+          deleted={(words) => deleted(route.assetId, words)}
         />
       )}
       <DropZone take={drop} />
+      {plan && (
+        <PlanDialog
+          api={api}
+          plan={plan}
+          close={() => setPlan(undefined)}
+          send={(films) => {
+            for (const film of films)
+              if (film.plan.beside.length > 0) uploads.addFilm(film)
+              else uploads.add([film.plan.film])
+            setPlan(undefined)
+            setNotice(undefined)
+            if (route.view !== 'assets') location.hash = listLink()
+          }}
+        />
+      )}
     </>
   )
 }

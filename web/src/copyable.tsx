@@ -2,7 +2,16 @@
 import { useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
 
-export function Copyable({ name, text }: { readonly name: string; readonly text: string }) {
+export function Copyable({
+  name,
+  text,
+  describedBy,
+}: {
+  readonly name: string
+  readonly text: string
+  /** Id of what says more of it. */
+  readonly describedBy?: string
+}) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {
     // A browser may forbid it; the text can still be selected by hand.
@@ -24,6 +33,7 @@ export function Copyable({ name, text }: { readonly name: string; readonly text:
         readOnly
         value={text}
         aria-label={name}
+        aria-describedby={describedBy}
         onFocus={(event) => event.currentTarget.select()}
       />
       <button type="button" aria-label={`Copy ${name}`} onClick={() => void copy()}>

@@ -48,6 +48,14 @@ export function ago(iso: string, nowMs: number): string {
   return iso.slice(0, 10)
 }
 
+/** `2026-12-01 14:05`, as it is here. */
+export function dateTime(iso: string): string {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return '–'
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`
+}
+
 /** How long it will take, coarsely. */
 export const remaining = (seconds: number): string =>
   seconds < 60 ? `${Math.max(1, Math.round(seconds))} s left` : `${Math.round(seconds / 60)} min left`

@@ -1,24 +1,28 @@
-/** Which view the address names: `#/` the assets, `#/assets/<id>` one of them. */
+/** The view the address names, and links between views. */
 import { useEffect, useState } from 'preact/hooks'
-import { decoded } from './fragment.ts'
-
-/** A view; `unknown` where there is none of that name. */
-export type Route =
-  | { readonly view: 'assets' }
-  | { readonly view: 'asset'; readonly assetId: string }
-  | { readonly view: 'unknown'; readonly address: string }
-
-/** Reads a fragment. */
-function parseRoute(hash: string): Route {
-  const address = decoded(hash)
-  if (address === undefined) return { view: 'unknown', address: hash }
-  if (/^(#\/?(assets\/?)?)?$/.test(address)) return { view: 'assets' }
-  const id = /^#\/assets\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,128})$/.exec(address)?.[1]
-  return id === undefined ? { view: 'unknown', address } : { view: 'asset', assetId: id }
-}
+import { parseRoute, type Route } from './address.ts'
+import { type ListQuery, printListQuery } from './assets/list-query.ts'
 
 /** The link of an asset's page. */
 export const assetLink = (assetId: string): string => `#/assets/${assetId}`
+
+/** Where the list was last, so that the way back leads to what was searched for. */
+let lastList = '#/'
+
+/** The link back to the list as it was left. */
+export const listLink = (): string => lastList
+
+/** Shows a list; `replace` keeps it out of the browser's history, as each letter of a search would fill it. */
+export function showList(query: ListQuery, { replace = false }: { readonly replace?: boolean } = {}): void {
+  const hash = `#/${printListQuery(query)}`
+  if (!replace) {
+    location.hash = hash
+    return
+  }
+  history.replaceState(null, '', hash)
+  // Nobody is told of an address that is replaced.
+  dispatchEvent(new HashChangeEvent('hashchange'))
+}
 
 /** The current view; renders again when the address changes. */
 export function useRoute(): Route {
@@ -28,5 +32,6 @@ export function useRoute(): Route {
     addEventListener('hashchange', changed)
     return () => removeEventListener('hashchange', changed)
   }, [])
+  if (route.view === 'assets') lastList = `#/${printListQuery(route.query)}`
   return route
 }

@@ -1,6 +1,6 @@
 /** One asset: in three players, as its timeline, by its tracks, through a filter; and what is wrong with it. */
 import { useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/assets/api/schemas.ts'
+import type { Asset, AssetDetail } from '../../../lib/assets/api/schemas.ts'
 import type { Api, ApiError } from '../api.ts'
 import { ChoosePanel } from '../choose/choose-panel.tsx'
 import { creditOf } from '../player/credit.ts'
@@ -13,26 +13,34 @@ import { useProtectedPlayback } from '../player/use-protected-playback.ts'
 import { Problem } from '../problems/problem.tsx'
 import { ProtectionPanel } from '../protection/protection-panel.tsx'
 import { useProtection } from '../protection/use-protection.ts'
+import { listLink } from '../route.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useTimeline } from '../timeline/use-timeline.ts'
 import { TracksPanel } from '../tracks/tracks-panel.tsx'
 import type { Upload } from '../uploads/uploads.ts'
+import { AssetActions } from './asset-actions.tsx'
 import { AssetHead } from './asset-head.tsx'
+import { OriginPanel } from './origin-panel.tsx'
 import { useAsset } from './use-asset.ts'
 
 export function AssetPage({
   api,
   licenceUrl,
+  apiUrl,
   assetId,
   upload,
+  deleted,
 }: {
   readonly api: Api
   /** Where players get licences. */
   readonly licenceUrl: string
+  readonly apiUrl: string
   readonly assetId: string
   readonly upload: Upload
+  /** Told in words what went with it. */
+  readonly deleted: (words: string) => void
 }) {
-  const { asset, error } = useAsset(api, assetId)
+  const { asset, error, reload } = useAsset(api, assetId)
   if (error && !asset)
     return (
       <main class="page">
@@ -40,7 +48,7 @@ export function AssetPage({
           <p>
             <code>{error.code}</code> {error.message}
           </p>
-          <a class="button" href="#/">
+          <a class="button" href={listLink()}>
             All assets
           </a>
         </div>
@@ -56,19 +64,26 @@ export function AssetPage({
       </main>
     )
   // A new version is another film to the players, so they start anew.
-  return <Shown key={asset.version} api={api} licenceUrl={licenceUrl} asset={asset} upload={upload} />
+  const shared = { api, licenceUrl, apiUrl, asset, upload, deleted }
+  return <Shown key={asset.version} {...shared} changed={reload} />
 }
 
 function Shown({
   api,
   licenceUrl,
+  apiUrl,
   asset,
   upload,
+  changed,
+  deleted,
 }: {
   readonly api: Api
   readonly licenceUrl: string
-  readonly asset: Asset
+  readonly apiUrl: string
+  readonly asset: AssetDetail
   readonly upload: Upload
+  readonly changed: () => void
+  readonly deleted: (words: string) => void
 }) {
   const screens = useScreens()
   const { timeline, error, again } = useTimeline(api, asset.id, asset.version)
@@ -86,9 +101,29 @@ function Shown({
   const credit = creditOf(asset)
   return (
     <main class="page">
-      <AssetHead asset={asset} upload={upload} {...(version !== undefined && { screens })} />
+      <AssetHead
+        api={api}
+        asset={asset}
+        upload={upload}
+        changed={changed}
+        {...(version !== undefined && { screens })}
+      >
+        <AssetActions
+          api={api}
+          asset={asset}
+          systems={policy?.systems ?? (asset.protected ? [] : undefined)}
+          apiUrl={apiUrl}
+          changed={changed}
+          deleted={deleted}
+        />
+      </AssetHead>
       <Problem asset={asset} upload={upload} />
       {asset.state === 'indexing' && <Indexing asset={asset} />}
+      {asset.state === 'deleting' && (
+        <div class="alert" role="alert">
+          <p>Its deletion has begun and is not over: where it broke off, delete it again, and it goes on.</p>
+        </div>
+      )}
       {version !== undefined && (
         <>
           {query !== '' && (
@@ -150,6 +185,7 @@ function Shown({
           />
         </>
       )}
+      <OriginPanel asset={asset} nowMs={Date.now()} />
       {credit !== undefined && <footer class="credit">{credit}</footer>}
     </main>
   )

@@ -10,16 +10,24 @@ type UploadAgain = (files: readonly File[], assetId: string) => void
 
 export function AssetTable({
   assets,
+  isStale,
+  order,
   nowMs,
   upload,
+  remove,
 }: {
   readonly assets: readonly Asset[]
+  /** They answer what was asked before. */
+  readonly isStale: boolean
+  /** The order they are in, in words. */
+  readonly order: string
   readonly nowMs: number
   readonly upload: UploadAgain
+  readonly remove: (asset: Asset) => void
 }) {
   return (
-    <table class="assets panel" role="table">
-      <caption class="unseen">Assets, latest change first</caption>
+    <table class={isStale ? 'assets panel stale' : 'assets panel'} role="table" aria-busy={isStale}>
+      <caption class="unseen">Assets, {order}</caption>
       <thead role="rowgroup">
         <tr role="row">
           {['Asset', 'State', 'Tracks', 'Duration', 'Size', 'Changed'].map((name) => (
@@ -34,7 +42,7 @@ export function AssetTable({
       </thead>
       <tbody role="rowgroup">
         {assets.map((asset) => (
-          <AssetRow key={asset.id} asset={asset} nowMs={nowMs} upload={upload} />
+          <AssetRow key={asset.id} asset={asset} nowMs={nowMs} upload={upload} remove={remove} />
         ))}
       </tbody>
     </table>
@@ -45,10 +53,12 @@ function AssetRow({
   asset,
   nowMs,
   upload,
+  remove,
 }: {
   readonly asset: Asset
   readonly nowMs: number
   readonly upload: UploadAgain
+  readonly remove: (asset: Asset) => void
 }) {
   const { id, title, state, error, version } = asset
   const bytes = asset.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
@@ -57,6 +67,7 @@ function AssetRow({
       <th scope="row" role="rowheader" class="asset-name">
         <a href={assetLink(id)}>{title ?? id}</a>
         {title !== undefined && title !== id && <span class="asset-id">{id}</span>}
+        {asset.protected && state !== 'failed' && <span class="track protected">protected</span>}
         {error && (
           <div class="row-problem">
             <p class="fault">
@@ -90,6 +101,17 @@ function AssetRow({
           </a>
         )}
         {error && <Remedy code={error.code} assetId={id} upload={upload} />}
+        {(state === 'failed' || state === 'deleting') && (
+          <button
+            type="button"
+            class="quiet square"
+            aria-label={`Delete ${title ?? id}`}
+            title="Delete"
+            onClick={() => remove(asset)}
+          >
+            <Icon name="bin" />
+          </button>
+        )}
       </td>
     </tr>
   )

@@ -1,54 +1,46 @@
 /** The assets, asked for again while something is happening. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'preact/hooks'
 import type { Asset } from '../../../lib/assets/api/schemas.ts'
-import { type Api, type ApiError, asApiError } from '../api.ts'
+import type { Api } from '../api.ts'
+import { type ListQuery, printListQuery } from './list-query.ts'
+import { ListReader, type ListState } from './list-reader.ts'
 
 /** What is known of the assets. */
-export interface AssetList {
-  /** Latest change first; undefined until the first answer. */
-  readonly assets: readonly Asset[] | undefined
+export interface AssetList extends ListState {
+  /** Every asset that was seen, shown or not: uploads look here for what became of them. */
   readonly byId: ReadonlyMap<string, Asset>
-  /** The last attempt failed; what is shown may be old. */
-  readonly error: ApiError | undefined
-  /** Asks for the page after the last one, where there is one. */
-  readonly more: (() => void) | undefined
+  readonly more: () => void
   readonly reload: () => void
 }
 
 const busyMs = 1500
 const calmMs = 15_000
 
-/** Reads the assets, often while `expecting` or while one is being indexed. */
-export function useAssets(api: Api, expecting: (byId: ReadonlyMap<string, Asset>) => boolean): AssetList {
-  const [byId, setById] = useState<ReadonlyMap<string, Asset>>()
-  const [error, setError] = useState<ApiError>()
-  const [next, setNext] = useState<string>()
-  const pages = useRef(1)
-  const [turn, setTurn] = useState(0)
+/** Reads the assets that a query names, often while `expecting` or while one is being indexed. */
+export function useAssets(
+  api: Api,
+  query: ListQuery,
+  expecting: (byId: ReadonlyMap<string, Asset>) => boolean,
+): AssetList {
+  const [, render] = useReducer((count: number) => count + 1, 0)
+  const reader = useMemo(() => new ListReader(api, query, () => render(undefined)), [api])
+  // What was uploaded changed last, whatever is searched for at the moment.
+  const latest = useMemo(() => new ListReader(api, {}, () => render(undefined)), [api])
+  const { state } = reader
+  const known = useRef<ReadonlyMap<string, Asset>>(new Map())
+  known.current = merged(known.current, latest.state.assets, state.isStale ? undefined : state.assets)
+  const byId = known.current
+  const isExpecting = expecting(byId)
+  const isPlain = printListQuery(query) === ''
 
-  // What changes moves to the first page, so that one is enough to stay up to date.
-  useEffect(() => {
-    let gone = false
-    const read = async () => {
-      try {
-        const page = await api.assets()
-        if (gone) return
-        setById((known) => merged(known, page.assets, pages.current === 1))
-        if (pages.current === 1) setNext(page.next)
-        setError(undefined)
-      } catch (failure) {
-        if (!gone) setError(asApiError(failure))
-      }
-    }
-    void read()
-    return () => {
-      gone = true
-    }
-  }, [api, turn])
+  useEffect(() => void reader.refresh(), [reader])
+  useEffect(() => void reader.ask(query), [reader, printListQuery(query)])
+  const reload = useCallback(() => {
+    void reader.refresh()
+    if (isExpecting && !isPlain) void latest.refresh()
+  }, [reader, latest, isExpecting, isPlain])
 
-  const reload = useCallback(() => setTurn((value) => value + 1), [])
-  const busy =
-    byId !== undefined && (expecting(byId) || [...byId.values()].some(({ state }) => state === 'indexing'))
+  const busy = isExpecting || (state.assets?.some((asset) => asset.state === 'indexing') ?? false)
   useEffect(() => {
     const again = () => {
       if (!document.hidden) reload()
@@ -60,34 +52,18 @@ export function useAssets(api: Api, expecting: (byId: ReadonlyMap<string, Asset>
       document.removeEventListener('visibilitychange', again)
     }
   }, [busy, reload])
-
-  const more = async () => {
-    try {
-      const page = await api.assets(next)
-      pages.current++
-      setById((known) => merged(known, page.assets, false))
-      setNext(page.next)
-    } catch (failure) {
-      setError(asApiError(failure))
-    }
-  }
-  return {
-    assets: byId && [...byId.values()].toSorted((one, other) => other.updatedAt.localeCompare(one.updatedAt)),
-    byId: byId ?? none,
-    error,
-    more: next === undefined ? undefined : () => void more(),
-    reload,
-  }
+  return { ...state, byId, more: () => void reader.more(), reload }
 }
 
-const none: ReadonlyMap<string, Asset> = new Map()
-
-/** The later answer wins; only a whole list may forget an asset. */
+/** The one that changed later wins; two lists may have been read in either order. */
 function merged(
-  known: ReadonlyMap<string, Asset> | undefined,
-  page: readonly Asset[],
-  whole: boolean,
+  known: ReadonlyMap<string, Asset>,
+  ...lists: readonly (readonly Asset[] | undefined)[]
 ): ReadonlyMap<string, Asset> {
-  const fresh = page.map((asset) => [asset.id, asset] as const)
-  return new Map(whole || !known ? fresh : [...known, ...fresh])
+  const all = new Map(known)
+  for (const asset of lists.flatMap((list) => list ?? [])) {
+    const before = all.get(asset.id)
+    if (!before || before.updatedAt <= asset.updatedAt) all.set(asset.id, asset)
+  }
+  return all
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { byteSize } from '../format.ts'
 import { Icon } from '../icons.tsx'
-import type { Manifests } from '../player/player.ts'
+import type { Manifests } from '../player/manifests.ts'
 import { download } from './download.ts'
 import { ManifestText } from './manifest-text.tsx'
 import type { Offered } from './renditions.ts'

@@ -5,6 +5,7 @@ import {
   type MediaPlayerClass,
   type MediaPlayerErrorEvent,
 } from 'dashjs'
+import { dashMenus } from './dash-menus.ts'
 import { type Drm, type DrmInUse, kidsOf } from './drm.ts'
 import type { OpenPlayer } from './player.ts'
 import { memberOf, refusalIn } from './refusal.ts'
@@ -32,6 +33,7 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
   return Promise.resolve({
     version: player.getVersion(),
     bitrate: () => (player.isReady() ? bandwidth('video') + bandwidth('audio') : undefined),
+    ...dashMenus(player),
     drm: () => inUse?.(),
     close: () => {
       player.destroy()

@@ -1,6 +1,7 @@
-import { type ErrorData, ErrorTypes, Events, default as Hls, type HlsConfig } from 'hls.js'
+import { type ErrorData, ErrorDetails, ErrorTypes, Events, default as Hls, type HlsConfig } from 'hls.js'
 import { type Drm, kidsOf } from './drm.ts'
 import { patientLoading } from './hls-loader.ts'
+import { hlsMenus } from './hls-menus.ts'
 import type { OpenPlayer } from './player.ts'
 import { refusalIn } from './refusal.ts'
 
@@ -18,6 +19,8 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
       })),
   })
   hls.on(Events.ERROR, (_event, data) => {
+    // What another choice of audio or quality broke off is no fault.
+    if (data.details === ErrorDetails.INTERNAL_ABORTED) return
     fault({ fatal: data.fatal, text: wordsOf(data) })
     // As its documentation asks: a broken decoder is worth one more attempt.
     if (data.fatal && data.type === ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
@@ -27,6 +30,7 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
   return Promise.resolve({
     version: Hls.version,
     bitrate: () => hls.levels[hls.currentLevel]?.bitrate,
+    ...hlsMenus(hls, video),
     drm: () => (keySystem === undefined ? undefined : { keySystem, kids: kidsOf(sessions) }),
     close: () => Promise.resolve(hls.destroy()),
   })

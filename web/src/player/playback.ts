@@ -5,7 +5,7 @@ import type { DrmSystem } from '../../../lib/rights/protection/policy.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import type { Protection } from '../protection/use-protection.ts'
 import { type Drm, drmOf } from './drm.ts'
-import type { Manifests } from './player.ts'
+import type { Manifests } from './manifests.ts'
 
 /** What players and links are given. */
 export interface Playback {

@@ -1,11 +1,7 @@
 /** What the player page asks of a player, whichever it is. */
 import type { Drm, DrmInUse } from './drm.ts'
-
-/** Where an asset plays. */
-export interface Manifests {
-  readonly hls: string
-  readonly dash: string
-}
+import type { Format } from './manifests.ts'
+import type { MenuKind, Menus } from './menus.ts'
 
 /** What a player is to play. */
 export interface Stream {
@@ -13,9 +9,6 @@ export interface Stream {
   /** Absent for what is in the clear. */
   readonly drm?: Drm | undefined
 }
-
-/** A manifest's language. */
-export type Format = 'hls' | 'dash'
 
 /** A fault as the player words it. */
 export interface PlayerFault {
@@ -30,6 +23,9 @@ export interface Playing {
   bitrate(): number | undefined
   /** Undefined while it decrypts nothing. */
   drm(): DrmInUse | undefined
+  /** Undefined while nothing is known of the film. */
+  menus(): Menus | undefined
+  choose(kind: MenuKind, id: string): void
   /** Ends when the video element is free for another. */
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@ import shaka from 'shaka-player'
 import type { Drm } from './drm.ts'
 import type { OpenPlayer } from './player.ts'
 import { refusalIn } from './refusal.ts'
+import { shakaMenus } from './shaka-menus.ts'
 
 /** Shaka Player. */
 export const open: OpenPlayer = async (video, { url, drm }, fault) => {
@@ -22,6 +23,7 @@ export const open: OpenPlayer = async (video, { url, drm }, fault) => {
   return {
     version: shaka.Player.version.replace(/^v/, ''),
     bitrate: () => player.getVariantTracks().find(({ active }) => active)?.bandwidth,
+    ...shakaMenus(player),
     drm: () => {
       const keySystem = player.drmInfo()?.keySystem
       if (!keySystem) return undefined

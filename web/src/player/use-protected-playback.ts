@@ -9,8 +9,8 @@ import { labelWords } from '../protection/key-table.tsx'
 import type { Protection } from '../protection/use-protection.ts'
 import type { Drm } from './drm.ts'
 import type { NamedKey } from './drm-figures.tsx'
+import type { Manifests } from './manifests.ts'
 import { drmFor, type Playback, type PlayChoice, usePlayback, withQuery } from './playback.ts'
-import type { Manifests } from './player.ts'
 
 /** All of it. */
 export interface ProtectedPlayback {

@@ -1,6 +1,7 @@
 /** The whole page takes files; a real file input does the same from the keyboard. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
+import { besideFilms, films } from './file-kinds.ts'
 
 type TakeFiles = (files: readonly File[]) => void
 
@@ -50,12 +51,6 @@ export function DropZone({ take }: { readonly take: TakeFiles }) {
   ) : null
 }
 
-const films = '.mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,video/mp4,video/quicktime,audio/mp4'
-const besideFilms = '.vtt,.srt,.ttml,.xml,.scc,.json'
-
-/** Whether a file goes into the folder of a film, by its name. */
-export const isBesideFilm = (name: string): boolean => /\.(vtt|srt|ttml|xml|scc)$|^asset\.json$/i.test(name)
-
 /** A button over the browser's own file input. */
 export function FileButton({
   take,
@@ -77,7 +72,7 @@ export function FileButton({
         ref={input}
         type="file"
         multiple={!again}
-        accept={again ? `${films},${besideFilms}` : films}
+        accept={`${films},${besideFilms}`}
         aria-label={label}
         onChange={() => {
           take([...(input.current?.files ?? [])])

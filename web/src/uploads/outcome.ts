@@ -31,13 +31,14 @@ export function outcomeOf(
 
 /** What of a file that arrived is not shown although its film plays; empty where all of it is. */
 export function leftOut(
-  { completed }: UploadProgress,
+  { completed, group }: UploadProgress,
   asset: Asset | undefined,
 ): readonly { readonly code?: string; readonly text: string }[] {
   if (asset === undefined || completed === undefined) return []
   const { key } = completed
   const isBeside = key.split('/').length > 2 && !key.endsWith('/asset.json')
-  if (isBeside && asset.files.some((file) => file.key.endsWith('/asset.json')))
+  // Of a group it was written by this page, and names them all.
+  if (isBeside && !group?.isCommitted && asset.files.some((file) => file.key.endsWith('/asset.json')))
     return [
       { text: 'The film is what its asset.json names. Where that does not name this file, add it there.' },
     ]

@@ -26,6 +26,8 @@ export interface TransferTools {
   readonly api: Api
   /** The asset it is for; named like the file where absent. */
   readonly assetId?: string
+  /** It is one of several files of that asset. */
+  readonly isPart?: boolean
   readonly put: PutPart
   /** Remembers upload ids by file, so that a file chosen again goes on. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -52,8 +54,8 @@ interface Opened {
 
 /** Sends the file and resolves when the bucket has it whole; rejects with the AbortSignal's reason when aborted. */
 export async function transfer(source: Source, tools: TransferTools): Promise<CompletedUpload> {
-  const { api, memory, signal, assetId = '' } = tools
-  const remembered = `headend.upload.${assetId}.${source.name}.${source.size}.${source.lastModified}`
+  const { api, memory, signal, assetId = '', isPart = false } = tools
+  const remembered = `headend.upload.${assetId}${isPart ? '/' : '.'}${source.name}.${source.size}.${source.lastModified}`
   const opened = await open(source, remembered, tools)
   memory.setItem(remembered, opened.id)
   const giveUp = () => {
@@ -73,7 +75,7 @@ export async function transfer(source: Source, tools: TransferTools): Promise<Co
 }
 
 async function open(source: Source, remembered: string, tools: TransferTools): Promise<Opened> {
-  const { api, memory, begun, assetId } = tools
+  const { api, memory, begun, assetId, isPart = false } = tools
   const earlier = memory.getItem(remembered)
   if (earlier !== null) {
     try {
@@ -93,6 +95,7 @@ async function open(source: Source, remembered: string, tools: TransferTools): P
     fileName: source.name,
     bytes: source.size,
     ...(assetId !== undefined && { assetId }),
+    ...(isPart && { folder: true }),
     ...(source.type !== '' && { contentType: source.type }),
   }
   const upload = await persist(() => api.beginUpload(request), tools)

@@ -1,8 +1,9 @@
 /** The uploads of this page: they go on whatever view is shown. */
 import { type Api, ApiError } from '../api.ts'
-import type { UploadProgress } from './progress.ts'
-import { putPart, waitAwhile } from './put-part.ts'
-import { transfer } from './transfer.ts'
+import { commitText } from './commit.ts'
+import { type Beside, type FilmPlan, sentNames } from './grouping.ts'
+import { isActive, type UploadProgress } from './progress.ts'
+import { type TransferTools, transfer } from './transfer.ts'
 
 /** Takes files on; `assetId` says whose they are where their names do not. */
 export type Upload = (files: readonly File[], assetId: string) => void
@@ -20,22 +21,44 @@ const emptyFile: UploadProgress['error'] = {
 
 interface Entry {
   progress: UploadProgress
-  readonly file: File
+  file: File
   readonly assetId?: string
+  readonly part?: Part
   control: AbortController
   samples: (readonly [ms: number, bytes: number])[]
 }
+
+/** What a file is in its group. */
+interface Part {
+  readonly kind: 'film' | 'beside' | 'commit'
+  readonly said?: Pick<Beside<File>, 'language' | 'purpose'>
+  /** Of the film before, where there was one. */
+  readonly title?: string
+}
+
+/** A film with what goes with it, as it is to be sent. */
+export interface FilmSending {
+  readonly plan: FilmPlan<File>
+  /** It has, or had before, files that only an `asset.json` can name. */
+  readonly isCommitted: boolean
+  readonly title?: string | undefined
+}
+
+/** What a transfer uses of the browser. */
+type Browser = Pick<TransferTools, 'put' | 'wait' | 'memory'>
 
 /** The list of uploads; listeners are told when anything of it changes. */
 export class Uploads {
   readonly #api: Api
   readonly #listeners = new Set<() => void>()
   readonly #entries: Entry[] = []
+  readonly #browser: Browser
   #last = 0
   #told = false
 
-  constructor(api: Api) {
+  constructor(api: Api, browser: Browser) {
     this.#api = api
+    this.#browser = browser
   }
 
   /** All of them, the latest first. */
@@ -55,15 +78,57 @@ export class Uploads {
 
   /** Takes files on, for an asset that is there or for one each; an empty one is refused, it has nothing to send. */
   add(files: readonly File[], assetId?: string): void {
-    for (const file of files) {
-      const number = ++this.#last
-      const start = { number, name: file.name, bytes: file.size, sentBytes: 0, bytesPerSecond: 0 }
-      const progress: UploadProgress =
-        file.size > 0 ? { ...start, state: 'waiting' } : { ...start, state: 'failed', error: emptyFile }
-      const control = new AbortController()
-      this.#entries.push({ file, progress, control, samples: [], ...(assetId !== undefined && { assetId }) })
-    }
+    for (const file of files) this.#push(file, { ...(assetId !== undefined && { assetId }) })
     this.#startWaiting()
+  }
+
+  /**
+   * Takes a film on with what goes with it. Texts alone go into its folder once it has arrived, and where there is
+   * more, all of it goes there, and what says so comes last: nobody sees a half of it for long.
+   */
+  addFilm({ plan: { film, assetId, beside }, isCommitted, title }: FilmSending): void {
+    const group = { number: this.#last + 1, assetId, isCommitted }
+    const shared = { assetId, group }
+    this.#push(film, { ...shared, role: 'film', part: { kind: 'film' } })
+    const names = sentNames(assetId, beside)
+    for (const [i, { file, kind, language, purpose }] of beside.entries()) {
+      const sent = new File([file], names[i] ?? file.name, {
+        type: file.type,
+        lastModified: file.lastModified,
+      })
+      const what = kind === 'audio' ? 'audio' : (purposeWords[purpose] ?? 'subtitles')
+      this.#push(sent, {
+        ...shared,
+        name: file.name,
+        role: language === '' ? what : `${what}, ${language}`,
+        part: { kind: 'beside', said: { language, purpose } },
+      })
+    }
+    if (isCommitted)
+      this.#push(new File([' '], 'asset.json'), {
+        ...shared,
+        role: 'makes them one',
+        part: { kind: 'commit', ...(title !== undefined && { title }) },
+      })
+    this.#startWaiting()
+  }
+
+  #push(
+    file: File,
+    {
+      assetId,
+      name = file.name,
+      part,
+      ...facts
+    }: Pick<Entry, 'assetId' | 'part'> & Pick<UploadProgress, 'group' | 'role'> & { readonly name?: string },
+  ): void {
+    const number = ++this.#last
+    const start = { number, name, bytes: file.size, sentBytes: 0, bytesPerSecond: 0, ...facts }
+    const progress: UploadProgress =
+      file.size > 0 ? { ...start, state: 'waiting' } : { ...start, state: 'failed', error: emptyFile }
+    const control = new AbortController()
+    const whose = { ...(assetId !== undefined && { assetId }), ...(part && { part }) }
+    this.#entries.push({ file, progress, control, samples: [], ...whose })
   }
 
   /** Gives one up, or takes a finished one off the list. */
@@ -71,7 +136,16 @@ export class Uploads {
     const index = this.#entries.findIndex(({ progress }) => progress.number === number)
     const [entry] = index < 0 ? [] : this.#entries.splice(index, 1)
     entry?.control.abort(new DOMException('cancelled', 'AbortError'))
+    // What goes with a film that is not sent has nothing to go with.
+    if (entry?.part?.kind === 'film' && entry.progress.state !== 'sent')
+      for (const { progress } of this.#groupOf(entry)) this.remove(progress.number)
     this.#startWaiting()
+  }
+
+  /** Takes those off the list that are of an asset, which is gone. */
+  forget(assetId: string): void {
+    for (const { progress } of [...this.#entries])
+      if (progress.assetId === assetId && !isActive(progress)) this.remove(progress.number)
   }
 
   /** Takes those off the list that have nothing more to do. */
@@ -93,12 +167,44 @@ export class Uploads {
 
   #startWaiting(): void {
     const room = filesAtOnce - this.#entries.filter(({ progress }) => isRunning(progress)).length
-    const waiting = this.#entries.filter(({ progress }) => progress.state === 'waiting')
+    for (const entry of this.#entries) {
+      const first = this.#awaited(entry)
+      const { waitsFor: _, ...progress } = entry.progress
+      entry.progress = { ...progress, ...(first && { waitsFor: first.progress.name }) }
+    }
+    const waiting = this.#entries.filter(
+      ({ progress }) => progress.state === 'waiting' && progress.waitsFor === undefined,
+    )
     for (const entry of waiting.slice(0, Math.max(0, room))) void this.#run(entry)
     this.#tell()
   }
 
+  #groupOf({ progress: { group } }: Entry): readonly Entry[] {
+    return group ? this.#entries.filter(({ progress }) => progress.group?.number === group.number) : []
+  }
+
+  /** The file of its group that has to arrive before it; what was taken off the list is not waited for. */
+  #awaited(entry: Entry): Entry | undefined {
+    const { part, progress } = entry
+    if (progress.state !== 'waiting' || !part || part.kind === 'film') return undefined
+    const missing = this.#groupOf(entry).filter((one) => one !== entry && one.progress.state !== 'sent')
+    if (part.kind === 'commit') return missing[0]
+    return progress.group?.isCommitted ? undefined : missing.find((one) => one.part?.kind === 'film')
+  }
+
+  /** Of what has arrived, and is still on the list. */
+  #commitOf(entry: Entry): File {
+    const sent = this.#groupOf(entry).flatMap(({ part, progress: { completed } }) =>
+      completed ? { key: completed.key, ...part?.said } : [],
+    )
+    return new File([commitText(sent, entry.part?.title)], 'asset.json', { type: 'application/json' })
+  }
+
   async #run(entry: Entry): Promise<void> {
+    if (entry.part?.kind === 'commit') {
+      entry.file = this.#commitOf(entry)
+      entry.progress = { ...entry.progress, bytes: entry.file.size }
+    }
     const change = (changes: Partial<UploadProgress>) => {
       entry.progress = { ...entry.progress, ...changes }
       this.#tell()
@@ -110,9 +216,8 @@ export class Uploads {
       const completed = await transfer(file, {
         api: this.#api,
         ...(entry.assetId !== undefined && { assetId: entry.assetId }),
-        put: putPart,
-        memory: localStorage,
-        wait: waitAwhile,
+        ...(entry.progress.group?.isCommitted && { isPart: true }),
+        ...this.#browser,
         signal: control.signal,
         begun: ({ assetId, replaces }) => change({ assetId, ...(replaces !== undefined && { replaces }) }),
         sent: (sentBytes) => {
@@ -141,7 +246,8 @@ export class Uploads {
 }
 
 const isRunning = ({ state }: UploadProgress): boolean => state === 'sending' || state === 'joining'
-const isActive = (progress: UploadProgress): boolean => isRunning(progress) || progress.state === 'waiting'
+
+const purposeWords: Readonly<Record<string, string>> = { sdh: 'captions (SDH)', forced: 'forced subtitles' }
 
 function speed(entry: Entry, sentBytes: number): number {
   const now = performance.now()

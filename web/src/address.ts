@@ -1,0 +1,19 @@
+/** What an address names: `#/` the assets, perhaps some of them (`#/?q=…`), `#/assets/<id>` one of them. */
+import { type ListQuery, parseListQuery } from './assets/list-query.ts'
+import { decoded } from './fragment.ts'
+
+/** A view; `unknown` where there is none of that name. */
+export type Route =
+  | { readonly view: 'assets'; readonly query: ListQuery }
+  | { readonly view: 'asset'; readonly assetId: string }
+  | { readonly view: 'unknown'; readonly address: string }
+
+/** Reads a fragment. */
+export function parseRoute(hash: string): Route {
+  const address = decoded(hash)
+  if (address === undefined) return { view: 'unknown', address: hash }
+  const [path = '', ...query] = hash.split('?')
+  if (/^(#\/?(assets\/?)?)?$/.test(path)) return { view: 'assets', query: parseListQuery(query.join('?')) }
+  const id = /^#\/assets\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,128})$/.exec(address)?.[1]
+  return id === undefined ? { view: 'unknown', address } : { view: 'asset', assetId: id }
+}
