@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { UploadSource } from '../assets/index.ts'
-import { assetRows } from '../assets/store.ts'
+import { assetRows } from '../assets/indexing/store.ts'
 import { HeadendError } from '../errors.ts'
 import { objectFacts, objectReader, readObject, readRange } from '../platform/aws/objects.ts'
 import type { IngestPorts } from './ingest/ingest-ports.ts'

@@ -5,7 +5,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/li
 import * as z from 'zod'
 import { byKind } from '../assets/index.ts'
 import { contentKey } from '../assets/published/index.ts'
-import { publishedRows } from '../assets/store.ts'
+import { publishedRows } from '../assets/published/store.ts'
 import { s3Client, tableClient } from '../platform/aws/clients.ts'
 import { conditionHeld } from '../platform/aws/conditional-write.ts'
 import { textIfAny } from '../platform/aws/objects.ts'

@@ -5,6 +5,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Publication } from '../../lib/assets/asset.ts'
+import { assetChanges } from '../../lib/assets/changes/store.ts'
 import {
   assetDeleted,
   assetEvents,
@@ -13,7 +14,8 @@ import {
   assetRowChange,
   eventsOfAsset,
 } from '../../lib/assets/index.ts'
-import { assetChanges, assetRows, publishedRows } from '../../lib/assets/store.ts'
+import { assetRows } from '../../lib/assets/indexing/store.ts'
+import { publishedRows } from '../../lib/assets/published/store.ts'
 import { consumeStream } from '../../lib/platform/batch.ts'
 import type { RoomEvent } from '../../lib/platform/events/event-type.ts'
 import { readEvent } from '../../lib/platform/events/event-type.ts'

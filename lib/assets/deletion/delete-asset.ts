@@ -5,8 +5,8 @@
  */
 
 import type { AssetId, ContentId } from '../../timeline/ids.ts'
+import type { AssetChanges } from '../changes/store.ts'
 import { contentOf } from '../row.ts'
-import type { AssetChanges } from '../store.ts'
 import { assetOfKey } from '../uploads/upload-key.ts'
 
 /** An object of a bucket. */

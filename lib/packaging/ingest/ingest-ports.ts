@@ -1,7 +1,7 @@
 /** What ingest needs from outside: the index, the uploads, the media bucket. */
 
 import type { UploadSource } from '../../assets/index.ts'
-import type { AssetRows } from '../../assets/store.ts'
+import type { AssetRows } from '../../assets/indexing/store.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { Source } from '../reading/source.ts'
 

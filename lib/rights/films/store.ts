@@ -2,7 +2,7 @@
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { publishedRows } from '../../assets/store.ts'
+import { publishedRows } from '../../assets/published/store.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
 import type { ContentId } from '../../timeline/ids.ts'

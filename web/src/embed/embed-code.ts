@@ -1,5 +1,6 @@
 /** The address of the embedded player and the code that shows it: written by the console, read by the player page. */
 import type { DrmSystem } from '../../../lib/rights/protection/policy.ts'
+import { contentIdForm } from '../../../lib/timeline/ids.ts'
 import { decoded } from '../fragment.ts'
 import type { Format } from '../player/manifests.ts'
 
@@ -27,7 +28,6 @@ export interface Permission {
 const placeholders: Permission = { session: 'SESSION', token: 'TOKEN' }
 
 const known: readonly DrmSystem[] = ['widevine', 'playready', 'fairplay', 'clearkey']
-const content = /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 /** Texts that stand in a URL and a header as they are. */
 const tokens = /^[A-Za-z0-9._~-]{1,4096}$/
 
@@ -59,7 +59,7 @@ export function parseEmbed(
 ): { readonly embedded: Embedded; readonly permission: Permission | undefined } | undefined {
   const said = new URLSearchParams(search)
   const id = said.get('content') ?? ''
-  if (!content.test(id)) return undefined
+  if (!contentIdForm.test(id)) return undefined
   const systems = said.get('drm')?.split(',')
   const title = said.get('title') ?? undefined
   return {
