@@ -143,12 +143,12 @@ function useVersions(api: Api, id: string): number | undefined {
   const [detail, setDetail] = useState<AssetDetail>()
   useEffect(() => {
     let isGone = false
-    api.asset(id).then(
-      (found) => {
-        if (!isGone) setDetail(found)
-      },
-      () => undefined,
-    )
+    const look = async () => {
+      const found = await api.asset(id)
+      if (!isGone) setDetail(found)
+    }
+    // Only the number is missing then.
+    look().catch(() => undefined)
     return () => {
       isGone = true
     }

@@ -1,6 +1,6 @@
 /** What Shaka Player lets a viewer choose. */
 import type shaka from 'shaka-player'
-import { auto, menuOf, off, qualityMenu, trackLabel } from './menus.ts'
+import { auto, type MenuOption, menuOf, off, qualityMenu, trackLabel } from './menus.ts'
 import type { Playing } from './player.ts'
 
 type Said = Pick<shaka.extern.AudioTrack, 'label' | 'language'>
@@ -10,20 +10,6 @@ const keptSeconds = 3
 
 /** Menus of a Shaka Player at work. */
 export function shakaMenus(player: shaka.Player): Pick<Playing, 'menus' | 'choose'> {
-  const idOf = ({ label, language }: Said, index: number): string => `${index} ${language} ${label ?? ''}`
-  const option = (track: Said, index: number, of: string) => {
-    const { label: name, language } = track
-    return {
-      id: idOf(track, index),
-      label: trackLabel({ name, language, of }),
-      ...(language !== 'und' && { language }),
-    }
-  }
-  const chosenOf = (tracks: readonly (Said & { readonly active: boolean })[]): string | undefined => {
-    const index = tracks.findIndex(({ active }) => active)
-    const track = tracks[index]
-    return track && idOf(track, index)
-  }
   return {
     menus() {
       const [video, audio, text] = [player.getVideoTracks(), player.getAudioTracks(), player.getTextTracks()]
@@ -57,4 +43,21 @@ export function shakaMenus(player: shaka.Player): Pick<Playing, 'menus' | 'choos
       }
     },
   }
+}
+
+const idOf = ({ label, language }: Said, index: number): string => `${index} ${language} ${label ?? ''}`
+
+function option(track: Said, index: number, of: string): MenuOption {
+  const { label: name, language } = track
+  return {
+    id: idOf(track, index),
+    label: trackLabel({ name, language, of }),
+    ...(language !== 'und' && { language }),
+  }
+}
+
+function chosenOf(tracks: readonly (Said & { readonly active: boolean })[]): string | undefined {
+  const index = tracks.findIndex(({ active }) => active)
+  const track = tracks[index]
+  return track && idOf(track, index)
 }

@@ -140,7 +140,12 @@ function sendingOf(
 ): FilmSending {
   const own = planned.filter(({ of }) => of === index)
   const beside = own.map(
-    ({ of: _, ...one }): Beside<File> => ({ ...one, language: bcp47(one.language) ?? '' }),
+    ({ file, kind, purpose, language }): Beside<File> => ({
+      file,
+      kind,
+      purpose,
+      language: bcp47(language) ?? '',
+    }),
   )
   const before = existing.get(film.assetId)
   const isCommitted =

@@ -88,10 +88,8 @@ function GroupRow({
   const [first] = group
   if (!first) return null
   const { assetId = '' } = first
-  const outcomes = group.map((upload) => outcomeOf(upload, assetOf(upload, assets), list))
-  const outcome = (['failed', 'active', 'indexing', 'replaced'] as const).find((one) =>
-    outcomes.includes(one),
-  )
+  const outcomes = new Set(group.map((upload) => outcomeOf(upload, assetOf(upload, assets), list)))
+  const outcome = (['failed', 'active', 'indexing', 'replaced'] as const).find((one) => outcomes.has(one))
   const failed = group.filter(({ state }) => state === 'failed').map(({ name }) => name)
   return (
     <li class="upload-group" data-group={assetId} data-outcome={outcome ?? 'ready'}>

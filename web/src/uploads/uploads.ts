@@ -144,8 +144,8 @@ export class Uploads {
 
   /** Takes those off the list that are of an asset, which is gone. */
   forget(assetId: string): void {
-    for (const { progress } of [...this.#entries])
-      if (progress.assetId === assetId && !isActive(progress)) this.remove(progress.number)
+    const over = this.#entries.filter(({ progress }) => progress.assetId === assetId && !isActive(progress))
+    for (const { progress } of over) this.remove(progress.number)
   }
 
   /** Takes those off the list that have nothing more to do. */
