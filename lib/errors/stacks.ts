@@ -25,6 +25,11 @@ export const stacks = {
     advice:
       'Report it as a fault of headend, with the version of aws-cdk-lib: another one names it otherwise.',
   },
+  STACK_ROUTE: {
+    status: 400,
+    meaning: 'Two rooms want the same uploads, or one asks for them by no folder.',
+    advice: 'Give each room a folder of its own in the upload bucket: uploads.route in its construct.',
+  },
   STACK_SHIELD: {
     status: 400,
     meaning: 'It is not known which Origin Shield is nearest to the region.',

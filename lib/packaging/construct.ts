@@ -15,6 +15,7 @@ import { houseLog } from '../platform/constructs/log.construct.ts'
 import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
+import { UploadRouter } from '../platform/constructs/upload-router.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
 
@@ -37,6 +38,8 @@ const sidecarAttempts = 3
 
 export class Packaging extends Construct {
   readonly upload: IBucket
+  /** By which other rooms hear of uploads of theirs. */
+  readonly uploads: UploadRouter
   readonly media: IBucket
   readonly index: ITableV2
   /** The packager's URL: CloudFront alone may call it. */
@@ -79,7 +82,9 @@ export class Packaging extends Construct {
     const { queue, deadLetters } = uploads
     this.ingestQueue = queue
     this.ingestDeadLetters = deadLetters
-    this.upload.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(queue))
+    // What lies where no room looks for it is shown as an asset that failed, with what to do.
+    this.uploads = new UploadRouter(this, 'Uploads', { bucket: this.upload, rest: uploads })
+    this.uploads.route('vod/', uploads)
     settleNotifier(this)
     const ingest = new HouseFunction(this, 'Ingest', {
       dist,

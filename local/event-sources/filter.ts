@@ -34,10 +34,11 @@ function holds(operator: string, operand: unknown, value: unknown): boolean {
   switch (operator) {
     case 'exists':
       return operand === (value !== undefined)
+    // In anything-but, EventBridge takes a list of them (Comparison operators, "anything-but").
     case 'prefix':
-      return typeof value === 'string' && value.startsWith(String(operand))
+      return typeof value === 'string' && [operand].flat().some((one) => value.startsWith(String(one)))
     case 'suffix':
-      return typeof value === 'string' && value.endsWith(String(operand))
+      return typeof value === 'string' && [operand].flat().some((one) => value.endsWith(String(one)))
     case 'equals-ignore-case':
       return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase()
     case 'anything-but': {

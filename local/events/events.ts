@@ -31,6 +31,8 @@ export interface Events extends AwsService {
   createBus(name: string): void
   /** Throws an `AwsFault` where its bus is not there. */
   createRule(rule: EventRule): void
+  /** Takes an event that a service of AWS tells of what happened in it; on disk when it resolves. */
+  receive(event: JsonRecord, caller: Caller): Promise<void>
   /** Takes up what an earlier run accepted; call it when every target is there. */
   resume(): void
 }
@@ -60,16 +62,28 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
       const bus = busOf(entry)
       // AWS takes it, and nobody ever hears of it.
       if (!rules.has(bus)) warn(`event ${id} for bus ${bus}, which is not there: dropped as AWS drops it`)
-      const body = JSON.stringify(event)
-      for (const { arn, targets } of rules.get(bus)?.filter(({ matches }) => matches(event)) ?? []) {
-        for (const target of targets)
-          accepted.push({ id: randomUUID(), ruleArn: arn, target, body, acceptedAtMs: now() })
-      }
+      accepted.push(...deliveriesOf(bus, event))
       return { EventId: id }
     })
     await deliveries.accept(accepted)
     const failed = answers.filter((answer) => 'ErrorCode' in answer)
     return { FailedEntryCount: failed.length, Entries: answers }
+  }
+
+  /** One for each target of each rule of the bus that the event fits. */
+  function deliveriesOf(bus: string, event: object): readonly Delivery[] {
+    const body = JSON.stringify(event)
+    return (rules.get(bus) ?? [])
+      .filter(({ matches }) => matches(event))
+      .flatMap(({ arn, targets }) =>
+        targets.map((target) => ({
+          id: randomUUID(),
+          ruleArn: arn,
+          target,
+          body,
+          acceptedAtMs: now(),
+        })),
+      )
   }
 
   function warn(message: string): void {
@@ -83,6 +97,11 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
         if (operation === 'PutEvents') return putEvents(input, caller)
         throw new AwsFault('UnknownOperationException', `${operation} is not done here`)
       }),
+    async receive(event, caller) {
+      if (caller.kind !== 'service')
+        throw new AwsFault('AccessDeniedException', 'events of AWS come of its services alone', 403)
+      await deliveries.accept(deliveriesOf('default', event))
+    },
     createBus(name) {
       rules.set(name, rules.get(name) ?? [])
     },

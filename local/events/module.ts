@@ -1,5 +1,6 @@
 /** EventBridge among the services: buses, and rules by a schedule or by a pattern. */
 import { join } from 'node:path'
+import { parseJsonBody } from '../aws-json.ts'
 import { deliver, offered, type ServiceModule } from '../service-module.ts'
 import { ownName, ownText, serviceArn } from '../template/identity.ts'
 import type { AttachedPolicy, Identity, Resource, Subject, Template } from '../template/model.ts'
@@ -26,6 +27,7 @@ export const events: ServiceModule = {
     })
     return {
       service,
+      receive: (_arn, body, caller) => service.receive(parseJsonBody(Buffer.from(body)), caller),
       create: {
         'AWS::Events::EventBus': async ({ name }) => service.createBus(name),
         'AWS::Events::Rule': async (resource) => {

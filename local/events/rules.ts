@@ -85,7 +85,7 @@ const operators: ReadonlyMap<string, (operand: unknown) => boolean> = new Map([
   ['prefix', isText],
   ['suffix', isText],
   ['equals-ignore-case', isText],
-  ['anything-but', (operand: unknown) => isRecord(operand) || [operand].flat().every(isPlain)],
+  ['anything-but', isExclusion],
   ['numeric', isComparison],
 ])
 
@@ -107,7 +107,19 @@ function checkRule(id: string, name: string, rule: unknown): void {
   if (isPlain(rule)) return
   const [[operator, operand] = [''], ...others] = isRecord(rule) ? Object.entries(rule) : []
   if (others.length > 0 || operators.get(operator)?.(operand) !== true) throw unknownPattern(id, name, rule)
-  if (isRecord(operand)) checkRule(id, name, operand)
+}
+
+/** What a value must not be: plain values, or how it must neither begin nor end, one or a list of that. */
+function isExclusion(operand: unknown): boolean {
+  if (!isRecord(operand)) return [operand].flat().every(isPlain)
+  const [[operator, texts] = [''], ...others] = Object.entries(operand)
+  const wanted = [texts].flat()
+  return (
+    others.length === 0 &&
+    (operator === 'prefix' || operator === 'suffix'
+      ? wanted.every(isText) && wanted.length > 0
+      : operator === 'equals-ignore-case' && isText(texts))
+  )
 }
 
 function isText(value: unknown): boolean {

@@ -134,23 +134,30 @@ export const parseNotifications = (document: XmlElement): readonly BucketNotific
     }),
   )
 
-export const printNotifications = (notifications: readonly BucketNotification[]): readonly XmlNode[] =>
-  notifications.map(({ id, target, arn, events, prefix, suffix }) => {
-    const names = targets.find((entry) => entry.target === target) ?? targets[0]
-    const rules = [
-      ...(prefix === undefined ? [] : [filterRule('Prefix', prefix)]),
-      ...(suffix === undefined ? [] : [filterRule('Suffix', suffix)]),
-    ]
-    return [
-      names.element,
-      [
-        optional('Id', id),
-        [names.arn, arn],
-        ...events.map((event): XmlNode => ['Event', event]),
-        rules.length > 0 ? ['Filter', [['S3Key', rules]]] : undefined,
-      ],
-    ]
-  })
+export const printNotifications = (
+  notifications: readonly BucketNotification[],
+  eventBridge = false,
+): readonly XmlNode[] => [
+  ...notifications.map(printNotification),
+  ...(eventBridge ? [['EventBridgeConfiguration', []] satisfies XmlNode] : []),
+]
+
+function printNotification({ id, target, arn, events, prefix, suffix }: BucketNotification): XmlNode {
+  const names = targets.find((entry) => entry.target === target) ?? targets[0]
+  const rules = [
+    ...(prefix === undefined ? [] : [filterRule('Prefix', prefix)]),
+    ...(suffix === undefined ? [] : [filterRule('Suffix', suffix)]),
+  ]
+  return [
+    names.element,
+    [
+      optional('Id', id),
+      [names.arn, arn],
+      ...events.map((event): XmlNode => ['Event', event]),
+      rules.length > 0 ? ['Filter', [['S3Key', rules]]] : undefined,
+    ],
+  ]
+}
 
 const filterRule = (name: string, value: string): XmlNode => [
   'FilterRule',

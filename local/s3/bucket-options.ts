@@ -28,7 +28,8 @@ export function bucketOptions(template: Template, bucket: Resource): BucketOptio
       lifecycleRule,
     ),
     encryption: encryptionOf(template, properties),
-    notifications: notificationsOf(template, bucket),
+    notifications: configurationsOf(template, bucket).flatMap(notificationsIn),
+    eventBridge: configurationsOf(template, bucket).some(tellsEventBridge),
   }
 }
 
@@ -57,16 +58,24 @@ export function s3Caller(bucket: string): Caller {
   return { kind: 'service', principal: 's3.amazonaws.com', sourceArn: `arn:aws:s3:::${bucket}` }
 }
 
-function notificationsOf(template: Template, bucket: Resource): readonly BucketNotification[] {
+/** What the template says of a bucket's notifications: itself, and by the resource that CDK has for it. */
+function configurationsOf(template: Template, bucket: Resource): readonly JsonRecord[] {
   const own = optionalRecord(bucket.properties, 'NotificationConfiguration')
   const custom = template
     .ofType('Custom::S3BucketNotifications')
     .filter(({ properties }) => properties['BucketName'] === bucket.name)
     .map(({ properties }) => record(properties['NotificationConfiguration']))
-  // Topics do not run here, which is said at start.
-  return [own ?? {}, ...custom].flatMap((configuration) =>
-    list(configuration, 'Queue', 'queue').concat(list(configuration, 'Lambda', 'function')),
-  )
+  return [...(own ? [own] : []), ...custom]
+}
+
+/** Topics do not run here, which is said at start. */
+const notificationsIn = (configuration: JsonRecord): readonly BucketNotification[] =>
+  list(configuration, 'Queue', 'queue').concat(list(configuration, 'Lambda', 'function'))
+
+/** The API's form is an empty object; the bucket's own property says it by a member, and by being there. */
+function tellsEventBridge(configuration: JsonRecord): boolean {
+  const said = optionalRecord(configuration, 'EventBridgeConfiguration')
+  return said !== undefined && said['EventBridgeEnabled'] !== false
 }
 
 /** The bucket's own property says `Event`, `Queue` and `Function`, the API's form `Events`, `QueueArn`, … */

@@ -17,7 +17,7 @@ import { owner } from './list-objects.ts'
 import type { BucketConfig } from './model.ts'
 import { xmlTime } from './object-head.ts'
 import type { S3Request } from './request.ts'
-import { parseXml, textOf, type XmlElement, type XmlNode } from './xml.ts'
+import { elements, parseXml, textOf, type XmlElement, type XmlNode } from './xml.ts'
 
 export function listBuckets(context: S3Context, { caller }: S3Request): Answer {
   context.authorize(caller, 's3:ListAllMyBuckets', 'arn:aws:s3:::*')
@@ -138,8 +138,12 @@ export const settings: readonly Setting[] = [
     query: 'notification',
     root: 'NotificationConfiguration',
     permission: { get: 's3:GetBucketNotification', put: 's3:PutBucketNotification' },
-    print: ({ notifications }) => printNotifications(notifications),
-    parse: (document) => ({ notifications: parseNotifications(document) }),
+    print: ({ notifications, eventBridge }) => printNotifications(notifications, eventBridge),
+    // What is put takes the place of all that was there.
+    parse: (document) => ({
+      notifications: parseNotifications(document),
+      eventBridge: elements(document, 'EventBridgeConfiguration').length > 0,
+    }),
   },
   {
     query: 'encryption',

@@ -1,5 +1,6 @@
 /** Which notifications a change causes, and the record each carries (event structure 2.1). */
 import { region } from '../service.ts'
+import { defaultBusArn } from './bus-event.ts'
 import type { BucketConfig, BucketNotification, S3ObjectEvent, Version } from './model.ts'
 import { encodeKey } from './request.ts'
 
@@ -14,9 +15,21 @@ export interface Happening {
 
 /** One event for each notification of the bucket that the happening concerns. */
 export function eventsFor(config: BucketConfig, happening: Happening): readonly S3ObjectEvent[] {
-  return config.notifications
-    .filter((notification) => concerns(notification, happening.name, happening.version.key))
-    .map((notification, index) => eventFor(config, { notification, index }, happening))
+  const told: readonly Told[] = [
+    ...config.notifications.filter((notification) =>
+      concerns(notification, happening.name, happening.version.key),
+    ),
+    // All that happens in the bucket: rules choose.
+    ...(config.eventBridge ? [{ target: 'event-bridge', arn: defaultBusArn } as const] : []),
+  ]
+  return told.map((notification, index) => eventFor(config, { notification, index }, happening))
+}
+
+/** Who is told of it. */
+interface Told {
+  readonly id?: string
+  readonly target: S3ObjectEvent['target']
+  readonly arn: string
 }
 
 function concerns({ events, prefix = '', suffix = '' }: BucketNotification, name: string, key: string) {
@@ -29,7 +42,7 @@ function concerns({ events, prefix = '', suffix = '' }: BucketNotification, name
 
 function eventFor(
   config: BucketConfig,
-  { notification, index }: { readonly notification: BucketNotification; readonly index: number },
+  { notification, index }: { readonly notification: Told; readonly index: number },
   { name, version, sequence, requestId, atMs }: Happening,
 ): S3ObjectEvent {
   const sequencer = sequence.toString(16).toUpperCase().padStart(18, '0')

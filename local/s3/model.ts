@@ -109,6 +109,8 @@ export interface BucketConfig {
   readonly cors: readonly CorsRule[]
   readonly lifecycle: readonly LifecycleRule[]
   readonly notifications: readonly BucketNotification[]
+  /** Whether EventBridge is told of everything. @default false */
+  readonly eventBridge?: boolean
   readonly encryption: Encryption
 }
 
@@ -116,7 +118,7 @@ export interface BucketConfig {
 export interface S3ObjectEvent {
   readonly id: string
   readonly bucket: string
-  readonly target: BucketNotification['target']
+  readonly target: BucketNotification['target'] | 'event-bridge'
   readonly targetArn: string
   /** The record as a queue or function sees it in `Records`. */
   readonly record: S3EventRecord

@@ -1,7 +1,6 @@
 /** S3 among the services: buckets, their policies, and the notifications CDK sets by a resource of its own. */
 import { join } from 'node:path'
 import { identifySigner } from '../gateway/index.ts'
-import { isRecord } from '../json-input.ts'
 import { offered, type ServiceModule } from '../service-module.ts'
 import { ownText, stackName } from '../template/identity.ts'
 import type { Identity, ResourceKind, Subject } from '../template/model.ts'
@@ -35,10 +34,6 @@ const kinds: readonly ResourceKind[] = [
   {
     type: 'Custom::S3BucketNotifications',
     here: 'runs',
-    partNotRun: ({ NotificationConfiguration: configuration }) =>
-      isRecord(configuration) && 'EventBridgeConfiguration' in configuration
-        ? 'EventBridgeConfiguration'
-        : undefined,
   },
   {
     type: 'Custom::S3AutoDeleteObjects',

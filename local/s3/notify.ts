@@ -2,11 +2,21 @@
 import { AwsFault } from '../service.ts'
 import { deliver, type ServiceContext } from '../service-module.ts'
 import { s3Caller } from './bucket-options.ts'
+import { busEvent } from './bus-event.ts'
 import type { S3ObjectEvent } from './model.ts'
 
-/** Delivers a notification. A target that refuses loses it, as in AWS; a target that fails is asked again. */
+/**
+ * Delivers a notification. A target that refuses loses it, as in AWS; a target that fails is asked again. What is for
+ * EventBridge is told until it is there to hear it.
+ */
 export async function deliverNotification(context: ServiceContext, event: S3ObjectEvent): Promise<void> {
-  const { bucket, targetArn, record } = event
+  const { bucket, target, targetArn, record } = event
+  if (target === 'event-bridge')
+    return deliver(context, {
+      arn: targetArn,
+      body: JSON.stringify(busEvent(event)),
+      caller: s3Caller(bucket),
+    })
   const body = JSON.stringify({ Records: [record] })
   try {
     await deliver(context, { arn: targetArn, body, caller: s3Caller(bucket) })

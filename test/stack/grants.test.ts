@@ -223,16 +223,23 @@ describe('grants', () => {
     )
   })
 
-  it('lets S3 put notifications of one bucket alone on each queue', () => {
+  it('lets S3 put notifications of one bucket, and EventBridge what one rule sends, on each queue', () => {
     const allowed = ofType(template, 'AWS::SQS::QueuePolicy')
       .flatMap(({ properties }) => list(at(properties, 'PolicyDocument', 'Statement')))
       .filter((statement) => at(statement, 'Effect') === 'Allow')
     const senders = allowed.map((statement) => {
-      expect(at(statement, 'Principal', 'Service')).toBe('s3.amazonaws.com')
-      const bucket = named(template, 'AWS::S3::Bucket', at(statement, 'Condition'))
-      return `${plain(bucket?.id ?? '')} ${readable(at(statement, 'Resource'))}`
+      const service = text(at(statement, 'Principal', 'Service'))
+      const type = service === 's3.amazonaws.com' ? 'AWS::S3::Bucket' : 'AWS::Events::Rule'
+      const from = named(template, type, at(statement, 'Condition'))
+      return `${service} ${plain(from?.id ?? '')} ${readable(at(statement, 'Resource'))}`
     })
-    expect(senders.toSorted()).toEqual(['PackagingMedia SoundSideCarQueue', 'PackagingUpload IngestQueue'])
+    expect(senders.toSorted()).toEqual([
+      'events.amazonaws.com PackagingUploadsOfvod IngestDeadLetters',
+      'events.amazonaws.com PackagingUploadsOfvod IngestQueue',
+      'events.amazonaws.com PackagingUploadsRest IngestDeadLetters',
+      'events.amazonaws.com PackagingUploadsRest IngestQueue',
+      's3.amazonaws.com PackagingMedia SoundSideCarQueue',
+    ])
   })
 })
 

@@ -44,15 +44,24 @@ describe('the stacks of a headend', () => {
     ])
   })
 
-  it('sends every object that is created to the queue the ingest function reads', () => {
+  it('tells the queue that the ingest function reads of every upload, by EventBridge alone', () => {
     const [notifications] = ofType(template, 'Custom::S3BucketNotifications')
-    const told = list(at(notifications?.properties, 'NotificationConfiguration', 'QueueConfigurations'))
-    expect(told.map((one) => at(one, 'Events'))).toEqual([['s3:ObjectCreated:*']])
+    expect(at(notifications?.properties, 'NotificationConfiguration')).toEqual({
+      EventBridgeConfiguration: {},
+    })
     const [mapping] = ofType(template, 'AWS::Lambda::EventSourceMapping')
-    expect(refs(at(mapping?.properties, 'EventSourceArn'))).toEqual(refs(told[0]))
-    expect(
-      at(named(template, 'AWS::SQS::Queue', told), 'properties', 'RedrivePolicy', 'maxReceiveCount'),
-    ).toBe(5)
+    const rules = ofType(template, 'AWS::Events::Rule').filter(({ id }) => id.includes('Uploads'))
+    expect(rules.map(({ properties }) => at(properties, 'EventPattern', 'detail', 'object', 'key'))).toEqual([
+      [{ 'anything-but': { prefix: ['vod/'] } }],
+      [{ prefix: 'vod/' }],
+    ])
+    for (const { properties } of rules) {
+      const [target] = list(at(properties, 'Targets'))
+      expect(refs(at(target, 'Arn'))).toEqual(refs(at(mapping?.properties, 'EventSourceArn')))
+      expect(
+        at(named(template, 'AWS::SQS::Queue', target), 'properties', 'RedrivePolicy', 'maxReceiveCount'),
+      ).toBe(5)
+    }
   })
 
   it('tells of stored placements, and of nothing else in the media bucket, the function that makes sidecars', () => {

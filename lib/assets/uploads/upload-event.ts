@@ -1,4 +1,7 @@
-/** Notifications of S3 as the ingest queue brings them. */
+/**
+ * What S3 tells of uploads, as the ingest queue brings it: by EventBridge, and in the form of its own notifications, which
+ * messages have that were under way when the one took the place of the other.
+ */
 import { HeadendError } from '../../errors.ts'
 
 /** One version of one uploaded object. */
@@ -30,6 +33,8 @@ export function uploadsOf(body: string): Upload[] {
   } catch (cause) {
     throw new HeadendError('EVENT_UNREADABLE', 'expected a JSON message from S3', { cause, status: 500 })
   }
+  const created = createdObject(message)
+  if (created) return [created]
   const records = field(message, 'Records')
   if (!Array.isArray(records)) return []
   return records.flatMap((record: unknown) => {
@@ -39,6 +44,31 @@ export function uploadsOf(body: string): Upload[] {
     if (!/^(s3:)?ObjectCreated:/.test(name) || typeof key !== 'string') return []
     return [{ key: decoded(key), source: sourceOf(record, object) }]
   })
+}
+
+/**
+ * The object an event of EventBridge tells of (S3 User Guide, "EventBridge event message structure"): its key is as it
+ * is, its members have names of their own. Undefined for a message of another kind.
+ */
+function createdObject(message: unknown): Upload | undefined {
+  if (text(message, 'source') !== 'aws.s3' || text(message, 'detail-type') !== 'Object Created')
+    return undefined
+  const object = field(field(message, 'detail'), 'object')
+  const [key, versionId, sequencer] = ['key', 'version-id', 'sequencer'].map((name) => text(object, name))
+  if (!key)
+    throw new HeadendError('EVENT_UNREADABLE', 'expected the key of the object that was created', {
+      status: 500,
+    })
+  return {
+    key,
+    source: {
+      ...(versionId && { versionId }),
+      ...(sequencer && { sequencer: comparable(sequencer) }),
+      eventTime: text(message, 'time'),
+      bytes: Number(field(object, 'size') ?? 0),
+      etag: text(object, 'etag'),
+    },
+  }
 }
 
 function sourceOf(record: unknown, object: unknown): UploadSource {

@@ -7,7 +7,7 @@ import { type AssetId, idForm } from '../../timeline/ids.ts'
 /** Whose file it is, or why it is nobody's. */
 export type UploadKey =
   | { readonly kind: 'whole' | 'part' | 'commit'; readonly assetId: AssetId }
-  /** Other rooms' prefixes, and the empty objects consoles make for folders. */
+  /** The empty objects consoles make for folders. What is another room's never comes here. */
   | { readonly kind: 'other' }
   /** Shown as a failed asset under an id made of the key, so that nobody waits in vain. */
   | { readonly kind: 'bad'; readonly assetId: AssetId; readonly code: ErrorCode; readonly message: string }
@@ -16,11 +16,10 @@ const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
 /** Texts beside a film, whether they can be read or not. */
 export const sidecars = /\.(vtt|srt|ttml|xml|scc)$/i
-const otherPrefixes = /^(live|ads)\//
 
 /** Reads a key. */
 export function readUploadKey(key: string): UploadKey {
-  if (otherPrefixes.test(key) || key.endsWith('/')) return { kind: 'other' }
+  if (key.endsWith('/')) return { kind: 'other' }
   const [, partOf, name = ''] = part.exec(key) ?? []
   const [, wholeOf] = whole.exec(key) ?? []
   const assetId = partOf ?? wholeOf

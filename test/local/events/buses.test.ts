@@ -392,7 +392,9 @@ describe('a rule', () => {
 
   it.each([
     ['a list of prefixes', { prefix: ['a', 'b'] }],
-    ['a list of prefixes it is not', { 'anything-but': { prefix: ['a', 'b'] } }],
+    ['an empty list of prefixes it is not', { 'anything-but': { prefix: [] } }],
+    ['a number it does not begin with', { 'anything-but': { prefix: ['a', 1] } }],
+    ['two things it is not', { 'anything-but': { prefix: 'a', suffix: 'b' } }],
     ['two operators at once', { prefix: 'a', suffix: 'b' }],
     ['a range without an end', { numeric: ['>'] }],
     ['a comparison that is none', { numeric: ['~', 1] }],
@@ -416,6 +418,8 @@ describe('a rule', () => {
     ['a text in another case', { 'equals-ignore-case': 'VOD/FILM' }, true],
     ['anything but others', { 'anything-but': ['vod/other', 1] }, true],
     ['anything but what begins as it does', { 'anything-but': { prefix: 'vod' } }, false],
+    ['anything but what begins as none of a list', { 'anything-but': { prefix: ['live/', 'ads/'] } }, true],
+    ['anything but what begins as one of a list', { 'anything-but': { prefix: ['live/', 'vod/'] } }, false],
     ['its presence', { exists: true }, true],
     ['its absence', { exists: false }, false],
     ['a range of numbers', { numeric: ['>', 0, '<=', 5] }, false],

@@ -3,10 +3,13 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
+import { busEvent } from '../../../local/s3/bus-event.ts'
 import type { S3ObjectEvent } from '../../../local/s3/index.ts'
 import { eventually, freshDir, removeDirs, startS3 } from './harness.ts'
 
@@ -144,5 +147,99 @@ describe('delivery', () => {
     await eventually(() => again.events.length >= 50)
     expect(again.events.map(({ record }) => record.s3.object.key).toSorted()).toEqual(keys.toSorted())
     await again.stop()
+  })
+})
+
+describe('EventBridge', () => {
+  const told = async (test: Awaited<ReturnType<typeof startS3>>, count: number) => {
+    await eventually(() => test.events.length >= count)
+    return test.events.map((event) => [event.target, busEvent(event)] as const)
+  }
+
+  it('is told of an upload field by field as S3 documents it, its key as it is', async () => {
+    const test = await startS3({ now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678) })
+    await test.s3.createBucket({ name: Bucket, versioned: true, eventBridge: true })
+    const Key = 'vod/my film+é (1) 100%.mp4'
+    const { VersionId } = await test.client.send(new PutObjectCommand({ Bucket, Key, Body: 'hello' }))
+    expect(await told(test, 1)).toEqual([
+      [
+        'event-bridge',
+        {
+          version: '0',
+          id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+          'detail-type': 'Object Created',
+          source: 'aws.s3',
+          account: '000000000000',
+          time: '2026-01-02T03:04:05Z',
+          region: 'us-east-1',
+          resources: [`arn:aws:s3:::${Bucket}`],
+          detail: {
+            version: '0',
+            bucket: { name: Bucket },
+            object: {
+              key: Key,
+              size: 5,
+              etag: '5d41402abc4b2a76b9719d911017c592',
+              'version-id': VersionId,
+              sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
+            },
+            'request-id': expect.stringMatching(/./),
+            requester: '000000000000',
+            'source-ip-address': '127.0.0.1',
+            reason: 'PutObject',
+          },
+        },
+      ],
+    ])
+    await test.stop()
+  })
+
+  it('is told of everything, by what it came and how it went, beside the notifications', async () => {
+    const test = await startS3()
+    await test.s3.createBucket({ name: Bucket, versioned: true, eventBridge: true, notifications: [queue] })
+    const { VersionId } = await test.client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
+    await test.client.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/a` }))
+    const at = { Bucket, Key: 'c' }
+    const { UploadId } = await test.client.send(new CreateMultipartUploadCommand(at))
+    const part = { ...at, UploadId, PartNumber: 1, Body: 'x' }
+    const { ETag } = await test.client.send(new UploadPartCommand(part))
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+    await test.client.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload }))
+    await test.client.send(new DeleteObjectCommand({ Bucket, Key: 'a' }))
+    await test.client.send(new DeleteObjectCommand({ Bucket, Key: 'a', VersionId }))
+    const all = await told(test, 8)
+    expect(all.filter(([target]) => target === 'queue')).toHaveLength(3)
+    expect(
+      all
+        .filter(([target]) => target === 'event-bridge')
+        .map(([, { 'detail-type': type, detail }]) => {
+          const { object, reason, 'deletion-type': how } = detail as Record<string, unknown>
+          return [type, (object as { key: string }).key, reason, how].filter(Boolean).join(', ')
+        }),
+    ).toEqual([
+      'Object Created, a, PutObject',
+      'Object Created, b, CopyObject',
+      'Object Created, c, CompleteMultipartUpload',
+      'Object Deleted, a, DeleteObject, Delete Marker Created',
+      'Object Deleted, a, DeleteObject, Permanently Deleted',
+    ])
+    await test.stop()
+  })
+
+  it('is told nothing of a bucket that has it not on, and no more of one that was put without it', async () => {
+    const test = await startS3()
+    await test.s3.createBucket({ name: Bucket })
+    await test.client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
+    const put = (NotificationConfiguration: object) =>
+      test.client.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }))
+    await put({ EventBridgeConfiguration: {} })
+    const got = await test.client.send(new GetBucketNotificationConfigurationCommand({ Bucket }))
+    expect(got.EventBridgeConfiguration).toEqual({})
+    await test.client.send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'x' }))
+    await put({})
+    await test.client.send(new PutObjectCommand({ Bucket, Key: 'c', Body: 'x' }))
+    await eventually(() => test.events.length > 0)
+    expect(test.events.map(({ record }) => record.s3.object.key)).toEqual(['b'])
+    await test.stop()
   })
 })

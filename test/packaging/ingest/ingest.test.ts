@@ -1,8 +1,11 @@
 /** From upload to timeline, over the wire: whatever order, however often, whatever breaks. */
+
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { assetKind, assetKinds } from '../../../lib/assets/row.ts'
 import type { IngestPorts } from '../../../lib/packaging/ingest/ingest-ports.ts'
+import { busEvent } from '../../../local/s3/bus-event.ts'
+import type { S3EventRecord } from '../../../local/s3/index.ts'
 import { rebox } from '../../judges/media/rebox.ts'
 import { removeDirs } from '../../local/s3/harness.ts'
 import { openCloud } from '../cloud.ts'
@@ -119,10 +122,23 @@ describe('an upload', () => {
     expect(await cloud.item('beside')).toMatchObject({ state: 'ready' })
   })
 
-  it('of other rooms, and the folders consoles make, are nobody’s assets', async () => {
-    expect(
-      await cloud.ingest([await cloud.put('live/ch1/x.mp4', 'x'), await cloud.put('vod/folder/', ' ')]),
-    ).toBe(0)
+  it('told of by S3 itself and by EventBridge, in any order and twice, is indexed once', async () => {
+    for (const [name, order] of [
+      ['both-ways', [0, 1, 0, 1]],
+      ['ways-turned', [1, 0, 0, 1]],
+    ] as const) {
+      const own = await cloud.put(`vod/${name}.mp4`, film(3))
+      const { Records } = JSON.parse(own) as { Records: readonly [S3EventRecord] }
+      const [record] = Records
+      const target = 'event-bridge' as const
+      const byBus = JSON.stringify(busEvent({ id: '1', bucket: 'upload', target, targetArn: '', record }))
+      expect(await cloud.ingest(order.map((way) => [own, byBus][way] ?? ''))).toBe(0)
+      expect(await cloud.item(name)).toMatchObject({ state: 'ready', revision: 1 })
+    }
+  })
+
+  it('that are the folders consoles make are nobody’s assets', async () => {
+    expect(await cloud.ingest([await cloud.put('vod/folder/', ' ')])).toBe(0)
     expect(await cloud.item('folder')).toBeUndefined()
   })
 
@@ -132,6 +148,7 @@ describe('an upload', () => {
     ['vod/film-without-extension', /^film-without-extension-[0-9a-f]{8}$/, 'ASSET_KEY'],
     ['vod/a/b/c.mp4', /^a-b-c-[0-9a-f]{8}$/, 'ASSET_KEY'],
     ['film.mp4', /^film-[0-9a-f]{8}$/, 'ASSET_KEY'],
+    ['live/ch1/x.mp4', /^live-ch1-x-[0-9a-f]{8}$/, 'ASSET_KEY'],
     ['vod/film.vtt', /^film-[0-9a-f]{8}$/, 'ASSET_SUBTITLES'],
   ])('as %s shows as a failed asset', async (key, id, code) => {
     const before = new Set(cloud.lines)

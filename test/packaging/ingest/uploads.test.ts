@@ -29,6 +29,74 @@ describe('messages of S3', () => {
   })
 })
 
+describe('messages of EventBridge', () => {
+  const created = (object: object, more: object = {}): string =>
+    JSON.stringify({
+      version: '0',
+      id: '17793124-05d4-b198-2fde-7ededc63b103',
+      'detail-type': 'Object Created',
+      source: 'aws.s3',
+      account: '111122223333',
+      time: '2026-01-01T00:00:00Z',
+      region: 'ca-central-1',
+      resources: ['arn:aws:s3:::films'],
+      detail: {
+        version: '0',
+        bucket: { name: 'films' },
+        object,
+        'request-id': 'N4N7GDK58NMKJ12R',
+        requester: '123456789012',
+        'source-ip-address': '1.2.3.4',
+        reason: 'PutObject',
+      },
+      ...more,
+    })
+
+  it('are read as S3 writes them, into what its own notification of the same upload says', () => {
+    const size = 5
+    const facts = { size, sequencer: '0061AF29E21F57B300' }
+    const told = created({ ...facts, key: 'vod/my film.mp4', etag: 'e1', 'version-id': 'v1' })
+    const formerly = message({ ...facts, key: 'vod/my+film.mp4', eTag: 'e1', versionId: 'v1' })
+    expect(uploadsOf(told)).toEqual([
+      {
+        key: 'vod/my film.mp4',
+        source: {
+          versionId: 'v1',
+          sequencer: '0061AF29E21F57B3',
+          eventTime: '2026-01-01T00:00:00Z',
+          bytes: size,
+          etag: 'e1',
+        },
+      },
+    ])
+    const { eventTime: _told, ...source } = uploadsOf(told)[0]?.source ?? {}
+    expect(uploadsOf(formerly)[0]?.source).toMatchObject(source)
+  })
+
+  it.each(['vod/a b.mp4', 'vod/a+b.mp4', 'vod/100%.mp4', 'vod/a%20b.mp4', 'vod/ä ø 映画.mp4', 'vod/😀.mp4'])(
+    'have their key as it is: %s',
+    (key) => {
+      expect(uploadsOf(created({ key })).map((upload) => upload.key)).toEqual([key])
+    },
+  )
+
+  it('have no version where the bucket keeps none', () => {
+    expect(uploadsOf(created({ key: 'vod/a.mp4', sequencer: '1' }))[0]?.source).not.toHaveProperty(
+      'versionId',
+    )
+  })
+
+  it('of what goes, and of other sources, tell of no upload', () => {
+    for (const more of [{ 'detail-type': 'Object Deleted' }, { source: 'headend.assets' }])
+      expect(uploadsOf(created({ key: 'vod/a.mp4' }, more))).toEqual([])
+  })
+
+  it('without a key are no message of S3', () => {
+    for (const object of [{}, { key: '' }, { key: 7 }])
+      expect(() => uploadsOf(created(object))).toThrow(expect.objectContaining({ code: 'EVENT_UNREADABLE' }))
+  })
+})
+
 describe('keys', () => {
   it.each([
     ['vod/film.mp4', { kind: 'whole', assetId: 'film' }],
@@ -36,7 +104,6 @@ describe('keys', () => {
     ['vod/film/1080p.mp4', { kind: 'part', assetId: 'film' }],
     ['vod/film/no extension', { kind: 'part', assetId: 'film' }],
     ['vod/film/asset.json', { kind: 'commit', assetId: 'film' }],
-    ['live/ch1/1.cmfv', { kind: 'other' }],
     ['vod/film/', { kind: 'other' }],
   ])('%s', (key, wanted) => {
     expect(readUploadKey(key)).toEqual(wanted)
@@ -48,6 +115,7 @@ describe('keys', () => {
     'vod/a b.mp4',
     `vod/${'x'.repeat(129)}.mp4`,
     'x.mp4',
+    'live/ch1/1.cmfv',
     'vod/film',
     'vod/a/b/c',
     'vod/film.vtt',
