@@ -14,7 +14,7 @@ export const newRoomCommand: Command = {
   name: 'new room',
   usage: 'new room NAME',
   summary:
-    'writes a room that stands: a table, a queue with its function, routes in the API, alarms, grants, errors, tests',
+    'writes a room that stands: a table, a queue and a subscriber with their functions, routes in the API, alarms, grants, errors, tests',
   run(args) {
     const { positionals } = parse(args, { options: {}, positionals: 1, usage: 'new room NAME' })
     const names = roomNames(positionals[0] ?? '')

@@ -30,17 +30,21 @@ export const templatesOf = (root: string): ReadonlyMap<string, string> =>
 /** What the API's function grows by with a room, and what the function of one weighs. */
 const apiBytes = 10_000
 const functionBytes = 780_000
-/** What the alarms of a room look at: its function, its dead letters, its table. */
-const alarmMetrics = 8
+/** What the alarms of a room look at: its functions, their dead letters, its table. */
+const alarmMetrics = 13
 
 function roomEdits(names: Names): readonly Edit[] {
   const put = (path: string, text: string, place: Place) => insertion(path, filled(text, names), place)
   const property = names.kebab === names.camel ? names.kebab : `'${names.kebab}'`
   return [
-    put('scripts/build.ts', "  'room-name/seen',\n", after(/^const regional = \[\n(?: {2}'[^']+',\n)+/)),
+    put(
+      'scripts/build.ts',
+      "  'room-name/asset-ready',\n  'room-name/seen',\n",
+      after(/^const regional = \[\n(?: {2}'[^']+',\n)+/),
+    ),
     put(
       'bench/budget.json',
-      `    "room-name/seen": { "bytes": ${functionBytes} },\n`,
+      `    "room-name/asset-ready": { "bytes": ${functionBytes} },\n    "room-name/seen": { "bytes": ${functionBytes} },\n`,
       before(/^ {4}"api\/api":/),
     ),
     raised('bench/budget.json', /^ {4}"api\/api": \{ "bytes": (\d+)/, apiBytes),
@@ -50,13 +54,13 @@ function roomEdits(names: Names): readonly Edit[] {
     ...inApi(put, names),
     put(
       'ARCHITECTURE.md',
-      '| `lib/room-name/` | room name: entries an operator keeps, and when each was last seen; its queue, its part of the API | foundation |\n',
+      '| `lib/room-name/` | room name: entries an operator keeps, and when each was last seen; its queue, what it hears of assets, its part of the API | foundation, assets |\n',
       before(/^\| `lib\/api\/` \|/),
     ),
     put('ARCHITECTURE.md', ', room-name', after(/^\| `lib\/api\/` \|.*[\w)](?= \|$)/)),
     put(
       'test/house-rules/doors.test.ts',
-      `  ${property}: [...foundation, 'zod', '@hono/zod-openapi'],\n`,
+      `  ${property}: [...foundation, 'assets', 'zod', '@hono/zod-openapi'],\n`,
       before(/^ {2}api: \[/),
     ),
     put('test/house-rules/doors.test.ts', "'room-name', ", after(/^ {2}api: \[\s*\.\.\.foundation,\s*/)),
@@ -80,7 +84,7 @@ const inStacks = (put: Put, { pascal }: Names): readonly Edit[] => [
   put(
     'lib/headend.ts',
     `    // Room name: entries an operator keeps, and when each was last seen.
-    const roomName = new RoomName(this, 'RoomName', { dist })
+    const roomName = new RoomName(this, 'RoomName', { dist, bus })
     roomName.grantOperate(this.api.function)
     output(this, 'RoomNameTable', roomName.table.tableName)
     output(this, 'RoomNameQueue', roomName.queue.queueUrl)
@@ -101,7 +105,7 @@ const inStacks = (put: Put, { pascal }: Names): readonly Edit[] => [
   put('docs/deploy.md', '`RoomNameTable`, ', after(/`IndexTable`, `RightsTable`, /)),
   put(
     'test/stack/synth.ts',
-    "    'lambdas/room-name/seen/index.mjs': 'export const handler = () => {}',\n",
+    "    'lambdas/room-name/asset-ready/index.mjs': 'export const handler = () => {}',\n    'lambdas/room-name/seen/index.mjs': 'export const handler = () => {}',\n",
     after(/^ {4}'lambdas\/rights\/sweep\/index\.mjs': .*\n/),
   ),
   ...['DeadLetters', 'Queue', 'Table'].map((output) =>
@@ -117,7 +121,7 @@ const inStacks = (put: Put, { pascal }: Names): readonly Edit[] => [
   ),
   put(
     'test/stack/headend.test.ts',
-    "      'RoomNameSeenFaults',\n      'RoomNameSeenDeadLetters',\n      'RoomNameThrottled',\n",
+    "      'RoomNameSeenFaults',\n      'RoomNameSeenDeadLetters',\n      'RoomNameReadyFaults',\n      'RoomNameReadyDeadLetters',\n      'RoomNameThrottled',\n",
     before(/^ {6}'Throttled',\n/),
   ),
   put(
@@ -150,8 +154,28 @@ const inStacks = (put: Put, { pascal }: Names): readonly Edit[] => [
     'sqs:GetQueueAttributes RoomNameSeenQueue',
     'sqs:GetQueueUrl RoomNameSeenQueue',
   ],
+  RoomNameRoomNameReady: [
+    'dynamodb:GetItem RoomNameTable',
+    'dynamodb:PutItem RoomNameTable',
+    'sqs:ReceiveMessage RoomNameRoomNameReadyQueue',
+    'sqs:DeleteMessage RoomNameRoomNameReadyQueue',
+    'sqs:ChangeMessageVisibility RoomNameRoomNameReadyQueue',
+    'sqs:GetQueueAttributes RoomNameRoomNameReadyQueue',
+    'sqs:GetQueueUrl RoomNameRoomNameReadyQueue',
+  ],
 `,
     before(/^ {2}CatalogueApi: \[\n/),
+  ),
+  put(
+    'test/stack/grants.test.ts',
+    `      'events.amazonaws.com RoomNameRoomNameReadyRule RoomNameRoomNameReadyDeadLetters',
+      'events.amazonaws.com RoomNameRoomNameReadyRule RoomNameRoomNameReadyQueue',
+`,
+    inOrder(
+      `events.amazonaws.com ${pascal}${pascal}ReadyRule`,
+      /(?<=^ {4}expect\(senders\.toSorted\(\)\)\.toEqual\(\[\n)(?: {6}'[^']+',\n)+/,
+      /^ {6}'([^']+)',\n/,
+    ),
   ),
 ]
 

@@ -1,16 +1,20 @@
-/** Room name in AWS: its table, the queue that tells of its entries, the function that reads it. */
+/** Room name in AWS: its table, the queue that tells of its entries, what it hears of other rooms, the functions. */
 import { Duration } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
-import { workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
+import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
+import { subscriber } from '../platform/constructs/subscriber.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface RoomNameProps {
   readonly dist: string
+  /** On which other rooms say what happened. */
+  readonly bus: IEventBus
 }
 
 const seenTimeout = Duration.seconds(30)
@@ -26,7 +30,7 @@ export class RoomName extends Construct {
   readonly deadLetters: IQueue
   readonly watches: readonly Watch[]
 
-  constructor(scope: Construct, id: string, { dist }: RoomNameProps) {
+  constructor(scope: Construct, id: string, { dist, bus }: RoomNameProps) {
     super(scope, id)
     this.table = houseTable(this, 'Table', { adopt: 'RoomNameTable' })
     const work = workQueue(this, 'Seen', { timeout: seenTimeout, attempts: seenAttempts })
@@ -43,20 +47,37 @@ export class RoomName extends Construct {
     })
     worksOff(seen, work, seenConcurrency)
     seen.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn)
+    const ready = new HouseFunction(this, 'RoomNameReady', {
+      dist,
+      bundle: 'room-name/asset-ready',
+      description: 'Notes at entries of room name which assets play',
+      memoryMb: 256,
+      timeout: seenTimeout,
+      environment: { ROOM_NAME_TABLE: this.table.tableName },
+    })
+    const heard = subscriber(ready, {
+      bus,
+      source: 'headend.assets',
+      events: ['AssetReady'],
+      timeout: seenTimeout,
+      attempts: seenAttempts,
+      maxConcurrency: seenConcurrency,
+    })
+    ready.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn)
     this.watches = [
       seen.watchFaults(
         'RoomNameSeen faults',
         'What was seen of room name is not recorded: read the log of RoomNameSeen.',
       ),
-      {
-        id: 'RoomNameSeenDeadLetters',
+      watchDeadLetters('RoomNameSeenDeadLetters', work.deadLetters, {
         title: 'RoomNameSeen given up',
         advice: `A message failed ${seenAttempts} times: mend the cause, then redrive the dead-letter queue.`,
-        metric: work.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-        wrong: { above: 0 },
-        unit: 'count',
-        periods: 1,
-      },
+      }),
+      ready.watchFaults(
+        'RoomNameReady faults',
+        'Room name is not told which assets play: read the log of RoomNameReady.',
+      ),
+      heard.watch,
       watchThrottles('RoomNameThrottled', 'Table of room name throttled', this.table),
     ]
   }

@@ -12,6 +12,10 @@ export interface RoomNameEntry {
   readonly updatedAtMs: number
   /** Undefined until the queue has told of it. */
   readonly seenAtMs?: number | undefined
+  /** The timeline that plays of the asset with this id; undefined until the event bus has told of one. */
+  readonly timeline?: string | undefined
+  /** Sequence of the event that told of it. */
+  readonly heard?: string | undefined
 }
 
 /** What a message of the queue says. */
@@ -47,6 +51,18 @@ export const withNote = (
 export function afterSeen(before: RoomNameEntry, { seenAtMs }: Seen): RoomNameEntry | undefined {
   if (before.seenAtMs !== undefined && before.seenAtMs >= seenAtMs) return undefined
   return { ...before, seenAtMs, revision: before.revision + 1 }
+}
+
+/**
+ * The entry after another room told which timeline plays; undefined where that says nothing new. Events come twice, late
+ * and in any order: the one with the greatest sequence stays.
+ */
+export function afterReady(
+  before: RoomNameEntry,
+  { timeline, sequence }: { readonly timeline: string; readonly sequence: string },
+): RoomNameEntry | undefined {
+  if (before.heard !== undefined && before.heard >= sequence) return undefined
+  return { ...before, timeline, heard: sequence, revision: before.revision + 1 }
 }
 
 /** What a message says; throws ROOM_NAME_MESSAGE where it says nothing this room knows. */

@@ -106,11 +106,18 @@ export function addRoomNameRoutes(app: OpenAPIHono, { roomName, now }: RoomNameP
   })
 }
 
-const shown = ({ id, note, updatedAtMs, seenAtMs }: RoomNameEntry): z.infer<typeof entrySchema> => ({
+const shown = ({
+  id,
+  note,
+  updatedAtMs,
+  seenAtMs,
+  timeline,
+}: RoomNameEntry): z.infer<typeof entrySchema> => ({
   id,
   note,
   updatedAt: new Date(updatedAtMs).toISOString(),
   ...(seenAtMs !== undefined && { seenAt: new Date(seenAtMs).toISOString() }),
+  ...(timeline !== undefined && { timeline }),
 })
 
 /** The id a page ended with. */

@@ -23,6 +23,10 @@ export const entrySchema = z
     note: z.string(),
     updatedAt: time,
     seenAt: time.optional().openapi({ description: 'absent until the queue has told of it' }),
+    timeline: z
+      .string()
+      .optional()
+      .openapi({ description: 'the version that plays of the asset with this id, once one was told of' }),
   })
   .openapi('RoomNameEntry')
 

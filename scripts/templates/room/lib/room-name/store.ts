@@ -25,6 +25,8 @@ const rowSchema = z.object({
   revision: z.number().int(),
   updatedAtMs: z.number().int(),
   seenAtMs: z.number().int().optional(),
+  timeline: z.string().optional(),
+  heard: z.string().optional(),
 })
 
 /** The partition of all entries: past a thousand writes a second there would have to be several. */

@@ -1,7 +1,7 @@
 /** Rules of room name: what becomes of an entry. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { afterSeen, parseSeen, withNote } from '../../lib/room-name/entry.ts'
+import { afterReady, afterSeen, parseSeen, withNote } from '../../lib/room-name/entry.ts'
 
 const stored = withNote(undefined, { id: 'one', note: 'first', nowMs: 1000 })
 
@@ -27,6 +27,28 @@ describe('an entry', () => {
           .reduce((entry, seenAtMs) => afterSeen(entry, { id: 'one', seenAtMs }) ?? entry, stored)
         expect(last.seenAtMs).toBe(Math.max(...told))
         expect(last.revision).toBeLessThanOrEqual(1 + told.length)
+      }),
+    )
+  })
+})
+
+describe('a timeline that plays', () => {
+  it('is the one told of with the greatest sequence, however often and in whatever order it is told', () => {
+    const told = fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1 }), {
+      minLength: 1,
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(told, (sequences) => {
+        const last = sequences
+          .flatMap((sequence) => [sequence, sequence])
+          .reduce(
+            (entry, sequence) => afterReady(entry, { timeline: `t${sequence}`, sequence }) ?? entry,
+            stored,
+          )
+        const greatest = sequences.toSorted((a, b) => (a < b ? -1 : 1)).at(-1)
+        expect(last).toMatchObject({ timeline: `t${greatest}`, heard: greatest })
+        expect(last.revision).toBeLessThanOrEqual(1 + new Set(sequences).size)
       }),
     )
   })

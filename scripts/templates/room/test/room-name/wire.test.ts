@@ -1,11 +1,17 @@
 /** Room name over the wire: its routes and its queue's messages against the local DynamoDB. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordSeen } from '../../lib/room-name/index.ts'
+import { assetReady } from '../../lib/assets/index.ts'
+import { consumeQueue } from '../../lib/platform/batch.ts'
+import { eventOf } from '../../lib/platform/events/event-type.ts'
+import { logOf } from '../../lib/platform/log.ts'
+import { recordReady, recordSeen } from '../../lib/room-name/index.ts'
 import { type RoomNameStore, roomNameStore } from '../../lib/room-name/store.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { memoryApi } from '../api/parts.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
-import { rightsTable } from '../packaging/tables.ts'
+import { rightsTable } from '../packaging/reading/tables.ts'
+import { queueEvent } from '../platform/queue-event.ts'
+import { onBus } from '../platform/room-event.ts'
 
 const table = 'room-name'
 const close: (() => Promise<void>)[] = []
@@ -126,5 +132,39 @@ describe('messages of the queue', () => {
     }
     await expect(recordSeen(message('one', 1), quicker)).rejects.toMatchObject({ code: 'ROOM_NAME_RACE' })
     expect(await recordSeen(message('one', 1), store)).toBe('recorded')
+  })
+})
+
+describe('events of other rooms', () => {
+  const ready = (assetId: string, sequence: string, version = 1): string => {
+    const happening = { change: sequence, at: '2026-01-31T12:00:00.000Z', sequence }
+    const event = eventOf(assetReady, happening, { assetId, revision: 1, timeline: `t${sequence}` })
+    return onBus({ ...event, detail: { ...event.detail, version } })
+  }
+
+  it('have one effect each when they come three times, out of order and with one between that nobody knows', async () => {
+    await put('one')
+    const [first, second] = [ready('one', '001'), ready('one', '002')]
+    const unknown = ready('one', '003', 2)
+    const bodies = [second, first, unknown, second, ready('none', '001'), first, second, first]
+    const became: string[] = []
+    const { batchItemFailures } = await consumeQueue(queueEvent(bodies), {
+      log: logOf({}, () => undefined),
+      failure: 'failed',
+      each: async ({ body }) => void became.push(await recordReady(body, store)),
+    })
+    expect(became).toEqual(['recorded', 'known', 'known', 'no entry', 'known', 'known', 'known'])
+    // That one alone comes again, and ends among the dead letters.
+    expect(batchItemFailures).toEqual([{ itemIdentifier: String(bodies.indexOf(unknown)) }])
+    expect((await api.call('GET', path('one'))).json).toMatchObject({ note: 'a note', timeline: 't002' })
+    expect(await store.entry('none')).toBeUndefined()
+  })
+
+  it('leave what was seen and noted as it is, which leaves them', async () => {
+    await put('one')
+    await recordReady(ready('one', '001'), store)
+    await recordSeen(message('one', 1000), store)
+    await put('one', 'another note')
+    expect(await store.entry('one')).toMatchObject({ seenAtMs: 1000, timeline: 't001', note: 'another note' })
   })
 })
