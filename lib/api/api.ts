@@ -1,5 +1,4 @@
 /** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
-
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
