@@ -67,9 +67,30 @@ describe('without', () => {
   })
 
   it('the queue policy, S3 refuses the notification, and the deployment with it', async () => {
-    await expect(start(remove('AWS::SQS::QueuePolicy', 'PackagingIngestQueue'))).rejects.toThrow(
+    await expect(start(remove('AWS::SQS::QueuePolicy', 'PackagingSoundSideCarQueue'))).rejects.toThrow(
       /Unable to validate the following destination configurations.*sqs:SendMessage/,
     )
+  })
+
+  it('the policy of its queue, EventBridge tells ingest of no upload, which lies among the dead letters', async () => {
+    house = await start(remove('AWS::SQS::QueuePolicy', 'PackagingIngestQueue'))
+    await house.upload('vod/film.mp4', film)
+    const sqs = new SQSClient({
+      endpoint: house.outputs['AwsEndpoint'] ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    })
+    const { Messages: [message] = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: house.outputs['IngestDeadLetters'],
+        WaitTimeSeconds: 20,
+        MessageAttributeNames: ['All'],
+      }),
+    )
+    sqs.destroy()
+    expect(message?.Body).toContain('"key":"vod/film.mp4"')
+    expect(message?.MessageAttributes?.['ERROR_CODE']?.StringValue).toBe('NO_PERMISSIONS')
+    await expect(assetOf(house, 'film')).rejects.toThrow('ASSET_NOT_FOUND')
   })
 
   it('the event source mapping, nobody takes uploads from the queue', async () => {

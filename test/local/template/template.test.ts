@@ -154,12 +154,12 @@ it('names everything that does not run, and apart from it what needs nothing', (
     of('Custom::Unheard'),
     of('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }),
     of('AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }),
-    of('Custom::S3BucketNotifications', { NotificationConfiguration: { EventBridgeConfiguration: {} } }),
+    of('AWS::Events::EventBus', { Name: 'rooms', KmsKeyIdentifier: 'key' }),
   ])
   expect(countsText(needsNothing)).toBe('AWS::CloudWatch::Alarm (2), AWS::Logs::LogGroup (1)')
   expect(countsText(notRun)).toBe(
-    'AWS::ApiGatewayV2::Api WEBSOCKET (1), AWS::Kinesis::Stream (1), ' +
-      'Custom::S3BucketNotifications EventBridgeConfiguration (1), Custom::Unheard (1)',
+    'AWS::ApiGatewayV2::Api WEBSOCKET (1), AWS::Events::EventBus KmsKeyIdentifier (1), ' +
+      'AWS::Kinesis::Stream (1), Custom::Unheard (1)',
   )
 })
 
