@@ -21,7 +21,11 @@ export default defineConfig({
         include: [...(files.get(name) ?? [])],
         // Players take a machine that stands still for a network that does: what passes only when tried again is named at
         // the end of the run.
-        ...(name === 'browser' && { retry: 1, maxConcurrency: 3 }),
+        ...(name === 'browser' && {
+          retry: 1,
+          maxConcurrency: 3,
+          globalSetup: './test/browser/bring-chromium.ts',
+        }),
       },
     })),
   },

@@ -21,6 +21,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxConcurrency: 3,
+          globalSetup: './test/browser/bring-chromium.ts',
         },
       },
     ],
