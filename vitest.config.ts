@@ -22,7 +22,7 @@ export default defineConfig({
         // Players take a machine that stands still for a network that does: what passes only when tried again is named at
         // the end of the run.
         ...(name === 'browser' && {
-          retry: 1,
+          retry: 2,
           maxConcurrency: 3,
           globalSetup: './test/browser/bring-chromium.ts',
         }),

@@ -49,20 +49,16 @@ interface Want {
 
 async function played(id: string, { player, scheme, drm, ...how }: Want): Promise<Played> {
   const { url, drm: own } = await films.viewer(id)
-  const wanted = { untilSeconds: 4, ...how }
-  const once = () =>
-    play({
-      browser,
-      pages: pages.url,
-      player,
-      url: url(endingOf(player, scheme)),
-      drm: { ...own, ...drm },
-      patienceMs: 25_000,
-      ...wanted,
-    })
-  const first = await once()
-  // A player that starves for a core may stand still for good; one that can't play says so.
-  return first.errors.length > 0 || first.currentTime >= wanted.untilSeconds ? first : once()
+  return play({
+    browser,
+    pages: pages.url,
+    player,
+    url: url(endingOf(player, scheme)),
+    drm: { ...own, ...drm },
+    patienceMs: 25_000,
+    untilSeconds: 4,
+    ...how,
+  })
 }
 
 const schemes = ['cenc', 'cbcs'] as const
