@@ -1,5 +1,6 @@
 /** Reading timelines for manifests, over whatever can fetch an object and an index row. */
 import type { Published } from '../assets/published/index.ts'
+import { Cache } from '../platform/cache.ts'
 import {
   decodeHead,
   decodePage,
@@ -56,8 +57,8 @@ export async function readTimeline(
   const parts = await Promise.all(
     partsOf(head, trackIds).map(async (name) => {
       const part = await reader.object(prefix + name)
-      const page = part !== undefined && pages.has(name) && pageOf(reader, prefix + name, part)
-      return [name, page || part] as const
+      const isPage = part !== undefined && pages.has(name)
+      return [name, isPage ? await pageOf(reader, prefix + name, part) : part] as const
     }),
   )
   const known = new Map(parts.flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])))
@@ -75,31 +76,19 @@ interface KeptPage {
   readonly page: TimelinePage
 }
 
-/** Pages a warm environment has decoded, the one not asked for longest first. */
-interface KeptPages {
-  readonly pages: Map<string, KeptPage>
-  /** Characters of their texts. */
-  size: number
-}
-
-const cachedPages = new WeakMap<TimelineReader, KeptPages>()
+/** Pages a warm environment has decoded. */
+const decodedPages = new WeakMap<TimelineReader, Cache<KeptPage>>()
 
 /** Two days of pictures and sound with a key frame each second are 2.2 million, and take 33 MB decoded. */
 const maxCharacters = 4 * 2 ** 20
 
 /** A page never changes under its name; that the text is the same is asked all the same. */
-function pageOf(reader: TimelineReader, key: string, text: string): TimelinePage {
-  const kept = cachedPages.get(reader) ?? { pages: new Map(), size: 0 }
-  cachedPages.set(reader, kept)
-  const known = kept.pages.get(key)
-  const page = known?.text === text ? known.page : decodePage(key, text)
-  kept.pages.delete(key)
-  kept.pages.set(key, { text, page })
-  kept.size += text.length - (known?.text.length ?? 0)
-  for (const [oldest, one] of kept.pages) {
-    if (kept.size <= maxCharacters || oldest === key) break
-    kept.pages.delete(oldest)
-    kept.size -= one.text.length
-  }
-  return page
+async function pageOf(reader: TimelineReader, key: string, text: string): Promise<TimelinePage> {
+  const cache = decodedPages.get(reader) ?? new Cache({ maxWeight: maxCharacters })
+  decodedPages.set(reader, cache)
+  const decode = async () => ({ value: { text, page: decodePage(key, text) }, weight: text.length })
+  const kept = await cache.get(key, decode)
+  if (kept.text === text) return kept.page
+  cache.delete(key)
+  return (await cache.get(key, decode)).page
 }

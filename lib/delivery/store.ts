@@ -12,6 +12,7 @@ import {
 import { HeadendError } from '../errors.ts'
 import { isBusyAnswer } from '../platform/aws/busy.ts'
 import { type AwsCredentials, encodePath, signedHeaders } from '../platform/aws/sigv4.ts'
+import { Cache } from '../platform/cache.ts'
 import { again, type Pauses, untilDone } from '../platform/retry.ts'
 import type { CurrentTimeline, TimelineReader } from './read.ts'
 
@@ -42,19 +43,7 @@ const keptCharacters = 16 * 2 ** 20
 
 /** A reader over S3 and DynamoDB. */
 export function timelineStore(options: StoreOptions): TimelineReader {
-  const kept = new Map<string, string>()
-  let size = 0
-  const keep = (key: string, text: string) => {
-    // Two who asked at once both bring it: counted twice, the room would shrink for good.
-    if (kept.has(key)) return
-    kept.set(key, text)
-    size += text.length
-    for (const [oldest, value] of kept) {
-      if (size <= keptCharacters) break
-      kept.delete(oldest)
-      size -= value.length
-    }
-  }
+  const kept = new Cache<string | undefined>({ maxWeight: keptCharacters })
   return {
     async current(timelineId) {
       const body = JSON.stringify({
@@ -70,14 +59,16 @@ export function timelineStore(options: StoreOptions): TimelineReader {
       return decodePublished((JSON.parse(response.text) as { Item?: PublishedWire }).Item)
     },
     async object(key) {
-      const known = kept.get(key)
-      if (known !== undefined) return known
-      const response = await send(options, 's3', { path: `/${options.mediaBucket}/${encodePath(key)}` })
-      // A bucket that is not there says nothing of what is in the right one.
-      if (response.status === 404 && !response.text.includes('NoSuchBucket')) return undefined
-      if (response.status !== 200) throw upstream(`S3 GetObject ${key}`, response)
-      keep(key, response.text)
-      return response.text
+      const text = await kept.get(key, async () => {
+        const response = await send(options, 's3', { path: `/${options.mediaBucket}/${encodePath(key)}` })
+        // A bucket that is not there says nothing of what is in the right one.
+        if (response.status === 404 && !response.text.includes('NoSuchBucket')) return { value: undefined }
+        if (response.status !== 200) throw upstream(`S3 GetObject ${key}`, response)
+        return { value: response.text, weight: response.text.length }
+      })
+      // What is not there may come.
+      if (text === undefined) kept.delete(key)
+      return text
     },
   }
 }

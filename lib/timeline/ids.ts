@@ -11,15 +11,13 @@ export type ContentId = Named<'content'>
 
 /** One name as part of a pattern; what is matched must not be `.` or `..`, too. */
 export const idWord = '[A-Za-z0-9._-]{1,128}'
-/** A whole name. Marked, as the one below, so that a bundle which only names does without it. */
-export const idForm = /* @__PURE__ */ new RegExp(`^(?!\\.{1,2}$)${idWord}$`)
+/** A whole name. Written out, as the one below: a bundle does without a literal that it does not use. */
+export const idForm = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 /** What a refusal says was expected. */
 export const idWanted = 'expected 1 to 128 of A-Z a-z 0-9 . _ -'
 
 /** What may be asked to play. */
-export const contentIdForm = /* @__PURE__ */ new RegExp(
-  `^(vod|live|recordings|presentations)\\/(?!\\.{1,2}$)${idWord}$`,
-)
+export const contentIdForm = /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
 /** The same of it. */
 export const contentIdWanted =
   'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>'
