@@ -8,6 +8,7 @@ export interface Examined {
 }
 
 const doors = 'AWS, the API and the front answer'
+const sameReason = 'for the same reason'
 
 /**
  * All that was found. First of all the doors are knocked at, and again after a check that got no answer: where one
@@ -18,17 +19,19 @@ export async function examine(
   { checks, tell }: { readonly checks: readonly Check[]; readonly tell: (line: string) => void },
 ): Promise<readonly Examined[]> {
   const examined: Examined[] = []
-  let shut = ''
+  /** Why nothing is asked any more; said once. */
+  let shut: string | undefined
   const all: readonly Check[] = [{ title: doors, run: knocked }, ...checks]
   for (const [i, check] of all.entries()) {
     const { title } = check
     const place = `${String(i + 1).padStart(2)}/${all.length}`
     tell(`${place} ${title} ...`)
-    const finding = shut === '' ? await check.run(patient).catch(unanswered) : notLookedAt(shut)
+    const finding = shut === undefined ? await check.run(patient).catch(unanswered) : notLookedAt(shut)
+    if (shut !== undefined) shut = sameReason
     tell(`${place} ${title}: ${finding.verdict}, ${finding.saw}`)
     examined.push({ title, finding })
     if (finding.verdict === 'wrong' && finding.isSilent)
-      shut = title === doors ? finding.saw : (await patient.knock()).join('; ')
+      shut = title === doors ? sameReason : (await patient.knock()).join('; ') || undefined
   }
   return examined
 }

@@ -230,18 +230,20 @@ describe('where nothing answers', () => {
     const never = check('never', () => expect.fail('it was asked'))
     const all = await examined([[silence]], [never, never])
     expect(verdicts(all)).toEqual(['wrong', 'not looked at', 'not looked at'])
-    expect(all.map(({ finding }) => finding.saw)).toEqual([silence, silence, silence])
+    expect(all.map(({ finding }) => finding.saw)).toEqual([
+      silence,
+      'for the same reason',
+      'for the same reason',
+    ])
     expect(told).toHaveLength(6)
   })
 
   it('from some check on, the others are left out', async () => {
     const silent = check('silent', () => Promise.reject(new Error('no answer')))
     const never = check('never', () => expect.fail('it was asked'))
-    expect(verdicts(await examined([[], [silence]], [silent, never]))).toEqual([
-      'right',
-      'wrong',
-      'not looked at',
-    ])
+    const all = await examined([[], [silence]], [silent, never, never])
+    expect(verdicts(all)).toEqual(['right', 'wrong', 'not looked at', 'not looked at'])
+    expect(all.slice(2).map(({ finding }) => finding.saw)).toEqual([silence, 'for the same reason'])
   })
 
   it('to one check alone, the others are made', async () => {
