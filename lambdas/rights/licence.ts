@@ -25,14 +25,14 @@ const allowLoopback = process.env['LICENCE_LOOPBACK'] === 'allowed'
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsPorts(places, { tables, now, randomBytes })
-const shelf = cachedRanges(rights.vault, now)
+const store = cachedRanges(rights.keyStore, now)
 /** A secret that was changed is known everywhere so soon. */
 const ttlMs = 5 * 60_000
 const ports = {
   ...rights,
-  vault: shelf.vault,
-  opener: keyOpener({ vault: rights.vault, now }),
-  facts: licenceFacts({ table, tables, now, learned: shelf.forget }),
+  keyStore: store.keyStore,
+  opener: keyOpener({ keyStore: rights.keyStore, now }),
+  facts: licenceFacts({ table, tables, now, learned: store.forget }),
   owners: kidOwners({ table, tables }),
   keyTexts: cached(ttlMs, now, () => keyTexts(config.PLAYBACK_SECRET)),
   servers: cached(ttlMs, now, () => licenceServers(config.LICENCE_SERVERS)),

@@ -19,7 +19,7 @@ const places = { table: config.RIGHTS_TABLE, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsPorts(places, { tables, now, randomBytes })
 const ports = {
   ...rights,
-  opener: keyOpener({ vault: rights.vault, now }),
+  opener: keyOpener({ keyStore: rights.keyStore, now }),
   users: cached(60_000, now, () => spekeUsers(config.SPEKE_SECRET)),
   archive: keyArchive({ ...places, tables }),
   crypto: cpixCrypto,

@@ -6,6 +6,7 @@ export {
   rightsEvents,
 } from './events/protection-events.ts'
 export { answerExchange } from './exchange/answer.ts'
+export { cachedRanges } from './keys/cached-ranges.ts'
 export {
   contentKey,
   type KeyName,
@@ -13,7 +14,6 @@ export {
   type KeyRecord,
   type KeyRequest,
 } from './keys/content-key.ts'
-export { cachedRanges } from './keys/kept-ranges.ts'
 export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
 export { answerLicence } from './licences/answer.ts'
 export { type LicenceAnswer, type LicencePorts, type LicenceRequest } from './licences/ports.ts'

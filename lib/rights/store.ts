@@ -10,7 +10,7 @@ import { nodeAes } from '../platform/crypto/aes.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import type { Front } from '../platform/http/front.ts'
 import type { ContentId } from '../timeline/ids.ts'
-import { edgeMarks, publicationStore } from './films/store.ts'
+import { edgeMarks, publicationStore } from './assets/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
@@ -38,10 +38,9 @@ export function mediaRightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { tables, now }: { readonly tables: Tables; readonly now: () => number },
 ): MediaRights {
-  const vault = keyStore({ table, tables, wrappingKey })
   return mediaRights({
     protection: protectionStore({ table, tables }),
-    opener: keyOpener({ vault, now }),
+    opener: keyOpener({ keyStore: keyStore({ table, tables, wrappingKey }), now }),
     now,
   })
 }
@@ -50,9 +49,9 @@ export function mediaRightsPorts(
 export function rightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { tables, now, randomBytes }: { readonly tables: Tables } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
-): ProtectionPorts & { readonly vault: KeyStore } {
+): ProtectionPorts & { readonly keyStore: KeyStore } {
   return {
-    vault: keyStore({ table, tables, wrappingKey }),
+    keyStore: keyStore({ table, tables, wrappingKey }),
     protection: protectionStore({ table, tables }),
     now,
     randomBytes,
@@ -115,7 +114,7 @@ export function publishing(
     mediaBucket: config.MEDIA_BUCKET,
     indexTable: config.INDEX_TABLE,
   })
-  const shelf: PublicationStore = {
+  const store: PublicationStore = {
     ...films,
     marks: edgeMarks(values),
     turns: { store: turns, owner: newName },
@@ -126,13 +125,13 @@ export function publishing(
     },
   }
   const publish: Publish = async (contentId, publication) =>
-    publishProtection(rights, contentId, { shelf, licenceUrl: (await front()).licenceUrl, ...publication })
+    publishProtection(rights, contentId, { store, licenceUrl: (await front()).licenceUrl, ...publication })
   const sweep = { values, protection: rights.protection, protectedFilms, publish, turns, now, report }
   let ready: Promise<void> | undefined
   return {
     rights,
-    seal: (contentId) => sealContent({ shelf, now }, contentId),
-    forgetSealed: (contentId) => forgetSealed({ shelf, now, protection: rights.protection }, contentId),
+    seal: (contentId) => sealContent({ store, now }, contentId),
+    forgetSealed: (contentId) => forgetSealed({ store, now, protection: rights.protection }, contentId),
     async publish(contentId, publication) {
       ready ??= ensureMarks(sweep)
       await ready.catch((error: unknown) => {

@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionStore } from '../../lib/api/sessions/store.ts'
 import { keyValues } from '../../lib/platform/aws/key-values.ts'
-import { edgeMarks } from '../../lib/rights/films/store.ts'
+import { edgeMarks } from '../../lib/rights/assets/store.ts'
 import { markOf } from '../../lib/rights/publication/marks.ts'
 import { publishProtection } from '../../lib/rights/publication/publish.ts'
 import { turnStore } from '../../lib/rights/publication/store.ts'
 import { createKeyValueStores } from '../../local/key-value-store/index.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
 import { openRightsCloud, table } from '../rights/cloud.ts'
-import { memoryShelf } from '../rights/memory-shelf.ts'
+import { memoryShelf } from '../rights/publication/memory-store.ts'
 import { memoryApi } from './parts.ts'
 
 const arn = 'arn:aws:cloudfront::000000000000:key-value-store/races'
@@ -19,9 +19,9 @@ let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 /** The film's row and objects; turns, marks, policies, plans and keys are in the cloud. */
 const shelves = new Map<string, ReturnType<typeof memoryShelf>>()
 const shelfOf = (contentId: string) => {
-  const shelf = shelves.get(contentId) ?? memoryShelf(30_000)
-  shelves.set(contentId, shelf)
-  return shelf
+  const store = shelves.get(contentId) ?? memoryShelf(30_000)
+  shelves.set(contentId, store)
+  return store
 }
 
 beforeAll(async () => {
@@ -54,7 +54,7 @@ function environment() {
       keyTexts: async () => ['p'.repeat(64)],
       publish: (contentId, change) =>
         publishProtection(rights, contentId, {
-          shelf: {
+          store: {
             ...shelfOf(contentId),
             marks: edgeMarks(keyValues(arn)),
             turns: { store: turnStore({ table, client: cloud.client, now: Date.now }), owner },

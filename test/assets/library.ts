@@ -7,7 +7,7 @@ import { assetPorts } from '../../lib/assets/api/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { keyValues } from '../../lib/platform/aws/key-values.ts'
 import { presentationStore } from '../../lib/presentations/store.ts'
-import { edgeMarks, publicationStore } from '../../lib/rights/films/store.ts'
+import { edgeMarks, publicationStore } from '../../lib/rights/assets/store.ts'
 import { publishProtection, showProtected, sweepEntries } from '../../lib/rights/index.ts'
 import type { PublicationStore, Publish } from '../../lib/rights/publication/publish.ts'
 import { forgetSealed, sealContent } from '../../lib/rights/publication/publish.ts'
@@ -34,7 +34,7 @@ export async function openLibrary() {
   const rights = memoryRights(clock.nowMs)
   const invalidated: string[] = []
   let owners = 0
-  const shelf: PublicationStore = {
+  const store: PublicationStore = {
     ...publicationStore({ s3: s3Client(), mediaBucket: 'media', client: tableClient(), indexTable: 'index' }),
     marks: edgeMarks(values),
     turns: {
@@ -48,7 +48,7 @@ export async function openLibrary() {
   }
   const publish: Publish = (contentId, publication) =>
     publishProtection(rights.ports, contentId, {
-      shelf,
+      store,
       licenceUrl: 'https://licence.example/licence',
       ...publication,
     })
@@ -76,7 +76,7 @@ export async function openLibrary() {
     api: (
       broken: (whole: Pick<ApiPorts, 'work' | 'sealing' | 'presentations'>) => Partial<ApiPorts> = () => ({}),
     ) => {
-      const sealer = { shelf, now, protection: rights.ports.protection }
+      const sealer = { store, now, protection: rights.ports.protection }
       const sealing: ApiPorts['sealing'] = {
         seal: (contentId) => sealContent(sealer, contentId),
         forgetSealed: (contentId) => forgetSealed(sealer, contentId),

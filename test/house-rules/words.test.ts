@@ -6,7 +6,7 @@ import { sourceFiles } from './sources.ts'
 /** What an identifier may not be, and what the field says. */
 const retired: readonly (readonly [RegExp, string])[] = [
   [/^[A-Z]\w*Room$|^\w+Room$/, '...Ports for what a handler is given, ...Budget for a bound'],
-  [/(?:Shelf|Vault)$/, '...Store for what reads and writes AWS'],
+  [/[sS]helf$|[vV]ault$/, '...Store for what reads and writes AWS'],
   [/^(?:most|longest|soonest|least|usual)[A-Z]/, 'max..., earliest..., min..., default...'],
   [/^someAtOnce$/, 'mapConcurrently'],
   [/^happened(?:Alone)?$/, 'conditionHeld, committed'],
@@ -15,7 +15,7 @@ const retired: readonly (readonly [RegExp, string])[] = [
   [/[wW]inding/, 'trickPlay'],
   [/[sS]ideCar/, 'sidecar'],
   [
-    /^(?:Film|Wish|Asker|KeyWish|KeyBox)$|FilmTrack|indexFilms/,
+    /^(?:Film|[wW]ish(?:es)?|Asker|KeyWish|KeyBox)$|FilmTrack|indexFilms/,
     'Asset, SourceTrack, KeyRequest, Requester, PsshTemplate',
   ],
   [/SegmentSealer|sealUntil/, 'SegmentEncryptor'],

@@ -25,7 +25,7 @@ export async function filmRights(
   const licenceUrl = 'https://licences.example/licence'
   const made = await assetProtection(ports, id, { commonMs: commonSeconds * 1000, licenceUrl })
   if (!made) throw new Error(`${id} is not protected`)
-  const opener = keyOpener({ vault: ports.vault, now: ports.now })
+  const opener = keyOpener({ keyStore: ports.keyStore, now: ports.now })
   return {
     ...made,
     media: mediaRights({ protection: ports.protection, opener, now: ports.now }),

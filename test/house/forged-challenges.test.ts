@@ -1,6 +1,6 @@
 /** A hundred thousand challenges, most of them forged or damaged: none that may name a foreign key reaches a server. */
 import { expect, it } from 'vitest'
-import { tallyOf } from '../rights/challenge-outcome.ts'
+import { tallyOf } from '../rights/licences/challenge-outcome.ts'
 
 it('of 100,000 challenges none is passed on in which the most lenient reader finds a foreign key', async () => {
   const { faults, passed, refused, unread, foreign } = await tallyOf(0, 100_000)

@@ -2,7 +2,7 @@
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { corpusMissing } from '../judges/corpus.ts'
-import { type LicenceServer, startLicenceServer } from '../rights/licence-server.ts'
+import { type LicenceServer, startLicenceServer } from '../rights/licences/licence-server.ts'
 import { ffmpegMissing } from './ffmpeg.ts'
 import { ask, type HttpCase, httpCases, type Names, prepare } from './http-cases.ts'
 import { type InProcess, startInProcess } from './in-process.ts'

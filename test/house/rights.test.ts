@@ -9,7 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 import { keyFile, newIdentity, opensslMissing } from '../formats/cpix/openssl.ts'
 import { audioKid, request, videoKid } from '../formats/cpix/requests.ts'
-import { everyByte, type LicenceServer, licenceOf, startLicenceServer } from '../rights/licence-server.ts'
+import {
+  everyByte,
+  type LicenceServer,
+  licenceOf,
+  startLicenceServer,
+} from '../rights/licences/licence-server.ts'
 import type { Resource } from './assembly.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
 

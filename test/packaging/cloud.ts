@@ -23,7 +23,7 @@ import { createParameters } from '../../local/parameters/index.ts'
 import { startS3 } from '../local/s3/harness.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 import { queueEvent } from '../platform/queue-event.ts'
-import { memoryShelf } from '../rights/memory-shelf.ts'
+import { memoryShelf } from '../rights/publication/memory-store.ts'
 import { indexTable, rightsTable } from './reading/tables.ts'
 import { clearPackager } from './segments/clear-packager.ts'
 
@@ -108,12 +108,12 @@ export async function openCloud(): Promise<Cloud> {
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     },
   )
-  const shelf = memoryShelf(undefined)
+  const store = memoryShelf(undefined)
   const ports = {
     ...ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ }),
     showProtected: showProtected((contentId, { change, film }) =>
       publishProtection(rights, contentId, {
-        shelf,
+        store,
         licenceUrl: 'https://licence.example/licence',
         change,
         ...(film && { film }),

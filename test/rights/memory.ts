@@ -25,13 +25,13 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const own = ({ contentId, label, period }: Omit<KeyRecord, 'wrapped' | 'kid' | 'iv' | 'checksum'>) =>
     `${contentId} ${label} ${period}`
   const ports: MemoryRoom = {
-    vault: {
-      find: (wish) =>
+    keyStore: {
+      find: (request) =>
         Promise.resolve(
-          wish.kid === undefined
-            ? records.get(own(wish))
+          request.kid === undefined
+            ? records.get(own(request))
             : [...records.values()].find(
-                ({ contentId, kid }) => contentId === wish.contentId && kid === wish.kid,
+                ({ contentId, kid }) => contentId === request.contentId && kid === request.kid,
               ),
         ),
       put: (record, asked) => {

@@ -44,7 +44,7 @@ function ask({
   const rights = cloud.ports()
   const ports = {
     ...rights,
-    opener: keyOpener({ vault: rights.vault, now: rights.now }),
+    opener: keyOpener({ keyStore: rights.keyStore, now: rights.now }),
     users: () => Promise.resolve(users),
     crypto: cpixCrypto,
     front: () => Promise.resolve({ licenceUrl: 'https://licences.example/licence' }),
@@ -453,7 +453,7 @@ it('prints no key, and stores none', async () => {
   const ports = cloud.ports()
   const { Items = [] } = await cloud.client.send(new ScanCommand({ TableName: table }))
   const keys = await Promise.all(
-    Items.flatMap((item) => (item['wrapped'] ? [ports.vault.unwrap(item as never)] : [])),
+    Items.flatMap((item) => (item['wrapped'] ? [ports.keyStore.unwrap(item as never)] : [])),
   )
   expect(keys.length).toBeGreaterThan(10)
   const all = printed.join('') + JSON.stringify(Items)

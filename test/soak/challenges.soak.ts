@@ -1,6 +1,6 @@
 /** Challenges by the million: `HEADEND_SOAK_FROM` and `HEADEND_SOAK_COUNT` say which and how many. */
 import { expect, it } from 'vitest'
-import { tallyOf } from '../rights/challenge-outcome.ts'
+import { tallyOf } from '../rights/licences/challenge-outcome.ts'
 
 const from = Number(process.env['HEADEND_SOAK_FROM'] ?? 100_000)
 const count = Number(process.env['HEADEND_SOAK_COUNT'] ?? 1_000_000)

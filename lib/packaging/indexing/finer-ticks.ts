@@ -6,7 +6,7 @@ import type { SourceTrack } from '../reading/source-track.ts'
 const maxTicks = 2 ** 31 - 1
 
 /** The same times; less fine than asked for where a length or a second would have too many ticks. */
-export function inFinerTicks(track: SourceTrack, wish: number): SourceTrack {
+export function inFinerTicks(track: SourceTrack, maxTimes: number): SourceTrack {
   const { samples, edit, timescale } = track
   const { decodeTimes, compositionOffsets } = samples
   let longest = timescale
@@ -14,7 +14,7 @@ export function inFinerTicks(track: SourceTrack, wish: number): SourceTrack {
     longest = Math.max(longest, (decodeTimes[i + 1] ?? 0) - (decodeTimes[i] ?? 0))
     longest = Math.max(longest, Math.abs(compositionOffsets?.[i] ?? 0))
   }
-  const times = Math.min(wish, Math.floor(maxTicks / longest))
+  const times = Math.min(maxTimes, Math.floor(maxTicks / longest))
   if (times <= 1) return track
   const finer: SampleTable = {
     ...samples,

@@ -207,8 +207,8 @@ class Look {
   }
 
   #ahead(): number {
-    const wish = this.#reads < generousReads ? generousBytes : this.#lastSpanBytes + maxHeader
-    return Math.min(wish, this.#room())
+    const wanted = this.#reads < generousReads ? generousBytes : this.#lastSpanBytes + maxHeader
+    return Math.min(wanted, this.#room())
   }
 
   #room(): number {

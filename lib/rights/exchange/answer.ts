@@ -26,7 +26,7 @@ export interface ExchangeAnswer {
 
 /** What moving keys takes. */
 export interface ExchangePorts extends ExportPorts, ImportPorts {
-  readonly vault: ImportPorts['vault']
+  readonly keyStore: ImportPorts['keyStore']
   readonly crypto: ExportPorts['crypto'] & SignatureCrypto
   readonly log: Log
 }

@@ -9,12 +9,12 @@ import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyStore } from '../keys/store.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
-import { contentIdOf, keyRequestOf } from '../speke/key-wish.ts'
+import { contentIdOf, keyRequestOf } from '../speke/key-request-of.ts'
 import type { KeyArchive } from './store.ts'
 
 /** What importing takes. */
 export interface ImportPorts extends ProtectionPorts {
-  readonly vault: KeyStore
+  readonly keyStore: KeyStore
   readonly archive: KeyArchive
 }
 
@@ -42,8 +42,8 @@ export async function importKeys(
     throw refused('CPIX@contentId', `1 to 512 characters, got ${contentId.length}`)
   if (cpix.keys.length === 0 || cpix.keys.length > maxKeys)
     throw refused('ContentKeyList', `1 to ${maxKeys} keys, got ${cpix.keys.length}`)
-  const incoming = cpix.keys.map((key) => ({ wish: keyRequestFor(cpix, key), key: plainOf(key) }))
-  const kids = incoming.map(({ wish }) => wish.kid)
+  const incoming = cpix.keys.map((key) => ({ request: keyRequestFor(cpix, key), key: plainOf(key) }))
+  const kids = incoming.map(({ request }) => request.kid)
   if (new Set(kids).size < kids.length) throw refused('ContentKeyList', 'each kid once, got one twice')
   const isNew = await mapConcurrently(incoming, (one) => isUnknown(ports, contentId, one))
   const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
@@ -52,7 +52,7 @@ export async function importKeys(
   await mapConcurrently(fresh, async (one) => {
     const record = await recordOf(ports, contentId, one)
     // Another import was quicker: its key must be this one.
-    if (!(await ports.vault.put(record, true))) await isUnknown(ports, contentId, one)
+    if (!(await ports.keyStore.put(record, true))) await isUnknown(ports, contentId, one)
   })
   return { contentId, imported: fresh.length, known: incoming.length - fresh.length }
 }
@@ -60,7 +60,7 @@ export async function importKeys(
 type KeyRequestOfDocument = ReturnType<typeof keyRequestFor>
 
 interface Incoming {
-  readonly wish: KeyRequestOfDocument
+  readonly request: KeyRequestOfDocument
   readonly key: Uint8Array
 }
 
@@ -89,23 +89,23 @@ function plainOf({ kid, secret }: ContentKey): Uint8Array {
 }
 
 async function isUnknown(
-  { vault }: ImportPorts,
+  { keyStore }: ImportPorts,
   contentId: ContentId,
-  { wish, key }: Incoming,
+  { request, key }: Incoming,
 ): Promise<boolean> {
-  const found = await vault.find({ ...wish, contentId })
+  const found = await keyStore.find({ ...request, contentId })
   if (!found) return true
-  const here = await vault.unwrap(found)
+  const here = await keyStore.unwrap(found)
   if (here.every((byte, i) => byte === key[i])) return false
-  throw new HeadendError('KEY_DIFFERS', `kid ${wish.kid} is here with another key`, { status: 409 })
+  throw new HeadendError('KEY_DIFFERS', `kid ${request.kid} is here with another key`, { status: 409 })
 }
 
 async function recordOf(
   ports: ImportPorts,
   contentId: ContentId,
-  { wish, key }: Incoming,
+  { request, key }: Incoming,
 ): Promise<KeyRecord> {
-  const { kid, period, label, iv = ports.randomBytes(16) } = wish
+  const { kid, period, label, iv = ports.randomBytes(16) } = request
   const owner = { contentId, kid }
   return {
     ...owner,

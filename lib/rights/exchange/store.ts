@@ -8,7 +8,7 @@ import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 
-/** What moving keys takes beside the vault. */
+/** What moving keys takes beside the key store. */
 export interface KeyArchive {
   /** Every key of a content, by label and period; throws KEYS_MANY (413) past `most`. */
   all(contentId: ContentId, most: number): Promise<readonly KeyRecord[]>

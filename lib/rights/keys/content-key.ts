@@ -1,5 +1,5 @@
 /**
- * Content keys: one for each content, key period and label, however many ask for it at once. A key leaves the vault
+ * Content keys: one for each content, key period and label, however many ask for it at once. A key leaves the store
  * wrapped; whoever wants it open needs KMS's consent, which depends on what the key is for.
  */
 
@@ -46,16 +46,16 @@ export interface DataKey {
 /** Where keys are kept and wrapped. */
 export interface ContentKeyStore {
   /** The key we made for tracks of a period, or the asker's own under a kid; undefined where there is none. */
-  find(wish: KeyRequest): Promise<KeyRecord | undefined>
+  find(request: KeyRequest): Promise<KeyRecord | undefined>
   /** Stores a key unless its place is taken; says whether it was stored. */
   put(record: KeyRecord, asked: boolean): Promise<boolean>
   /** 16 random bytes, open and wrapped. */
   dataKey(contentId: ContentId, kid: string): Promise<DataKey>
 }
 
-/** What making a key takes beside the vault. */
+/** What making a key takes beside the key store. */
 export interface KeyPorts {
-  readonly vault: ContentKeyStore
+  readonly keyStore: ContentKeyStore
   readonly randomBytes: (length: number) => Uint8Array
   /** One block of AES-128, for PlayReady's checksum. */
   readonly encipher: (key: Uint8Array, block: Uint8Array) => Uint8Array
@@ -70,30 +70,33 @@ const kidShape = /^[0-9a-f]{32}$/
  * The key for a wish: the one that is there, or a new one. All who ask for the same get the same, also at the same
  * time: the record is written only where none is, and who comes second reads it.
  */
-export async function contentKey(tools: KeyPorts, wish: KeyRequest): Promise<KeyRecord> {
-  assertName(wish)
+export async function contentKey(tools: KeyPorts, request: KeyRequest): Promise<KeyRecord> {
+  assertName(request)
   const attempt = async (): Promise<KeyRecord | typeof again> => {
-    const found = await tools.vault.find(wish)
+    const found = await tools.keyStore.find(request)
     if (found) return found
-    const made = await makeKey(tools, wish)
-    return (await tools.vault.put(made, wish.kid !== undefined)) ? made : again
+    const made = await makeKey(tools, request)
+    return (await tools.keyStore.put(made, request.kid !== undefined)) ? made : again
   }
   const exhausted = () =>
     new HeadendError(
       'KEY_RACE',
-      `${wish.contentId} ${wish.label} period ${wish.period}: the key could not be stored, too many write at once`,
+      `${request.contentId} ${request.label} period ${request.period}: the key could not be stored, too many write at once`,
       { status: 503 },
     )
   return untilDone(attempt, { most: maxRaces, exhausted })
 }
 
-async function makeKey({ vault, randomBytes, encipher }: KeyPorts, wish: KeyRequest): Promise<KeyRecord> {
-  const { contentId, period, label } = wish
-  const kid = wish.kid ?? randomKid(randomBytes)
-  const { plain, wrapped } = await vault.dataKey(contentId, kid)
+async function makeKey(
+  { keyStore, randomBytes, encipher }: KeyPorts,
+  request: KeyRequest,
+): Promise<KeyRecord> {
+  const { contentId, period, label } = request
+  const kid = request.kid ?? randomKid(randomBytes)
+  const { plain, wrapped } = await keyStore.dataKey(contentId, kid)
   const checksum = playReadyChecksum(uuidText(hexBytes(kid, 'kid')), (block) => encipher(plain, block))
   plain.fill(0)
-  return { contentId, period, label, kid, iv: hexText(wish.iv ?? randomBytes(16)), checksum, wrapped }
+  return { contentId, period, label, kid, iv: hexText(request.iv ?? randomBytes(16)), checksum, wrapped }
 }
 
 /** A UUID of version 4 (RFC 9562 5.4). */

@@ -23,7 +23,7 @@ export interface KeyQuery {
 
 /** The keys of all labels, merged. */
 export async function latestKeys(
-  vault: Pick<KeyStore, 'latest'>,
+  keyStore: Pick<KeyStore, 'latest'>,
   { contentId, labels, after, limit }: KeyQuery,
 ): Promise<readonly PlacedKey[]> {
   const turn = labels.indexOf(after.label)
@@ -32,7 +32,7 @@ export async function latestKeys(
       // Of its period, labels in front of its own were given, and those behind it were not.
       const before =
         i === turn ? after.place : keyPlace({ label, period: i < turn ? after.period : after.period + 1 })
-      return vault.latest({ contentId, label }, before, limit)
+      return keyStore.latest({ contentId, label }, before, limit)
     }),
   )
   // The sort is stable: within a period the labels keep their order, and a label's keys theirs.

@@ -15,7 +15,7 @@ export interface ContentKey {
 
 /** What opening takes. */
 export interface KeyOpenerOptions {
-  readonly vault: {
+  readonly keyStore: {
     find(name: KeyName): Promise<KeyRecord | undefined>
     /** The key of a record; KMS refuses where the record is not what it was wrapped for. */
     unwrap(record: KeyRecord): Promise<Uint8Array>
@@ -40,19 +40,19 @@ export interface KeyOpener {
  * kept long outlives a grant that was taken away. Who ask at once share one call, and failures are not kept.
  */
 export function keyOpener(tools: KeyOpenerOptions): KeyOpener {
-  const { vault, now, maxKept = 1000, ttlMs = 5 * 60_000 } = tools
+  const { keyStore, now, maxKept = 1000, ttlMs = 5 * 60_000 } = tools
   const kept = new Cache<ContentKey>({ maxWeight: maxKept, maxAgeMs: ttlMs, now })
   const once = (name: string, load: () => Promise<ContentKey>): Promise<ContentKey> =>
     kept.get(name, async () => ({ value: await load() }))
   const opened = async (record: KeyRecord): Promise<ContentKey> => ({
     kid: record.kid,
-    key: await vault.unwrap(record),
+    key: await keyStore.unwrap(record),
     iv: hexBytes(record.iv, 'iv'),
   })
   return {
     open: (name) =>
       once(JSON.stringify([name.contentId, name.period, name.label]), async () => {
-        const record = await vault.find(name)
+        const record = await keyStore.find(name)
         if (!record)
           throw new HeadendError(
             'KEY_UNKNOWN',

@@ -9,7 +9,7 @@ import { kmsWrapping } from '../../platform/aws/wrapping.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { ContentKeyStore, KeyName, KeyRecord, KeyRequest } from './content-key.ts'
 
-/** What is read of keys beside the vault. */
+/** What is read of keys beside the key store. */
 export interface KeyStore extends ContentKeyStore {
   /** Keys of a label in periods `from` to `to`, in their order. */
   range(

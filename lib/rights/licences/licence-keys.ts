@@ -66,13 +66,13 @@ interface KeyRange {
 
 /** The keys of all ranges, none twice; nor is a range read twice, however many keys of it were asked for. */
 export async function opened(
-  { vault, opener }: LicencePorts,
+  { keyStore, opener }: LicencePorts,
   contentId: ContentId,
   ranges: readonly KeyRange[],
 ): Promise<readonly ContentKey[]> {
   const distinct = new Map(ranges.map((range) => [JSON.stringify(Object.values(range)), range]))
   const found = await mapConcurrently([...distinct.values()], async ({ label, from, to, kid }) => {
-    const records = await vault.range({ contentId, label }, from, to)
+    const records = await keyStore.range({ contentId, label }, from, to)
     return records.filter((one) => kid === undefined || one.kid === kid || one.period > from)
   })
   const records = new Map(found.flat().map((record) => [record.kid, record]))

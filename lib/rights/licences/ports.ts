@@ -39,7 +39,7 @@ export interface LicenceAnswer {
 
 /** What giving licences takes. */
 export interface LicencePorts extends ProtectionPorts {
-  readonly vault: KeyStore
+  readonly keyStore: KeyStore
   readonly opener: KeyOpener
   readonly facts: ReadLicenceFacts
   readonly owners: ReadKidOwners

@@ -122,9 +122,12 @@ export async function periodsThrough(
 export async function keysFor(
   ports: ProtectionPorts,
   contentId: ContentId,
-  { asker, wishes }: { readonly asker: Requester; readonly wishes: readonly Omit<KeyRequest, 'contentId'>[] },
+  {
+    asker,
+    requests,
+  }: { readonly asker: Requester; readonly requests: readonly Omit<KeyRequest, 'contentId'>[] },
 ): Promise<KeyRecord[]> {
-  const keys = await mapConcurrently(wishes, (wish) => contentKey(ports, { ...wish, contentId }))
+  const keys = await mapConcurrently(requests, (request) => contentKey(ports, { ...request, contentId }))
   const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
   const ask = { ...asker, atMs: ports.now(), kids: keys.map(({ kid }) => kid) }
   await ports.protection.recordRequest(contentId, ask, id)
@@ -169,7 +172,7 @@ export async function planOf(
 const dueOf = (plan: PeriodPlan, nowMs: number): Period[] =>
   plan.clock === 'wall' ? periodsDue(plan, nowMs) : [periodAt(plan, 0)]
 
-/** Written before a key is made: a key that leaves the vault is of a period that a retirement steps over. */
+/** Written before a key is made: a key that leaves the store is of a period that a retirement steps over. */
 function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
   const last = periods.at(-1)?.index ?? 0
   return last > plan.madeThrough ? { ...plan, madeThrough: last } : plan
@@ -193,8 +196,10 @@ async function keysOf(
   { policy, periods }: { readonly policy: EncryptedPolicy; readonly periods: readonly Period[] },
 ): Promise<MadePeriod[]> {
   const labels = keyLabels(policy.keys)
-  const wishes = periods.flatMap(({ index }) => labels.map((label) => ({ contentId, period: index, label })))
-  const keys = (await mapConcurrently(wishes, (wish) => contentKey(ports, wish))).map(publicKey)
+  const requests = periods.flatMap(({ index }) =>
+    labels.map((label) => ({ contentId, period: index, label })),
+  )
+  const keys = (await mapConcurrently(requests, (request) => contentKey(ports, request))).map(publicKey)
   return periods.map((period, i) => ({
     ...period,
     keys: keys.slice(i * labels.length, (i + 1) * labels.length),

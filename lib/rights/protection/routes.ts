@@ -21,7 +21,7 @@ import type { KeyAsk } from './store.ts'
 export interface ProtectionRoutePorts extends ProtectionPorts {
   /** Changes how a content is protected and makes it known. */
   readonly publish: <Result>(contentId: ContentId, change: Change<Result>) => Promise<Result>
-  readonly vault: KeyStore
+  readonly keyStore: KeyStore
 }
 
 const id = z
@@ -171,7 +171,7 @@ export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePort
     const policy = encrypted(contentId, (await ports.protection.policy(contentId)).policy)
     const plan = await planOf(ports, contentId, policy)
     const { limit, next } = context.req.valid('query')
-    const found = await latestKeys(ports.vault, {
+    const found = await latestKeys(ports.keyStore, {
       contentId,
       labels: keyLabels(policy.keys),
       after: next === undefined ? lastPlace(plan) : parseNext(next, readKeyPlace),

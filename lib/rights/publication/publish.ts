@@ -42,7 +42,7 @@ export interface PublicationStore {
   /** The film that plays; undefined where none does yet. */
   film(contentId: ContentId): Promise<AssetOnShow | undefined>
   /** Stores an object that never changes. */
-  store(key: string, text: string): Promise<void>
+  put(key: string, text: string): Promise<void>
   /** Names the state in force in the row that names the film's version; undefined: none. */
   publish(contentId: ContentId, name: string | undefined): Promise<void>
   /** Has caches forget what lies under paths. */
@@ -58,7 +58,7 @@ export interface ArrivingAsset extends AssetOnShow {
 
 /** Where, and what of. */
 export interface Publication<Result> {
-  readonly shelf: PublicationStore
+  readonly store: PublicationStore
   /** Where licences are had, without a slash at its end. */
   readonly licenceUrl: string
   readonly change: Change<Result>
@@ -70,11 +70,11 @@ export interface Publication<Result> {
 export function publishProtection<Result>(
   ports: ProtectionPorts,
   contentId: ContentId,
-  { shelf, licenceUrl, change, film }: Publication<Result>,
+  { store, licenceUrl, change, film }: Publication<Result>,
 ): Promise<Result> {
-  return inTurn(shelf.turns, contentId, async (turn) => {
-    const playing = await shelf.film(contentId)
-    const work: Work = { ports, contentId, shelf, licenceUrl, turn, before: new Set(), playing }
+  return inTurn(store.turns, contentId, async (turn) => {
+    const playing = await store.film(contentId)
+    const work: Work = { ports, contentId, store, licenceUrl, turn, before: new Set(), playing }
     try {
       const result = await makeKnown(work, change, film ?? playingAsset(work))
       turn.isHalf = !(await forgetClear(work))
@@ -91,7 +91,7 @@ const cachedSeconds = 366 * 86_400
 
 /** What closing what is deleted takes. */
 interface Sealing {
-  readonly shelf: PublicationStore
+  readonly store: PublicationStore
   readonly now: () => number
 }
 
@@ -100,9 +100,9 @@ interface Sealing {
  * it in the clear; throws where they could not be told. A film that arrives under the id opens it as its policy says.
  */
 export function sealContent(sealing: Sealing, contentId: ContentId): Promise<void> {
-  return inTurn(sealing.shelf.turns, contentId, async () => {
+  return inTurn(sealing.store.turns, contentId, async () => {
     const { before } = await setGone(sealing, contentId)
-    await sealing.shelf.invalidate([
+    await sealing.store.invalidate([
       ...new Set([...pathsUnder(contentId, undefined), ...pathsUnder(contentId, before), `/${contentId}/*`]),
     ])
   })
@@ -113,27 +113,27 @@ export function forgetSealed(
   sealing: Sealing & Pick<ProtectionPorts, 'protection'>,
   contentId: ContentId,
 ): Promise<void> {
-  return inTurn(sealing.shelf.turns, contentId, async () => {
+  return inTurn(sealing.store.turns, contentId, async () => {
     await setGone(sealing, contentId)
     await sealing.protection.deletePolicy(contentId)
   })
 }
 
-const setGone = ({ shelf, now }: Sealing, contentId: ContentId): Promise<SetMark> =>
-  shelf.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
+const setGone = ({ store, now }: Sealing, contentId: ContentId): Promise<SetMark> =>
+  store.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
 
 /** Finishes what a change that failed has begun: its mark may be set, and its policy may be written or not. */
 async function settle(work: Work): Promise<void> {
-  const { turn, shelf } = work
+  const { turn, store } = work
   try {
     await makeKnown(work, asItIs, playingAsset(work))
     turn.isHalf = !(await forgetClear(work))
   } catch (error) {
-    shelf.report('a change of protection was left half made', error)
+    store.report('a change of protection was left half made', error)
   }
 }
 
-interface Work extends Pick<Publication<unknown>, 'shelf' | 'licenceUrl'> {
+interface Work extends Pick<Publication<unknown>, 'store' | 'licenceUrl'> {
   readonly ports: ProtectionPorts
   readonly contentId: ContentId
   readonly turn: Turn
@@ -142,11 +142,11 @@ interface Work extends Pick<Publication<unknown>, 'shelf' | 'licenceUrl'> {
   readonly before: Set<string | undefined>
 }
 
-const playingAsset = ({ playing, shelf, contentId }: Work): ArrivingAsset | undefined =>
+const playingAsset = ({ playing, store, contentId }: Work): ArrivingAsset | undefined =>
   playing && {
     ...playing,
     async show(name) {
-      await shelf.publish(contentId, name)
+      await store.publish(contentId, name)
       return true
     },
   }
@@ -156,28 +156,28 @@ async function makeKnown<Result>(
   change: Change<Result>,
   film: ArrivingAsset | undefined,
 ): Promise<Result> {
-  const { ports, contentId, shelf, licenceUrl, turn } = work
+  const { ports, contentId, store, licenceUrl, turn } = work
   const next = await change.next(ports, contentId)
   const nextMark = markOf(next)
   turn.isHalf = true
   // A film that comes later brings its mark with it.
-  if (film && nextMark !== undefined) noteOpen(work, await shelf.marks.closeUnless(contentId, nextMark))
+  if (film && nextMark !== undefined) noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
   const result = await change.write(ports, contentId, next)
   if (!film) {
     // Of a film that is gone; what is certainly public needs no mark. What was deleted keeps its own.
     if ((await ports.protection.policy(contentId)).policy.mode === 'none') {
       await turn.keep()
-      await shelf.marks.takeAway(contentId)
+      await store.marks.takeAway(contentId)
     }
     return result
   }
   // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
   await ports.protection.pinPolicy(contentId)
   const state = await assetProtection(ports, contentId, { commonMs: film.commonMs, licenceUrl })
-  if (state) await shelf.store(protectionKey(contentId, state.name), state.text)
+  if (state) await store.put(protectionKey(contentId, state.name), state.text)
   await turn.keep()
   // It opens a lead at most; and it closes where the prefix's policy was changed meanwhile.
-  if (state) noteOpen(work, await shelf.marks.set(contentId, state.mark))
+  if (state) noteOpen(work, await store.marks.set(contentId, state.mark))
   if (!(await film.show(state?.name))) {
     await makeKnown(work, asItIs, playingAsset(work))
     return result
@@ -191,21 +191,21 @@ function noteOpen({ before }: Work, was: SetMark): void {
   if (was.isNew && was.before !== closed) before.add(was.before)
 }
 
-async function takeMark({ shelf, contentId, turn }: Work): Promise<void> {
+async function takeMark({ store, contentId, turn }: Work): Promise<void> {
   await turn.keep()
-  await shelf.marks.set(contentId, undefined)
+  await store.marks.set(contentId, undefined)
 }
 
 /** What was public leaves the caches; the mark holds whether it does or not. False where it has to be done again. */
-async function forgetClear({ shelf, contentId, before, playing, turn }: Work): Promise<boolean> {
+async function forgetClear({ store, contentId, before, playing, turn }: Work): Promise<boolean> {
   // Of a film that nobody could ask for nothing is kept.
   if (!playing || (before.size === 0 && !turn.isUnfinished)) return true
   const paths = new Set([undefined, ...before].flatMap((mark) => pathsUnder(contentId, mark)))
   try {
-    await shelf.invalidate([...paths])
+    await store.invalidate([...paths])
     return true
   } catch (error) {
-    shelf.report('caches were not told to forget clear media', error)
+    store.report('caches were not told to forget clear media', error)
     return false
   }
 }

@@ -25,7 +25,7 @@ import type { KeyOpener } from '../keys/open-key.ts'
 import type { Policy } from '../protection/policy.ts'
 import { keysFor, type ProtectionPorts } from '../protection/protect.ts'
 import { basicUser, type SpekeUser } from './basic.ts'
-import { contentIdOf, keyRequestOf } from './key-wish.ts'
+import { contentIdOf, keyRequestOf } from './key-request-of.ts'
 
 /** A request; header names are lower case. */
 export interface SpekeHttpRequest {
@@ -100,7 +100,7 @@ async function keys(
   const [{ licenceUrl }, { policy }, records] = await Promise.all([
     ports.front(),
     ports.protection.policy(contentId),
-    keysFor(ports, contentId, { asker: { who, door: 'speke' }, wishes: request.keys.map(keyRequestOf) }),
+    keysFor(ports, contentId, { asker: { who, door: 'speke' }, requests: request.keys.map(keyRequestOf) }),
   ])
   const facts = await mapConcurrently(records, async (record) => {
     const { key } = await ports.opener.unwrap(record)

@@ -1,11 +1,11 @@
 /** Boxes filled in at the edge are those their formats would have written. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64Text } from '../../lib/formats/base64.ts'
-import { playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../lib/formats/pssh/index.ts'
-import { hexText, uuidText } from '../../lib/formats/uuid.ts'
-import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
-import { filledTemplate } from '../../lib/timeline/key-boxes.ts'
+import { base64Text } from '../../../lib/formats/base64.ts'
+import { playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../../lib/formats/pssh/index.ts'
+import { hexText, uuidText } from '../../../lib/formats/uuid.ts'
+import { playReadyBox, widevineBox } from '../../../lib/rights/protection/key-boxes.ts'
+import { filledTemplate } from '../../../lib/timeline/key-boxes.ts'
 
 const laUrl = 'https://licences.example/licence/playready'
 const keys = fc.record({

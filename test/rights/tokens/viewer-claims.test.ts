@@ -1,8 +1,8 @@
 /** Whose request for a licence it is, while signing keys change and forged tokens come. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { cached } from '../../lib/platform/cache.ts'
-import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
-import { mintPlaybackToken, type PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
+import { cached } from '../../../lib/platform/cache.ts'
+import { claimsOf } from '../../../lib/rights/licences/viewer-claims.ts'
+import { mintPlaybackToken, type PlaybackClaims } from '../../../lib/rights/tokens/playback-token.ts'
 
 const [oldText, newText] = ['o'.repeat(64), 'n'.repeat(64)]
 const claims: PlaybackClaims = {

@@ -1,13 +1,13 @@
 /** Who passes challenges on, with a title's keys known and a licence server that counts what it was sent. */
-import { HeadendError } from '../../lib/errors.ts'
-import { logOf } from '../../lib/platform/log.ts'
-import type { PeriodPlan } from '../../lib/rights/keys/key-periods.ts'
-import { type PassingPorts, passOn } from '../../lib/rights/licences/pass-on.ts'
-import type { LicenceRequest } from '../../lib/rights/licences/ports.ts'
-import type { ProxyRequest } from '../../lib/rights/licences/proxy.ts'
-import type { ProxiedSystem } from '../../lib/rights/licences/servers.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import type { PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
+import { HeadendError } from '../../../lib/errors.ts'
+import { logOf } from '../../../lib/platform/log.ts'
+import type { PeriodPlan } from '../../../lib/rights/keys/key-periods.ts'
+import { type PassingPorts, passOn } from '../../../lib/rights/licences/pass-on.ts'
+import type { LicenceRequest } from '../../../lib/rights/licences/ports.ts'
+import type { ProxyRequest } from '../../../lib/rights/licences/proxy.ts'
+import type { ProxiedSystem } from '../../../lib/rights/licences/servers.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import type { PlaybackClaims } from '../../../lib/rights/tokens/playback-token.ts'
 
 const nowMs = Date.UTC(2026, 0, 31, 12)
 const policy = policySchema.parse({

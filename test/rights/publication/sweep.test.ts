@@ -1,22 +1,22 @@
 /** What the edge is told, made anew of the tables and swept of what is over, against the local key-value store. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type KeyValues, keyValues } from '../../lib/platform/aws/key-values.ts'
-import { edgeMarks } from '../../lib/rights/films/store.ts'
+import { type KeyValues, keyValues } from '../../../lib/platform/aws/key-values.ts'
+import { edgeMarks } from '../../../lib/rights/assets/store.ts'
 import {
   ensureMarks,
   finishTurns,
   publishProtection,
   sweepEntries,
   writeMarks,
-} from '../../lib/rights/index.ts'
-import type { EncryptedPolicy } from '../../lib/rights/protection/policy.ts'
-import type { Publish } from '../../lib/rights/publication/publish.ts'
-import { turnStore } from '../../lib/rights/publication/store.ts'
-import { createKeyValueStores, type KeyValueStores } from '../../local/key-value-store/index.ts'
-import { allow, scratch, serve } from '../local/serve.ts'
-import { openRightsCloud, table } from './cloud.ts'
-import { memoryShelf } from './memory-shelf.ts'
+} from '../../../lib/rights/index.ts'
+import type { EncryptedPolicy } from '../../../lib/rights/protection/policy.ts'
+import type { Publish } from '../../../lib/rights/publication/publish.ts'
+import { turnStore } from '../../../lib/rights/publication/store.ts'
+import { createKeyValueStores, type KeyValueStores } from '../../../local/key-value-store/index.ts'
+import { allow, scratch, serve } from '../../local/serve.ts'
+import { openRightsCloud, table } from '../cloud.ts'
+import { memoryShelf } from './memory-store.ts'
 
 const policy: EncryptedPolicy = {
   mode: 'encrypted',
@@ -60,10 +60,10 @@ beforeEach(async () => {
 function roomOf(films: readonly (readonly string[])[]) {
   const values = keyValues(arn)
   const published: string[] = []
-  const shelf = { ...memoryShelf(30_000), marks: edgeMarks(values) }
+  const store = { ...memoryShelf(30_000), marks: edgeMarks(values) }
   const publish: Publish = (contentId, publication) => {
     published.push(contentId)
-    return publishProtection(cloud.ports(), contentId, { shelf, licenceUrl, ...publication })
+    return publishProtection(cloud.ports(), contentId, { store, licenceUrl, ...publication })
   }
   return {
     values,

@@ -1,12 +1,12 @@
 /** A film's protection made known: what closes first and what opens last, whoever says it and whatever fails on the way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { asItIs, publishProtection, retired, stated } from '../../lib/rights/index.ts'
-import type { EncryptedPolicy, Policy } from '../../lib/rights/protection/policy.ts'
-import type { ProtectionStore } from '../../lib/rights/protection/store.ts'
-import { type Change, forgotten, policyOf } from '../../lib/rights/publication/changes.ts'
-import { markOf } from '../../lib/rights/publication/marks.ts'
-import { memoryRights } from './memory.ts'
-import { memoryShelf } from './memory-shelf.ts'
+import { asItIs, publishProtection, retired, stated } from '../../../lib/rights/index.ts'
+import type { EncryptedPolicy, Policy } from '../../../lib/rights/protection/policy.ts'
+import type { ProtectionStore } from '../../../lib/rights/protection/store.ts'
+import { type Change, forgotten, policyOf } from '../../../lib/rights/publication/changes.ts'
+import { markOf } from '../../../lib/rights/publication/marks.ts'
+import { memoryRights } from '../memory.ts'
+import { memoryShelf } from './memory-store.ts'
 
 const policy: EncryptedPolicy = {
   mode: 'encrypted',
@@ -20,14 +20,14 @@ const id = 'vod/film'
 const licenceUrl = 'https://licences.example/licence'
 
 let house: ReturnType<typeof memoryRights>
-let shelf: ReturnType<typeof memoryShelf>
+let store: ReturnType<typeof memoryShelf>
 beforeEach(() => {
   house = memoryRights()
-  shelf = memoryShelf(30_000)
+  store = memoryShelf(30_000)
 })
 
 const publish = <Result>(change: Change<Result>) =>
-  publishProtection(house.ports, id, { shelf, licenceUrl, change })
+  publishProtection(house.ports, id, { store, licenceUrl, change })
 
 /** What is written of rights stands among what is told to the shelf. */
 function tellOfPolicies(): void {
@@ -35,11 +35,11 @@ function tellOfPolicies(): void {
   const before = { ...protection }
   Object.assign(protection, {
     putPolicy: async (owner: string, now: Policy) => {
-      shelf.told.push(`policy ${now.mode}`)
+      store.told.push(`policy ${now.mode}`)
       await before.putPolicy(owner, now)
     },
     savePlan: async (...all: Parameters<ProtectionStore['savePlan']>) => {
-      if (all[3]) shelf.told.push(`policy ${all[3].mode}`)
+      if (all[3]) store.told.push(`policy ${all[3].mode}`)
       return before.savePlan(...all)
     },
   })
@@ -49,35 +49,35 @@ describe('a change', () => {
   it('that closes is at the edge before it is written, and caches forget what was public', async () => {
     tellOfPolicies()
     await publish(policyOf(policy))
-    expect(shelf.told).toEqual(['mark closed', 'policy encrypted', 'row protected', 'invalidation'])
-    expect(shelf.invalidated).toEqual([['/media/clear/vod/film/*']])
+    expect(store.told).toEqual(['mark closed', 'policy encrypted', 'row protected', 'invalidation'])
+    expect(store.invalidated).toEqual([['/media/clear/vod/film/*']])
   })
 
   it('that opens is at the edge when all else says so', async () => {
     await publish(policyOf(policy))
-    shelf.told.length = 0
+    store.told.length = 0
     tellOfPolicies()
     await publish(policyOf(open))
-    expect(shelf.told).toEqual(['policy none', 'row public', 'mark away'])
-    expect([...shelf.marked]).toEqual([])
+    expect(store.told).toEqual(['policy none', 'row public', 'mark away'])
+    expect([...store.marked]).toEqual([])
   })
 
   it('is written once: a mark that is so already is not set again, nor are caches told', async () => {
     await publish(policyOf(policy))
-    shelf.told.length = 0
+    store.told.length = 0
     await publish(policyOf(policy))
     await publish(retired())
-    expect(shelf.told).toEqual(['row protected', 'row protected'])
+    expect(store.told).toEqual(['row protected', 'row protected'])
   })
 
   it('of the clear lead is marked by its length, and what had another length is forgotten', async () => {
     await publish(policyOf(led))
-    expect(shelf.marked.get(id)).toBe('lead-10')
+    expect(store.marked.get(id)).toBe('lead-10')
     await publish(policyOf({ ...led, clearLeadSeconds: 5 }))
-    expect(shelf.marked.get(id)).toBe('lead-5')
+    expect(store.marked.get(id)).toBe('lead-5')
     await publish(policyOf(policy))
-    expect(shelf.marked.get(id)).toBe('1')
-    expect(shelf.invalidated).toEqual([
+    expect(store.marked.get(id)).toBe('1')
+    expect(store.invalidated).toEqual([
       ['/media/clear/vod/film/*'],
       ['/media/clear/vod/film/*', '/media/lead-10/vod/film/*'],
       ['/media/clear/vod/film/*', '/media/lead-5/vod/film/*'],
@@ -86,69 +86,69 @@ describe('a change', () => {
 
   it('to a clear lead opens it when policy and state are written, and before manifests name it', async () => {
     await publish(policyOf(policy))
-    shelf.told.length = 0
+    store.told.length = 0
     tellOfPolicies()
     await publish(policyOf(led))
-    expect(shelf.told).toEqual(['policy encrypted', 'mark lead-10', 'row protected'])
-    shelf.told.length = 0
+    expect(store.told).toEqual(['policy encrypted', 'mark lead-10', 'row protected'])
+    store.told.length = 0
     await publish(policyOf({ ...led, clearLeadSeconds: 5 }))
     const closes = ['mark closed', 'policy encrypted', 'mark lead-5', 'row protected', 'invalidation']
-    expect(shelf.told).toEqual(closes)
-    shelf.told.length = 0
+    expect(store.told).toEqual(closes)
+    store.told.length = 0
     await publish(policyOf({ ...led, clearLeadSeconds: 5, hdcp: 'TYPE-1' }))
-    expect(shelf.told).toEqual(['policy encrypted', 'row protected'])
+    expect(store.told).toEqual(['policy encrypted', 'row protected'])
   })
 
   it('to the default of the prefix closes as well', async () => {
     await house.ports.protection.putPolicy('vod/*', policy)
     await publish(policyOf(open))
     await publish(forgotten)
-    expect(shelf.marked.get(id)).toBe('1')
-    expect(shelf.named.at(-1)).toBeDefined()
+    expect(store.marked.get(id)).toBe('1')
+    expect(store.named.at(-1)).toBeDefined()
     expect((await house.ports.protection.policy(id)).source).toBe('own')
   })
 
   it('before there is a film is written, and marks nothing', async () => {
-    shelf = memoryShelf(undefined)
+    store = memoryShelf(undefined)
     await publish(policyOf(policy))
-    expect([shelf.told, (await house.ports.protection.policy(id)).policy.mode]).toEqual([[], 'encrypted'])
+    expect([store.told, (await house.ports.protection.policy(id)).policy.mode]).toEqual([[], 'encrypted'])
   })
 })
 
 describe('a film that arrives', () => {
   const arrive = (statement: unknown, show: (name: string | undefined) => Promise<boolean>) =>
     publishProtection(house.ports, id, {
-      shelf,
+      store,
       licenceUrl,
       change: stated(statement, id),
       film: { commonMs: 30_000, show },
     })
   const shown = async (name: string | undefined) => {
-    shelf.told.push(`film ${name === undefined ? 'public' : 'protected'}`)
+    store.told.push(`film ${name === undefined ? 'public' : 'protected'}`)
     return true
   }
 
   it('and says that it is protected is closed before it is shown', async () => {
     await arrive(policy, shown)
-    expect(shelf.told).toEqual(['mark closed', 'film protected', 'invalidation'])
+    expect(store.told).toEqual(['mark closed', 'film protected', 'invalidation'])
   })
 
   it('for the first time has nothing in any cache', async () => {
-    shelf = memoryShelf(undefined)
+    store = memoryShelf(undefined)
     await arrive(policy, shown)
-    expect(shelf.told).toEqual(['mark closed', 'film protected'])
+    expect(store.told).toEqual(['mark closed', 'film protected'])
   })
 
   it('and says that it is not, where the API had protected it, plays in the clear', async () => {
     await publish(policyOf(policy))
-    shelf.told.length = 0
+    store.told.length = 0
     await arrive('none', shown)
-    expect(shelf.told).toEqual(['film public', 'mark away'])
+    expect(store.told).toEqual(['film public', 'mark away'])
   })
 
   it('too late, because another is there, leaves that one protected as it is set by now', async () => {
     await arrive(policy, async () => false)
-    expect(shelf.told).toEqual(['mark closed', 'row protected', 'invalidation'])
+    expect(store.told).toEqual(['mark closed', 'row protected', 'invalidation'])
   })
 })
 
@@ -161,7 +161,7 @@ describe('what fails', () => {
     failing = undefined
     const { protection } = house.ports
     const rights = { ...protection }
-    const whole = shelf
+    const whole = store
     Object.assign(protection, {
       savePlan: async (...all: Parameters<ProtectionStore['savePlan']>) => {
         orFail('policy')
@@ -172,8 +172,8 @@ describe('what fails', () => {
         return rights.putPolicy(...all)
       },
     })
-    shelf = {
-      ...shelf,
+    store = {
+      ...store,
       marks: {
         async set(contentId, mark) {
           orFail(mark === undefined ? 'opening' : 'closing')
@@ -192,13 +192,13 @@ describe('what fails', () => {
         orFail('row')
         return whole.publish(contentId, state)
       },
-      async store(key, text) {
+      async put(key, text) {
         orFail('object')
-        return whole.store(key, text)
+        return whole.put(key, text)
       },
       async invalidate(paths) {
         orFail('invalidation')
-        shelf.invalidated.push([...paths])
+        store.invalidated.push([...paths])
       },
     }
   })
@@ -207,9 +207,9 @@ describe('what fails', () => {
   })
   const stateNow = async () => ({
     policy: (await house.ports.protection.policy(id)).policy.mode,
-    row: shelf.named.at(-1) === undefined ? 'public' : 'protected',
-    mark: shelf.marked.get(id) ?? 'none',
-    left: shelf.left.size,
+    row: store.named.at(-1) === undefined ? 'public' : 'protected',
+    mark: store.marked.get(id) ?? 'none',
+    left: store.left.size,
   })
   const isOpen = { policy: 'none', row: 'public', mark: 'none', left: 0 }
   const isClosed = { policy: 'encrypted', row: 'protected', mark: '1', left: 0 }
@@ -225,7 +225,7 @@ describe('what fails', () => {
     failing = what
     await expect(publish(policyOf(policy))).rejects.toThrow(`${what} fails`)
     expect(await stateNow()).toEqual({ policy: 'encrypted', row: 'public', mark: '1', left: 1 })
-    expect(shelf.reports).toEqual(['a change of protection was left half made'])
+    expect(store.reports).toEqual(['a change of protection was left half made'])
     failing = undefined
     await publish(asItIs)
     expect(await stateNow()).toEqual(isClosed)
@@ -246,10 +246,10 @@ describe('what fails', () => {
     failing = 'invalidation'
     await publish(policyOf(policy))
     expect(await stateNow()).toEqual({ ...isClosed, left: 1 })
-    expect(shelf.reports).toEqual(['caches were not told to forget clear media'])
+    expect(store.reports).toEqual(['caches were not told to forget clear media'])
     failing = undefined
     await publish(asItIs)
-    expect([await stateNow(), shelf.invalidated]).toEqual([isClosed, [['/media/clear/vod/film/*']]])
+    expect([await stateNow(), store.invalidated]).toEqual([isClosed, [['/media/clear/vod/film/*']]])
   })
 })
 
@@ -263,7 +263,7 @@ describe('at no moment, whatever is written last,', () => {
   const markFor = (one: Policy) => markOf(one) ?? 'none'
   /** What the edge gives beyond the policy of this moment. */
   const tooOpen = async (): Promise<readonly string[]> => {
-    const mark = shelf.marked.get(id) ?? 'none'
+    const mark = store.marked.get(id) ?? 'none'
     const now = markFor((await house.ports.protection.policy(id)).policy)
     return now === 'none' || mark === now || mark === '1' ? [] : [`${mark} where ${now} holds`]
   }
@@ -275,7 +275,7 @@ describe('at no moment, whatever is written last,', () => {
     for (const goesOn of [false, true])
       for (let failing = 0, isWhole = false; !isWhole; failing++) {
         house = memoryRights()
-        shelf = memoryShelf(30_000)
+        store = memoryShelf(30_000)
         await publish(policyOf(pair.before))
         let asked = 0
         const watch = watchWrites(async () => {
@@ -292,7 +292,7 @@ describe('at no moment, whatever is written last,', () => {
         most = Math.max(most, asked)
         await publish(asItIs)
         const { policy: now } = await house.ports.protection.policy(id)
-        expect(shelf.marked.get(id) ?? 'none').toBe(markFor(now))
+        expect(store.marked.get(id) ?? 'none').toBe(markFor(now))
       }
     expect(wrong).toEqual([])
     expect(most).toBeGreaterThan(7)
@@ -326,8 +326,8 @@ describe('at no moment, whatever is written last,', () => {
         },
       })
     Object.assign(house.ports, { protection: around(house.ports.protection) })
-    const { marks, turns } = shelf
-    shelf = around({ ...shelf, marks: around(marks), turns: { ...turns, store: around(turns.store) } })
+    const { marks, turns } = store
+    store = around({ ...store, marks: around(marks), turns: { ...turns, store: around(turns.store) } })
     return {
       stop() {
         isWatched = false
@@ -338,17 +338,17 @@ describe('at no moment, whatever is written last,', () => {
 
 describe('who lost the turn', () => {
   const losing = () => {
-    shelf = { ...shelf, turns: { ...shelf.turns, store: { ...shelf.turns.store, keep: async () => false } } }
+    store = { ...store, turns: { ...store.turns, store: { ...store.turns.store, keep: async () => false } } }
   }
 
   it('takes no mark away, of a film that is gone neither', async () => {
     const gone = memoryShelf(undefined)
-    for (const one of [shelf, gone]) {
-      shelf = one
-      shelf.marked.set(id, '1')
+    for (const one of [store, gone]) {
+      store = one
+      store.marked.set(id, '1')
       losing()
       await expect(publish(policyOf(open))).rejects.toMatchObject({ code: 'PROTECTION_BUSY' })
-      expect(shelf.marked.get(id)).toBe('1')
+      expect(store.marked.get(id)).toBe('1')
     }
   })
 
@@ -356,7 +356,7 @@ describe('who lost the turn', () => {
     await publish(policyOf(policy))
     losing()
     await expect(publish(policyOf(led))).rejects.toMatchObject({ code: 'PROTECTION_BUSY' })
-    expect(shelf.marked.get(id)).toBe('1')
+    expect(store.marked.get(id)).toBe('1')
   })
 })
 
@@ -366,16 +366,16 @@ describe('many at once', () => {
     await Promise.all([...all.map((one) => publish(policyOf(one))), publish(asItIs), publish(forgotten)])
     const { policy: last } = await house.ports.protection.policy(id)
     const mark = last.mode === 'none' ? undefined : last.clearLeadSeconds === 10 ? 'lead-10' : '1'
-    expect(shelf.marked.get(id)).toBe(mark)
-    expect(shelf.named.at(-1) === undefined).toBe(last.mode === 'none')
-    expect(shelf.left.size).toBe(0)
+    expect(store.marked.get(id)).toBe(mark)
+    expect(store.named.at(-1) === undefined).toBe(last.mode === 'none')
+    expect(store.left.size).toBe(0)
   })
 
   it('never open what one of them was told is closed', async () => {
     // Every write gives way to the others.
-    const { marks } = shelf
+    const { marks } = store
     const seen: string[] = []
-    shelf.marks = {
+    store.marks = {
       ...marks,
       async set(contentId, mark) {
         await new Promise((resolve) => setImmediate(resolve))
@@ -389,9 +389,9 @@ describe('many at once', () => {
   })
 
   it('who find no turn in time have changed nothing', async () => {
-    shelf = { ...shelf, turns: { ...shelf.turns, maxTries: 3 } }
-    await shelf.turns.store.take(id, 'somebody')
+    store = { ...store, turns: { ...store.turns, maxTries: 3 } }
+    await store.turns.store.take(id, 'somebody')
     await expect(publish(policyOf(policy))).rejects.toMatchObject({ code: 'PROTECTION_BUSY', status: 503 })
-    expect([shelf.told, (await house.ports.protection.policy(id)).policy]).toEqual([[], open])
+    expect([store.told, (await house.ports.protection.policy(id)).policy]).toEqual([[], open])
   })
 })

@@ -8,10 +8,10 @@ import {
   keyOpener,
   keysFor,
   retireKeys,
-} from '../../lib/rights/index.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { AwsFault } from '../../local/service.ts'
-import { openRightsCloud, table } from './cloud.ts'
+} from '../../../lib/rights/index.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { AwsFault } from '../../../local/service.ts'
+import { openRightsCloud, table } from '../cloud.ts'
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 let mayDecrypt = true
@@ -39,7 +39,7 @@ describe('a content key', () => {
     const keys = await Promise.all(asked)
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1)
     expect(keys[0]?.kid).toMatch(/^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
-    const opened = await Promise.all(keys.map((key) => cloud.ports().vault.unwrap(key)))
+    const opened = await Promise.all(keys.map((key) => cloud.ports().keyStore.unwrap(key)))
     expect(new Set(opened.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1)
     expect(opened[0]).toHaveLength(16)
   })
@@ -52,7 +52,7 @@ describe('a content key', () => {
       contentKey(ports, { ...name, label: 'HD' }),
       contentKey(ports, { ...name, contentId: 'vod/other' }),
     ])
-    const open = await Promise.all(keys.map((key) => ports.vault.unwrap(key)))
+    const open = await Promise.all(keys.map((key) => ports.keyStore.unwrap(key)))
     expect(new Set(open.map((key) => Buffer.from(key).toString('hex'))).size).toBe(4)
     expect(new Set(keys.map(({ iv }) => iv)).size).toBe(4)
   })
@@ -63,12 +63,12 @@ describe('a content key', () => {
     const iv = new Uint8Array(16).fill(7)
     const asker = { who: 'packager', door: 'speke' }
     const ask = (contentId: string) =>
-      keysFor(ports, contentId, { asker, wishes: [{ period: 0, label: 'ALL', kid, iv }] })
+      keysFor(ports, contentId, { asker, requests: [{ period: 0, label: 'ALL', kid, iv }] })
     const [[first], [again], [other]] = [await ask('vod/film'), await ask('vod/film'), await ask('vod/other')]
     expect(first).toMatchObject({ kid, iv: '07'.repeat(16) })
     expect(again).toEqual(first)
     expect((await contentKey(ports, name)).kid).not.toBe(kid)
-    const keys = await Promise.all([first, other].flatMap((key) => (key ? [ports.vault.unwrap(key)] : [])))
+    const keys = await Promise.all([first, other].flatMap((key) => (key ? [ports.keyStore.unwrap(key)] : [])))
     expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(2)
     expect(await ports.protection.asks('vod/film', 10)).toEqual([
       { ...asker, atMs: expect.any(Number), kids: [kid], place: expect.stringMatching(/^asked#/) },
@@ -79,17 +79,17 @@ describe('a content key', () => {
   it('opens for its own content and kid alone', async () => {
     const ports = cloud.ports()
     const key = await contentKey(ports, name)
-    await expect(ports.vault.unwrap({ ...key, contentId: 'vod/other' })).rejects.toMatchObject({
+    await expect(ports.keyStore.unwrap({ ...key, contentId: 'vod/other' })).rejects.toMatchObject({
       name: 'InvalidCiphertextException',
     })
-    await expect(ports.vault.unwrap({ ...key, kid: '0'.repeat(32) })).rejects.toMatchObject({
+    await expect(ports.keyStore.unwrap({ ...key, kid: '0'.repeat(32) })).rejects.toMatchObject({
       name: 'InvalidCiphertextException',
     })
   })
 
   it('is kept open for minutes, and a refusal is not kept', async () => {
     let nowMs = 0
-    const opener = keyOpener({ vault: cloud.ports().vault, now: () => nowMs })
+    const opener = keyOpener({ keyStore: cloud.ports().keyStore, now: () => nowMs })
     const { key } = await opener.open(name)
     mayDecrypt = false
     try {
@@ -103,18 +103,18 @@ describe('a content key', () => {
   })
 
   it('is for later, not refused, where KMS fails', async () => {
-    const { vault } = cloud.ports()
+    const { keyStore } = cloud.ports()
     const key = await contentKey(cloud.ports(), name)
     isFailing = true
     try {
-      await expect(vault.unwrap(key)).rejects.toMatchObject({ code: 'SERVICE_BUSY', status: 503 })
+      await expect(keyStore.unwrap(key)).rejects.toMatchObject({ code: 'SERVICE_BUSY', status: 503 })
     } finally {
       isFailing = false
     }
   })
 
   it('is not made by who opens it', async () => {
-    const opener = keyOpener({ vault: cloud.ports().vault, now: Date.now })
+    const opener = keyOpener({ keyStore: cloud.ports().keyStore, now: Date.now })
     await expect(opener.open({ ...name, period: 77 })).rejects.toMatchObject({
       code: 'KEY_UNKNOWN',
       status: 404,
@@ -129,8 +129,8 @@ describe('a content key', () => {
     [{ ...name, label: 'hd' }],
     [{ ...name, kid: 'ABC' }],
     [{ ...name, iv: new Uint8Array(8) }],
-  ])('is not made for %o', async (wish) => {
-    await expect(contentKey(cloud.ports(), wish)).rejects.toMatchObject({ code: 'KEY_NAME' })
+  ])('is not made for %o', async (request) => {
+    await expect(contentKey(cloud.ports(), request)).rejects.toMatchObject({ code: 'KEY_NAME' })
   })
 })
 
@@ -176,7 +176,7 @@ it('no key stands in the table', async () => {
     ),
   ).toString()
   const keys = await Promise.all(
-    Items.flatMap((item) => (item['wrapped'] ? [ports.vault.unwrap(item as never)] : [])),
+    Items.flatMap((item) => (item['wrapped'] ? [ports.keyStore.unwrap(item as never)] : [])),
   )
   expect(keys.length).toBeGreaterThan(10)
   for (const key of keys)

@@ -1,10 +1,14 @@
 /** What the packager is told of a film's protection: how much of it is in the clear, and which key holds when. */
 import { describe, expect, it } from 'vitest'
-import { assetProtection, duePeriods, keyOpener, retireKeys } from '../../lib/rights/index.ts'
-import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
-import { type EncryptedPolicy, policySchema, storedPolicySchema } from '../../lib/rights/protection/policy.ts'
-import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
-import { memoryRights } from './memory.ts'
+import { assetProtection, duePeriods, keyOpener, retireKeys } from '../../../lib/rights/index.ts'
+import { mediaRights } from '../../../lib/rights/protection/media-rights.ts'
+import {
+  type EncryptedPolicy,
+  policySchema,
+  storedPolicySchema,
+} from '../../../lib/rights/protection/policy.ts'
+import { decodeProtection } from '../../../lib/timeline/stored-protection.ts'
+import { memoryRights } from '../memory.ts'
 
 const policy: EncryptedPolicy = {
   mode: 'encrypted',
@@ -20,7 +24,7 @@ const id = 'vod/film'
 
 function rightsOf({ ports, clock }: ReturnType<typeof memoryRights>) {
   // A new one each time, as what is kept holds for some seconds.
-  const opener = keyOpener({ vault: ports.vault, now: ports.now })
+  const opener = keyOpener({ keyStore: ports.keyStore, now: ports.now })
   return mediaRights({ protection: ports.protection, opener, now: () => clock.nowMs })
 }
 

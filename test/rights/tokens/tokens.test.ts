@@ -2,14 +2,14 @@
 import { createHmac } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { es256KeyOf } from '../../lib/platform/crypto/es256-key.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { type EntitlementQuestion, refusalOf } from '../../lib/rights/tokens/entitlement.ts'
+import { es256KeyOf } from '../../../lib/platform/crypto/es256-key.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { type EntitlementQuestion, refusalOf } from '../../../lib/rights/tokens/entitlement.ts'
 import {
   mintPlaybackToken,
   type PlaybackClaims,
   readPlaybackToken,
-} from '../../lib/rights/tokens/playback-token.ts'
+} from '../../../lib/rights/tokens/playback-token.ts'
 
 const [oldText, newText] = ['o'.repeat(64), 'n'.repeat(64)]
 const claims: PlaybackClaims = {

@@ -1,9 +1,9 @@
 /** Licences over real stores: Clear Key whole, and the proxies against licence servers of the test's own. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { cached } from '../../lib/platform/cache.ts'
-import { outbound } from '../../lib/platform/http/outbound.ts'
-import { logOf } from '../../lib/platform/log.ts'
+import { cached } from '../../../lib/platform/cache.ts'
+import { outbound } from '../../../lib/platform/http/outbound.ts'
+import { logOf } from '../../../lib/platform/log.ts'
 import {
   answerLicence,
   assetPeriods,
@@ -14,14 +14,14 @@ import {
   type LicenceRequest,
   licenceProxy,
   retireKeys,
-} from '../../lib/rights/index.ts'
-import type { LicenceServers } from '../../lib/rights/licences/servers.ts'
-import { kidOwners, licenceFacts } from '../../lib/rights/licences/store.ts'
-import { claimsOf } from '../../lib/rights/licences/viewer-claims.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { mintPlaybackToken, type PlaybackClaims } from '../../lib/rights/tokens/playback-token.ts'
-import { revocationStore } from '../../lib/rights/tokens/store.ts'
-import { openRightsCloud, table } from './cloud.ts'
+} from '../../../lib/rights/index.ts'
+import type { LicenceServers } from '../../../lib/rights/licences/servers.ts'
+import { kidOwners, licenceFacts } from '../../../lib/rights/licences/store.ts'
+import { claimsOf } from '../../../lib/rights/licences/viewer-claims.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { mintPlaybackToken, type PlaybackClaims } from '../../../lib/rights/tokens/playback-token.ts'
+import { revocationStore } from '../../../lib/rights/tokens/store.ts'
+import { openRightsCloud, table } from '../cloud.ts'
 import { everyByte, type LicenceServer, licenceOf, startLicenceServer } from './licence-server.ts'
 
 const startMs = Date.UTC(2026, 0, 31, 12)
@@ -52,13 +52,13 @@ function house(
   const clock = { nowMs: startMs }
   const now = () => clock.nowMs
   const rights = cloud.ports(now)
-  const shelf = cachedRanges(rights.vault, now)
+  const store = cachedRanges(rights.keyStore, now)
   const lines: string[] = []
   const ports = {
     ...rights,
-    opener: keyOpener({ vault: rights.vault, now }),
-    vault: shelf.vault,
-    facts: licenceFacts({ table, tables: cloud.tables, now, learned: shelf.forget }),
+    opener: keyOpener({ keyStore: rights.keyStore, now }),
+    keyStore: store.keyStore,
+    facts: licenceFacts({ table, tables: cloud.tables, now, learned: store.forget }),
     owners: kidOwners({ table, tables: cloud.tables }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve(set.servers ?? {}),
@@ -140,12 +140,12 @@ describe('a Clear Key licence', () => {
     ])
     const keys = await Promise.all(
       filmKids.map(async (kid) => {
-        const record = await ports.vault.find({ contentId: 'vod/film', period: 0, label: 'ALL', kid })
+        const record = await ports.keyStore.find({ contentId: 'vod/film', period: 0, label: 'ALL', kid })
         if (!record) throw new Error('expected a key')
         return {
           kty: 'oct',
           kid: base64url(kid),
-          k: Buffer.from(await ports.vault.unwrap(record)).toString('base64url'),
+          k: Buffer.from(await ports.keyStore.unwrap(record)).toString('base64url'),
         }
       }),
     )

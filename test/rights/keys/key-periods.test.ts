@@ -12,7 +12,7 @@ import {
   periodsDue,
   withEra,
   withRotation,
-} from '../../lib/rights/keys/key-periods.ts'
+} from '../../../lib/rights/keys/key-periods.ts'
 
 const startMs = Date.UTC(2026, 0, 1)
 const hourMs = 3_600_000

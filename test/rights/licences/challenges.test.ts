@@ -1,9 +1,9 @@
 /** Which challenges reach a licence server: those all of whose keys were read, and all of whose keys the token opens. */
 import { describe, expect, it } from 'vitest'
-import { SYSTEM } from '../../lib/formats/pssh/index.ts'
-import { spc } from '../formats/fairplay/build.ts'
-import { acquire, envelope, header, utf16 } from '../formats/playready/build.ts'
-import { content, field, kidBytes, psshBox, psshData, request } from '../formats/widevine/build.ts'
+import { SYSTEM } from '../../../lib/formats/pssh/index.ts'
+import { spc } from '../../formats/fairplay/build.ts'
+import { acquire, envelope, header, utf16 } from '../../formats/playready/build.ts'
+import { content, field, kidBytes, psshBox, psshData, request } from '../../formats/widevine/build.ts'
 import { openDesk, type Sent } from './licence-desk.ts'
 
 const a = '0123456789abcdef0123456789abcdef'

@@ -1,7 +1,7 @@
 /** Challenges by number: written in any of the ways there are, then damaged or forged; the same for the same number. */
-import { SYSTEM, writePlayReady, wrmHeaderOf } from '../../lib/formats/pssh/index.ts'
-import { spc } from '../formats/fairplay/build.ts'
-import { acquire, envelope, guid, header, utf16 } from '../formats/playready/build.ts'
+import { SYSTEM, writePlayReady, wrmHeaderOf } from '../../../lib/formats/pssh/index.ts'
+import { spc } from '../../formats/fairplay/build.ts'
+import { acquire, envelope, guid, header, utf16 } from '../../formats/playready/build.ts'
 import {
   content,
   field,
@@ -11,7 +11,7 @@ import {
   psshData,
   request,
   signed,
-} from '../formats/widevine/build.ts'
+} from '../../formats/widevine/build.ts'
 import type { Sent } from './licence-desk.ts'
 
 /** Keys of the token's title, and one of another. */

@@ -1,13 +1,13 @@
 /** A policy or revocation that was not read, or cannot be, never looks like none. */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readAssetJson } from '../../lib/packaging/assets/asset-json.ts'
-import { assetProtection, stated } from '../../lib/rights/index.ts'
-import { keyOpener } from '../../lib/rights/keys/open-key.ts'
-import { licenceFacts } from '../../lib/rights/licences/store.ts'
-import { mediaRights } from '../../lib/rights/protection/media-rights.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { openRightsCloud, table } from './cloud.ts'
+import { readAssetJson } from '../../../lib/packaging/assets/asset-json.ts'
+import { assetProtection, stated } from '../../../lib/rights/index.ts'
+import { keyOpener } from '../../../lib/rights/keys/open-key.ts'
+import { licenceFacts } from '../../../lib/rights/licences/store.ts'
+import { mediaRights } from '../../../lib/rights/protection/media-rights.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { openRightsCloud, table } from '../cloud.ts'
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 beforeAll(async () => {
@@ -26,8 +26,8 @@ const policyStored = async (owner: string): Promise<unknown> => {
   return (await cloud.client.send(new GetCommand({ TableName: table, Key }))).Item?.['policy']
 }
 const mediaOf = (contentId: string) => {
-  const { vault, protection, now } = cloud.ports()
-  return mediaRights({ protection, opener: keyOpener({ vault, now }), now }).of(contentId)
+  const { keyStore, protection, now } = cloud.ports()
+  return mediaRights({ protection, opener: keyOpener({ keyStore, now }), now }).of(contentId)
 }
 const claims = {
   account: 'anna',

@@ -2,14 +2,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { logOf } from '../../lib/platform/log.ts'
-import { keyArchive } from '../../lib/rights/exchange/store.ts'
-import { answerExchange, answerSpekeHttp } from '../../lib/rights/index.ts'
-import { mediaTypeOf } from '../../lib/rights/licences/media-type.ts'
-import { licenceServers } from '../../lib/rights/licences/store.ts'
-import { encrypted } from '../../lib/rights/publication/changes.ts'
-import { spekeUsers } from '../../lib/rights/speke/store.ts'
-import { request } from '../formats/cpix/requests.ts'
+import { logOf } from '../../../lib/platform/log.ts'
+import { keyArchive } from '../../../lib/rights/exchange/store.ts'
+import { answerExchange, answerSpekeHttp } from '../../../lib/rights/index.ts'
+import { mediaTypeOf } from '../../../lib/rights/licences/media-type.ts'
+import { licenceServers } from '../../../lib/rights/licences/store.ts'
+import { encrypted } from '../../../lib/rights/publication/changes.ts'
+import { spekeUsers } from '../../../lib/rights/speke/store.ts'
+import { request } from '../../formats/cpix/requests.ts'
 
 const log = logOf({}, () => undefined)
 /** What every secret of this Secrets Manager holds. */

@@ -10,11 +10,11 @@ import {
   retired,
   retireKeys,
   stated,
-} from '../../lib/rights/index.ts'
-import type { EncryptedPolicy } from '../../lib/rights/protection/policy.ts'
-import { decodeProtection } from '../../lib/timeline/stored-protection.ts'
-import { openRightsCloud } from './cloud.ts'
-import { memoryShelf } from './memory-shelf.ts'
+} from '../../../lib/rights/index.ts'
+import type { EncryptedPolicy } from '../../../lib/rights/protection/policy.ts'
+import { decodeProtection } from '../../../lib/timeline/stored-protection.ts'
+import { openRightsCloud } from '../cloud.ts'
+import { memoryShelf } from './memory-store.ts'
 
 type Cloud = Awaited<ReturnType<typeof openRightsCloud>>
 let cloud: Cloud
@@ -36,7 +36,7 @@ const { licenceUrl } = film
 /** A film arrives with a statement of its own, or without one. */
 const arrive = (contentId: string, statement?: unknown) =>
   publishProtection(cloud.ports(), contentId, {
-    shelf: memoryShelf(undefined),
+    store: memoryShelf(undefined),
     licenceUrl,
     change: stated(statement, contentId),
     film: { commonMs: film.commonMs, show: async () => true },
@@ -102,15 +102,15 @@ describe('the protection of a film', () => {
   it('is made known to a film that plays, and of one that does not yet nothing is said', async () => {
     const ports = cloud.ports()
     await ports.protection.putPolicy('vod/known', policy)
-    const shelf = memoryShelf(film.commonMs)
-    await publishProtection(ports, 'vod/known', { shelf, licenceUrl, change: asItIs })
-    expect(shelf.named).toHaveLength(1)
-    expect([...shelf.objects.keys()]).toEqual([`protection/vod/known/${shelf.named[0]}.json`])
+    const store = memoryShelf(film.commonMs)
+    await publishProtection(ports, 'vod/known', { store, licenceUrl, change: asItIs })
+    expect(store.named).toHaveLength(1)
+    expect([...store.objects.keys()]).toEqual([`protection/vod/known/${store.named[0]}.json`])
     await ports.protection.putPolicy('vod/known', { mode: 'none' })
-    await publishProtection(ports, 'vod/known', { shelf, licenceUrl, change: asItIs })
-    expect(shelf.named.at(-1)).toBeUndefined()
+    await publishProtection(ports, 'vod/known', { store, licenceUrl, change: asItIs })
+    expect(store.named.at(-1)).toBeUndefined()
     const empty = memoryShelf(undefined)
-    await publishProtection(ports, 'vod/known', { shelf: empty, licenceUrl, change: asItIs })
+    await publishProtection(ports, 'vod/known', { store: empty, licenceUrl, change: asItIs })
     expect(empty.named).toEqual([])
   })
 
@@ -118,8 +118,8 @@ describe('the protection of a film', () => {
     const ports = cloud.ports()
     await ports.protection.deletePolicy('vod/*')
     expect(await ports.protection.policy('vod/*')).toMatchObject({ policy: { mode: 'none' } })
-    const shelf = memoryShelf(film.commonMs)
-    await publishProtection(ports, 'vod/given-up', { shelf, licenceUrl, change: asItIs })
+    const store = memoryShelf(film.commonMs)
+    await publishProtection(ports, 'vod/given-up', { store, licenceUrl, change: asItIs })
     await ports.protection.putPolicy('vod/*', policy)
     expect(await ports.protection.policy('vod/*')).toMatchObject({ policy })
     expect(await ports.protection.policy('vod/given-up')).toEqual({ policy: { mode: 'none' }, source: 'own' })
@@ -168,14 +168,14 @@ describe('the protection of a film', () => {
     const ports = cloud.ports()
     await ports.protection.putPolicy('vod/crossed', policy)
     await duePeriods(ports, 'vod/crossed', policy)
-    const shelf = memoryShelf(film.commonMs)
+    const store = memoryShelf(film.commonMs)
     const change = (period: number) =>
-      publishProtection(cloud.ports(), 'vod/crossed', { shelf, licenceUrl, change: retired(period) })
+      publishProtection(cloud.ports(), 'vod/crossed', { store, licenceUrl, change: retired(period) })
     await Promise.all([
       change(0),
       change(0),
-      publishProtection(ports, 'vod/crossed', { shelf, licenceUrl, change: asItIs }),
+      publishProtection(ports, 'vod/crossed', { store, licenceUrl, change: asItIs }),
     ])
-    expect(shelf.named.at(-1)).toBe((await assetProtection(ports, 'vod/crossed', film))?.name)
+    expect(store.named.at(-1)).toBe((await assetProtection(ports, 'vod/crossed', film))?.name)
   })
 })

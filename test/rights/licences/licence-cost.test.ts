@@ -1,14 +1,20 @@
 /** What licences cost the table's partitions while a title is asked for by everybody, counted over the wire. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { logOf } from '../../lib/platform/log.ts'
-import { answerLicence, assetPeriods, cachedRanges, duePeriods, keyOpener } from '../../lib/rights/index.ts'
-import { kidOwners, licenceFacts } from '../../lib/rights/licences/store.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { changePolicy } from '../../lib/rights/protection/protect.ts'
-import { mintPlaybackToken } from '../../lib/rights/tokens/playback-token.ts'
-import { revocationStore } from '../../lib/rights/tokens/store.ts'
-import { openRightsCloud, table } from './cloud.ts'
+import { logOf } from '../../../lib/platform/log.ts'
+import {
+  answerLicence,
+  assetPeriods,
+  cachedRanges,
+  duePeriods,
+  keyOpener,
+} from '../../../lib/rights/index.ts'
+import { kidOwners, licenceFacts } from '../../../lib/rights/licences/store.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { changePolicy } from '../../../lib/rights/protection/protect.ts'
+import { mintPlaybackToken } from '../../../lib/rights/tokens/playback-token.ts'
+import { revocationStore } from '../../../lib/rights/tokens/store.ts'
+import { openRightsCloud, table } from '../cloud.ts'
 
 const startMs = Date.UTC(2026, 0, 31, 12)
 const keyText = 'p'.repeat(64)
@@ -42,12 +48,12 @@ function warmFunction() {
   const clock = { nowMs: startMs }
   const now = () => clock.nowMs
   const rights = cloud.ports(now)
-  const shelf = cachedRanges(rights.vault, now)
+  const store = cachedRanges(rights.keyStore, now)
   const ports = {
     ...rights,
-    vault: shelf.vault,
-    opener: keyOpener({ vault: rights.vault, now }),
-    facts: licenceFacts({ table, tables: cloud.tables, now, learned: shelf.forget }),
+    keyStore: store.keyStore,
+    opener: keyOpener({ keyStore: rights.keyStore, now }),
+    facts: licenceFacts({ table, tables: cloud.tables, now, learned: store.forget }),
     owners: kidOwners({ table, tables: cloud.tables }),
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve({}),
@@ -172,9 +178,9 @@ describe('what a warm function keeps', () => {
     expect((await ask('vod/grown', kids)).keys).toBe(1)
     const ports = cloud.ports(() => startMs)
     const kid = '00112233445566778899aabbccddeeff'
-    const wrapped = await ports.vault.dataKey('vod/grown', kid)
+    const wrapped = await ports.keyStore.dataKey('vod/grown', kid)
     const record = { contentId: 'vod/grown', period: 0, label: 'ALL', kid, iv: '0'.repeat(32), checksum: 'c' }
-    expect(await ports.vault.put({ ...record, wrapped: wrapped.wrapped }, true)).toBe(true)
+    expect(await ports.keyStore.put({ ...record, wrapped: wrapped.wrapped }, true)).toBe(true)
     expect(await ask('vod/grown', [kid])).toMatchObject({ said: 200, keys: 2 })
   })
 

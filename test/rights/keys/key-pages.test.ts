@@ -1,12 +1,12 @@
 /** Keys of a content and who asked for them, page by page, over the wire. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { assetPeriods, contentKey, keysFor } from '../../lib/rights/index.ts'
-import { contentPartition, keyPlace } from '../../lib/rights/keys/store.ts'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { memoryApi } from '../api/parts.ts'
-import { openRightsCloud, table } from './cloud.ts'
-import { memoryRights } from './memory.ts'
+import { assetPeriods, contentKey, keysFor } from '../../../lib/rights/index.ts'
+import { contentPartition, keyPlace } from '../../../lib/rights/keys/store.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { memoryApi } from '../../api/parts.ts'
+import { openRightsCloud, table } from '../cloud.ts'
+import { memoryRights } from '../memory.ts'
 
 const film = 'vod/film'
 const periods = 25
@@ -34,8 +34,8 @@ beforeAll(async () => {
     // Two at a time ask in the same millisecond.
     if (i % 2 === 0) nowMs += 1
     const kid = `${i}`.padStart(32, '0')
-    const wishes = [{ period: 7 + (i % 2), label: i < 6 ? 'AUDIO' : 'HD', kid, iv: new Uint8Array(16) }]
-    await keysFor(ports, film, { asker: { who: `packager ${i}`, door: 'speke' }, wishes })
+    const requests = [{ period: 7 + (i % 2), label: i < 6 ? 'AUDIO' : 'HD', kid, iv: new Uint8Array(16) }]
+    await keysFor(ports, film, { asker: { who: `packager ${i}`, door: 'speke' }, requests })
   }
 })
 afterAll(() => cloud.close())
@@ -97,12 +97,12 @@ describe('the keys of a content', () => {
 
   it('go on where a page ended, whatever was made since', async () => {
     const first = await pageOf('keys', 'limit=10')
-    const wish = { contentId: film, period: periods - 1, label: 'AUDIO', kid: 'f'.repeat(32) }
-    await contentKey(ports, { ...wish, iv: new Uint8Array(16) })
+    const request = { contentId: film, period: periods - 1, label: 'AUDIO', kid: 'f'.repeat(32) }
+    await contentKey(ports, { ...request, iv: new Uint8Array(16) })
     const second = await pageOf('keys', `limit=10&next=${first.next}`)
     const kids = (page: Page) => (page.keys ?? []).map(({ kid }) => kid)
     expect(new Set([...kids(first), ...kids(second)]).size).toBe(20)
-    expect(kids(second)).not.toContain(wish.kid)
+    expect(kids(second)).not.toContain(request.kid)
   })
 })
 
@@ -166,7 +166,7 @@ it('keys of more than a megabyte are read to the last', async () => {
     )
   }
   const name = { contentId, label: 'ALL' }
-  expect((await ports.vault.range(name, 0, 5)).map(({ period }) => period)).toEqual([0, 1, 2, 3, 4, 5])
-  const latest = await ports.vault.latest(name, keyPlace({ label: 'ALL', period: 6 }), 5)
+  expect((await ports.keyStore.range(name, 0, 5)).map(({ period }) => period)).toEqual([0, 1, 2, 3, 4, 5])
+  const latest = await ports.keyStore.latest(name, keyPlace({ label: 'ALL', period: 6 }), 5)
   expect(latest.map(({ period }) => period)).toEqual([5, 4, 3, 2, 1])
 })

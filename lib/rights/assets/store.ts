@@ -25,7 +25,7 @@ export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
   }
 }
 
-/** The shelf over the index table and the media bucket. */
+/** What publication reads and writes of an asset: its row in the index table, its state in the media bucket. */
 export function publicationStore({
   s3,
   mediaBucket,
@@ -36,7 +36,7 @@ export function publicationStore({
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-}): Pick<PublicationStore, 'film' | 'store' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
+}): Pick<PublicationStore, 'film' | 'put' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
   const rows = publishedRows({ client, table })
   return {
     async film(contentId) {
@@ -44,7 +44,7 @@ export function publicationStore({
       return commonMs === undefined ? undefined : { commonMs }
     },
     protectedFilms: () => rows.protectedContents(),
-    async store(key, text) {
+    async put(key, text) {
       await s3.send(
         new PutObjectCommand({ Bucket: mediaBucket, Key: key, Body: text, ContentType: 'application/json' }),
       )

@@ -1,8 +1,8 @@
 /** Many who change one content's keys at the same moment. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { policySchema } from '../../lib/rights/protection/policy.ts'
-import { changePolicy, retireKeys } from '../../lib/rights/protection/protect.ts'
-import { openRightsCloud } from './cloud.ts'
+import { policySchema } from '../../../lib/rights/protection/policy.ts'
+import { changePolicy, retireKeys } from '../../../lib/rights/protection/protect.ts'
+import { openRightsCloud } from '../cloud.ts'
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 beforeAll(async () => {

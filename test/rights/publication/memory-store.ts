@@ -1,7 +1,7 @@
 /** A shelf of films over memory that remembers what it was told, in order. */
-import { closed, goneUntilOf } from '../../lib/rights/publication/marks.ts'
-import type { PublicationStore } from '../../lib/rights/publication/publish.ts'
-import type { TurnStore } from '../../lib/rights/publication/turns.ts'
+import { closed, goneUntilOf } from '../../../lib/rights/publication/marks.ts'
+import type { PublicationStore } from '../../../lib/rights/publication/publish.ts'
+import type { TurnStore } from '../../../lib/rights/publication/turns.ts'
 
 /** One film, where `commonMs` is given, and a place for each thing a publication writes. */
 export function memoryShelf(commonMs: number | undefined) {
@@ -47,7 +47,7 @@ export function memoryShelf(commonMs: number | undefined) {
         change(contentId, marks.get(contentId) === mark ? mark : closed),
     },
     film: () => Promise.resolve(commonMs === undefined ? undefined : { commonMs }),
-    async store(key: string, text: string) {
+    async put(key: string, text: string) {
       objects.set(key, text)
     },
     async publish(_: string, name: string | undefined) {

@@ -1,14 +1,14 @@
 /** Keys out to a certificate and in again: over real stores, opened by nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decryptKeys, readCpix } from '../../lib/formats/cpix/index.ts'
-import { cpixCrypto, unwrapWith } from '../../lib/platform/crypto/cpix-crypto.ts'
-import { logOf } from '../../lib/platform/log.ts'
-import { keyArchive } from '../../lib/rights/exchange/store.ts'
-import { answerExchange, contentKey, keyOpener } from '../../lib/rights/index.ts'
-import { type Identity, newIdentity, opensslMissing } from '../formats/cpix/openssl.ts'
-import { validateCpix } from '../formats/cpix/schema.ts'
-import { corpusMissing } from '../judges/corpus.ts'
-import { openRightsCloud, table, wrappingKey } from './cloud.ts'
+import { decryptKeys, readCpix } from '../../../lib/formats/cpix/index.ts'
+import { cpixCrypto, unwrapWith } from '../../../lib/platform/crypto/cpix-crypto.ts'
+import { logOf } from '../../../lib/platform/log.ts'
+import { keyArchive } from '../../../lib/rights/exchange/store.ts'
+import { answerExchange, contentKey, keyOpener } from '../../../lib/rights/index.ts'
+import { type Identity, newIdentity, opensslMissing } from '../../formats/cpix/openssl.ts'
+import { validateCpix } from '../../formats/cpix/schema.ts'
+import { corpusMissing } from '../../judges/corpus.ts'
+import { openRightsCloud, table, wrappingKey } from '../cloud.ts'
 
 const signer = 'arn:aws:iam::000000000000:user/operator'
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
@@ -22,7 +22,7 @@ function post(path: string, body: string | Uint8Array, who: string | undefined =
   const rights = cloud.ports()
   const ports = {
     ...rights,
-    opener: keyOpener({ vault: rights.vault, now: rights.now }),
+    opener: keyOpener({ keyStore: rights.keyStore, now: rights.now }),
     archive: keyArchive({ table, tables: cloud.tables, wrappingKey }),
     crypto: cpixCrypto,
     log: logOf({}, (line) => lines.push(line)),
@@ -70,7 +70,7 @@ describe.skipIf(opensslMissing !== undefined)('exported keys', () => {
     const unwrap = unwrapWith(recipient?.key ?? expect.fail('no key'))
     const opened = decryptKeys(cpixCrypto, cpix, { certificate, unwrap })
     const expected = await Promise.all(
-      made.map(async (one) => [one.kid, Buffer.from(await ports.vault.unwrap(one))]),
+      made.map(async (one) => [one.kid, Buffer.from(await ports.keyStore.unwrap(one))]),
     )
     expect(new Map([...opened].map(([id, one]) => [id.replaceAll('-', ''), Buffer.from(one)]))).toEqual(
       new Map(expected as [string, Buffer][]),
@@ -112,14 +112,14 @@ describe('imported keys', () => {
     expect([status, JSON.parse(body)]).toEqual([200, { contentId: 'vod/bought', imported: 1, known: 0 }])
     const ports = cloud.ports()
     const name = { contentId: 'vod/bought', period: 4, label: 'HD' }
-    const record = await ports.vault.find({ ...name, kid: kid.replaceAll('-', '') })
+    const record = await ports.keyStore.find({ ...name, kid: kid.replaceAll('-', '') })
     if (!record) throw new Error('expected a key')
     expect(record).toMatchObject({
       ...name,
       iv: iv.toString('hex'),
       checksum: expect.stringMatching(/^.{11}=$/),
     })
-    expect(Buffer.compare(await ports.vault.unwrap(record), key)).toBe(0)
+    expect(Buffer.compare(await ports.keyStore.unwrap(record), key)).toBe(0)
     expect((await contentKey(ports, name)).kid).not.toBe(record.kid)
     expect(await ports.protection.asks('vod/bought', 1)).toMatchObject([{ who: signer, door: 'import' }])
   })
