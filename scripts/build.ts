@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build as esbuild, type Metafile, type Plugin, transform } from 'esbuild'
 import { minify, build as vite } from 'vite'
-import { checkFunction } from '../local/cloudfront/function-grammar.ts'
+import { checkFunction } from '../local/cloudfront/viewer-function/function-grammar.ts'
 
 /** Handlers as `<room>/<name>`, each `lambdas/<room>/<name>.ts`. */
 const regional = [

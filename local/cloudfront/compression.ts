@@ -1,7 +1,7 @@
 /** Compression on the way into the cache ("Serve compressed files"). */
 import type { Readable } from 'node:stream'
 import { constants, createBrotliCompress, createGzip } from 'node:zlib'
-import { encodingsOf } from './cache-key.ts'
+import { encodingsOf } from './caching/cache-key.ts'
 import type { Behaviour } from './config.ts'
 import { type EdgeRequest, type Headers, headerOf, withHeaders } from './message.ts'
 

@@ -4,25 +4,25 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../service.ts'
 import { chooseBehaviour } from './behaviour.ts'
-import { cacheKeyOf } from './cache-key.ts'
+import { cacheKeyOf } from './caching/cache-key.ts'
+import type { StoredObject } from './caching/object-cache.ts'
+import { type CacheResult, ObjectSource } from './caching/object-source.ts'
+import { newTally, type Tally } from './caching/tally.ts'
 import type { Behaviour, BehaviourStats, DistributionOptions } from './config.ts'
-import { EdgeFault } from './edge-fault.ts'
-import { includedBodyLimit, runRequestTrigger, runResponseTrigger } from './edge-lambda.ts'
-import type { TestableFunction } from './function-api.ts'
+import { EdgeFault } from './edge-lambda/edge-fault.ts'
+import { includedBodyLimit, runRequestTrigger, runResponseTrigger } from './edge-lambda/edge-lambda.ts'
 import { type EdgeRequest, type Headers, type MadeResponse, readRequest, withHeaders } from './message.ts'
-import type { StoredObject } from './object-cache.ts'
-import { type CacheResult, ObjectSource } from './object-source.ts'
 import { createOriginClient } from './origin-client.ts'
 import { includeBody, triggerOf } from './origin-fetch.ts'
 import { applyPolicy } from './response-headers.ts'
-import { newTally, type Tally } from './tally.ts'
 import { answerFor, sendBody, type ViewerAnswer } from './viewer-answer.ts'
+import type { TestableFunction } from './viewer-function/function-api.ts'
 import {
   createViewerFunction,
   type ResponseHead,
   type RunnableViewerFunction,
   type ViewerContext,
-} from './viewer-function.ts'
+} from './viewer-function/viewer-function.ts'
 
 export interface Distribution {
   readonly id: string

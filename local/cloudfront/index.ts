@@ -15,8 +15,7 @@ export type {
 } from './config.ts'
 export type { Distribution } from './distribution.ts'
 export { createDistribution } from './distribution.ts'
-export { createFunctionApi } from './function-api.ts'
-export { createInvalidations, type InvalidatedDistribution } from './invalidations.ts'
+export { createInvalidations, type InvalidatedDistribution } from './invalidation/invalidations.ts'
 export {
   type CachePolicy,
   type CorsPolicy,
@@ -27,3 +26,4 @@ export {
   type ResponseHeadersPolicy,
   type Selection,
 } from './policies.ts'
+export { createFunctionApi } from './viewer-function/function-api.ts'

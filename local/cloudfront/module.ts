@@ -3,11 +3,11 @@ import { LocalError } from '../errors.ts'
 import { offered, type ServiceModule } from '../service-module.ts'
 import type { Resource } from '../template/model.ts'
 import { createDistribution } from './distribution.ts'
-import { createFunctionApi } from './function-api.ts'
-import { createInvalidations } from './invalidations.ts'
+import { createInvalidations } from './invalidation/invalidations.ts'
 import { cloudFrontKinds } from './kinds.ts'
 import { distributionOptions } from './resources/distributions.ts'
 import { originConnections } from './resources/origins.ts'
+import { createFunctionApi } from './viewer-function/function-api.ts'
 
 export const cloudFront: ServiceModule = {
   name: 'cloudfront',

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { noNames } from '../names.ts'
 import type { Caller } from '../service.ts'
 import type { Connect } from './config.ts'
-import type { ResolvedOrigin } from './edge-origin.ts'
+import type { ResolvedOrigin } from './edge-lambda/edge-origin.ts'
 import { type EdgeRequest, type Headers, headerOf } from './message.ts'
 
 export interface OriginAnswer {

@@ -1,15 +1,20 @@
 /** One fetch behind the cache: the origin-request trigger, the origin, the origin-response trigger. */
 import { Readable } from 'node:stream'
 import type { Functions } from '../lambda/index.ts'
-import { forwardedRequest } from './cache-key.ts'
+import { forwardedRequest } from './caching/cache-key.ts'
+import type { Tally } from './caching/tally.ts'
 import { compressed } from './compression.ts'
 import type { Behaviour, EdgeLambda, Origin } from './config.ts'
-import { type IncludedBody, includedBodyLimit, runRequestTrigger, runResponseTrigger } from './edge-lambda.ts'
-import type { ResolvedOrigin } from './edge-origin.ts'
+import {
+  type IncludedBody,
+  includedBodyLimit,
+  runRequestTrigger,
+  runResponseTrigger,
+} from './edge-lambda/edge-lambda.ts'
+import type { ResolvedOrigin } from './edge-lambda/edge-origin.ts'
 import { type EdgeRequest, type Headers, withHeaders } from './message.ts'
 import type { OriginAnswer, OriginClient } from './origin-client.ts'
-import type { Tally } from './tally.ts'
-import type { ViewerContext } from './viewer-function.ts'
+import type { ViewerContext } from './viewer-function/viewer-function.ts'
 
 export interface OriginFetch {
   readonly behaviour: Behaviour

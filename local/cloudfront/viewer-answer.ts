@@ -1,8 +1,8 @@
 /** An object on its way to one viewer: conditions, ranges, HEAD, and the bytes as they arrive. */
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import type { StoredObject } from './caching/object-cache.ts'
 import { type EdgeRequest, type Headers, headerOf, withHeaders } from './message.ts'
-import type { StoredObject } from './object-cache.ts'
 
 export interface ViewerAnswer {
   readonly status: number

@@ -2,8 +2,8 @@
 import { type Authorize, account, type Caller, region, type SignedPolicy } from '../service.ts'
 import { noSuchKey, noSuchVersion, S3Fault } from './faults.ts'
 import type { Encryption, ObjectVersion, Version } from './model.ts'
-import type { ObjectStore } from './object-store.ts'
 import type { S3Request } from './request.ts'
+import type { ObjectStore } from './storing/object-store.ts'
 
 /** What every operation has at hand. */
 export interface S3Context {

@@ -2,8 +2,8 @@
 import { ask, readVersion, type S3Context } from './access.ts'
 import { type Answer, xmlAnswer } from './answer.ts'
 import { S3Fault } from './faults.ts'
-import { owner } from './list-objects.ts'
-import { versionHeaders } from './object-head.ts'
+import { owner } from './objects/list-objects.ts'
+import { versionHeaders } from './objects/object-head.ts'
 import type { S3Request } from './request.ts'
 import type { XmlNode } from './xml.ts'
 

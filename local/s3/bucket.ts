@@ -1,7 +1,6 @@
 /** Operations on buckets and their settings. */
 import { ask, type S3Context } from './access.ts'
 import { type Answer, emptyAnswer, xmlAnswer } from './answer.ts'
-import { receiveText } from './body.ts'
 import {
   parseCors,
   parseEncryption,
@@ -12,10 +11,11 @@ import {
   printLifecycle,
   printNotifications,
 } from './bucket-config.ts'
+import { receiveText } from './bytes/body.ts'
 import { malformedXml, S3Fault } from './faults.ts'
-import { owner } from './list-objects.ts'
 import type { BucketConfig } from './model.ts'
-import { xmlTime } from './object-head.ts'
+import { owner } from './objects/list-objects.ts'
+import { xmlTime } from './objects/object-head.ts'
 import type { S3Request } from './request.ts'
 import { elements, parseXml, textOf, type XmlElement, type XmlNode } from './xml.ts'
 

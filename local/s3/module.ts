@@ -6,7 +6,7 @@ import { ownText, stackName } from '../template/identity.ts'
 import type { Identity, ResourceKind, Subject } from '../template/model.ts'
 import { assertDestinations, bucketOptions } from './bucket-options.ts'
 import { createS3 } from './index.ts'
-import { deliverNotification } from './notify.ts'
+import { deliverNotification } from './storing/notify.ts'
 
 const kinds: readonly ResourceKind[] = [
   {

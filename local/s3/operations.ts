@@ -3,22 +3,27 @@ import type { S3Context } from './access.ts'
 import { getBucketAcl, getObjectAcl, getOwnershipControls, putBucketAcl, putObjectAcl } from './acl.ts'
 import type { Answer } from './answer.ts'
 import * as bucket from './bucket.ts'
-import { completeMultipartUpload } from './complete-upload.ts'
-import { copyObject } from './copy-object.ts'
-import { deleteObject, deleteObjects } from './delete-object.ts'
 import { notImplemented, S3Fault } from './faults.ts'
-import { getObject } from './get-object.ts'
-import { listObjects, listObjectVersions } from './list-objects.ts'
-import { listMultipartUploads, listParts } from './list-uploads.ts'
-import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts'
+import { postObject } from './forms/post-object.ts'
+import { completeMultipartUpload } from './multipart/complete-upload.ts'
+import { listMultipartUploads, listParts } from './multipart/list-uploads.ts'
+import {
+  abortMultipartUpload,
+  createMultipartUpload,
+  uploadPart,
+  uploadPartCopy,
+} from './multipart/multipart.ts'
+import { copyObject } from './objects/copy-object.ts'
+import { deleteObject, deleteObjects } from './objects/delete-object.ts'
+import { getObject } from './objects/get-object.ts'
+import { listObjects, listObjectVersions } from './objects/list-objects.ts'
 import {
   deleteObjectTagging,
   getObjectAttributes,
   getObjectTagging,
   putObjectTagging,
-} from './object-details.ts'
-import { postObject } from './post-object.ts'
-import { putObject } from './put-object.ts'
+} from './objects/object-details.ts'
+import { putObject } from './objects/put-object.ts'
 import { invalidUri, type S3Request } from './request.ts'
 
 export type Operation = (context: S3Context, request: S3Request) => Answer | Promise<Answer>

@@ -1,6 +1,6 @@
 /** What viewers ask, as the viewer-request function is given it, and what it does with it in the fast realm. */
 import { createHash, createHmac } from 'node:crypto'
-import { createRealm } from '../../local/cloudfront/viewer-function-realm.ts'
+import { createRealm } from '../../local/cloudfront/viewer-function/viewer-function-realm.ts'
 import type { FunctionCase, FunctionOutcome } from '../judges/njs.ts'
 
 /** The key of sessions here. */

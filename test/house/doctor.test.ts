@@ -23,9 +23,9 @@ import { playbackChecks } from '../../bin/doctor/playback.ts'
 import { keyValues } from '../../lib/platform/aws/key-values.ts'
 import type { Resource } from './assembly.ts'
 import { settled } from './assets.ts'
-import { replaceEdgeStore } from './edge-store.ts'
 import { startHeadend } from './headend.ts'
 import { type InProcess, startInProcess } from './in-process.ts'
+import { replaceEdgeStore } from './rights/edge-store.ts'
 
 interface Finding {
   readonly title: string

@@ -13,7 +13,7 @@ import { protectionKey } from '../../lib/timeline/stored-protection.ts'
 import { bytesSource, fileSource } from '../packaging/films/films.ts'
 import { readerOf } from '../packaging/films/shelf.ts'
 import { clearPackager } from '../packaging/segments/clear-packager.ts'
-import type { FilmRights } from './film-rights.ts'
+import type { FilmRights } from './rights/film-rights.ts'
 
 /** A file of a film, on disk or in memory, and what the upload says of it. */
 export interface ScreenedFile {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
-import { flashFilms } from '../house/flash-films.ts'
+import { flashFilms } from '../house/films/flash-films.ts'
 import { openScreening, type Screening } from '../house/screening.ts'
 import { flashesAndBeeps, pictureDelays } from '../judges/media/lip-sync.ts'
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settled } from '../house/assets.ts'
 import { type Headend, startHeadend } from '../house/headend.ts'
 import { demoFilm } from '../house/media.ts'
-import { clientMissing, runUpload, uploadClients } from '../house/upload-lines.ts'
-import { heldBucket, heldFilm, startHeld } from '../house/uploads-held.ts'
+import { clientMissing, runUpload, uploadClients } from '../house/uploads/upload-lines.ts'
+import { heldBucket, heldFilm, startHeld } from '../house/uploads/uploads-held.ts'
 import { removeDirs } from '../local/s3/harness.ts'
 
 const film = createHash('sha256').update(readFileSync(demoFilm)).digest('hex')

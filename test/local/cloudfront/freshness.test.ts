@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshnessOf } from '../../../local/cloudfront/freshness.ts'
+import { freshnessOf } from '../../../local/cloudfront/caching/freshness.ts'
 import type { CachePolicy } from '../../../local/cloudfront/index.ts'
 import { policy } from './stage.ts'
 

@@ -1,6 +1,6 @@
 /** CloudFront's API of viewer functions over the wire: what a deployment is proved by. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EdgeFault } from '../../../local/cloudfront/edge-fault.ts'
+import { EdgeFault } from '../../../local/cloudfront/edge-lambda/edge-fault.ts'
 import { createFunctionApi } from '../../../local/cloudfront/index.ts'
 import { AwsFault } from '../../../local/service.ts'
 import { type Served, serve } from '../serve.ts'

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkFunction, grammarFaults } from '../../../local/cloudfront/function-grammar.ts'
+import { checkFunction, grammarFaults } from '../../../local/cloudfront/viewer-function/function-grammar.ts'
 import { functionCode } from '../../../scripts/build.ts'
 import { njsMissing } from '../../judges/njs.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Spool } from '../../../local/cloudfront/spool.ts'
+import { Spool } from '../../../local/cloudfront/caching/spool.ts'
 
 async function text(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   let all = ''

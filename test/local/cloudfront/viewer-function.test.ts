@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Behaviour, KeyValues } from '../../../local/cloudfront/index.ts'
-import { createViewerFunction } from '../../../local/cloudfront/viewer-function.ts'
+import { createViewerFunction } from '../../../local/cloudfront/viewer-function/viewer-function.ts'
 import { get, openStage, type Stage } from './stage.ts'
 
 let stage: Stage | undefined

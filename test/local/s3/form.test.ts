@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Form, openForm } from '../../../local/s3/form.ts'
+import { type Form, openForm } from '../../../local/s3/forms/form.ts'
 import { AwsFault } from '../../../local/service.ts'
 
 const contentType = 'multipart/form-data; boundary=--frontier'

@@ -2,7 +2,7 @@ import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openJournal } from '../../../local/s3/journal.ts'
+import { openJournal } from '../../../local/s3/storing/journal.ts'
 import { freshDir, removeDirs } from './harness.ts'
 
 interface Set {

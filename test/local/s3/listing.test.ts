@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { compareKeys, pageOf, SortedKeys } from '../../../local/s3/sorted-keys.ts'
+import { compareKeys, pageOf, SortedKeys } from '../../../local/s3/storing/sorted-keys.ts'
 import { openS3 } from './harness.ts'
 
 const Bucket = 'listing'

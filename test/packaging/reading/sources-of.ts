@@ -1,7 +1,7 @@
 /** A film of the tests' list as sources, each under a name of its own. */
 import { basename } from 'node:path'
 import type { Source } from '../../../lib/packaging/reading/source.ts'
-import type { EveryFilm } from '../../house/every-film.ts'
+import type { EveryFilm } from '../../house/films/every-film.ts'
 import { bytesSource, fileSource } from '../films/films.ts'
 
 /** Its files in their order. */

@@ -9,8 +9,8 @@ import {
   type TrackIdentity,
 } from '../../../lib/packaging/segments/encryption/protect-segment.ts'
 import { nodeAes } from '../../../lib/platform/crypto/aes.ts'
-import { everyFilm } from '../../house/every-film.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
+import { everyFilm } from '../../house/films/every-film.ts'
 import { guardedBytes } from '../../judges/cmaf/protection-rules.ts'
 import { readCmafTrack } from '../../judges/cmaf/rules.ts'
 import { corpusMissing } from '../../judges/corpus.ts'
