@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { request } from '../formats/cpix/requests.ts'
-import { settled } from '../house/assets.ts'
-import { ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
-import { type InProcess, startInProcess } from '../house/in-process.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { request } from '../../formats/cpix/requests.ts'
+import { settled } from '../../house/assets.ts'
+import { ffmpegMissing, smallDemoFilm } from '../../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../../house/in-process.ts'
+import { browserMissing, launch } from '../chromium.ts'
 
 const missing = browserMissing ?? ffmpegMissing
 let headend: InProcess

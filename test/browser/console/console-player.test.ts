@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Frame, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { settled } from '../house/assets.ts'
-import { ffmpegFilm, ffmpegMissing } from '../house/ffmpeg.ts'
-import { type InProcess, startInProcess } from '../house/in-process.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { settled } from '../../house/assets.ts'
+import { ffmpegFilm, ffmpegMissing } from '../../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../../house/in-process.ts'
+import { browserMissing, launch } from '../chromium.ts'
 
 const missing = browserMissing ?? ffmpegMissing
 const patience = 60_000

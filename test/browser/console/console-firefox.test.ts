@@ -1,10 +1,10 @@
 /** The console in Firefox: each of its players plays a film with subtitles, and none breaks the page's policy. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ffmpegMissing } from '../house/ffmpeg.ts'
-import { type FirefoxStage, firefoxMissing, launchFirefox } from './firefox.ts'
-import { turningFilm } from './late-licences.ts'
-import { openSealedFilms, type SealedFilms } from './sealed-films.ts'
+import { ffmpegMissing } from '../../house/ffmpeg.ts'
+import { type FirefoxStage, firefoxMissing, launchFirefox } from '../firefox.ts'
+import { turningFilm } from '../late-licences.ts'
+import { openSealedFilms, type SealedFilms } from '../sealed-films.ts'
 
 const missing = firefoxMissing ?? ffmpegMissing
 let films: SealedFilms

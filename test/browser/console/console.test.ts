@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Timeline } from '../../lib/assets/api/schemas.ts'
-import { decodeColumns } from '../../lib/timeline/stored-columns.ts'
-import { type Headend, startHeadend } from '../house/headend.ts'
-import { demoFilm } from '../house/media.ts'
-import { browserMissing, launch } from './chromium.ts'
+import type { Timeline } from '../../../lib/assets/api/schemas.ts'
+import { decodeColumns } from '../../../lib/timeline/stored-columns.ts'
+import { type Headend, startHeadend } from '../../house/headend.ts'
+import { demoFilm } from '../../house/media.ts'
+import { browserMissing, launch } from '../chromium.ts'
 
 let headend: Headend
 let browser: Browser

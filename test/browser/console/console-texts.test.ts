@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
-import { writeStpp } from '../../lib/formats/isobmff/stpp.ts'
-import { bytesSource, demoFilm, fileSource } from '../packaging/films/films.ts'
-import { textHouse } from '../packaging/text/house.ts'
-import { boxBytes, makeTexts } from '../packaging/text/make-texts.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { writeStpp } from '../../../lib/formats/isobmff/stpp.ts'
+import { bytesSource, demoFilm, fileSource } from '../../packaging/films/films.ts'
+import { textHouse } from '../../packaging/text/house.ts'
+import { boxBytes, makeTexts } from '../../packaging/text/make-texts.ts'
+import { browserMissing, launch } from '../chromium.ts'
 
-const web = join(import.meta.dirname, '../../web/src')
+const web = join(import.meta.dirname, '../../../web/src')
 const document = Buffer.from(
   `<?xml version="1.0" encoding="UTF-8"?><tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="fr"><head><layout><region xml:id="r1" tts:origin="10% 80%" tts:extent="80% 15%" tts:displayAlign="after" tts:textAlign="center"/></layout></head><body region="r1"><div><p begin="00:00:01.000" end="00:00:20.500"><span>Bonjour</span></p></div></body></tt>`,
 )

@@ -1,17 +1,17 @@
 /** What the console says and computes without a browser. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Asset } from '../../lib/assets/api/schemas.ts'
-import type { ErrorEntry } from '../../lib/errors/area.ts'
-import { queryOf, valueOf, withValue } from '../../web/src/choose/filter-text.ts'
-import { offeredBy } from '../../web/src/choose/renditions.ts'
-import { tokensOf } from '../../web/src/choose/tokens.ts'
-import { shownErrors } from '../../web/src/problems/codes.ts'
-import { playerAdvice, whatToDo } from '../../web/src/problems/what-to-do.ts'
-import { panned, showing, ticksOf, type View, zoomed } from '../../web/src/timeline/view.ts'
-import { codecWords } from '../../web/src/tracks/codec-words.ts'
-import { leftOut, outcomeOf } from '../../web/src/uploads/outcome.ts'
-import type { UploadProgress } from '../../web/src/uploads/progress.ts'
+import type { Asset } from '../../../lib/assets/api/schemas.ts'
+import type { ErrorEntry } from '../../../lib/errors/area.ts'
+import { queryOf, valueOf, withValue } from '../../../web/src/choose/filter-text.ts'
+import { offeredBy } from '../../../web/src/choose/renditions.ts'
+import { tokensOf } from '../../../web/src/choose/tokens.ts'
+import { shownErrors } from '../../../web/src/problems/codes.ts'
+import { playerAdvice, whatToDo } from '../../../web/src/problems/what-to-do.ts'
+import { panned, showing, ticksOf, type View, zoomed } from '../../../web/src/timeline/view.ts'
+import { codecWords } from '../../../web/src/tracks/codec-words.ts'
+import { leftOut, outcomeOf } from '../../../web/src/uploads/outcome.ts'
+import type { UploadProgress } from '../../../web/src/uploads/progress.ts'
 
 describe('a codec in words', () => {
   it.each([

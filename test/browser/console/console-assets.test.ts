@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
-import { type Headend, startHeadend } from '../house/headend.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { ffmpegMissing, smallDemoFilm } from '../../house/ffmpeg.ts'
+import { type Headend, startHeadend } from '../../house/headend.ts'
+import { browserMissing, launch } from '../chromium.ts'
 
 let headend: Headend
 let browser: Browser
