@@ -116,10 +116,10 @@ export async function openLibrary() {
     },
     /** What the edge says to who has no session, path by path. */
     async stranger(paths: readonly string[]): Promise<readonly string[]> {
-      const store = { m: 'ready', ...(await marks()) }
+      const atTheEdge = { m: 'ready', ...(await marks()) }
       return runInRealm(
         code,
-        paths.map((path) => ({ event: eventOf(path), store })),
+        paths.map((path) => ({ event: eventOf(path), store: atTheEdge })),
       ).map(briefly)
     },
     sweep: () =>

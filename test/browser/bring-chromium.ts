@@ -20,7 +20,7 @@ interface LambdaChromium {
 }
 
 /** Names it in `CHROMIUM`; without it tests are skipped, and say what to install. */
-export default async function bringChromium(): Promise<void> {
+export async function setup(): Promise<void> {
   if (browserMissing === undefined || !isMadeFor) return
   try {
     if (!existsSync(join(tools, 'node_modules'))) {
