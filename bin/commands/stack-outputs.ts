@@ -1,7 +1,6 @@
 /** What the stacks of a headend put out, from a file or from CloudFormation, as if they were one. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { readXml } from '../../lib/formats/xml/read.ts'
-import { childOf, childrenOf, contentOf, type XmlNode } from '../../lib/formats/xml/tree.ts'
+import { childOf, childrenOf, contentOf, readXml, type XmlNode } from '../../lib/formats/xml/index.ts'
 import { signedHeaders } from '../../lib/platform/aws/sigv4.ts'
 import { CommandError } from '../errors.ts'
 

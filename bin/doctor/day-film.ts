@@ -1,13 +1,16 @@
 /** A day of grey at a picture a second, two megabytes: long enough that its manifests pass what the edge may answer. */
-import { ByteWriter } from '../../lib/formats/isobmff/byte-writer.ts'
-import { writeDref } from '../../lib/formats/isobmff/dref.ts'
-import { writeFtyp } from '../../lib/formats/isobmff/ftyp.ts'
-import { writeHdlr } from '../../lib/formats/isobmff/hdlr.ts'
-import { writeMdhd } from '../../lib/formats/isobmff/mdhd.ts'
-import { unityMatrix, writeMvhd } from '../../lib/formats/isobmff/mvhd.ts'
-import { writeStsd } from '../../lib/formats/isobmff/stsd.ts'
-import { writeTkhd } from '../../lib/formats/isobmff/tkhd.ts'
-import { writeVisualSampleEntry } from '../../lib/formats/isobmff/visual-sample-entry.ts'
+import {
+  ByteWriter,
+  unityMatrix,
+  writeDref,
+  writeFtyp,
+  writeHdlr,
+  writeMdhd,
+  writeMvhd,
+  writeStsd,
+  writeTkhd,
+  writeVisualSampleEntry,
+} from '../../lib/formats/isobmff/index.ts'
 
 /** AVCDecoderConfigurationRecord of 64 x 64, Constrained Baseline. */
 const avcC = Buffer.from(

@@ -1,5 +1,5 @@
 /** Media time to wall clock. */
-import type { PlaylistSegment } from '../formats/hls/playlist.ts'
+import type { PlaylistSegment } from '../formats/hls/index.ts'
 import type { Clip, Presentation } from '../timeline/presentation.ts'
 import { clipShift } from '../timeline/shown.ts'
 import type { Timeline } from '../timeline/timeline.ts'

@@ -4,9 +4,8 @@
  */
 
 import { HeadendError } from '../errors.ts'
-import { printMpd } from '../formats/dash/print-mpd.ts'
-import { printMediaPlaylist } from '../formats/hls/print-media.ts'
-import { printMultivariantPlaylist } from '../formats/hls/print-multivariant.ts'
+import { printMpd } from '../formats/dash/index.ts'
+import { printMediaPlaylist, printMultivariantPlaylist } from '../formats/hls/index.ts'
 import { brief } from '../platform/brief.ts'
 import { answered, errorHeaders, errorJson, isRefusal } from '../platform/http/error-response.ts'
 import { dashMpd } from './dash/mpd.ts'

@@ -2,7 +2,7 @@
 
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { encipherBlock } from '../formats/cenc/aes.ts'
+import { encipherBlock } from '../formats/cenc/index.ts'
 import { type InvalidationContext, invalidate } from '../platform/aws/invalidation.ts'
 import { type KeyValues, keyValues } from '../platform/aws/key-values.ts'
 import { signedTables, type Tables } from '../platform/aws/signed-tables.ts'

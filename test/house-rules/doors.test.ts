@@ -61,6 +61,14 @@ describe('doors', () => {
     }
   })
 
+  it.each([...files, ...localFiles].filter((file) => !file.startsWith('lib/formats/')))(
+    '%s enters formats by their doors',
+    (file) => {
+      const windows = importsOf(file).filter((to) => /^lib\/formats\/[^/]+\/(?!index\.ts$)/.test(to))
+      expect(windows).toEqual([])
+    },
+  )
+
   it.each([
     { where: 'lib and lambdas', among: files },
     { where: 'local', among: localFiles },

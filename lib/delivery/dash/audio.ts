@@ -1,6 +1,6 @@
 /** Sound as DASH says it: where channels are heard, objects above them, and for whom it is there. */
 import { defaultLayout } from '../../formats/channel-layout.ts'
-import type { Descriptor } from '../../formats/dash/mpd.ts'
+import type { Descriptor } from '../../formats/dash/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
 const cicp = 'urn:mpeg:mpegB:cicp:ChannelConfiguration'

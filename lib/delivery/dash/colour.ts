@@ -1,5 +1,5 @@
 /** Colours as DASH says them (DASH-IF IOP 4.3 6.2.5 and 10.4, ETSI TS 103 285 5.2.5), by ISO/IEC 23091-2. */
-import type { Descriptor } from '../../formats/dash/mpd.ts'
+import type { Descriptor } from '../../formats/dash/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
 const scheme = 'urn:mpeg:mpegB:cicp:'

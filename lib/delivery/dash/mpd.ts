@@ -1,6 +1,12 @@
 /** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
-import type { AdaptationSet, Descriptor, Mpd, Period, Representation } from '../../formats/dash/mpd.ts'
-import { outputProtection } from '../../formats/dash/output-protection.ts'
+import {
+  type AdaptationSet,
+  type Descriptor,
+  type Mpd,
+  outputProtection,
+  type Period,
+  type Representation,
+} from '../../formats/dash/index.ts'
 import type { Presentation, Rendition } from '../../timeline/presentation.ts'
 import { startBufferSeconds, type TrackConfig } from '../../timeline/timeline.ts'
 import { codecFamily } from '../codec-family.ts'

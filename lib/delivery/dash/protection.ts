@@ -1,6 +1,6 @@
 /** What DASH says of a key (ISO/IEC 23009-1 5.8.4.1, DASH-IF IOP part 6): facts only, never the key. */
-import type { ContentProtection } from '../../formats/dash/mpd.ts'
-import { SYSTEM } from '../../formats/pssh/systems.ts'
+import type { ContentProtection } from '../../formats/dash/index.ts'
+import { SYSTEM } from '../../formats/pssh/index.ts'
 import { dashedKid } from '../../timeline/key-boxes.ts'
 import type { KeyFacts } from '../../timeline/timeline.ts'
 

@@ -1,7 +1,7 @@
 /**
  * How a Representation names its segments: a template while numbers run on and nothing was re-cut, else a list.
  */
-import type { Representation } from '../../formats/dash/mpd.ts'
+import type { Representation } from '../../formats/dash/index.ts'
 import { mediaLinks } from '../links.ts'
 import type { Run, RunPart } from './period-spans.ts'
 

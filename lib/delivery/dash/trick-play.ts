@@ -1,5 +1,5 @@
 /** AdaptationSets of key frames, for winding (DASH-IF IOP 4.3 3.2.9). */
-import type { AdaptationSet, Representation } from '../../formats/dash/mpd.ts'
+import type { AdaptationSet, Representation } from '../../formats/dash/index.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { Run } from './period-spans.ts'
 

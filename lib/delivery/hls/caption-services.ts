@@ -1,7 +1,6 @@
 /** Captions inside the pictures as manifests offer them. */
-import { captionAccessibilities } from '../../formats/dash/caption-services.ts'
-import type { Descriptor } from '../../formats/dash/mpd.ts'
-import type { MediaRendition } from '../../formats/hls/playlist.ts'
+import { captionAccessibilities, type Descriptor } from '../../formats/dash/index.ts'
+import type { MediaRendition } from '../../formats/hls/index.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'
 import { undetermined } from './choice.ts'

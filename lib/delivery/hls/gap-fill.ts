@@ -2,7 +2,7 @@
  * A rendition that a clip has nothing for (a second language during an ad): its playlist must go on beside the
  * others, so the time is told in gaps (RFC 8216bis 4.4.4.7) of at most the target duration.
  */
-import type { PlaylistSegment } from '../../formats/hls/playlist.ts'
+import type { PlaylistSegment } from '../../formats/hls/index.ts'
 import { gapCount } from '../../timeline/counts.ts'
 import type { Clip, Presentation } from '../../timeline/presentation.ts'
 import { clipStart } from '../../timeline/shown.ts'

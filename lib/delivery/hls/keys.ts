@@ -1,5 +1,5 @@
 /** What HLS says of a key: facts only, the key itself is never here. */
-import type { HlsKey } from '../../formats/hls/playlist.ts'
+import type { HlsKey } from '../../formats/hls/index.ts'
 import type { KeyFacts } from '../../timeline/timeline.ts'
 
 /** EXT-X-KEY facts, one for each DRM system that has an HLS form (RFC 8216bis 4.4.4.4). */

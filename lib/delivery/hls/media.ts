@@ -1,5 +1,5 @@
 /** One rendition of a presentation as an HLS Media Playlist. */
-import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/playlist.ts'
+import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/index.ts'
 import type { Clip, Presentation, Rendition } from '../../timeline/presentation.ts'
 import { numbersAt, protectionOf, type VisibleClip, visibleClips } from '../../timeline/shown.ts'
 import { noCounts, type Segment } from '../../timeline/timeline.ts'

@@ -5,7 +5,7 @@ import type {
   MultivariantPlaylist,
   Variant,
   VariantAttributes,
-} from '../../formats/hls/playlist.ts'
+} from '../../formats/hls/index.ts'
 import { isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import { protectionOf, visibleClips } from '../../timeline/shown.ts'
 import { areIndependent } from '../segment-starts.ts'

@@ -1,5 +1,5 @@
 /** Subtitles in HLS: bare WebVTT, or IMSC1 in MP4. */
-import type { Variant } from '../../formats/hls/playlist.ts'
+import type { Variant } from '../../formats/hls/index.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { Track } from '../../timeline/timeline.ts'
 

@@ -3,7 +3,7 @@
  * play whole. (Shaka Player drops silent variants instead where others have sound, and in DASH as well it plays
  * nothing then; dash.js leaves the sound out by itself.)
  */
-import type { Variant } from '../../formats/hls/playlist.ts'
+import type { Variant } from '../../formats/hls/index.ts'
 import { playsEverywhere } from '../codec-family.ts'
 import type { AudioGroup } from './audio-groups.ts'
 

@@ -1,8 +1,7 @@
 /** What a manifest says of a key, for each DRM system of a content; the key itself is never here. */
 
 import { base64Text } from '../../formats/base64.ts'
-import { FAIRPLAY_KEY_FORMAT, skdUri } from '../../formats/pssh/fairplay.ts'
-import { SYSTEM } from '../../formats/pssh/systems.ts'
+import { FAIRPLAY_KEY_FORMAT, SYSTEM, skdUri } from '../../formats/pssh/index.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { dashedKid, filledTemplate, kidBytes } from '../../timeline/key-boxes.ts'
 import {

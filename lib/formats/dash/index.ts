@@ -1,3 +1,7 @@
-/** The door of DASH for those who print no MPD. */
+/** MPEG-DASH (ISO/IEC 23009-1). */
+
+export { captionAccessibilities } from './caption-services.ts'
 export { dashSegments } from './dash-segments.ts'
-export { outputProtectionMarkup } from './output-protection.ts'
+export type { AdaptationSet, ContentProtection, Descriptor, Mpd, Period, Representation } from './mpd.ts'
+export { outputProtection, outputProtectionMarkup } from './output-protection.ts'
+export { printMpd } from './print-mpd.ts'

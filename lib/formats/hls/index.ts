@@ -1,2 +1,14 @@
-/** The door of HLS for readers of others' playlists. */
+/** HTTP Live Streaming (RFC 8216bis). */
+
+export type {
+  HlsKey,
+  MediaPlaylist,
+  MediaRendition,
+  MultivariantPlaylist,
+  PlaylistSegment,
+  Variant,
+  VariantAttributes,
+} from './playlist.ts'
+export { printMediaPlaylist } from './print-media.ts'
+export { printMultivariantPlaylist } from './print-multivariant.ts'
 export { identityRewrite } from './rewrite.ts'

@@ -1,7 +1,7 @@
 /** The door of protection system data. */
 export { type PsshBox, readPssh, writePssh } from './box.ts'
 export { describePssh, type PsshDescription, psshOfText, psshText } from './describe.ts'
-export { readSkdUri, skdContentId, skdKid, skdUri } from './fairplay.ts'
+export { FAIRPLAY_KEY_FORMAT, readSkdUri, skdContentId, skdKid, skdUri } from './fairplay.ts'
 export {
   kidsPssh,
   type PlayReadyFacts,

@@ -1,5 +1,5 @@
 /** A track on a clock so many times as fine. */
-import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
+import type { SampleTable } from '../../formats/isobmff/index.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 
 /** What `trun`, `mdhd` and most players count in. */

@@ -2,7 +2,7 @@
  * Pictures an edit list hides and others need. Players decode them and show what they are told to show: so they last
  * a tick each, in front of what is shown first or behind what is shown last.
  */
-import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
+import type { SampleTable } from '../../formats/isobmff/index.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 import {
   editEndOf,

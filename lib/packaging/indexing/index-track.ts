@@ -1,8 +1,6 @@
 /** Turns a track and its cuts into segments, their sample index and an init segment. */
 import { HeadendError } from '../../errors.ts'
-import type { Codec } from '../../formats/isobmff/codec.ts'
-import { writeInit } from '../../formats/isobmff/init.ts'
-import { type Fragment, segmentLength } from '../../formats/isobmff/segment.ts'
+import { type Codec, type Fragment, segmentLength, writeInit } from '../../formats/isobmff/index.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { Segment, TrackConfig } from '../../timeline/timeline.ts'
 import type { SourceTrack } from '../reading/source-track.ts'

@@ -1,7 +1,7 @@
 /** Reads what describes the files of an asset: their tracks, as far as they can be delivered, and texts. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError, retold } from '../../errors.ts'
-import { readMoov } from '../../formats/isobmff/moov.ts'
+import { readMoov } from '../../formats/isobmff/index.ts'
 import type { PictureKind } from '../../formats/picture-kind.ts'
 import { assetAdvice } from '../assets/advice.ts'
 import { findMoov } from '../reading/find-moov.ts'

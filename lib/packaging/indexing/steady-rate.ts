@@ -1,5 +1,5 @@
 /** The bit rate at which a player that waits a little before it starts never waits again. */
-import type { Fragment } from '../../formats/isobmff/segment.ts'
+import type { Fragment } from '../../formats/isobmff/index.ts'
 import { type Bandwidth, startBufferSeconds } from '../../timeline/timeline.ts'
 
 /** A segment as it is delivered. */

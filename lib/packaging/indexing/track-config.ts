@@ -1,5 +1,5 @@
 /** What manifests say of a codec's configuration. */
-import type { AudioCodec, VideoCodec } from '../../formats/isobmff/codec.ts'
+import type { AudioCodec, VideoCodec } from '../../formats/isobmff/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 

@@ -1,8 +1,6 @@
 /** What a film has for finding a place in it: lists of chapters, and pictures of them. */
 import { HeadendError } from '../../errors.ts'
-import { type Box, children } from '../../formats/isobmff/box.ts'
-import type { Movie } from '../../formats/isobmff/moov.ts'
-import { readTref } from '../../formats/isobmff/tref.ts'
+import { type Box, children, type Movie, readTref } from '../../formats/isobmff/index.ts'
 
 /** Ids of tracks a film names as its chapters (QuickTime File Format, "Chapter Lists"). */
 export const chapterTracks = ({ traks }: Movie): ReadonlySet<number> => new Set(traks.flatMap(chaptersOf))

@@ -3,12 +3,12 @@ import { HeadendError } from '../../errors.ts'
 import {
   type Box,
   type BoxHeader,
+  ByteReader,
   boxes,
   maxHeader,
   readBoxHeader,
   shown,
-} from '../../formats/isobmff/box.ts'
-import { ByteReader } from '../../formats/isobmff/byte-reader.ts'
+} from '../../formats/isobmff/index.ts'
 import { foreignFile } from './foreign-file.ts'
 import type { Source } from './source.ts'
 

@@ -1,10 +1,15 @@
 /** Sample tables of a film in fragments: the same columns as those of a film in one piece. */
 import { HeadendError } from '../../errors.ts'
-import { eachFragmentSample, type FragmentSample } from '../../formats/isobmff/fragment-samples.ts'
-import { readMoof } from '../../formats/isobmff/moof.ts'
-import type { Movie } from '../../formats/isobmff/moov.ts'
-import { addDescription, type DescriptionRun, type SampleTable } from '../../formats/isobmff/sample-table.ts'
-import { maxSamples } from '../../formats/isobmff/stsz.ts'
+import {
+  addDescription,
+  type DescriptionRun,
+  eachFragmentSample,
+  type FragmentSample,
+  type Movie,
+  maxSamples,
+  readMoof,
+  type SampleTable,
+} from '../../formats/isobmff/index.ts'
 import { type BrokenEnd, fragmentsOf } from './fragments.ts'
 import type { SampleBudget } from './sample-budget.ts'
 import type { Source } from './source.ts'

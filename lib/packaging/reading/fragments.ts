@@ -3,13 +3,13 @@ import { HeadendError } from '../../errors.ts'
 import {
   type Box,
   type BoxHeader,
+  ByteReader,
   boxes,
   maxHeader,
   readBoxHeader,
+  readSidx,
   shown,
-} from '../../formats/isobmff/box.ts'
-import { ByteReader } from '../../formats/isobmff/byte-reader.ts'
-import { readSidx } from '../../formats/isobmff/sidx.ts'
+} from '../../formats/isobmff/index.ts'
 import type { Source } from './source.ts'
 
 /** Reads while there is room for it: short fragments share a read, and small films take few. */

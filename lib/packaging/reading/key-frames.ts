@@ -2,7 +2,7 @@
  * Which pictures are key frames, where tables lie: every picture is said to be one, or none is. Players that seek or
  * wind to a picture that needs others show rubbish, and a film without key frames would be one segment.
  */
-import type { Repair } from '../../formats/isobmff/repair.ts'
+import type { Repair } from '../../formats/isobmff/index.ts'
 import type { PictureKind } from '../../formats/picture-kind.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { Source } from './source.ts'

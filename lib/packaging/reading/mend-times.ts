@@ -1,6 +1,6 @@
 /** Times of a track that can not be meant: mended where players mend them, else refused. */
 import { HeadendError } from '../../errors.ts'
-import type { SampleTable } from '../../formats/isobmff/sample-table.ts'
+import type { SampleTable } from '../../formats/isobmff/index.ts'
 
 /** What is known of the track's times. */
 export interface TrackClock {

@@ -3,9 +3,8 @@
  * meant. The beginnings of a few pictures are read, spread over the film; where captions show, of some more, so
  * that services that speak seldom are heard as well.
  */
-import { readCcData } from '../../formats/cea/cc-data.ts'
-import { CaptionServices } from '../../formats/cea/services.ts'
-import type { NalUnits } from '../../formats/isobmff/codec.ts'
+import { CaptionServices, readCcData } from '../../formats/cea/index.ts'
+import type { NalUnits } from '../../formats/isobmff/index.ts'
 import { preferredTransfer, type SeiMessage, seiMessages, t35Message } from '../../formats/sei.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'

@@ -1,14 +1,23 @@
 /** One track of an upload, read and found deliverable. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { type ErrorCode, HeadendError } from '../../errors.ts'
-import type { Box } from '../../formats/isobmff/box.ts'
-import type { Codec } from '../../formats/isobmff/codec.ts'
-import { audioCodecs, codecs, videoCodecs } from '../../formats/isobmff/codecs.ts'
-import { type EditWindow, resolveEdits } from '../../formats/isobmff/edit-window.ts'
-import type { Movie } from '../../formats/isobmff/moov.ts'
-import type { Repair } from '../../formats/isobmff/repair.ts'
-import { countSamples, readSampleTable, type SampleTable } from '../../formats/isobmff/sample-table.ts'
-import { glanceTrak, readTrak, type Trak } from '../../formats/isobmff/trak.ts'
+import {
+  audioCodecs,
+  type Box,
+  type Codec,
+  codecs,
+  countSamples,
+  type EditWindow,
+  glanceTrak,
+  type Movie,
+  type Repair,
+  readSampleTable,
+  readTrak,
+  resolveEdits,
+  type SampleTable,
+  type Trak,
+  videoCodecs,
+} from '../../formats/isobmff/index.ts'
 import type { CaptionService } from '../../timeline/timeline.ts'
 import { bcp47 } from '../assets/language.ts'
 import { chapterTracks } from './chapters.ts'

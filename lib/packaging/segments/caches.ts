@@ -1,5 +1,5 @@
 /** What a packager works with, and what it keeps between requests. */
-import type { Aes } from '../../formats/cenc/aes.ts'
+import type { Aes } from '../../formats/cenc/index.ts'
 import { Cache } from '../../platform/cache.ts'
 import type { Placement } from '../../timeline/placement.ts'
 import type { DirectoryEntry } from '../storage/sample-index.ts'

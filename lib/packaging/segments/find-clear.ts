@@ -1,5 +1,5 @@
 /** Media in the clear: init segments, segments built of byte ranges of the upload, and WebVTT. */
-import { segmentLength, writeSegmentHead } from '../../formats/isobmff/segment.ts'
+import { segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import { type Locator, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
 import { readEntry } from '../storage/sample-index.ts'
 import type { PackagerState } from './caches.ts'

@@ -3,9 +3,7 @@
  * object a track: header, directory of fixed-size entries, then one entry a segment. docs/timeline.md describes it.
  */
 import { HeadendError } from '../../errors.ts'
-import { ByteReader } from '../../formats/isobmff/byte-reader.ts'
-import { ByteWriter } from '../../formats/isobmff/byte-writer.ts'
-import type { Fragment } from '../../formats/isobmff/segment.ts'
+import { ByteReader, ByteWriter, type Fragment } from '../../formats/isobmff/index.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 
 /** A segment's samples and where their bytes lie in the file, in order; neighbours are joined. */

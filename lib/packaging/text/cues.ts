@@ -1,11 +1,21 @@
 /** The samples of a text track as cues on the film's clock. */
-import { faceStyle, type Tx3gEntry } from '../../formats/isobmff/tx3g.ts'
-import { readTx3gSample, type Tx3gSample } from '../../formats/isobmff/tx3g-sample.ts'
-import { readWvttSample, type WvttCue } from '../../formats/isobmff/wvtt-sample.ts'
-import type { Cue, WebVtt } from '../../formats/webvtt/cue.ts'
-import { escapeCueText, shiftTimestamps } from '../../formats/webvtt/payload.ts'
-import { readWebVtt } from '../../formats/webvtt/read.ts'
-import { timestampMs, timestampPattern } from '../../formats/webvtt/timestamp.ts'
+import {
+  faceStyle,
+  readTx3gSample,
+  readWvttSample,
+  type Tx3gEntry,
+  type Tx3gSample,
+  type WvttCue,
+} from '../../formats/isobmff/index.ts'
+import {
+  type Cue,
+  escapeCueText,
+  readWebVtt,
+  shiftTimestamps,
+  timestampMs,
+  timestampPattern,
+  type WebVtt,
+} from '../../formats/webvtt/index.ts'
 import type { TextTrack } from './track.ts'
 
 /** Cues and what they look like. */

@@ -1,14 +1,15 @@
 /** The text tracks of a timeline: from the film itself and from files beside it, cut where the pictures are. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
-import { ByteWriter } from '../../formats/isobmff/byte-writer.ts'
-import { writeInit } from '../../formats/isobmff/init.ts'
-import { unityMatrix } from '../../formats/isobmff/mvhd.ts'
-import { segmentLength } from '../../formats/isobmff/segment.ts'
-import { writeStpp } from '../../formats/isobmff/stpp.ts'
-import { writeWvtt } from '../../formats/isobmff/wvtt.ts'
-import { maxCueBytes } from '../../formats/webvtt/cue.ts'
-import { webVttHeader } from '../../formats/webvtt/write.ts'
+import {
+  ByteWriter,
+  segmentLength,
+  unityMatrix,
+  writeInit,
+  writeStpp,
+  writeWvtt,
+} from '../../formats/isobmff/index.ts'
+import { maxCueBytes, webVttHeader } from '../../formats/webvtt/index.ts'
 import type { ObjectRef, TrackPlacement } from '../../timeline/placement.ts'
 import type { Segment, Track } from '../../timeline/timeline.ts'
 import { bcp47 } from '../assets/language.ts'

@@ -1,11 +1,7 @@
 /** Cues as the media of a WebVTT track and as WebVTT text, cut at the same times. */
 import { HeadendError } from '../../errors.ts'
-import { ByteWriter } from '../../formats/isobmff/byte-writer.ts'
-import { writeWvttSample } from '../../formats/isobmff/wvtt-sample.ts'
-import type { Cue } from '../../formats/webvtt/cue.ts'
-import { hasTimestamps } from '../../formats/webvtt/payload.ts'
-import { timestamp } from '../../formats/webvtt/timestamp.ts'
-import { writeWebVtt } from '../../formats/webvtt/write.ts'
+import { ByteWriter, writeWvttSample } from '../../formats/isobmff/index.ts'
+import { type Cue, hasTimestamps, timestamp, writeWebVtt } from '../../formats/webvtt/index.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { TimedText } from './cues.ts'
 import { spansOf, type TextSpan } from './spans.ts'

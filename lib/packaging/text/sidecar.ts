@@ -1,9 +1,7 @@
 /** Subtitles in a file of their own beside the film. */
 import { HeadendError } from '../../errors.ts'
-import { readSrt } from '../../formats/srt/read.ts'
-import { maxCueBytes, type WebVtt } from '../../formats/webvtt/cue.ts'
-import { decodeText } from '../../formats/webvtt/decode.ts'
-import { readWebVtt } from '../../formats/webvtt/read.ts'
+import { readSrt } from '../../formats/srt/index.ts'
+import { decodeText, maxCueBytes, readWebVtt, type WebVtt } from '../../formats/webvtt/index.ts'
 import type { Source } from '../reading/source.ts'
 
 /** Endings of files that are read here. */

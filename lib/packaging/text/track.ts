@@ -1,16 +1,28 @@
 /** One text track of an upload, found deliverable: timed text of 3GPP, WebVTT, or TTML. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
-import { type Box, boxes, children, shown } from '../../formats/isobmff/box.ts'
-import { type EditWindow, resolveEdits } from '../../formats/isobmff/edit-window.ts'
-import { readKinds } from '../../formats/isobmff/kind.ts'
-import type { Movie } from '../../formats/isobmff/moov.ts'
-import { countSamples, readSampleTable, type SampleTable } from '../../formats/isobmff/sample-table.ts'
-import { readStpp, type StppEntry } from '../../formats/isobmff/stpp.ts'
-import { readTrak, type Trak } from '../../formats/isobmff/trak.ts'
-import { readTx3g, type Tx3gEntry } from '../../formats/isobmff/tx3g.ts'
-import { readWvtt, type WvttEntry } from '../../formats/isobmff/wvtt.ts'
-import { maxCues } from '../../formats/webvtt/cue.ts'
+import {
+  type Box,
+  boxes,
+  children,
+  countSamples,
+  type EditWindow,
+  type Movie,
+  readKinds,
+  readSampleTable,
+  readStpp,
+  readTrak,
+  readTx3g,
+  readWvtt,
+  resolveEdits,
+  type SampleTable,
+  type StppEntry,
+  shown,
+  type Trak,
+  type Tx3gEntry,
+  type WvttEntry,
+} from '../../formats/isobmff/index.ts'
+import { maxCues } from '../../formats/webvtt/index.ts'
 import { bcp47 } from '../assets/language.ts'
 import { chapterTracks } from '../reading/chapters.ts'
 import { checkOrder, type FragmentTable, joinTables } from '../reading/fragment-tables.ts'

@@ -1,8 +1,7 @@
 /** The samples of a TTML track: which profile they keep to, and how they are cut. */
 import { HeadendError } from '../../errors.ts'
-import type { StppEntry } from '../../formats/isobmff/stpp.ts'
-import { readXml } from '../../formats/xml/read.ts'
-import { attributeOf, localName } from '../../formats/xml/tree.ts'
+import type { StppEntry } from '../../formats/isobmff/index.ts'
+import { attributeOf, localName, readXml } from '../../formats/xml/index.ts'
 import { editedSpan } from './cues.ts'
 import { type TextMedia, textMedia } from './samples.ts'
 import { spansOf } from './spans.ts'

@@ -1,6 +1,6 @@
 /** What media say of the key they are encrypted with: all of it follows from the key, whatever a policy says later. */
-import { type Aes, encipherBlock } from '../../../formats/cenc/aes.ts'
-import type { TrackEncryption } from '../../../formats/isobmff/tenc.ts'
+import { type Aes, encipherBlock } from '../../../formats/cenc/index.ts'
+import type { TrackEncryption } from '../../../formats/isobmff/index.ts'
 import {
   kidsPssh,
   playReadyChecksum,

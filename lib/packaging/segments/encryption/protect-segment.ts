@@ -1,10 +1,13 @@
 /** One segment, encrypted on its way out: the same bytes for the same key, track and time, for ever. */
-import type { Aes } from '../../../formats/cenc/aes.ts'
-import { block } from '../../../formats/cenc/block.ts'
-import { cbcsCipher } from '../../../formats/cenc/cbcs.ts'
-import { cencCipher } from '../../../formats/cenc/cenc.ts'
-import type { SubsampleMap, Subsamples } from '../../../formats/cenc/subsamples.ts'
-import { type Fragment, writeSegmentHead } from '../../../formats/isobmff/segment.ts'
+import {
+  type Aes,
+  block,
+  cbcsCipher,
+  cencCipher,
+  type SubsampleMap,
+  type Subsamples,
+} from '../../../formats/cenc/index.ts'
+import { type Fragment, writeSegmentHead } from '../../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../../platform/crypto/digest.ts'
 
 /** A content key at work. All members are secret or lead to what is. */

@@ -1,8 +1,7 @@
 /** Media of protected content: what a path may be given, and how it is made. */
 import { HeadendError } from '../../../errors.ts'
-import type { Aes } from '../../../formats/cenc/aes.ts'
-import { protectInit } from '../../../formats/isobmff/protect-init.ts'
-import { type Fragment, type OwnKey, segmentLength } from '../../../formats/isobmff/segment.ts'
+import type { Aes } from '../../../formats/cenc/index.ts'
+import { type Fragment, type OwnKey, protectInit, segmentLength } from '../../../formats/isobmff/index.ts'
 import { keyLabelOf } from '../../../timeline/key-label.ts'
 import type { MediaName, MediaProtection } from '../../../timeline/media-path.ts'
 import type { Locator, TrackPlacement } from '../../../timeline/placement.ts'

@@ -1,18 +1,27 @@
 /** What of a track decides how its samples are protected: read out of its clear init segment. */
 import { HeadendError } from '../../../errors.ts'
-import { av1Subsamples } from '../../../formats/cenc/av1-subsamples.ts'
-import { avcSubsamples, hevcSubsamples } from '../../../formats/cenc/nal-subsamples.ts'
-import type { Scheme, SubsampleMap } from '../../../formats/cenc/subsamples.ts'
-import { readAv1c } from '../../../formats/isobmff/av1c.ts'
-import { readAvcc } from '../../../formats/isobmff/avcc.ts'
-import { type Box, boxes, children, need } from '../../../formats/isobmff/box.ts'
-import { ByteReader } from '../../../formats/isobmff/byte-reader.ts'
-import { readElst } from '../../../formats/isobmff/elst.ts'
-import { readHvcc } from '../../../formats/isobmff/hvcc.ts'
-import { readMdhd } from '../../../formats/isobmff/mdhd.ts'
-import type { Fragment } from '../../../formats/isobmff/segment.ts'
-import { readStsd } from '../../../formats/isobmff/stsd.ts'
-import { readVisualSampleEntry } from '../../../formats/isobmff/visual-sample-entry.ts'
+import {
+  av1Subsamples,
+  avcSubsamples,
+  hevcSubsamples,
+  type Scheme,
+  type SubsampleMap,
+} from '../../../formats/cenc/index.ts'
+import {
+  type Box,
+  ByteReader,
+  boxes,
+  children,
+  type Fragment,
+  need,
+  readAv1c,
+  readAvcc,
+  readElst,
+  readHvcc,
+  readMdhd,
+  readStsd,
+  readVisualSampleEntry,
+} from '../../../formats/isobmff/index.ts'
 
 /** How times in a track's segments are to be understood. */
 export interface TrackClock {

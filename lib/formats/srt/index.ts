@@ -1,0 +1,2 @@
+/** SubRip. */
+export { readSrt } from './read.ts'

@@ -1,0 +1,3 @@
+/** XML, as far as manifests and keys need it. */
+export { readXml } from './read.ts'
+export { attributeOf, childOf, childrenOf, contentOf, localName, type XmlNode } from './tree.ts'
