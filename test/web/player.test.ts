@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { embedCode, embedUrl, parseEmbed } from '../../web/src/embed/embed-code.ts'
-import { menuOf, off, qualityMenu, trackLabel, wished } from '../../web/src/player/menus.ts'
+import { menuOf, off, qualityMenu, trackLabel, wished } from '../../web/src/player/menus/menus.ts'
 
 const origin = 'https://play.example'
 const film = {

@@ -5,8 +5,8 @@ import {
   type MediaPlayerClass,
   type MediaPlayerErrorEvent,
 } from 'dashjs'
-import { dashMenus } from './dash-menus.ts'
 import { type Drm, type DrmInUse, kidsOf } from './drm.ts'
+import { dashMenus } from './menus/dash-menus.ts'
 import type { OpenPlayer } from './player.ts'
 import { memberOf, refusalIn } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 import { type ErrorData, ErrorDetails, ErrorTypes, Events, default as Hls, type HlsConfig } from 'hls.js'
 import { type Drm, kidsOf } from './drm.ts'
 import { patientLoading } from './hls-loader.ts'
-import { hlsMenus } from './hls-menus.ts'
+import { hlsMenus } from './menus/hls-menus.ts'
 import type { OpenPlayer } from './player.ts'
 import { refusalIn } from './refusal.ts'
 

@@ -1,8 +1,8 @@
 /** One player with its own controls and live figures. */
 import { useState } from 'preact/hooks'
 import type { Drm } from './drm.ts'
-import { DrmFigures, type NamedKey } from './drm-figures.tsx'
-import { FigureList } from './figure-list.tsx'
+import { DrmFigures, type NamedKey } from './figures/drm-figures.tsx'
+import { FigureList } from './figures/figure-list.tsx'
 import type { Manifests } from './manifests.ts'
 import type { PlayerKind } from './player.ts'
 import { PlayerFaults } from './player-faults.tsx'

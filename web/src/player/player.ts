@@ -1,7 +1,7 @@
 /** What the player page asks of a player, whichever it is. */
 import type { Drm, DrmInUse } from './drm.ts'
 import type { Format } from './manifests.ts'
-import type { MenuKind, Menus } from './menus.ts'
+import type { MenuKind, Menus } from './menus/menus.ts'
 
 /** What a player is to play. */
 export interface Stream {

@@ -1,8 +1,8 @@
 import shaka from 'shaka-player'
 import type { Drm } from './drm.ts'
+import { shakaMenus } from './menus/shaka-menus.ts'
 import type { OpenPlayer } from './player.ts'
 import { refusalIn } from './refusal.ts'
-import { shakaMenus } from './shaka-menus.ts'
 
 /** Shaka Player. */
 export const open: OpenPlayer = async (video, { url, drm }, fault) => {

@@ -3,9 +3,9 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { clock } from '../format.ts'
 import { Icon } from '../icons.tsx'
-import type { Figures } from './figures.ts'
-import { type MenuKind, type Menus, off } from './menus.ts'
-import { PlayerMenus } from './player-menus.tsx'
+import type { Figures } from './figures/figures.ts'
+import { type MenuKind, type Menus, off } from './menus/menus.ts'
+import { PlayerMenus } from './menus/player-menus.tsx'
 
 export function Stage({
   element,

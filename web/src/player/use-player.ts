@@ -2,8 +2,8 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Drm } from './drm.ts'
-import { type Figures, figuresOf } from './figures.ts'
-import { type MenuKind, type Menus, menuKinds, rememberWish, wished, wishOf } from './menus.ts'
+import { type Figures, figuresOf } from './figures/figures.ts'
+import { type MenuKind, type Menus, menuKinds, rememberWish, wished, wishOf } from './menus/menus.ts'
 import type { PlayerFault, PlayerKind, Playing } from './player.ts'
 
 const readMs = 500

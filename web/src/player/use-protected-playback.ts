@@ -8,7 +8,7 @@ import { type Band, bandsOf } from '../protection/key-periods.ts'
 import { labelWords } from '../protection/key-table.tsx'
 import type { Protection } from '../protection/use-protection.ts'
 import type { Drm } from './drm.ts'
-import type { NamedKey } from './drm-figures.tsx'
+import type { NamedKey } from './figures/drm-figures.tsx'
 import type { Manifests } from './manifests.ts'
 import { drmFor, type Playback, type PlayChoice, usePlayback, withQuery } from './playback.ts'
 

@@ -1,7 +1,7 @@
 /** What hls.js lets a viewer choose. */
 import type Hls from 'hls.js'
+import type { Playing } from '../player.ts'
 import { auto, type MenuOption, menuOf, off, qualityMenu, trackLabel } from './menus.ts'
-import type { Playing } from './player.ts'
 
 /** Captions within the video are text tracks of the element, which hls.js marks so and lists nowhere. */
 const isCaptions = (track: TextTrack): boolean =>

@@ -1,7 +1,7 @@
 /** What Shaka Player lets a viewer choose. */
 import type shaka from 'shaka-player'
+import type { Playing } from '../player.ts'
 import { auto, type MenuOption, menuOf, off, qualityMenu, trackLabel } from './menus.ts'
-import type { Playing } from './player.ts'
 
 type Said = Pick<shaka.extern.AudioTrack, 'label' | 'language'>
 

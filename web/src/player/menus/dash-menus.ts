@@ -1,7 +1,7 @@
 /** What dash.js lets a viewer choose. */
 import type { MediaInfo, MediaPlayerClass } from 'dashjs'
+import type { Playing } from '../player.ts'
 import { auto, type MenuOption, menuOf, off, qualityMenu, trackLabel } from './menus.ts'
-import type { Playing } from './player.ts'
 
 /** Menus of a dash.js at work. */
 export function dashMenus(player: MediaPlayerClass): Pick<Playing, 'menus' | 'choose'> {

@@ -1,5 +1,5 @@
 /** The DRM in use as the player reports it, and the keys it holds for where it is. */
-import { keyLabelOf } from '../../../lib/timeline/key-label.ts'
+import { keyLabelOf } from '../../../../lib/timeline/key-label.ts'
 import type { Figures } from './figures.ts'
 
 /** A key's id and for what of the film it is. */

@@ -1,6 +1,6 @@
 /** What a playing video tells of itself. */
-import type { DrmInUse } from './drm.ts'
-import type { Playing } from './player.ts'
+import type { DrmInUse } from '../drm.ts'
+import type { Playing } from '../player.ts'
 
 /** One reading. */
 export interface Figures {

@@ -1,5 +1,5 @@
 /** What a player says of itself, in figures. */
-import { bitrate } from '../format.ts'
+import { bitrate } from '../../format.ts'
 import type { Figures } from './figures.ts'
 
 export function FigureList({ figures }: { readonly figures: Figures | undefined }) {
