@@ -77,7 +77,7 @@ async function assertInClearLead(
   ])
   const { to } = shownSeconds(readEntry(entry, number).fragment, readTrackClock(init))
   if (to > untilSeconds)
-    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is given encrypted alone`, { status: 403 })
+    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, { status: 403 })
 }
 
 /** Texts lie in their index as they are sent. */

@@ -58,7 +58,7 @@ async function answer(state: PackagerState, request: MediaRequest): Promise<Medi
     return await found()
   } catch (error) {
     throw isGone(error)
-      ? new Refusal('MEDIA_GONE', `${path}: what it was made of is gone`, { status: 404 })
+      ? new Refusal('MEDIA_GONE', `${path}: its source file was deleted or replaced`, { status: 404 })
       : error
   }
 }

@@ -33,7 +33,7 @@ export function refusalOf(
     const allowed = clearLeadOf(rule, { type })
     if (leadSeconds !== undefined && leadSeconds !== allowed)
       return `this content has no clear lead of ${leadSeconds} s`
-    return allowed === 0 ? 'this content is given encrypted alone' : undefined
+    return allowed === 0 ? 'this content is only delivered encrypted' : undefined
   }
   const { scheme, label, period, inBand } = protection
   if (!rule) return `this content has no ${scheme} rendering`
