@@ -1,4 +1,4 @@
-/** Films whose sound lies scattered, as stored placements tell of them, get it written once more in one piece. */
+/** Consumes the audio-sidecar queue: rewrites interleaved audio of published assets into one contiguous object. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { sidecarMessage } from '../../lib/packaging/index.ts'
 import { sidecarStore } from '../../lib/packaging/store.ts'

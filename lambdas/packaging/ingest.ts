@@ -1,4 +1,4 @@
-/** Uploads, as the ingest queue tells of them, become timelines. */
+/** Consumes the ingest queue: turns uploads into timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ingestMessage } from '../../lib/packaging/index.ts'
 import { ingestStore } from '../../lib/packaging/store.ts'

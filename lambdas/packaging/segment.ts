@@ -1,4 +1,7 @@
-/** The packager behind its Function URL: init and media segments, made on request; streamed, because they may be long. */
+/**
+ * The packager behind its Function URL: builds init and media segments on request and streams them, as they may be
+ * long.
+ */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createPackager, mediaReader } from '../../lib/packaging/index.ts'
@@ -35,10 +38,10 @@ export const handler = awslambda.streamifyResponse<UrlEvent>(async (event, strea
     (error) => log.error('segment failed', error),
   )
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: status, headers: { ...headers } })
-  // Status and headers leave with the first write and with nothing else; an answer may have no other.
+  // Status and headers are sent only with the first write; a response may have no other write.
   out.write('')
   try {
-    // All of it is in memory: what fails halfway is the connection itself.
+    // The whole body is in memory: an error halfway can only be the connection.
     await pipeline(Readable.from(body, { objectMode: false }), out)
     giveBack?.()
   } catch (error) {
