@@ -1,4 +1,4 @@
-/** Packaging in AWS: uploads come in, their timelines are written, segments are made of both on request. */
+/** Packaging in AWS: ingests uploads, writes their timelines, builds segments from both on request. */
 import { CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { type ITableV2, StreamViewType } from 'aws-cdk-lib/aws-dynamodb'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -21,34 +21,34 @@ import type { Rights } from '../rights/construct.ts'
 
 export interface PackagingProps {
   readonly dist: string
-  /** Encrypts what is made of uploads, and what was uploaded before S3's own key was the default, or with its name. */
+  /** Encrypts derived objects, and uploads made before SSE-S3 was the default or that name this key. */
   readonly key: IKey
-  /** Takes the buckets' access logs. */
+  /** Receives the buckets' access logs. */
   readonly logs: IBucket
   readonly rights: Rights
 }
 
-/** An overwritten film stays readable this long, so that players and start-over windows on it finish. */
+/** Retention of overwritten uploads, so that players and start-over windows can finish. */
 const oldVersions = Duration.days(30)
 const ingestTimeout = Duration.minutes(2)
 const ingestAttempts = 5
-/** The longest there is: a film of tens of gigabytes is read once from end to end. */
+/** Lambda's maximum: a film of tens of gigabytes is read once from end to end. */
 const sidecarTimeout = Duration.minutes(15)
 const sidecarAttempts = 3
 
 export class Packaging extends Construct {
   readonly upload: IBucket
-  /** By which other rooms hear of uploads of theirs. */
+  /** Lets other rooms receive events for their uploads. */
   readonly uploads: UploadRouter
   readonly media: IBucket
   readonly index: ITableV2
-  /** The packager's URL: CloudFront alone may call it. */
+  /** The packager's Function URL: only CloudFront may call it. */
   readonly segments: FunctionUrl
-  /** Where uploads are told of, and what became of those that were given up. */
+  /** Upload events, and those whose processing was given up. */
   readonly ingestQueue: IQueue
   readonly ingestDeadLetters: IQueue
   readonly watches: readonly Watch[]
-  /** Environment by which a function finds what this room keeps. */
+  /** Environment variables naming this room's buckets and table. */
   readonly environment: Readonly<Record<'UPLOAD_BUCKET' | 'MEDIA_BUCKET' | 'INDEX_TABLE', string>>
   readonly #key: IKey
 
@@ -59,7 +59,7 @@ export class Packaging extends Construct {
     this.upload = uploadBucket(this, logs)
     this.media = adoptableBucket(this, 'Media', {
       adopt: 'MediaBucket',
-      // What S3 can copy into another region one day; nothing in it is written twice but a placement.
+      // Required for S3 replication to another region; only placements are ever overwritten.
       versioned: true,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
@@ -82,7 +82,7 @@ export class Packaging extends Construct {
     const { queue, deadLetters } = uploads
     this.ingestQueue = queue
     this.ingestDeadLetters = deadLetters
-    // What lies where no room looks for it is shown as an asset that failed, with what to do.
+    // Uploads no room handles are shown as failed assets, with advice.
     this.uploads = new UploadRouter(this, 'Uploads', { bucket: this.upload, rest: uploads })
     this.uploads.route('vod/', uploads)
     settleNotifier(this)
@@ -105,14 +105,14 @@ export class Packaging extends Construct {
     )
     ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)
     this.grantPublishProtection(ingest)
-    // What is protected is never shown before it is.
+    // A protected asset is never shown before its protection is in place.
     rights.grantProtect(ingest)
     this.grantPublishProtection(rights.sweep)
     this.grantReadIndex(rights.sweep)
     for (const [name, value] of Object.entries(this.environment)) rights.sweep.addEnvironment(name, value)
 
     const sidecars = workQueue(this, 'SoundSideCar', { timeout: sidecarTimeout, attempts: sidecarAttempts })
-    // Written last but one of all a timeline's objects, and again by the function itself, which then finds it done.
+    // The last but one object of a timeline to be written; the function rewrites it, then finds its work done.
     this.media.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(sidecars.queue), {
       prefix: 'timelines/',
       suffix: '/placement.json',
@@ -125,7 +125,7 @@ export class Packaging extends Construct {
       timeout: sidecarTimeout,
       environment: { UPLOAD_BUCKET: this.upload.bucketName, MEDIA_BUCKET: this.media.bucketName },
     })
-    // Behind films that already play: it must never take an account's room from those who watch.
+    // Works on assets that already play: it must never take concurrency from viewers.
     worksOff(sidecar, sidecars, shares.sidecar)
     this.grantReadUploads(sidecar)
     this.grantReadTimelines(sidecar)
@@ -141,8 +141,8 @@ export class Packaging extends Construct {
       dist,
       bundle: 'packaging/segment',
       description: 'Makes CMAF segments of byte ranges of the uploads',
-      // A minute for the longest segments, which Lambda lets out at 2 MB/s.
-      // 1,769 MB is one whole core: the least at which building a segment and encrypting it is not throttled.
+      // A minute for the longest segments, which Lambda streams at 2 MB/s. 1,769 MB is one full vCPU: the least at
+      // which building and encrypting a segment is not throttled.
       memoryMb: 1769,
       concurrency: shares.packager,
       timeout: Duration.seconds(60),
@@ -185,13 +185,13 @@ export class Packaging extends Construct {
       packager.watchSlowest('Packager p99', 'Players may stall on segments nobody asked for before.', 3000),
     ]
   }
-  /** Lets a function read every version of what was uploaded. */
+  /** Lets a function read every version of the uploads. */
   grantReadUploads(reader: HouseFunction): void {
     const because = 'Whatever film is uploaded is read; its key is not known before.'
     reader.grantObjects(this.upload, '*', ['s3:GetObject', 's3:GetObjectVersion'], because)
-    // Without these S3 says 403 for an upload that is gone, which is not to be told from a missing grant.
+    // Without these S3 answers 403 for a missing upload, indistinguishable from a missing grant.
     reader.grantActions(['s3:ListBucket', 's3:ListBucketVersions'], this.upload.bucketArn)
-    // Uploads of before, and those whose client names the key.
+    // For older uploads, and those whose client names the key.
     reader.grantKey(this.#key, 'kms:Decrypt')
   }
 
@@ -207,18 +207,18 @@ export class Packaging extends Construct {
     reader.grantKey(this.#key, 'kms:Decrypt')
   }
 
-  /** Lets a function read how films are protected. */
+  /** Lets a function read the protection states of assets. */
   grantReadProtection(reader: HouseFunction): void {
     const because = 'Each state of a protection is a new object.'
     reader.grantObjects(this.media, 'protection/*', ['s3:GetObject'], because)
   }
 
-  /** Lets a function say how films are protected. */
+  /** Lets a function publish the protection states of assets. */
   grantPublishProtection(writer: HouseFunction): void {
     const because = 'Each state of a protection is a new object.'
     writer.grantObjects(this.media, 'protection/*', ['s3:PutObject'], because)
     writer.grantKey(this.#key, 'kms:GenerateDataKey')
-    // All of them are gone through where the store at the edge is new.
+    // The table is scanned to fill a new edge store.
     writer.grantActions(['dynamodb:UpdateItem', 'dynamodb:Scan'], this.index.tableArn)
   }
 
@@ -227,14 +227,17 @@ export class Packaging extends Construct {
     reader.grantActions(['dynamodb:GetItem'], this.index.tableArn)
   }
 
-  /** Lets a function list assets by kind, the latest first, and see how far they are. */
+  /** Lets a function list assets by kind, latest first, with their progress. */
   grantListIndex(reader: HouseFunction): void {
     this.grantReadIndex(reader)
     reader.grantActions(['dynamodb:BatchGetItem'], this.index.tableArn)
     reader.grantActions(['dynamodb:Query'], `${this.index.tableArn}/index/${byKind}`)
   }
 
-  /** Lets a function show stored presentations: read them, and what is published of all their assets at once. */
+  /**
+   * Lets a function serve stored presentations: read them, and look up the published versions of all their assets at
+   * once.
+   */
   grantReadPresentations(reader: HouseFunction): void {
     reader.grantObjects(this.media, 'presentations/*', ['s3:GetObject'], 'Each version of one is an object.')
     reader.grantActions(['dynamodb:BatchGetItem'], this.index.tableArn)
@@ -248,7 +251,7 @@ export class Packaging extends Construct {
     writer.grantActions(['dynamodb:PutItem', 'dynamodb:DeleteItem'], this.index.tableArn)
   }
 
-  /** Lets a function have films indexed again, and delete them: uploads, and all versions of their timelines. */
+  /** Lets a function reindex and delete films: uploads, and all versions of their timelines. */
   grantManageFilms(manager: HouseFunction): void {
     const because = 'The operator names what is deleted; an upload whose key was refused lies anywhere.'
     manager.grantObjects(this.upload, '*', ['s3:DeleteObject'], because)
@@ -257,15 +260,15 @@ export class Packaging extends Construct {
     manager.addEnvironment('INGEST_QUEUE', this.ingestQueue.queueUrl)
   }
 
-  /** Lets a function sign uploads of films in parts, join the parts, and see whether they are joined. */
+  /** Lets a function sign multipart uploads of films, complete them, and check whether they are complete. */
   grantUploadFilms(signer: HouseFunction): void {
     const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
-    // HeadObject, by which a second "complete" of the same upload is answered as the first, is GetObject to IAM.
+    // HeadObject, used to answer a repeated "complete" like the first, is GetObject to IAM.
     const actions = [...write, 's3:GetObject']
     signer.grantObjects(this.upload, 'vod/*', actions, 'The console names the film it uploads.')
     signer.grantActions(['s3:ListBucket'], this.upload.bucketArn)
-    // For a bucket taken over, whose default is still the key, and for uploads under way when that changed: S3 opens
-    // the data key again to join the parts.
+    // For an adopted bucket whose default is still the key, and for uploads in progress when that changed: S3 decrypts
+    // the data key to join the parts.
     signer.grantKey(this.#key, 'kms:GenerateDataKey', 'kms:Decrypt')
   }
 }
@@ -276,7 +279,7 @@ function uploadBucket(scope: Construct, logs: IBucket): IBucket {
   return adoptableBucket(scope, 'Upload', {
     adopt: 'UploadBucket',
     versioned: true,
-    // Many clients compare an ETag with the MD5 of what they sent, and under a customer's key it is none.
+    // Many clients compare an ETag with the MD5 of what they sent, which it is not under a customer-managed key.
     encryption: BucketEncryption.S3_MANAGED,
     serverAccessLogsBucket: logs,
     serverAccessLogsPrefix: 's3/upload/',
@@ -286,7 +289,7 @@ function uploadBucket(scope: Construct, logs: IBucket): IBucket {
     ],
     cors: [
       {
-        // Pages upload by presigned URLs and forms: the signature is the permission, no cookie is ever sent.
+        // Pages upload by presigned URLs and forms: the signature is the permission, cookies are never sent.
         allowedOrigins: ['*'],
         allowedMethods: [HttpMethods.PUT, HttpMethods.POST],
         allowedHeaders: ['content-type', 'content-md5', 'x-amz-*'],
@@ -310,7 +313,7 @@ const indexTable = (scope: Construct): ITableV2 =>
     stream: { adopt: 'IndexStream', view: StreamViewType.NEW_AND_OLD_IMAGES },
   })
 
-/** CDK puts the notification on the bucket by a function of its own, whose log would otherwise never end; throws STACK_NOTIFIER. */
+/** Lets the log of CDK's bucket-notification function expire, which it otherwise never would; throws STACK_NOTIFIER. */
 export function settleNotifier(scope: Construct): void {
   const notifier = Stack.of(scope).node.children.find(({ node }) =>
     node.id.startsWith('BucketNotificationsHandler'),

@@ -1,4 +1,4 @@
-/** The door of packaging: uploads become timelines, media is made of them on request. */
+/** Public interface of packaging: turns uploads into timelines and builds media from them on request. */
 export { indexAsset } from './indexing/index-asset.ts'
 export type { IndexedAsset, IndexOrder } from './indexing/index-order.ts'
 export { type Inspection, inspectMp4 } from './indexing/inspect.ts'

@@ -1,4 +1,4 @@
-/** What packaging keeps: timelines in the media bucket; and how it reads uploads. Assets' rows are those of their room. */
+/** Storage of packaging: timelines in the media bucket, and access to uploads. Asset rows belong to another room. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -17,7 +17,7 @@ import type { IngestPorts } from './ingest/ingest-ports.ts'
 import { type Buckets, mediaReader } from './segments/stored-media.ts'
 import type { SidecarPorts } from './sidecar/audio-sidecar.ts'
 
-/** Reads and writes what audio sidecars are made of. */
+/** Storage for audio sidecars. */
 export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
   const { mediaBucket } = buckets
   const put = async (key: string, body: Uint8Array | string, contentType: string, etag?: string) => {
@@ -35,7 +35,7 @@ export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
   return {
     reader: mediaReader(objectReader(s3), buckets),
     async placement(key) {
-      // The tag first: who is quicker in between has another one, and the write is refused.
+      // ETag first: if another write comes in between, the ETag differs and ours is refused.
       const facts = await objectFacts(s3, { bucket: mediaBucket, key })
       return facts && { bytes: await readObject(s3, { bucket: mediaBucket, key }), etag: facts.etag }
     },
@@ -53,17 +53,17 @@ export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
   }
 }
 
-/** What S3 says where the object has another tag by now, is being written, or is gone. */
+/** S3 errors if the object has another ETag by now, is being written, or is gone. */
 const quicker: ReadonlySet<string> = new Set([
   'PreconditionFailed',
   'ConditionalRequestConflict',
   'NoSuchKey',
 ])
 
-/** S3 takes parts from 5 MiB on, 10,000 of them. */
+/** S3 requires parts of at least 5 MiB, and at most 10,000 of them. */
 const partBytes = 8 * 2 ** 20
 
-/** Stores a large object in parts; one that breaks off leaves nothing. */
+/** Stores a large object by multipart upload; aborted on error. */
 async function storeStream(
   s3: S3Client,
   object: { readonly Bucket: string; readonly Key: string },
@@ -100,7 +100,7 @@ async function storeStream(
   }
 }
 
-/** What ingest works with. */
+/** Dependencies of ingest storage. */
 export interface IngestStoreOptions extends Buckets {
   readonly s3: S3Client
   readonly table: DynamoDBDocumentClient
@@ -109,10 +109,10 @@ export interface IngestStoreOptions extends Buckets {
   readonly now: () => number
 }
 
-/** More than an asset.json ever needs. */
+/** Limit of an asset.json. */
 const maxTextBytes = 1024 * 1024
 
-/** The index table, the uploads and the media bucket. */
+/** Access to the index table, the uploads and the media bucket. */
 export function ingestStore(options: IngestStoreOptions): Omit<IngestPorts, 'showProtected'> {
   const { s3, table, indexTable, uploadBucket, mediaBucket, now } = options
   const upload = (key: string, { versionId }: UploadSource) => ({ bucket: uploadBucket, key, versionId })

@@ -1,14 +1,14 @@
-/** Captions inside the pictures as `asset.json` names them: which there are, and in which language. */
+/** In-band captions as listed in `asset.json`: services and languages. */
 import type { CaptionService } from '../../timeline/timeline.ts'
 import { bcp47 } from './language.ts'
 
-/** What is wanted, for messages. */
+/** The expected form, for error messages. */
 export const wantedCaptions =
   'captions as [{"id": "CC1", "language": "en"}], each of CC1 to CC4 and SERVICE1 to SERVICE63 once'
 
 const ids = /^(?:CC[1-4]|SERVICE(?:[1-9]|[1-5]\d|6[0-3]))$/
 
-/** Reads the list; undefined where it is none. Empty, it says that there are no captions. */
+/** Reads the list; undefined if invalid. An empty list states that there are no captions. */
 export function readCaptions(list: unknown): CaptionService[] | undefined {
   if (!Array.isArray(list)) return undefined
   const services: CaptionService[] = []

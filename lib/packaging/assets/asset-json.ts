@@ -1,4 +1,4 @@
-/** `asset.json`: what commits an asset of several files. */
+/** `asset.json`: the file that commits an asset of several files. */
 
 import { maxFiles } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
@@ -9,37 +9,38 @@ import { readRoles, wantedRoles } from './asset-roles.ts'
 import { clipped } from './clip-text.ts'
 import { bcp47 } from './language.ts'
 
-/** What it says. */
+/** The contents of `asset.json`. */
 export interface AssetJson {
   readonly title?: string
   readonly files: readonly AssetFile[]
-  /** Captions inside the pictures, where it names them. */
+  /** In-band captions, if listed. */
   readonly captions?: readonly CaptionService[]
-  /** How the film is to be protected, as it stands. */
+  /** The requested protection, unparsed. */
   readonly protection?: unknown
-  /** What the film may lack, where its files have some that can't be delivered. */
+  /** Track types the asset may go without, although its files have some that can't be delivered. */
   readonly optional?: readonly ('video' | 'audio')[]
 }
 
-/** One of its files. */
+/** A file of the asset. */
 export interface AssetFile {
   readonly key: string
   readonly language?: string
   readonly name?: string
-  /** DASH roles of its sound and texts. */
+  /** DASH roles of its audio and text tracks. */
   readonly roles?: readonly string[]
-  /** Its pictures are renditions of one. */
+  /** Its video tracks are renditions of the same content. */
   readonly renditions?: true
 }
 
-/** What people read of a film stands in manifests: no line ends, no control characters, and not a novel. */
+/** Text shown in manifests: one line, no control characters, limited length. */
 const words = 'text in one line of at most 500 characters'
 const isWords = (value: unknown): value is string =>
   typeof value === 'string' && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{0,500}$/u.test(value)
 
 /**
  * Reads `{"files": ["1080p.mp4", {"name": "de.m4a", "language": "de", "label": "Deutsch"}], "title": …,
- * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none", "sound": "optional"}`. What it does not know it passes over.
+ * "languages": {"fr.m4a": "fr"}, "captions": [{"id": "CC1", "language": "en"}], "protection": "none",
+ * "sound": "optional"}`. Unknown members are ignored.
  */
 export function readAssetJson(text: string, assetId: AssetId): AssetJson {
   const folder = `vod/${assetId}/`
@@ -88,7 +89,7 @@ export function readAssetJson(text: string, assetId: AssetId): AssetJson {
   })
   if (new Set(read.map(({ key }) => key)).size < read.length) throw refuse('each file once', files)
   const { protection } = json
-  // What it says in detail is for rights to read.
+  // The details are parsed by rights.
   if (!(protection === undefined || typeof protection === 'string' || isRecord(protection)))
     throw refuse('protection "none" or a policy', protection)
   const optional = (['pictures', 'sound'] as const).filter((word) => json[word] !== undefined)
@@ -104,7 +105,7 @@ export function readAssetJson(text: string, assetId: AssetId): AssetJson {
   }
 }
 
-/** What was found, as far as it helps; some nest values so deep that nobody can print them. */
+/** The value found, clipped; some values are nested too deep to print. */
 function shown(value: unknown): string {
   try {
     return clipped(JSON.stringify(value) ?? 'nothing', 200)

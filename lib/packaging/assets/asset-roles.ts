@@ -1,10 +1,10 @@
-/** What `asset.json` says a file is for: `"roles": ["commentary"]`, `"forced": true`, `"default": true`. */
+/** The purpose of a file as stated in `asset.json`: `"roles": ["commentary"]`, `"forced": true`, `"default": true`. */
 
-/** What to say where it is none of these. */
+/** The expected form, for error messages. */
 export const wantedRoles =
   'roles among those of DASH, as ["alternate", "commentary"], and forced and default as true or false'
 
-/** Of sound and text (ISO/IEC 23009-1 table 34). */
+/** Roles of audio and text (ISO/IEC 23009-1 table 34). */
 const known: ReadonlySet<string> = new Set([
   'main',
   'alternate',
@@ -24,7 +24,7 @@ const known: ReadonlySet<string> = new Set([
 const isFlag = (value: unknown): value is boolean | undefined =>
   value === undefined || typeof value === 'boolean'
 
-/** DASH roles; undefined where nothing is said, null where it can't be read. */
+/** DASH roles; undefined if none are stated, null if invalid. */
 export function readRoles({
   roles = [],
   forced,

@@ -1,5 +1,5 @@
-/** Text of uploads is as long as they like; what is stored of it is not. */
+/** Clips text from uploads, which has no length limit, before it is stored. */
 
-/** At most `most` characters, the last of them an ellipsis where something is left out. */
+/** At most `most` characters, the last an ellipsis if the text was clipped. */
 export const clipped = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`

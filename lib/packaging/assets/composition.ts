@@ -1,20 +1,17 @@
-/** Which of an asset's uploads make it up, and so which version of it is meant. */
+/** Determines which uploads make up an asset, and thereby its version. */
 
 import { commitKey, readUploadKey, sidecars, type UploadSource } from '../../assets/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { AssetId } from '../../timeline/ids.ts'
 
-/** The uploads that count: one whole film, or the files of a folder, committed or not. */
+/** The uploads in use: one self-contained film, or the files of a folder, committed or not. */
 export interface Composition {
   readonly keys: readonly string[]
-  /** Key of `asset.json`, where the folder has one. */
+  /** Key of `asset.json`, if the folder has one. */
   readonly commit?: string
 }
 
-/**
- * A film that is complete by itself and a folder may share an id: what was uploaded last wins, whatever order
- * the events came in.
- */
+/** A self-contained film and a folder may share an id: the latest upload wins, whatever order the events arrive in. */
 export function compositionOf(
   assetId: AssetId,
   sources: Readonly<Record<string, UploadSource>>,
@@ -22,7 +19,7 @@ export function compositionOf(
   const commit = commitKey(assetId)
   const folder = Object.keys(sources).filter((key) => readUploadKey(key).kind !== 'whole')
   const wholes = Object.keys(sources).filter((key) => readUploadKey(key).kind === 'whole')
-  // Subtitles alone are no film: they belong to whichever is complete by itself.
+  // Subtitles alone are no asset: they belong to the self-contained film.
   const beside = wholes.length > 0 && folder.every((key) => sidecars.test(key)) ? folder : []
   const groups = [
     ...wholes.map((key) => [key]),
@@ -37,13 +34,13 @@ export function compositionOf(
   }
 }
 
-/** Raised when the same uploads would be cut or written differently: what a URL names never changes. */
+/** Incremented when the same uploads would be cut or written differently: the content behind a URL never changes. */
 const indexRevision = 5
 
-/** Names the content: the same uploads have the same version, in whatever order and how often they are told of. */
+/** A hash of the content: the same uploads give the same version, in whatever order and however often reported. */
 export function versionOf(
   parts: readonly { readonly key: string; readonly source: UploadSource }[],
-  /** Which asking again it is made for: that wants other URLs for the same uploads. */
+  /** Id of the reindex request, if any: it must yield other URLs for the same uploads. */
   asked?: string,
 ): string {
   const words = parts

@@ -1,6 +1,6 @@
-/** Languages as manifests want them (BCP 47, RFC 5646). */
+/** Language tags as manifests need them (BCP 47, RFC 5646). */
 
-/** The shortest tag for a language, `deu` becomes `de`; undefined where it is none. */
+/** The shortest tag for a language: `deu` becomes `de`; undefined if invalid. */
 export function bcp47(tag: string | undefined): string | undefined {
   if (!tag) return undefined
   try {

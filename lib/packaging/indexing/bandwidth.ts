@@ -1,8 +1,8 @@
-/** Bit rates as players are told them. */
+/** Bit rates as signalled to players. */
 import type { Bandwidth, Segment } from '../../timeline/timeline.ts'
 
 /**
- * Peak and mean bits a second of whole segments. The peak is that of RFC 8216bis 4.1: the highest of any run of
+ * Peak and mean bits per second of whole segments. The peak is that of RFC 8216bis 4.1: the highest of any run of
  * segments that together last between 0.5 and 1.5 times the target duration.
  */
 export function bandwidthOf(segments: readonly Segment[], timescale: number): Bandwidth {

@@ -1,28 +1,28 @@
-/** Where to cut pictures into segments. */
+/** Chooses where to cut video into segments. */
 import type { CutPlace, Rung } from './ladder.ts'
 
-/** What segments aim at, and must not pass where they can be cut shorter. */
+/** Target segment size; exceeded only where no shorter cut exists. */
 export interface SegmentAim {
   readonly seconds: number
   readonly bytes: number
 }
 
-/** What a rendition weighs in front of each of its groups. */
+/** A rendition with the bytes before each of its GOPs. */
 interface WeighedRung {
   readonly gops: Pick<Rung['gops'], 'bytes'>
 }
 
-/** 6 s; 6 MB less a head's length, because a streamed answer slows down from there on. */
+/** 6 s; 6 MB less the length of a header, because streamed responses slow down beyond that. */
 export const defaultAim: SegmentAim = { seconds: 6, bytes: 6_000_000 - 1024 }
 
-/** Of the places within one step only the first counts, which keeps the search short in all-intra films. */
+/** Only the first cut place within a step is considered, which keeps the search short in all-intra films. */
 const stepSeconds = 0.25
-/** No segment longer than this many times the aim is weighed, unless nothing shorter exists. */
+/** Longer segments than this many times the target are not considered unless nothing shorter exists. */
 const widest = 3
 
 /**
- * Chooses the cuts whose segments together come closest to the aim, so that an irregular film gets neither stubs
- * nor needlessly long segments. First and last place are always in.
+ * Chooses the cuts whose segments together come closest to the target, so that irregular GOPs yield neither stubs nor
+ * needlessly long segments. The first and last place are always included.
  */
 export function chooseCuts(
   places: readonly CutPlace[],
@@ -37,7 +37,7 @@ export function chooseCuts(
   for (let end = 1; end <= last; end++) {
     for (let start = end - 1; start >= 0; start--) {
       const seconds = between(spots, start, end)
-      // One step can't be cut; a wider one must keep within the aim.
+      // A single step can't be cut; several must stay within the target.
       if (
         start < end - 1 &&
         (seconds > aim.seconds * widest || heaviest(rungs, spots, start, end) > aim.bytes)
@@ -47,7 +47,7 @@ export function chooseCuts(
         (cost[start] ?? 0) +
         distance(seconds, { aim, isLast: end === last }) +
         (spots[end]?.leading ? leadingCosts : 0)
-      // Of equal choices the one whose odd length comes last.
+      // On a tie the odd length comes last.
       if (total <= (cost[end] ?? 0)) {
         cost[end] = total
         from[end] = start
@@ -64,12 +64,12 @@ export function chooseCuts(
   return chosen.toReversed()
 }
 
-/** Longer than the aim weighs more than shorter, for it raises the target duration of the whole film. */
+/** Longer than the target costs more than shorter, for it raises the target duration of the whole asset. */
 const longerWeighs = 4
-/** A short last segment is what the film leaves over; only a stub is worth a longer one before it. */
+/** A short last segment is just the remainder; only a stub justifies a longer one before it. */
 const lastShorterWeighs = 1 / 8
 
-/** A place where nothing is missing is worth 2 s more or less. */
+/** A closed GOP is preferred up to 2 s off the target. */
 const leadingCosts = 4
 
 function distance(
@@ -95,7 +95,7 @@ function thinned(places: readonly CutPlace[], rungs: readonly WeighedRung[], aim
   return kept
 }
 
-/** Clocks of milliseconds fall a little short of a step's start. */
+/** Millisecond clocks fall slightly short of a step's start. */
 const stepOf = ({ seconds }: CutPlace): number => Math.floor((seconds + 0.001) / stepSeconds)
 
 const between = (spots: readonly CutPlace[], start: number, end: number): number =>

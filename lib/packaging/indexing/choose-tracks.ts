@@ -1,4 +1,4 @@
-/** Which tracks make up the asset, and where each is cut: a ladder of video, audio beside it, key frames for trick play. */
+/** Chooses and cuts the tracks of an asset: a ladder of video, audio beside it, key frames for trick play. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 import { chooseCuts, defaultAim } from './choose-cuts.ts'
@@ -12,7 +12,7 @@ import { trickPlaySources, trickTrack } from './trick-track.ts'
 
 /** A track of the asset. */
 export interface ChosenTrack {
-  /** In the timeline, such as `video-1`. */
+  /** Id in the timeline, such as `video-1`. */
   readonly id: string
   readonly candidate: Candidate
   readonly cuts: readonly SampleCut[]
@@ -21,7 +21,7 @@ export interface ChosenTrack {
   readonly trickOf?: string
 }
 
-/** Pictures first, best first; then sound in the order of files and tracks.  */
+/** Video first, best first; then audio in the order of files and tracks. */
 export function chooseTracks(candidates: readonly Candidate[]): {
   readonly chosen: readonly ChosenTrack[]
   readonly skipped: readonly SkippedTrack[]
@@ -32,7 +32,7 @@ export function chooseTracks(candidates: readonly Candidate[]): {
     const { track, shown } = candidate
     const { type } = track
     const number = 1 + parts.filter((part) => part.candidate.track.type === type).length
-    // One id a type: renditions a player switches between must agree on it.
+    // One track id per type: renditions a player switches between must agree on it.
     const trackId = type === 'video' ? 1 : 2
     parts.push({
       id: `${type}-${number}`,
@@ -71,7 +71,7 @@ export function chooseTracks(candidates: readonly Candidate[]): {
   return { chosen: [...parts, ...trickPlayOf(parts)], skipped }
 }
 
-/** The key frames of some of the pictures once more, as tracks to wind by. */
+/** Trick-play tracks for some of the video tracks. */
 function trickPlayOf(parts: readonly ChosenTrack[]): ChosenTrack[] {
   const pictures = parts.filter(({ candidate }) => candidate.track.type === 'video')
   const chosenSources = new Set(trickPlaySources(pictures.map(({ candidate }) => candidate.track)))
@@ -79,13 +79,13 @@ function trickPlayOf(parts: readonly ChosenTrack[]): ChosenTrack[] {
     if (!chosenSources.has(candidate.track)) return []
     const trick = trickTrack(candidate.track, candidate.shown, cuts)
     if (!trick) return []
-    // Players change from picture to key frames and back: their segments agree on the track's id.
+    // Players switch between video and its trick-play track, so their track ids must match.
     const indexed = indexTrack(trick.track, trick.shown, { cuts: trick.cuts, trackId: 1 })
     return [{ id: `${id}-trick`, candidate, cuts: trick.cuts, indexed, trickOf: id }]
   })
 }
 
-/** Where the sound's description changes, pictures are cut as where their own does. */
+/** Cuts video with a discontinuity where the audio's sample description changes, as where its own does. */
 function placesOf({ places }: Ladder, candidates: readonly Candidate[]): CutPlace[] {
   const changes = candidates
     .filter(({ track }) => track.type === 'audio')
@@ -103,7 +103,7 @@ function audioCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): 
   const boundaries = audioBoundaries(
     pictures.map(({ seconds }) => seconds),
     {
-      // What an edit hides may lie ages before 0, where there is nothing to cut.
+      // Media hidden by an edit may lie long before 0, where there is nothing to cut.
       from: Math.max(0, presentationTime(track, shown.from) / track.timescale),
       to: shown.end / track.timescale,
       aim: defaultAim.seconds,
@@ -115,7 +115,7 @@ function audioCuts({ track, shown }: Candidate, pictures: readonly CutPlace[]): 
   })
 }
 
-/** Renditions of one film often carry the same sound each: one sample size after the other tells. */
+/** Renditions often carry the same audio each: it is recognized by its sample sizes. */
 function sameAudio(a: SourceTrack, b: SourceTrack): boolean {
   return (
     a.type === 'audio' &&

@@ -1,20 +1,20 @@
-/** Cuts sound where the pictures are cut, at the last frame that begins no later. */
+/** Cuts audio where video is cut, at the last frame that begins no later. */
 import { HeadendError } from '../../errors.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
-/** A cut: the first sample, and the presentation time in ticks it starts at; the last one is the end. */
+/** A cut: the first sample and its presentation time in ticks; the last cut is the end. */
 export interface SampleCut {
   readonly sample: number
   readonly start: number
-  /** Decoders of this track or another are told something new here. */
+  /** The sample description of this or another track changes here. */
   readonly discontinuity?: boolean
 }
 
-/** Sound may go on this much longer than the pictures before it gets a segment of its own. */
+/** Audio may outlast video by this share of the target before it gets a segment of its own. */
 const tailShare = 0.5
 
-/** Where sound is cut: with the pictures while there are any, every `aim` seconds where there are none. */
+/** Audio boundaries: those of video while there is any, otherwise every `aim` seconds. */
 export function audioBoundaries(
   pictures: readonly number[],
   { from, to, aim }: { readonly from: number; readonly to: number; readonly aim: number },
@@ -22,7 +22,7 @@ export function audioBoundaries(
   const first = pictures[0]
   const last = pictures.at(-1)
   if (first === undefined || last === undefined) return grid(from + aim, to - aim * tailShare, aim)
-  // What begins before the pictures is cut on the same grid, counted backwards from where they begin.
+  // Audio before the video is cut on the same grid, counted backwards from the start of the video.
   const before = Math.max(0, Math.ceil((first - from) / aim - tailShare))
   return [
     ...Array.from({ length: before }, (_, i) => first - (before - 1 - i) * aim),
@@ -35,29 +35,29 @@ export function audioBoundaries(
 const grid = (start: number, end: number, step: number): number[] =>
   Array.from({ length: Math.max(0, Math.ceil((end - start) / step)) }, (_, i) => start + i * step)
 
-/** Where the film changes, and sound with it: no further apart than a few frames. */
+/** Changes of audio and video at most this far apart, a few frames, are one change. */
 const togetherSeconds = 0.1
 
-/** Seconds of the places where a track's own description changes. */
+/** Times in seconds at which a track's own sample description changes. */
 export const changesOf = (track: SourceTrack, { from, to }: EditedSamples): number[] =>
   track.descriptions
     .filter((one) => one.from > from && one.from < to)
     .map((one) => presentationTime(track, one.from) / track.timescale)
 
-/** Whether one change is the other: sound and pictures joined at one place differ by a frame. */
+/** Whether two changes are the same: audio and video joined at one place differ by a frame. */
 export const isTogether = (one: number, other: number): boolean => Math.abs(one - other) <= togetherSeconds
 
-/** Where sound is to be cut, in seconds, and which of it are discontinuities. */
+/** Times in seconds at which to cut audio, and which of them are discontinuities. */
 export interface AudioBoundaries {
   readonly boundaries: readonly number[]
   readonly changes: ReadonlySet<number>
 }
 
 /**
- * Samples a decoder can start with, the last ones that begin by the boundaries; boundaries without sound between
- * them fall together. Of sound that began behind a boundary, a Period of DASH that begins there would have a hole at
- * its start, and dash.js seeks over that where it has nothing to play yet: a viewer whose first key was on its way
- * went to the second Period. Throws MP4_DESCRIPTION_CHANGE where the sound's own description changes and the film does not.
+ * Cuts at samples a decoder can start with, the last ones that begin by each boundary; boundaries without audio between
+ * them coincide. If audio began after a boundary, a DASH Period that begins there would have a gap at its start, and
+ * dash.js seeks over that if it has nothing to play yet: a viewer whose first key was still loading went to the second
+ * Period. Throws MP4_DESCRIPTION_CHANGE if the audio's own description changes where video has no cut.
  */
 export function cutAudio(
   track: SourceTrack,
@@ -94,14 +94,14 @@ export function cutAudio(
 }
 
 interface Near {
-  /** The first sample at or behind what is wanted. */
+  /** The first sample at or after the wanted time. */
   readonly sample: number
   readonly from: number
   readonly to: number
   readonly wanted: number
 }
 
-/** Most sound can be cut at any frame; USAC can not. The one behind where there is none before. */
+/** The nearest sync sample before, else after: most audio can be cut at any frame, USAC can not. */
 function syncBy(track: SourceTrack, { sample, from, to, wanted }: Near): number {
   let behind = sample
   while (behind < to && !isSync(track, behind)) behind++

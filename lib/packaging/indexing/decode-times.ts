@@ -1,14 +1,14 @@
 /**
- * When pictures are decoded that are shown in another order. CMAF decodes the first of a segment when the first of it
- * is shown (ISO/IEC 23000-19 7.5.17). Were the others decoded one picture after the other from there, some would be
- * shown before they are decoded: browsers do not mind, but FFmpeg and GStreamer take the most negative composition
- * offset for a delay of the pictures alone. So they are decoded as much sooner as makes no offset negative, and the
- * first ones of a segment, which would come before it, one tick after the other at its begin.
+ * Decode times of reordered video. In CMAF the first sample of a segment is decoded when its first frame is shown
+ * (ISO/IEC 23000-19 7.5.17). If the others were decoded one by one from there, some would be shown before they are
+ * decoded: browsers accept that, but FFmpeg and GStreamer take the most negative composition offset for a delay of the
+ * video alone. So decode times are moved earlier until no offset is negative, and the first ones of a segment, which
+ * would fall before its start, are one tick apart from its start on.
  */
 import type { SourceTrack } from '../reading/source-track.ts'
 import type { EditedSamples } from './edited-samples.ts'
 
-/** The most ticks a picture is decoded later than it is shown. */
+/** The maximum in ticks by which a frame is decoded later than it is shown. */
 export function reorderTicks(
   { samples }: SourceTrack,
   { from, to, compositionShift }: EditedSamples,
@@ -20,32 +20,32 @@ export function reorderTicks(
   return -least
 }
 
-/** What `trun` says of samples. */
+/** Durations and composition offsets as in `trun`. */
 interface Times {
   readonly durations: Uint32Array
   readonly offsets: Int32Array | undefined
 }
 
-/** Where a segment lies on the clock of its track. All in its ticks. */
+/** Position of a segment on its track's clock, in ticks. */
 export interface Stretch {
-  /** The most by which a picture of the track is decoded later than it is shown. */
+  /** The maximum by which any frame of the track is decoded later than it is shown. */
   readonly reorder: number
-  /** How much later than the segment begins its first sample is decoded as stored. */
+  /** Stored decode time of the first sample minus the start of the segment. */
   readonly late: number
-  /** From where it begins to where the next one does, or to the end. */
+  /** From the segment's start to the start of the next one, or to the end. */
   readonly length: number
 }
 
 /**
- * The samples of one segment shown at the same times, decoded from its begin on and none later than it is shown. That
- * is when its first sample was decoded anyhow where all pictures last alike; of others the times of decoding are not
- * those of showing moved by one delay.
+ * The samples of one segment with the same presentation times, decoded from its start on and none later than shown.
+ * With a constant frame duration the first sample was decoded at the start anyway; otherwise decode times are not
+ * presentation times shifted by one delay.
  */
 export function decodedInTime({ durations, offsets }: Times, { reorder, late, length }: Stretch): Times {
   const count = durations.length
   const decoded = new Float64Array(count + 1)
   decoded[0] = late
-  // What an edit list hides behind the end is shown there for a tick each.
+  // Samples hidden after the end by an edit list are shown there for a tick each.
   let end = length
   for (let i = 0; i < count; i++) {
     decoded[i + 1] = (decoded[i] ?? 0) + (durations[i] ?? 0)
@@ -58,7 +58,7 @@ export function decodedInTime({ durations, offsets }: Times, { reorder, late, le
   for (let i = count - 1; i >= 0; i--) {
     const shown = (decoded[i] ?? 0) + (offsets?.[i] ?? 0)
     first = Math.min(first, shown)
-    // Players take a length for how long a picture is shown: none goes on behind the segment's end for it.
+    // Players take the duration for how long a frame is shown: it must not extend a frame beyond the segment's end.
     const soonest = Math.max((decoded[i] ?? 0) - reorder, i, shown + next - end)
     const at = i === 0 ? 0 : Math.max(0, Math.min(first, next, soonest))
     later[i] = shown - at

@@ -1,32 +1,35 @@
-/** Which samples of a track are kept, and when each is shown, with its edit list applied. */
+/** Applies a track's edit list: which samples are kept, and when each is shown. */
 import { HeadendError } from '../../errors.ts'
 import { hasMendedTimes } from '../reading/mend-times.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 
-/** The kept samples `from` to `to` and the clock they leave with. All in the track's timescale. */
+/** The kept samples `from` to `to` and their delivered times, in the track's timescale. */
 export interface EditedSamples {
   readonly from: number
   readonly to: number
-  /** Added to the file's decode time gives the decode time as delivered. */
+  /** Added to the file's decode time to give the delivered one. */
   readonly decodeShift: number
-  /** Taken off the composition offset gives the composition offset as delivered (pictures). */
+  /** Subtracted from the file's composition offset to give the delivered one (video). */
   readonly compositionShift: number
-  /** Media time of the first thing heard as the init segment's edit list says it (sound). */
+  /** Media time of the first audible sample for the init segment's edit list (audio). */
   readonly mediaStart: number
-  /** Presentation time where the track ends. */
+  /** Presentation time of the track's end. */
   readonly end: number
 }
 
-/** Sound so far in front of an edit, more than encoders' delays, is kept and hidden by the init segment; the rest is left out. */
+/**
+ * Audio this far before an edit, more than encoder delays, is kept and hidden by the init segment; the rest is left
+ * out.
+ */
 const marginSeconds = 0.5
 
-/** What encoders put in front of sound at most: silence, which does no harm where it is heard. */
+/** The most priming encoders add: silence, harmless if heard. */
 const primingSeconds = 0.1
 
-/** Frames of sound an encoder adds at the end and an edit list takes off. */
+/** Audio frames an encoder adds at the end and an edit list removes. */
 const paddingFrames = 2
 
-/** No film is longer; a time table that says so lies, and would be cut into segments without end. */
+/** The longest duration accepted; a longer one is an error in the time table and would yield endless segments. */
 const maxSeconds = 30 * 86_400
 
 /** Presentation time of a sample. */
@@ -36,33 +39,33 @@ export const presentationTime = ({ samples, edit }: SourceTrack, index: number):
   edit.mediaStart +
   edit.shift
 
-/** Length of a sample. */
+/** Duration of a sample. */
 export const sampleDuration = ({ samples }: SourceTrack, index: number): number =>
   (samples.decodeTimes[index + 1] ?? 0) - (samples.decodeTimes[index] ?? 0)
 
-/** Presentation time at which its edit list ends it. */
+/** Presentation time at which the edit list ends the track. */
 export const editEndOf = ({ edit }: SourceTrack): number =>
   edit.mediaEnd === undefined ? Number.POSITIVE_INFINITY : edit.mediaEnd - edit.mediaStart + edit.shift
 
-/** Whether a sample begins behind the end of the edit list, or so little before it that rounding explains it. */
+/** Whether a sample begins after the end of the edit list, or so little before it that rounding explains it. */
 export function isCutAway(track: SourceTrack, index: number, editEnd: number): boolean {
   const { roundingTicks } = track.edit
   const stored = asStored(track)
   const time = presentationTime(stored, index)
   if (time + roundingTicks < editEnd) return false
   const length = sampleDuration(stored, index)
-  // A movie's clock so coarse tells nothing of single samples.
+  // A very coarse movie timescale says nothing about single samples.
   const rounding = roundingTicks <= length / 4 ? roundingTicks : 0
   if (length === 0 || (time < editEnd && time + rounding <= editEnd)) return false
-  // Where times were mended, those near the end are too little certain to lose pictures by.
+  // Repaired times near the end are too uncertain to drop frames by.
   return !hasMendedTimes(track.samples) || time - track.timescale >= editEnd
 }
 
-/** With the times the file has. */
+/** The track with the times stored in the file. */
 const asStored = (track: SourceTrack): SourceTrack =>
   track.stored ? { ...track, samples: track.stored } : track
 
-/** Applies a track's edit list; throws MP4_DURATION where times are beyond reason. */
+/** Applies a track's edit list; throws MP4_DURATION for an implausible duration. */
 export function editedSamples(track: SourceTrack): EditedSamples {
   const { edit, samples, type } = track
   const editEnd = editEndOf(track)
@@ -80,15 +83,15 @@ export function editedSamples(track: SourceTrack): EditedSamples {
     return {
       from,
       to,
-      // Players of HLS take `tfdt` for where a segment is: it is, from the start on, but for what lies before 0.
+      // HLS players take `tfdt` for the segment's position: it is, except for what lies before 0.
       decodeShift: Math.max(0, heard) - start,
-      // Sound is heard in its order: offsets of some encoders are one delay, which belongs to its clock.
+      // Audio is not reordered: the offsets some encoders write are one constant delay, folded into the clock.
       compositionShift: samples.compositionOffsets?.[from] ?? 0,
       mediaStart: Math.max(0, -heard),
       end,
     }
   }
-  // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17): players take `tfdt` for it.
+  // CMAF decodes video from when its first frame is shown (ISO/IEC 23000-19 7.5.17): players rely on `tfdt` for it.
   const decodeShift = Math.max(0, first) - start
   return {
     from,
@@ -100,7 +103,7 @@ export function editedSamples(track: SourceTrack): EditedSamples {
   }
 }
 
-/** Seconds of media that are left out, because an edit list hides them. */
+/** Seconds of media left out because an edit list hides them. */
 export function hiddenSeconds(
   { samples, stored = samples, timescale }: SourceTrack,
   { from, to }: EditedSamples,
@@ -111,17 +114,17 @@ export function hiddenSeconds(
   return (start - first + last - end) / timescale
 }
 
-/** The first sample that is delivered. */
+/** The first delivered sample. */
 export function firstShownSample(track: SourceTrack): number {
   const stored = asStored(track)
-  // What is hidden on either side is not worth a segment with another init of its own.
+  // Hidden media before a description change is not worth a segment with its own init.
   const hidden = changesOf(track).filter((at) => presentationTime(stored, at) <= track.edit.shift)
   return Math.max(firstNeeded(stored), ...hidden)
 }
 
 const changesOf = ({ descriptions }: SourceTrack): number[] => descriptions.slice(1).map(({ from }) => from)
 
-/** Pictures: the sync sample that leads to where the edit starts. Sound: the one that leads to the margin before it. */
+/** Video: the sync sample needed to decode the edit's start. Audio: the one needed for the margin before it. */
 function firstNeeded(track: SourceTrack): number {
   const { samples, type, edit } = track
   const { mediaStart, shift } = edit
@@ -141,13 +144,13 @@ function firstNeeded(track: SourceTrack): number {
   return needed
 }
 
-/** Behind an empty edit the film has begun: no edit list of an init segment hides what is kept there. */
+/** After an empty edit the asset has already begun: no edit list of an init segment could hide media kept there. */
 function marginOf({ edit, timescale }: SourceTrack): number {
   const { mediaStart, shift } = edit
   return shift <= 0 || mediaStart <= primingSeconds * timescale ? marginSeconds * timescale : 0
 }
 
-/** A sample a decoder can start with. */
+/** Whether a decoder can start with the sample. */
 export const isSync = ({ samples }: SourceTrack, index: number): boolean =>
   !samples.sync || samples.sync[index] === 1
 
@@ -158,10 +161,10 @@ function lastNeeded(
   let to = from
   let naturalEnd = 0
   let first = Number.POSITIVE_INFINITY
-  // What comes behind a change that is hidden is left out.
+  // Samples after a hidden description change are left out.
   let editCuts = until < track.samples.count
   for (let i = from; i < until; i++) {
-    // Durations of edits are rounded: only an edit that leaves out a whole sample ends the track early.
+    // Edit durations are rounded: only an edit that omits a whole sample ends the track early.
     const time = presentationTime(track, i)
     const isCut = isCutAway(track, i, editEnd)
     if (isCut || (time >= editEnd && sampleDuration(track, i) > 0)) editCuts = true
@@ -170,7 +173,7 @@ function lastNeeded(
     first = Math.min(first, time)
     naturalEnd = Math.max(naturalEnd, time + sampleDuration(track, i))
   }
-  // An encoder's last frames, empty but for its delay, are shorter than what anybody hears.
+  // An encoder's last frames, empty but for its delay, are too short to be heard.
   const { samples, type } = track
   if (type === 'audio' && until === samples.count && until - to <= paddingFrames) to = until
   const end = editCuts ? Math.min(editEnd, naturalEnd) : naturalEnd
@@ -178,7 +181,7 @@ function lastNeeded(
   return { to, first, end }
 }
 
-/** An edit list of which nothing is left. */
+/** The error for an edit list that leaves nothing. */
 export const showsNothing = ({ trackId }: SourceTrack): HeadendError =>
   new HeadendError(
     'MP4_EDIT_EMPTY',

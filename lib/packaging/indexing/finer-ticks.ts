@@ -1,11 +1,13 @@
-/** A track on a clock so many times as fine. */
+/** Multiplies a track's timescale. */
 import type { SampleTable } from '../../formats/isobmff/index.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 
-/** What `trun`, `mdhd` and most players count in. */
+/** The range of `trun`, `mdhd` and most players. */
 const maxTicks = 2 ** 31 - 1
 
-/** The same times; less fine than asked for where a length or a second would have too many ticks. */
+/**
+ * The same times in a finer timescale; a smaller factor than asked if a duration or a second would exceed the range.
+ */
 export function inFinerTicks(track: SourceTrack, maxTimes: number): SourceTrack {
   const { samples, edit, timescale } = track
   const { decodeTimes, compositionOffsets } = samples

@@ -1,25 +1,25 @@
-/** Pictures, or frames of sound, a second of a track. */
+/** Frames per second of a video or audio track. */
 
 import { hasMendedTimes } from '../reading/mend-times.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 import { type EditedSamples, sampleDuration } from './edited-samples.ts'
 import { defaultRates, type Rate, roundedRate } from './rounded-rate.ts'
 
-/** One length this common is the rate; the rest are pauses, or a last picture that was held. */
+/** A duration this common is the rate; the rest are pauses, or a held last frame. */
 const maxShare = 0.9
-/** Lengths seldomer than this are accidents. */
+/** Durations rarer than this are ignored. */
 const minShare = 0.05
 const minFrames = 10
-/** A clock that does not divide by the rate makes lengths that differ by so much. */
+/** Durations differ by this much on a clock that does not divide by the rate. */
 const roundingTicks = 2
-/** A rate this close to a usual one is that one: clocks in milliseconds round. */
+/** A rate this close to a standard one is taken for it: millisecond clocks round. */
 const defaultShare = 2e-4
-/** Where lengths were mended, what they add up to is a little off. */
+/** Tolerance for repaired durations, whose sum is slightly off. */
 const mendedShare = 0.01
 
 /**
- * As a fraction. It is a usual rate where the clock can not say that and every picture lies where rounding would put
- * it, and within 0.02 % of one.
+ * The frame rate as a fraction: a standard rate if the clock can not express it and every frame lies where rounding
+ * would put it, or if the rate is within 0.02 % of it.
  */
 export function frameRateOf(
   { stored, ...shown }: SourceTrack,
@@ -49,7 +49,7 @@ export function frameRateOf(
   return near ?? (rate < 1 ? secondsEach(1 / rate) : [Math.round(rate * 1000), 1000])
 }
 
-/** Frames of sound a second, where they are shorter than those of most codecs: Opus may have 400. */
+/** Audio frames per second, if shorter than those of most codecs: Opus may have 400. */
 export function shortFramesOf(
   track: SourceTrack,
   { from, to }: EditedSamples,
@@ -61,10 +61,12 @@ export function shortFramesOf(
   return rate > sampleRate / defaultFrame ? rate : undefined
 }
 
-/** Samples in the shortest frame that is usual: 20 ms of Opus. */
+/** Samples in the shortest usual frame: 20 ms of Opus. */
 const defaultFrame = 960
 
-/** The highest rate counts where rates change (RFC 8216bis 4.4.6.2); undefined where lengths are merely uneven. */
+/**
+ * The duration for the highest rate, which counts for variable rates (RFC 8216bis 4.4.6.2); undefined if merely uneven.
+ */
 function shortOf(counts: ReadonlyMap<number, number>, pictures: number): number | undefined {
   const least = Math.max(minFrames, minShare * pictures)
   const defaultOnes = [...counts].filter(([length, count]) => length > 0 && count >= least)
@@ -77,7 +79,7 @@ function shortOf(counts: ReadonlyMap<number, number>, pictures: number): number 
   return of(([length, count]) => length * count) / of(([, count]) => count)
 }
 
-/** One picture in so many seconds, to the millisecond: of key frames and slides there may be few an hour. */
+/** One frame every so many seconds, to the millisecond: key frames and slides may be a few per hour. */
 function secondsEach(seconds: number): Rate {
   const whole = Math.round(seconds)
   return Math.abs(seconds - whole) < 5e-4 ? [1, whole] : [1000, Math.round(seconds * 1000)]

@@ -1,28 +1,28 @@
-/** Groups of pictures: the pieces of a video track between which it may be cut. */
+/** GOPs: the units of a video track between which it may be cut. */
 import { HeadendError } from '../../errors.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
-/** Starts of groups, one entry more than groups: the last is the end. */
+/** Starts of GOPs, one entry more than GOPs: the last is the end. */
 export interface Gops {
-  /** First sample of each group. */
+  /** First sample of each GOP. */
   readonly samples: readonly number[]
-  /** Presentation time of the first picture shown, clipped at 0. */
+  /** Presentation time of the first frame shown, clipped at 0. */
   readonly starts: readonly number[]
-  /** Bytes in front of each group, sample headers included. */
+  /** Bytes before each GOP, sample headers included. */
   readonly bytes: readonly number[]
-  /** Whether decoders are told something new in front of a group: there must be a cut. */
+  /** Whether the sample description changes before a GOP: there must be a cut. */
   readonly changes: readonly boolean[]
-  /** Whether pictures stored behind a group's first one are shown before it. */
+  /** Whether frames stored after a GOP's first one are shown before it (open GOP). */
   readonly leading: readonly boolean[]
 }
 
-/** What `trun` takes for a sample at most. */
+/** Maximum bytes per sample in `trun`. */
 const sampleHeaderBytes = 16
 
 /**
- * Groups that are shown one after the other; one whose pictures mix with those before it is no place to cut.
- * Throws MP4_DESCRIPTION_CHANGE where the sample description changes at such a place.
+ * GOPs shown one after the other; one whose frames interleave with those before it can not be cut at. Throws
+ * MP4_DESCRIPTION_CHANGE if the sample description changes at such a place.
  */
 export function gopsOf(track: SourceTrack, { from, to, end }: EditedSamples): Gops {
   const found: { sample: number; start: number; bytes: number; change: boolean; leading: boolean }[] = []
@@ -34,7 +34,7 @@ export function gopsOf(track: SourceTrack, { from, to, end }: EditedSamples): Go
   let bytesBefore = 0
   const close = () => {
     const last = found.at(-1)
-    // Its pictures are shown among those of the group before, or after the end: it goes with that group.
+    // Its frames are shown among those of the previous GOP, or after the end: it is merged with that GOP.
     const change = last !== undefined && changes.has(sample)
     if (last && (start <= shownUntil || start <= last.start || start >= end)) {
       if (change && start < end) throw mixed(track, sample)

@@ -1,6 +1,6 @@
 /**
- * Pictures an edit list hides and others need. Players decode them and show what they are told to show: so they last
- * a tick each, in front of what is shown first or behind what is shown last.
+ * Hides frames that an edit list removes but others depend on. Players show every frame they decode, so each hidden one
+ * lasts a tick, before the first visible frame or after the last.
  */
 import type { SampleTable } from '../../formats/isobmff/index.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
@@ -14,10 +14,13 @@ import {
 } from './edited-samples.ts'
 import { inFinerTicks } from './finer-ticks.ts'
 
-/** Of one picture's time, all that are hidden at one end of the film may take so much. */
+/** The share of a frame's duration that all frames hidden at one end may take. */
 const hiddenShare = 0.25
 
-/** Throws MP4_EDIT_EMPTY where all of it is. The same track where nothing is hidden; else its times as stored are kept beside those that hide. */
+/**
+ * The same track if nothing is hidden; else with times that hide, and the stored times kept beside. Throws
+ * MP4_EDIT_EMPTY if all is hidden.
+ */
 export function hideVideo(track: SourceTrack): SourceTrack {
   if (track.type !== 'video') return track
   const { count, decodeTimes } = track.samples
@@ -36,13 +39,13 @@ export function hideVideo(track: SourceTrack): SourceTrack {
 const endOf = (track: SourceTrack, index: number): number =>
   presentationTime(track, index) + sampleDuration(track, index)
 
-/** Samples by number, in the order they are shown. */
+/** Sample numbers in presentation order. */
 interface Hidden {
-  /** Those in front of where the edit list starts, and last the one that is shown as it does. */
+  /** Those before the edit list's start, and last the one shown at it. */
   readonly front: readonly number[]
-  /** The one shown behind these. */
+  /** The first one shown after these. */
   readonly next: number | undefined
-  /** Those behind the film's end that are stored before the last one within it. */
+  /** Those after the end that are stored before the last one within it. */
   readonly behind: readonly number[]
 }
 
@@ -60,7 +63,7 @@ function hiddenOf(track: SourceTrack, usual: number): Hidden {
     const time = presentationTime(track, i)
     if (isCutAway(track, i, editEnd)) cutAway.push(i)
     else last = i
-    // What is over when hardly anything was shown hides nothing.
+    // A frame that starts within this tolerance is shown at the edit's start; the one before it would hardly be seen.
     if (time <= shift + hiddenShare * usual) front.push(i)
     else if (next === undefined || time < presentationTime(track, next)) next = i
     if (time < shift) isEarly = true
@@ -71,12 +74,12 @@ function hiddenOf(track: SourceTrack, usual: number): Hidden {
   behind.sort(inOrder)
   const first = front.at(-1) ?? from
   const isShown = next !== undefined || presentationTime(track, first) + sampleDuration(track, first) > shift
-  // Of a track that is hidden whole nothing becomes visible.
+  // If the whole track is hidden, nothing must become visible.
   if (!isShown || isCutAway(track, first, editEnd)) return { front: [], next, behind: [] }
   return { front: isEarly ? front : [], next, behind }
 }
 
-/** `front` from the start on, a tick each, `behind` from the end on; all others keep their time. */
+/** Puts `front` from the start on and `behind` from the end on, a tick each; all others keep their time. */
 function hiddenTimes(track: SourceTrack, { front, next, behind }: Hidden): SampleTable {
   const { samples, edit } = track
   const { count } = samples
@@ -87,7 +90,7 @@ function hiddenTimes(track: SourceTrack, { front, next, behind }: Hidden): Sampl
   ])
   const lengths = new Map([...front, ...behind].map((i) => [i, 1]))
   const first = front.at(-1)
-  // Together they last until the next is shown: so decoding goes on in step with showing.
+  // Together they last until the next is shown, so that decoding stays in step with presentation.
   if (first !== undefined) {
     const over = presentationTime(track, first) + sampleDuration(track, first)
     const until = Math.min(end, next === undefined ? over : presentationTime(track, next))

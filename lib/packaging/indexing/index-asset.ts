@@ -1,4 +1,4 @@
-/** Makes a timeline of the files of one asset: reads what describes them, cuts, indexes, says what was left out. */
+/** Indexes the files of one asset into a timeline: reads their metadata, cuts, indexes, reports what was left out. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import type { ObjectRef, TrackPlacement } from '../../timeline/placement.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
@@ -16,10 +16,10 @@ import { endSeconds, protectionFacts, timelineTracks, warningsOf } from './timel
 
 type StoredObject = IndexedAsset['objects'][number]
 
-/** Reading is most of the work. */
+/** Share of the progress spent on reading. */
 const readingShare = 0.7
 
-/** Throws PACKAGING_NOTHING_PLAYABLE where no track can be delivered, and what made a file unreadable. */
+/** Throws PACKAGING_NOTHING_PLAYABLE if no track can be delivered, and the error of an unreadable file. */
 export async function indexAsset(order: IndexOrder): Promise<IndexedAsset> {
   const { timelineId, version, files, sidecars = [], optional = [], progress } = order
   const read = await readFiles({
@@ -70,7 +70,7 @@ export async function indexAsset(order: IndexOrder): Promise<IndexedAsset> {
   }
 }
 
-/** What edit lists show of each track, on one clock that begins at 0. */
+/** Applies the edit lists of all tracks, on one clock that begins at 0. */
 function editAll(found: readonly TrackInFile[]): {
   readonly candidates: readonly Candidate[]
   readonly skipped: readonly SkippedTrack[]
@@ -92,7 +92,7 @@ function editAll(found: readonly TrackInFile[]): {
   return { candidates, skipped }
 }
 
-/** Init segments and sample indexes, and where a packager finds them. */
+/** Init segments and sample indexes, with the placements that locate them. */
 function place(prefix: string, chosen: readonly ChosenTrack[], tracks: readonly Track[]) {
   const placements: Record<string, TrackPlacement> = {}
   const objects: StoredObject[] = []
@@ -117,7 +117,7 @@ function place(prefix: string, chosen: readonly ChosenTrack[], tracks: readonly 
   return { placements, objects }
 }
 
-/** Texts of fragmented files begin when their video and audio do. */
+/** Moves text tracks of fragmented files to the clock of their video and audio. */
 function onClockOf(found: readonly TrackInFile[], texts: readonly TextInFile[]) {
   const from = clockStart(found.map(({ track }) => track))
   const started = startAtZero(
@@ -131,7 +131,7 @@ function onClockOf(found: readonly TrackInFile[], texts: readonly TextInFile[]) 
   }))
 }
 
-/** Up to where video and audio go together: there the first of them ends. */
+/** The time up to which both video and audio exist: the earlier of their ends. */
 function commonSeconds(tracks: readonly Track[], durationSeconds: number): number {
   const ends = ['video', 'audio'].flatMap((type) => {
     const ofType = tracks.filter((track) => track.type === type).map(endSeconds)

@@ -1,4 +1,4 @@
-/** What is to be indexed, and what comes of it. */
+/** Input and output of indexing an asset. */
 import type { AssetWarning, SkippedTrack } from '../../assets/index.ts'
 import type { ObjectRef, Placement } from '../../timeline/placement.ts'
 import type { CaptionService, Timeline } from '../../timeline/timeline.ts'
@@ -9,32 +9,32 @@ import type { SourceTrack } from '../reading/source-track.ts'
 export interface SourceFile {
   readonly object: ObjectRef
   readonly source: Source
-  /** What the upload says of it, before what the file says of itself. */
+  /** Stated by the upload; takes precedence over the file's own. */
   readonly language?: string
   readonly name?: string
-  /** DASH roles of its sound and texts. */
+  /** DASH roles of its audio and text tracks. */
   readonly roles?: readonly string[]
-  /** The upload says that its pictures are renditions of one. */
+  /** Stated by the upload: its video tracks are renditions of the same content. */
   readonly renditions?: true
 }
 
-/** What to make. */
+/** Input of `indexAsset`. */
 export interface IndexOrder {
   /** `vod/<assetId>`. */
   readonly timelineId: string
   readonly version: string
   readonly files: readonly SourceFile[]
-  /** Subtitles beside the film. */
+  /** Subtitle files beside the film. */
   readonly sidecars?: readonly SourceFile[]
-  /** What the upload says of captions in the pictures, instead of what they say themselves. */
+  /** In-band captions as stated by the upload; replaces those detected. */
   readonly captions?: readonly CaptionService[]
-  /** What the film may lack, though its files have some that can't be delivered. */
+  /** Track types the asset may go without, although its files have some that can't be delivered. */
   readonly optional?: readonly SourceTrack['type'][]
-  /** Told how far it is, 0 to 1. */
+  /** Called with the progress, 0 to 1. */
   readonly progress?: (share: number) => Promise<void>
 }
 
-/** A timeline and everything that lies beside it. */
+/** A timeline and everything stored beside it. */
 export interface IndexedAsset {
   readonly timeline: Timeline
   readonly placement: Placement
@@ -47,6 +47,6 @@ export interface IndexedAsset {
   readonly skipped: readonly SkippedTrack[]
   readonly warnings: readonly AssetWarning[]
   readonly durationSeconds: number
-  /** Up to where pictures and sound go together: there the first of them ends. */
+  /** The time up to which both video and audio exist: the earlier of their ends. */
   readonly commonSeconds: number
 }

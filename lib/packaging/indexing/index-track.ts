@@ -13,16 +13,16 @@ import { audioFacts, videoFacts } from './track-config.ts'
 
 /** One track, ready to be stored. */
 export interface IndexedTrack {
-  /** What decoders are told in turn, each with its init segment. */
+  /** Decoder configurations in order of use, each with its init segment. */
   readonly configs: readonly { readonly config: TrackConfig; readonly init: Uint8Array }[]
   readonly segments: readonly Segment[]
   readonly indexed: readonly (IndexedSegment & { readonly cut: number; readonly bytes: number })[]
 }
 
-/** A film without key frames would make one segment of it all; nobody could hold or play that. */
+/** Without key frames a film would be one segment, too large to hold or play. */
 const largestSegment = 128 * 2 ** 20
 
-/** `trackId` is what the segments call it; the cuts' last one is the end. */
+/** `trackId` is the one used in the segments; the last cut is the end. */
 export function indexTrack(
   track: SourceTrack,
   shown: EditedSamples,
@@ -54,7 +54,7 @@ export function indexTrack(
       )
     indexed.push({
       fragment,
-      // A million in four hours of sound: made when they are written, and kept by nobody.
+      // A million in four hours of audio: computed when written, and not kept.
       get extents() {
         return extentsOf(track, span)
       },
@@ -106,7 +106,7 @@ function fragmentOf(
   for (let i = from; i < to; i++) lengths[i - from] = sampleDuration(track, i)
   const stored = { durations: lengths, offsets: offsetsOf(track, shown, { from, to }) }
   const decodeTime = (samples.decodeTimes[from] ?? 0) + shown.decodeShift
-  // CMAF decodes pictures from when the first of them is shown (ISO/IEC 23000-19 7.5.17).
+  // CMAF decodes video from when its first frame is shown (ISO/IEC 23000-19 7.5.17).
   const isReordered = track.type === 'video' && (samples.compositionOffsets || shown.compositionShift !== 0)
   const late = isReordered ? decodeTime - begin : 0
   const { durations, offsets } = isReordered
@@ -125,7 +125,7 @@ function fragmentOf(
   }
 }
 
-/** The shift an edit list made for reordered pictures goes into the offsets, which may be negative. */
+/** Composition offsets with the edit list's shift for reordered frames included; they may be negative. */
 function offsetsOf(
   track: SourceTrack,
   { compositionShift }: EditedSamples,
@@ -148,7 +148,7 @@ function offsetsOf(
   return any ? offsets : undefined
 }
 
-/** Where the samples lie, neighbours joined. */
+/** Byte ranges of the samples, adjacent ones merged. */
 function extentsOf({ samples }: SourceTrack, { from, to }: Span): ByteRange[] {
   const extents: ByteRange[] = []
   let offset = -1
@@ -168,20 +168,20 @@ function extentsOf({ samples }: SourceTrack, { from, to }: Span): ByteRange[] {
   return extents
 }
 
-/** What decoders are told from sample `from` on. */
+/** The decoder configuration from sample `from` on. */
 interface DescriptionInForce {
   readonly from: number
   readonly codec: Codec
   readonly config: TrackConfig
 }
 
-/** In order; what was told before and is told again has the id it had. */
+/** Configurations in order; a repeated one keeps its id. */
 function configsOf(
   track: SourceTrack,
   shown: EditedSamples,
   cuts: readonly SampleCut[],
 ): DescriptionInForce[] {
-  // Tables tell that pictures lead, not whether they can be decoded without what came before.
+  // Sample tables tell that there are leading pictures, not whether they can be decoded without what came before.
   const leads =
     track.type === 'video' && cuts.some(({ sample, start }) => presentationTime(track, sample) > start)
   const told: DescriptionInForce[] = []
@@ -223,8 +223,8 @@ function configOf(
 }
 
 /**
- * Width and height of `tkhd` (ISO/IEC 14496-12 8.3.2): as the file has them or, where it has none or rounded them, by
- * the shape of the pixels.
+ * Width and height for `tkhd` (ISO/IEC 14496-12 8.3.2): those of the file or, if it has none or rounded ones, computed
+ * from the pixel aspect ratio.
  */
 function shownSize(track: SourceTrack, codec: Codec): Pick<SourceTrack, 'width' | 'height'> {
   if (codec.type === 'audio') return { width: track.width, height: track.height }
@@ -237,7 +237,7 @@ function shownSize(track: SourceTrack, codec: Codec): Pick<SourceTrack, 'width' 
   return width <= 0xffffffff ? { width, height } : { width: track.width, height: track.height }
 }
 
-/** 16.16. */
+/** 1.0 in 16.16 fixed point. */
 const fixedPoint = 0x10000
 
 interface InitFacts extends Pick<DescriptionInForce, 'config' | 'codec'> {

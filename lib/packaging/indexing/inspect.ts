@@ -1,4 +1,4 @@
-/** What headend would make of a film, without making it: `headend mp4 inspect`. */
+/** Reports how headend would package a film, without doing so: `headend mp4 inspect`. */
 
 import type { AssetWarning, SkippedTrack } from '../../assets/index.ts'
 import { counted, type ReadTally, type Source } from '../reading/source.ts'
@@ -6,12 +6,12 @@ import { partsOf, planReads } from '../segments/read-plan.ts'
 import { readDirectory, readEntry } from '../storage/sample-index.ts'
 import { indexAsset } from './index-asset.ts'
 
-/** Tracks, segments and what is left out. Seconds are of presentation time. */
+/** Tracks, segments and what is left out. Times in seconds are presentation times. */
 export interface Inspection {
   readonly file: string
   readonly bytes: number
   readonly durationSeconds: number
-  /** What ingest read of the file. */
+  /** Requests and bytes that ingest would read. */
   readonly read: Readonly<ReadTally>
   readonly tracks: readonly InspectedTrack[]
   readonly skipped: readonly SkippedTrack[]
@@ -30,19 +30,19 @@ export interface InspectedTrack {
   readonly frameRate?: readonly [number, number]
   readonly sampleRate?: number
   readonly channels?: number
-  /** Caption services inside the pictures. */
+  /** In-band caption services. */
   readonly captions?: readonly string[]
-  /** Id of the picture whose key frames these are. */
+  /** Id of the video track whose key frames these are. */
   readonly trickOf?: string
-  /** How segments start, where not with a picture that leads all others: 2 or 3 (TrackConfig). */
+  /** SAP type of the segments if not 1: 2 or 3 (TrackConfig). */
   readonly sap?: number
-  /** What decoders are told in turn, where it is more than one thing; a segment names its own. */
+  /** Decoder configurations, if more than one; each segment names its own. */
   readonly configs?: readonly { readonly id: string; readonly codec: string }[]
   readonly bitsPerSecond: { readonly peak: number; readonly average: number }
   readonly segments: readonly InspectedSegment[]
 }
 
-/** One segment, and what making it costs. */
+/** One segment and the cost of building it. */
 export interface InspectedSegment {
   readonly number: number
   readonly startSeconds: number
@@ -50,16 +50,16 @@ export interface InspectedSegment {
   readonly bytes: number
   readonly samples: number
   readonly sync: boolean
-  /** Where the track has several. */
+  /** Set if the track has several. */
   readonly configId?: string
-  /** Decoders of this track or another are told something new in front of it. */
+  /** The sample description of this or another track changes before it. */
   readonly discontinuity?: true
-  /** Requests to the store, and bytes read that nobody needs. */
+  /** Requests to storage, and bytes read but not needed. */
   readonly reads: number
   readonly overReadBytes: number
 }
 
-/** Reads what describes the film and cuts it; throws as ingest would fail. */
+/** Reads and cuts the film; throws the errors ingest would. */
 export async function inspectMp4(source: Source): Promise<Inspection> {
   const read: ReadTally = { requests: 0, bytes: 0 }
   const { timeline, objects, durationSeconds, skipped, warnings } = await indexAsset({
@@ -107,7 +107,7 @@ export async function inspectMp4(source: Source): Promise<Inspection> {
   }
 }
 
-/** Their text lies in the index. */
+/** Cost of a text segment: its text lies in the index. */
 const texts = { samples: 1, reads: 0, overReadBytes: 0 }
 
 function cost(

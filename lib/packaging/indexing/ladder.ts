@@ -1,9 +1,9 @@
-/** Renditions of one film that a player may switch between: those whose groups of pictures start together. */
+/** Finds the renditions a player may switch between: those whose GOPs start together. */
 import type { SourceTrack } from '../reading/source-track.ts'
 import type { EditedSamples } from './edited-samples.ts'
 import type { Gops } from './gops.ts'
 
-/** A video track and what of it is shown. */
+/** A video track and its samples after its edit list. */
 export interface EditedTrack {
   readonly track: SourceTrack
   readonly shown: EditedSamples
@@ -14,17 +14,17 @@ export interface Rung extends EditedTrack {
   readonly gops: Gops
 }
 
-/** Places every rung can be cut at: `at[i]` indexes the groups of rung `i`. Seconds are those of the first rung. */
+/** A place every rung can be cut at: `at[i]` indexes the GOPs of rung `i`. Seconds are those of the first rung. */
 export interface CutPlace {
   readonly seconds: number
   readonly at: readonly number[]
-  /** Decoders are told something new here: it must be cut, and is a discontinuity of every track. */
+  /** The sample description changes here: it must be cut, and is a discontinuity of every track. */
   readonly change: boolean
-  /** Pictures shown before the first one stored follow it: who starts here may lack what they need. */
+  /** Leading frames follow: a decoder that starts here may lack their references. */
   readonly leading: boolean
 }
 
-/** The rungs that go together, best first, where they can be cut, and which tracks don't fit. */
+/** The aligned rungs, best first, their common cut places, and the tracks that do not fit. */
 export interface Ladder {
   readonly rungs: readonly Rung[]
   /** The last one is the end. */
@@ -32,12 +32,12 @@ export interface Ladder {
   readonly unfit: readonly { readonly track: SourceTrack; readonly together: number; readonly of: number }[]
 }
 
-/** Starts this close are one start: clocks of different timescales round differently. */
+/** Starts this close are equal: different timescales round differently. */
 const sameSeconds = 0.002
-/** A rung that leaves stretches longer than this without a common place does not fit. */
+/** A rung with longer stretches than this without a common place does not fit. */
 const maxSeconds = 12
 
-/** Takes the track with most pixels first and every other one that can be cut where it can. */
+/** Takes the track with the most pixels first, then every other one that can be cut at the same places. */
 export function ladderOf(tracks: readonly Rung[]): Ladder {
   const rungs: Rung[] = []
   const unfit: { track: SourceTrack; together: number; of: number }[] = []
@@ -68,7 +68,7 @@ export function ladderOf(tracks: readonly Rung[]): Ladder {
 
 const pixels = ({ codec }: SourceTrack): number => (codec.type === 'video' ? codec.width * codec.height : 0)
 
-/** Places both have. The ends always meet: renditions may differ by the last picture. */
+/** Places common to both. The ends always match: renditions may differ by the last frame. */
 function meet(places: readonly CutPlace[], { track, gops }: Rung): CutPlace[] {
   const common: CutPlace[] = []
   const last = gops.starts.length - 1
@@ -88,11 +88,11 @@ function meet(places: readonly CutPlace[], { track, gops }: Rung): CutPlace[] {
         leading: place.leading || (gops.leading[index] ?? false),
       })
   }
-  // A rendition that starts elsewhere has nothing to show where the others begin.
+  // A rendition that starts elsewhere has nothing to show at the others' start.
   return common[0]?.seconds === places[0]?.seconds && common[0]?.at.at(-1) === 0 ? common : common.slice(-1)
 }
 
-/** A change that only one of two renditions can be cut at breaks the other. */
+/** Whether both can be cut at every description change; one that only one can be cut at breaks the other. */
 function keepsChanges(common: readonly CutPlace[], places: readonly CutPlace[], { changes }: Gops): boolean {
   const kept = new Set(common.map(({ seconds }) => seconds))
   const groups = new Set(common.map(({ at }) => at.at(-1)))

@@ -1,4 +1,4 @@
-/** What of an upload is left out, and the errors where too much of it is. */
+/** The parts of an upload that are left out, and the errors if too much is. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
@@ -11,12 +11,12 @@ export interface TrackInFile {
   readonly file: SourceFile
 }
 
-/** The same with what its edit list shows of it. */
+/** A track with the samples its edit list shows. */
 export interface Candidate extends TrackInFile {
   readonly shown: EditedSamples
 }
 
-/** Does the work, or says why the track is left out; what is not the track's fault goes on up. */
+/** Runs `work` and records a HeadendError as the reason why the track is left out; other errors propagate. */
 export function attempt(where: TrackInFile, skipped: SkippedTrack[], work: () => void): void {
   try {
     work()
@@ -33,7 +33,7 @@ export const factsOf = ({ track, file }: TrackInFile): Omit<SkippedTrack, 'code'
   codec: track.codec.name,
 })
 
-/** Its key frames are not those of the best rendition. */
+/** Its key frames are not aligned with those of the best rendition. */
 export const unaligned = (candidate: Candidate, together: number, of: number): SkippedTrack => ({
   ...factsOf(candidate),
   code: 'PACKAGING_LADDER_UNALIGNED',
@@ -42,7 +42,7 @@ export const unaligned = (candidate: Candidate, together: number, of: number): S
     'a player could not switch to it: encode all renditions with the same key frames',
 })
 
-/** A rendition brought the same audio. */
+/** Another rendition has the same audio. */
 export const repeated = (
   candidate: Candidate,
   twin: { readonly id: string; readonly candidate: Candidate },
@@ -75,10 +75,10 @@ export function nothingPlayable({
   )
 }
 
-/** Some of the reasons say what to do. */
+/** Whether any of the reasons includes advice. */
 const isAdvised = (reasons: readonly string[]): boolean => reasons.some((reason) => reason.includes(';'))
 
-/** A film that plays without its pictures, or in silence, is one nobody meant. */
+/** The error for an asset that would play without its video or audio, which is never intended. */
 export function lost(
   kind: SourceTrack['type'],
   { timelineId, skipped }: Pick<IndexOrder, 'timelineId'> & Pick<IndexedAsset, 'skipped'>,

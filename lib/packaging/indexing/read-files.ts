@@ -1,4 +1,4 @@
-/** Reads what describes the files of an asset: their tracks, as far as they can be delivered, and texts. */
+/** Reads the metadata of an asset's files: their deliverable tracks and texts. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError, retold } from '../../errors.ts'
 import { readMoov } from '../../formats/isobmff/index.ts'
@@ -16,16 +16,16 @@ import { readTextTracks, type TextTrack } from '../text/track.ts'
 import type { IndexOrder, SourceFile } from './index-order.ts'
 import type { TrackInFile } from './left-out.ts'
 
-/** What was found in all files, in their order. */
+/** The tracks found in all files, in file order. */
 export interface FoundTracks {
   readonly found: readonly TrackInFile[]
   readonly texts: readonly TextInFile[]
   readonly skipped: readonly SkippedTrack[]
-  /** Kinds of tracks the files have, whether they can be delivered or not. */
+  /** Track types in the files, deliverable or not. */
   readonly kinds: ReadonlySet<SourceTrack['type']>
 }
 
-/** Progress comes as a share of the files. Throws what makes a file unreadable, with its name and what to do. */
+/** Reports progress as a share of the files. Throws the error of an unreadable file, with its name and advice. */
 export async function readFiles({
   files,
   captions,
@@ -50,7 +50,7 @@ export async function readFiles({
         file,
         track: { ...(await withMessages(track, film, file)), ...(captions && { captions }) },
       })
-    // What is said of a film is said of its sound; texts in it say their own language.
+    // The language stated for a film is that of its audio; its text tracks carry their own.
     const of = film.tracks.length > 0 ? { source: file.source } : file
     for (const track of film.texts) texts.push({ file: of, track })
     await progress?.((i + 1) / files.length)
@@ -58,7 +58,7 @@ export async function readFiles({
   return { found, texts, skipped, kinds }
 }
 
-/** What no box tells of pictures, for what may be read beside the boxes. */
+/** Adds what only the bitstream (SEI, key frames) tells of video, within the bytes allowed beyond the boxes. */
 async function withMessages(
   track: SourceTrack,
   { tracks }: FileTracks,
@@ -77,7 +77,7 @@ async function withMessages(
   return { ...(await withKeyFrames(source, track, kinds)), ...messages }
 }
 
-/** What is wrong is said with the file's name and, where the finder knew none, with what to do. */
+/** Adds the file's name to an error, and default advice if it has none. */
 async function tracksOfFile(
   { source }: SourceFile,
   budget: SampleBudget,

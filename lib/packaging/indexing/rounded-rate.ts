@@ -1,30 +1,33 @@
-/** Rates that a track's clock can not express: 23.976 pictures a second are lengths of 25 and now and then 26 on one of 600. */
+/**
+ * Recognizes rates a track's clock can not express: on a clock of 600, 23.976 fps is durations of 25 and now and then
+ * 26.
+ */
 import type { SourceTrack } from '../reading/source-track.ts'
 import type { EditedSamples } from './edited-samples.ts'
 
-/** As a fraction. */
+/** A frame rate as a fraction. */
 export type Rate = readonly [frames: number, seconds: number]
 
-/** What films have. */
+/** Standard rates. */
 export const defaultRates: readonly Rate[] = [
   ...[24, 25, 30, 48, 50, 60, 100, 120].map((rate): Rate => [rate, 1]),
   ...[24, 30, 48, 60, 120].map((rate): Rate => [rate * 1000, 1001]),
 ]
-/** Seldom, so only where the clock's rounding shows that they are meant. */
+/** Rare rates, accepted only if the clock's rounding confirms them. */
 const unusual: readonly Rate[] = [
   [12_500, 1000],
   [15_000, 1001],
 ]
 
-/** Times are rounded to the clock, those of some tools twice. */
+/** Times are rounded to the clock, by some tools twice. */
 const maxRoundingTicks = 1.1
 
-/** A few pictures fit many rates. */
+/** Fewer frames fit many rates. */
 const minFrames = 10
-/** Pauses, and a last picture that was held. */
+/** The share of pauses, and a held last frame, allowed. */
 const maxPauses = 0.1
 
-/** The rate that this clock rounds to these lengths, pauses apart: of several the one nearest to them. */
+/** The rate this clock rounds to these durations, pauses apart: the closest if several. */
 export function roundedRate(
   { samples, timescale }: SourceTrack,
   { from, to }: Pick<EditedSamples, 'from' | 'to'>,
@@ -38,7 +41,7 @@ export function roundedRate(
     if (shorter < 1 || common < shorter || common > longer) continue
     let pauses = 0
     let off = 0
-    // How far the pictures since the last pause lie before and behind where they would without rounding.
+    // The range by which frames since the last pause lie before and after their unrounded times.
     let [since, early, late] = [from, 0, 0]
     for (let i = from; i < to; i++) {
       const time = samples.decodeTimes[i + 1] ?? 0

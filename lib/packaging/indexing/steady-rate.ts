@@ -1,14 +1,14 @@
-/** The bit rate at which a player that waits a little before it starts never waits again. */
+/** Computes the bit rate at which a player that buffers briefly before it starts never stalls. */
 import type { Fragment } from '../../formats/isobmff/index.ts'
 import { type Bandwidth, startBufferSeconds } from '../../timeline/timeline.ts'
 
-/** A segment as it is delivered. */
+/** A segment as delivered. */
 interface Delivered {
   readonly fragment: Pick<Fragment, 'decodeTime' | 'sizes' | 'durations'>
   readonly bytes: number
 }
 
-/** The same with the rate that never lets a player starve, where the peak of whole segments would. */
+/** Adds the rate that never stalls a player, if it exceeds the peak of whole segments. */
 export function withSteadyRate(
   bandwidth: Bandwidth,
   segments: readonly Delivered[],
@@ -19,16 +19,16 @@ export function withSteadyRate(
 }
 
 /**
- * The least bits a second, from `atLeast` on, at which every sample is there when it is decoded, for a player that
- * begins with any segment and starts `startBufferSeconds` after its first byte (ISO/IEC 23009-1 5.3.5.2). A key
- * picture followed by nearly nothing needs more than any mean of its segment.
+ * The least bits per second, from `atLeast` on, at which every sample arrives before it is decoded, for a player that
+ * begins with any segment and starts `startBufferSeconds` after its first byte (ISO/IEC 23009-1 5.3.5.2). A key frame
+ * followed by nearly nothing needs more than any mean of its segment.
  */
 function steadyRate(
   segments: readonly Delivered[],
   { timescale, atLeast }: { readonly timescale: number; readonly atLeast: number },
 ): number {
   let rate = atLeast
-  // A higher rate has its worst start elsewhere: each pass only ever asks for what is needed, the last for no more.
+  // A higher rate has its worst start elsewhere: each pass raises it only as needed; the last raises nothing.
   for (let before = -1; rate > before; ) {
     before = rate
     rate = raised(segments, timescale, rate)
@@ -36,14 +36,14 @@ function steadyRate(
   return rate
 }
 
-/** The rate, raised wherever a sample would come too late. */
+/** The rate, raised wherever a sample would arrive too late. */
 function raised(segments: readonly Delivered[], timescale: number, from: number): number {
   let rate = from
   let started = 0
   let bits = 0
   for (const { fragment, bytes } of segments) {
     const { sizes, durations, decodeTime } = fragment
-    // Where all that was asked for has come, nobody is worse off than who begins here.
+    // When the buffer has caught up, starting here is the worst case: restart the sum.
     if (bits * timescale <= rate * (decodeTime - started)) {
       bits = 0
       started = decodeTime

@@ -1,4 +1,4 @@
-/** A chosen track as timelines and placements have it. */
+/** Converts chosen tracks to timeline and placement entries. */
 import type { AssetWarning } from '../../assets/index.ts'
 import { pixelsOf } from '../../timeline/key-label.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
@@ -10,7 +10,7 @@ import type { SourceFile } from './index-order.ts'
 import { type Candidate, factsOf } from './left-out.ts'
 import { withSteadyRate } from './steady-rate.ts'
 
-/** All of them, in their order. */
+/** All tracks, in their order. */
 export const timelineTracks = (chosen: readonly ChosenTrack[]): Track[] => {
   const audio = chosen.filter(({ candidate }) => candidate.track.type === 'audio')
   const first = (audio.find(({ candidate }) => candidate.track.enabled) ?? audio[0])?.id
@@ -42,12 +42,12 @@ function trackOf({ id, candidate, indexed, trickOf }: ChosenTrack, isFirstAudio:
   }
 }
 
-/** Of a later beginning than this the first segment would last so much longer that its bit rate said nothing. */
+/** With a longer gap than this the first segment would last so long that its bit rate meant nothing. */
 const maxHoleSeconds = 0.5
 
 /**
- * What of a track's first segment is not shown: frames the edit list takes off, and, where the track begins later than
- * the film, the time until then. Shaka Player lets every HLS playlist begin at 0, so that the second segment is in step.
+ * The part of a track's first segment that is not shown: frames the edit list removes and, if the track begins after
+ * the asset, the time until then. Shaka Player starts every HLS playlist at 0; this keeps the second segment in sync.
  */
 function hiddenOf(
   { track: { timescale }, shown: { mediaStart } }: Candidate,
@@ -57,7 +57,7 @@ function hiddenOf(
   return mediaStart + hole > 0 ? { hiddenTicks: mediaStart + hole } : {}
 }
 
-/** What the packager asks of a track that is to be encrypted. */
+/** The facts the packager needs to encrypt a track. */
 export function protectionFacts(track: Track | undefined): Pick<TrackPlacement, 'pixels' | 'configs'> {
   if (!track) return {}
   const { type, configs, segments } = track
@@ -77,13 +77,13 @@ function rolesOf({ type }: SourceTrack, file: SourceFile, isFirst: boolean): rea
   return file.roles ?? [isFirst ? 'main' : 'alternate']
 }
 
-/** When its last segment ends. */
+/** End of the last segment. */
 export function endSeconds({ segments, timescale }: Track): number {
   const last = segments.at(-1)
   return last ? (last.start + last.duration) / timescale : 0
 }
 
-/** Of a track that is shown; its key frames once more are not another one. */
+/** Warnings of a track; its trick-play track adds none. */
 export function warningsOf({ candidate, trickOf }: ChosenTrack): AssetWarning[] {
   if (trickOf) return []
   const { brokenEnd, repairs: mended, timescale } = candidate.track

@@ -1,9 +1,9 @@
-/** What manifests say of a codec's configuration. */
+/** Codec facts for manifests. */
 import type { AudioCodec, VideoCodec } from '../../formats/isobmff/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 import type { SourceTrack } from '../reading/source-track.ts'
 
-/** Facts of pictures; a film that is turned to be shown has the size it has then. */
+/** Facts of video; width and height are those after rotation. */
 export function videoFacts(
   { width, height, pixelAspect, range, colour, supplemental, interlaced }: VideoCodec,
   { matrix, preferredTransfer }: Pick<SourceTrack, 'matrix' | 'preferredTransfer'>,
@@ -14,7 +14,7 @@ export function videoFacts(
     width: turned ? height : width,
     height: turned ? width : height,
     ...(pixelAspect && { pixelAspect: turned ? [v, h] : [h, v] }),
-    // The bitstream may say something else for old players' sake.
+    // The bitstream may state another transfer for legacy players.
     videoRange: range === 'SDR' && preferredTransfer === 18 ? 'HLG' : range,
     ...(colour && { colour }),
     ...(supplemental && { supplementalCodec: `${supplemental.name}/${supplemental.brand}` }),
@@ -22,12 +22,12 @@ export function videoFacts(
   }
 }
 
-/** By a quarter, either way (ISO/IEC 14496-12 8.3.2). */
+/** Whether the matrix rotates by 90°, either way (ISO/IEC 14496-12 8.3.2). */
 function isTurned([a, b, , c, d]: readonly number[]): boolean {
   return a === 0 && d === 0 && b !== 0 && c !== 0
 }
 
-/** Facts of sound. */
+/** Facts of audio. */
 export const audioFacts = ({
   sampleRate,
   channels,

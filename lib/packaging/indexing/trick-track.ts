@@ -1,31 +1,31 @@
 /**
- * The key frames of a picture track as a track of its own, one a segment: what players show while a viewer winds
- * (HLS I-frame playlists, DASH trick mode). It is a track like any other, so nothing else has to know how it came.
+ * The key frames of a video track as a track of its own, one per segment, for trick play (HLS I-frame playlists, DASH
+ * trick mode). It is a track like any other, so no other code has to know its origin.
  */
 
 import type { SampleDescription, SourceTrack } from '../reading/source-track.ts'
 import type { SampleCut } from './cut-audio.ts'
 import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
 
-/** A track of key frames alone, all of it shown, and its cuts: every sample is one. */
+/** A track of key frames only, all shown, and its cuts: one at every sample. */
 export interface TrickTrack {
   readonly track: SourceTrack
   readonly shown: EditedSamples
   readonly cuts: readonly SampleCut[]
 }
 
-/** Winding shows no more pictures than these, and every one is a request. */
+/** The minimum distance: trick play shows no more frames than this, and each is a request. */
 const nearestSeconds = 1
-/** Clocks of milliseconds fall a little short of a second. */
+/** Millisecond clocks fall slightly short of a second. */
 const roundingSeconds = 0.001
-/** Winding is for finding a place, on a line this high a face can be made out. */
+/** Trick play is for finding a place: at this height a face is recognizable. */
 const enoughLines = 480
-/** What a `trun` can say at most. */
+/** Maximum duration in `trun`. */
 const maxTicks = 0xffffffff
 
 /**
- * Of each codec and dynamic range the picture to wind by: the largest of at most 480 lines, else the smallest,
- * because a decoder may know one codec alone and a key frame weighs ten times a picture.
+ * Chooses one video track per codec and dynamic range for trick play: the largest of at most 480 lines, else the
+ * smallest, because a decoder may support only one codec and a key frame weighs ten times another frame.
  */
 export function trickPlaySources(pictures: readonly SourceTrack[]): SourceTrack[] {
   const best = new Map<string, SourceTrack>()
@@ -41,23 +41,23 @@ function familyOf({ codec }: SourceTrack): string {
   return codec.type === 'video' ? `${codec.name.split('.', 1)[0]} ${codec.range}` : ''
 }
 
-/** Whether `one` is the better picture to wind by. */
+/** Whether `one` suits trick play better. */
 function suits(one: SourceTrack, other: SourceTrack): boolean {
   const [lines, others] = [linesOf(one), linesOf(other)]
   if (lines === others) return bytesOf(one) < bytesOf(other)
   return lines <= enoughLines ? lines > others || others > enoughLines : lines < others
 }
 
-/** Of the shorter side, so that a portrait film counts as what it is. */
+/** Lines of the shorter side, so that portrait video is treated alike. */
 const linesOf = ({ codec }: SourceTrack): number =>
   codec.type === 'video' ? Math.min(codec.width, codec.height) : 0
 
 const bytesOf = ({ samples }: SourceTrack): number => samples.sizes.reduce((sum, size) => sum + size, 0)
 
 /**
- * The key frames of a picture track, none within a second of the one before it unless the picture's own `cuts` say
- * that decoders are told something new there. Each is shown until the next, and decoded when it is shown: nothing
- * is reordered. Undefined where one would be shown for longer than a segment can say.
+ * The key frames of a video track, at least a second apart unless the track's own `cuts` mark a description change
+ * there. Each is shown until the next and decoded when shown: nothing is reordered. Undefined if one would be shown for
+ * longer than a segment can express.
  */
 export function trickTrack(
   track: SourceTrack,
@@ -96,7 +96,7 @@ export function trickTrack(
 
 interface KeyFrame {
   readonly sample: number
-  /** Presentation time; at the film's start where an edit begins behind it. */
+  /** Presentation time; clipped to the asset's start if an edit begins after it. */
   readonly time: number
 }
 
@@ -111,7 +111,7 @@ function keyFrames(
     if (!isSync(track, sample) || track.samples.sizes[sample] === 0) continue
     const time = Math.max(0, presentationTime(track, sample))
     if (time >= end) continue
-    // What is shown at the start is the last one an edit begins behind.
+    // The frame shown at the start is the last one at or before the edit's start.
     if (time === 0 && chosen.at(-1)?.time === 0) chosen.pop()
     const last = chosen.at(-1)
     const follows = !last || time - last.time >= nearest || (breaks.has(sample) && time > last.time)
@@ -120,7 +120,7 @@ function keyFrames(
   return chosen
 }
 
-/** Which of the chosen ones decoders are told something new in front of. */
+/** Description changes, as indexes into the chosen key frames. */
 function descriptionsOf({ descriptions }: SourceTrack, chosen: readonly KeyFrame[]): SampleDescription[] {
   const runs: SampleDescription[] = []
   let next = 0

@@ -1,31 +1,31 @@
-/** What ingest needs from outside: the index, the uploads, the media bucket. */
+/** External dependencies of ingest: the index, the uploads, the media bucket. */
 
 import type { UploadSource } from '../../assets/index.ts'
 import type { AssetRows } from '../../assets/indexing/store.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { Source } from '../reading/source.ts'
 
-/** A film that is to be shown. */
+/** An asset to be published. */
 export interface AssetToPublish {
-  /** What `asset.json` says of its protection. */
+  /** The protection stated in `asset.json`. */
   readonly stated: unknown
-  /** Up to where its pictures and its sound go together. */
+  /** The time up to which both video and audio exist. */
   readonly commonMs: number
-  /** Shows it with the state of its protection, undefined where it is public; false where its sources have changed. */
+  /** Publishes it with its protection state, undefined if public; false if its sources have changed. */
   readonly show: (protection: string | undefined) => Promise<boolean>
 }
 
-/** Everything of an asset that outlives a function. Every write may be done twice. */
+/** Persistent state of an asset. Every write may be repeated. */
 export interface IngestPorts extends AssetRows {
-  /** What the bucket has under a key; undefined where nothing. */
+  /** The upload under a key; undefined if none. */
   find(key: string): Promise<UploadSource | undefined>
   open(key: string, source: UploadSource): Source
   /**
-   * Shows a film, protected as `asset.json` states it, else as was set for it: never before it is protected. Throws
-   * ASSET_PROTECTION for a statement that says nothing. False where it was not shown.
+   * Publishes an asset, protected as `asset.json` states, else as configured: never before it is protected. Throws
+   * ASSET_PROTECTION for an invalid statement. False if it was not published.
    */
   showProtected(contentId: ContentId, film: AssetToPublish): Promise<boolean>
-  /** A small upload whole. */
+  /** Reads a small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
   /** Stores an object of a timeline. */
   store(key: string, body: Uint8Array | string, contentType: string): Promise<void>

@@ -1,4 +1,4 @@
-/** From an upload to a timeline that plays, or to a failed asset that says why. Safe to run twice and late. */
+/** Turns an upload into a playable timeline, or into a failed asset with a reason. Safe to run twice and late. */
 import {
   type AskedAgain,
   type AssetFault,
@@ -26,29 +26,29 @@ import { printPlacement } from '../storage/stored-placement.ts'
 import { readableSidecars } from '../text/sidecar.ts'
 import type { IngestPorts } from './ingest-ports.ts'
 
-/** An item of the index holds 400 KB, and nobody reads more than this. */
+/** An index item holds 400 KB, and nobody reads more than this. */
 const maxMessage = 4000
-/** Of all reasons of tracks left out together, for the same item. */
+/** Limit of all left-out reasons together, for the same item. */
 const maxReasons = 100_000
 
-/** What indexing an upload takes. */
+/** Context of one attempt at indexing. */
 export interface IngestAttempt {
   readonly ports: IngestPorts
   readonly log: Log
-  /** How often its message was handed out, this time included. */
+  /** Delivery count of the message, this one included. */
   readonly attempts: number
-  /** Whether the queue gives the message up when this attempt fails; then at last the asset says so. */
+  /** Whether the queue gives the message up if this attempt fails; the asset then shows the error. */
   readonly isLast: boolean
 }
 
-/** Indexes the uploads a message tells of; rejects where it is to come again. */
+/** Indexes the uploads named in a message; rejects if it should be redelivered. */
 export async function ingestMessage(body: string, attempt: IngestAttempt): Promise<void> {
   const asked = askedAgain(body)
   if (asked) return ingestAgain(asked, attempt)
   for (const upload of uploadsOf(body)) await ingestUpload(upload, attempt)
 }
 
-/** From the uploads it remembers, as an operator asked; delivered twice it is one new version. */
+/** Reindexes the remembered uploads at an operator's request; delivered twice it makes one new version. */
 async function ingestAgain({ assetId, asked }: AskedAgain, attempt: IngestAttempt): Promise<void> {
   const { ports, log } = attempt
   const asset = await ports.askAgain(assetId, asked)
@@ -70,7 +70,7 @@ async function ingestUpload(upload: Upload, attempt: IngestAttempt): Promise<voi
   const isThere = async (): Promise<boolean> => {
     const newest = await ports.find(upload.key)
     const { versionId, etag } = upload.source
-    // What another took the place of went with the asset, too.
+    // An upload that was replaced was deleted with the asset, too.
     return newest !== undefined && (versionId ? newest.versionId === versionId : newest.etag === etag)
   }
   const asset = await ports.remember(key.assetId, upload, isThere)
@@ -94,7 +94,7 @@ async function ingestRemembered(asset: AssetRecord, attempt: IngestAttempt): Pro
   }
 }
 
-/** The file's fault, not ours: nothing gets better by trying again. */
+/** An error of the file, not of headend: retrying is useless. */
 const isBadInput = (error: unknown): error is HeadendError =>
   error instanceof HeadendError && error.status < 500
 
@@ -107,7 +107,7 @@ function faultOf(error: unknown, { attempts, isLast }: IngestAttempt): AssetFaul
   }
 }
 
-/** What is to be indexed. */
+/** The resolved input of indexing. */
 interface Plan {
   readonly version: string
   readonly files: readonly SourceFile[]
@@ -117,7 +117,7 @@ interface Plan {
   readonly commit?: string
   readonly captions?: readonly CaptionService[]
   readonly optional?: AssetJson['optional']
-  /** What `asset.json` says of its protection. */
+  /** The protection stated in `asset.json`. */
   readonly protection?: unknown
 }
 
@@ -144,7 +144,7 @@ async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): P
     version,
     durationSeconds: films.durationSeconds,
     commonSeconds: films.commonSeconds,
-    // Nobody chooses key frames by themselves: a player takes them while its viewer winds.
+    // Nobody selects trick-play tracks: players use them by themselves.
     tracks: films.timeline.tracks.filter(({ trickOf }) => trickOf === undefined).map(assetTrack),
     skipped: shortened([...films.skipped, ...plan.skipped]),
     warnings: shortened(films.warnings),
@@ -165,7 +165,7 @@ async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): P
   })
 }
 
-/** Undefined where a committed asset's files change and their new `asset.json` is still to come. */
+/** Undefined if files of a committed asset change and their new `asset.json` is still to come. */
 async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | undefined> {
   const { assetId, sources, isFull, asked } = asset
   const { keys, commit } = compositionOf(assetId, sources)
@@ -186,7 +186,7 @@ async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | un
   )
   const parts: (AssetFile & { readonly source: UploadSource })[] = []
   for (const file of files) {
-    // Events come out of order: what is committed lies in the bucket even if nobody told of it yet.
+    // Events arrive out of order: a committed file may be in the bucket before its event.
     const source = sources[file.key] ?? (await ports.find(file.key))
     if (!source)
       throw new HeadendError(
@@ -197,7 +197,7 @@ async function planOf(asset: AssetRecord, ports: IngestPorts): Promise<Plan | un
   }
   const version = versionOf([...parts, { key: commit, source: commitSource }], asked)
   const committed = commitSource.versionId ?? commitSource.etag
-  // Who asks for it again means what is there.
+  // A requested reindex takes the files as they are now.
   const isAsked = asked !== undefined && asked !== asset.indexedFor
   if (!isAsked && asset.commit === committed && asset.version !== version) return undefined
   return {
@@ -252,13 +252,13 @@ function filesOf(
   }
 }
 
-/** Every one is named; the more there are, the less each may say. */
+/** Clips reasons; every one is kept, but the more there are, the shorter each. */
 function shortened(skipped: readonly SkippedTrack[]): SkippedTrack[] {
   const most = Math.min(maxMessage, Math.floor(maxReasons / Math.max(1, skipped.length)))
   return skipped.map((one) => ({ ...one, reason: clipped(one.reason, most) }))
 }
 
-/** The head last: who can read it can read all it names. */
+/** Stores the head last: whoever can read it can read all it refers to. */
 async function storeIndexed(
   { timeline, placement, objects }: IndexedAsset,
   ports: IngestPorts,

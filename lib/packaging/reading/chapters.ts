@@ -1,8 +1,8 @@
-/** What a film has for finding a place in it: lists of chapters, and pictures of them. */
+/** Chapters of a film: chapter lists and chapter images. */
 import { HeadendError } from '../../errors.ts'
 import { type Box, children, type Movie, readTref } from '../../formats/isobmff/index.ts'
 
-/** Ids of tracks a film names as its chapters (QuickTime File Format, "Chapter Lists"). */
+/** Ids of the tracks a film references as its chapters (QuickTime File Format, "Chapter Lists"). */
 export const chapterTracks = ({ traks }: Movie): ReadonlySet<number> => new Set(traks.flatMap(chaptersOf))
 
 function chaptersOf(box: Box): number[] {

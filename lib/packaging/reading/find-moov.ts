@@ -1,4 +1,4 @@
-/** Finds the box that describes a film without reading its media, before or after which it may lie. */
+/** Finds `moov` without reading the media, before or after which it may lie. */
 import { HeadendError } from '../../errors.ts'
 import {
   type Box,
@@ -12,13 +12,13 @@ import {
 import { foreignFile } from './foreign-file.ts'
 import type { Source } from './source.ts'
 
-/** The first read: in most files `ftyp`, and all of `moov` or the header of `mdat`. */
+/** Size of the first read: in most files it covers `ftyp`, and all of `moov` or the header of `mdat`. */
 const firstBytes = 16 * 1024
-/** One look at a box header further on. */
+/** Size of a read of a later box header. */
 const lookBytes = 512
-/** Beside `moov` itself no more than this is read; a file of thousands of boxes is refused. */
+/** Maximum number of reads beside `moov` itself; a file of thousands of boxes is refused. */
 const maxLooks = 48
-/** Tables of a day of film take some 60 MB. */
+/** Limit of `moov`; the tables of a day of film take some 60 MB. */
 const largestMoov = 128 * 2 ** 20
 
 const known = new Set(
@@ -68,7 +68,7 @@ export async function findMoov(source: Source): Promise<Box> {
   )
 }
 
-/** The first box tells whether this is an MP4 at all; a wrong word later is a broken one. */
+/** Reads a box header: an unknown type in the first box means that this is no MP4, in a later one that it is broken. */
 function headerAt(window: ByteReader): BoxHeader {
   const { at } = window
   if (at === 0 && !known.has(new ByteReader(window.bytes.subarray(4, 8)).fourcc()))

@@ -1,6 +1,6 @@
-/** What a file is that is no MP4, by its first bytes, so that whoever uploaded it reads what came and what to do. */
+/** Identifies a file that is no MP4 by its first bytes, so that the uploader learns what it is and what to do. */
 
-/** Its name as it stands after "got", and a clause for the end of the message. */
+/** Name of the format, as it follows "got", and advice as a clause for the end of the message. */
 export interface ForeignFile {
   readonly name: string
   readonly advice: string
@@ -14,7 +14,7 @@ const besideFilm = 'upload it into the folder of its film, under a name that end
 const toWebVtt = 'convert it to WebVTT and upload that into the folder of its film'
 const noFilm = 'upload the film itself'
 
-/** Latin-1 text at an offset, the shortest that tells one format from all others here. */
+/** Signature: Latin-1 text at offsets, the shortest that tells one format from all others here. */
 type Sign = readonly [name: string, advice: string, ...parts: readonly (readonly [number, string])[]]
 
 const signs: readonly Sign[] = [
@@ -64,7 +64,7 @@ const signs: readonly Sign[] = [
 const saved =
   'it was saved in place of the film, as a download that failed or wants a login does; fetch the film itself and upload that'
 
-/** Of a text, past white space and a byte order mark. */
+/** Text formats, matched after white space and a byte order mark. */
 const texts: readonly (readonly [RegExp, name: string, advice: string])[] = [
   [/^WEBVTT/, 'WebVTT subtitles', besideFilm],
   [/^\d+\s+\d{1,2}:\d\d:\d\d[,.]\d{1,3} -->/, 'SubRip subtitles', besideFilm],
@@ -79,7 +79,7 @@ const texts: readonly (readonly [RegExp, name: string, advice: string])[] = [
   [/^/, 'text', saved],
 ]
 
-/** Names the file that `start` begins, as much of its first kilobyte as there is. */
+/** Identifies a file by its first kilobyte, or less if shorter. */
 export function foreignFile(start: Uint8Array): ForeignFile {
   const head = start.subarray(0, 1024)
   const latin1 = Buffer.from(head).toString('latin1')
@@ -98,7 +98,7 @@ export function foreignFile(start: Uint8Array): ForeignFile {
   }
 }
 
-/** Undefined where it is none: a control character other than white space, or what is not UTF-8. */
+/** Decodes text; undefined if it has a control character other than white space or is not UTF-8. */
 function textOf(head: Uint8Array): string | undefined {
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
   if (utf16) return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head).trimStart()

@@ -1,29 +1,29 @@
-/** A recording in fragments keeps the clock of what made it; a film begins at 0. */
+/** Rebases fragmented recordings, which keep the clock of their encoder, to begin at 0. */
 import { HeadendError } from '../../errors.ts'
 import type { SourceTrack } from './source-track.ts'
 
-/** A start up to here is a delay the film wants; beyond it is a clock that ran before. */
+/** A start up to here is an intended delay; beyond it, a clock that was already running. */
 const maxDelaySeconds = 1
 
-/** Nobody waits longer for a track that belongs to others: it keeps another clock. */
+/** The latest start of a track relative to the others: beyond it, the track has another clock. */
 const maxWaitSeconds = 3600
 
-/** What of a track tells its clock. */
+/** The part of a track that defines its clock. */
 type Clocked = Pick<SourceTrack, 'samples' | 'edit' | 'timescale' | 'fragmented'>
 
-/** Seconds the clocks of all fragmented tracks of an asset have in common. */
+/** The common start in seconds of all fragmented tracks of an asset. */
 export function clockStart(tracks: readonly Clocked[]): number {
   const starts = tracks.filter((track) => track.fragmented).map(startSeconds)
   const first = Math.min(...starts)
   return starts.length === 0 || first <= maxDelaySeconds ? 0 : first
 }
 
-/** Takes them off, as an edit would: the delays of tracks against one another stay. */
+/** Subtracts the common start, as an edit would: delays between tracks are kept. */
 export function startAtZero<Of extends Clocked>(tracks: readonly Of[], seconds = clockStart(tracks)): Of[] {
   return tracks.map((track) => (track.fragmented && seconds > 0 ? earlier(track, seconds) : track))
 }
 
-/** Throws MP4_FRAGMENT_ORDER where a track begins hours after those it belongs to. */
+/** Throws MP4_FRAGMENT_ORDER if a track begins over an hour after the others. */
 export function checkStart(track: Clocked & Pick<SourceTrack, 'trackId'>): void {
   const seconds = startSeconds(track)
   if (track.fragmented && seconds > maxWaitSeconds)

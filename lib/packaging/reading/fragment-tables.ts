@@ -1,4 +1,4 @@
-/** Sample tables of a film in fragments: the same columns as those of a film in one piece. */
+/** Sample tables of a fragmented film, in the same columns as those of an unfragmented one. */
 import { HeadendError } from '../../errors.ts'
 import {
   addDescription,
@@ -14,16 +14,18 @@ import { type BrokenEnd, fragmentsOf } from './fragments.ts'
 import type { SampleBudget } from './sample-budget.ts'
 import type { Source } from './source.ts'
 
-/** What fragments hold of one track. */
+/** The samples of one track in fragments. */
 export interface FragmentTable {
   readonly samples: SampleTable
-  /** No fragment says when it begins: the first follows the samples of the `moov`. */
+  /** No fragment states a decode time: the first follows the samples of the `moov`. */
   readonly untimed: boolean
-  /** Where the recording broke off, if it did. */
+  /** The point where the recording broke off, if it did. */
   readonly brokenEnd?: BrokenEnd
 }
 
-/** By track; empty where the film has no fragments. `from` is where the `moov` ends, `budget` what samples may take. */
+/**
+ * Tables by track; empty if the film has no fragments. `from` is the end of the `moov`, `budget` limits the samples.
+ */
 export async function readFragmentTables(
   source: Source,
   movie: Movie,
@@ -53,7 +55,7 @@ export async function readFragmentTables(
     for (const sample of eachFragmentSample(moof, fragmentDefaults, clocks)) {
       const { trackId, offset, size } = sample
       if (offset + size > source.size || cut.has(trackId)) {
-        // All that is behind the first one that is not there would be shown too early.
+        // Samples after the first missing one would be shown too early.
         cut.add(trackId)
         continue
       }
@@ -78,18 +80,18 @@ export async function readFragmentTables(
   return tables
 }
 
-/** Runs without columns take no bytes: samples of nothing would fill the memory. */
+/** The error for too many samples: runs without columns take no bytes, and empty samples would exhaust the memory. */
 const tooMany = (count: number, { size }: Source): HeadendError =>
   new HeadendError(
     'MP4_SAMPLES_MANY',
     `expected samples of a byte and more, got ${count} samples in a file of ${size} bytes`,
   )
 
-/** Nothing is there of a recording that broke off, or something is said to be behind where it did. */
+/** The error for a recording that broke off before any sample, or that has samples after the break. */
 const truncated = ({ reason }: BrokenEnd): HeadendError =>
   new HeadendError('MP4_TRUNCATED', `${reason.split(';')[0]}; it was cut off, upload it again`)
 
-/** The samples of the `moov` and those of the fragments behind them. */
+/** Joins the samples of the `moov` and those of the fragments after it. */
 export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTable): SampleTable {
   const end = inMoov.decodeTimes[inMoov.count] ?? 0
   const decodeTimes = untimed ? samples.decodeTimes.map((time) => time + end) : samples.decodeTimes
@@ -127,7 +129,7 @@ export function joinTables(inMoov: SampleTable, { samples, untimed }: FragmentTa
   }
 }
 
-/** Times that run back would make samples of negative length. */
+/** Throws MP4_FRAGMENT_ORDER for decode times that run backwards, which would make negative durations. */
 export function checkOrder({ count, decodeTimes }: SampleTable, trackId: number): void {
   for (let i = 0; i < count; i++) {
     const [time = 0, next = 0] = [decodeTimes[i], decodeTimes[i + 1]]
@@ -145,7 +147,7 @@ function checkCount(count: number): void {
     throw new HeadendError('MP4_SAMPLES_MANY', `expected at most ${maxSamples} samples in a track, got more`)
 }
 
-/** Columns that grow. */
+/** Growing columns of samples. */
 class Columns {
   readonly #fileBytes: number
   readonly #descriptions: DescriptionRun[] = []

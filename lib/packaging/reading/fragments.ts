@@ -1,4 +1,4 @@
-/** Reads the movie fragments of a film one behind the other, and nearly nothing of the media between them. */
+/** Reads the movie fragments of a film in order, and almost nothing of the media between them. */
 import { HeadendError } from '../../errors.ts'
 import {
   type Box,
@@ -12,33 +12,33 @@ import {
 } from '../../formats/isobmff/index.ts'
 import type { Source } from './source.ts'
 
-/** Reads while there is room for it: short fragments share a read, and small films take few. */
+/** Read-ahead of the first reads: short fragments share a read, and small files take few. */
 const generousBytes = 16 * 1024
 const generousReads = 2
-/** What may be read beside boxes that describe; `findMoov` has 16 KB of its own, the pictures' messages 20. */
+/** Bytes that may be read beyond descriptive boxes; `findMoov` has 16 KB of its own, SEI probing 20. */
 const spareBytes = 28 * 1024
-/** A box up to here is read over on the way to the next. */
+/** A box up to this size is read through on the way to the next. */
 const smallBytes = 1024
-/** One fragment takes one read, two where it is longer than the last: this is a day of fragments of 3 s. */
+/** Maximum number of reads: a fragment takes one, or two if longer than the last; enough for a day of 3 s fragments. */
 export const maxFragmentReads = 2 ** 15
-/** An index tells where fragments are: so many are read at once. */
+/** Parallel reads if an index locates the fragments. */
 const atOnce = 8
-/** Of one fragment; tables of an hour take some 4 MB. */
+/** Limit of one fragment; tables of an hour take some 4 MB. */
 const largestMoof = 32 * 2 ** 20
-/** Of all of them and their indexes; a day in fragments of 2 s takes some 150 MB. */
+/** Limit of all fragments and their indexes; a day in fragments of 2 s takes some 150 MB. */
 const maxDescribedBytes = 512 * 2 ** 20
-/** Places of fragments that an index says, of which no more than can be read are worth remembering. */
+/** Limit of fragment positions kept from an index; more than can be read are not worth keeping. */
 const maxExpected = 2 ** 17
 
-/** Where fragments ended otherwise than with the file, and what was there instead. */
+/** The point where fragments ended before the file did, and the reason. */
 export interface BrokenEnd {
   readonly atBytes: number
   readonly reason: string
 }
 
 /**
- * All `moof` boxes that follow `from`. A recording that lost its power breaks off in one or in its media, and some have
- * something else behind the last: what came before counts, and `ended` is told. Throws MP4_TRUNCATED where nothing did.
+ * All `moof` boxes after `from`. A recording that lost power breaks off in one or in its media, and some have other
+ * data after the last: everything before counts, and `ended` is called. Throws MP4_TRUNCATED if nothing came before.
  */
 export async function* fragmentsOf(
   source: Source,
@@ -54,7 +54,7 @@ export async function* fragmentsOf(
     if (header === 'end') return
     const size = header.size ?? source.size - at
     const described = header.type === 'moof' || header.type === 'sidx'
-    // Media that claims to go on is judged by its samples, as in a film of one piece.
+    // An `mdat` that extends beyond the file is judged by its samples, as in an unfragmented film.
     if (header.broken || (at + size > source.size && header.type !== 'mdat')) {
       const broken = header.broken ?? cutOff(header, at + size, source)
       if (!isBegun) throw broken
@@ -97,7 +97,7 @@ export async function* fragmentsOf(
   ended({ atBytes: source.size, reason: short.message })
 }
 
-/** What stands where the next box is expected; a few zeros may end a file. */
+/** Reads the next box header; a few zeros may end a file. */
 async function headerAt(
   look: Look,
   at: number,
@@ -134,19 +134,19 @@ interface Passed {
   readonly media: boolean
 }
 
-/** A window that moves over the file: how far it reads ahead is learned from the fragments before. */
+/** A sliding window over the file; its read-ahead is learned from previous fragments. */
 class Look {
   readonly #source: Source
   #window = new ByteReader(new Uint8Array(0))
   #reads = 0
   #readBytes = 0
-  /** Of what was read, what describes the film. */
+  /** Bytes read that belong to descriptive boxes. */
   #usedBytes = 0
-  /** From the end of the media to the end of the next `moof`. */
+  /** Bytes from the end of the media to the end of the next `moof`. */
   #spanBytes = 0
   #spanFrom = 0
   #lastSpanBytes = smallBytes
-  /** Where an index says that fragments start; nothing is believed, only read early. */
+  /** Fragment starts from an index; not trusted, only used to read ahead. */
   readonly #expected: number[] = []
   #nextExpected = 0
   readonly #early = new Map<number, Promise<Uint8Array>>()
@@ -155,7 +155,7 @@ class Look {
     this.#source = source
   }
 
-  /** A reader at `at` with at least `needed` bytes behind it. */
+  /** A reader at `at` with at least `needed` bytes after it. */
   async at(at: number, needed: number): Promise<ByteReader> {
     const { origin, bytes } = this.#window
     const held = at >= origin ? bytes.subarray(Math.min(bytes.length, at - origin)) : new Uint8Array(0)
@@ -171,7 +171,7 @@ class Look {
     return this.#window
   }
 
-  /** Told what was passed over, to know what to expect. */
+  /** Records a box that was passed, to predict the next ones. */
   past({ at, size, described, media }: Passed): void {
     this.#usedBytes += described || size <= smallBytes ? size : maxHeader
     if (media) this.#spanFrom = at + size
@@ -195,7 +195,7 @@ class Look {
     return read
   }
 
-  /** Bytes are awaited when their turn comes, if it comes. */
+  /** Starts reads ahead; their bytes are awaited when needed, if at all. */
   #readEarly(length: number): void {
     const next = this.#nextExpected
     for (const start of this.#expected.slice(next, next + atOnce - 1)) {

@@ -1,6 +1,7 @@
 /**
- * Which pictures are key frames, where tables lie: every picture is said to be one, or none is. Players that seek or
- * wind to a picture that needs others show rubbish, and a film without key frames would be one segment.
+ * Finds the key frames of a video track whose sync table is wrong: it marks every frame, or none. Players that seek or
+ * use trick play start at frames that depend on others and show garbage, and a film without key frames would be one
+ * segment.
  */
 import type { Repair } from '../../formats/isobmff/index.ts'
 import type { PictureKind } from '../../formats/picture-kind.ts'
@@ -8,18 +9,18 @@ import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { Source } from './source.ts'
 import type { SourceTrack } from './source-track.ts'
 
-/** What was seen of pictures, by sample. */
+/** Kinds of the frames examined, by sample. */
 export type SeenPictures = ReadonlyMap<number, PictureKind>
 
-/** Slices begin behind parameter sets and messages. */
+/** Slices begin after parameter sets and SEI messages. */
 const lookBytes = 512
-/** Of a film that lies so many pictures are read: the largest of every stretch, for key frames are large. */
+/** Maximum number of frames read if the table is wrong: the largest of every stretch, for key frames are large. */
 const maxLooks = 4096
-/** Where nobody looked for anything else, and where a stretch without a key frame is longer than encoders make them. */
+/** Frames read if none were examined otherwise, and in a stretch without a key frame longer than encoders make. */
 const fewLooks = 8
 const maxStretchSeconds = 30
 
-/** What `kindOf` says of a sample whose start was read; undefined where it can't tell. */
+/** The kind of a frame whose first bytes were read; undefined if unknown. */
 export const kindOf = (
   { codec, samples }: Pick<SourceTrack, 'codec' | 'samples'>,
   index: number,
@@ -27,7 +28,7 @@ export const kindOf = (
 ): PictureKind | undefined =>
   codec.type === 'video' ? codec.pictureKind?.({ bytes, size: samples.sizes[index] ?? 0 }) : undefined
 
-/** The track with the key frames it has; the same track where nothing that was seen says otherwise. */
+/** The track with its actual key frames; the same track if no examined frame contradicts its table. */
 export async function withKeyFrames(
   source: Source,
   track: SourceTrack,
@@ -38,7 +39,7 @@ export async function withKeyFrames(
   const { sync, count } = samples
   const isNamed = (index: number): boolean => !sync || sync[index] === 1
   const named = sync ? sync.reduce((sum, one) => sum + one, 0) : count
-  // Nobody looks into pictures of AV1 for anything else.
+  // AV1 frames are not read for any other purpose: read a few here.
   const first =
     seen.size > 0 || named < count ? seen : await look(source, track, largest(track, fewLooks, isNamed))
   const wrong = [...first].find(([index, kind]) => kind === 'other' && isNamed(index))?.[0]
@@ -49,7 +50,7 @@ export async function withKeyFrames(
   const found = new Uint8Array(count)
   for (const [index, kind] of kinds)
     if (kind === 'key' || (isNamed(index) && (kind === 'intra' || wrong === undefined))) found[index] = 1
-  // Whatever it is, there is nothing before it.
+  // Whatever its kind, no frame comes before it.
   found[0] = 1
   const total = found.reduce((sum, one) => sum + one, 0)
   const lie =
@@ -63,7 +64,7 @@ export async function withKeyFrames(
   return { ...track, samples: { ...samples, sync: found }, repairs: [...track.repairs, repair] }
 }
 
-/** One of the largest pictures of the longest stretch that has none named, where that is too long to be true. */
+/** A key frame among the largest frames of the longest stretch that has none marked, if that is implausibly long. */
 async function missedKeyFrame(source: Source, track: SourceTrack): Promise<number | undefined> {
   const { sync, count, decodeTimes } = track.samples
   if (!sync) return undefined
@@ -83,7 +84,7 @@ async function missedKeyFrame(source: Source, track: SourceTrack): Promise<numbe
     largest(track, fewLooks, (i) => i >= from && i < to && sync[i] !== 1),
   )
   const missed = [...kinds].find(([, kind]) => kind === 'key')?.[0]
-  // None at all is said to be one: the first is.
+  // If the table marks none at all, the first frame is taken for one.
   return missed ?? (sync.includes(1) ? undefined : 0)
 }
 
@@ -108,7 +109,7 @@ function largest(
   return chosen.toSorted((a, b) => a - b)
 }
 
-/** Key frames may come close together. */
+/** Samples per stretch: key frames may be close together. */
 const perStretch = 2
 
 async function look(source: Source, track: SourceTrack, indexes: readonly number[]): Promise<SeenPictures> {

@@ -1,33 +1,33 @@
-/** Times of a track that can not be meant: mended where players mend them, else refused. */
+/** Repairs implausible sample times as players do, else refuses them. */
 import { HeadendError } from '../../errors.ts'
 import type { SampleTable } from '../../formats/isobmff/index.ts'
 
-/** What is known of the track's times. */
+/** Known facts about the track's times. */
 export interface TrackClock {
   readonly trackId: number
   readonly timescale: number
-  /** Ticks of the longest track, as any header says; 0 where none does. */
+  /** Ticks of the longest track according to any header; 0 if none states it. */
   readonly longest: number
-  /** Some of its samples lie in fragments, of which the headers may say nothing. */
+  /** Some of its samples lie in fragments, which the headers may not cover. */
   readonly fragmented: boolean
 }
 
-/** A sample this long in a film that does not say how long it is, is none. */
+/** Maximum sample duration in a film that does not state its own. */
 const maxSeconds = 3600
-/** So much may run back: beyond it there are two recordings in one. */
+/** Maximum by which times may run backwards: beyond it the file joins two recordings. */
 const maxBackSeconds = 1
-/** Where more of the times are wrong, nobody knows what the others are worth. */
+/** If a larger share of the times is wrong, the others can not be trusted. */
 const maxShare = 0.5
-/** A length this close to 2^32 is a negative number that was written as if unsigned; FFmpeg draws the line here. */
+/** A duration this close to 2^32 is a negative number written as unsigned; FFmpeg uses the same limit. */
 const firstNegative = 2 ** 32 - 480_000
 
 const mendedCode = 'MP4_TIMES_MENDED'
 
-/** Whether lengths of samples were mended: then they do not tell how many pictures a second has. */
+/** Whether sample durations were repaired: then they do not give the frame rate. */
 export const hasMendedTimes = ({ repairs = [] }: SampleTable): boolean =>
   repairs.some(({ code }) => code === mendedCode)
 
-/** The same table where nothing is wrong; throws MP4_TIMES_ABSURD or MP4_FRAGMENT_ORDER for what can not be mended. */
+/** The same table if nothing is wrong; throws MP4_TIMES_ABSURD or MP4_FRAGMENT_ORDER for times beyond repair. */
 export function mendTimes(table: SampleTable, clock: TrackClock): SampleTable {
   const { timescale, longest, fragmented } = clock
   const { count, decodeTimes, repairs = [] } = table
@@ -46,7 +46,7 @@ export function mendTimes(table: SampleTable, clock: TrackClock): SampleTable {
   return { ...table, repairs: [...repairs, { code: mendedCode, reason }] }
 }
 
-/** Reads lengths below 0 as what they are. */
+/** Restores negative durations. */
 function signLengths(times: Float64Array): void {
   let before = times[0] ?? 0
   let off = 0
@@ -59,8 +59,8 @@ function signLengths(times: Float64Array): void {
 }
 
 /**
- * What is to be decoded before the sample in front of it is decoded one tick behind that, until the times have come
- * up again: FFmpeg does the same. Says how many there were.
+ * Moves a sample that would be decoded before its predecessor to one tick after it, until the times have caught up, as
+ * FFmpeg does. Returns the number of samples moved.
  */
 function putInOrder(times: Float64Array, { trackId, timescale, fragmented }: TrackClock): number {
   let back = 0
@@ -90,7 +90,7 @@ function putInOrder(times: Float64Array, { trackId, timescale, fragmented }: Tra
   return back
 }
 
-/** Nothing follows the last sample: whatever it says, it lasts as long as the others do. */
+/** Limits the last sample, which nothing follows: one that is too long gets the average duration of the others. */
 function cutLast(times: Float64Array, room: number): boolean {
   const last = times.length - 1
   const start = times[last - 1] ?? 0
@@ -99,13 +99,13 @@ function cutLast(times: Float64Array, room: number): boolean {
   return true
 }
 
-/** Of all but the last. */
+/** Average duration of all samples but the last. */
 function defaultLength(times: Float64Array): number {
   const others = times.length - 2
   return others < 1 ? 1 : Math.max(1, Math.round(((times[others] ?? 0) - (times[0] ?? 0)) / others))
 }
 
-/** No sample lasts longer than the film, or is shown so long before or after it is decoded. */
+/** Throws if a sample lasts longer than the film, or its composition offset is as large. */
 function expectWithin(
   { count, decodeTimes, compositionOffsets }: SampleTable,
   clock: TrackClock,

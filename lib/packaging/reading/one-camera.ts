@@ -1,10 +1,10 @@
-/** Several tracks of pictures in one file: renditions of one picture, or what several cameras saw. */
+/** Several video tracks in one file: renditions of one video, or views of several cameras. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import type { SourceTrack } from './source-track.ts'
 
 /**
- * A player may switch between renditions at any time: tracks are that where they have an alternate group in common
- * (ISO/IEC 14496-12 8.3.2.3) or `asset.json` says so. Else the first that is enabled is shown, and the others are named.
+ * A player may switch between renditions at any time: tracks are renditions if they share an alternate group (ISO/IEC
+ * 14496-12 8.3.2.3) or `asset.json` says so. Otherwise the first enabled track is kept, and the others are reported.
  */
 export function oneCamera(
   tracks: readonly SourceTrack[],

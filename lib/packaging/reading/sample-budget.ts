@@ -1,19 +1,19 @@
-/** How much the tracks of one asset may take together: what one track may, a thousand that lie must not. */
+/** Limits the memory of all tracks of one asset together: what one may take, a thousand forged ones must not. */
 import { HeadendError } from '../../errors.ts'
 
-/** Some 25 bytes each are held: 400 MB. A day of film has 4 million pictures, and as many frames of sound. */
+/** Some 25 bytes are kept per sample: 400 MB. A day of film has 4 million video frames, and as many of audio. */
 const maxSamples = 2 ** 24
-/** People upload films with dozens; the asset's row in the index names each. */
+/** Films with dozens are uploaded; the asset's row in the index lists each. */
 const maxTracks = 256
-/** A file's tracks may share samples, but no film shares them all with several. */
+/** A file's tracks may share samples, but no film shares all of them among several. */
 const maxShared = 2
 
-/** What is left of it. */
+/** The remaining budget. */
 export class SampleBudget {
   #samples = maxSamples
   #tracks = maxTracks
 
-  /** Throws MP4_TRACKS_MANY where a file has more than fit. */
+  /** Throws MP4_TRACKS_MANY if a file has more than remain. */
   takeTracks(count: number): void {
     this.#tracks -= count
     if (this.#tracks < 0)
@@ -23,7 +23,7 @@ export class SampleBudget {
       )
   }
 
-  /** Throws MP4_SAMPLES_MANY where they do not fit any more. */
+  /** Throws MP4_SAMPLES_MANY if they exceed the remainder. */
   takeSamples(count: number, where: string): void {
     this.#samples -= count
     if (this.#samples >= 0) return
@@ -35,7 +35,7 @@ export class SampleBudget {
   }
 }
 
-/** What the tracks of one file claim of its bytes. */
+/** The bytes claimed by the tracks of one file. */
 export class FileBudget {
   readonly #fileBytes: number
   #left: number
@@ -45,7 +45,7 @@ export class FileBudget {
     this.#left = fileBytes * maxShared
   }
 
-  /** Throws MP4_SAMPLES_OVERLAP where tracks claim the same bytes again and again. */
+  /** Throws MP4_SAMPLES_OVERLAP if tracks claim the same bytes repeatedly. */
   takeBytes(sizes: Uint32Array, where: string): void {
     let bytes = 0
     for (const size of sizes) bytes += size

@@ -1,7 +1,7 @@
 /**
- * What pictures carry beside themselves, which no box tells: captions, and the transfer characteristics that are
- * meant. The beginnings of a few pictures are read, spread over the film; where captions show, of some more, so
- * that services that speak seldom are heard as well.
+ * Finds what video carries in SEI messages and no box states: captions, and the preferred transfer characteristics.
+ * Reads the beginnings of a few frames spread over the film and, if there are captions, of some more, to find services
+ * that are rarely used.
  */
 import { CaptionServices, readCcData } from '../../formats/cea/index.ts'
 import type { NalUnits } from '../../formats/isobmff/index.ts'
@@ -11,34 +11,34 @@ import type { CaptionService } from '../../timeline/timeline.ts'
 import type { Source } from './source.ts'
 import type { SourceTrack } from './source-track.ts'
 
-/** What was found. */
+/** The result of the probe. */
 export interface SeiFindings {
   readonly captions: readonly CaptionService[]
   readonly preferredTransfer?: number
 }
 
-/** Of one file, for all its tracks of pictures; `findMoov` and `fragmentsOf` have the rest of 64 KB. */
+/** Byte limit per file, for all its video tracks; `findMoov` and `fragmentsOf` have the rest of 64 KB. */
 export const messageBytes = 20 * 1024
-/** Parameter sets and messages stand in front of the picture. */
+/** Parameter sets and SEI messages precede the slices. */
 const lookBytes = 512
 const firstLooks = 12
 const atOnce = 8
-/** Messages on the pictures' colours stand where decoders start: every so many looks are at a key frame. */
+/** SEI messages on colour are at random access points: one in so many reads is at a key frame. */
 const keyFrameEvery = 3
 
-/** Pictures as their track has them. */
+/** The parts of a video track needed to probe it. */
 export interface Pictures {
   readonly codec: SourceTrack['codec']
   readonly samples: Pick<SourceTrack['samples'], 'count' | 'sizes' | 'offsets' | 'sync'>
 }
 
-/** What to look into, how much of it, and who else wants to see what was read: the start of a sample. */
+/** The byte limit, and a callback that also receives the start of each sample read. */
 interface Looking {
   readonly spareBytes: number
   readonly seen?: (index: number, start: Uint8Array) => void
 }
 
-/** Looks into a track's pictures and reads at most `spareBytes`. */
+/** Probes a video track, reading at most `spareBytes`. */
 export async function probeSei(
   source: Source,
   { codec, samples }: Pictures,
@@ -63,7 +63,7 @@ export async function probeSei(
   const most = Math.floor(spareBytes / lookBytes)
   const few = Math.min(firstLooks, most)
   await lookAt(source, samples, { count: few, shift: 0, look })
-  // The second time in between.
+  // The second pass reads in between.
   if (carriesCaptions) await lookAt(source, samples, { count: most - few, shift: 0.5, look })
   return {
     captions: services.ids.map((id) => ({ id })),
@@ -73,7 +73,7 @@ export async function probeSei(
 
 interface Looks {
   readonly count: number
-  /** Of the way to the next one. */
+  /** Offset as a share of the distance to the next one. */
   readonly shift: number
   readonly look: (picture: Uint8Array, index: number) => void
 }
@@ -93,7 +93,7 @@ async function lookAt(
     async (index) => {
       const from = samples.offsets[index] ?? 0
       const bytes = await source.read(from, Math.max(0, Math.min(lookBytes, source.size - from)))
-      // Of small pictures several lie in what was read.
+      // Several small frames may lie in the bytes read.
       for (let i = index; i < samples.count; i++) {
         const start = (samples.offsets[i] ?? 0) - from
         if (start < 0 || start >= bytes.length) break
@@ -111,7 +111,7 @@ function keyFrameOf({ sync }: Pictures['samples'], index: number): number {
   return at
 }
 
-/** Message units stand in front of the first unit with a picture; the last one may be cut off. */
+/** SEI NAL units precede the first VCL NAL unit; the last one may be cut off. */
 function messagesOf(picture: Uint8Array, { kind, lengthBytes }: NalUnits): SeiMessage[] {
   const messages: SeiMessage[] = []
   for (let at = 0; at + lengthBytes < picture.length; ) {

@@ -1,4 +1,4 @@
-/** One track of an upload, read and found deliverable. */
+/** A track of an upload, read and found deliverable. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 import {
@@ -26,74 +26,74 @@ import type { BrokenEnd } from './fragments.ts'
 import { mendTimes } from './mend-times.ts'
 import { FileBudget, type SampleBudget } from './sample-budget.ts'
 
-/** What is needed to cut, index and describe it; nothing here holds on to the moov. */
+/** Everything needed to cut, index and describe the track; keeps no reference to the moov. */
 export interface SourceTrack {
-  /** Of the file's own `tkhd`. */
+  /** From the file's own `tkhd`. */
   readonly trackId: number
   readonly type: 'video' | 'audio'
-  /** Of its first samples. */
+  /** Codec of the first samples. */
   readonly codec: Codec
-  /** What decoders are told, and the sample it holds from; the first one is `codec`. */
+  /** Sample descriptions, each with the first sample it applies to; the first one is `codec`. */
   readonly descriptions: readonly SampleDescription[]
   readonly timescale: number
   readonly language?: string
-  /** What people call it. */
+  /** Human-readable name. */
   readonly name?: string
-  /** Players show or play it by themselves. */
+  /** Players select it by default. */
   readonly enabled: boolean
-  /** Of `tkhd`; 0 where it is no alternative of another. */
+  /** From `tkhd`; 0 if it belongs to no alternate group. */
   readonly alternateGroup: number
-  /** As the file's `mdhd` and `elng` have it. */
+  /** As in the file's `mdhd` and `elng`. */
   readonly mdhdLanguage?: string
   readonly languageTag?: string
   readonly width: number
   readonly height: number
   readonly matrix: readonly number[]
   readonly samples: SampleTable
-  /** With the times the file has, where those of hidden pictures are others. */
+  /** The samples with their times as stored in the file, if hiding frames changed them. */
   readonly stored?: SampleTable
-  /** What is wrong with it, and what is done about it. */
+  /** Defects found, and how they were repaired. */
   readonly repairs: readonly Repair[]
-  /** Caption services in its pictures. */
+  /** In-band caption services. */
   readonly captions?: readonly CaptionService[]
-  /** Transfer characteristics its pictures say are meant, whatever their configuration says. */
+  /** Preferred transfer characteristics from SEI; takes precedence over the codec configuration. */
   readonly preferredTransfer?: number
-  /** Its samples, or some, lie in movie fragments. */
+  /** All or some of its samples lie in movie fragments. */
   readonly fragmented?: true
-  /** Where its recording broke off. */
+  /** The point where its recording broke off. */
   readonly brokenEnd?: BrokenEnd
   readonly edit: EditWindow
 }
 
-/** Samples from `from` on, until the next one, are described by `codec`. */
+/** The codec of the samples from `from` on, until the next description. */
 export interface SampleDescription {
   readonly from: number
   readonly codec: Codec
 }
 
-/** What a file holds, by track. */
+/** The tracks of a file. */
 export interface FileTracks {
   readonly tracks: readonly SourceTrack[]
-  /** What players would show or play of it, whether it can be delivered or not. */
+  /** Track types players would show or play, deliverable or not. */
   readonly kinds: ReadonlySet<SourceTrack['type']>
   readonly skipped: readonly SkippedTrack[]
 }
 
-/** A file that was cut off plays nowhere whole: it fails, whichever track shows it. */
+/** Errors that fail the whole file, whichever track reveals them: a truncated file is nowhere complete. */
 const fatal: ReadonlySet<ErrorCode> = new Set(['MP4_TRUNCATED'])
 
-/** Handlers of tracks of text, which `text-track.ts` reads. */
+/** Handlers of text tracks, which `text-track.ts` reads. */
 export const textHandlers: ReadonlySet<string> = new Set(['text', 'sbtl', 'subt'])
 
-/** Reads all pictures and sound of a movie; one that is broken or of no use is skipped with its reason. */
+/** Reads all video and audio tracks of a movie; a broken or unusable one is skipped with its reason. */
 export function readSourceFile(
   movie: Movie,
   file: {
     readonly name: string
     readonly size: number
-    /** What its movie fragments hold, by track. */
+    /** Samples in movie fragments, by track. */
     readonly fragments?: ReadonlyMap<number, FragmentTable>
-    /** What the asset's tracks may still take. */
+    /** The remaining budget of the asset's tracks. */
     readonly budget?: SampleBudget
   },
 ): FileTracks {
@@ -136,21 +136,21 @@ export function readSourceFile(
   return { tracks, kinds, skipped }
 }
 
-/** Reasons by which nobody shows anything of a track. */
+/** Error codes of tracks with nothing to show. */
 const nothingThere: ReadonlySet<ErrorCode> = new Set(['MP4_TRACK_EMPTY', 'MP4_EDIT_EMPTY'])
-/** Each picture for itself: covers, pictures of chapters, and the films of some cameras. */
+/** Intra-only image codecs: covers, chapter images, and the video of some cameras. */
 const stills = new Set(['jpeg', 'png ', 'mjpa', 'mjpb'])
-/** Of ISO (ISO/IEC 14496-12 8.12) and of iTunes. */
+/** Encrypted sample entries of ISO (ISO/IEC 14496-12 8.12) and of iTunes. */
 const encrypted = new Set(['encv', 'enca', 'drmi', 'drms'])
 
-/** What players would show or play of a track, whoever can read its codec; undefined where nothing says what it is. */
+/** The type a track would be shown or played as, whether or not its codec is supported; undefined if unknown. */
 function kindOf(handler: string | undefined, entry: string | undefined): SourceTrack['type'] | undefined {
   if (entry === undefined) return undefined
   if (handler === 'vide') return 'video'
   return handler === 'soun' ? 'audio' : undefined
 }
 
-/** A cover is one picture, and pictures of chapters are named as such: more of them are the film itself. */
+/** Whether a track is cover art (a single image) or chapter images (referenced as such): others are the film itself. */
 function isBeside(
   { header, entries, sampleTable }: Trak,
   movie: Movie,
@@ -178,7 +178,7 @@ function readTrack(
       'MP4_HANDLER_UNSUPPORTED',
       `track ${header.trackId}: expected pictures or sound, got handler ${handler}`,
     )
-  // Before the tables, which cost memory.
+  // Checked before reading the tables, which cost memory.
   if (trak.entries.length < 2) readCodec(trak, 1)
   const fragment = fragments?.get(header.trackId)
   budget?.takeSamples(countSamples(sampleTable), `track ${header.trackId}`)
@@ -225,13 +225,13 @@ function readTrack(
   }
 }
 
-/** Every frame of sound can be decoded by itself, whatever a table or a fragment says. */
+/** Drops the sync table: every audio frame can be decoded by itself, whatever a table or a fragment says. */
 function withoutSync(samples: SampleTable): SampleTable {
   const { sync, ...others } = samples
   return sync ? others : samples
 }
 
-/** What several entries say alike is one description; a decoder can be told another one only where it can start. */
+/** Merges entries with the same content; a description may change only at a sync sample. */
 function readDescriptions(trak: Trak, samples: SampleTable): SampleDescription[] {
   const where = `track ${trak.header.trackId}`
   const known = new Map<number, Codec>()
@@ -262,7 +262,7 @@ const fourccOf = ({ sampleEntry }: Codec): string =>
   Buffer.from(sampleEntry.subarray(4, 8)).toString('latin1')
 
 function readCodec(trak: Trak, description: number): Codec {
-  // Where there is one, any number means that one.
+  // If there is only one entry, any number refers to it.
   const entry = trak.entries.length === 1 ? trak.entries[0] : trak.entries[description - 1]
   if (!entry)
     throw new HeadendError(
@@ -272,7 +272,7 @@ function readCodec(trak: Trak, description: number): Codec {
   const reader = codecs.get(entry.type)
   if (!reader) throw unsupported(trak, entry)
   const codec = reader(entry)
-  // An index that names no reference leads nowhere else.
+  // An index without a data reference points nowhere else.
   if (trak.inThisFile[codec.dataReference - 1] === false)
     throw new HeadendError(
       'MP4_MEDIA_ELSEWHERE',

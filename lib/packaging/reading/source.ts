@@ -1,4 +1,4 @@
-/** A file to read from in pieces, wherever it lies. */
+/** A file that can be read in ranges, wherever it is stored. */
 import { HeadendError } from '../../errors.ts'
 
 /** Bytes of one immutable file; every `read` is one request. */
@@ -6,17 +6,17 @@ export interface Source {
   /** For messages: the key or path. */
   readonly name: string
   readonly size: number
-  /** Exactly `length` bytes from `offset`. */
+  /** Reads exactly `length` bytes from `offset`. */
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
-/** How much was read. */
+/** Count of requests and bytes read. */
 export interface ReadTally {
   requests: number
   bytes: number
 }
 
-/** The same source; `tally` counts what is asked of it. */
+/** The same source with its reads counted in `tally`. */
 export function counted(source: Source, tally: ReadTally): Source {
   return {
     name: source.name,

@@ -1,25 +1,25 @@
 /**
- * Memory for the samples of one segment after another. Fresh memory costs a third of what encrypting a segment does,
- * and leaving it to the collector another third.
+ * A pool of buffers for the samples of segments. Allocating costs a third of what encrypting a segment does, and
+ * garbage collection another third.
  */
 
-/** Memory a while. */
+/** A buffer on loan from the pool. */
 export interface LentMemory {
-  /** As long as was asked for; holds whatever its last borrower left. */
+  /** Of the requested length; contains leftovers of its previous use. */
   readonly bytes: Uint8Array
-  /** Gives it back, once: nobody may read `bytes` from then on. What is never given back, the collector takes. */
+  /** Returns the buffer, once: `bytes` must not be read afterwards. A buffer never returned is garbage collected. */
   readonly giveBack: () => void
 }
 
-/** Lends memory. */
+/** Lends buffers. */
 export interface BufferPool {
   lend(length: number): LentMemory
 }
 
-/** Sizes are multiples of this, so that segments of about one size fit one another's memory. */
+/** Sizes are multiples of this, so that segments of similar size can share buffers. */
 const stepBytes = 2 ** 21
 
-/** Keeps at most so many bytes that nobody has borrowed. */
+/** Keeps at most so many unused bytes. */
 export function bufferPool(keptBytes: number): BufferPool {
   const free: ArrayBuffer[] = []
   return {
@@ -34,7 +34,7 @@ export function bufferPool(keptBytes: number): BufferPool {
           if (!isLent) return
           isLent = false
           free.push(buffer)
-          // The smallest first: the next one fits it best.
+          // Smallest first, so that the next request takes the best fit.
           free.sort((a, b) => a.byteLength - b.byteLength)
           let kept = free.reduce((sum, { byteLength }) => sum + byteLength, 0)
           while (kept > keptBytes) kept -= free.pop()?.byteLength ?? kept

@@ -1,4 +1,4 @@
-/** What a packager works with, and what it keeps between requests. */
+/** Dependencies of a packager, and its caches across requests. */
 import type { Aes } from '../../formats/cenc/index.ts'
 import { Cache } from '../../platform/cache.ts'
 import type { Placement } from '../../timeline/placement.ts'
@@ -7,7 +7,7 @@ import { type BufferPool, bufferPool } from './buffer-pool.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { MediaRights } from './media-rights.ts'
 
-/** Where bytes, rights and AES come from. */
+/** Sources of bytes, rights and AES. */
 export interface PackagerPorts {
   readonly reader: MediaReader
   readonly rights: MediaRights
@@ -23,12 +23,12 @@ export interface PackagerState extends PackagerPorts {
   readonly buffers: BufferPool
 }
 
-/** Bytes of placements and directories: some hundreds of films. */
+/** Limit in bytes of placements and directories: some hundreds of films. */
 const maxCacheBytes = 32 * 2 ** 20
-/** Bytes for samples: of one long segment, or of several that are made at once. */
+/** Limit in bytes of sample buffers: one long segment, or several in parallel. */
 const maxSampleBytes = 24 * 2 ** 20
 
-/** Empty caches. */
+/** A state with empty caches. */
 export const packagerState = (ports: PackagerPorts): PackagerState => ({
   ...ports,
   placements: new Cache({ maxWeight: maxCacheBytes / 4 }),

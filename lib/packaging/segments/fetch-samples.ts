@@ -1,47 +1,47 @@
-/** Hands a segment on as its bytes arrive: its head, then its samples in their order. */
+/** Delivers a segment as its bytes arrive: its head, then its samples in order. */
 import { HeadendError } from '../../errors.ts'
 import type { ObjectRef } from '../../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
 import type { PlannedRead } from './read-plan.ts'
 
-/** What to read. */
+/** The planned reads of an object. */
 export interface Reading {
   readonly reader: MediaReader
   readonly object: ObjectRef
   readonly reads: readonly PlannedRead[]
 }
 
-/** What to gather and from where; the reads together bring all bytes from `from` to before `until`, counted in the segment. */
+/** The parts of a segment to deliver; the reads together cover its bytes from `from` to before `until`. */
 export interface Fetching extends Reading {
-  /** What of the segment's head is wanted; sent as soon as the store has answered. */
+  /** The requested part of the segment's head; sent as soon as storage has responded. */
   readonly head: Uint8Array
   readonly from: number
   readonly until: number
 }
 
-/** A store that drops a connection is asked again this often for what is left. */
+/** Retries for the remaining bytes when storage drops a connection. */
 const maxRetries = 2
 
 /**
- * Resolves when every read was answered, so that what is missing is known before the first byte is sent. One
- * read in the order of the segment, as nearly all are, goes through chunk by chunk and keeps nothing; else the
- * reads run side by side into one buffer as long as what is wanted.
+ * Resolves when every read has been answered, so that errors are known before the first byte is sent. A single read in
+ * segment order, the usual case, is streamed chunk by chunk without buffering; otherwise the reads run in parallel into
+ * one buffer of the requested length.
  */
 export async function fetchSamples(fetching: Fetching): Promise<AsyncIterable<Uint8Array>> {
   const abort = new AbortController()
   return sent(fetching, await open(fetching, abort), abort)
 }
 
-/** Memory to read into. */
+/** A buffer to read into. */
 export interface Target {
   readonly bytes: Uint8Array
-  /** What `to` of its first byte is. */
+  /** The value of `to` at its first byte. */
   readonly start: number
 }
 
 /**
- * Reads side by side into memory; ends when none is at work. Where one read brings the parts in their order, as nearly
- * all do, `arrived` hears before which byte, counted from the start of the memory, all have come.
+ * Reads in parallel into a buffer; settles when no read is running. If one read brings all parts in order, the usual
+ * case, `arrived` is called with the byte, counted from the start of the buffer, before which all have arrived.
  */
 export async function fetchSamplesInto(
   { bytes, start }: Target,
@@ -66,7 +66,7 @@ export async function fetchSamplesInto(
 async function open({ reader, object, reads }: Reading, abort: AbortController): Promise<Opened[]> {
   const { signal } = abort
   const opening = reads.map(({ range }) => reader.stream(object, range, signal))
-  // All are awaited one by one below; until then a failed one must not count as unhandled.
+  // All are awaited together below; until then a rejection must not count as unhandled.
   for (const one of opening) one.catch(() => undefined)
   try {
     const streams = await Promise.all(opening)
@@ -90,12 +90,12 @@ async function* sent(
     else yield* assembled(fetching, opened)
     complete = true
   } finally {
-    // Who went away, or what failed, leaves reads under way.
+    // An aborted consumer or an error leaves reads running.
     if (!complete) abort.abort()
   }
 }
 
-/** One read that brings the parts in their order. */
+/** Whether a single read brings the parts in order. */
 const isStraight = ([read, ...others]: readonly PlannedRead[]): boolean =>
   read !== undefined &&
   others.length === 0 &&
@@ -140,7 +140,7 @@ async function* assembled(fetching: Fetching, opened: readonly Opened[]): AsyncG
   const bytes = new Uint8Array(until - start)
   const filling = opened.map((one) => fill(fetching, one, { bytes, start }))
   for (const one of filling) one.catch(() => undefined)
-  // What lies in front of everything a later read brings is complete.
+  // Bytes before everything a later read brings are complete.
   const firstOfLater = opened.map((_, i) =>
     opened
       .slice(i + 1)
@@ -180,7 +180,7 @@ async function fill(
   }
 }
 
-/** The chunks of a read and where in the file they lie, over lost connections. */
+/** The chunks of a read with their file offsets, resumed over lost connections. */
 async function* arrivals(
   { reader, object }: Reading,
   { read, stream: first, signal }: Opened,

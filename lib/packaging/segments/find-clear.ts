@@ -1,4 +1,4 @@
-/** Media in the clear: init segments, segments built of byte ranges of the upload, and WebVTT. */
+/** Clear media: init segments, segments built from byte ranges of the upload, and WebVTT. */
 import { segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import { type Locator, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
 import { readEntry } from '../storage/sample-index.ts'
@@ -18,13 +18,13 @@ import type { Body, Content } from './media-answer.ts'
 import { partsOf, planReads, within } from './read-plan.ts'
 import { Refusal, unknownMedia } from './refusal.ts'
 
-/** Bytes that are there. */
+/** Content that is already in memory. */
 export const storedContent = (bytes: Uint8Array): Content => ({
   length: bytes.length,
   body: async (from, until) => ({ body: [bytes.subarray(from, until)] }),
 })
 
-/** Undefined where the track has no such configuration. */
+/** Undefined if the track has no such config. */
 export async function findInit(
   { reader }: PackagerState,
   track: TrackPlacement,
@@ -34,14 +34,14 @@ export async function findInit(
   return object && storedContent(await reader.whole(object))
 }
 
-/** A segment that is asked for in the clear. */
+/** A segment requested in the clear. */
 export interface ClearSegment extends SegmentName {
   readonly path: string
-  /** Media seconds by which it must have ended, where it is of protected content. */
+  /** Media seconds by which it must end, if the content is protected. */
   readonly untilSeconds: number | undefined
 }
 
-/** Undefined where the track has no such segment. Throws MEDIA_PROTECTION for one that ends outside the clear lead. */
+/** Undefined if the track has no such segment. Throws MEDIA_PROTECTION if it ends after the clear lead. */
 export async function findSegment(
   state: PackagerState,
   track: TrackPlacement,
@@ -59,7 +59,7 @@ export async function findSegment(
   }
 }
 
-/** Of protected content, only what lies wholly in the clear lead leaves in the clear. */
+/** Throws unless a segment of protected content lies completely in the clear lead. */
 async function assertInClearLead(
   state: PackagerState,
   {
@@ -80,7 +80,7 @@ async function assertInClearLead(
     throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, { status: 403 })
 }
 
-/** Texts lie in their index as they are sent. */
+/** Finds a segment as WebVTT; the index holds the text as it is sent. */
 export async function findWebVtt(
   state: PackagerState,
   { webVtt }: TrackPlacement,
@@ -124,7 +124,7 @@ interface Wanted {
   readonly until: number
 }
 
-/** In buffers before its first byte leaves: a store that breaks off halfway is an error, and never a short segment. */
+/** Buffers the requested bytes before the first is sent: a read that breaks off is an error, never a short segment. */
 async function build(
   { reader, buffers }: PackagerState,
   { object, index, entry }: Extract<Locator, { kind: 'extents' }>,

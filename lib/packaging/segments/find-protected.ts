@@ -1,4 +1,4 @@
-/** Encrypted media: init segments with the key that is in force, and segments encrypted as they are asked for. */
+/** Encrypted media: init segments with the current key, and segments encrypted on request. */
 import { type ErrorCode, HeadendError, retold } from '../../errors.ts'
 import type { MediaName } from '../../timeline/media-path.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
@@ -14,14 +14,14 @@ import { clearInit, configAt, initAt, locateSegment, unlocatable } from './locat
 import type { Content } from './media-answer.ts'
 import { Refusal } from './refusal.ts'
 
-/** Encrypted media that is asked for. */
+/** Encrypted media requested by a path. */
 export interface ProtectedMedia extends Pick<SegmentToProtect, 'encryption' | 'rule'> {
   readonly name: MediaName
   readonly path: string
   readonly track: TrackPlacement
 }
 
-/** Encrypted as a whole, whatever part of it is wanted: how long its head is, only its samples tell. */
+/** Encrypts the whole segment even for a range request: the length of its head follows only from its samples. */
 export async function findProtected(
   state: PackagerState,
   { name, path, track, encryption, rule }: ProtectedMedia,
@@ -68,5 +68,5 @@ export async function findProtected(
   }
 }
 
-/** What rights or the protection of samples say no to; all else is ours to mend. */
+/** Errors that are the requester's; all others are headend's. */
 const isRefusal: ReadonlySet<ErrorCode> = new Set(['KEY_UNKNOWN', 'MEDIA_PROTECTION', 'PROTECTION_CODEC'])

@@ -1,12 +1,12 @@
 /** One byte range of a request (RFC 9110 14.1.2). */
 
-/** What to send: all, a part, or nothing because the part lies beyond the end. */
+/** The bytes to send: all, a part, or none because the range starts beyond the end. */
 export type WantedBytes =
   | { readonly kind: 'all' }
   | { readonly kind: 'part'; readonly from: number; readonly until: number }
   | { readonly kind: 'beyond' }
 
-/** Reads a Range header; several ranges and what is no byte range are passed over, as the standard allows. */
+/** Parses a Range header; multiple ranges and invalid ones are ignored, as the standard allows. */
 export function wantedBytes(header: string | undefined, length: number): WantedBytes {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '')
   if (!match) return { kind: 'all' }

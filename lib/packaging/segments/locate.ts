@@ -1,23 +1,23 @@
-/** Where the bytes of a track lie: init segments, and segments by the placement or by the directory it names. */
+/** Locates init segments, and segments by the placement or by the directory it names. */
 import { HeadendError } from '../../errors.ts'
 import { type Locator, type ObjectRef, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
 import { type DirectoryEntry, readDirectory } from '../storage/sample-index.ts'
 import type { PackagerState } from './caches.ts'
 
-/** Names a segment among those of its track. */
+/** Identifies a segment within its track. */
 export interface SegmentName {
   readonly number: number
   readonly cut: number
 }
 
-/** A segment that was found. */
+/** A located segment. */
 export interface Located {
   readonly locator: Locator
-  /** Length of the clear segment, where the directory says it. */
+  /** Length of the clear segment, if the directory states it. */
   readonly bytes?: number
 }
 
-/** Undefined where the track has no such segment. */
+/** Undefined if the track has no such segment. */
 export async function locateSegment(
   state: PackagerState,
   track: TrackPlacement,
@@ -43,26 +43,26 @@ export const directoryOf = (
     const list = readDirectory(bytes)
     return {
       value: new Map(list.map((entry) => [segmentKey(entry.number, entry.cut), entry])),
-      // A map of entries takes several times the bytes it was read from.
+      // A map of entries takes several times the bytes it was parsed from.
       weight: bytes.length * 8,
     }
   })
 
-/** Undefined where the track has no such configuration. */
+/** Undefined if the track has no such config. */
 export const initAt = ({ inits }: TrackPlacement, configId: string): ObjectRef | undefined =>
   Object.hasOwn(inits, configId) ? inits[configId] : undefined
 
-/** The bytes of an init segment, kept. */
+/** The bytes of an init segment, cached. */
 export const clearInit = ({ inits, reader }: PackagerState, object: ObjectRef): Promise<Uint8Array> =>
   inits.get(object.key, async () => {
     const value = await reader.whole(object)
     return { value, weight: value.length }
   })
 
-/** The config in force at a segment. */
+/** The config used by a segment. */
 export const configAt = ({ configs = [], inits }: TrackPlacement, number: number): string =>
   configs.findLast(([from]) => from <= number)?.[1] ?? Object.keys(inits)[0] ?? ''
 
-/** 500: the placement names what no packager reads. */
+/** 500: the placement has a locator the packager does not support. */
 export const unlocatable = (locator: Locator | undefined): HeadendError =>
   new HeadendError('PACKAGING_LOCATOR', `segment: no way to make it of ${locator?.kind}`, { status: 500 })

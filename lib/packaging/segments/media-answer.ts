@@ -1,4 +1,4 @@
-/** HTTP of media: what is asked, and how what was found is answered, whole, in part, or not again. */
+/** HTTP semantics of media: turns a request and its content into a full, partial or not-modified response. */
 import { HeadendError } from '../../errors.ts'
 import { brief } from '../../platform/brief.ts'
 import { errorHeaders, errorJson } from '../../platform/http/error-response.ts'
@@ -13,14 +13,17 @@ export interface MediaRequest {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** Bytes of an answer, all of them there. */
+/** Bytes of a response, all in memory. */
 export interface Body {
   readonly body: readonly Uint8Array[]
-  /** To be called when the body was sent, or will not be: its memory serves the next segment. Costs time if it is not. */
+  /**
+   * Returns the memory for the next segment; call it when the body was sent or will not be. Omitting it costs only
+   * time.
+   */
   readonly giveBack?: () => void
 }
 
-/** An answer. */
+/** A response. */
 export interface MediaAnswer extends Body {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -34,21 +37,21 @@ export interface Content {
   readonly giveBack?: () => void
 }
 
-/** What a path names. */
+/** Content found for a path. */
 export interface Found extends Content {
   readonly type: string
   readonly etag: string
 }
 
 /**
- * Lambda streams 6 MB at once and 2 MB/s after them: what would not have left when the function's minute is over
- * would leave cut short, and a cache might keep it.
+ * Lambda streams 6 MB at once and 2 MB/s after that: a larger response would be cut off when the function's minute is
+ * over, and a cache might keep it truncated.
  */
 const maxSentBytes = 96 * 2 ** 20
 
 /**
- * The answer for what was found: all of it, the range asked for, or what a condition makes of it, in the order of
- * RFC 9110 13.2.2. Nothing here has a date, so conditions that name one are passed over (13.1.3, 13.1.4).
+ * Builds the response: the whole content, the requested range, or the result of a condition, in the order of RFC 9110
+ * 13.2.2. Media has no dates, so conditions with one are ignored (13.1.3, 13.1.4).
  */
 export async function send(
   { length, type, etag, body }: Found,
@@ -64,7 +67,7 @@ export async function send(
   if (match !== undefined && !names(match, etag, { weakly: false })) return unmet(etag, method)
   if (noneMatch !== undefined && names(noneMatch, etag, { weakly: true }))
     return { status: 304, headers: common, body: [] }
-  // Of HEAD a range means nothing (14.2): it is asked how long the whole is.
+  // A range is meaningless for HEAD (14.2), which asks for the full length.
   const isOfPart = method === 'GET' && (condition === undefined || condition.trim() === etag)
   const wanted = wantedBytes(isOfPart ? range : undefined, length)
   if (wanted.kind === 'beyond') return beyond(length, method)
@@ -82,7 +85,7 @@ export async function send(
   }
 }
 
-/** Whether a list of entity tags, or `*`, names ours, which is a strong one (RFC 9110 8.8.3). */
+/** Whether a list of entity tags, or `*`, matches ours, which is a strong one (RFC 9110 8.8.3). */
 function names(list: string, etag: string, { weakly }: { readonly weakly: boolean }): boolean {
   if (list.trim() === '*') return true
   for (const [, weak, tag] of list.matchAll(/(W\/)?("[^"]*")/g))
@@ -90,7 +93,7 @@ function names(list: string, etag: string, { weakly }: { readonly weakly: boolea
   return false
 }
 
-/** Said of a request and not of a path: nobody keeps it. */
+/** 412 depends on the request, not the path: it must not be cached. */
 function unmet(etag: string, method: string): MediaAnswer {
   const why = `expected what If-Match names, got ${etag}; ask for the manifest again`
   const answer = refused(new HeadendError('MEDIA_PRECONDITION', why, { status: 412 }), method)
@@ -108,7 +111,7 @@ function beyond(length: number, method: string): MediaAnswer {
   return { ...answer, headers: { ...answer.headers, 'content-range': `bytes */${length}` } }
 }
 
-/** The answer to what went wrong: JSON, kept by nobody for longer than a second. */
+/** The response to an error: JSON, cached for a second at most. */
 export function refused({ status, code, message }: HeadendError, method: string): MediaAnswer {
   const body = new TextEncoder().encode(errorJson({ code, message: brief(message) }))
   return {

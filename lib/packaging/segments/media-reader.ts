@@ -1,15 +1,15 @@
-/** How the packager reads what is stored. */
+/** Reads stored objects for the packager. */
 import type { ByteRange, ObjectRef } from '../../timeline/placement.ts'
 
-/** Stored objects. What is gone is thrown as a HeadendError with code `OBJECT_GONE`. */
+/** Reads stored objects. A missing object throws a HeadendError with code `OBJECT_GONE`. */
 export interface MediaReader {
-  /** A small object whole. */
+  /** Reads a small object whole. */
   whole(object: ObjectRef): Promise<Uint8Array>
-  /** A small piece of an object. */
+  /** Reads a small range of an object. */
   piece(object: ObjectRef, range: ByteRange): Promise<Uint8Array>
   /**
-   * A piece of an object as it comes; resolves when the store has answered. Its chunks are given away: who reads
-   * them may move bytes within them.
+   * Streams a range of an object; resolves when storage has responded. The caller owns the chunks and may move bytes
+   * within them.
    */
   stream(object: ObjectRef, range: ByteRange, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }

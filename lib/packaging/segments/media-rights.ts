@@ -1,24 +1,24 @@
-/** What the packager must know of rights: how content may leave, and the keys it leaves with. */
+/** The packager's view of rights: how content may be delivered, and its keys. */
 import type { ContentId } from '../../timeline/ids.ts'
 import type { KeySharing } from '../../timeline/key-label.ts'
 import type { CencScheme } from '../../timeline/stored-protection.ts'
 
-/** How protected content may leave. */
+/** The rules for delivering protected content. */
 export interface MediaProtectionRule {
   readonly schemes: readonly CencScheme[]
   readonly sharing: KeySharing
-  /** Media seconds of which segments that end by then leave in the clear, too. @default 0 */
+  /** Media seconds of clear lead: segments that end by then may be delivered clear, too. @default 0 */
   readonly clearLeadSeconds?: number
   /**
-   * Where keys change within the media: the period in force at a media second, of those that follow `root`; undefined
-   * where `root` is not the first of them. @default keys change in manifests alone
+   * With in-band key rotation: the period at a media second, among those that follow `root`; undefined if `root` is not
+   * the first of them. @default keys change in manifests only
    */
   readonly inBand?: (root: number, atSeconds: number) => number | undefined
-  /** Media seconds a key period covers; undefined for one whose keys are no longer given out. */
+  /** Media seconds a key period covers; undefined if its keys are no longer issued. */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
 }
 
-/** A content key, open. */
+/** A decrypted content key. */
 export interface MediaKey {
   /** 32 hex digits. */
   readonly kid: string
@@ -28,11 +28,11 @@ export interface MediaKey {
   readonly iv: Uint8Array
 }
 
-/** Whom the packager asks. */
+/** Access to rights. */
 export interface MediaRights {
-  /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
+  /** The rule of a content, as of at most `oldestMs` ago; undefined if it is delivered clear. */
   of(contentId: ContentId, oldestMs?: number): Promise<MediaProtectionRule | undefined>
-  /** The key made for tracks of a label in a period; throws KEY_UNKNOWN (404) where there is none. */
+  /** The key for tracks of a label in a period; throws KEY_UNKNOWN (404) if there is none. */
   key(name: {
     readonly contentId: ContentId
     readonly period: number

@@ -1,4 +1,4 @@
-/** Answers requests for media: init and media segments, made on request, the same bytes for ever. */
+/** Handles media requests: builds init and media segments on request, always the same bytes. */
 import { answered } from '../../platform/http/error-response.ts'
 import { type MediaName, parseMediaPath } from '../../timeline/media-path.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
@@ -11,13 +11,13 @@ import { findProtected } from './find-protected.ts'
 import { type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
 import { isGone, Refusal, unknownMedia } from './refusal.ts'
 
-/** A packager with what it keeps between requests. */
+/** A packager with its caches. */
 export interface Packager {
-  /** Answers any request. `log` is told of what is no refusal; without one that is thrown. */
+  /** Handles any request. `log` is called for errors that are not refusals; without it they are thrown. */
   answer(request: MediaRequest, log?: (error: unknown) => void): Promise<MediaAnswer>
 }
 
-/** A packager over what is stored. */
+/** Creates a packager on top of storage and rights. */
 export function createPackager(ports: PackagerPorts): Packager {
   const state = packagerState(ports)
   return {
@@ -25,7 +25,7 @@ export function createPackager(ports: PackagerPorts): Packager {
       answered(() => answer(state, request), {
         say: (error) => refused(error, request.method),
         log,
-        // What else is thrown names objects and boxes, and is no viewer's fault.
+        // Other errors name objects and boxes, and are not the viewer's.
         refuses: (error) => error instanceof Refusal,
         otherwise: ['MEDIA_FAILED', 'the segment could not be made; try again', { status: 502 }],
       }),
@@ -36,7 +36,7 @@ const thrown = (error: unknown): never => {
   throw error
 }
 
-/** What a placement names may have moved since it was read: then it is read once more. */
+/** Objects may have moved since the placement was cached: on OBJECT_GONE it is read once more. */
 async function answer(state: PackagerState, request: MediaRequest): Promise<MediaAnswer> {
   const { method, path } = request
   if (method !== 'GET' && method !== 'HEAD')
@@ -63,20 +63,20 @@ async function answer(state: PackagerState, request: MediaRequest): Promise<Medi
   }
 }
 
-/** However many ask for what they may not have, rights are asked again no sooner. */
+/** Minimum interval of asking rights again, however many requests are refused. */
 const earliestMs = 1000
 
 interface Named {
   readonly name: MediaName
-  /** Of the placement. */
+  /** Key of the placement. */
   readonly key: string
   readonly path: string
 }
 
 async function find(state: PackagerState, { name, key, path }: Named): Promise<Found> {
-  // What leaves in the clear is kept by caches for a year: a rule from before a change must not let it go.
+  // Clear media is cached for a year: it must not be released by a rule from before a change.
   const ruling = state.rights.of(name.timelineId, name.protection.scheme === 'clear' ? 0 : undefined)
-  // Awaited below; until then a failed one must not count as unhandled.
+  // Awaited below; until then a rejection must not count as unhandled.
   ruling.catch(() => undefined)
   const placement = await state.placements.get(key, async () => {
     const bytes = await state.reader.whole({ bucket: 'media', key }).catch((error: unknown) => {
@@ -88,7 +88,7 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
   const { part, protection } = name
   if (!track) throw unknownMedia(path)
   let rule = await ruling
-  // A manifest may know of a new key before this function does.
+  // A manifest may name a new key before this function knows of it.
   if (refusalOf(rule, name, track) !== undefined) rule = await state.rights.of(name.timelineId, earliestMs)
   const why = refusalOf(rule, name, track)
   if (why !== undefined) throw new Refusal('MEDIA_PROTECTION', `${path}: ${why}`, { status: 403 })
@@ -102,12 +102,12 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
   if (!found) throw unknownMedia(path)
   return {
     ...found,
-    // A path names the same bytes for ever, so its words are the strongest tag there is.
+    // A path always names the same bytes, so its own text makes a strong tag.
     etag: `"${name.version}-${name.trackId}-${path.slice(path.lastIndexOf('/') + 1)}"`,
     type: part.kind === 'webvtt' ? 'text/vtt; charset=utf-8' : mp4Type(track),
   }
 }
 
-/** Text in MP4 is neither pictures nor sound (RFC 4337). */
+/** Text in MP4 is neither video nor audio (RFC 4337). */
 const mp4Type = ({ type }: TrackPlacement): string =>
   `${type === 'text' ? 'application' : type === 'audio' ? 'audio' : 'video'}/mp4`

@@ -1,25 +1,25 @@
-/** Which pieces of a file to ask for, so that scattered samples cost few requests and little that nobody needs. */
+/** Plans the byte ranges to read, so that scattered samples cost few requests and few unneeded bytes. */
 import type { ByteRange } from '../../timeline/placement.ts'
 
-/** One request, and where parts of its answer go in the segment; parts are in the order of the file. */
+/** One request, and where parts of its response go in the segment; parts are in file order. */
 export interface PlannedRead {
   readonly range: ByteRange
   readonly parts: readonly PlannedPart[]
 }
 
-/** `length` bytes that lie at `offset` in the file and go to `to` in the segment. */
+/** `length` bytes at `offset` in the file that go to `to` in the segment. */
 export interface PlannedPart {
   readonly offset: number
   readonly length: number
   readonly to: number
 }
 
-/** At most this many requests a segment. */
+/** Maximum number of requests per segment. */
 const maxReads = 8
-/** Reading over a gap up to this size is quicker and cheaper than another request. */
+/** Reading through a gap up to this size is faster and cheaper than another request. */
 const worthSkippingBytes = 512 * 1024
 
-/** Parts of a segment, from where its samples lie; they follow one another from `to` on. */
+/** Maps the byte ranges of samples to consecutive parts of a segment, starting at `to`. */
 export function partsOf(extents: readonly ByteRange[], to: number): PlannedPart[] {
   let at = to
   return extents.map(({ offset, length }) => {
@@ -29,7 +29,7 @@ export function partsOf(extents: readonly ByteRange[], to: number): PlannedPart[
   })
 }
 
-/** Only what falls into `from` (inclusive) to `until` (exclusive) of the segment. */
+/** Clips parts to `from` (inclusive) to `until` (exclusive) of the segment. */
 export function within(parts: readonly PlannedPart[], from: number, until: number): PlannedPart[] {
   return parts.flatMap((part) => {
     const start = Math.max(part.to, from)
@@ -38,7 +38,7 @@ export function within(parts: readonly PlannedPart[], from: number, until: numbe
   })
 }
 
-/** Joins what lies close together; of what lies apart the widest gaps are kept, until `maxReads` do. */
+/** Merges parts that are close together, and splits at the widest gaps into at most `maxReads` reads. */
 export function planReads(parts: readonly PlannedPart[]): PlannedRead[] {
   const sorted = parts.filter(({ length }) => length > 0).toSorted((a, b) => a.offset - b.offset)
   const gaps: { readonly before: number; readonly bytes: number }[] = []

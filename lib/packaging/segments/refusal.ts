@@ -1,7 +1,7 @@
-/** Requests for media that can't be granted. */
+/** Refused media requests. */
 import { HeadendError } from '../../errors.ts'
 
-/** Answered with its own status; what else is thrown names objects and boxes, and is no viewer's fault. */
+/** An error answered with its own status; other errors name objects and boxes, and are not the viewer's. */
 export class Refusal extends HeadendError {}
 
 /** 404: no timeline, version, track or segment has this path. */

@@ -1,9 +1,9 @@
-/** What the packager reads, found in the two buckets. */
+/** Reads the packager's objects from the two buckets. */
 import type { ObjectReader } from '../../platform/aws/object-reader.ts'
 import type { ObjectRef } from '../../timeline/placement.ts'
 import type { MediaReader } from './media-reader.ts'
 
-/** Names of what this room owns, as the environment of its functions has them. */
+/** Bucket names, as in the environment of this room's functions. */
 export interface Buckets {
   readonly uploadBucket: string
   readonly mediaBucket: string

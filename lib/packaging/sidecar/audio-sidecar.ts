@@ -1,6 +1,6 @@
 /**
- * Sound that lies scattered in a film is written once more in one piece, so that a segment of it is one small
- * read. It happens behind a film that already plays: URLs and their bytes stay, only the placement changes.
+ * Rewrites poorly interleaved audio into one contiguous object, so that a segment is one small read. This runs in the
+ * background for assets that already play: URLs and their bytes stay, only the placement changes.
  */
 
 import { uploadsOf } from '../../assets/index.ts'
@@ -14,28 +14,28 @@ import { type IndexedSegment, readDirectory, readEntry, writeSampleIndex } from 
 import { parsePlacement, printPlacement } from '../storage/stored-placement.ts'
 import { isPoorlyInterleaved } from './interleaving.ts'
 
-/** What a sidecar is made of and where it goes. Every write may be done twice. */
+/** External dependencies of a sidecar. Every write may be repeated. */
 export interface SidecarPorts {
   readonly reader: MediaReader
-  /** A placement and the tag of its contents; undefined where it is gone. */
+  /** A placement and its ETag; undefined if it is gone. */
   placement(key: string): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | undefined>
-  /** Stores a large object as it comes. */
+  /** Stores a large object from a stream. */
   storeStream(key: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   store(key: string, body: Uint8Array | string, contentType: string): Promise<void>
-  /** Puts a placement in the place of the one that had this tag; false where another was quicker. */
+  /** Replaces the placement that had this ETag; false if another write came first. */
   replace(key: string, text: string, etag: string): Promise<boolean>
 }
 
-/** What became of it. */
+/** The outcome for one placement. */
 export type SidecarOutcome = 'made' | 'not needed' | 'film gone' | 'superseded'
 
-/** Makes the sidecars of the placements a message tells of; rejects where it is to come again. */
+/** Makes the sidecars of the placements named in a message; rejects if it should be redelivered. */
 export async function sidecarMessage(body: string, ports: SidecarPorts, log: Log): Promise<void> {
   for (const { key } of uploadsOf(body))
     log.info('audio sidecar', { key, outcome: await makeSidecar(key, ports) })
 }
 
-/** Makes the sidecar of the timeline whose `placement.json` has this key, where it is worth it. */
+/** Makes the sidecar of the timeline whose `placement.json` has this key, if worthwhile. */
 export async function makeSidecar(key: string, ports: SidecarPorts): Promise<SidecarOutcome> {
   const stored = await ports.placement(key)
   if (!stored) return 'film gone'
@@ -48,7 +48,7 @@ export async function makeSidecar(key: string, ports: SidecarPorts): Promise<Sid
   try {
     await ports.storeStream(object.key, soundOf(jobs, ports.reader))
   } catch (error) {
-    // Overwritten and expired meanwhile: who still has a manifest of it is told so by the packager.
+    // Overwritten and expired meanwhile: players that still have its manifest get that error from the packager.
     if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return 'film gone'
     throw error
   }
@@ -58,13 +58,13 @@ export async function makeSidecar(key: string, ports: SidecarPorts): Promise<Sid
     const { bytes, directory } = writeSampleIndex(
       track.segments.map((segment) => ({ ...segment, extents: placed.get(segment) ?? [] })),
     )
-    // Under a name of its own: what packagers keep of an index, they keep by its name.
+    // Under a new name, because packagers cache indexes by name.
     const index: ObjectRef = { bucket: 'media', key: `${prefix}${track.id}/samples-sound.bin` }
     await ports.store(index.key, bytes, 'application/octet-stream')
     moved[track.id] = { ...track.placement, sampleIndex: { index, directory, object } }
   }
   const next: Placement = { ...placement, revision: placement.revision + 1, tracks: moved }
-  // Whoever was quicker stored a placement, too, of which a message of its own tells.
+  // The write that came first stored a placement, too, which triggers a message of its own.
   return (await ports.replace(key, printPlacement(next), stored.etag)) ? 'made' : 'superseded'
 }
 
@@ -73,7 +73,7 @@ type Segment = IndexedSegment & { readonly cut: number; readonly bytes: number }
 interface InterleavedTrack {
   readonly id: string
   readonly placement: TrackPlacement
-  /** The file its samples lie in. */
+  /** The file that holds its samples. */
   readonly object: ObjectRef
   readonly segments: readonly Segment[]
 }
@@ -101,18 +101,18 @@ async function poorlyInterleavedTracks(
   return scattered
 }
 
-/** Segments of one stretch of one file, read together. */
+/** Consecutive segments of one file, read together. */
 interface Job {
   readonly object: ObjectRef
   readonly segments: readonly Segment[]
   readonly bytes: number
 }
 
-/** Memory of one job; jobs run side by side. */
+/** Memory of one job; jobs run in parallel. */
 const jobBytes = 2 * 2 ** 20
 const jobsAtOnce = 4
 
-/** Tracks of one file go side by side, so that it is read once whatever languages it has. */
+/** Tracks of one file share jobs, so that the file is read once however many languages it has. */
 function jobsOf(tracks: readonly InterleavedTrack[]): Job[] {
   const files = new Map<string, InterleavedTrack[]>()
   for (const track of tracks) {
@@ -144,7 +144,7 @@ function jobsOf(tracks: readonly InterleavedTrack[]): Job[] {
 
 const payloadOf = ({ extents }: Segment): number => extents.reduce((sum, { length }) => sum + length, 0)
 
-/** Where each segment's samples come to lie: one behind the other. */
+/** Places the samples of the segments one after the other. */
 function placesOf(jobs: readonly Job[]): ReadonlyMap<Segment, readonly ByteRange[]> {
   const places = new Map<Segment, readonly ByteRange[]>()
   let offset = 0
@@ -156,7 +156,7 @@ function placesOf(jobs: readonly Job[]): ReadonlyMap<Segment, readonly ByteRange
   return places
 }
 
-/** The sound of all jobs in order. */
+/** The audio of all jobs in order. */
 async function* soundOf(jobs: readonly Job[], reader: MediaReader): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < jobs.length; i += jobsAtOnce)
     yield* await Promise.all(jobs.slice(i, i + jobsAtOnce).map((job) => read(job, reader)))

@@ -1,24 +1,24 @@
-/** What it costs to read a segment of a track, and whether that is more than anybody should pay for sound. */
+/** Cost of reading a segment of a track, and whether it is too high for audio. */
 import type { ByteRange } from '../../timeline/placement.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'
 
-/** How a segment is read. */
+/** The cost of reading a segment. */
 export interface ReadCost {
   readonly requests: number
-  /** Bytes that are read and belong to nobody. */
+  /** Bytes read but not needed. */
   readonly overReadBytes: number
 }
 
-/** A request costs about as much as reading this: by its price and a function's, and by how long S3 takes to answer. */
+/** A request costs about as much as reading this: by its price and a function's, and by the latency of S3. */
 const requestBytes = 2 ** 20
 
 /**
- * Sound between the pictures of a film at 5 Mb/s is read with 4 MB of them, in some 50 ms; to read a whole film
- * once costs what a viewer of all of it costs each time nothing is cached. Beyond it sound is written apart.
+ * Audio interleaved with video of 5 Mb/s is read with 4 MB of it, in some 50 ms; reading a whole film once costs what
+ * each complete viewing costs while nothing is cached. Beyond this the audio is written to a sidecar.
  */
 const bearableBytes = 4 * 2 ** 20
 
-/** What one segment costs. */
+/** The cost of one segment. */
 export function readCost(extents: readonly ByteRange[]): ReadCost {
   const reads = planReads(partsOf(extents, 0))
   let overReadBytes = 0
@@ -27,7 +27,7 @@ export function readCost(extents: readonly ByteRange[]): ReadCost {
   return { requests: reads.length, overReadBytes }
 }
 
-/** Whether a track's segments cost too much on average. */
+/** Whether a track's segments are too expensive on average. */
 export function isPoorlyInterleaved(
   segments: readonly { readonly extents: readonly ByteRange[] }[],
 ): boolean {

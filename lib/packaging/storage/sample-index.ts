@@ -1,22 +1,22 @@
 /**
- * The sample index: what the packager needs to make any segment of a track without reading a moov again. One
- * object a track: header, directory of fixed-size entries, then one entry a segment. docs/timeline.md describes it.
+ * The sample index: everything the packager needs to build any segment of a track without reading a moov again. One
+ * object per track: header, directory of fixed-size entries, then one entry per segment. See docs/timeline.md.
  */
 import { HeadendError } from '../../errors.ts'
 import { ByteReader, ByteWriter, type Fragment } from '../../formats/isobmff/index.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 
-/** A segment's samples and where their bytes lie in the file, in order; neighbours are joined. */
+/** A segment's samples and their byte ranges in the file, in order, adjacent ones merged. */
 export interface IndexedSegment {
   readonly fragment: Fragment
   readonly extents: readonly ByteRange[]
 }
 
-/** One line of the directory. */
+/** An entry of the directory. */
 export interface DirectoryEntry {
   readonly number: number
   readonly cut: number
-  /** Where the segment's entry lies in the index. */
+  /** Position of the segment's entry in the index. */
   readonly entry: ByteRange
   /** Length of the segment as delivered. */
   readonly bytes: number
@@ -47,7 +47,7 @@ export function writeSampleIndex(
   return withDirectory(directory, entries.written)
 }
 
-/** Writes texts behind the same directory: the entry of a segment is its text. */
+/** Writes a text index with the same directory: the entry of a segment is its text. */
 export function writeTextIndex(
   texts: readonly { readonly number: number; readonly cut: number; readonly bytes: Uint8Array }[],
 ): { readonly bytes: Uint8Array; readonly directory: ByteRange } {
@@ -107,7 +107,7 @@ const hasOffsets = 1
 const hasSync = 2
 const rollsBit = 4
 
-/** Numbers are LEB128, signed ones zigzag; what repeats stands once with its count. */
+/** Writes a segment's entry: numbers are LEB128, signed ones zigzag; repeats are run-length coded. */
 function writeEntry(to: ByteWriter, { fragment, extents }: IndexedSegment): void {
   const { trackId, decodeTime, sizes, durations, compositionOffsets, sync, rolls } = fragment
   writeNumber(to, (compositionOffsets ? hasOffsets : 0) | (sync ? hasSync : 0) | (rolls ? rollsBit : 0))
@@ -187,7 +187,7 @@ function readRuns<Values extends Uint32Array | Uint8Array>(reader: ByteReader, v
   return values
 }
 
-/** Above 2^31 by division: shifts would lose the upper bits. */
+/** Writes LEB128; above 2^31 by division, for shifts would lose the upper bits. */
 function writeNumber(to: ByteWriter, value: number): void {
   let rest = value
   for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) to.u8((rest % 128) | 128)
@@ -213,6 +213,6 @@ function readSigned(reader: ByteReader): number {
   return value % 2 === 1 ? -(value + 1) / 2 : value / 2
 }
 
-/** We wrote it: whoever asked is not to blame. */
+/** The error for a corrupt index, 500: headend wrote it. */
 const broken = (what: string): HeadendError =>
   new HeadendError('INDEX_FORMAT', `sample index: ${what}`, { status: 500 })

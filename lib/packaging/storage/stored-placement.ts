@@ -1,13 +1,13 @@
-/** The stored form of a placement, `placement.json`: what it is in memory, with the name of its format. */
+/** The stored form of a placement, `placement.json`: as in memory, with a format name. */
 import { HeadendError } from '../../errors.ts'
 import type { Placement } from '../../timeline/placement.ts'
 
 const format = 'headend-placement/1'
 
-/** As text. */
+/** Serializes a placement. */
 export const printPlacement = (placement: Placement): string => JSON.stringify({ format, ...placement })
 
-/** Reads it; it was written here, so its format is all that is checked. */
+/** Parses a placement; as headend wrote it, only the format is checked. */
 export function parsePlacement(bytes: Uint8Array, key: string): Placement {
   const stored = JSON.parse(new TextDecoder().decode(bytes)) as Placement & { readonly format?: string }
   if (stored.format !== format)

@@ -1,23 +1,23 @@
-/** Reads samples that are a few bytes each and lie all over a film. */
+/** Reads samples of a few bytes each that are scattered over a file. */
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { Source } from '../reading/source.ts'
 
-/** What lies this close together takes one read. */
+/** Ranges this close together share a read. */
 const worthSkippingBytes = 16 * 1024
-/** One read is no longer than this, that a lying table can't fill the memory with nothing. */
+/** Maximum length of a read, so that a forged table can't exhaust memory. */
 const maxReadBytes = 8 * 2 ** 20
 const atOnce = 8
 
-/** The bytes of each range, in the order asked for. Neighbours share a read. */
+/** The bytes of each range, in the order requested. Close ranges share a read. */
 export async function readInterleaving(source: Source, ranges: readonly ByteRange[]): Promise<Uint8Array[]> {
   const found: Uint8Array[] = ranges.map(() => new Uint8Array(0))
   await mapConcurrently(
     grouped(ranges),
     async ({ offset, length, members }) => {
       const bytes = await source.read(offset, length)
-      // A copy, so that a few words do not keep all that lay between them.
+      // Copied, so that a few words do not keep the whole read in memory.
       for (const member of members) {
         const range = ranges[member] ?? { offset, length: 0 }
         found[member] = bytes.slice(range.offset - offset, range.offset - offset + range.length)
@@ -29,7 +29,7 @@ export async function readInterleaving(source: Source, ranges: readonly ByteRang
 }
 
 interface Group extends ByteRange {
-  /** Places in the list of ranges. */
+  /** Indexes into the list of ranges. */
   readonly members: number[]
 }
 
@@ -54,7 +54,7 @@ function grouped(ranges: readonly ByteRange[]): Group[] {
   return groups
 }
 
-/** Throws TEXT_LARGE where the ranges together are longer than any subtitles. */
+/** Throws TEXT_LARGE if the ranges together are longer than any subtitles. */
 export function checkTextBytes(
   ranges: readonly ByteRange[],
   { most, where }: { readonly most: number; readonly where: string },

@@ -1,20 +1,20 @@
-/** Where the texts of a film are cut, and in which units. */
+/** Segment boundaries and timescale of the text tracks of an asset. */
 import type { Track } from '../../timeline/timeline.ts'
 import { defaultAim } from '../indexing/choose-cuts.ts'
 import { audioBoundaries } from '../indexing/cut-audio.ts'
 
-/** Cuts in ticks, from 0 to the end of the film, which they fill without a hole. */
+/** Boundaries in ticks, from 0 to the end of the asset, without a gap. */
 export interface TextClock {
   readonly timescale: number
   readonly boundaries: readonly number[]
-  /** Boundaries at which the film starts anew for a decoder: all tracks break there. */
+  /** Boundaries at which all tracks have a discontinuity. */
   readonly discontinuities: ReadonlySet<number>
 }
 
-/** Coarser ticks could not say the milliseconds of WebVTT. */
+/** Coarser ticks can not express the milliseconds of WebVTT. */
 const minTimescale = 1000
 
-/** Cuts with the pictures, where they are cut to the tick; with the first sound where there are none. */
+/** Cuts text where video is cut, to the tick; without video, where the first audio track is. */
 export function textClock(film: readonly Track[]): TextClock {
   const lead = film.find(({ type, trickOf }) => type === 'video' && trickOf === undefined) ?? film[0]
   const unit = lead?.timescale ?? minTimescale

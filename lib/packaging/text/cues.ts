@@ -1,4 +1,4 @@
-/** The samples of a text track as cues on the film's clock. */
+/** Converts the samples of a text track to cues on the asset's clock. */
 import {
   faceStyle,
   readTx3gSample,
@@ -18,10 +18,10 @@ import {
 } from '../../formats/webvtt/index.ts'
 import type { TextTrack } from './track.ts'
 
-/** Cues and what they look like. */
+/** Cues and their styles. */
 export type TimedText = Pick<WebVtt, 'styles' | 'regions' | 'cues'>
 
-/** When a sample is shown, in the track's ticks with edits applied; empty where an edit hides it. */
+/** The time a sample is shown, in the track's ticks with edits applied; empty if an edit hides it. */
 export function editedSpan(
   { samples, edit }: TextTrack,
   index: number,
@@ -33,7 +33,7 @@ export function editedSpan(
   return { from: Math.max(at, edit.shift), to: Math.min(at + length, end) }
 }
 
-/** Cues of timed text: every sample that says something is one. */
+/** Cues of 3GPP timed text: one for every sample with text. */
 export function tx3gCues(track: TextTrack, entry: Tx3gEntry, samples: readonly Uint8Array[]): TimedText {
   const cues: Cue[] = []
   const settings = placeOf(entry)
@@ -57,7 +57,7 @@ function timesOf(
   return endMs > startMs ? { startMs, endMs } : undefined
 }
 
-/** Bottom and centre is where WebVTT puts a cue without being told. */
+/** WebVTT settings for the position; bottom and centre is the default. */
 function placeOf({ horizontal, vertical }: Tx3gEntry): string {
   const line = vertical === 'top' ? 'line:0' : vertical === 'middle' ? 'line:50%' : ''
   return `${line} ${horizontal === 'centre' ? '' : `align:${horizontal}`}`.trim()
@@ -69,7 +69,7 @@ const tags = [
   ['u', faceStyle.underline],
 ] as const
 
-/** Styles count characters, not code units (3GPP TS 26.245 5.17.1.1). */
+/** Adds style tags; styles count characters, not code units (3GPP TS 26.245 5.17.1.1). */
 function tagged({ text, styles }: Tx3gSample, usual: number): string {
   const characters = Array.from(text)
   const faces = new Uint8Array(characters.length).fill(usual)
@@ -91,14 +91,14 @@ function tagged({ text, styles }: Tx3gSample, usual: number): string {
 }
 
 interface OpenCue {
-  /** What tells that a cue of the next sample is the same. */
+  /** Identifies the same cue in the next sample. */
   readonly key: string
   readonly from: number
   readonly cue: WvttCue
   to: number
 }
 
-/** Cues of WebVTT in samples: what was split into several samples is one cue again. */
+/** Cues of WebVTT samples: a cue split into several samples is merged again. */
 export function wvttCues(track: TextTrack, header: string, samples: readonly Uint8Array[]): TimedText {
   const { styles, regions } = readWebVtt(header.startsWith('WEBVTT') ? header : 'WEBVTT')
   const found: OpenCue[] = []
@@ -130,7 +130,7 @@ export function wvttCues(track: TextTrack, header: string, samples: readonly Uin
 
 const wholeTimestamp = new RegExp(`^${timestampPattern}$`)
 
-/** Times within a text are on a clock of their own, which `ctim` tells (ISO/IEC 14496-30 6.6). */
+/** Shifts timestamps within cue text, which have a clock of their own given by `ctim` (ISO/IEC 14496-30 6.6). */
 function onFilmsClock({ samples, edit, timescale }: TextTrack, i: number, cue: WvttCue): WvttCue {
   const mediaMs = Math.round(((samples.decodeTimes[i] ?? 0) * 1000) / timescale)
   const shiftMs = Math.round(((edit.shift - edit.mediaStart) * 1000) / timescale)

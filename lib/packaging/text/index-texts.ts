@@ -1,4 +1,4 @@
-/** The text tracks of a timeline: from the film itself and from files beside it, cut where the pictures are. */
+/** Indexes the text tracks of a timeline, from the film itself and from sidecars, cut where video is cut. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import {
@@ -26,7 +26,7 @@ import { readSidecar } from './sidecar.ts'
 import type { TextTrack } from './track.ts'
 import { ttmlMedia, ttmlProfile } from './ttml.ts'
 
-/** A file with texts, and what its upload says of it. */
+/** A file with text, and the facts its upload states. */
 export interface TextFile {
   readonly source: Source
   readonly language?: string
@@ -34,27 +34,27 @@ export interface TextFile {
   readonly roles?: readonly string[]
 }
 
-/** A text track and the file it lies in. */
+/** A text track and its file. */
 export interface TextInFile {
   readonly track: TextTrack
   readonly file: TextFile
-  /** Its clock was set to start at 0. */
+  /** Its clock was rebased to start at 0. */
   readonly moved?: boolean
 }
 
-/** What to make tracks of. */
+/** Input of `indexTexts`. */
 export interface TextOrder {
-  /** Of the timeline's objects. */
+  /** Key prefix of the timeline's objects. */
   readonly prefix: string
   readonly tracks: readonly TextInFile[]
   readonly sidecars: readonly TextFile[]
-  /** Pictures and sound as they were cut. */
+  /** The video and audio tracks, already cut. */
   readonly film: readonly Track[]
-  /** What is left out, or passed over, is added here. */
+  /** Receives everything left out or ignored. */
   readonly skipped: SkippedTrack[]
 }
 
-/** A track, where its bytes are, and the objects they are in. */
+/** A track, its placement, and the objects with its bytes. */
 export interface IndexedText {
   readonly track: Track
   readonly placement: TrackPlacement
@@ -65,7 +65,7 @@ export interface IndexedText {
   }[]
 }
 
-/** Tracks of the film first, then the files beside it, each in their order. */
+/** Indexes the film's own tracks first, then the sidecars, each in their order. */
 export async function indexTexts({
   prefix,
   tracks,
@@ -111,10 +111,10 @@ const factsOf = ({ track, file }: TextInFile): SkippedFacts => ({
   codec: track.text.kind,
 })
 
-/** Documents repeat their styles in each sample. */
+/** Limit for TTML, whose documents repeat their styles in each sample. */
 const maxDocumentBytes = 32 * 2 ** 20
 
-/** All tracks of a file are read together: their samples lie side by side. */
+/** Reads all tracks of a file together, as their samples are adjacent. */
 async function sampleBytes(
   tracks: readonly TextInFile[],
   skipped: SkippedTrack[],
@@ -149,14 +149,14 @@ async function sampleBytes(
   return found
 }
 
-/** A text track before it has a name of its own. */
+/** A text track before it is given an id. */
 interface MadeText {
   readonly codec: string
   readonly brand?: string
   readonly type: 'text' | 'subtitle'
   readonly sampleEntry: Uint8Array
   readonly media: TextMedia
-  /** Its segments as WebVTT, where HLS wants them so. */
+  /** Its segments as WebVTT, if HLS needs them. */
   readonly webVtt?: readonly Uint8Array[]
   readonly language?: string
   readonly languageTag?: string
@@ -225,7 +225,7 @@ async function ofSidecar(file: TextFile, clock: TextClock, skipped: SkippedTrack
 }
 
 interface CueOrder {
-  /** Where the cues are from. */
+  /** The source of the cues. */
   readonly of: SkippedFacts
   readonly clock: TextClock
   readonly skipped: SkippedTrack[]
@@ -263,7 +263,7 @@ function ofCues(
   }
 }
 
-/** Renditions of one film often carry the same subtitles each. */
+/** Whether two tracks are the same; renditions often carry the same subtitles each. */
 const isSame = (a: MadeText, b: MadeText): boolean =>
   a.codec === b.codec &&
   a.language === b.language &&
@@ -271,7 +271,7 @@ const isSame = (a: MadeText, b: MadeText): boolean =>
   Buffer.compare(a.media.bytes, b.media.bytes) === 0
 
 const configId = '1'
-/** As pictures are 1 and sound is 2. */
+/** Video is 1 and audio 2. */
 const textTrackId = 3
 
 interface Place {
@@ -299,7 +299,7 @@ function indexed(text: MadeText, { id, prefix, clock }: Place): IndexedText {
       discontinuity: discontinuities.has(from),
     }),
   )
-  // HLS sends a segment as WebVTT, DASH in MP4: what is said of its bit rate holds for both.
+  // HLS sends a segment as WebVTT, DASH in MP4: the bit rate must hold for both.
   const dearest = segments.map((one, i) => ({
     ...one,
     bytes: Math.max(one.bytes, text.webVtt?.[i]?.length ?? 0),
@@ -345,7 +345,7 @@ function initOf(
   timescale: number,
 ): Uint8Array {
   const { width, height, matrix } = shape ?? { width: 0, height: 0, matrix: unityMatrix }
-  // Three letters stand in `mdhd`; what they do not say stands in `elng`.
+  // `mdhd` holds three letters; a tag they can not express goes into `elng`.
   const threeLetters = mdhdLanguage ?? (language?.length === 3 ? language : undefined)
   const tag = languageTag ?? (threeLetters ? undefined : bcp47(language))
   return writeInit({

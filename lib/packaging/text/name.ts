@@ -1,14 +1,14 @@
-/** What the name of a file of subtitles says: `film.pt-BR.vtt`, `en-forced.srt`, `de.sdh.vtt`. */
+/** Reads language and purpose from a subtitle file name: `film.pt-BR.vtt`, `en-forced.srt`, `de.sdh.vtt`. */
 import { bcp47 } from '../assets/language.ts'
 
-/** Language and purpose, as far as the name tells. */
+/** Language and purpose, as far as the name states them. */
 export interface TextName {
   readonly language?: string
-  /** DASH roles; one of them says what kind of text it is. */
+  /** DASH roles; one of them is the kind of text. */
   readonly roles: readonly string[]
 }
 
-/** Reads a file's name; words are looked for from its end, where people put them. */
+/** Parses a file name; words are read from its end, where people put them. */
 export function textNameOf(fileName: string): TextName {
   const words = fileName
     .replace(/^.*\//, '')
@@ -26,13 +26,13 @@ export function textNameOf(fileName: string): TextName {
   return { ...(language && { language }), roles: kindOfText([...roles]) }
 }
 
-/** Exactly one of them says what the text is for; `subtitle` where nothing does. */
+/** Adds the role `subtitle` if none states the kind of text. */
 export const kindOfText = (roles: readonly string[]): readonly string[] =>
   roles.some((role) => textKinds.has(role)) ? roles : ['subtitle', ...roles]
 
 const textKinds = new Set(['subtitle', 'caption', 'forced-subtitle'])
 
-/** Words people use for captions of those who don't hear, and for what everybody needs. */
+/** Common words for captions, forced subtitles and defaults. */
 const purposes: ReadonlyMap<string, string> = new Map([
   ['forced', 'forced-subtitle'],
   ['sdh', 'caption'],
@@ -46,14 +46,14 @@ const purposes: ReadonlyMap<string, string> = new Map([
   ['subs', 'subtitle'],
 ])
 
-/** `en-forced` is two words, `pt-BR` is one. */
+/** Splits off purposes: `en-forced` is two words, `pt-BR` is one. */
 function flagsApart(word: string): string[] {
   const parts = word.split(/[-_]/)
   const first = parts.findIndex((part) => purposes.has(part.toLowerCase()))
   return first < 0 ? [word] : [parts.slice(0, first).join('-'), ...parts.slice(first)].filter(Boolean)
 }
 
-/** The longest end of a word that is the tag of a language somebody speaks: `film-pt-BR` ends with one. */
+/** The longest suffix of a word that is the tag of a known language: `pt-BR` of `film-pt-BR`. */
 function languageAtEnd(word: string): string | undefined {
   const parts = word.split(/[-_]/)
   for (let from = 0; from < parts.length; from++) {
@@ -66,10 +66,10 @@ function languageAtEnd(word: string): string | undefined {
 const named = (type: 'language' | 'region' | 'script') =>
   new Intl.DisplayNames('en', { type, fallback: 'none' })
 
-/** Made when first asked for: they take longer to load than most films to index. */
+/** Created on first use: they take longer to load than most films to index. */
 let names: Readonly<Record<'language' | 'region' | 'script', Intl.DisplayNames>> | undefined
 
-/** Any four letters make a tag; only those are one that have a name. */
+/** Whether a tag has a known name; any four letters form a valid tag. */
 function isSpoken(tag: string): boolean {
   const { language, region, script } = new Intl.Locale(tag)
   names ??= { language: named('language'), region: named('region'), script: named('script') }

@@ -1,4 +1,4 @@
-/** Cues as the media of a WebVTT track and as WebVTT text, cut at the same times. */
+/** Writes cues as the media of a WebVTT track and as WebVTT text, cut at the same times. */
 import { HeadendError } from '../../errors.ts'
 import { ByteWriter, writeWvttSample } from '../../formats/isobmff/index.ts'
 import { type Cue, hasTimestamps, timestamp, writeWebVtt } from '../../formats/webvtt/index.ts'
@@ -6,33 +6,33 @@ import type { ByteRange } from '../../timeline/placement.ts'
 import type { TimedText } from './cues.ts'
 import { spansOf, type TextSpan } from './spans.ts'
 
-/** Samples of a track, one behind the other in one object. */
+/** Samples of a track, consecutive in one object. */
 export interface TextMedia {
   readonly bytes: Uint8Array
   readonly segments: readonly TextSegment[]
 }
 
-/** A segment's samples; they fill it, so their durations tell when each is. */
+/** A segment's samples; they fill it, so their durations give their times. */
 export interface TextSegment {
   readonly from: number
   readonly to: number
   readonly sizes: Uint32Array
   readonly durations: Uint32Array
-  /** Where they lie in the object. */
+  /** Their byte ranges in the object. */
   readonly extents: readonly ByteRange[]
 }
 
-/** A track's cues repeated where segments and overlaps cut them. */
+/** Limit of a track's cues, repeated at segment boundaries and overlaps. */
 const maxBytes = 64 * 2 ** 20
 
-/** When cues are shown, in ticks. */
+/** Start and end of cues in ticks. */
 export const cueTimes = (cues: readonly Cue[], timescale: number) =>
   cues.map(({ startMs, endMs }) => ({
     from: Math.round((startMs * timescale) / 1000),
     to: Math.round((endMs * timescale) / 1000),
   }))
 
-/** The samples of cues in the order of their start; `boundaries` are those of the segments, in ticks. */
+/** Samples of cues, which are ordered by start; `boundaries` are the segment boundaries in ticks. */
 export function wvttMedia(
   cues: readonly Cue[],
   { boundaries, timescale }: { readonly boundaries: readonly number[]; readonly timescale: number },
@@ -50,7 +50,7 @@ export function wvttMedia(
         const { id, settings, text } = cue
         return [
           {
-            // Only a cue that lies in several samples has parts to be put together.
+            // Only a cue split into several samples needs an id to be merged by.
             ...((parts[one] ?? 0) > 1 && { sourceId: one }),
             ...(id && { id }),
             ...(hasTimestamps(text) && { currentTime: timestamp(Math.round((from * 1000) / timescale)) }),
@@ -63,7 +63,7 @@ export function wvttMedia(
   )
 }
 
-/** Writes a sample for each span, and says where they lie. */
+/** Writes a sample for each span, with their positions. */
 export function textMedia(
   segments: readonly (readonly TextSpan[])[],
   write: (to: ByteWriter, span: TextSpan) => void,
@@ -100,8 +100,8 @@ function checkBytes(bytes: number): void {
 }
 
 /**
- * Each segment as WebVTT (RFC 8216bis 3.1.4): a cue that lies in several stands in each of them whole, so that a
- * player knows it again. MPEG-2 time 0 is media time 0, for films begin there.
+ * Writes each segment as WebVTT (RFC 8216bis 3.1.4): a cue that spans several is repeated whole in each, so that a
+ * player recognizes it. MPEG-2 time 0 is media time 0, where assets begin.
  */
 export function webVttSegments(
   { styles, regions, cues }: TimedText,

@@ -1,14 +1,14 @@
-/** Subtitles in a file of their own beside the film. */
+/** Reads subtitle files beside the film. */
 import { HeadendError } from '../../errors.ts'
 import { readSrt } from '../../formats/srt/index.ts'
 import { decodeText, maxCueBytes, readWebVtt, type WebVtt } from '../../formats/webvtt/index.ts'
 import type { Source } from '../reading/source.ts'
 
-/** Endings of files that are read here. */
+/** Supported file extensions. */
 export const readableSidecars = /\.(vtt|srt)$/i
 
 /**
- * Reads WebVTT or SubRip. A clock WebVTT maps its times to is the one of a stream the film is not: its times count
+ * Reads WebVTT or SubRip. An X-TIMESTAMP-MAP refers to a stream that does not exist here and is ignored: times count
  * from the start of the film.
  */
 export async function readSidecar(source: Source): Promise<WebVtt> {
@@ -18,7 +18,7 @@ export async function readSidecar(source: Source): Promise<WebVtt> {
       `expected subtitles of at most ${maxCueBytes} bytes, got ${source.size}`,
     )
   const text = decodeText(source.size > 0 ? await source.read(0, source.size) : new Uint8Array(0))
-  // Some call WebVTT what is SubRip, and the other way round: the first line tells.
+  // Extensions are mixed up in practice: the first line decides.
   const isWebVtt = /^\ufeff?WEBVTT(?:\s|$)/.test(text)
   return isWebVtt || !/\.srt$/i.test(source.name) ? readWebVtt(text) : readSrt(text)
 }

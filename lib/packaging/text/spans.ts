@@ -1,23 +1,26 @@
-/** Cuts time where a segment ends or what is shown changes (ISO/IEC 14496-30 6.6: samples do not overlap). */
+/**
+ * Splits time at segment boundaries and wherever the visible text changes (ISO/IEC 14496-30 6.6: samples do not
+ * overlap).
+ */
 import { HeadendError } from '../../errors.ts'
 
-/** From when to when something is shown, in ticks. */
+/** A time range in ticks. */
 export interface Timed {
   readonly from: number
   readonly to: number
 }
 
-/** A time over which the same is shown: things by their place in the list, in its order. */
+/** A time range over which the same items are shown, given as indexes into the list, in its order. */
 export interface TextSpan extends Timed {
   readonly shown: readonly number[]
 }
 
-/** A text that stands over thousands of others would be repeated with each of them. */
+/** Limit of repetitions: a text shown over thousands of others would be repeated with each of them. */
 const maxShown = 2_000_000
 
 /**
- * For each segment between two boundaries, the spans that fill it. Things are in the order of their start; what
- * lies outside all segments is left out. Throws TEXT_OVERLAP where too much is shown at once.
+ * The spans that fill each segment between two boundaries. Items are ordered by start; those outside all segments are
+ * dropped. Throws TEXT_OVERLAP if too much is shown at once.
  */
 export function spansOf(things: readonly Timed[], boundaries: readonly number[]): TextSpan[][] {
   const start = boundaries[0] ?? 0

@@ -1,4 +1,4 @@
-/** One text track of an upload, found deliverable: timed text of 3GPP, WebVTT, or TTML. */
+/** A deliverable text track of an upload: 3GPP timed text, WebVTT or TTML. */
 import type { SkippedTrack } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import {
@@ -28,22 +28,22 @@ import { chapterTracks } from '../reading/chapters.ts'
 import { checkOrder, type FragmentTable, joinTables } from '../reading/fragment-tables.ts'
 import { textHandlers } from '../reading/source-track.ts'
 
-/** How a track says its texts. */
+/** Format and sample entry of a text track. */
 export type TextEntry =
   | { readonly kind: 'tx3g'; readonly entry: Tx3gEntry }
   | { readonly kind: 'wvtt'; readonly entry: WvttEntry }
   | { readonly kind: 'stpp'; readonly entry: StppEntry }
 
-/** What is needed to read its texts and to describe it. */
+/** Everything needed to read and describe a text track. */
 export interface TextTrack {
-  /** Of the file's own `tkhd`. */
+  /** From the file's own `tkhd`. */
   readonly trackId: number
   readonly text: TextEntry
   readonly timescale: number
   readonly language?: string
-  /** What people call it. */
+  /** Human-readable name. */
   readonly name?: string
-  /** As the file's `mdhd` and `elng` have it. */
+  /** As in the file's `mdhd` and `elng`. */
   readonly mdhdLanguage?: string
   readonly languageTag?: string
   /** DASH roles the file states. */
@@ -56,7 +56,7 @@ export interface TextTrack {
   readonly edit: EditWindow
 }
 
-/** Reads all text tracks of a movie; one that is broken or of no use is skipped with its reason. */
+/** Reads all text tracks of a movie; a broken or unusable one is skipped with its reason. */
 export function readTextTracks(
   movie: Movie,
   file: {
@@ -92,7 +92,7 @@ export function readTextTracks(
   return { tracks, skipped }
 }
 
-/** What is no track at all was said where the film's other tracks are read. */
+/** Undefined if it is no text track; an unreadable one is reported when the film's other tracks are read. */
 function textTrak(box: Box): Trak | undefined {
   try {
     const trak = readTrak(box)
@@ -174,7 +174,7 @@ function readEntry({ header, entries: [entry] }: Trak): TextEntry {
   }
 }
 
-/** Roles of DASH in the track's `kind` boxes; a track whose texts are all forced says so in its entry. */
+/** DASH roles from the track's `kind` boxes; `forced-subtitle` if the sample entry says that all text is forced. */
 function rolesOf(trak: Box, text: TextEntry): string[] {
   const udta = [...boxes(trak.body)].find(({ type }) => type === 'udta')
   const kinds = udta ? readKinds(udta) : []

@@ -1,4 +1,4 @@
-/** The samples of a TTML track: which profile they keep to, and how they are cut. */
+/** Determines the profile of a TTML track and cuts its samples. */
 import { HeadendError } from '../../errors.ts'
 import type { StppEntry } from '../../formats/isobmff/index.ts'
 import { attributeOf, localName, readXml } from '../../formats/xml/index.ts'
@@ -7,17 +7,17 @@ import { type TextMedia, textMedia } from './samples.ts'
 import { spansOf } from './spans.ts'
 import type { TextTrack } from './track.ts'
 
-/** What manifests and the init segment say of TTML. */
+/** Profile of TTML for manifests and the init segment. */
 export interface TtmlProfile {
-  /** RFC 6381, with the profile as the registry of the TTWG names it. */
+  /** RFC 6381, with the profile's name from the registry of the TTWG. */
   readonly codec: string
-  /** CMAF media profile, where the file states one. */
+  /** CMAF media profile, if the file states one. */
   readonly brand?: string
 }
 
 const ttml = 'http://www.w3.org/ns/ttml'
 
-/** Profiles of texts by their URI, and the names the registry has for them. */
+/** Profile URIs with their names in the registry. */
 const profiles: ReadonlyMap<string, string> = new Map([
   ['http://www.w3.org/ns/ttml/profile/imsc1/text', 'im1t'],
   ['http://www.w3.org/ns/ttml/profile/imsc1/image', 'im1i'],
@@ -28,7 +28,7 @@ const profiles: ReadonlyMap<string, string> = new Map([
   ['urn:ebu:tt:distribution:2014-01', 'etd1'],
 ])
 
-/** Throws TEXT_PICTURES and TEXT_TTML where players could not show it. */
+/** Throws TEXT_PICTURES and TEXT_TTML if players could not show it. */
 export function ttmlProfile(entry: StppEntry, first: string, trackId: number): TtmlProfile {
   const where = `track ${trackId}`
   if (!entry.namespace.split(/\s+/).includes(ttml))
@@ -72,14 +72,14 @@ function xmlOf(text: string, where: string): ReturnType<typeof readXml> {
   }
 }
 
-/** For a time without text there must be a document, too (ISO/IEC 14496-30 5). */
+/** An empty document: one is required for times without text, too (ISO/IEC 14496-30 5). */
 const nothing = new TextEncoder().encode(
   `<tt xmlns="${ttml}" xmlns:ttp="${ttml}#parameter" ttp:profile="http://www.w3.org/ns/ttml/profile/imsc1/text" xml:lang=""><head/><body/></tt>`,
 )
 
 /**
- * Documents in the segments they are shown in; one that is shown in several stands in each of them, for its
- * times count from the start of the film and not of the sample.
+ * Puts documents into the segments they are shown in; one shown in several is repeated in each, for its times count
+ * from the start of the film and not of the sample.
  */
 export function ttmlMedia(
   { track, moved = false }: { readonly track: TextTrack; readonly moved?: boolean },
@@ -97,7 +97,7 @@ export function ttmlMedia(
     .map(({ document, from, to }) => ({ document, from: ticks(from), to: ticks(to) }))
     .toSorted((a, b) => a.from - b.from)
   const texts = shown.map(({ document }) => document)
-  // Samples that overlap are broken; of those the one that comes last is shown.
+  // Overlapping samples are invalid; the last one is shown.
   return textMedia(spansOf(shown, boundaries), (to, span) =>
     to.bytes(texts[span.shown.at(-1) ?? -1] ?? nothing),
   )

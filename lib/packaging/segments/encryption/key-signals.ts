@@ -1,4 +1,4 @@
-/** What media say of the key they are encrypted with: all of it follows from the key, whatever a policy says later. */
+/** Signalling of the key in the media; all of it derives from the key, whatever a policy says later. */
 import { type Aes, encipherBlock } from '../../../formats/cenc/index.ts'
 import type { TrackEncryption } from '../../../formats/isobmff/index.ts'
 import {
@@ -15,7 +15,7 @@ import type { CencScheme } from '../../../timeline/stored-protection.ts'
 import type { MediaKey } from '../media-rights.ts'
 import { patternOf } from './protect-segment.ts'
 
-/** What a decryptor is told: the same fields in `tenc` and in `seig`. */
+/** Decryption parameters: the same fields in `tenc` and in `seig`. */
 export function trackEncryption(
   type: 'video' | 'audio',
   scheme: CencScheme,
@@ -28,11 +28,11 @@ export function trackEncryption(
   }
 }
 
-/** The box by which whoever reads no manifest finds the key. */
+/** The common `pssh`, which lets players without a manifest find the key. */
 export const commonBox = ({ kid }: MediaKey): Uint8Array =>
   writePssh(kidsPssh(SYSTEM.common, [uuidText(hexBytes(kid, 'kid'))]))
 
-/** Boxes for players whose manifest does not name the key: where its licence is to be had, the manifest says. */
+/** `pssh` boxes for players whose manifest does not name the key; the manifest still says where to get the licence. */
 export function inBandBoxes(aes: Aes, scheme: CencScheme, mediaKey: MediaKey): Uint8Array[] {
   const kid = uuidText(hexBytes(mediaKey.kid, 'kid'))
   const checksum = playReadyChecksum(kid, (block) => encipherBlock(aes, mediaKey.key, block))

@@ -1,4 +1,4 @@
-/** One segment, encrypted on its way out: the same bytes for the same key, track and time, for ever. */
+/** Encrypts one segment on delivery, deterministically: the same bytes for the same key, track and time. */
 import {
   type Aes,
   block,
@@ -10,7 +10,7 @@ import {
 import { type Fragment, writeSegmentHead } from '../../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../../platform/crypto/digest.ts'
 
-/** A content key at work. All members are secret or lead to what is. */
+/** A content key in use. All members are secret or lead to secrets. */
 export interface SegmentKey {
   readonly scheme: 'cenc' | 'cbcs'
   /** 16 bytes. */
@@ -19,34 +19,34 @@ export interface SegmentKey {
   readonly iv?: Uint8Array
 }
 
-/** Whose segment it is: what tells its counter blocks from all others under the same key. */
+/** Identifies the track, which separates its counter blocks from all others under the same key. */
 export interface TrackIdentity {
   readonly timelineId: string
   readonly version: string
   readonly trackId: string
 }
 
-/** What of a track protection depends on. */
+/** The facts of a track that protection depends on. */
 export interface ProtectedTrack {
   readonly identity: TrackIdentity
   readonly type: 'video' | 'audio' | 'text'
-  /** Absent where samples are protected whole. */
+  /** Absent if samples are encrypted whole. */
   readonly subsamples?: SubsampleMap
 }
 
-/** Pictures are encrypted one block in ten, sound whole (ISO/IEC 23000-19 8.2.3). */
+/** Video is encrypted one block in ten, audio fully (ISO/IEC 23000-19 8.2.3). */
 export const patternOf = (type: ProtectedTrack['type']) =>
   type === 'video' ? { crypt: 1, skip: 9 } : { crypt: 0, skip: 0 }
 
-/** A segment whose samples are encrypted in place as they come. */
+/** Encrypts a segment's samples in place as they arrive. */
 export interface SegmentEncryptor {
-  /** Encrypts the samples that lie whole in front of `until`, in bytes; those before were told already. */
+  /** Encrypts the samples that lie completely before byte `until` and are not yet encrypted. */
   encryptUntil(until: number): void
-  /** What stands in front of the samples; to be asked for once all have come. */
+  /** The bytes that precede the samples; call it once all samples have arrived. */
   head(): Uint8Array
 }
 
-/** Begins to encrypt `samples`, which holds what has come of them. */
+/** Starts encrypting `samples`, the buffer they arrive in. */
 export function segmentEncryptor(
   aes: Aes,
   { scheme, key, iv = new Uint8Array(block) }: SegmentKey,
@@ -87,10 +87,10 @@ export function segmentEncryptor(
 }
 
 /**
- * The counter block of a segment's first sample: 6 bytes for the track, 7 for the decode time, 3 for the blocks
- * that follow (256 MB). No two segments under a key share a block: another track, version or channel has other
- * first bytes, another segment of the track another time; a part of a segment that was cut anew has either the same
- * samples from the same time or a time of its own.
+ * The counter block of a segment's first sample: 6 bytes for the track, 7 for the decode time, 3 for the blocks that
+ * follow (256 MB). No two segments under a key share a block: another track, version or channel differs in the first
+ * bytes, another segment of the track in the time; a part of a segment that was cut again has either the same samples
+ * from the same time or a time of its own.
  */
 function firstCounter({ timelineId, version, trackId }: TrackIdentity, decodeTime: number): Uint8Array {
   const counter = new Uint8Array(16)

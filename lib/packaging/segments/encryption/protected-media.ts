@@ -1,4 +1,4 @@
-/** Media of protected content: what a path may be given, and how it is made. */
+/** Protected media: which requests are allowed, and how segments are encrypted. */
 import { HeadendError } from '../../../errors.ts'
 import type { Aes } from '../../../formats/cenc/index.ts'
 import { type Fragment, type OwnKey, protectInit, segmentLength } from '../../../formats/isobmff/index.ts'
@@ -16,12 +16,12 @@ import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
 import { type SegmentEncryptor, segmentEncryptor } from './protect-segment.ts'
 import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
 
-/** How a path wants its media encrypted. */
+/** The encryption requested by a path. */
 export type Encryption = Exclude<MediaProtection, { scheme: 'clear' }>
 
 /**
- * Why a path may not have its media; undefined where it may. Protected pictures and sound leave as their rule says
- * and in no other way; what is in the clear has no other form.
+ * The reason to refuse a path; undefined if it is allowed. Protected video and audio are delivered as their rule says
+ * and in no other way; clear content has no other form.
  */
 export function refusalOf(
   rule: MediaProtectionRule | undefined,
@@ -45,7 +45,7 @@ export function refusalOf(
   return rule.period(period) ? undefined : `there is no key period ${period}, or it is over`
 }
 
-/** Media seconds of which what ends by then leaves in the clear; undefined where all of the track does. */
+/** Media seconds of clear lead: segments that end by then are delivered clear; undefined if the whole track is. */
 export function clearLeadOf(
   rule: MediaProtectionRule | undefined,
   { type }: Pick<TrackPlacement, 'type'>,
@@ -53,7 +53,7 @@ export function clearLeadOf(
   return rule && (type === 'video' || type === 'audio') ? (rule.clearLeadSeconds ?? 0) : undefined
 }
 
-/** An init segment for a key. */
+/** Builds an init segment for a key. */
 export function protectedInit({
   aes,
   init,
@@ -65,12 +65,12 @@ export function protectedInit({
     type,
     scheme,
     ...trackEncryption(type, scheme, key),
-    // Of the licence systems manifests speak, unless keys change in band.
+    // Other DRM systems are signalled in manifests, unless keys rotate in band.
     pssh: inBand ? inBandBoxes(aes, scheme, key) : [commonBox(key)],
   })
 }
 
-/** One segment to be encrypted. */
+/** A segment to be encrypted. */
 export interface SegmentToProtect {
   readonly reader: MediaReader
   readonly memory: BufferPool
@@ -81,23 +81,23 @@ export interface SegmentToProtect {
   readonly encryption: Encryption
   readonly rule: MediaProtectionRule | undefined
   readonly locator: Extract<Locator, { kind: 'extents' }>
-  /** The track's clear init segment of the config in force. */
+  /** The track's clear init segment for the config in use. */
   readonly init: Uint8Array
-  /** Of the period the path names. */
+  /** Key of the period the path names. */
   readonly key: MediaKey
-  /** Of any other. */
+  /** Keys of other periods. */
   readonly keyOf: (period: number) => Promise<MediaKey>
 }
 
-/** A segment, encrypted. */
+/** An encrypted segment. */
 export interface ProtectedSegment {
   /** Its head and its samples. */
   readonly pieces: readonly [Uint8Array, Uint8Array]
-  /** To be called when they were sent. */
+  /** Returns the buffer; call it when the pieces were sent. */
   readonly giveBack: () => void
 }
 
-/** One segment encrypted: its samples are read into one piece of memory, and encrypted there as they come. */
+/** Encrypts one segment: reads its samples into one buffer and encrypts them in place as they arrive. */
 export async function protectedSegment(work: SegmentToProtect): Promise<ProtectedSegment> {
   const { reader, locator, type, number } = work
   const { fragment, extents } = readEntry(await reader.piece(locator.index, locator.entry), number)
@@ -123,7 +123,7 @@ interface ToEncrypt {
   readonly samples: Uint8Array
   readonly clear: ClearTrack
   readonly key: MediaKey
-  /** The key is not the one that the init segment names. */
+  /** The key is not the one named in the init segment. */
   readonly isOwn: boolean
 }
 
@@ -143,10 +143,12 @@ function encryptorOf(
   )
 }
 
-/** Keys change where pictures are cut, which is up to half a segment off their plan; tracks' edges differ by frames. */
+/**
+ * Tolerance: keys change at segment boundaries, up to half a segment off schedule; tracks' boundaries differ by frames.
+ */
 const slackSeconds = defaultAim.seconds
 
-/** The period whose key a segment has; one period's key opens what lies in that period, and nothing else. */
+/** The period whose key encrypts a segment; the key of a period opens only what lies in that period. */
 function periodOf(
   { rule, encryption }: SegmentToProtect,
   { from, to }: { readonly from: number; readonly to: number },
@@ -163,7 +165,7 @@ function periodOf(
   )
 }
 
-/** A part of what lies in several pieces. */
+/** A byte range of concatenated pieces. */
 export function partOf(pieces: readonly Uint8Array[], from: number, until: number): Uint8Array[] {
   let at = 0
   return pieces.flatMap((piece) => {

@@ -1,4 +1,4 @@
-/** What of a track decides how its samples are protected: read out of its clear init segment. */
+/** The facts of a track that decide how its samples are encrypted, read from its clear init segment. */
 import { HeadendError } from '../../../errors.ts'
 import {
   av1Subsamples,
@@ -23,20 +23,22 @@ import {
   readVisualSampleEntry,
 } from '../../../formats/isobmff/index.ts'
 
-/** How times in a track's segments are to be understood. */
+/** The clock of a track's segments. */
 export interface TrackClock {
   readonly timescale: number
-  /** Media time of what is shown at 0: priming of sound lies before it. */
+  /** Media time of presentation time 0: audio priming lies before it. */
   readonly mediaStart: number
 }
 
-/** What protecting a segment of the track takes. */
+/** The facts needed to encrypt a segment of the track. */
 export interface ClearTrack extends TrackClock {
-  /** Makes the map of one segment's samples, to which they are shown in their order; absent for sound. */
+  /** Creates the subsample map of one segment; samples must be passed in order. Absent for audio. */
   readonly subsamples?: (scheme: Scheme) => SubsampleMap
 }
 
-/** Reads one of our own init segments; throws PROTECTION_CODEC (403) where we know no way to protect its pictures. */
+/**
+ * Reads an init segment made by headend; throws PROTECTION_CODEC (403) for video of a codec that can not be encrypted.
+ */
 export function readClearTrack(init: Uint8Array, type: 'video' | 'audio'): ClearTrack {
   const clock = readTrackClock(init)
   if (type === 'audio') return clock
@@ -53,7 +55,7 @@ export function readClearTrack(init: Uint8Array, type: 'video' | 'audio'): Clear
   return { ...clock, subsamples: subsamplesOf(entry) }
 }
 
-/** Reads the clock of one of our own init segments. */
+/** Reads the clock of an init segment made by headend. */
 export function readTrackClock(init: Uint8Array): TrackClock {
   const trak = inside(new ByteReader(init, 0, 'init segment'), ['moov', 'trak'])
   const found = children(trak)
@@ -67,7 +69,7 @@ export function readTrackClock(init: Uint8Array): TrackClock {
   }
 }
 
-/** When the samples of a segment are shown, in seconds from the film's start: from the first one to the end of the last. */
+/** Presentation times of a segment in seconds from the asset's start: from its first sample to the end of its last. */
 export function shownSeconds(
   { decodeTime, durations, compositionOffsets }: Fragment,
   { timescale, mediaStart }: TrackClock,
@@ -114,7 +116,7 @@ function subsamplesOf(entry: Box): (scheme: Scheme) => SubsampleMap {
   }
 }
 
-/** The first box on a way down. */
+/** The first box at a path of types. */
 function inside(reader: ByteReader, [type = '', ...rest]: readonly string[]): Box {
   for (const box of boxes(reader))
     if (box.type === type) return rest.length === 0 ? box : inside(box.body, rest)
