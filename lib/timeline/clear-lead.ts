@@ -1,15 +1,15 @@
-/** The clear lead: what of a film leaves in the clear, so that it starts before a licence is there. */
+/** The clear lead: the unencrypted start of an asset, which lets it play before a licence has arrived. */
 import type { Track } from './timeline.ts'
 
 /**
- * What is wanted beyond a segment's end. Times as the packager finds them in the samples may differ from those of the
- * timeline by some pictures, and by up to a second where an edit hides the end of a film.
+ * Margin after a segment's end. Times the packager derives from samples may differ from those of the timeline by some
+ * frames, and by up to a second if an edit hides the end.
  */
 const marginSeconds = 1
 
 /**
- * Media seconds before which all of a film is in the clear, the same in every track and protocol: where the first
- * segment begins that ends less than a second before the lead does.
+ * Media seconds before which all of an asset is clear, the same in every track and protocol: the start of the first
+ * segment that ends later than one second before the end of the lead.
  */
 export function clearUntil(tracks: readonly Track[], leadSeconds: number): number {
   let until = Number.POSITIVE_INFINITY

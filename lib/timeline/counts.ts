@@ -1,12 +1,15 @@
 /**
- * How many segments and discontinuities of a rendition are in front of a clip: what Media Sequence and Discontinuity
- * Sequence Numbers (RFC 8216bis 4.4.3.2, 4.4.3.3) are made of. Counted once, when a clip is put behind another.
+ * Counts of segments and discontinuities of a rendition before a clip, the basis of Media Sequence and Discontinuity
+ * Sequence Numbers (RFC 8216bis 4.4.3.2, 4.4.3.3). Counted once, when a clip is appended to another.
  */
 import type { Clip } from './presentation.ts'
 import { firstFrom } from './shown.ts'
 import { type Counts, noCounts, type Timeline } from './timeline.ts'
 
-/** A track's counts at the first segment shown from a time on: the segments in front of it, and its own discontinuity, too. */
+/**
+ * A track's counts at the first segment shown from a time on: the segments before it, and discontinuities including its
+ * own.
+ */
 export function countsAt(timeline: Timeline, trackId: string | undefined, from: number): Counts {
   const track = timeline.tracks.find(({ id }) => id === trackId)
   if (!track) return noCounts
@@ -18,13 +21,13 @@ export function countsAt(timeline: Timeline, trackId: string | undefined, from: 
   }
 }
 
-/** Whether a track has a segment to be shown from a time on: until then its counts there may change. */
+/** Whether a track has a segment shown from a time on: until then its counts there may change. */
 export function hasSegmentsFrom(timeline: Timeline, trackId: string | undefined, from: number): boolean {
   const track = timeline.tracks.find(({ id }) => id === trackId)
   return track !== undefined && firstFrom(track, from / timeline.timescale) < track.segments.length
 }
 
-/** What is in front of the clip that comes after a closed one; the time of a rendition that is absent is told in gaps. */
+/** The counts before the clip that follows a closed one; the time of an absent rendition is counted in gaps. */
 export function countsAfter(
   { timeline, from, to = from, tracks, before, first }: Clip,
   renditionId: string,
@@ -32,7 +35,7 @@ export function countsAfter(
 ): Counts {
   const known = before[renditionId] ?? noCounts
   const trackId = tracks[renditionId]
-  // Its first segment carries one discontinuity, whether or not its timeline has one there, too.
+  // Its first segment has one discontinuity, whether or not its timeline has one there, too.
   const opening = known.segments > 0 ? 1 : 0
   if (trackId === undefined) {
     const gaps = gapCount({ timeline, from, to }, targetSeconds)
@@ -58,7 +61,7 @@ export function countsAfter(
   }
 }
 
-/** How many gaps of at most the target duration stand for a closed clip in a rendition that has nothing for it. */
+/** Number of gaps of at most the target duration that stand for a closed clip in a rendition without media for it. */
 export const gapCount = (
   { timeline, from, to = from }: Pick<Clip, 'timeline' | 'from' | 'to'>,
   targetSeconds: number,

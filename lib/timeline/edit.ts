@@ -1,6 +1,6 @@
 /**
- * Edit lists: clips put one behind the other, one list spliced into another, a window that slides. Whatever an edit
- * leaves where it was keeps its ordinal, its place and its counts, so that players who reload find what they know.
+ * Edit lists: append clips, splice one list into another, slide a window. Whatever an edit leaves in place keeps its
+ * ordinal, its time and its counts, so that reloading players find what they know.
  */
 import { HeadendError } from '../errors.ts'
 import { contentAt, presentationTicks } from './content-time.ts'
@@ -8,25 +8,25 @@ import { countsAfter, countsAt, hasSegmentsFrom } from './counts.ts'
 import type { Clip, Presentation } from './presentation.ts'
 import { noCounts, type Ticks, type Timeline } from './timeline.ts'
 
-/** A range of a timeline to be shown; where it stands and what is in front of it follows from the clips before it. */
+/** A range of a timeline to show; its time and the counts before it follow from the preceding clips. */
 export interface Cut extends Pick<Clip, 'timeline' | 'from' | 'to'> {
   /** @default content */
   readonly role?: Clip['role']
-  /** Rendition id to track id. @default the tracks called as the renditions are */
+  /** Rendition id to track id. @default the tracks with the ids of the renditions */
   readonly tracks?: Clip['tracks']
   /** @default in the clear */
   readonly protection?: Clip['protection']
 }
 
-/** What clips are counted for. */
+/** The facts of a presentation that clips are counted with. */
 export type Frame = Pick<Presentation, 'timescale' | 'targetSeconds' | 'renditions'>
 
 /** Cuts as clips, from presentation time 0 on. */
 export const clipsOf = (frame: Frame, cuts: readonly Cut[]): readonly Clip[] => withCuts(frame, [], cuts)
 
 /**
- * A cut behind a clip. Throws PRESENTATION_OPEN where that clip's end is not known or its timeline has not come to it:
- * what is counted now must hold for ever.
+ * Appends a cut to a clip. Throws PRESENTATION_OPEN if that clip's end is unknown or its timeline has not reached it:
+ * counts must never change later.
  */
 export function clipAfter(frame: Frame, previous: Clip | undefined, cut: Cut): Clip {
   const { renditions, targetSeconds } = frame
@@ -48,7 +48,7 @@ export function clipAfter(frame: Frame, previous: Clip | undefined, cut: Cut): C
   }
 }
 
-/** The presentation with cuts behind its last clip. */
+/** The presentation with cuts appended. */
 export const appended = (presentation: Presentation, cuts: readonly Cut[]): Presentation => ({
   ...presentation,
   clips: withCuts(presentation, presentation.clips, cuts),
@@ -61,8 +61,8 @@ function withCuts(frame: Frame, before: readonly Clip[], cuts: readonly Cut[]): 
 }
 
 /**
- * Cuts spliced in at a presentation time: `over` what is shown there, as ads over a break of as long, or `between` what
- * is before it and what is behind. Clips that end before it stay; those behind it are put and counted anew.
+ * Splices cuts in at a presentation time: `over` replaces what is shown there, as ads do in a break of equal length;
+ * `between` inserts. Clips that end before it are kept; those after it are placed and counted again.
  */
 export function spliced(
   presentation: Presentation,
@@ -75,13 +75,13 @@ export function spliced(
   return appended(filled, cutsFrom(presentation, resumeAt))
 }
 
-/** The presentation as it ends at a time. */
+/** The presentation ended at a time. */
 export const ended = (presentation: Presentation, at: Ticks): Presentation => ({
   ...presentation,
   clips: cutBehind(presentation, at),
 })
 
-/** The presentation with another part of it shown; clips that lie wholly before it are let go. */
+/** The presentation with another window; clips that end before it are dropped. */
 export function withWindow(
   presentation: Presentation,
   window: NonNullable<Presentation['window']>,
@@ -92,8 +92,8 @@ export function withWindow(
 }
 
 /**
- * The presentation with what was found out of a timeline since: more segments, others that left, overlays. What was
- * counted of a clip stays; where its first segment was not there yet, it is counted now.
+ * The presentation with a newer state of a timeline: more segments, expired ones, overlays. Counts of a clip are kept;
+ * those of a clip whose first segment did not exist yet are computed now.
  */
 export const withTimeline = (presentation: Presentation, timeline: Timeline): Presentation => ({
   ...presentation,
@@ -117,7 +117,7 @@ function cutBehind(presentation: Presentation, at: Ticks): readonly Clip[] {
   })
 }
 
-/** What is shown from a time on, as cuts. */
+/** The content shown from a time on, as cuts. */
 function cutsFrom(presentation: Presentation, at: Ticks): readonly Cut[] {
   const place = contentAt(presentation, at)
   return presentation.clips.flatMap((clip) => {
@@ -126,7 +126,7 @@ function cutsFrom(presentation: Presentation, at: Ticks): readonly Cut[] {
   })
 }
 
-/** Presentation time at which a clip ends. */
+/** Presentation time of a clip's end. */
 function endOf(frame: Frame, clip: Clip | undefined): Ticks {
   if (!clip) return 0
   const { timeline, to } = clip

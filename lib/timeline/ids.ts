@@ -1,23 +1,25 @@
-/** Names of what headend keeps: one form wherever a URL, an S3 key and a file name say them unescaped. */
+/** Ids of stored things, in one form that needs no escaping in URLs, S3 keys and file names. */
 
 declare const kind: unique symbol
-/** Text that the compiler does not take for an id of another kind. */
+/** A string type that is not assignable to an id of another kind. */
 type Named<Kind extends string> = string & { readonly [kind]?: Kind }
 
-/** Of an asset: `film` in `vod/film.mp4`. */
+/** Id of an asset: `film` in `vod/film.mp4`. */
 export type AssetId = Named<'asset'>
-/** Of what plays: the prefix of its room and its name, `vod/film`. Other packagers name theirs as they like. */
+/**
+ * Id of playable content: the prefix of its room and its name, `vod/film`. Other packagers are free to use other forms.
+ */
 export type ContentId = Named<'content'>
 
-/** One name as part of a pattern; what is matched must not be `.` or `..`, too. */
+/** One name as part of a pattern; the match must also be neither `.` nor `..`. */
 export const idWord = '[A-Za-z0-9._-]{1,128}'
-/** A whole name. Written out, as the one below: a bundle does without a literal that it does not use. */
+/** A whole name. Written out, like the one below, so that bundlers can drop an unused literal. */
 export const idForm = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
-/** What a refusal says was expected. */
+/** The expected form, for error messages. */
 export const idWanted = 'expected 1 to 128 of A-Z a-z 0-9 . _ -'
 
-/** What may be asked to play. */
+/** Content that may be requested for playback. */
 export const contentIdForm = /^(vod|live|recordings|presentations)\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
-/** The same of it. */
+/** The expected form, for error messages. */
 export const contentIdWanted =
   'expected vod/<assetId>, live/<channelId>, recordings/<recordingId> or presentations/<presentationId>'

@@ -1,26 +1,26 @@
 /**
- * What DRM systems want to hear of a key, with a hole where the key's id goes: written once where formats are known,
- * filled in for each key at the edge, where there is no room for them.
+ * `pssh` data of DRM systems with placeholders for the key id: written where the formats are known, filled in per key
+ * at the edge, where there is no room for them.
  */
 
-/** What goes into a hole. */
+/** The value of a placeholder. */
 export type KeyText =
   /** The 16 bytes of the kid. */
   | 'kid'
-  /** The kid as PlayReady has it (base64 of a little-endian GUID), in UTF-16LE. */
+  /** The kid in PlayReady's form (base64 of a little-endian GUID), in UTF-16LE. */
   | 'guid'
   /** PlayReady's checksum, base64, in UTF-16LE. */
   | 'checksum'
 
-/** Bytes with holes. */
+/** Bytes with placeholders. */
 export interface PsshTemplate {
   /** Base64. */
   readonly bytes: string
-  /** Where in the bytes each begins. */
+  /** Byte offset of each. */
   readonly holes: readonly (readonly [offset: number, what: KeyText])[]
 }
 
-/** A key as it is filled in. */
+/** The key to fill in. */
 export interface KeyOfBox {
   /** 32 hex digits. */
   readonly kid: string
@@ -28,7 +28,7 @@ export interface KeyOfBox {
   readonly checksum: string
 }
 
-/** The bytes for a key. */
+/** Fills in a key. */
 export function filledTemplate({ bytes, holes }: PsshTemplate, { kid, checksum }: KeyOfBox): Uint8Array {
   const filled = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))
   const raw = kidBytes(kid)

@@ -1,26 +1,26 @@
-/** Which key a track falls under: by its type, and pictures by how many pixels they have. */
+/** Assigns a key label to a track: by its type, and for video by its number of pixels. */
 import type { Track, TrackType } from './timeline.ts'
 
-/** One key for all tracks, or one each for sound and for pictures by their size. */
+/** One key for all tracks, or separate keys for audio and for each size class of video. */
 export type KeySharing = 'shared' | 'perType'
 
-/** What decides a track's key. */
+/** The facts that decide a track's key. */
 export interface LabelledTrack {
   readonly type: TrackType
-  /** Width times height of its pictures. */
+  /** Width times height of its video. */
   readonly pixels?: number
 }
 
-/** Width times height of a track's largest pictures; 0 of what has none. */
+/** Width times height of a track's largest video; 0 if it has none. */
 export const pixelsOf = ({ configs }: Pick<Track, 'configs'>): number =>
   Math.max(0, ...configs.map(({ width = 0, height = 0 }) => width * height))
 
-/** Every label under which content has keys. */
+/** All key labels of content. */
 export function keyLabels(keys: KeySharing): readonly string[] {
   return keys === 'shared' ? ['ALL'] : ['AUDIO', 'SD', 'HD', 'UHD']
 }
 
-/** Label of a track; undefined for what is never encrypted: text, images, metadata. */
+/** Label of a track; undefined for types that are never encrypted: text, images, metadata. */
 export function keyLabelOf(keys: KeySharing, { type, pixels = 0 }: LabelledTrack): string | undefined {
   if (type !== 'video' && type !== 'audio') return undefined
   if (keys === 'shared') return 'ALL'

@@ -1,6 +1,6 @@
 /**
- * The paths of media: immutable, shared by all viewers, opaque to clients. Identity is (timeline, version,
- * track, number, cut); protection stands first, so that a clear and a protected rendering never share a URL.
+ * Media paths: immutable, shared by all viewers, opaque to clients. Identity is (timeline, version, track, number,
+ * cut); protection comes first, so that a clear and a protected rendering never share a URL.
  */
 import { idWord } from './ids.ts'
 
@@ -8,34 +8,34 @@ import { idWord } from './ids.ts'
 export type MediaProtection =
   | {
       readonly scheme: 'clear'
-      /** Of protected content: the length of the clear lead these bytes, the same as clear ones, belong to. */
+      /** Length of the clear lead of protected content that these bytes belong to; the same bytes as clear ones. */
       readonly leadSeconds?: number
     }
   | {
       readonly scheme: 'cenc' | 'cbcs'
       readonly label: string
       readonly period: number
-      /** The init segment has the period's key; segments of the periods that follow it say theirs themselves. */
+      /** The init segment has the period's key; segments of later periods signal their own. */
       readonly inBand?: true
     }
 
-/** What a media path names. */
+/** The parts of a media path. */
 export interface MediaName {
   readonly protection: MediaProtection
-  /** `vod/film`: two words. */
+  /** `vod/film`: two path components. */
   readonly timelineId: string
   readonly version: string
   readonly trackId: string
   readonly part:
     | { readonly kind: 'init'; readonly configId: string }
     | { readonly kind: 'segment'; readonly number: number; readonly cut: number }
-    /** A segment of text as WebVTT, which HLS wants bare. */
+    /** A text segment as plain WebVTT, for HLS. */
     | { readonly kind: 'webvtt'; readonly number: number; readonly cut: number }
 }
 
-/** One spelling for a number, or a segment would be made and kept once for each spelling. */
+/** One spelling per number, or a segment would be built and cached once for each spelling. */
 const whole = (digits: number): string => `(0|[1-9]\\d{0,${digits - 1}})`
-// Marked so that a bundle which only writes paths does without it.
+// Marked pure so that bundles that only write paths can drop it.
 const shape = /* @__PURE__ */ shapeOfPaths()
 
 /** The directory of one track's media, relative to the root, ending in a slash. */
@@ -64,7 +64,7 @@ export const segmentFile = (number: number, cut: number): string => `${number}.$
 /** File name of a segment as WebVTT within its track's directory. */
 export const webVttFile = (number: number, cut: number): string => `${number}.${cut}.vtt`
 
-/** Reads a path (without a leading slash); undefined where it names no media. */
+/** Parses a path (without a leading slash); undefined if it is no media path. */
 export function parseMediaPath(path: string): MediaName | undefined {
   const match = shape.exec(path)
   if (!match) return undefined

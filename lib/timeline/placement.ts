@@ -1,33 +1,33 @@
 /**
- * Where a segment's bytes are. Kept apart from the segments, because it changes (archiving, repair by the
- * second encoder, re-cut) while identity, and so every URL, stays.
+ * Byte locations of segments. Kept apart from the segments, because they change (archiving, repair by the second
+ * encoder, re-cut) while identity, and so every URL, stays.
  */
 
 import type { TrackType } from './timeline.ts'
 
-/** An object in a store, pinned to one version where the store has versions. */
+/** A stored object, pinned to one version if its bucket is versioned. */
 export interface ObjectRef {
   readonly bucket: 'upload' | 'media'
   readonly key: string
   readonly versionId?: string
 }
 
-/** How the packager finds one segment's samples. */
+/** Locates one segment's samples. */
 export type Locator =
-  /** Samples lie scattered in an uploaded file: `entry` of the sample index `index` lists them. */
+  /** Samples are scattered in an uploaded file: `entry` of the sample index `index` lists them. */
   | {
       readonly kind: 'extents'
       readonly object: ObjectRef
       readonly index: ObjectRef
       readonly entry: ByteRange
     }
-  /** The segment is a whole object as it stands. */
+  /** The segment is a whole object. */
   | { readonly kind: 'object'; readonly object: ObjectRef }
-  /** The segment is a part of an archive object. */
+  /** The segment is a range of an archive object. */
   | { readonly kind: 'range'; readonly object: ObjectRef; readonly range: ByteRange }
-  /** The segment's samples lie in a piece of a transport stream. */
+  /** The segment's samples lie in a range of a transport stream. */
   | { readonly kind: 'ts'; readonly object: ObjectRef; readonly range: ByteRange; readonly pid: number }
-  /** A third party serves it. */
+  /** The segment is served by a third party. */
   | { readonly kind: 'url'; readonly url: string }
 
 /** `length` bytes from `offset`. */
@@ -39,38 +39,38 @@ export interface ByteRange {
 /** Key of one segment within a track. */
 export const segmentKey = (number: number, cut: number): string => `${number}.${cut}`
 
-/** Where everything of one timeline version is, for the packager. */
+/** Locations of everything in one timeline version, for the packager. */
 export interface Placement {
   readonly timelineId: string
   readonly version: string
-  /** A higher revision replaces a lower one; the bytes a URL gives stay the same. */
+  /** A higher revision replaces a lower one; the bytes behind a URL stay the same. */
   readonly revision: number
   readonly tracks: Readonly<Record<string, TrackPlacement>>
 }
 
-/** Where one track's inits are, and how each segment is found. */
+/** Locations of one track's init segments and segments. */
 export interface TrackPlacement {
-  /** What kind of media it is: the packager reads no timeline. */
+  /** Media type; repeated here because the packager reads no timeline. */
   readonly type: TrackType
   /** Init segment of each config, by config id. */
   readonly inits: Readonly<Record<string, ObjectRef>>
-  /** Width times height of the largest pictures. */
+  /** Width times height of the largest video. */
   readonly pixels?: number
-  /** Where segments go over to another config: from which number on, and to which; absent where all have the first. */
+  /** Config changes: the first segment number, and its config; absent if all segments use the first config. */
   readonly configs?: readonly (readonly [fromNumber: number, configId: string])[]
-  /** How segments are found that `segments` does not name. */
+  /** Locates segments not listed in `segments`. */
   readonly sampleIndex?: SampleIndexRef
-  /** The same segments as WebVTT text, where the track has them: an index whose entries are the texts. */
+  /** The same segments as WebVTT text, if the track has them: an index whose entries are the texts. */
   readonly webVtt?: Pick<SampleIndexRef, 'index' | 'directory'>
-  /** By `segmentKey`; these come before the sample index. */
+  /** By `segmentKey`; takes precedence over the sample index. */
   readonly segments: Readonly<Record<string, Locator>>
 }
 
-/** A binary sample index: its directory names the entry of every segment, so that none is listed here. */
+/** A binary sample index: its directory locates the entry of every segment, so that none is listed here. */
 export interface SampleIndexRef {
   /** The index itself (docs/timeline.md, "Sample index"). */
   readonly index: ObjectRef
   readonly directory: ByteRange
-  /** The file its extents lie in. */
+  /** The file its extents refer to. */
   readonly object: ObjectRef
 }

@@ -1,7 +1,7 @@
 /**
- * Which segments a presentation shows of a rendition, where in presentation time, and how many went before.
- * A segment belongs to the clip its middle lies in: neighbours' boundaries differ by a few milliseconds between
- * tracks (audio frames, pictures), and no segment may be shown twice or be lost at a splice.
+ * Computes the segments a presentation shows of a rendition, their presentation times, and the counts before them. A
+ * segment belongs to the clip its middle lies in: boundaries differ by a few milliseconds between tracks (audio and
+ * video frames), and no segment may be shown twice or lost at a splice.
  */
 
 import { HeadendError } from '../errors.ts'
@@ -20,24 +20,24 @@ import {
 export interface VisibleClip {
   readonly clip: Clip
   readonly track: Track
-  /** Shown segments, in order; never empty. */
+  /** Visible segments, in order; never empty. */
   readonly segments: readonly Segment[]
   /** Index of `segments[0]` in the track. */
   readonly index: number
-  /** Index of the clip's first segment among those at hand: smaller where the window starts within the clip. */
+  /** Index of the clip's first segment among those loaded: smaller if the window starts within the clip. */
   readonly clipIndex: number
-  /** Add to media seconds of this clip to get presentation seconds. */
+  /** Offset from media seconds of this clip to presentation seconds. */
   readonly shiftSeconds: number
 }
 
 /** Seconds of presentation time at which a clip starts. */
 export const clipStart = (presentation: Presentation, clip: Clip): number => clip.at / presentation.timescale
 
-/** What to add to a clip's media seconds to get presentation seconds. */
+/** Offset from a clip's media seconds to presentation seconds. */
 export const clipShift = (presentation: Presentation, clip: Clip): number =>
   clipStart(presentation, clip) - clip.from / clip.timeline.timescale
 
-/** A rendition's shown segments, clip by clip; clips with nothing to show are left out. */
+/** A rendition's visible segments, clip by clip; clips without any are left out. */
 export function visibleClips(presentation: Presentation, renditionId: string): VisibleClip[] {
   const { window, timescale } = presentation
   const windowFrom = window ? window.from / timescale : Number.NEGATIVE_INFINITY
@@ -60,7 +60,10 @@ export function visibleClips(presentation: Presentation, renditionId: string): V
   return shown
 }
 
-/** Index of the first segment at hand whose middle is at or after `seconds`: the one rule of what a range shows. */
+/**
+ * Index of the first loaded segment whose middle is at or after `seconds`: the one rule of which segments a range
+ * shows.
+ */
 export function firstFrom({ segments, timescale }: Track, seconds: number): number {
   let low = 0
   let high = segments.length
@@ -74,8 +77,8 @@ export function firstFrom({ segments, timescale }: Track, seconds: number): numb
 }
 
 /**
- * Media sequence of a shown clip's first segment, and how many discontinuities stand in front of earlier
- * segments; from stored counts alone, so that it holds whatever has left the window.
+ * Media sequence number of a visible clip's first segment, and the count of discontinuities before it; from stored
+ * counts only, so that it holds whatever has left the window.
  */
 export function numbersAt(
   { clip, track, index }: VisibleClip,
@@ -87,7 +90,7 @@ export function numbersAt(
   let flagged = track.before.discontinuities
   for (let i = 0; i < index; i++) if (track.segments[i]?.discontinuity) flagged++
   const isFirst = ordinal === first.segments
-  // The clip's own first segment carries one discontinuity, whether or not its timeline has one there, too.
+  // The clip's first segment has one discontinuity, whether or not its timeline has one there, too.
   const opening = before.segments > 0 ? 1 : 0
   return {
     media: before.segments + ordinal - first.segments,
@@ -99,27 +102,27 @@ export function numbersAt(
 
 const middleOf = ({ start, duration }: Segment): number => start + duration / 2
 
-/** The key period in force for a segment (by its middle). */
+/** The key period of a segment (by its middle). */
 function keyPeriodOf({ timeline }: Clip, track: Track, segment: Segment): KeyPeriod | undefined {
   const seconds = middleOf(segment) / track.timescale
   return timeline.overlays.keyPeriods.entries.findLast((period) => periodSeconds(timeline, period) <= seconds)
 }
 
-/** Media seconds from which a key is in force: whoever compares them with a segment's middle finds the same. */
+/** Media seconds from which a key applies: comparing them with a segment's middle gives the same result everywhere. */
 export const periodSeconds = ({ timescale }: Pick<Timeline, 'timescale'>, { from }: KeyPeriod): number =>
   from / timescale
 
-/** How a segment must leave the packager, and what a manifest says of its key. */
+/** The protection of a segment on delivery, and its key for manifests. */
 export interface SegmentProtection {
   readonly media: MediaProtection
   readonly key?: KeyFacts
-  /** Least output protection of pictures. */
+  /** Minimum output protection of video. */
   readonly hdcp?: 'TYPE-0' | 'TYPE-1'
 }
 
 const clear: SegmentProtection = { media: { scheme: 'clear' } }
 
-/** Protection of one segment; throws PRESENTATION_UNPROTECTED rather than name a clear URL of protected media. */
+/** The protection of one segment; throws PRESENTATION_UNPROTECTED rather than give a clear URL for protected media. */
 export function protectionOf(
   clip: Clip,
   renditionId: string,
@@ -129,10 +132,10 @@ export function protectionOf(
   const { protection } = clip
   if (protection.scheme === 'clear') return clear
   const label = protection.labels[renditionId]
-  // Pictures and sound without a key are a fault; text and images are never encrypted.
+  // Video and audio without a key are an error; text and images are never encrypted.
   if (label === undefined && track.type !== 'video' && track.type !== 'audio') return clear
   const { clearUntilSeconds: until, clearLeadSeconds: leadSeconds } = protection
-  // A lead has URLs of its own, so that an edge can tell it from what is given in the clear no more.
+  // A clear lead has its own URLs, so that an edge can tell it from content that is no longer delivered clear.
   if (until !== undefined && middleOf(segment) < until * track.timescale)
     return leadSeconds === undefined ? clear : { media: { scheme: 'clear', leadSeconds } }
   const period = keyPeriodOf(clip, track, segment)

@@ -1,19 +1,19 @@
-/** Segments of one track in one page as columns: what repeats is counted, what is rare is listed by index. */
+/** Stores segments of one track in one page as columns: repeats are run-length coded, exceptions listed by index. */
 import type { Segment } from './timeline.ts'
 
-/** A value and how often it follows itself. */
+/** A value with its repeat count. */
 export type Run<Value> = readonly [count: number, value: Value]
 
-/** The columns; every list of pairs is `[index, value]`, and absent where it would be empty. */
+/** The columns; every list of pairs is `[index, value]`, and absent if empty. */
 export interface StoredColumns {
   readonly number: number
   readonly start: number
   readonly durations: readonly Run<number>[]
   readonly bytes: readonly number[]
   readonly configs: readonly Run<string>[]
-  /** Where the number is not the one before plus one. */
+  /** Numbers other than the previous one plus one. */
   readonly numbers?: readonly (readonly [number, number])[]
-  /** Where the start is not the end of the one before. */
+  /** Starts other than the end of the previous segment. */
   readonly starts?: readonly (readonly [number, number])[]
   readonly cuts?: readonly (readonly [number, number])[]
   readonly notSync?: readonly number[]
@@ -23,7 +23,7 @@ export interface StoredColumns {
   readonly uris?: readonly (readonly [number, string])[]
 }
 
-/** Columns of at least one segment. */
+/** Encodes at least one segment. */
 export function encodeColumns(segments: readonly Segment[]): StoredColumns {
   const durations: [number, number][] = []
   const configs: [number, string][] = []
@@ -76,7 +76,7 @@ function push<Value>(runs: [number, Value][], value: Value): void {
   else runs.push([1, value])
 }
 
-/** The segments again. */
+/** Decodes the segments. */
 export function decodeColumns(columns: StoredColumns): Segment[] {
   const configId = cursor(columns.configs)
   const duration = cursor(columns.durations)
@@ -105,7 +105,7 @@ export function decodeColumns(columns: StoredColumns): Segment[] {
   })
 }
 
-/** What is out of the ordinary, by index. */
+/** The exceptions, by index. */
 function rareOf(columns: StoredColumns): ReadonlyMap<number, Partial<Segment>> {
   const rare = new Map<number, Partial<Segment>>()
   const add = (index: number, more: Partial<Segment>) => rare.set(index, { ...rare.get(index), ...more })
@@ -118,7 +118,7 @@ function rareOf(columns: StoredColumns): ReadonlyMap<number, Partial<Segment>> {
   return rare
 }
 
-/** Gives the values of runs one by one. */
+/** Iterates over the values of runs. */
 function cursor<Value>(runs: readonly Run<Value>[]): () => Value | undefined {
   let run = 0
   let used = 0

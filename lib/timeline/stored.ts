@@ -1,7 +1,7 @@
 /**
- * The stored form of a timeline: a head, immutable pages of segments, overlays beside them. All JSON, columns
- * run-length coded, so that a film of hours is a few tens of kilobytes and parses in a millisecond.
- * docs/timeline.md describes it; `format` names its version.
+ * The stored form of a timeline: a head, immutable pages of segments, overlays beside them. All JSON with run-length
+ * coded columns, so that a film of hours is a few tens of kilobytes and parses in a millisecond. See docs/timeline.md;
+ * `format` names its version.
  */
 import { HeadendError } from '../errors.ts'
 import { decodeColumns, encodeColumns, type StoredColumns } from './stored-columns.ts'
@@ -18,7 +18,7 @@ import {
   type Track,
 } from './timeline.ts'
 
-/** What `timeline.json` holds. */
+/** The contents of `timeline.json`. */
 export interface StoredHead {
   readonly format: 'headend-timeline/1'
   readonly id: string
@@ -30,9 +30,12 @@ export interface StoredHead {
   readonly origin?: Origin
   readonly tracks: readonly StoredTrack[]
   readonly pages: readonly StoredPageRef[]
-  /** `targetSeconds` of all tracks together; of a closed timeline, so that a reader of one need not read all. */
+  /**
+   * `targetSeconds` of all tracks together; stored for closed timelines, so that a reader of one track need not read
+   * all.
+   */
   readonly targetSeconds?: number
-  /** Name of the object that holds an overlay, and its revision; absent while nothing was said. */
+  /** Object name and revision of each overlay; absent while empty. */
   readonly overlays: Readonly<
     Partial<Record<keyof Overlays, { readonly revision: number; readonly name: string }>>
   >
@@ -41,7 +44,7 @@ export interface StoredHead {
 /** A track without its segments. */
 export type StoredTrack = Omit<Track, 'segments' | 'before'>
 
-/** A page and what lies in it, so that a reader fetches only the pages its window needs. */
+/** A page and its contents, so that a reader fetches only the pages its window needs. */
 export interface StoredPageRef {
   readonly name: string
   /** By track id; times in the track's timescale. */
@@ -58,26 +61,26 @@ interface StoredPage {
   readonly tracks: Readonly<Record<string, StoredColumns>>
 }
 
-/** A page that was read; whoever keeps it spares decoding it again. */
+/** A decoded page; caching it avoids decoding it again. */
 export interface TimelinePage {
-  /** Segments of one track, decoded when they are first asked for. */
+  /** Segments of one track, decoded on first use. */
   segments(trackId: string): readonly Segment[]
 }
 
-/** One object to write beside the head, by its name under the timeline's prefix. */
+/** An object to write beside the head, named relative to the timeline's prefix. */
 export interface StoredPart {
   readonly name: string
   readonly text: string
 }
 
-/** Where a timeline's objects lie in the media bucket, ending in a slash. */
+/** Key prefix of a timeline's objects in the media bucket, ending in a slash. */
 export const timelinePrefix = (id: string, version: string): string => `timelines/${id}/${version}/`
 
-/** Segments of one track in one page: about two hours of 6 s. */
+/** Segments of one track per page: two hours of 6 s. */
 const segmentsPerPage = 1200
 const overlayNames = ['markers', 'keyPeriods', 'programmes'] as const
 
-/** The objects of a timeline: write `parts` first, the head (`timeline.json`) last. */
+/** Encodes a timeline: write `parts` first, the head (`timeline.json`) last. */
 export function encodeTimeline(timeline: Timeline): {
   readonly head: string
   readonly parts: readonly StoredPart[]
@@ -126,7 +129,7 @@ export function encodeTimeline(timeline: Timeline): {
   return { head: JSON.stringify(head), parts }
 }
 
-/** What lies in front of the segment at `index`. */
+/** Counts before the segment at `index`. */
 function before({ before: known, segments }: Track, index: number): Before {
   let { discontinuities, run } = known
   for (let i = 0; i < index; i++) {
@@ -139,13 +142,13 @@ function before({ before: known, segments }: Track, index: number): Before {
   return { segments: known.segments + index, discontinuities, ...(run && { run }) }
 }
 
-/** The first segment of sound lasts longer in HLS by what its edit list hides. */
+/** In HLS the first segment is longer by `hiddenTicks`. */
 function withHidden({ segments: [first, ...rest], hiddenTicks = 0, ...track }: Track): Track {
   const segments = first ? [{ ...first, duration: first.duration + hiddenTicks }, ...rest] : []
   return { ...track, segments }
 }
 
-/** Longest segment that is played, rounded as EXT-X-TARGETDURATION wants it, 1 or more. */
+/** The longest segment of normal playback, rounded as EXT-X-TARGETDURATION requires, 1 or more. */
 export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
   let longest = 1
   for (const { segments, timescale } of tracks.filter(({ trickOf }) => trickOf === undefined))
@@ -153,7 +156,7 @@ export function targetSeconds({ tracks }: Pick<Timeline, 'tracks'>): number {
   return longest
 }
 
-/** Reads a head; throws TIMELINE_FORMAT where it is not one this version knows. */
+/** Parses a head; throws TIMELINE_FORMAT for an unknown format. */
 export function decodeHead(text: string): StoredHead {
   const head = JSON.parse(text) as Partial<StoredHead>
   if (head.format !== 'headend-timeline/1')
@@ -165,15 +168,15 @@ export function decodeHead(text: string): StoredHead {
   return head as StoredHead
 }
 
-/** Names of the parts needed to show `trackIds` (all where absent). */
+/** Names of the parts needed to show `trackIds` (all tracks if absent). */
 export function partsOf(head: StoredHead, trackIds?: readonly string[]): string[] {
   const pages = head.pages.filter((page) => !trackIds || trackIds.some((id) => id in page.tracks))
   return [...pages, ...Object.values(head.overlays)].map((part) => part.name)
 }
 
 /**
- * Puts a timeline together from its head and the parts at hand, pages as text or decoded; pages must follow one
- * another. Where `trackIds` is given, other tracks come without segments.
+ * Assembles a timeline from its head and the loaded parts, pages as text or decoded; pages must be consecutive. If
+ * `trackIds` is given, other tracks have no segments.
  */
 export function decodeTimeline(
   head: StoredHead,
@@ -206,11 +209,11 @@ export function decodeTimeline(
   }
 }
 
-/** Lists of thousands, joined at each request: `concat` copies them whole. */
+/** Joins lists of thousands on each request: `concat` copies them in bulk. */
 const joined = ([first = [], ...rest]: readonly (readonly Segment[])[]): readonly Segment[] =>
   rest.length === 0 ? first : first.concat(...rest)
 
-/** Reads a page; throws TIMELINE_FORMAT where it is not one this version knows. */
+/** Decodes a page; throws TIMELINE_FORMAT for an unknown format. */
 export function decodePage(name: string, text: string): TimelinePage {
   const { tracks } = parsePage(name, text)
   const decoded = new Map<string, readonly Segment[]>()
@@ -246,7 +249,7 @@ function overlay<Entry>(
 ): Overlay<Entry> {
   if (!ref) return { revision: 0, entries: [] }
   const text = parts.get(ref.name)
-  // An overlay that can't be read may hold key periods: going on without it could show what must be protected.
+  // An overlay that can't be read may hold key periods: continuing without it could expose protected content.
   if (typeof text !== 'string')
     throw new HeadendError('TIMELINE_PART', `${ref.name}: named by the head but not read`, { status: 500 })
   return JSON.parse(text) as Overlay<Entry>

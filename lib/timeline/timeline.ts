@@ -1,44 +1,44 @@
 /**
- * What exists: a source's tracks, each a list of segments, and overlays of what is said about them.
- * A timeline knows no wire format, no cloud and no viewer. Its stored form is `stored.ts`.
+ * A source's tracks, each a list of segments, and overlays with facts about them. Independent of wire formats, cloud
+ * and viewers. Its stored form is `stored.ts`.
  */
 
 /** A count of a timescale's units; always a whole number. */
 export type Ticks = number
 
-/** The kind of thing a track carries. */
+/** The media type of a track. */
 export type TrackType = 'video' | 'audio' | 'text' | 'image' | 'metadata'
 
-/** Everything known about one version of one source. */
+/** One version of one source, as far as it is known. */
 export interface Timeline {
   /** `vod/<assetId>`, `live/<channelId>`, `ads/<creativeId>`: the first word is the prefix of its URLs. */
   readonly id: string
-  /** Names the content: another upload has another version, the same upload always the same one. */
+  /** Identifies the content: the same upload always has the same version, another upload another one. */
   readonly version: string
-  /** Units a second of everything that is not per track: clips, markers, anchors, programmes. */
+  /** Units per second of everything that is not per track: clips, markers, anchors, programmes. */
   readonly timescale: number
   /** `open` grows (live); `closed` never changes again. */
   readonly state: 'open' | 'closed'
   /** Segments that start before this tick (of `timescale`) are final. */
   readonly sealedThrough: Ticks
-  /** Media time to wall clock; the last one at or before a time holds. */
+  /** Maps media time to wall clock; the last one at or before a time applies. */
   readonly anchors: readonly Anchor[]
   readonly tracks: readonly Track[]
-  /** Where the segments of a third party live; set when they are not ours to package. */
+  /** Location of a third party's segments; set if headend does not package them. */
   readonly origin?: Origin
   readonly overlays: Overlays
 }
 
-/** Media time `at` was made at wall clock `epochMs`. */
+/** Media time `at` was produced at wall clock `epochMs`. */
 export interface Anchor {
   readonly at: Ticks
   readonly epochMs: number
 }
 
-/** A third party's manifest read into a timeline: ours to print again, not to package. */
+/** A third party's manifest parsed into a timeline: headend rewrites the manifest but does not package the media. */
 export interface Origin {
   readonly baseUrl: string
-  /** Playlist-wide lines nobody here knows, kept in their order. */
+  /** Unknown playlist-wide lines, kept in order. */
   readonly tags: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export interface Origin {
 export interface Track {
   readonly id: string
   readonly type: TrackType
-  /** Units a second of this track's segments. */
+  /** Units per second of this track's segments. */
   readonly timescale: number
   readonly language?: string
   readonly name?: string
@@ -57,13 +57,13 @@ export interface Track {
   /** A third party's init segments: config id to URI, resolved against `Origin.baseUrl`. */
   readonly inits?: Readonly<Record<string, string>>
   readonly segments: readonly Segment[]
-  /** What HLS counts of the first segment beyond its duration: sound that the edit list hides, and the time before a later beginning. */
+  /** Extra duration of the first segment in HLS: audio hidden by the edit list, and the time before a later start. */
   readonly hiddenTicks?: Ticks
-  /** What of this track lies before `segments[0]`, so that any window's numbers are O(1). */
+  /** Counts before `segments[0]`, so that the numbers of any window are O(1). */
   readonly before: Before
-  /** Id of the picture track whose key frames, and nothing else, this one shows, one a segment: for seeking. */
+  /** Id of the video track whose key frames, and nothing else, this one shows, one per segment: for trick play. */
   readonly trickOf?: string
-  /** Captions that lie inside the pictures. */
+  /** In-band captions. */
   readonly captions?: readonly CaptionService[]
 }
 
@@ -73,72 +73,72 @@ export interface CaptionService {
   readonly language?: string
 }
 
-/** Bits a second over whole segments as delivered: the highest one and the mean. */
+/** Bits per second of whole segments as delivered: the maximum and the mean. */
 export interface Bandwidth {
   readonly peak: number
   readonly average: number
-  /** What never lets a player starve that starts `startBufferSeconds` after its first byte, where that is above the peak. */
+  /** The rate that never stalls a player that starts `startBufferSeconds` after its first byte, if above the peak. */
   readonly steady?: number
 }
 
-/** What players of DASH wait for before they start: less is a picture sooner, and a higher rate asked for. */
+/** Seconds DASH players buffer before they start: less starts sooner, but requires a higher rate. */
 export const startBufferSeconds = 2
 
-/** How many segments, and discontinuities in front of them, have gone by. */
+/** Number of segments that have passed, and of the discontinuities before them. */
 export interface Counts {
   readonly segments: number
   readonly discontinuities: number
 }
 
-/** Nothing has gone by. */
+/** Counts of a beginning. */
 export const noCounts: Counts = { segments: 0, discontinuities: 0 }
 
-/** What lies in front of the segments at hand. */
+/** The segments before those loaded. */
 export interface Before extends Counts {
-  /** First segment of the unbroken run that `segments[0]` continues; absent where it opens one itself. */
+  /** First segment of the continuous run that `segments[0]` continues; absent if it starts one itself. */
   readonly run?: Pick<Segment, 'number' | 'cut' | 'start'>
 }
 
-/** Whether a segment goes on where the one before it ends, with nothing changed for a decoder. */
+/** Whether a segment continues the previous one without a change for the decoder. */
 export const continues = (one: Segment, next: Segment): boolean =>
   !next.discontinuity &&
   next.start === one.start + one.duration &&
   next.configId === one.configId &&
   next.gap === one.gap
 
-/** What a decoder must be told before the segments that name it: the init segment's contents. */
+/** Decoder configuration of the segments that name it: the contents of the init segment. */
 export interface TrackConfig {
   readonly id: string
   /** RFC 6381. */
   readonly codec: string
   readonly width?: number
   readonly height?: number
-  /** Pixel aspect ratio `[h, v]`, absent where square. */
+  /** Pixel aspect ratio `[h, v]`, absent if square. */
   readonly pixelAspect?: readonly [number, number]
-  /** Frames a second as a fraction. */
+  /** Frames per second as a fraction. */
   readonly frameRate?: readonly [number, number]
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
-  /** Pictures may be coded as fields. */
+  /** Frames may be coded as fields. */
   readonly interlaced?: true
-  /** Code points of ISO/IEC 23091-2, where the bitstream or its file says them. */
+  /** Code points of ISO/IEC 23091-2, if stated by the bitstream or its file. */
   readonly colour?: Colour
-  /** What also plays it, better, with its brand (RFC 8216bis SUPPLEMENTAL-CODECS): `dvh1.08.07/db4h`. */
+  /** A better codec that can also decode it, with its brand (RFC 8216bis SUPPLEMENTAL-CODECS): `dvh1.08.07/db4h`. */
   readonly supplementalCodec?: string
-  /** How segments start: 2 where leading pictures follow the first one, 3 where those need the segment before. */
+  /** SAP type of segments: 2 if leading pictures follow the first one, 3 if those need the previous segment. */
   readonly sap?: 2 | 3
   readonly sampleRate?: number
-  /** Frames of sound a second, where they are shorter than 960 samples. */
+  /** Audio frames per second, if shorter than 960 samples. */
   readonly framesASecond?: number
   readonly channels?: number
-  /** Where channels are heard: ChannelConfiguration of ISO/IEC 23091-3, 0 where none fits; absent where it is the usual one. */
+  /** Channel layout: ChannelConfiguration of ISO/IEC 23091-3, 0 if none fits; absent if it is the usual one. */
   readonly channelLayout?: number
-  /** The same as Dolby's codecs count them: bits of `chanmap` (ETSI TS 102 366 E.1.3.1.8). */
+  /** The same in Dolby's codecs: bits of `chanmap` (ETSI TS 102 366 E.1.3.1.8). */
   readonly dolbyChannels?: number
   /** E-AC-3 with Dolby Atmos: its complexity index, the number of objects (ETSI TS 103 420 8.3.2). */
   readonly jointObjects?: number
 }
 
-/** How colours are coded: the numbers of ISO/IEC 23091-2. */
+/** Colour coding: the numbers of ISO/IEC 23091-2. */
 export interface Colour {
   readonly primaries: number
   readonly transfer: number
@@ -146,11 +146,11 @@ export interface Colour {
   readonly fullRange: boolean
 }
 
-/** The smallest thing a player asks for. Identity: timeline, version, track, `number`, `cut`. */
+/** The smallest unit a player requests. Identity: timeline, version, track, `number`, `cut`. */
 export interface Segment {
-  /** Grows by at least one; never an index into a list. */
+  /** Increases by at least one; never an index into a list. */
   readonly number: number
-  /** 0 for the whole segment, else which re-cut part of it this is. */
+  /** 0 for the whole segment, else the number of the re-cut part. */
   readonly cut: number
   /** Presentation time in the track's timescale, edits applied. */
   readonly start: Ticks
@@ -158,55 +158,55 @@ export interface Segment {
   /** Length of the clear segment as delivered. */
   readonly bytes: number
   readonly configId: string
-  /** Starts with a picture that needs no other. */
+  /** Starts with a key frame. */
   readonly sync: boolean
-  /** `missing`: nothing to fetch. `filled`: was missing when first published, is there now. */
+  /** `missing`: nothing to fetch. `filled`: was missing when first published, is available now. */
   readonly gap: 'none' | 'missing' | 'filled'
-  /** Timestamps or encoding jump in front of it. */
+  /** Timestamps or encoding change before it. */
   readonly discontinuity: boolean
-  /** Lines of a third party's manifest that belong to this segment, kept as they were. */
+  /** Lines of a third party's manifest that belong to this segment, verbatim. */
   readonly tags?: readonly string[]
   /** The third party's URI, resolved against `Origin.baseUrl`. */
   readonly uri?: string
 }
 
-/** What is said about a timeline and may be said anew without touching its segments. */
+/** Facts about a timeline that may change without touching its segments. */
 export interface Overlays {
   readonly markers: Overlay<Marker>
   readonly keyPeriods: Overlay<KeyPeriod>
   readonly programmes: Overlay<Programme>
 }
 
-/** A revisioned list: a higher revision replaces a lower one whole. */
+/** A revisioned list: a higher revision replaces a lower one as a whole. */
 export interface Overlay<Entry> {
   readonly revision: number
   readonly entries: readonly Entry[]
 }
 
-/** A cue: where something may or must happen. */
+/** A point at which something may or must happen, such as an ad break. */
 export interface Marker {
   readonly id: string
   readonly at: Ticks
   readonly duration?: Ticks
   readonly kind: 'break' | 'programme' | 'chapter' | 'other'
-  /** The whole splice_info_section, base64, where a cue brought it. */
+  /** The whole splice_info_section, base64, if the marker came from one. */
   readonly scte35?: string
 }
 
-/** From `from` on, and until the next period, segments are protected by these keys. */
+/** Keys that protect segments from `from` until the next period. */
 export interface KeyPeriod {
   readonly index: number
   readonly from: Ticks
   readonly keys: readonly KeyFacts[]
 }
 
-/** What a manifest may say of a key; never the key itself. */
+/** Facts of a key that a manifest may state; never the key itself. */
 export interface KeyFacts {
-  /** Which tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`. */
+  /** The tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`. */
   readonly label: string
   /** 32 hex digits, lower case. */
   readonly kid: string
-  /** 32 hex digits, lower case; constant IV where the scheme has one. */
+  /** 32 hex digits, lower case; constant IV, if the scheme has one. */
   readonly iv?: string
   readonly systems: readonly KeySystem[]
 }
@@ -217,15 +217,15 @@ export interface KeySystem {
   readonly systemId: string
   /** Whole pssh box, base64. */
   readonly pssh?: string
-  /** PlayReady's object, base64. */
+  /** PlayReady Object, base64. */
   readonly pro?: string
   readonly licenceUrl?: string
-  /** Least robustness, in the system's words. */
+  /** Minimum robustness, in the system's terms. */
   readonly robustness?: string
   readonly hls?: { readonly uri: string; readonly keyFormat: string; readonly keyFormatVersions: string }
 }
 
-/** What was on. */
+/** A programme of the schedule. */
 export interface Programme {
   readonly id: string
   readonly from: Ticks
@@ -233,7 +233,7 @@ export interface Programme {
   readonly title: string
 }
 
-/** No overlay said anything yet. */
+/** Empty overlays. */
 export const noOverlays: Overlays = {
   markers: { revision: 0, entries: [] },
   keyPeriods: { revision: 0, entries: [] },
