@@ -1,4 +1,7 @@
-/** Rights in AWS: the key that wraps content keys, the table they are in, licences, and keys for other packagers. */
+/**
+ * Rights in AWS: the KMS key that wraps content keys, the table that holds them, licences, and the key server for
+ * packagers.
+ */
 import { Aws, Validations } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
@@ -18,27 +21,27 @@ import { Sweep } from './sweep.construct.ts'
 
 export interface RightsProps {
   readonly dist: string
-  /** Name of the parameter by which functions find the front. */
+  /** Name of the parameter that tells functions the address of the front. */
   readonly front: string
-  /** What shows that a request came through it. */
+  /** Secret that proves a request came through the front. */
   readonly frontSecret: ISecret
-  /** What the edge reads: marks of protected films, sessions. */
+  /** Key-value store the edge reads: marks of protected assets, sessions. */
   readonly sessions: IKeyValueStore
 }
 
 export class Rights extends Construct {
-  /** Licences, as the distribution asks for them. */
+  /** Licence origin for the distribution. */
   readonly licences: ViewerOrigin
-  /** The key server for who signs by SigV4; no slash at the end. */
+  /** Key server for callers that sign with SigV4; no trailing slash. */
   readonly spekeUrl: string
-  /** The key server for who has a name and password. */
+  /** Key server for callers with a user name and password. */
   readonly spekeBasicUrl: string
-  /** Publishes films whose publication broke off. */
+  /** Finishes asset publications that were interrupted. */
   readonly sweep: HouseFunction
   readonly watches: readonly Watch[]
-  /** Environment by which a function finds what this room keeps. */
+  /** Environment variables a function needs to find this room's table and KMS key. */
   readonly environment: Readonly<Record<'RIGHTS_TABLE' | 'CONTENT_KEYS', string>>
-  /** What an operator fills in or hands on, by the name of its output. */
+  /** Secrets the operator fills in or hands on, by output name. */
   readonly secrets: Readonly<Record<'PlaybackSecret' | 'SpekeSecret' | 'LicenceServersSecret', ISecret>>
   readonly #table: ITableV2
   readonly #keys: ContentKeys
@@ -60,16 +63,16 @@ export class Rights extends Construct {
       frontSecret,
       environment: { ...this.environment, PLAYBACK_SECRET: this.#playback.secretArn },
     })
-    // The keys of the periods to come are made by the first player that needs them.
+    // Keys of future periods are created on the first licence request that needs them.
     this.#grantGiveKeys(licences.function)
     licences.function.grantActions(['secretsmanager:GetSecretValue'], this.#playback.secretArn)
     this.licences = licences.origin
 
     const speke = new Speke(this, { dist, environment: this.environment })
-    // It says where licences are.
+    // Its responses contain the licence URL.
     readsFront(speke.function, front)
     this.#grantGiveKeys(speke.function)
-    // Keys an operator brings along.
+    // For keys an operator imports.
     this.#keys.grant(speke.function, 'kms:Encrypt')
     this.spekeUrl = speke.url
     this.spekeBasicUrl = speke.basicUrl
@@ -86,25 +89,25 @@ export class Rights extends Construct {
     this.watches = [...licences.watches, ...speke.watches, ...sweep.watches, throttles]
   }
 
-  /** Lets a function open content keys it knows by name: the packager. */
+  /** Lets a function (the packager) read and decrypt content keys by name. */
   grantContentKeys(reader: HouseFunction): void {
     reader.grantActions(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.#table.tableArn)
     this.#keys.grant(reader, 'kms:Decrypt')
     this.#tell(reader)
   }
 
-  /** Lets a function make the keys of content, and settle how it is protected; not open a key: ingest. */
+  /** Lets a function (ingest) create content keys and set protection, but not decrypt a key. */
   grantProtect(maker: HouseFunction): void {
     this.#grantMakeKeys(maker)
-    // Turns of publication are taken away when they are over.
+    // Publication turns are deleted when finished.
     maker.grantActions(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], this.#table.tableArn)
-    // Boxes and stored states say where licences are.
+    // PSSH boxes and stored states contain the licence URL.
     readsFront(maker, this.#front)
     this.#marks(maker)
     this.#tell(maker)
   }
 
-  /** Tells which key-value store the edge reads, and lets a function write what it says of films there. */
+  /** Sets the key-value store of the edge in the environment, and lets a function write marks of assets there. */
   #marks(publisher: HouseFunction): void {
     const actions = ['DescribeKeyValueStore', 'GetKey', 'UpdateKeys']
     const arn = this.#sessions.keyValueStoreArn
@@ -113,7 +116,7 @@ export class Rights extends Construct {
       actions.map((action) => `cloudfront-keyvaluestore:${action}`),
       arn,
     )
-    // The distribution comes after the functions that have its caches forget.
+    // The distribution is created after the functions that invalidate its caches.
     publisher.grantActions(
       ['cloudfront:CreateInvalidation'],
       `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`,
@@ -125,7 +128,7 @@ export class Rights extends Construct {
       })
   }
 
-  /** Lets a function protect content, see and take back what was given, and sign playback tokens; not open a key. */
+  /** Lets a function set protection, list and revoke what was issued, and sign playback tokens; not decrypt a key. */
   grantAdminister(api: HouseFunction): void {
     this.grantProtect(api)
     api.grantActions(['secretsmanager:GetSecretValue'], this.#playback.secretArn)

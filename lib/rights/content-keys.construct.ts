@@ -1,4 +1,4 @@
-/** The KMS key that wraps content keys, and who may use it for what. */
+/** The KMS key that wraps content keys, and its policy. */
 import { Stack, Validations } from 'aws-cdk-lib'
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
@@ -9,18 +9,19 @@ import type { HouseFunction } from '../platform/constructs/function.construct.ts
 import { kept } from '../platform/constructs/kept.construct.ts'
 import { houseLog } from '../platform/constructs/log.construct.ts'
 
-/** What the wrapping key is used for. */
+/** KMS actions the wrapping key is granted for. */
 export type KeyUse = 'kms:Decrypt' | 'kms:Encrypt' | 'kms:GenerateDataKey'
 
 /**
- * The KMS key of content keys. It takes two to use it: the function's own role must be granted it, and the key's policy
- * must name that role; both only for a content and a kid, which the wrapping is bound to.
+ * The KMS key of content keys. Using it takes two grants, one in the function's own role and one in the key policy that
+ * names the role; both apply only with the contentId and kid the wrapping is bound to.
  */
 export class ContentKeys extends Construct {
   readonly arn: string
   readonly #policy = new PolicyDocument({
     statements: [
-      // Who runs the account may change who uses the key, and not use it: that takes a change somebody sees.
+      // Account administrators may change the key policy but not use the key: to use it they must make a visible
+      // change.
       new PolicyStatement({
         principals: [new AccountRootPrincipal()],
         actions: administration.map((action) => `kms:${action}`),
@@ -51,15 +52,15 @@ function contentKey(scope: Construct, policy: PolicyDocument): Key {
   return new Key(scope, 'Key', {
     description: 'Wraps content keys',
     enableKeyRotation: true,
-    // What it wraps can be opened in another region one day; AWS lets nobody decide that later.
+    // Allows decryption in another region later; AWS fixes this at creation.
     multiRegion: true,
     policy,
-    // Without it every film that is protected is lost.
+    // Without the key every protected asset is lost.
     removalPolicy: kept,
   })
 }
 
-/** The policy of a key that was taken over names the functions of the earlier stack: at the deploy it is put anew. */
+/** Replaces the policy of an adopted key at deployment, since it still names the functions of the earlier stack. */
 function putPolicy(scope: Construct, keyArn: string, policy: PolicyDocument): void {
   const onUpdate = {
     service: 'KMS',
@@ -107,7 +108,7 @@ const administration = [
   'CancelKeyDeletion',
 ]
 
-/** For an encryption context of a content and a kid, no more and no less. */
+/** Requires an encryption context of exactly contentId and kid. */
 function boundToKid(statement: PolicyStatement): PolicyStatement {
   statement.addCondition('ForAllValues:StringEquals', { 'kms:EncryptionContextKeys': ['contentId', 'kid'] })
   statement.addCondition('Null', {

@@ -1,4 +1,4 @@
-/** Rights: content keys and their periods, how content is protected, and who gets licences. */
+/** Rights: content keys and key periods, content protection, and licences. */
 
 export {
   eventsOfProtection,

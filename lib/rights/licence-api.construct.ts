@@ -1,4 +1,4 @@
-/** Licences: the function that gives them and the HTTP API before it, which players reach through the distribution. */
+/** Licences: the function and its HTTP API, which players reach through the distribution. */
 import { CfnResource, Duration, Validations } from 'aws-cdk-lib'
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -12,12 +12,12 @@ import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface LicencesProps {
   readonly dist: string
-  /** What shows that a request came through the distribution. */
+  /** Secret that proves a request came through the distribution. */
   readonly frontSecret: ISecret
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** In `scope` itself, so that logical ids stay short. */
+/** Constructs are created in `scope` itself to keep logical IDs short. */
 export class Licences {
   readonly function: HouseFunction
   readonly origin: ViewerOrigin
@@ -91,7 +91,7 @@ function serversSecret(scope: Construct): ISecret {
     removalPolicy: kept,
   })
   const { defaultChild } = secret.node
-  // Nothing, not even `{}`: whatever the template said, a later deployment could put over what the operator has put.
+  // No initial value, not even `{}`: a later deployment could overwrite the operator's value with the template's.
   if (CfnResource.isCfnResource(defaultChild))
     defaultChild.addPropertyDeletionOverride('GenerateSecretString')
   Validations.of(secret).acknowledge({

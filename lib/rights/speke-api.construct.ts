@@ -1,4 +1,4 @@
-/** The key server: its function and the HTTP API packagers ask, signed or with a name and password. */
+/** The key server: its function and the HTTP API for packagers, with SigV4 or a user name and password. */
 import { Duration } from 'aws-cdk-lib'
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
@@ -14,12 +14,12 @@ export interface SpekeProps {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** In `scope` itself, so that logical ids stay short. */
+/** Constructs are created in `scope` itself to keep logical IDs short. */
 export class Speke {
   readonly function: HouseFunction
   readonly url: string
   readonly basicUrl: string
-  /** Name and password of packagers that cannot sign. */
+  /** User name and password of packagers that cannot sign. */
   readonly secret: ISecret
   readonly watches: readonly Watch[]
 
@@ -35,7 +35,7 @@ export class Speke {
       environment: { ...environment, SPEKE_SECRET: secret.secretArn },
     })
     this.function.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
-    // One route has one authorizer: who signs comes in by other paths than who has a password.
+    // A route has one authorizer: callers with a password use other paths than those that sign.
     const signed = { authorizer: new HttpIamAuthorizer() }
     const open = { openBecause }
     const api = new HouseHttpApi(scope, 'Speke', {

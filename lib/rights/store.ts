@@ -1,4 +1,4 @@
-/** This room's stores put together, for the functions that work in it. */
+/** The stores of this room, assembled for the functions that use them. */
 
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -26,14 +26,14 @@ import {
 import { ensureMarks, type SweepPorts } from './publication/rebuild.ts'
 import { turnStore } from './publication/store.ts'
 
-/** Where the stack keeps this room's things, as its functions' environment has it. */
+/** Table and KMS key of this room, from a function's environment. */
 export interface RightsPlaces {
   readonly table: string
   /** KMS key that wraps content keys. */
   readonly wrappingKey: string
 }
 
-/** What the packager asks: how content leaves, and its keys. */
+/** Rights for the packager: how content is delivered, and its keys. */
 export function mediaRightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { tables, now }: { readonly tables: Tables; readonly now: () => number },
@@ -45,7 +45,7 @@ export function mediaRightsPorts(
   })
 }
 
-/** Everything with which keys are made and content is protected. */
+/** Dependencies of key creation and content protection. */
 export function rightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { tables, now, randomBytes }: { readonly tables: Tables } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
@@ -59,30 +59,30 @@ export function rightsPorts(
   }
 }
 
-/** What publishing works with. */
+/** Dependencies of publishing. */
 export interface PublisherPorts
   extends Pick<PublicationStore, 'report'>,
     Pick<ProtectionPorts, 'now' | 'randomBytes'> {
   readonly client: DynamoDBDocumentClient
   readonly s3: S3Client
-  /** Where players find licences, and whose caches are told what to forget. */
+  /** Licence URL for players, and the distribution whose caches are invalidated. */
   readonly front: () => Promise<Pick<Front, 'licenceUrl' | 'distributionId'>>
   readonly invalidation: InvalidationContext
 }
 
-/** Changes films' protection, and keeps what is known of them at the edge. */
+/** Changes assets' protection and keeps the edge up to date. */
 export interface Publishing {
   readonly rights: ReturnType<typeof rightsPorts>
   readonly publish: Publish
-  /** Closes what is deleted, whatever becomes of its policy, and has caches forget it. */
+  /** Closes deleted content, whatever happens to its policy, and invalidates it in the caches. */
   readonly seal: (contentId: ContentId) => Promise<void>
-  /** Forgets the policy of what is deleted, which stays closed. */
+  /** Deletes the policy of deleted content, which stays closed. */
   readonly forgetSealed: (contentId: ContentId) => Promise<void>
-  /** What sweeping works with; publishes without asking whether the marks are ready. */
+  /** Dependencies of the sweep; its `publish` does not check whether the marks are ready. */
   readonly sweep: SweepPorts & { readonly values: KeyValues }
 }
 
-/** Names in the environment of functions that publish. */
+/** Environment variables of functions that publish. */
 export const publishingNames = [
   'RIGHTS_TABLE',
   'CONTENT_KEYS',
@@ -92,8 +92,8 @@ export const publishingNames = [
 ] as const
 
 /**
- * The one way a function has to change a film's protection, at the places its environment names; marks are made first
- * where the store at the edge is new.
+ * The only way for a function to change an asset's protection, using the stores its environment names; builds the marks
+ * first if the edge store is new.
  */
 export function publishing(
   config: Readonly<Record<(typeof publishingNames)[number], string>>,

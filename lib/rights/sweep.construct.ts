@@ -1,4 +1,7 @@
-/** What keeps in order what the edge is told of films and sessions: every five minutes what waits, once a day all of it. */
+/**
+ * Scheduled maintenance of the edge store for assets and sessions: unfinished publications every five minutes,
+ * everything once a day.
+ */
 import { Duration } from 'aws-cdk-lib'
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
@@ -23,11 +26,11 @@ export class Sweep {
       bundle: 'rights/sweep',
       description: 'Finishes publications that broke off, and sweeps what the edge need not know any more',
       memoryMb: 512,
-      // A store that was replaced gets the marks of all films in one run.
+      // After a store is replaced, one run writes the marks of all assets.
       timeout: Duration.minutes(15),
       environment,
     })
-    // The next run does what one left undone: what failed is looked at, and not sent again.
+    // The next run retries what failed: failures are inspected, not resent.
     const failed = failureQueue(
       scope,
       'SweepFailed',

@@ -1,4 +1,4 @@
-/** Marks at the edge, and what says how films are protected: a row of the index, and objects in the media bucket. */
+/** Edge marks and published asset protection: a row of the index table and objects in the media bucket. */
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -10,7 +10,7 @@ import { closed, goneUntilOf } from '../publication/marks.ts'
 import type { EdgeMarks, PublicationStore } from '../publication/publish.ts'
 import type { MarksPorts } from '../publication/rebuild.ts'
 
-/** The marks in the store that the viewer-request function reads. */
+/** Marks in the key-value store that the viewer-request function reads. */
 export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
   const change = async (contentId: ContentId, next: (before: string | undefined) => string | undefined) => {
     const name = markEntry(contentId)
@@ -25,7 +25,7 @@ export function edgeMarks(values: Pick<KeyValues, 'edit'>): EdgeMarks {
   }
 }
 
-/** What publication reads and writes of an asset: its row in the index table, its state in the media bucket. */
+/** Reads and writes for publishing an asset: its row in the index table, its state in the media bucket. */
 export function publicationStore({
   s3,
   mediaBucket,

@@ -1,9 +1,9 @@
-/** What rights say to other rooms. */
+/** Events that rights publish to other rooms. */
 import * as z from 'zod'
 import { type AssetRowChange, contentOf } from '../../assets/index.ts'
 import { defineEvent, eventOf, type RoomEvent } from '../../platform/events/event-type.ts'
 
-/** Another state of protection is in force. */
+/** A new protection state is in force. */
 export const protectionChanged = defineEvent({
   source: 'headend.rights',
   name: 'ProtectionChanged',
@@ -21,10 +21,10 @@ export const protectionChanged = defineEvent({
   }),
 })
 
-/** All of them. */
+/** All events of this room. */
 export const rightsEvents = [protectionChanged] as const
 
-/** What is said of a change of an asset's row. That one which is deleted names no state is its end, not a change. */
+/** Events for a change of an asset's row. Deleting an asset clears its state name, but is not a protection change. */
 export function eventsOfProtection(change: AssetRowChange): readonly RoomEvent[] {
   const { assetId, before, after } = change
   if (!after || after.state === 'deleting' || after.protection === before?.protection) return []

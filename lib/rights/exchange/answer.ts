@@ -1,4 +1,4 @@
-/** Keys out and in over HTTP, for operators who sign by SigV4: `POST /keys/export` and `POST /keys/import`. */
+/** Key export and import over HTTP, for operators who sign with SigV4: `POST /keys/export` and `POST /keys/import`. */
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { readCpix, type SignatureCrypto, verifySignatures } from '../../formats/cpix/index.ts'
@@ -7,24 +7,24 @@ import type { Log } from '../../platform/log.ts'
 import { type ExportPorts, exportKeys } from './export-keys.ts'
 import { type ImportPorts, importKeys } from './import-keys.ts'
 
-/** A request, once the gateway has checked its signature. */
+/** A request whose signature the gateway has verified. */
 export interface ExchangeRequest {
   readonly method: string
   readonly path: string
-  /** ARN of who signed. */
+  /** ARN of the signer. */
   readonly signer?: string | undefined
   readonly body: Uint8Array
   readonly requestId: string
 }
 
-/** An answer in full. */
+/** A complete response. */
 export interface ExchangeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** What moving keys takes. */
+/** Dependencies of key export and import. */
 export interface ExchangePorts extends ExportPorts, ImportPorts {
   readonly keyStore: ImportPorts['keyStore']
   readonly crypto: ExportPorts['crypto'] & SignatureCrypto
@@ -37,7 +37,7 @@ const exportSchema = z.object({
   recipient: z.base64().max(64 * 1024),
 })
 
-/** Answers any request; every refusal is JSON with a code. */
+/** Handles any request; every error response is JSON with a code. */
 export const answerExchange = (ports: ExchangePorts, request: ExchangeRequest): Promise<ExchangeAnswer> =>
   answered(() => exchange(ports, request), {
     say: (error) => json(error.status, errorJson(error), errorHeaders(error)),

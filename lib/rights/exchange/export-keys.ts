@@ -1,4 +1,4 @@
-/** Keys for another key server or a safe: a CPIX document that one certificate opens. */
+/** Key export to another key server or an escrow: a CPIX document encrypted to one certificate. */
 
 import { HeadendError } from '../../errors.ts'
 import {
@@ -16,18 +16,18 @@ import type { KeyOpener } from '../keys/open-key.ts'
 import type { ProtectionPorts } from '../protection/protect.ts'
 import type { KeyArchive } from './store.ts'
 
-/** What exporting takes. */
+/** Dependencies of key export. */
 export interface ExportPorts extends ProtectionPorts {
   readonly opener: KeyOpener
   readonly archive: KeyArchive
   readonly crypto: CpixCrypto
 }
 
-/** A hundred days of hours; more than CPIX readers take is of no use to anybody. */
+/** A hundred days of hourly keys; a document larger than CPIX readers accept would be useless. */
 const maxKeys = 2400
 const version = '2.3'
 
-/** The document with every key of a content, encrypted to a certificate (DER); notes who asked. */
+/** A CPIX document with every key of the content, encrypted to a certificate (DER); records the requester. */
 export async function exportKeys(
   ports: ExportPorts,
   contentId: ContentId,
@@ -36,7 +36,7 @@ export async function exportKeys(
   const records = await ports.archive.all(contentId, maxKeys)
   if (records.length === 0) throw new HeadendError('KEY_UNKNOWN', `${contentId} has no keys`, { status: 404 })
   const kids = records.map(({ kid }) => kid)
-  // Noted before a key is opened: one that left unnoted would be worse than a note too many.
+  // Recorded before any key is decrypted: an unrecorded key is worse than a superfluous record.
   const id = Buffer.from(ports.randomBytes(9)).toString('base64url')
   await ports.protection.recordRequest(contentId, { who, door: 'export', atMs: ports.now(), kids }, id)
   const opened = await mapConcurrently(

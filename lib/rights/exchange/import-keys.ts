@@ -1,4 +1,4 @@
-/** Keys made elsewhere, taken in with their kids, so that licences can be given for what they encrypt. */
+/** Import of keys made elsewhere, with their kids, so that licences can be issued for media encrypted with them. */
 
 import { HeadendError } from '../../errors.ts'
 import type { ContentKey, Cpix } from '../../formats/cpix/index.ts'
@@ -12,25 +12,25 @@ import type { ProtectionPorts } from '../protection/protect.ts'
 import { contentIdOf, keyRequestOf } from '../speke/key-request-of.ts'
 import type { KeyArchive } from './store.ts'
 
-/** What importing takes. */
+/** Dependencies of key import. */
 export interface ImportPorts extends ProtectionPorts {
   readonly keyStore: KeyStore
   readonly archive: KeyArchive
 }
 
-/** What became of a document's keys. */
+/** Result of importing a document. */
 export interface Imported {
   readonly contentId: ContentId
   readonly imported: number
-  /** Keys that were here already, the same. */
+  /** Keys already stored with the same value. */
   readonly known: number
 }
 
 const maxKeys = 2400
 
 /**
- * Stores the clear keys of a document beside the content's own. All or none: a kid that is here with another key
- * refuses the document, since whoever has either could not tell which it is.
+ * Stores a document's clear keys beside the content's own. All or nothing: a kid already stored with another key
+ * rejects the document, since a holder of either key could not tell which one is meant.
  */
 export async function importKeys(
   ports: ImportPorts,
@@ -51,7 +51,7 @@ export async function importKeys(
   const fresh = incoming.filter((_, i) => isNew[i])
   await mapConcurrently(fresh, async (one) => {
     const record = await recordOf(ports, contentId, one)
-    // Another import was quicker: its key must be this one.
+    // A concurrent import stored it first: the keys must be equal.
     if (!(await ports.keyStore.put(record, true))) await isUnknown(ports, contentId, one)
   })
   return { contentId, imported: fresh.length, known: incoming.length - fresh.length }

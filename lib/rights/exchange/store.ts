@@ -1,4 +1,4 @@
-/** All keys of a content, and keys that come from elsewhere, in the rights table. */
+/** All keys of a content item, and imported keys, in the rights table. */
 
 import { HeadendError } from '../../errors.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
@@ -8,15 +8,15 @@ import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import { contentPartition, keysMany, recordSchema } from '../keys/store.ts'
 
-/** What moving keys takes beside the key store. */
+/** Operations of key export and import beyond the key store. */
 export interface KeyArchive {
-  /** Every key of a content, by label and period; throws KEYS_MANY (413) past `most`. */
+  /** Every key of a content item, by label and period; throws KEYS_MANY (413) beyond `most`. */
   all(contentId: ContentId, most: number): Promise<readonly KeyRecord[]>
-  /** Wraps a key that was not made here, for its content and kid. */
+  /** Wraps a key made elsewhere, bound to its content and kid. */
   wrap(key: Uint8Array, owner: Pick<KeyRecord, 'contentId' | 'kid'>): Promise<Uint8Array>
 }
 
-/** The table and the key that wraps. */
+/** A key archive on the rights table and the KMS wrapping key. */
 export function keyArchive({
   table,
   tables,

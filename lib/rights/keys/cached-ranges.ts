@@ -1,24 +1,25 @@
-/** Keys of periods as licences read them: the same few for every viewer of a title. */
+/** Cached reads of key ranges for licences: every viewer of a title needs the same few keys. */
 
 import { Cache } from '../../platform/cache.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from './content-key.ts'
 import type { KeyStore } from './store.ts'
 
-/** A key store that remembers ranges for seconds. */
+/** A key store that caches ranges for a few seconds. */
 export interface CachedRanges {
   readonly keyStore: KeyStore
-  /** A key of the content became known that may not be in what is kept. */
+  /** Invalidates a content item's cached ranges: it has a key they may lack. */
   readonly forget: (contentId: ContentId) => void
 }
 
 const ttlMs = 5000
 const maxRanges = 5000
 
-/** A key never changes; another may come to a range, so it is not kept for long, and where it is empty not at all. */
+/** A key never changes, but a range may gain keys: ranges are cached briefly, and empty ones not at all. */
 export function cachedRanges(keyStore: KeyStore, now: () => number): CachedRanges {
   const kept = new Cache<KeyRecord[]>({ maxWeight: maxRanges, maxAgeMs: ttlMs, now })
-  // Names the state of a content's keys: what was kept of another one is not asked for again.
+  // Generation of each content item's keys, part of the cache key: entries of an earlier generation are never read
+  // again.
   const turns = new Map<string, number>()
   return {
     keyStore: {

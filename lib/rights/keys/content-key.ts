@@ -1,6 +1,6 @@
 /**
- * Content keys: one for each content, key period and label, however many ask for it at once. A key leaves the store
- * wrapped; whoever wants it open needs KMS's consent, which depends on what the key is for.
+ * Content keys: one per content item, key period and label, however many requests arrive at once. A key leaves the
+ * store wrapped; decrypting it takes a KMS grant that is bound to the content and kid.
  */
 
 import { HeadendError } from '../../errors.ts'
@@ -9,29 +9,29 @@ import { hexBytes, hexText, uuidText } from '../../formats/uuid.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 
-/** What a key is for. */
+/** Identifies the tracks and the period a key is for. */
 export interface KeyName {
   /** `vod/film`. */
   readonly contentId: ContentId
-  /** Of the key period. */
+  /** Index of the key period. */
   readonly period: number
-  /** Which tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`, or a track type of SPEKE. */
+  /** Tracks it covers: `ALL`, `VIDEO`, `AUDIO`, `SD`, `HD`, `UHD`, or a SPEKE track type. */
   readonly label: string
 }
 
-/** A key as it is kept: all but the key itself may be shown to anybody. */
+/** A stored key: everything but the key itself is public. */
 export interface KeyRecord extends KeyName {
   /** 32 hex digits, lower case. */
   readonly kid: string
   /** Constant IV of cbcs, 32 hex digits, lower case. */
   readonly iv: string
-  /** What PlayReady calls a checksum: 8 bytes of the kid enciphered, base64. */
+  /** PlayReady checksum: 8 bytes of the kid encrypted with the key, base64. */
   readonly checksum: string
   /** The key, wrapped by KMS for this content and kid. */
   readonly wrapped: Uint8Array
 }
 
-/** What an asker may choose about a key that is yet to be made. */
+/** Properties a requester may choose for a key that does not exist yet. */
 export interface KeyRequest extends KeyName {
   readonly kid?: string
   readonly iv?: Uint8Array
@@ -43,32 +43,34 @@ export interface DataKey {
   readonly wrapped: Uint8Array
 }
 
-/** Where keys are kept and wrapped. */
+/** Storage and wrapping of keys. */
 export interface ContentKeyStore {
-  /** The key we made for tracks of a period, or the asker's own under a kid; undefined where there is none. */
+  /**
+   * Our own key for a label and period, or, with a kid, the requester's key of that kid; undefined if there is none.
+   */
   find(request: KeyRequest): Promise<KeyRecord | undefined>
-  /** Stores a key unless its place is taken; says whether it was stored. */
+  /** Stores a key unless its place is taken; returns whether it was stored. */
   put(record: KeyRecord, asked: boolean): Promise<boolean>
-  /** 16 random bytes, open and wrapped. */
+  /** 16 random bytes, in the clear and wrapped. */
   dataKey(contentId: ContentId, kid: string): Promise<DataKey>
 }
 
-/** What making a key takes beside the key store. */
+/** Dependencies of key creation. */
 export interface KeyPorts {
   readonly keyStore: ContentKeyStore
   readonly randomBytes: (length: number) => Uint8Array
-  /** One block of AES-128, for PlayReady's checksum. */
+  /** Encrypts one AES-128 block, for PlayReady's checksum. */
   readonly encipher: (key: Uint8Array, block: Uint8Array) => Uint8Array
 }
 
-/** Whoever loses to another writer reads what that one wrote; who loses this often has met something else. */
+/** The loser of a race reads what the winner wrote; losing this often has another cause. */
 const maxRaces = 5
 const labelShape = /^[A-Z0-9_+]{1,64}$/
 const kidShape = /^[0-9a-f]{32}$/
 
 /**
- * The key for a wish: the one that is there, or a new one. All who ask for the same get the same, also at the same
- * time: the record is written only where none is, and who comes second reads it.
+ * Returns the existing key for a request or creates one. Concurrent requests for the same key get the same one: the
+ * record is written only if absent, and the loser reads the winner's.
  */
 export async function contentKey(tools: KeyPorts, request: KeyRequest): Promise<KeyRecord> {
   assertName(request)
@@ -107,7 +109,7 @@ function randomKid(randomBytes: KeyPorts['randomBytes']): string {
   return hexText(bytes)
 }
 
-/** Throws KEY_NAME for what can be no key of ours: names become parts of a table's keys. */
+/** Throws KEY_NAME for an invalid key name: its parts become part of the table's keys. */
 function assertName({ contentId, period, label, kid, iv }: KeyRequest): void {
   const problem = [
     !/^[\x21-\x7e]{1,512}$/.test(contentId) && 'a content id of 1 to 512 printable characters',

@@ -1,49 +1,49 @@
 /**
- * How key periods follow one another. Eras make it: within one, a new period begins every so many seconds; a retired
- * key or another interval opens the next era. A period's index never means two things, and no index comes twice.
+ * The sequence of key periods. It consists of eras: within an era a new period begins every `rotationSeconds`; a
+ * retired key or a new interval starts the next era. Period indexes are never reused and never change meaning.
  */
 import type { ContentId } from '../../timeline/ids.ts'
 
-/** A stretch in which periods have one length. */
+/** A time span in which periods have one length. */
 export interface Era {
   /** Index of its first period. */
   readonly firstIndex: number
-  /** Wall clock at which it came into force. */
+  /** Wall clock time at which it came into force. */
   readonly fromMs: number
-  /** Absent: one period for all of it. */
+  /** Absent: one period for the whole era. */
   readonly rotationSeconds?: number
-  /** Of a film whose keys are made: its last period, which lasts to the end of all its tracks. */
+  /** For an asset whose keys exist: the last period, which lasts to the end of all tracks. */
   readonly through?: number
 }
 
-/** What decides which period something falls in. */
+/** Determines the period of a point in time. */
 export interface PeriodPlan {
-  /** Live content goes by the wall clock; of a film, the last era covers all of its media time. */
+  /** Live content uses the wall clock; for an asset, the last era covers all of its media time. */
   readonly clock: 'media' | 'wall'
-  /** In the order they came into force; never empty. */
+  /** In order of coming into force; never empty. */
   readonly eras: readonly [Era, ...Era[]]
-  /** Highest index of which a key may have been made. */
+  /** Highest index for which a key may exist. */
   readonly madeThrough: number
 }
 
-/** A period and where it begins: epoch milliseconds, or milliseconds of media time. */
+/** A period's index and its start: epoch milliseconds, or milliseconds of media time. */
 export interface Period {
   readonly index: number
   readonly fromMs: number
 }
 
-/** The next period is made this long before it begins. */
+/** Keys of the next period are created this long before it begins. */
 const aheadMs = 5 * 60_000
-/** How long a viewer may start over, and so how long keys stay licensable once their period is over. */
+/** Start-over window of viewers, and so how long keys stay licensable after their period ends. */
 const startOverMs = 48 * 3_600_000
 
-/** The plan of content nobody asked keys for yet. */
+/** The initial plan of content for which no keys were requested yet. */
 export function newPlan(contentId: ContentId, nowMs: number, rotationSeconds?: number): PeriodPlan {
   const clock = contentId.startsWith('live/') ? 'wall' : 'media'
   return { clock, eras: [era(0, nowMs, rotationSeconds)], madeThrough: -1 }
 }
 
-/** The plan with a new era, none of whose keys can have been given to anybody. */
+/** Adds an era to the plan whose keys cannot have been issued to anyone. */
 export function withEra(plan: PeriodPlan, nowMs: number, rotationSeconds?: number): PeriodPlan {
   const last = lastEra(plan)
   const current = plan.clock === 'wall' ? periodAt(plan, nowMs).index : last.firstIndex
@@ -51,12 +51,12 @@ export function withEra(plan: PeriodPlan, nowMs: number, rotationSeconds?: numbe
   return { ...plan, eras: [...plan.eras, era(firstIndex, Math.max(nowMs, last.fromMs), rotationSeconds)] }
 }
 
-/** The plan with its last era as long as a policy says; the same one where it is so already. */
+/** Applies a policy's rotation interval by adding an era; returns the same plan if the interval is unchanged. */
 export function withRotation(plan: PeriodPlan, nowMs: number, rotationSeconds?: number): PeriodPlan {
   return rotationOf(plan) === rotationSeconds ? plan : withEra(plan, nowMs, rotationSeconds)
 }
 
-/** The plan of a film whose last period is known. */
+/** Sets the last period of an asset's plan. */
 export function withEnd(plan: PeriodPlan, through: number): PeriodPlan {
   const last = lastEra(plan)
   if (last.through === through) return plan
@@ -65,10 +65,10 @@ export function withEnd(plan: PeriodPlan, through: number): PeriodPlan {
   return { ...plan, eras: [first, ...more] }
 }
 
-/** How long a period of the last era is; undefined: as long as the era. */
+/** Period length of the last era; undefined: one period for the whole era. */
 export const rotationOf = (plan: PeriodPlan): number | undefined => lastEra(plan).rotationSeconds
 
-/** The period at a time: of the wall clock, or of the media. What lies before the first era falls in it. */
+/** The period at a wall clock or media time. Times before the first era belong to it. */
 export function periodAt(plan: PeriodPlan, atMs: number): Period {
   const { firstIndex, fromMs, rotationSeconds } =
     plan.clock === 'media'
@@ -79,7 +79,7 @@ export function periodAt(plan: PeriodPlan, atMs: number): Period {
   return { index: firstIndex + passed, fromMs: fromMs + passed * rotationSeconds * 1000 }
 }
 
-/** Where a period begins, as `periodAt` says it: for those of eras that are over, too. */
+/** Start of a period as in `periodAt`, including periods of past eras. */
 export function periodStart({ clock, eras }: PeriodPlan, index: number): Period {
   const {
     firstIndex,
@@ -90,7 +90,7 @@ export function periodStart({ clock, eras }: PeriodPlan, index: number): Period 
   return { index, fromMs: (clock === 'media' ? 0 : fromMs) + passedMs }
 }
 
-/** The periods something between two times falls in, `toMs` itself left out; each begins where the next is found. */
+/** The periods that overlap `fromMs` to `toMs` (exclusive), each found from the start of the one before. */
 export function periodsBetween(plan: PeriodPlan, fromMs: number, toMs: number): Period[] {
   const found = [periodAt(plan, fromMs)]
   for (;;) {
@@ -100,12 +100,12 @@ export function periodsBetween(plan: PeriodPlan, fromMs: number, toMs: number): 
   }
 }
 
-/** The periods whose keys are needed now: the current one, and what begins within five minutes. */
+/** The periods whose keys are needed now: the current one, and those beginning within five minutes. */
 export function periodsDue(plan: PeriodPlan, nowMs: number): Period[] {
   return periodsBetween(plan, nowMs, nowMs + aheadMs)
 }
 
-/** Wall clock at which a period is over; undefined while nothing comes after it. */
+/** Wall clock time at which a period ends; undefined while no period follows it. */
 export function periodEndMs(plan: PeriodPlan, index: number): number | undefined {
   const at = plan.eras.findLastIndex(({ firstIndex }) => firstIndex <= index)
   const { firstIndex, fromMs, rotationSeconds } = plan.eras[at] ?? plan.eras[0]
@@ -115,13 +115,13 @@ export function periodEndMs(plan: PeriodPlan, index: number): number | undefined
   return replacedMs === undefined ? runOutMs : Math.min(runOutMs, replacedMs)
 }
 
-/** Whether a licence may still be given for a period: until two days after it is over. */
+/** Whether a licence may still be issued for a period: until two days after its end. */
 export function isLicensable(plan: PeriodPlan, index: number, nowMs: number): boolean {
   const endMs = periodEndMs(plan, index)
   return endMs === undefined || nowMs < endMs + startOverMs
 }
 
-/** The first period that begins after a time; undefined where none will. */
+/** The first period that begins after a time; undefined if none does. */
 function nextPeriod(plan: PeriodPlan, afterMs: number): Period | undefined {
   const { rotationSeconds } = eraAt(plan, afterMs)
   const { fromMs } = periodAt(plan, afterMs)

@@ -1,21 +1,21 @@
-/** Keys of a content page by page, the latest period first. */
+/** Pages of a content item's keys, latest period first. */
 
 import * as z from 'zod'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { PeriodPlan } from './key-periods.ts'
 import { type KeyStore, keyPlace, type PlacedKey } from './store.ts'
 
-/** Where a page ended: the place of its last key. */
+/** End of a page: the place of its last key. */
 export interface KeyPlace {
   readonly label: string
   readonly period: number
   readonly place: string
 }
 
-/** What is asked for: at most `limit` keys behind those of the page before. */
+/** A page request: at most `limit` keys after the previous page. */
 export interface KeyQuery {
   readonly contentId: ContentId
-  /** Keys of one period come in this order. */
+  /** Order of the keys within one period. */
   readonly labels: readonly string[]
   readonly after: KeyPlace
   readonly limit: number
@@ -29,20 +29,20 @@ export async function latestKeys(
   const turn = labels.indexOf(after.label)
   const found = await Promise.all(
     labels.map((label, i) => {
-      // Of its period, labels in front of its own were given, and those behind it were not.
+      // In the period of `after`, labels before its label were already returned; labels behind it were not.
       const before =
         i === turn ? after.place : keyPlace({ label, period: i < turn ? after.period : after.period + 1 })
       return keyStore.latest({ contentId, label }, before, limit)
     }),
   )
-  // The sort is stable: within a period the labels keep their order, and a label's keys theirs.
+  // The sort is stable: within a period the label order and the order of each label's keys are kept.
   return found
     .flat()
     .toSorted((a, b) => b.period - a.period)
     .slice(0, limit)
 }
 
-/** The place behind every key that was made. */
+/** The place after every existing key. */
 export const lastPlace = ({ madeThrough }: PeriodPlan): KeyPlace => ({
   label: '',
   period: Math.max(0, madeThrough),
@@ -53,7 +53,7 @@ const keyPlaceSchema = z.object({
   place: z.string().regex(/^key#[A-Z0-9_+]{1,64}#\d{10}(?:#[0-9a-f]{32})?$/),
 })
 
-/** The place in a page's key; undefined where it is none. */
+/** Parses the place in a page token; undefined if invalid. */
 export function readKeyPlace(value: unknown): KeyPlace | undefined {
   const place = keyPlaceSchema.safeParse(value).data?.place
   const [, label, period] = place?.split('#') ?? []

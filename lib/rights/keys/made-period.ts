@@ -1,13 +1,13 @@
-/** Key periods with the keys made for them, as anybody may see them. */
+/** Key periods with their keys, as shown publicly. */
 import type { KeyRecord } from './content-key.ts'
 
-/** A key without what wraps it. */
+/** A key without its wrapped bytes. */
 export type PublicKey = Omit<KeyRecord, 'wrapped'>
 
-/** A period with the keys made for it. */
+/** A period with its keys. */
 export interface MadePeriod {
   readonly index: number
-  /** Milliseconds of media time (films) or of the epoch (live). */
+  /** Milliseconds of media time (assets) or of the epoch (live). */
   readonly fromMs: number
   readonly keys: readonly PublicKey[]
 }

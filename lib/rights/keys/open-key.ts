@@ -1,10 +1,10 @@
-/** Content keys taken out of their wrapping, and kept open for a few minutes: for the packager and for licences. */
+/** Decrypts content keys and caches them for a few minutes, for the packager and for licences. */
 import { HeadendError } from '../../errors.ts'
 import { hexBytes } from '../../formats/uuid.ts'
 import { Cache } from '../../platform/cache.ts'
 import type { KeyName, KeyRecord } from './content-key.ts'
 
-/** A content key, open: never to be logged, stored or put in a URL. */
+/** A content key in the clear: never log it, store it or put it in a URL. */
 export interface ContentKey {
   readonly kid: string
   /** 16 bytes. */
@@ -13,11 +13,11 @@ export interface ContentKey {
   readonly iv: Uint8Array
 }
 
-/** What opening takes. */
+/** Dependencies and limits of a key opener. */
 export interface KeyOpenerOptions {
   readonly keyStore: {
     find(name: KeyName): Promise<KeyRecord | undefined>
-    /** The key of a record; KMS refuses where the record is not what it was wrapped for. */
+    /** Decrypts a record's key; KMS refuses a record that differs from what the key was wrapped for. */
     unwrap(record: KeyRecord): Promise<Uint8Array>
   }
   readonly now: () => number
@@ -27,17 +27,17 @@ export interface KeyOpenerOptions {
   readonly ttlMs?: number
 }
 
-/** Opens keys. */
+/** Decrypts keys. */
 export interface KeyOpener {
-  /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
+  /** The key of a name; throws KEY_UNKNOWN (404) if it does not exist. */
   open(name: KeyName): Promise<ContentKey>
-  /** The key of a record that was read. */
+  /** The key of a record already read. */
   unwrap(record: KeyRecord): Promise<ContentKey>
 }
 
 /**
- * An opener with what it keeps, bounded in number and age: a packager asks for one key a thousand times, and what is
- * kept long outlives a grant that was taken away. Who ask at once share one call, and failures are not kept.
+ * A key opener with a cache bounded in size and age: a packager needs one key a thousand times, and a long-lived entry
+ * would outlive a revoked grant. Concurrent requests share one call; failures are not cached.
  */
 export function keyOpener(tools: KeyOpenerOptions): KeyOpener {
   const { keyStore, now, maxKept = 1000, ttlMs = 5 * 60_000 } = tools

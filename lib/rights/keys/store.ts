@@ -1,4 +1,4 @@
-/** Content keys in the rights table, wrapped by KMS: each under its content, with a pointer to it from its kid. */
+/** Content keys in the rights table, wrapped by KMS: each stored under its content, with a pointer from its kid. */
 
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
@@ -9,42 +9,42 @@ import { kmsWrapping } from '../../platform/aws/wrapping.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { ContentKeyStore, KeyName, KeyRecord, KeyRequest } from './content-key.ts'
 
-/** What is read of keys beside the key store. */
+/** The key store, with reads beyond those of key creation. */
 export interface KeyStore extends ContentKeyStore {
-  /** Keys of a label in periods `from` to `to`, in their order. */
+  /** Keys of a label in periods `from` to `to` (inclusive), in order. */
   range(
     name: { readonly contentId: ContentId; readonly label: string },
     from: number,
     to: number,
   ): Promise<KeyRecord[]>
-  /** At most `limit` keys of a label, the latest first, of those that stand before a place. */
+  /** At most `limit` keys of a label before a place, latest first. */
   latest(
     name: { readonly contentId: ContentId; readonly label: string },
     before: string,
     limit: number,
   ): Promise<readonly PlacedKey[]>
-  /** Opens a record; KMS refuses one that was wrapped for another content or kid. */
+  /** Decrypts a record's key; KMS refuses one wrapped for another content or kid. */
   unwrap(record: KeyRecord): Promise<Uint8Array>
 }
 
-/** A key and its place among those of its label: places sort by period, our own key of one before those of askers. */
+/** A key and its place within its label: places sort by period, our own key before requesters' keys. */
 export interface PlacedKey extends KeyRecord {
   readonly place: string
 }
 
-/** Everything of a content is one partition. */
+/** Partition key of all rows of a content item. */
 export const contentPartition = (contentId: ContentId): string => `content#${contentId}`
 
-/** Where a kid says which key it is. */
+/** Primary key of the row that points from a kid to its key. */
 export const kidEntry = (contentId: ContentId, kid: string) => ({
   pk: contentPartition(contentId),
   sk: `kid#${kid}`,
 })
 
-/** What stands there. */
+/** The row that points from a kid to its key. */
 export const kidEntrySchema = z.object({ label: z.string(), period: z.number(), keySk: z.string() })
 
-/** A key as it is stored. */
+/** A stored key row. */
 export const recordSchema = z.object({
   contentId: z.string(),
   period: z.number(),
@@ -55,14 +55,14 @@ export const recordSchema = z.object({
   wrapped: z.instanceof(Uint8Array),
 })
 
-/** The place of a label's first key of a period. Ten digits sort as the numbers do. */
+/** Place of a label's first key in a period. Ten digits sort like the numbers. */
 export const keyPlace = ({ label, period }: Omit<KeyName, 'contentId'>): string =>
   `key#${label}#${String(period).padStart(10, '0')}`
 
-/** Of one label, at once: days of the quickest rotation. */
+/** Keys of one label read at once: days of the fastest rotation. */
 const maxRangeKeys = 20_000
 
-/** The table and the key that wraps; a function that never opens keys needs no grant to. */
+/** A key store on the rights table and the KMS wrapping key; a function that never decrypts keys needs no KMS grant. */
 export function keyStore({
   table,
   tables,
@@ -70,7 +70,7 @@ export function keyStore({
 }: {
   readonly table: string
   readonly tables: Tables
-  /** KMS key, by id or ARN. */
+  /** ID or ARN of the KMS key. */
   readonly wrappingKey: string
 }): KeyStore {
   const wrapping = kmsWrapping(wrappingKey)
@@ -90,7 +90,7 @@ export function keyStore({
     },
     async put(made, asked) {
       const { contentId, period, label, kid } = made
-      // An asker's own key stands beside ours: two askers with other kids each have theirs.
+      // A requester's own key is stored beside ours: two requesters with different kids each keep their own.
       const sk = asked ? `${keyPlace(made)}#${kid}` : keyPlace(made)
       const unlessThere = { TableName: table, ConditionExpression: 'attribute_not_exists(pk)' }
       const pointer = { ...kidEntry(contentId, kid), label, period, keySk: sk }
@@ -118,7 +118,7 @@ export function keyStore({
           ExpressionAttributeValues: {
             ':pk': contentPartition(contentId),
             ':from': keyPlace({ label, period: from }),
-            // Behind every asker's own key of the last period.
+            // Sorts after every requester's key of the last period.
             ':to': `${keyPlace({ label, period: to })}$`,
           },
         },
@@ -151,7 +151,7 @@ export function keyStore({
   }
 }
 
-/** A content has more keys than are read at once (413). */
+/** More keys than can be read at once (413). */
 export const keysMany = (contentId: ContentId, most: number): HeadendError =>
   new HeadendError('KEYS_MANY', `${contentId}: expected at most ${most} keys, got more`, { status: 413 })
 

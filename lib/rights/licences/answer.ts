@@ -1,4 +1,4 @@
-/** Requests for licences, answered: whose token, which keys, whether they may be had, and the licence. */
+/** The licence endpoint: routes a request by DRM system and method. */
 import { HeadendError } from '../../errors.ts'
 import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import { drmSystems } from '../protection/policy.ts'
@@ -10,13 +10,15 @@ import { claimsOf } from './viewer-claims.ts'
 const maxBodyBytes = 64 * 1024
 const text = new TextEncoder()
 
-/** A licence stands under the console's origin, and is never a page of it, whatever a licence server answers. */
+/**
+ * Licences share the console's origin: these headers keep any licence server's response from running as a page there.
+ */
 const noPage = {
   'content-security-policy': "default-src 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 }
 
-/** Answers any request; every refusal is JSON with a code, and what is our fault is logged. */
+/** Handles any request; every error response is JSON with a code, and 5xx are logged. */
 export async function answerLicence(ports: LicencePorts, request: LicenceRequest): Promise<LicenceAnswer> {
   const answer = await answered(() => licence(ports, request), {
     say: refusal,
@@ -44,7 +46,7 @@ async function licence(ports: LicencePorts, request: LicenceRequest): Promise<Li
   return passOn(ports, request, { claims: await claimsOf(ports, request), system })
 }
 
-/** FairPlay's application certificate is public, and asked for before anybody has a token. */
+/** FairPlay's application certificate is public: players request it before they have a token. */
 async function certificate(ports: LicencePorts): Promise<LicenceAnswer> {
   const found = (await ports.servers()).fairplay?.certificate
   if (found === undefined)

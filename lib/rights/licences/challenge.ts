@@ -1,4 +1,7 @@
-/** What a challenge of a DRM asks for: all of it, or it is refused, for a licence server may read what we could not. */
+/**
+ * Key IDs and content in a DRM challenge. A challenge not understood completely is refused: a licence server might read
+ * what we did not.
+ */
 import { HeadendError } from '../../errors.ts'
 import { readPlayReadyChallenge } from '../../formats/playready/index.ts'
 import { readWidevineChallenge } from '../../formats/widevine/index.ts'
@@ -8,7 +11,7 @@ import { type MediaType, mediaTypeOf } from './media-type.ts'
 import type { Challenge, LicenceRequest } from './ports.ts'
 import type { ProxiedSystem } from './servers.ts'
 
-/** Reads it; throws LICENCE_CHALLENGE for what it cannot read whole. */
+/** Parses a challenge; throws LICENCE_CHALLENGE if any part cannot be read. */
 export function readChallenge(
   system: ProxiedSystem,
   request: Pick<LicenceRequest, 'headers' | 'query' | 'body'>,
@@ -49,7 +52,7 @@ const readers: Readonly<Record<ProxiedSystem, Reader>> = {
   fairplay: fairPlayChallenge,
 }
 
-/** Certificates, renewals, acknowledgements: a server opens no key of a title for them that it had not opened before. */
+/** Certificates, renewals, acknowledgements: a server issues no title keys for them that it had not issued before. */
 const nothing: Challenge = { kids: [], contents: [] }
 
 const binaryTypes = new Set(['', 'application/octet-stream', 'application/x-protobuf', 'text/plain'])
@@ -62,7 +65,7 @@ const xmlTypes = new Set([
   'text/plain',
 ])
 
-/** Servers choose what to do by SOAPAction or by the element, and must find the same in both. */
+/** Servers choose the operation by SOAPAction or by the element, so both must agree. */
 function checkAction(action: string | undefined, operation: string): void {
   const bare = action?.trim().replace(/^"(.*)"$/, '$1') ?? ''
   if (bare !== '' && bare !== actions + operation)
@@ -71,7 +74,7 @@ function checkAction(action: string | undefined, operation: string): void {
 
 const actions = 'http://schemas.microsoft.com/DRM/2007/03/protocols/'
 
-/** A content id of bytes that are no text is none of ours, and stays so. */
+/** A content ID that is not UTF-8 is none of ours and decodes to none of ours. */
 const utf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 
 const refused = (text: string): HeadendError => new HeadendError('LICENCE_CHALLENGE', text)

@@ -1,22 +1,22 @@
 /**
- * Keeps a licence server that fails from being asked by every player at once: closed while it answers, open for a while
- * once it fails again and again, then half-open, when one request finds out.
+ * A circuit breaker that keeps players from all querying a failing licence server: closed while it responds, open for a
+ * while after repeated failures, then half-open, when a single request probes it.
  */
 
-/** What is known of a server. */
+/** State of a licence server's breaker. */
 export type Breaker =
   | { readonly state: 'closed'; readonly failures: number }
   | { readonly state: 'open'; readonly untilMs: number }
-  /** One request is on its way since `sinceMs`. */
+  /** A probe has been in flight since `sinceMs`. */
   | { readonly state: 'half-open'; readonly sinceMs: number }
 
-/** A server nobody asked yet. */
+/** The state of a server not queried yet. */
 export const closedBreaker: Breaker = { state: 'closed', failures: 0 }
 
 const maxFailures = 5
 const openMs = 10_000
 
-/** Whether a request may go out now, and the breaker as it is then. */
+/** Whether a request may be sent now, and the breaker's next state. */
 export function admit(
   breaker: Breaker,
   nowMs: number,
@@ -28,13 +28,13 @@ export function admit(
       if (nowMs < breaker.untilMs) return { admitted: false, breaker }
       return { admitted: true, breaker: { state: 'half-open', sinceMs: nowMs } }
     case 'half-open':
-      // A probe that never came back must not keep the door shut for good.
+      // A probe that never returned must not keep the breaker open forever.
       if (nowMs < breaker.sinceMs + openMs) return { admitted: false, breaker }
       return { admitted: true, breaker: { state: 'half-open', sinceMs: nowMs } }
   }
 }
 
-/** The breaker after an answer, or after none came. */
+/** The breaker after a response or a failure. */
 export function settle(breaker: Breaker, hasAnswered: boolean, nowMs: number): Breaker {
   if (hasAnswered) return breaker.state === 'open' ? breaker : closedBreaker
   const failures = breaker.state === 'closed' ? breaker.failures + 1 : maxFailures

@@ -1,18 +1,18 @@
-/** Clear Key's messages (W3C Encrypted Media Extensions 9.1.3 and 9.1.4): JSON, key ids and keys in base64url. */
+/** Clear Key messages (W3C Encrypted Media Extensions 9.1.3 and 9.1.4): JSON, key IDs and keys in base64url. */
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 
-/** More keys than a session of any player asks for at once. */
+/** More keys than any player's session requests at once. */
 export const maxKids = 64
 
 const requestSchema = z.object({
   kids: z.array(z.string()).min(1).max(maxKids),
-  // Some players leave it out, and temporary is what they mean.
+  // Some players omit it and mean temporary.
   type: z.string().default('temporary'),
 })
 
-/** Kids of a licence request, 32 hex digits each, none twice; refuses all but temporary licences. */
+/** Kids of a licence request, 32 hex digits each, without duplicates; refuses all but temporary licences. */
 export function readClearKeyRequest(body: Uint8Array): string[] {
   const { success, data } = requestSchema.safeParse(parsed(body))
   if (!success)
@@ -27,7 +27,7 @@ export function readClearKeyRequest(body: Uint8Array): string[] {
   return [...new Set(data.kids.map(kidHex))]
 }
 
-/** The licence: a JWK set. */
+/** Serializes the licence as a JWK set. */
 export function printClearKeyLicence(keys: readonly ContentKey[]): string {
   return JSON.stringify({
     keys: keys.map(({ kid, key }) => ({

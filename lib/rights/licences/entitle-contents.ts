@@ -1,21 +1,25 @@
-/** Tokens for presentations: each key that is asked for is judged by the policy and plan of the content it is of. */
+/**
+ * Entitlement for presentation tokens: each requested key is checked against the policy and plan of the content it
+ * belongs to.
+ */
 
 import { HeadendError } from '../../errors.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { type Asked, type Entitled, type EntitlementPorts, entitle } from './entitle.ts'
 import type { Challenge, LicencePorts, LicenceRequest } from './ports.ts'
 
-/** What a token opens of one content. */
+/** The entitlement of a token for one content item. */
 export interface EntitledContent extends Entitled {
   readonly contentId: ContentId
 }
 
-/** What judging several contents takes. */
+/** Dependencies of entitlement for several content items. */
 export type ContentsPorts = EntitlementPorts & Pick<LicencePorts, 'owners'>
 
 /**
- * The contents whose keys may be had, one at least; throws the reason against a licence (403). A licence of our own
- * holds what may be had of what was asked for. One of others holds all of it, so its keys are of one content.
+ * The content items whose keys may be issued, at least one; otherwise throws the refusal (403). Our own licences
+ * contain whatever may be issued of what was requested. Third-party licences contain all of it, so their keys must
+ * belong to one content item.
  */
 export async function entitleContents(
   ports: ContentsPorts,
@@ -34,10 +38,10 @@ export async function entitleContents(
   const [first, ...others] = claims.contents ?? []
   if (first === undefined) return [await judged(claims.content, challenge)]
   const contents = [first, ...others]
-  // A certificate, a renewal: a content that may be opened in this system is enough.
+  // A certificate or renewal: one content item that may be played with this system is enough.
   if (challenge.kids.length === 0)
     return firstJudged(challenge.contents.length > 0 ? challenge.contents : contents, async (contentId) => {
-      // Closed: what the token does not list is judged as another title.
+      // Fail closed: a content ID the token does not list is checked against the first, and refused as foreign.
       const own = contents.includes(contentId) ? contentId : first
       return judged(own, challenge)
     })
@@ -56,7 +60,7 @@ export async function entitleContents(
   throw results.find((result) => result.status === 'rejected')?.reason
 }
 
-/** The first content that is not refused; throws the last refusal where all are. */
+/** The first content item that is not refused; throws the last refusal if all are. */
 async function firstJudged(
   contents: readonly string[],
   judge: (contentId: ContentId) => Promise<EntitledContent>,

@@ -1,4 +1,4 @@
-/** Whether a token opens what a request asks for: facts of the table, judged by the one rule. */
+/** Checks whether a token grants what a request asks for: reads the facts from the table and applies the one rule. */
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 import { isLicensable } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
@@ -8,30 +8,30 @@ import type { Challenge, LicencePorts, LicenceRequest } from './ports.ts'
 import type { KnownKid, LicenceFacts } from './store.ts'
 import { frontStanding, viewerCountry } from './viewer-country.ts'
 
-/** What is known of a request that may have its licence. */
+/** Facts of a request that may have its licence. */
 export interface Entitled extends LicenceFacts {
   readonly policy: EncryptedPolicy
-  /** Keys asked for that may be had. */
+  /** Requested keys that may be issued. */
   readonly known: readonly KnownKid[]
 }
 
-/** Who asks for what. */
+/** A licence request: the token's claims, the system and the challenge. */
 export interface Asked {
   readonly claims: PlaybackClaims
   readonly system: DrmSystem
   readonly challenge: Challenge
 }
 
-/** What judging takes. */
+/** Dependencies of the check. */
 export type EntitlementPorts = Pick<
   LicencePorts,
   'facts' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
 >
 
-/** Refusals that policy and plan decide: one of a moment ago may not know that a title was protected since. */
+/** Refusals decided by policy and plan: with cached facts, these may predate a change of protection. */
 const ofRights: ReadonlySet<ErrorCode> = new Set(['LICENCE_SYSTEM', 'LICENCE_PERIOD'])
 
-/** Judges it; throws the reason against a licence (403), and logs it. */
+/** Applies the rule; logs and throws the refusal (403). */
 export async function entitle(
   ports: EntitlementPorts,
   { headers, requestId }: Pick<LicenceRequest, 'headers' | 'requestId'>,
@@ -50,7 +50,7 @@ export async function entitle(
     code: 'LICENCE_SYSTEM',
     message: 'this title has no licences',
   }
-  // A viewer of another country is refused by right; if the distribution is not believed, all are.
+  // A viewer from another country is refused rightly; if the distribution is not trusted, everyone is.
   const front = secrets && frontStanding(headers, secrets)
   logRefused(ports, { requestId, claims, system, code, ...(front && { front }) })
   throw new HeadendError(code, message, { status: 403 })
@@ -79,8 +79,8 @@ async function judge(
 }
 
 /**
- * Our own licences hold what the token opens of what was asked for. Those of others hold all of it, so one key that the
- * token does not open is too much; and a challenge that asks for no key names nobody's.
+ * Our own licences contain what the token grants of what was requested. Third-party licences contain all of it, so a
+ * single key the token does not grant refuses the request; a challenge without key IDs names no foreign key.
  */
 function keysAsked(
   { claims, system, challenge: { kids, contents } }: Asked,
@@ -103,7 +103,7 @@ export interface Refused extends Omit<Asked, 'challenge'> {
   readonly front?: ReturnType<typeof frontStanding>
 }
 
-/** Says in the log who was refused what, so that an operator finds players that ask wrongly, and those who try. */
+/** Logs a refusal, so that an operator finds misbehaving players and abuse. */
 export function logRefused(
   { log }: Pick<LicencePorts, 'log'>,
   { claims: { account, content }, ...refused }: Refused,

@@ -1,6 +1,6 @@
 /**
- * FairPlay's request: an SPC, and beside it the ids of the assets it is for. The SPC holds an id, too, which only the
- * licence server opens; it is told for which content and keys the token was shown, and must find the same.
+ * FairPlay's request: an SPC with the IDs of its assets beside it. The SPC also contains an ID, which only the licence
+ * server can decrypt; it is told the content and keys the token was checked for, and must find the same.
  */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../../formats/base64.ts'
@@ -10,7 +10,7 @@ import { flatJson } from './flat-json.ts'
 import type { MediaType } from './media-type.ts'
 import type { Challenge, LicenceRequest } from './ports.ts'
 
-/** Reads a form, JSON, or the SPC alone with the asset's id in the query. */
+/** Parses a form, JSON, or a bare SPC with the asset ID in the query. */
 export function fairPlayChallenge(
   { body, query }: Pick<LicenceRequest, 'query' | 'body'>,
   { name, charset = 'utf-8' }: MediaType,
@@ -32,7 +32,10 @@ export function fairPlayChallenge(
 const formType = 'application/x-www-form-urlencoded'
 const jsonType = 'application/json'
 
-/** The ids among the fields; what nobody here knows might name another asset to a server that does. */
+/**
+ * The asset IDs among the fields; an unknown field is refused, since a server that knows it might read another asset in
+ * it.
+ */
 function fieldsIds(fields: readonly (readonly [string, unknown])[]): string[] {
   const ids: string[] = []
   let spcs = 0
@@ -43,7 +46,7 @@ function fieldsIds(fields: readonly (readonly [string, unknown])[]): string[] {
     else if (known !== 'spc') throw refused('expected the fields spc and assetId, got another')
     else {
       spcs++
-      // Many forms carry it with its + unescaped, which then is a blank.
+      // Many forms send base64 with its + unescaped, which decodes to a space.
       const bytes = base64Bytes(value.replaceAll(' ', '+').replaceAll('-', '+').replaceAll('_', '/'), 'spc')
       if (bytes.length === 0) throw refused('expected an SPC in base64, got nothing')
     }
@@ -67,7 +70,7 @@ function decoded(path: string): string {
   }
 }
 
-/** Some servers take `;` for `&`, and read what is escaped wrongly as it stands. */
+/** Some servers treat `;` as `&` and take malformed escapes literally: both are refused. */
 function formText(body: Uint8Array): string {
   const form = utf8(body)
   if (form.includes(';') || /%(?![\da-f]{2})/i.test(form))

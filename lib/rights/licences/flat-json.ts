@@ -1,7 +1,7 @@
-/** One JSON object of texts, and every member of it: `JSON.parse` would show the last of those with one name alone. */
+/** A flat JSON object with every member: `JSON.parse` would keep only the last of duplicate names. */
 import { HeadendError } from '../../errors.ts'
 
-/** Names and values in the order written; refuses objects and lists within. */
+/** Names and values in source order; refuses nested objects and arrays. */
 export function flatJson(text: string): readonly (readonly [string, unknown])[] {
   const inner = /^[\t\n\r ]*\{(?<inner>[^]*)\}[\t\n\r ]*$/.exec(text)?.groups?.['inner'] ?? ''
   const found: (readonly [string, unknown])[] = []

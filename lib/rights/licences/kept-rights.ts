@@ -1,4 +1,4 @@
-/** A content's policy and plan as licences go by them: read once for all that a warm function gives meanwhile. */
+/** A content item's policy and plan for licences, cached in a warm function. */
 
 import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { Cache } from '../../platform/cache.ts'
@@ -7,32 +7,32 @@ import type { PeriodPlan } from '../keys/key-periods.ts'
 import type { Policy } from '../protection/policy.ts'
 import { planKey, planSchema, policyAmong, policyKey, prefixOwner } from '../protection/store.ts'
 
-/** What decides about all licences of a content alike. */
+/** Facts that apply to all licences of a content item. */
 export interface ContentRights {
   readonly policy: Policy
-  /** Absent where only outsiders made keys. */
+  /** Absent if only third-party packagers created keys. */
   readonly plan?: PeriodPlan
 }
 
-/** Reads them: kept for seconds, or, where `isFresh`, as every write before has left them. */
+/** Reads them: cached for seconds, or strongly consistent if `isFresh`. */
 export type ReadContentRights = (contentId: ContentId, isFresh: boolean) => Promise<ContentRights>
 
-/** Rows of the rights table: all that are there, or it throws. */
+/** Reads rows of the rights table; returns all that exist or throws. */
 export type ReadRows = (
   keys: readonly Readonly<Record<string, string>>[],
   isConsistent: boolean,
 ) => Promise<readonly StoredItem[]>
 
-/** A policy that was changed holds for licences after so long, and the moment an eventual read is behind. */
+/** Delay until a changed policy applies to licences, plus the lag of an eventually consistent read. */
 const ttlMs = 2000
-/** Of a prefix one row is asked for by all its contents that have no policy of their own. */
+/** The policy row of a prefix is shared by all its content without a policy of its own. */
 const prefixKeptMs = 5000
-/** Contents a warm function remembers. */
+/** Content items cached in a warm function. */
 const maxContents = 1000
 
 /**
- * All of a content is one partition, which gives 3,000 units a second: read for each licence it would bear some
- * hundreds a second of one title. What cannot be read is not given from what was kept longer.
+ * Cached because a content item is one partition, limited to 3,000 read units a second: reading it for each licence
+ * would allow only some hundreds of licences a second per title. If a read fails, no older entry is served.
  */
 export function cachedRights(rows: ReadRows, now: () => number): ReadContentRights {
   const contents = new Cache<ContentRights>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })

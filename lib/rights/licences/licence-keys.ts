@@ -1,4 +1,4 @@
-/** Which keys of its own a licence holds, and when a player comes back for more. */
+/** The keys in our own licences, and when a player renews. */
 
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -11,14 +11,14 @@ import type { Entitled } from './entitle.ts'
 import type { LicencePorts } from './ports.ts'
 import { renewAfterSeconds } from './renewal.ts'
 
-/** How many periods a licence reaches beyond those asked for, so that not all players come back at each. */
+/** Periods a licence covers beyond those requested, so that not all players renew at every rotation. */
 const periodsAhead = 5
-/** Of a film whose keys change in band: its players ask for the first key, and never again. */
+/** For an asset with in-band key rotation: its players request the first key and never again. */
 const periodsInBand = 60
 
 /**
- * The keys asked for with those of the content's other tracks, and of the periods that follow; when to come back for
- * more. Who may see the title may hear it, and some players ask for the key of one track alone.
+ * The requested keys plus those of the content's other tracks and of the following periods; and when to renew. A viewer
+ * entitled to the video is entitled to the audio, and some players request the key of one track only.
  */
 export async function keysOf(
   ports: LicencePorts,
@@ -30,7 +30,7 @@ export async function keysOf(
     asked.flatMap(({ kid, label, period: from }) => {
       const to = lastOf(from)
       const own = labels.map((one) => ({ label: one, from, to }))
-      // A key an outsider asked for may have a label of its own.
+      // A key a third-party packager requested may have a label of its own.
       return labels.includes(label) ? own : [...own, { label, from, to, kid }]
     })
   if (!plan || plan.eras.at(-1)?.rotationSeconds === undefined)
@@ -41,12 +41,12 @@ export async function keysOf(
         rangesTo((period) => period),
       ),
     }
-  // Never further than from now on, or a viewer could walk ahead from licence to licence.
+  // Bounded by the current time, or a viewer could advance from licence to licence.
   const newest = plan.clock === 'wall' ? periodAt(plan, ports.now()).index : Number.POSITIVE_INFINITY
   const ahead = plan.clock === 'media' && isInBand(policy) ? periodsInBand : periodsAhead
   const lastOf = (period: number): number => Math.max(period, Math.min(period, newest) + ahead)
   const last = Math.max(...asked.map(({ period }) => lastOf(period)))
-  // A film has its keys from the start; of what is live the plan says through which period they were made.
+  // An asset has all keys from the start; for live content the plan says up to which period they exist.
   if (plan.clock === 'wall' && last > plan.madeThrough)
     await periodsThrough(ports, contentId, { policy, index: last })
   const keys = await opened(ports, contentId, rangesTo(lastOf))
@@ -56,7 +56,7 @@ export async function keysOf(
   return { keys, renewSeconds: renewAfterSeconds(endMs - ports.now(), chance / 256) }
 }
 
-/** Keys of a label from one period through another; with `kid`, of the first period that one alone. */
+/** Keys of a label from one period through another; with `kid`, only that key of the first period. */
 interface KeyRange {
   readonly label: string
   readonly from: number
@@ -64,7 +64,7 @@ interface KeyRange {
   readonly kid?: string
 }
 
-/** The keys of all ranges, none twice; nor is a range read twice, however many keys of it were asked for. */
+/** The keys of all ranges without duplicates; each range is read once, however many of its keys were requested. */
 export async function opened(
   { keyStore, opener }: LicencePorts,
   contentId: ContentId,

@@ -1,18 +1,18 @@
-/** Who was given what: the line of the log that says so. */
+/** Audit log line of issued licences. */
 import type { DrmSystem } from '../protection/policy.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import type { LicencePorts, LicenceRequest } from './ports.ts'
 
-/** What was given. */
+/** An issued licence. */
 export interface Given {
   readonly claims: PlaybackClaims
   readonly system: DrmSystem
   readonly kids: readonly string[]
-  /** @default 200; the server's, where others made the licence */
+  /** @default 200; the licence server's status for third-party licences */
   readonly status?: number
 }
 
-/** Writes it; no key and no token is in it. */
+/** Writes the line; it contains no key and no token. */
 export function logGiven(
   { log }: Pick<LicencePorts, 'log'>,
   { requestId }: Pick<LicenceRequest, 'requestId'>,

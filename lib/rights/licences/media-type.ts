@@ -1,15 +1,15 @@
-/** What a content-type header says (RFC 9110 8.3). */
+/** Content-Type parsing (RFC 9110 8.3). */
 import { HeadendError } from '../../errors.ts'
 
-/** A media type, lower case; without a header its name is empty. */
+/** A media type in lower case; without a header the name is empty. */
 export interface MediaType {
   readonly name: string
   readonly charset?: string | undefined
-  /** Of SOAP 1.2 (RFC 3902), as it stands. */
+  /** Parameter of SOAP 1.2 (RFC 3902), case preserved. */
   readonly action?: string | undefined
 }
 
-/** Reads the header; refuses one that is several, or says a thing twice, for readers differ in which of them counts. */
+/** Parses the header; refuses several media types or a repeated parameter, since readers differ in which one counts. */
 export function mediaTypeOf(header = ''): MediaType {
   const [name = '', ...rest] = header.split(';').map((part) => part.trim())
   if (name !== '' && !/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(name)) throw refused()

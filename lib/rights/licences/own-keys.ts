@@ -1,4 +1,4 @@
-/** Licences that hold keys themselves: Clear Key's, and one key by its URL. */
+/** Licences that contain the keys themselves: Clear Key, and one key by its URL. */
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
@@ -9,13 +9,13 @@ import type { LicenceAnswer, LicencePorts, LicenceRequest } from './ports.ts'
 import { claimsOf } from './viewer-claims.ts'
 
 /**
- * Firefox's Clear Key takes none but the keys that were asked for, yet calls all it was given usable: hls.js, told so,
- * does not ask for the next one, and stands still where it begins.
+ * Firefox's Clear Key accepts only the keys that were requested, yet reports all keys it was given as usable: hls.js
+ * then does not request the next key, and stalls where it begins.
  */
 const takesAskedAlone = ({ 'user-agent': browser = '' }: LicenceRequest['headers']): boolean =>
   browser.includes('Firefox/')
 
-/** W3C's JSON, with the keys of the periods that come next. */
+/** The W3C JSON licence, with the keys of the next periods. */
 export async function clearKey(ports: LicencePorts, request: LicenceRequest): Promise<LicenceAnswer> {
   const claims = await claimsOf(ports, request)
   const asked = readClearKeyRequest(request.body)
@@ -40,7 +40,7 @@ export async function clearKey(ports: LicencePorts, request: LicenceRequest): Pr
   }
 }
 
-/** 16 bytes, for players whose HLS names a key by its URL (`KEYFORMAT="identity"`). */
+/** The 16-byte key, for players whose HLS playlist names it by URL (`KEYFORMAT="identity"`). */
 export async function bareKey(
   ports: LicencePorts,
   request: LicenceRequest,

@@ -1,4 +1,4 @@
-/** Licences that the operator's servers make: a challenge is read and judged whole, and passed on byte for byte. */
+/** Licences from the operator's servers: a challenge is parsed and checked completely, and forwarded byte for byte. */
 import { HeadendError } from '../../errors.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
 import { readChallenge } from './challenge.ts'
@@ -8,16 +8,18 @@ import { logGiven } from './log-given.ts'
 import type { Challenge, LicenceAnswer, LicencePorts, LicenceRequest } from './ports.ts'
 import type { ProxiedSystem } from './servers.ts'
 
-/** What passing on takes, once it is known whose request it is. */
+/** Dependencies of forwarding a challenge. */
 export type PassingPorts = ContentsPorts & Pick<LicencePorts, 'servers' | 'proxy'>
 
-/** Whose request it is, and of which system. */
+/** The claims and the DRM system of a request. */
 export interface Asking {
   readonly claims: PlaybackClaims
   readonly system: ProxiedSystem
 }
 
-/** What the system's server answers; it is not asked where the token does not open all that the challenge names. */
+/**
+ * The licence server's response; the server is not contacted unless the token grants everything the challenge names.
+ */
 export async function passOn(
   ports: PassingPorts,
   request: LicenceRequest,
@@ -52,7 +54,7 @@ export async function passOn(
   }
 }
 
-/** Types of licences, SOAP faults and JSON of servers; others are bytes to whoever gets them. */
+/** Content types of licences, SOAP faults and JSON errors; anything else is returned as application/octet-stream. */
 const licenceTypes =
   /^(?:text\/(?:xml|plain)|application\/(?:octet-stream|xml|soap\+xml|json|x-protobuf))(?:\s*;|$)/i
 

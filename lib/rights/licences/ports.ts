@@ -1,4 +1,4 @@
-/** What a request for a licence is, and what giving licences takes. */
+/** Licence requests, responses, and the dependencies of licence issuing. */
 
 import type { Cached } from '../../platform/cache.ts'
 import type { Log } from '../../platform/log.ts'
@@ -16,28 +16,28 @@ export interface LicenceRequest {
   /** `/licence/clearkey`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** As it stands in the URL: `token`, for players that can set no header, and FairPlay's `assetId`. */
+  /** Raw query string: `token`, for players that cannot set a header, and FairPlay's `assetId`. */
   readonly query?: string | undefined
   readonly body: Uint8Array
   readonly requestId: string
 }
 
-/** What a challenge of a DRM asks for. */
+/** Key IDs and content IDs a DRM challenge requests. */
 export interface Challenge {
-  /** All key ids in it, 32 hex digits each, none twice; none where it asks for no key. */
+  /** All key IDs in it, 32 hex digits each, without duplicates; empty if it requests no key. */
   readonly kids: readonly string[]
-  /** All contents it names beside them, as content ids. */
+  /** All content IDs it names beside them. */
   readonly contents: readonly string[]
 }
 
-/** An answer in full. */
+/** A complete response. */
 export interface LicenceAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-/** What giving licences takes. */
+/** Dependencies of licence issuing. */
 export interface LicencePorts extends ProtectionPorts {
   readonly keyStore: KeyStore
   readonly opener: KeyOpener
@@ -46,9 +46,12 @@ export interface LicencePorts extends ProtectionPorts {
   readonly keyTexts: Cached<readonly string[]>
   readonly servers: Cached<LicenceServers>
   readonly proxy: LicenceProxy
-  /** Whether an account plays as much as it may: known to whoever counts streams. */
+  /** Whether an account has reached its stream limit, as reported by the stream counter. */
   readonly hasTooManyStreams: (claims: PlaybackClaims) => Promise<boolean>
-  /** What the distribution shows to be believed where a viewer is: now, and before it was changed. */
+  /**
+   * Secrets by which the distribution proves itself, so that its viewer country is trusted: the current and the
+   * previous one.
+   */
   readonly frontSecrets: Cached<readonly string[]>
   readonly log: Log
 }

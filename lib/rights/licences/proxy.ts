@@ -1,46 +1,46 @@
-/** Licences of Widevine, PlayReady and FairPlay: asked of the operator's server, passed on byte for byte. */
+/** Widevine, PlayReady and FairPlay licences: forwarded to the operator's server and back byte for byte. */
 import { HeadendError } from '../../errors.ts'
 import type { Outbound } from '../../platform/http/outbound.ts'
 import { admit, type Breaker, closedBreaker, settle } from './circuit-breaker.ts'
 import { type LicenceServer, type ProxiedSystem, serverUrl } from './servers.ts'
 
-/** What goes to the server. */
+/** A request to the licence server. */
 export interface ProxyRequest {
   readonly system: ProxiedSystem
   readonly server: LicenceServer
-  /** The player's, names lower case. */
+  /** The player's headers, names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: Uint8Array
-  /** What we know of the viewer's rights, for the server to act on; names lower case. */
+  /** Facts about the viewer's rights, for the server to act on; names in lower case. */
   readonly facts: Readonly<Record<string, string | undefined>>
 }
 
-/** What it answered. */
+/** The licence server's response. */
 export interface ProxyAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: Uint8Array
 }
 
-/** Asks a licence server. */
+/** Sends a request to a licence server. */
 export type LicenceProxy = (request: ProxyRequest) => Promise<ProxyAnswer>
 
-/** What a proxy works with. */
+/** Dependencies and limits of a proxy. */
 export interface ProxyPorts {
   readonly send: Outbound
   readonly now: () => number
-  /** @default 8000: an HTTP API gives up after 30 s, and a player long before */
+  /** @default 8000: an HTTP API times out after 30 s, and a player long before */
   readonly timeoutMs?: number
-  /** Plain http to this machine. @default false */
+  /** Allows plain http to the loopback address. @default false */
   readonly allowLoopback?: boolean
 }
 
-/** Longer than any licence with the certificates in it. */
+/** Larger than any licence including its certificates. */
 const maxBytes = 1024 * 1024
-/** Of the player's headers, those that say what the body is. */
+/** Headers of the player that describe the body. */
 const passedOn = ['content-type', 'soapaction', 'accept']
 
-/** A proxy with a breaker for each system. */
+/** A proxy with a circuit breaker for each DRM system. */
 export function licenceProxy({
   send,
   now,
@@ -88,7 +88,7 @@ export function licenceProxy({
   }
 }
 
-/** PlayReady refuses by a SOAP fault with status 500, so that alone is an answer. */
+/** PlayReady refuses with a SOAP fault and status 500, so exactly 500 counts as a response. */
 const isDown = (status: number): boolean => status > 500
 
 async function answerOf(response: Response): Promise<ProxyAnswer> {

@@ -1,4 +1,4 @@
-/** The operator's licence servers: where they are, and by what they know us. */
+/** The operator's licence servers: URLs and credentials. */
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 
@@ -10,7 +10,7 @@ const serverSchema = z.object({
   headers: z.record(headerName, headerValue).default({}),
 })
 
-/** What the secret holds. */
+/** Contents of the secret. */
 export const licenceServersSchema = z.object({
   widevine: serverSchema.optional(),
   playready: serverSchema.optional(),
@@ -24,14 +24,17 @@ export const licenceServersSchema = z.object({
 
 /** Licence servers by system. */
 export type LicenceServers = z.infer<typeof licenceServersSchema>
-/** One of them. */
+/** One licence server. */
 export type LicenceServer = z.infer<typeof serverSchema>
-/** A system whose licences we do not make ourselves. */
+/** A DRM system whose licences come from the operator's server. */
 export type ProxiedSystem = keyof LicenceServers
 
 const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/
 
-/** The server's URL; throws LICENCE_SERVER_URL where it is not https, or plain http to this machine where that is allowed. */
+/**
+ * The server's URL; throws LICENCE_SERVER_URL if it is neither https nor, where allowed, plain http to the loopback
+ * address.
+ */
 export function serverUrl({ url }: LicenceServer, allowLoopback: boolean): URL {
   const parsed = new URL(url)
   const isPlain = parsed.protocol === 'http:' && loopback.test(parsed.hostname) && allowLoopback

@@ -1,4 +1,4 @@
-/** What decides about a licence, read from the rights table; and the operator's licence servers. */
+/** Facts for a licence, read from the rights table; and the operator's licence servers. */
 
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/aws/batch-get.ts'
@@ -11,42 +11,42 @@ import { isRevokedBy, revocationKeys } from '../tokens/store.ts'
 import { type ContentRights, cachedRights, type ReadRows } from './kept-rights.ts'
 import { type LicenceServers, licenceServersSchema } from './servers.ts'
 
-/** Which key a kid is. */
+/** The key a kid names. */
 export interface KnownKid {
   readonly kid: string
   readonly label: string
   readonly period: number
 }
 
-/** What the table says of a token and the keys it is shown for. */
+/** Facts about a token and the keys requested with it. */
 export interface LicenceFacts extends ContentRights {
-  /** Those of the kids that are keys of the token's content. */
+  /** The kids that are keys of the token's content. */
   readonly kids: readonly KnownKid[]
   readonly isRevoked: boolean
-  /** Policy and plan are from a moment ago: a refusal for them is to be judged by fresh ones. */
+  /** Policy and plan come from the cache: a refusal based on them must be checked again with fresh ones. */
   readonly isKept?: boolean
 }
 
-/** Reads them; policy and plan as they are kept, unless they have to be fresh. */
+/** Reads the facts; policy and plan from the cache unless `isFresh`. */
 export type ReadLicenceFacts = (
   claims: PlaybackClaims,
   kids: readonly string[],
   isFresh?: boolean,
 ) => Promise<LicenceFacts>
 
-/** What reading facts takes. */
+/** Dependencies of reading facts. */
 export interface FactsOptions {
   readonly table: string
   readonly tables: Pick<Tables, 'batchGet'>
   readonly now: () => number
-  /** Told of a content of which a key became known. */
+  /** Called when a key of a content item was looked up for the first time. */
   readonly learned?: (contentId: ContentId) => void
 }
 
-/** Which key a kid is never changes: of so many a warm function remembers it. */
+/** The mapping of a kid to its key never changes: a warm function caches this many. */
 const maxKids = 20_000
 
-/** Revocations are read for every licence, as every write before has left them; the rest is kept. */
+/** Revocations are read for every licence with strong consistency; the rest is cached. */
 export function licenceFacts({ table, tables, now, learned }: FactsOptions): ReadLicenceFacts {
   const rows: ReadRows = (keys, isConsistent) => batchGet(tables, { table, keys, isConsistent })
   const rightsOf = cachedRights(rows, now)
@@ -82,20 +82,20 @@ export function licenceFacts({ table, tables, now, learned }: FactsOptions): Rea
   }
 }
 
-/** Which of some contents each key id is of; those that are of none are left out. */
+/** Maps each key ID to the one of some content items it belongs to; key IDs of none are omitted. */
 export type ReadKidOwners = (
   contents: readonly string[],
   kids: readonly string[],
 ) => Promise<ReadonlyMap<string, string>>
 
-/** Rows asked for at once: sixteen keys of a token for sixty-four contents. */
+/** Rows looked up at once: sixteen keys of a token for sixty-four content items. */
 const maxLookups = 1024
 
 const nameOf = ({ pk, sk }: StoredItem): string => `${String(pk)} ${String(sk)}`
 
-/** Reads whose key ids are; a warm function remembers them. Throws LICENCE_CHALLENGE for too many at once. */
+/** Reads the owners of key IDs, cached in a warm function. Throws LICENCE_CHALLENGE for too many at once. */
 export function kidOwners({ table, tables }: Pick<FactsOptions, 'table' | 'tables'>): ReadKidOwners {
-  /** Contents and kids of theirs, the one read longest ago first. */
+  /** Known pairs of content and kid, oldest first. */
   const read = new Set<string>()
   return async (contents, kids) => {
     if (contents.length * kids.length > maxLookups)
@@ -119,10 +119,10 @@ export function kidOwners({ table, tables }: Pick<FactsOptions, 'table' | 'table
   }
 }
 
-/** Reads the operator's licence servers out of a secret. */
+/** Reads the operator's licence servers from a secret. */
 export async function licenceServers(secretId: string): Promise<LicenceServers> {
   const [current] = await secretVersions(secretId).catch((error: unknown) => {
-    // As it is made it holds nothing, which is what `{}` says too.
+    // A new secret is empty, which means the same as `{}`.
     if (isNoSecret(error)) return [{}]
     throw error
   })

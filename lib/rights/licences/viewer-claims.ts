@@ -1,12 +1,12 @@
-/** Whose request for a licence it is: the playback token in its header or its query. */
+/** Claims of a licence request: the playback token in its header or query. */
 import { HeadendError } from '../../errors.ts'
 import { type PlaybackClaims, readPlaybackToken } from '../tokens/playback-token.ts'
 import type { LicencePorts, LicenceRequest } from './ports.ts'
 
-/** How soon a refused token may make the signing keys be read again. */
+/** Minimum age of the cached signing keys before a refused token triggers a reload. */
 const earliestMs = 30_000
 
-/** What the token says; throws where there is none, where there are two, or where it is not one of ours. */
+/** The token's claims; throws if there is no token, more than one in the query, or one that is not ours. */
 export async function claimsOf(
   { keyTexts: read }: Pick<LicencePorts, 'keyTexts'>,
   request: Pick<LicenceRequest, 'headers' | 'query'>,
@@ -16,7 +16,7 @@ export async function claimsOf(
   try {
     return await readPlaybackToken(keyTexts, sent)
   } catch (error) {
-    // The key may have been changed since; but not every bad token may make us ask for it.
+    // The key may have been rotated since; but not every bad token may trigger a reload.
     const fresh = await read(earliestMs)
     if (fresh === keyTexts) throw error
     return readPlaybackToken(fresh, sent)

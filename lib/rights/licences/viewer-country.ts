@@ -1,11 +1,11 @@
-/** Where a viewer is, as CloudFront tells it: a request that came another way could say anything. */
+/** The viewer's country from CloudFront: a request that bypassed it could claim anything. */
 
 import { isSameText } from '../../platform/crypto/same-text.ts'
 import { originVerifyHeader } from '../../platform/http/front-header.ts'
 
 const countryHeader = 'cloudfront-viewer-country'
 
-/** ISO 3166-1 alpha-2; undefined where no front said it, or none that knows one of `secrets`. */
+/** ISO 3166-1 alpha-2; undefined unless the request proves with one of `secrets` that it came through the front. */
 export function viewerCountry(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],
@@ -13,7 +13,7 @@ export function viewerCountry(
   return frontStanding(headers, secrets) === 'known' ? headers[countryHeader] : undefined
 }
 
-/** Whether a request shows that it came through the distribution, and whether that is believed. */
+/** Whether a request claims to have come through the distribution, and whether the claim is trusted. */
 export function frontStanding(
   headers: Readonly<Record<string, string | undefined>>,
   secrets: readonly string[],

@@ -1,4 +1,4 @@
-/** The boxes of the systems that have one, with holes for the key: found by writing them for a key nobody has. */
+/** PSSH templates with holes for the key's fields, located by writing the box for a dummy key. */
 import { base64Text } from '../../formats/base64.ts'
 import { guidText, playReadyPssh, widevinePssh, writePssh, wrmHeaderOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
@@ -32,5 +32,5 @@ function withHoles(bytes: Uint8Array, wanted: readonly KeyText[]): PsshTemplate 
   return { bytes: base64Text(bytes), holes }
 }
 
-/** It is there: it was written in. */
+/** Always found: the box was written with it. */
 const offsetOf = (bytes: Uint8Array, part: Uint8Array): number => Buffer.from(bytes).indexOf(part)

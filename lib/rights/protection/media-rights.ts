@@ -1,4 +1,4 @@
-/** What the packager asks of rights: how a content leaves, and its keys, open. */
+/** Rights for the packager: how content is delivered, and its decrypted keys. */
 
 import { Cache } from '../../platform/cache.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -9,42 +9,45 @@ import type { EncryptedPolicy } from './policy.ts'
 import { isInBand } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
-/** What answering takes. */
+/** Dependencies of the packager's rights. */
 export interface MediaRightsPorts {
   readonly protection: Pick<ProtectionStore, 'policy' | 'plan'>
   readonly opener: Pick<KeyOpener, 'open'>
   readonly now: () => number
 }
 
-/** How protected content may leave. */
+/** Delivery rule of protected content. */
 export interface MediaRule {
   readonly schemes: EncryptedPolicy['schemes']
   readonly sharing: EncryptedPolicy['keys']
-  /** Media seconds of which segments that end by then leave in the clear, too. */
+  /** Media seconds: segments that end by then are delivered in the clear as well. */
   readonly clearLeadSeconds: number
   /**
-   * Where keys change within the media: the period in force at a media second, of those that follow `root`, the first
-   * of all of its kind; undefined for any other root, and where keys change in manifests.
+   * With in-band key rotation: the period in force at a media second, in the group of periods that begins with `root`,
+   * the first of its group; undefined for any other root, and when keys change in manifests.
    */
   readonly inBand: (root: number, atSeconds: number) => number | undefined
-  /** Media seconds a period covers; undefined for one that never was, or is over for longer than start-over reaches. */
+  /**
+   * Media seconds a period covers; undefined for one that never existed, or that ended longer ago than the start-over
+   * window.
+   */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
 }
 
-/** What it is asked, and answers. */
+/** Rights queries of the packager. */
 export interface MediaRights {
-  /** How a content leaves, as it was at most `oldestMs` ago; undefined where it does so in the clear. */
+  /** The delivery rule of a content item, at most `oldestMs` old; undefined if it is delivered in the clear. */
   of(contentId: ContentId, oldestMs?: number): Promise<MediaRule | undefined>
-  /** The key of a name; throws KEY_UNKNOWN (404) where none was made. */
+  /** The key of a name; throws KEY_UNKNOWN (404) if it does not exist. */
   key(name: Parameters<KeyOpener['open']>[0]): Promise<ContentKey>
 }
 
-/** A policy that was changed holds everywhere after so long. */
+/** Delay until a changed policy applies everywhere. */
 const ttlMs = 10_000
-/** Contents a warm function remembers. */
+/** Content items cached in a warm function. */
 const maxContents = 1000
 
-/** Rules by content, kept for seconds; keys as the opener keeps them. */
+/** Rules by content, cached for seconds; keys as cached by the opener. */
 export function mediaRights({ protection, opener, now }: MediaRightsPorts): MediaRights {
   const rules = new Cache<MediaRule | undefined>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })
   const read = async (contentId: ContentId): Promise<MediaRule | undefined> => {
@@ -81,13 +84,13 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
   }
 }
 
-/** An era never changes, so what follows from its first index, a time and where a film ends does not either. */
+/** An era never changes, so neither does the result for its first index, a time and the end of the asset. */
 function periodWithin({ clock, eras }: PeriodPlan, root: number, atSeconds: number): number | undefined {
   const at = eras.findLastIndex(({ firstIndex }) => firstIndex <= root)
   const era = eras[at]
   if (!era || clock !== 'media' || (root - era.firstIndex) % keysInBand !== 0) return undefined
   const { rotationSeconds = Number.POSITIVE_INFINITY, through = Number.POSITIVE_INFINITY } = era
-  // At either end of what is named by one key, a segment's middle may lie under another.
+  // At either end of a key group, the middle of a segment may belong to a neighbouring period.
   const index = Math.min(Math.max(root, era.firstIndex + Math.floor(atSeconds / rotationSeconds)), through)
   return index < (eras[at + 1]?.firstIndex ?? Number.POSITIVE_INFINITY) ? index : undefined
 }

@@ -1,19 +1,19 @@
-/** How a piece of content is protected: the operator's choice, and what follows from it. */
+/** Protection policy of content: the operator's choice, and its consistency rules. */
 import * as z from 'zod'
 import { minPeriodSeconds, mustBeInBand } from './rotation.ts'
 
 const systemSchema = z.enum(['widevine', 'playready', 'fairplay', 'clearkey'])
 const schemeSchema = z.enum(['cenc', 'cbcs'])
-/** What EME and SPEKE 2.1 take as robustness: words of the system, such as `SW_SECURE_CRYPTO`, `3000`. */
+/** Robustness values of EME and SPEKE 2.1, in the system's own terms, such as `SW_SECURE_CRYPTO`, `3000`. */
 const robustnessSchema = z.string().regex(/^[A-Za-z0-9_]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _')
 
-/** Shortest period: players ask for licences, and EXT-X-KEY changes, once in each. */
+/** Shortest period: once in each, players request a licence and EXT-X-KEY changes. */
 const minRotationSeconds = 10
 const maxRotationSeconds = 30 * 86_400
-/** A minute is long enough for any licence server. */
+/** A minute is enough for any licence server. */
 const maxClearLeadSeconds = 60
 
-/** The document has its rule by the word beside it: it shows nothing of functions. */
+/** `uniqueItems` repeats the rule for the OpenAPI document, which shows nothing of refinements. */
 const eachOnce = <Name extends z.ZodType<string>>(name: Name) =>
   z
     .array(name)
@@ -65,7 +65,7 @@ const encrypted = z.strictObject({
     .describe('least robustness by system'),
 })
 
-/** What the API takes and gives. */
+/** A policy in API requests and responses. */
 export const policySchema = z
   .discriminatedUnion('mode', [none, encrypted])
   .refine(isConsistent, {
@@ -86,8 +86,8 @@ function isConsistent(policy: z.infer<typeof none> | z.infer<typeof encrypted>):
 }
 
 /**
- * What is stored: rows of before may name a scheme or a system twice, and say no more by it; or ask for Periods that
- * would be too short, which is as if they did not.
+ * The stored form: old rows may name a scheme or system twice, which has no effect, or ask for Periods that would be
+ * too short, which is ignored.
  */
 export const storedPolicySchema = z.preprocess((policy) => {
   if (typeof policy !== 'object' || policy === null) return policy
@@ -107,15 +107,15 @@ const rotationSchema = z.object({
 
 /** Protection of an asset or channel. */
 export type Policy = z.infer<typeof policySchema>
-/** Protection that is one. */
+/** A policy with encryption. */
 export type EncryptedPolicy = z.infer<typeof encrypted>
-/** A DRM system by its name. */
+/** Name of a DRM system. */
 export type DrmSystem = z.infer<typeof systemSchema>
-/** A scheme of Common Encryption (ISO/IEC 23001-7 10). */
+/** A Common Encryption scheme (ISO/IEC 23001-7 10). */
 export type CencScheme = z.infer<typeof schemeSchema>
 
 /** Not protected. */
 export const clearPolicy: Policy = { mode: 'none' }
 
-/** The four systems. */
+/** The four DRM systems. */
 export const drmSystems = systemSchema.options

@@ -1,4 +1,4 @@
-/** Protection at work: which key periods a content has, their keys, and an end to keys that leaked. */
+/** Key periods and keys of content, and retirement of leaked keys. */
 
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
@@ -24,26 +24,26 @@ import type { EncryptedPolicy, Policy } from './policy.ts'
 import { isLeftOut } from './rotation.ts'
 import type { ProtectionStore } from './store.ts'
 
-/** What protecting takes. */
+/** Dependencies of content protection. */
 export interface ProtectionPorts extends KeyPorts {
   readonly protection: ProtectionStore
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
-/** Who asks for keys, and by which door. */
+/** The caller that requests keys, and the interface it uses. */
 export interface Requester {
   readonly who: string
   readonly door: string
 }
 
-/** Twenty operators and a house of players change one plan at once, and each has its turn. */
+/** Enough for each of twenty operators and many players that change one plan at once to succeed. */
 const maxRaces = 16
 
 /**
- * The key periods of a whole film, with their keys; those that are not there yet are made. Where its pictures or its
- * sound end before the other, the last period lasts to the end of both: a Period of DASH that has but one of them is
- * played without the other by some, and from then on.
+ * The key periods of a whole asset with their keys, created if missing. If video or audio ends before the other, the
+ * last period lasts to the end of both: given a DASH Period that has only one of them, some players play on without the
+ * other from then on.
  */
 export const assetPeriods = (
   ports: ProtectionPorts,
@@ -54,7 +54,9 @@ export const assetPeriods = (
   return withKeys(ports, contentId, policy, choose, (plan) => withEnd(plan, choose(plan).at(-1)?.index ?? 0))
 }
 
-/** Keys that DASH tells of by Periods do not change for a Period that would be too short: the one before lasts. */
+/**
+ * With keys signalled by DASH Periods, drops a last period that would be too short: the one before lasts to the end.
+ */
 function withoutRest(
   periods: Period[],
   { policy, commonMs }: { readonly policy: EncryptedPolicy; readonly commonMs: number },
@@ -64,7 +66,7 @@ function withoutRest(
   return isRest ? periods.slice(0, -1) : periods
 }
 
-/** The current period of live content and what begins within five minutes, with their keys. */
+/** The current period of live content and those beginning within five minutes, with their keys. */
 export const duePeriods = (
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -72,8 +74,8 @@ export const duePeriods = (
 ): Promise<MadePeriod[]> => withKeys(ports, contentId, policy, (plan) => dueOf(plan, ports.now()))
 
 /**
- * Gives a content a policy. Keys first, then the policy and the plan that goes by it in one write: nobody meets a
- * policy whose keys are not there, nor a plan of another policy than the one in force.
+ * Sets a content item's policy. Keys are created first, then the policy and its plan are written in one transaction: no
+ * reader sees a policy without its keys, or the plan of another policy than the one in force.
  */
 export async function changePolicy(
   ports: ProtectionPorts,
@@ -88,7 +90,7 @@ export async function changePolicy(
     const after = withRotation(before, nowMs, policy.rotationSeconds)
     const periods = dueOf(after, nowMs)
     const { madeThrough } = noted(after, periods)
-    // A new era's keys must not be those of a period that another asks for meanwhile.
+    // The keys of a new era must not be those of a period that another caller requests meanwhile.
     const over = stored?.revision ?? 0
     if (!(await ports.protection.savePlan(contentId, { ...before, madeThrough }, over))) return again
     await keysOf(ports, contentId, { policy, periods })
@@ -97,13 +99,13 @@ export async function changePolicy(
   })
 }
 
-/** Tries until no other writer was quicker; each try reads what they wrote. */
+/** Retries until no other writer interferes; each attempt reads what the others wrote. */
 const alone = (
   contentId: ContentId,
   attempt: () => Promise<PeriodPlan | typeof again>,
 ): Promise<PeriodPlan> => untilDone(attempt, { most: maxRaces, exhausted: () => planRace(contentId) })
 
-/** Makes the keys of live content through a period, where they are not there yet; films have theirs from the start. */
+/** Creates missing keys of live content up to a period; an asset has all keys from the start. */
 export async function periodsThrough(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -118,7 +120,7 @@ export async function periodsThrough(
   })
 }
 
-/** Keys an outsider asked for, each the same for whoever asks again; notes who it was. */
+/** Keys a third-party packager requested, the same on every repetition; records the requester. */
 export async function keysFor(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -135,8 +137,8 @@ export async function keysFor(
 }
 
 /**
- * Ends a content's current key period now: what comes after it has keys nobody was given. With `period` it ends that
- * one if it is still the current one, so that asking twice does it once. Gives the period in force.
+ * Ends a content item's current key period now: the period that follows has keys nobody has received. With `period`,
+ * ends it only if it is still current, so that repeating the request ends one period. Returns the period in force.
  */
 export async function retireKeys(
   ports: ProtectionPorts,
@@ -152,14 +154,14 @@ export async function retireKeys(
   return nowAt(plan, ports.now())
 }
 
-/** The period in force: of a film the first one of its last era. */
+/** The period in force; for an asset, the first one of its last era. */
 const nowAt = (plan: PeriodPlan, nowMs: number): Period => periodAt(plan, plan.clock === 'wall' ? nowMs : 0)
 
-/** A film's periods are all in force at once; of live content the current one is. */
+/** All periods of an asset's last era are in force at once; for live content only the current one. */
 const firstOfLastEra = ({ clock, eras }: PeriodPlan, current: number): number =>
   clock === 'wall' ? current : (eras.at(-1)?.firstIndex ?? 0)
 
-/** A content's plan as it is written down; of content nobody asked keys for yet, the one it will begin with. */
+/** The stored plan of a content item, or the initial one if no keys were requested yet. */
 export async function planOf(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -172,7 +174,7 @@ export async function planOf(
 const dueOf = (plan: PeriodPlan, nowMs: number): Period[] =>
   plan.clock === 'wall' ? periodsDue(plan, nowMs) : [periodAt(plan, 0)]
 
-/** Written before a key is made: a key that leaves the store is of a period that a retirement steps over. */
+/** Saved before a key is created, so that a retirement skips the period of any key that leaves the store. */
 function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
   const last = periods.at(-1)?.index ?? 0
   return last > plan.madeThrough ? { ...plan, madeThrough: last } : plan
@@ -189,7 +191,7 @@ async function withKeys(
   return keysOf(ports, contentId, { policy, periods: choose(plan) })
 }
 
-/** Periods with their keys, made where they are not there yet. */
+/** Periods with their keys, created if missing. */
 async function keysOf(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -206,7 +208,7 @@ async function keysOf(
   }))
 }
 
-/** What may be shown of a key, spelled out: a field that comes later is not shown by itself. */
+/** Public fields of a key, listed explicitly so that a field added later is not exposed by default. */
 const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): PublicKey => ({
   contentId,
   period,
@@ -216,7 +218,7 @@ const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): 
   checksum,
 })
 
-/** Reads a plan, changes it and writes it, again where another was quicker; what stays as it is is not written. */
+/** Reads, changes and saves a plan, retrying when another writer interferes; an unchanged plan is not written. */
 function changePlan(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -236,7 +238,7 @@ function changePlan(
   })
 }
 
-/** The rotation that holds. A plan that goes by another than the asker's may follow a policy newer than his. */
+/** The rotation interval in force. A plan that differs from the caller's policy may follow a newer policy. */
 async function rotationFor(
   ports: ProtectionPorts,
   contentId: ContentId,

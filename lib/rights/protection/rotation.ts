@@ -1,9 +1,12 @@
-/** How DASH is told that keys change: by a Period for each, or within the media. */
+/** Key rotation signalling in DASH: by a Period for each key, or within the media (in band). */
 
-/** No Period of one key is shorter where keys may change in band: a player may have all of it before its key comes. */
+/**
+ * Minimum length of a one-key Period where in-band rotation is possible: a player may buffer a shorter one completely
+ * before its key arrives.
+ */
 export const minPeriodSeconds = 30
 
-/** What of a policy decides. */
+/** The parts of a policy that decide on the signalling. */
 interface Rotation {
   readonly systems: readonly string[]
   readonly rotationSeconds?: number | undefined
@@ -11,13 +14,13 @@ interface Rotation {
   readonly clearLeadSeconds?: number | undefined
 }
 
-/** Whether a Period for each key would be too short; of the first one, what is in the clear is a Period of its own. */
+/** Whether a Period for each key would be too short; a clear lead splits a Period off the first one. */
 const isShort = ({ rotationSeconds, clearLeadSeconds = 0 }: Rotation): boolean =>
   rotationSeconds !== undefined && rotationSeconds - clearLeadSeconds < minPeriodSeconds
 
 /**
- * Whether keys change within the media whatever a policy says. Not where a player may have Clear Key: Firefox's takes
- * no key that was not asked for, and DASH players ask for the one that the manifest names.
+ * Whether keys must change in band whatever the policy says. Not if Clear Key is allowed: Firefox's accepts only keys
+ * that were requested, and DASH players request the one named in the manifest.
  */
 export const mustBeInBand = (policy: Rotation): boolean =>
   isShort(policy) && !policy.systems.includes('clearkey')
@@ -26,6 +29,6 @@ export const mustBeInBand = (policy: Rotation): boolean =>
 export const isInBand = (policy: Rotation): boolean =>
   policy.rotationSignalling === 'inBand' || mustBeInBand(policy)
 
-/** Whether the last of a film's keys, told of by a Period that lasts so long, is left out, and the one before lasts. */
+/** Whether the last key of an asset is dropped because its Period would be too short, so that the one before lasts. */
 export const isLeftOut = (policy: Rotation, periodMs: number): boolean =>
   !isInBand(policy) && !isShort(policy) && periodMs < 1000 * minPeriodSeconds

@@ -1,4 +1,4 @@
-/** `/v1/assets/{id}/protection` and the defaults of prefixes: how content is protected, its keys, an end to them. */
+/** `/v1/assets/{id}/protection` and prefix defaults: policy, keys, key requests and key retirement. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { contentOf } from '../../assets/index.ts'
@@ -17,9 +17,9 @@ import { type ProtectionPorts, planOf } from './protect.ts'
 import { askPageSchema, keyPageSchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
 import type { KeyAsk } from './store.ts'
 
-/** What the routes work with. */
+/** Dependencies of the routes. */
 export interface ProtectionRoutePorts extends ProtectionPorts {
-  /** Changes how a content is protected and makes it known. */
+  /** Changes a content item's protection and publishes it. */
   readonly publish: <Result>(contentId: ContentId, change: Change<Result>) => Promise<Result>
   readonly keyStore: KeyStore
 }
@@ -143,7 +143,7 @@ const defaults = {
   }),
 }
 
-/** Puts the routes into the operator's API. */
+/** Adds the routes to the operator API. */
 export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePorts): void {
   const shown = async (contentId: ContentId) => ({ contentId, ...(await ports.protection.policy(contentId)) })
 
@@ -175,7 +175,7 @@ export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePort
       contentId,
       labels: keyLabels(policy.keys),
       after: next === undefined ? lastPlace(plan) : parseNext(next, readKeyPlace),
-      // One more says whether there is a page after this one.
+      // One extra key shows whether another page follows.
       limit: limit + 1,
     })
     const made = found.slice(0, limit)
@@ -210,7 +210,7 @@ const askAnswer = ({ atMs, who, door, kids }: KeyAsk) => ({
   kids,
 })
 
-/** Where a page ends that is not the last. */
+/** Page token of a page that is not the last. */
 function nextOf(
   found: readonly { readonly place: string }[],
   page: readonly { readonly place: string }[],

@@ -1,8 +1,8 @@
-/** What the API gives of protection, once: these schemas print the OpenAPI document and type the console. */
+/** Protection schemas of the API: the source of the OpenAPI document and of the console's types. */
 import { z } from '@hono/zod-openapi'
 import { policySchema } from './policy.ts'
 
-/** A policy and whose it is. */
+/** A policy and whether it is the content's own. */
 export const protectionSchema = z
   .object({
     contentId: z.string().openapi({ example: 'vod/big-buck-bunny' }),
@@ -11,7 +11,7 @@ export const protectionSchema = z
   })
   .openapi('Protection')
 
-/** A key as it may be shown: never the key itself. */
+/** Public fields of a key: never the key itself. */
 const keySchema = z
   .object({
     period: z.number().int(),
@@ -27,7 +27,7 @@ const keySchema = z
 /** The period in force. */
 export const periodSchema = z.object({ period: z.number().int(), fromMs: z.number() }).openapi('KeyPeriod')
 
-/** Somebody asked for keys. */
+/** A request for keys. */
 const askSchema = z
   .object({
     at: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
@@ -45,10 +45,10 @@ const next = z
 /** A page of keys. */
 export const keyPageSchema = z.object({ keys: z.array(keySchema), next })
 
-/** A page of who asked for them. */
+/** A page of key requests. */
 export const askPageSchema = z.object({ asks: z.array(askSchema), next })
 
-/** Which keys are to end. */
+/** The period to retire. */
 export const retirementSchema = z
   .object({
     period: z.number().int().min(0).optional().openapi({
@@ -57,11 +57,11 @@ export const retirementSchema = z
   })
   .openapi('KeyRetirement')
 
-/** A key as it may be shown. */
+/** Public fields of a key. */
 export type KeyOfPeriod = z.infer<typeof keySchema>
-/** A page of keys as they may be shown. */
+/** A page of keys. */
 export type KeyPage = z.infer<typeof keyPageSchema>
-/** A page of who asked for keys, and when. */
+/** A page of key requests. */
 export type KeyAskPage = z.infer<typeof askPageSchema>
-/** Somebody who asked for keys, and when. */
+/** A request for keys: who and when. */
 export type KeyAskAnswer = z.infer<typeof askSchema>

@@ -1,4 +1,4 @@
-/** Policies, plans of key periods, and who asked for keys, in the rights table. */
+/** Policies, key period plans and key requests, in the rights table. */
 
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
@@ -11,54 +11,54 @@ import type { PeriodPlan } from '../keys/key-periods.ts'
 import { contentPartition } from '../keys/store.ts'
 import { clearPolicy, type Policy, storedPolicySchema } from './policy.ts'
 
-/** A policy and whose it is. */
+/** A policy and whether it is the content's own. */
 export interface FoundPolicy {
   readonly policy: Policy
   readonly source: 'own' | 'default'
 }
 
-/** A plan with what its next writer must know. */
+/** A plan with the revision the next writer must pass. */
 export interface StoredPlan {
   readonly plan: PeriodPlan
   readonly revision: number
 }
 
-/** Somebody asked for keys. */
+/** A recorded request for keys. */
 export interface KeyAsk {
-  /** `operator`, or what a key server knows its callers by. */
+  /** `operator`, or the name a key server knows its caller by. */
   readonly who: string
   readonly atMs: number
   readonly kids: readonly string[]
-  /** Which door: `api`, `speke`. */
+  /** Interface used: `api`, `speke`. */
   readonly door: string
 }
 
-/** An ask and its place among those of its content. */
+/** A key request and its sort position within its content. */
 export interface PlacedAsk extends KeyAsk {
   readonly place: string
 }
 
-/** What protection is stored as. */
+/** Storage of protection. */
 export interface ProtectionStore {
-  /** The content's own policy, else that of its prefix (`vod/`), else none. */
+  /** The content's own policy, else that of its prefix (`vod/`), else no protection. */
   policy(contentId: ContentId): Promise<FoundPolicy>
   putPolicy(owner: string, policy: Policy): Promise<void>
   deletePolicy(owner: string): Promise<void>
-  /** Makes the policy that holds the content's own, where it has none. */
+  /** Stores the policy in force as the content's own if it has none. */
   pinPolicy(contentId: ContentId): Promise<void>
   plan(contentId: ContentId): Promise<StoredPlan | undefined>
   /**
-   * Writes a plan over the revision it was made from (0: there was none), and the content's own policy with it where
-   * one is given; false, and neither, where another was quicker.
+   * Saves a plan over the revision it is based on (0: none), together with the content's own policy if given; returns
+   * false and writes neither if another writer was faster.
    */
   savePlan(contentId: ContentId, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
-  /** Notes who asked; kept for thirteen months. */
+  /** Records a request for keys; kept for thirteen months. */
   recordRequest(contentId: ContentId, ask: KeyAsk, id: string): Promise<void>
-  /** At most `limit` who asked, the latest first, of those before a place in this order; from the last one on without. */
+  /** At most `limit` key requests, latest first, older than `before`; without it, from the latest. */
   asks(contentId: ContentId, limit: number, before?: string): Promise<readonly PlacedAsk[]>
 }
 
-/** Owner of the policy that contents of a prefix have while they have none of their own. */
+/** Owner of the policy that applies to content of a prefix without a policy of its own. */
 export const prefixOwner = (contentId: ContentId): string => `${contentId.split('/', 1)[0]}/*`
 
 const keptAskSeconds = 400 * 86_400
@@ -69,7 +69,7 @@ const eraSchema = z.object({
   rotationSeconds: z.number().optional(),
   through: z.number().optional(),
 })
-/** A plan as it is stored. */
+/** A stored plan. */
 export const planSchema = z.object({
   plan: z.object({
     clock: z.enum(['media', 'wall']),
@@ -86,12 +86,12 @@ const askSchema = z.object({
 })
 const policyItemSchema = z.object({ policy: storedPolicySchema })
 
-/** Key of the policy of a content or a prefix. */
+/** Primary key of the policy of a content item or prefix. */
 export const policyKey = (owner: string) => ({ pk: contentPartition(owner), sk: 'policy' })
 
 /**
- * The policy among those items; throws POLICY_UNREADABLE where the one that decides is none that is known here, as a
- * later version may have written it: what cannot be read must not look like no protection.
+ * The policy among some items; throws POLICY_UNREADABLE if the one that applies is unknown here, as one written by a
+ * later version may be: an unreadable policy must not look like no protection.
  */
 export function policyAmong(contentId: ContentId, items: readonly StoredItem[]): FoundPolicy {
   const of = (owner: string): Policy | undefined => {
@@ -114,10 +114,10 @@ function readPolicy(owner: string, item: StoredItem): Policy {
   )
 }
 
-/** Key of a content's plan. */
+/** Primary key of a content item's plan. */
 export const planKey = (contentId: ContentId) => ({ pk: contentPartition(contentId), sk: 'plan' })
 
-/** The rights table. */
+/** A protection store on the rights table. */
 export function protectionStore({
   table: TableName,
   tables,
@@ -130,7 +130,7 @@ export function protectionStore({
   return {
     async policy(contentId) {
       const own = await read(contentId)
-      // One row of a prefix is all its contents': it is read for those alone that have none of their own.
+      // A prefix's row is shared by all its content: it is read only for content without a policy of its own.
       return policyAmong(contentId, own.length > 0 ? own : await read(prefixOwner(contentId)))
     },
     async putPolicy(owner, policy) {

@@ -1,4 +1,4 @@
-/** What may become of a content's protection, each as what will hold and how it is written. */
+/** Changes of a content item's protection, each as the policy it leads to and the write that makes it. */
 
 import { HeadendError } from '../../errors.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -7,9 +7,9 @@ import { type EncryptedPolicy, type Policy, policySchema } from '../protection/p
 import { changePolicy, duePeriods, type ProtectionPorts, retireKeys } from '../protection/protect.ts'
 import { prefixOwner } from '../protection/store.ts'
 
-/** A change of a content's policy or keys. */
+/** A change of a content item's policy or keys. */
 export interface Change<Result> {
-  /** The policy that will hold; nothing is written, and a change that can't be made is refused here. */
+  /** The policy after the change; writes nothing, and throws if the change is not possible. */
   readonly next: (ports: ProtectionPorts, contentId: ContentId) => Promise<Policy>
   readonly write: (ports: ProtectionPorts, contentId: ContentId, next: Policy) => Promise<Result>
 }
@@ -17,22 +17,22 @@ export interface Change<Result> {
 const inForce: Change<unknown>['next'] = async ({ protection }, contentId) =>
   (await protection.policy(contentId)).policy
 
-/** Nothing changes; what holds is made known again. */
+/** No change; publishes the state in force again. */
 export const asItIs: Change<void> = { next: inForce, write: async () => undefined }
 
-/** The content gets a policy of its own. */
+/** Sets the content's own policy. */
 export const policyOf = (policy: Policy): Change<void> => ({
   next: async () => policy,
   write: (ports, contentId) => changePolicy(ports, contentId, policy),
 })
 
-/** The content's own policy is forgotten; its prefix's holds then. */
+/** Deletes the content's own policy; that of its prefix applies from then on. */
 export const forgotten: Change<void> = {
   next: (ports, contentId) => inForce(ports, prefixOwner(contentId)),
   write: ({ protection }, contentId) => protection.deletePolicy(contentId),
 }
 
-/** The current key period ends; gives the one in force then. */
+/** Ends the current key period; returns the one in force afterwards. */
 export const retired = (period?: number): Change<Period> => ({
   async next(ports, contentId) {
     return encrypted(contentId, await inForce(ports, contentId))
@@ -45,7 +45,7 @@ export const retired = (period?: number): Change<Period> => ({
   },
 })
 
-/** A film that arrives is protected as it states itself, where it does. */
+/** The protection an arriving asset states for itself, if any. */
 export function stated(statement: unknown, contentId: ContentId): Change<void> {
   if (statement === undefined) return asItIs
   const policy = statedPolicy(contentId, statement)
@@ -63,7 +63,7 @@ function statedPolicy(contentId: ContentId, statement: unknown): Policy {
   )
 }
 
-/** A policy that has keys; throws PROTECTION_NONE (409) for another. */
+/** A policy with encryption; throws PROTECTION_NONE (409) for any other. */
 export function encrypted(contentId: ContentId, policy: Policy): EncryptedPolicy {
   if (policy.mode === 'encrypted') return policy
   throw new HeadendError('PROTECTION_NONE', `${contentId} is not protected, so it has no keys`, {

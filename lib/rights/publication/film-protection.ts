@@ -1,4 +1,4 @@
-/** A film's protection as manifests read it: made before the film is shown, and made anew when anything changes. */
+/** An asset's protection as manifests read it: created before the asset is published, and again on every change. */
 
 import { allowedCpc } from '../../formats/pssh/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
@@ -10,23 +10,23 @@ import { assetPeriods, type ProtectionPorts } from '../protection/protect.ts'
 import { isInBand } from '../protection/rotation.ts'
 import { markOf } from './marks.ts'
 
-/** A state of a content's protection, by the name that follows from it. */
+/** A protection state, named by its hash. */
 export interface NamedProtection {
   readonly name: string
-  /** What the edge is told of it. */
+  /** The edge mark of the state. */
   readonly mark: string
   readonly text: string
 }
 
-/** What of a film decides its protection. */
+/** The parts of an asset that determine its protection. */
 export interface AssetToProtect {
-  /** Up to where its pictures and its sound go together: keys change no further. */
+  /** Length for which both video and audio exist: keys do not change after it. */
   readonly commonMs: number
-  /** Where licences are had, without a slash at its end. */
+  /** Licence URL without a trailing slash. */
   readonly licenceUrl: string
 }
 
-/** The state that holds now; undefined where the film is not protected. Keys that are not there yet are made. */
+/** The protection state in force; undefined for an unprotected asset. Creates missing keys. */
 export async function assetProtection(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -70,7 +70,7 @@ export async function assetProtection(
   return { name: sha256Hex(text).slice(0, 16), text, mark: markOf(policy) }
 }
 
-/** ALLOWED-CPC for a scheme; FairPlay knows cbcs alone. */
+/** ALLOWED-CPC for a scheme; FairPlay supports only cbcs. */
 function allowedIn(scheme: CencScheme, { systems, robustness = {} }: EncryptedPolicy): string {
   return systems
     .flatMap((system) => {

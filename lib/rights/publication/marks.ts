@@ -1,23 +1,23 @@
-/** What the edge is told of a content: which of its media caches may give out in the clear. */
+/** Marks of content at the edge: which media may be served in the clear from its caches. */
 import type { ContentId } from '../../timeline/ids.ts'
 import type { EncryptedPolicy, Policy } from '../protection/policy.ts'
 
-/** Of a content none of which is public. */
+/** Mark of content that is entirely protected. */
 export const closed = '1'
 
 /**
- * Of a content that was deleted: closed like any other that no path names, whatever policy holds, until caches have
- * nothing of it any more.
+ * Mark of deleted content: whatever the policy, it closes the content, as does any mark that no path names, until
+ * caches have expired.
  */
 export const goneUntil = (epochSeconds: number): string => `gone-${epochSeconds}`
 
-/** Until when a content is closed because it was deleted; undefined of every other mark. */
+/** Epoch seconds until which deleted content stays closed; undefined for any other mark. */
 export function goneUntilOf(mark: string | undefined): number | undefined {
   const [, seconds] = /^gone-(\d{1,15})$/.exec(mark ?? '') ?? []
   return seconds === undefined ? undefined : Number(seconds)
 }
 
-/** The mark of a policy; undefined where nothing is to be said, as all of it is public. */
+/** The mark of a policy; undefined if all of the content is public. */
 export function markOf(policy: EncryptedPolicy): string
 export function markOf(policy: Policy): string | undefined
 export function markOf(policy: Policy): string | undefined {
@@ -26,7 +26,7 @@ export function markOf(policy: Policy): string | undefined {
   return clearLeadSeconds > 0 ? `lead-${clearLeadSeconds}` : closed
 }
 
-/** Paths of what caches may hold in the clear from under another mark, as an invalidation names them. */
+/** Invalidation paths of media that caches may hold in the clear under an earlier mark. */
 export function pathsUnder(contentId: ContentId, before: string | undefined): string[] {
   const words = ['clear', ...(before?.startsWith('lead-') ? [before] : [])]
   return words.map((word) => `/media/${word}/${contentId}/*`)

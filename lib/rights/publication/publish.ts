@@ -1,9 +1,10 @@
 /**
- * The one place that makes a film's protection known, whoever changes it: the operator, `asset.json`, or the default of
- * a prefix. Policy, row of the index and mark at the edge come to say the same, or what stood before goes on standing.
+ * The only place that publishes a change of an asset's protection, whether made by the operator, by `asset.json` or by
+ * a prefix default. The policy, the index row and the edge mark end up consistent, or the earlier state stays in force.
  *
- * What closes comes first and what opens comes last: the mark is closed before the policy is written, let alone answered;
- * a lead is opened when its policy is written, and the mark is taken away when all else says that the film is public.
+ * Steps that close come first, steps that open last: the mark is closed before the policy is written, let alone the
+ * request answered; a clear lead is opened once its policy is written, and the mark is removed once everything else
+ * says that the asset is public.
  */
 import type { ContentId } from '../../timeline/ids.ts'
 import { protectionKey } from '../../timeline/stored-protection.ts'
@@ -13,60 +14,60 @@ import { assetProtection } from './film-protection.ts'
 import { closed, goneUntil, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
-/** What the edge is told of contents; each gives the mark there was, and whether it was another. */
+/** Marks of content at the edge; each operation returns the previous mark and whether it changed. */
 export interface EdgeMarks {
-  /** Sets or takes away a content's mark. */
+  /** Sets or removes a content item's mark. */
   set(contentId: ContentId, mark: string | undefined): Promise<SetMark>
-  /** Takes a content's mark away, unless it says that the content was deleted. */
+  /** Removes a content item's mark, unless it says that the content was deleted. */
   takeAway(contentId: ContentId): Promise<SetMark>
-  /** Closes all of a content, unless its mark is `mark`. */
+  /** Closes a content item entirely, unless its mark is `mark`. */
   closeUnless(contentId: ContentId, mark: string): Promise<SetMark>
 }
 
-/** What became of a mark. */
+/** Result of changing a mark. */
 export interface SetMark {
   readonly before: string | undefined
   readonly isNew: boolean
 }
 
-/** A film that plays. */
+/** A published asset. */
 export interface AssetOnShow {
-  /** Up to where its pictures and its sound go together: keys change no further. */
+  /** Length for which both video and audio exist: keys do not change after it. */
   readonly commonMs: number
 }
 
-/** Where a film's protection is made known. Every write may be done twice. */
+/** Storage that protection is published to. Every write is idempotent. */
 export interface PublicationStore {
   readonly turns: Turns
   readonly marks: EdgeMarks
-  /** The film that plays; undefined where none does yet. */
+  /** The published asset; undefined if there is none yet. */
   film(contentId: ContentId): Promise<AssetOnShow | undefined>
-  /** Stores an object that never changes. */
+  /** Stores an immutable object. */
   put(key: string, text: string): Promise<void>
-  /** Names the state in force in the row that names the film's version; undefined: none. */
+  /** Sets the name of the state in force in the asset's row, which also names its version; undefined: unprotected. */
   publish(contentId: ContentId, name: string | undefined): Promise<void>
-  /** Has caches forget what lies under paths. */
+  /** Invalidates paths in the caches. */
   readonly invalidate: (paths: readonly string[]) => Promise<void>
-  /** Told of what failed, will be done later, and opens nothing. */
+  /** Called for a failure that will be retried later and opens nothing. */
   readonly report: (event: string, error: unknown) => void
 }
 
-/** A film that arrives, and how it is shown with the state of its protection; false where it was not. */
+/** An arriving asset; `show` publishes it with a protection state and returns false if it was not published. */
 export interface ArrivingAsset extends AssetOnShow {
   readonly show: (name: string | undefined) => Promise<boolean>
 }
 
-/** Where, and what of. */
+/** A change of a content item's protection, and where it is published. */
 export interface Publication<Result> {
   readonly store: PublicationStore
-  /** Where licences are had, without a slash at its end. */
+  /** Licence URL without a trailing slash. */
   readonly licenceUrl: string
   readonly change: Change<Result>
-  /** @default the film that plays */
+  /** @default the published asset */
   readonly film?: ArrivingAsset
 }
 
-/** Changes a content's protection and makes it known; throws PROTECTION_BUSY (503) where others have the turn too long. */
+/** Changes and publishes a content item's protection; throws PROTECTION_BUSY (503) if others hold the turn too long. */
 export function publishProtection<Result>(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -86,18 +87,18 @@ export function publishProtection<Result>(
   })
 }
 
-/** How long caches keep media, and so for how long what was deleted stays closed. */
+/** Cache lifetime of media, and so how long deleted content stays closed. */
 const cachedSeconds = 366 * 86_400
 
-/** What closing what is deleted takes. */
+/** Dependencies of closing deleted content. */
 interface Sealing {
   readonly store: PublicationStore
   readonly now: () => number
 }
 
 /**
- * Closes all of a content that is deleted, whatever becomes of its policy, and has caches forget what they may have of
- * it in the clear; throws where they could not be told. A film that arrives under the id opens it as its policy says.
+ * Closes deleted content entirely, whatever happens to its policy, and invalidates what caches may hold in the clear;
+ * throws if the invalidation fails. An asset that arrives under the same ID opens it again according to its policy.
  */
 export function sealContent(sealing: Sealing, contentId: ContentId): Promise<void> {
   return inTurn(sealing.store.turns, contentId, async () => {
@@ -108,7 +109,10 @@ export function sealContent(sealing: Sealing, contentId: ContentId): Promise<voi
   })
 }
 
-/** Forgets the policy of a content that is deleted; in the same turn, as who indexed it until now may have marked it. */
+/**
+ * Deletes the policy of deleted content, in the same turn as the mark: an indexing run still in progress may have set
+ * one.
+ */
 export function forgetSealed(
   sealing: Sealing & Pick<ProtectionPorts, 'protection'>,
   contentId: ContentId,
@@ -122,7 +126,7 @@ export function forgetSealed(
 const setGone = ({ store, now }: Sealing, contentId: ContentId): Promise<SetMark> =>
   store.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
 
-/** Finishes what a change that failed has begun: its mark may be set, and its policy may be written or not. */
+/** Completes a failed change: its mark may be set, and its policy may be written or not. */
 async function settle(work: Work): Promise<void> {
   const { turn, store } = work
   try {
@@ -138,7 +142,7 @@ interface Work extends Pick<Publication<unknown>, 'store' | 'licenceUrl'> {
   readonly contentId: ContentId
   readonly turn: Turn
   readonly playing: AssetOnShow | undefined
-  /** Marks under which something was public that is so no more. */
+  /** Marks under which something was public that no longer is. */
   readonly before: Set<string | undefined>
 }
 
@@ -160,23 +164,23 @@ async function makeKnown<Result>(
   const next = await change.next(ports, contentId)
   const nextMark = markOf(next)
   turn.isHalf = true
-  // A film that comes later brings its mark with it.
+  // An asset that arrives later sets its own mark.
   if (film && nextMark !== undefined) noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
   const result = await change.write(ports, contentId, next)
   if (!film) {
-    // Of a film that is gone; what is certainly public needs no mark. What was deleted keeps its own.
+    // A mark left by a deleted asset; public content needs none. Deleted content keeps its "gone" mark.
     if ((await ports.protection.policy(contentId)).policy.mode === 'none') {
       await turn.keep()
       await store.marks.takeAway(contentId)
     }
     return result
   }
-  // What is known is the film's own from now on, or the next change of its prefix's would part media and manifests.
+  // The policy in force becomes its own, or the next change of its prefix would make media and manifests differ.
   await ports.protection.pinPolicy(contentId)
   const state = await assetProtection(ports, contentId, { commonMs: film.commonMs, licenceUrl })
   if (state) await store.put(protectionKey(contentId, state.name), state.text)
   await turn.keep()
-  // It opens a lead at most; and it closes where the prefix's policy was changed meanwhile.
+  // Opens a clear lead at most; closes if the prefix's policy was changed meanwhile.
   if (state) noteOpen(work, await store.marks.set(contentId, state.mark))
   if (!(await film.show(state?.name))) {
     await makeKnown(work, asItIs, playingAsset(work))
@@ -186,7 +190,7 @@ async function makeKnown<Result>(
   return result
 }
 
-/** What was public under another mark is in caches. */
+/** Media that was public under another mark may be in caches. */
 function noteOpen({ before }: Work, was: SetMark): void {
   if (was.isNew && was.before !== closed) before.add(was.before)
 }
@@ -196,9 +200,9 @@ async function takeMark({ store, contentId, turn }: Work): Promise<void> {
   await store.marks.set(contentId, undefined)
 }
 
-/** What was public leaves the caches; the mark holds whether it does or not. False where it has to be done again. */
+/** Invalidates media that was public; the mark holds either way. Returns false if it must be retried. */
 async function forgetClear({ store, contentId, before, playing, turn }: Work): Promise<boolean> {
-  // Of a film that nobody could ask for nothing is kept.
+  // Nothing is cached of an asset nobody could request.
   if (!playing || (before.size === 0 && !turn.isUnfinished)) return true
   const paths = new Set([undefined, ...before].flatMap((mark) => pathsUnder(contentId, mark)))
   try {
@@ -210,13 +214,16 @@ async function forgetClear({ store, contentId, before, playing, turn }: Work): P
   }
 }
 
-/** Publishes a content; what `publishProtection` does over the stores of a function. */
+/** Publishes a content item: `publishProtection` with a function's stores. */
 export type Publish = <Result>(
   contentId: ContentId,
   publication: Pick<Publication<Result>, 'change' | 'film'>,
 ) => Promise<Result>
 
-/** Shows a film that arrives, protected as it states itself, else as was set for it; false where it was not shown. */
+/**
+ * Publishes an arriving asset with the protection it states, or else the one set for it; returns false if it was not
+ * published.
+ */
 export function showProtected(publish: Publish) {
   return async (
     contentId: ContentId,

@@ -1,4 +1,7 @@
-/** Marks made of the tables: where the store at the edge is new, and what was never written or is over in one that is not. */
+/**
+ * Rebuilds edge marks from the tables: all of them for a new edge store, missing and expired ones for an existing
+ * store.
+ */
 
 import { keyEndEntry, keyEntry, markEntry, readinessEntry } from '../../platform/aws/edge-entries.ts'
 import { type EntryChanges, type KeyValues, maxChanges } from '../../platform/aws/key-values.ts'
@@ -10,11 +13,11 @@ import { closed, goneUntilOf, markOf } from './marks.ts'
 import type { Publish } from './publish.ts'
 import type { TurnStore } from './turns.ts'
 
-/** What marks are made of, and where they stand. */
+/** Sources and destination of the marks. */
 export interface MarksPorts {
   readonly values: Pick<KeyValues, 'get' | 'edit' | 'list'>
   readonly protection: Pick<ProtectionStore, 'policy'>
-  /** Contents whose row names a state of protection, some at a time. */
+  /** Content IDs whose row names a protection state, in batches. */
   readonly protectedFilms: () => AsyncIterable<readonly string[]>
   readonly publish: Publish
 }
@@ -23,8 +26,8 @@ const pending = 'pending'
 const ready = 'ready'
 
 /**
- * Writes the marks of all that is protected where the store is new, and says so there: until then the edge gives out
- * nothing in the clear, as "no mark" would mean nothing.
+ * Writes the marks of all protected content to a new edge store, then sets it ready: until then the edge serves nothing
+ * in the clear, since a missing mark would mean nothing.
  */
 export async function ensureMarks(ports: MarksPorts): Promise<void> {
   const { values } = ports
@@ -35,7 +38,7 @@ export async function ensureMarks(ports: MarksPorts): Promise<void> {
   )
 }
 
-/** Writes marks that are not there; what is there was written by who had the content's turn. */
+/** Writes missing marks; existing ones were written by the holder of the content's turn. */
 export async function writeMarks({ values, protection, protectedFilms, publish }: MarksPorts): Promise<void> {
   const markNow = async (contentId: ContentId) =>
     [contentId, markOf((await protection.policy(contentId)).policy)] as const
@@ -43,29 +46,29 @@ export async function writeMarks({ values, protection, protectedFilms, publish }
     for (const contents of inParts(found)) {
       const marks = new Map(await mapConcurrently(contents, markNow))
       const names = contents.map(markEntry)
-      // Manifests of before name a lead in the clear, which its mark closes: both change together.
+      // Existing manifests name a clear lead, which the mark would close: both must change together.
       const led = new Set<string>()
       await values.edit(names, (there) => {
         const missing = contents.filter((id) => there.get(markEntry(id)) === undefined)
         for (const id of missing) if (marks.get(id)?.startsWith('lead-')) led.add(id)
         return new Map(missing.flatMap((id) => (marks.get(id) === closed ? [[markEntry(id), closed]] : [])))
       })
-      // One may have been changed between the reading and the writing.
+      // A policy may have changed between the read and the write.
       const then = await mapConcurrently(contents, markNow)
       for (const [id, mark] of then)
         if (mark !== marks.get(id) || led.has(id)) await publish(id, { change: asItIs })
     }
 }
 
-/** What sweeping takes besides. */
+/** Dependencies of the sweep. */
 export interface SweepPorts extends MarksPorts {
   readonly turns: Pick<TurnStore, 'unfinished'>
   readonly now: () => number
-  /** Told of what could not be done now and is tried at the next sweep. */
+  /** Called for what failed and will be retried by the next sweep. */
   readonly report: (event: string, error: unknown) => void
 }
 
-/** Finishes publications that broke off, each in a turn of its own. */
+/** Finishes interrupted publications, each in its own turn. */
 export async function finishTurns({ turns, publish, report }: SweepPorts): Promise<number> {
   const left = await turns.unfinished()
   for (const contentId of left)
@@ -75,7 +78,7 @@ export async function finishTurns({ turns, publish, report }: SweepPorts): Promi
   return left.length
 }
 
-/** Takes away what is over: revocations of sessions that have ended, keys that sign none, marks of what is public. */
+/** Removes expired entries: revocations of ended sessions, retired signing keys, marks of public content. */
 export async function sweepEntries(ports: SweepPorts): Promise<number> {
   const { values, protection, publish, now, report } = ports
   const isOver = (value: string) => /^\d+$/.test(value) && Number(value) * 1000 < now()
@@ -95,7 +98,7 @@ export async function sweepEntries(ports: SweepPorts): Promise<number> {
       over.push([name, value], ...(key === undefined ? [] : [[keyEntry(kid), key] as [string, string]]))
     } else if (name.startsWith(markEntry(''))) {
       const contentId = name.slice(markEntry('').length)
-      // Presentations have no policy: who stores one writes its mark, and takes it away.
+      // Presentations have no policy: storing one writes its mark, and deleting it removes the mark.
       if (contentId.startsWith('presentations/')) continue
       const gone = goneUntilOf(value)
       if (gone !== undefined) {
@@ -116,7 +119,7 @@ export async function sweepEntries(ports: SweepPorts): Promise<number> {
   return swept
 }
 
-/** Somebody may have written one anew meanwhile. */
+/** The entry may have been written again meanwhile. */
 const stillThere = (found: EntryChanges, before: EntryChanges): EntryChanges =>
   new Map([...before].flatMap(([name, value]) => (found.get(name) === value ? [[name, undefined]] : [])))
 

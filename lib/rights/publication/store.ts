@@ -1,4 +1,4 @@
-/** Turns of publication, in the rights table. */
+/** Publication turns, in the rights table. */
 
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
@@ -6,12 +6,12 @@ import { conditionHeld } from '../../platform/aws/conditional-write.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { TurnStore } from './turns.ts'
 
-/** Longer than any step of a publication takes; who has a turn keeps it anew before the steps that open something. */
+/** Longer than any publication step; the holder renews the turn before each step that opens something. */
 const heldMs = 30_000
-/** One partition for all, so that what was left over is found by one query; some writes a second at most. */
+/** One partition for all turns, so that one query finds the unfinished ones; only a few writes a second. */
 const partition = 'publication'
 
-/** The turns of a rights table. */
+/** A turn store on the rights table. */
 export function turnStore({
   table: TableName,
   client,
@@ -72,7 +72,7 @@ export function turnStore({
 
 const keyOf = (contentId: ContentId) => ({ pk: partition, sk: contentId })
 
-/** A condition that the turn is still the owner's. */
+/** Condition that the turn still belongs to the owner. */
 const own = (owner: string) => ({
   ConditionExpression: '#owner = :owner',
   ExpressionAttributeNames: { '#owner': 'owner' },

@@ -1,50 +1,52 @@
 /**
- * Who publishes takes turns: a policy, a row of the index and a mark at the edge are three stores, and two who write
- * them at once would leave one's policy beside the other's mark.
+ * Publication turns (locks): the policy, the index row and the edge mark are in three stores, and two concurrent
+ * writers could combine one's policy with the other's mark.
  */
 
 import { HeadendError } from '../../errors.ts'
 import { again, type Pauses, untilDone } from '../../platform/retry.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 
-/** A turn that was taken. */
+/** An acquired turn. */
 export interface TakenTurn {
-  /** Somebody before did not come to an end: what is known may be half of one state and half of another. */
+  /** The previous holder did not finish: the published state may be inconsistent. */
   readonly isUnfinished: boolean
 }
 
-/** Turns as they are written down, one for a content. */
+/** Storage of turns, one per content item. */
 export interface TurnStore {
-  /** Undefined while another has it. Asked again by the same `owner` it is the same turn. */
+  /** Returns undefined while another owner holds it. Taking it again with the same `owner` renews the same turn. */
   take(contentId: ContentId, owner: string): Promise<TakenTurn | undefined>
-  /** Has it longer; false where another took it over. */
+  /** Extends the turn; returns false if another owner took it over. */
   keep(contentId: ContentId, owner: string): Promise<boolean>
   finish(contentId: ContentId, owner: string): Promise<void>
-  /** Gives it up unfinished, for whoever comes next. */
+  /** Releases the turn unfinished, for the next owner. */
   leave(contentId: ContentId, owner: string): Promise<void>
-  /** Contents whose turn ended without having been finished. */
+  /** Content IDs whose turn expired or was released unfinished. */
   unfinished(): Promise<string[]>
 }
 
-/** A turn as who has it works with it. */
+/** A turn in the hands of its holder. */
 export interface Turn extends TakenTurn {
-  /** Set while what is known may be half of one state and half of another: who comes next then finishes it. */
+  /** Set while the published state may be inconsistent; the next holder then finishes the publication. */
   isHalf: boolean
-  /** Throws PROTECTION_BUSY where another took it over: what is in the clear must not be opened by who was too slow. */
+  /** Throws PROTECTION_BUSY if another owner took it over: a holder that was too slow must not open anything. */
   keep(): Promise<void>
 }
 
-/** What taking turns needs. */
+/** Dependencies of acquiring turns. */
 export interface Turns {
   readonly store: TurnStore
-  /** A name nobody else has. */
+  /** Generates a unique owner name. */
   readonly owner: () => string
-  /** How often one asks for the turn; each waits up to 800 ms. @default 40 */
+  /** Attempts to acquire a turn; each waits up to 800 ms. @default 40 */
   readonly maxTries?: number
   readonly pauses?: Pauses
 }
 
-/** Works in a content's turn; throws PROTECTION_BUSY (503), and nothing was done, where others have it too long. */
+/**
+ * Runs work in a content item's turn; throws PROTECTION_BUSY (503) without doing anything if others hold it too long.
+ */
 export async function inTurn<Result>(
   { store, owner: newOwner, maxTries: most = 40, pauses }: Turns,
   contentId: ContentId,
@@ -67,7 +69,7 @@ export async function inTurn<Result>(
     return await work(turn)
   } finally {
     const end = turn.isHalf ? store.leave(contentId, owner) : store.finish(contentId, owner)
-    // Where even this fails the turn runs out, and counts as unfinished.
+    // If even this fails, the turn expires and counts as unfinished.
     await end.catch(() => undefined)
   }
 }

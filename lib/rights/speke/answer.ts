@@ -1,4 +1,4 @@
-/** The key server any packager can ask: SPEKE 1.0, 2.0 and 2.1 over HTTP. */
+/** The key server for third-party packagers: SPEKE 1.0, 2.0 and 2.1 over HTTP. */
 import { HeadendError } from '../../errors.ts'
 import {
   answerSpeke,
@@ -30,38 +30,38 @@ import { contentIdOf, keyRequestOf } from './key-request-of.ts'
 /** A request; header names are lower case. */
 export interface SpekeHttpRequest {
   readonly method: string
-  /** `/speke/v2.0/copyProtection`, below `/basic` where the gateway checks no signature. */
+  /** `/speke/v2.0/copyProtection`, under `/basic` where the gateway does not verify a signature. */
   readonly path: string
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** ARN of who signed, as the gateway checked it. */
+  /** ARN of the signer, verified by the gateway. */
   readonly signer?: string | undefined
   readonly body: Uint8Array
   readonly requestId: string
 }
 
-/** An answer in full. */
+/** A complete response. */
 export interface SpekeHttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** What giving keys takes. */
+/** Dependencies of the key server. */
 export interface SpekePorts extends ProtectionPorts {
   readonly opener: KeyOpener
   readonly users: Cached<readonly SpekeUser[]>
   readonly crypto: CpixCrypto & SignatureCrypto
-  /** Where players get licences; no slash at its end. */
+  /** Provides the licence URL for players, without a trailing slash. */
   readonly front: () => Promise<{ readonly licenceUrl: string }>
   readonly log: Log
 }
 
-/** More keys than any track has in a day of hours; each takes a call of KMS. */
+/** More keys than any track needs in a day of hourly rotation; each costs one KMS call. */
 const maxKeys = 256
 const maxRecipients = 32
 const userAgent = 'headend'
 
-/** Answers any request; what is refused is plain text as SPEKE's servers say it, its code in a header. */
+/** Handles any request; errors are plain text as usual in SPEKE, with their code in a header. */
 export const answerSpekeHttp = (ports: SpekePorts, request: SpekeHttpRequest): Promise<SpekeHttpAnswer> =>
   answered(() => answer(ports, request), {
     say: refusal,
@@ -130,7 +130,7 @@ async function keys(
   }
 }
 
-/** A key with everything its systems are to say of it. */
+/** A key with all facts its DRM systems signal. */
 function factsOf(
   { kid: hex, contentId, label, iv, checksum }: KeyRecord,
   {
@@ -169,7 +169,7 @@ function factsOf(
   }
 }
 
-/** Constant IVs: of the pattern schemes, and where an HLS tag names one. */
+/** Constant IVs are needed by the pattern schemes, and by systems whose HLS tag contains one. */
 const needsIv = ({ scheme = '' }: SpekeRequest, systems: readonly string[]): boolean =>
   ['cbcs', 'cbc1', 'SAMPLE-AES', 'AES-128'].includes(scheme) ||
   systems.some((id) => id === SYSTEM.fairplay || id === SYSTEM.aes128)
@@ -204,14 +204,14 @@ function refuseExcess({ keys: asked, recipients, contentId }: SpekeRequest): voi
     })
 }
 
-/** What the header says must be what the bytes are taken for. */
+/** A declared charset must match how the bytes are read. */
 function refuseCharset(contentType = ''): void {
   const charset = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(contentType)?.[1]
   if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return
   throw new HeadendError('CPIX_CHARSET', `Content-Type: expected UTF-8, got ${charset}`, { status: 415 })
 }
 
-/** Without a signer the gateway let somebody through who should not be here. */
+/** A missing signer means that the gateway let an unauthorized request through. */
 function signerOf({ signer }: SpekeHttpRequest): string {
   if (signer !== undefined && signer !== '') return signer
   throw new HeadendError('SPEKE_AUTHORIZATION', 'expected a request signed by SigV4', { status: 403 })

@@ -8,7 +8,7 @@ export interface SpekeUser {
   readonly password: string
 }
 
-/** The name of who sent an Authorization header; throws SPEKE_AUTHORIZATION (401) for anybody else. */
+/** The user name in a valid Authorization header; throws SPEKE_AUTHORIZATION (401) for anything else. */
 export function basicUser(header: string | undefined, users: readonly SpekeUser[]): string {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header ?? '')?.[1]
   if (encoded === undefined) throw refused('expected HTTP Basic')

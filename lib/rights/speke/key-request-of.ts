@@ -1,16 +1,16 @@
-/** What a SPEKE request calls content, keys and periods, as the key store names them. */
+/** Maps content, keys and periods of a SPEKE request to names in the key store. */
 import { HeadendError } from '../../errors.ts'
 import type { SpekeKey } from '../../formats/cpix/index.ts'
 import type { KeyRequest } from '../keys/content-key.ts'
 
-/** The store's id for a content: the asker's own text, its unprintable characters escaped so that no two meet. */
+/** The store's content ID: the requester's own, with unprintable characters escaped so that no two collide. */
 export const contentIdOf = (asked: string): string =>
   asked.trim().replaceAll(/[^\x21-\x24\x26-\x7e]/gu, encodeURIComponent)
 
-/** The store's indexes have ten digits; a packager's may have any, and its kid tells what those can not. */
+/** The store's indexes have ten digits; a packager's may be longer, and then the kid tells keys apart. */
 const maxIndex = 1e10
 
-/** A key as it is looked for and made. The kid says which it is; label and period say what it is for. */
+/** The request for a key in the key store. The kid identifies the key; label and period say what it is for. */
 export function keyRequestOf({
   kid,
   explicitIV,
@@ -25,14 +25,14 @@ export function keyRequestOf({
   }
 }
 
-/** SPEKE's track types are labels as they stand; an encryptor's own words are made to look like them. */
+/** SPEKE track types are valid labels; an encryptor's own names are converted to the same form. */
 const labelOf = (trackType = 'ALL'): string =>
   trackType
     .toUpperCase()
     .replaceAll(/[^A-Z0-9_+]/g, '_')
     .slice(0, 64)
 
-/** Periods by wall clock (SPEKE 2.1) are told apart by their second; by offset, by their kid alone. */
+/** Periods by wall clock time (SPEKE 2.1) are distinguished by their start second; those by offset, by kid alone. */
 function startOf(start: string | undefined): number {
   if (start === undefined) return 0
   const ms = Date.parse(start)

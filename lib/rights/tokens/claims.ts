@@ -1,23 +1,23 @@
-/** What may be asked for in a playback token: the same for the API and the command line. */
+/** Request for a playback token, shared by the API and the command line. */
 
 import * as z from 'zod'
 import { contentIdForm, contentIdWanted } from '../../timeline/ids.ts'
 import { drmLevels, maxTokenSeconds } from './playback-token.ts'
 
-/** Any account a token was ever made for. */
+/** Any account name a token was ever issued for. */
 export const anyAccountSchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,256}$/, 'expected 1 to 256 printable characters without spaces')
   .meta({ example: 'account-4711' })
 
-/** An id of the operator's own making: without `%`, which somebody on the way of a path may decode once more. */
+/** An account ID assigned by the operator: without `%`, which an intermediary might decode again in a path. */
 export const accountSchema = anyAccountSchema.regex(/^[^%]*$/, 'expected no %')
 
 const contentSchema = z.string().regex(contentIdForm, contentIdWanted).meta({ example: 'vod/big-buck-bunny' })
 
 const regionSchema = z.string().regex(/^[A-Z]{2}$/, 'expected a country of ISO 3166-1, two capitals')
 
-/** Who may play what. */
+/** A token request: the account, the content and the conditions. */
 export const playbackTokenRequest = z
   .object({
     account: accountSchema,

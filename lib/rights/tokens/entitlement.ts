@@ -1,36 +1,36 @@
-/** The one rule that decides whether a licence is given, whatever the DRM. */
+/** The one rule that decides whether a licence is issued, whatever the DRM system. */
 import type { ErrorCodeOf } from '../../errors.ts'
 import type { DrmSystem, Policy } from '../protection/policy.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 
-/** Everything the rule looks at. */
+/** Input of the rule. */
 export interface EntitlementQuestion {
   readonly claims: PlaybackClaims
   readonly system: DrmSystem
-  /** Of the token's content. */
+  /** Policy of the token's content. */
   readonly policy: Policy
-  /** Whether any of the keys asked for is a key of the token's content. */
+  /** Whether any requested key belongs to the token's content. */
   readonly isItsContent: boolean
-  /** Whether a licence would hold keys of others, too. */
+  /** Whether a licence would also contain keys of other content. */
   readonly hasForeignKeys: boolean
-  /** Whether the keys it would hold belong to periods that are not over for too long. */
+  /** Whether the periods of its keys are still within the start-over window. */
   readonly isInTime: boolean
-  /** Where the viewer is (ISO 3166-1 alpha-2); absent where nobody can tell. */
+  /** The viewer's country (ISO 3166-1 alpha-2); absent if unknown. */
   readonly country?: string | undefined
-  /** Whether the token, or all tokens of its account at its time, were taken back. */
+  /** Whether the token, or all the account's tokens of its time, were revoked. */
   readonly isRevoked: boolean
-  /** Whether the account already plays as much as it may at once. */
+  /** Whether the account has reached its stream limit. */
   readonly hasTooManyStreams: boolean
   readonly nowMs: number
 }
 
-/** Why not; the code is for programs, the message for the viewer's screen. */
+/** A refusal; the code is for programs, the message for the viewer's screen. */
 export interface Refusal {
   readonly code: ErrorCodeOf<403>
   readonly message: string
 }
 
-/** The first reason against a licence; undefined where there is none. */
+/** The first reason to refuse a licence; undefined if there is none. */
 export function refusalOf(question: EntitlementQuestion): Refusal | undefined {
   const { claims, system, policy, nowMs } = question
   if (nowMs >= claims.expiresEpochSeconds * 1000)
@@ -44,10 +44,10 @@ export function refusalOf(question: EntitlementQuestion): Refusal | undefined {
     return { code: 'LICENCE_KEY', message: 'the permission to play is not for all keys that were asked for' }
   if (!question.isInTime)
     return { code: 'LICENCE_PERIOD', message: 'this part of the programme can not be played any more' }
-  // Where a viewer is unknown, a token bound to places opens nothing.
+  // A token bound to regions grants nothing to a viewer whose country is unknown.
   if (claims.regions && !claims.regions.includes(question.country ?? ''))
     return { code: 'LICENCE_REGION', message: 'this title can not be played where you are' }
-  // Clear Key hands keys to the page itself; how strong another system is, its own licence server knows.
+  // Clear Key exposes keys to the page itself; the strength of another system is known to its licence server.
   if (system === 'clearkey' && claims.level !== 'clearkey')
     return { code: 'LICENCE_LEVEL', message: `this title needs a DRM in ${claims.level}` }
   if (question.hasTooManyStreams)

@@ -1,39 +1,39 @@
-/** Playback tokens: JWTs (RFC 7519) with which an account's players get licences for one content. */
+/** Playback tokens: JWTs (RFC 7519) with which an account's players get licences for one content item. */
 
 import { decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { type Es256Key, es256KeyOf } from '../../platform/crypto/es256-key.ts'
 
-/** Least protection a player's keys must be under: none but TLS, a DRM in software, one in hardware. */
+/** Minimum key protection on the player: TLS only, a software DRM, a hardware DRM. */
 export const drmLevels = ['clearkey', 'software', 'hardware'] as const
 
-/** One of those. */
+/** A DRM level. */
 export type DrmLevel = (typeof drmLevels)[number]
 
-/** What a token says. */
+/** Claims of a playback token. */
 export interface PlaybackClaims {
-  /** Names the token, to revoke it by. */
+  /** ID of the token, for revocation. */
   readonly tokenId: string
   readonly account: string
   /** `vod/film`. */
   readonly content: string
-  /** Of a presentation: what it shows, whose keys the token opens. */
+  /** For a presentation: the content it shows, whose keys the token grants. */
   readonly contents?: readonly string[] | undefined
   readonly level: DrmLevel
-  /** Countries (ISO 3166-1 alpha-2) it may be used in; all where absent. */
+  /** Countries (ISO 3166-1 alpha-2) it is valid in; absent: all. */
   readonly regions?: readonly string[] | undefined
   readonly issuedEpochSeconds: number
   readonly expiresEpochSeconds: number
 }
 
-/** Longest life of a token, and so how long a revocation must be remembered. */
+/** Maximum lifetime of a token, and so how long a revocation is kept. */
 export const maxTokenSeconds = 30 * 86_400
 
-/** Contents a token of a presentation lists at most. */
+/** Maximum number of content items in a presentation's token. */
 const maxTokenContents = 64
 
-/** Signs with the newest key. */
+/** Signs a token with the given key text. */
 export async function mintPlaybackToken(keyText: string, claims: PlaybackClaims): Promise<string> {
   const key = es256KeyOf(keyText)
   const { account, content, contents, level, regions, tokenId, issuedEpochSeconds, expiresEpochSeconds } =
@@ -50,8 +50,8 @@ export async function mintPlaybackToken(keyText: string, claims: PlaybackClaims)
 }
 
 /**
- * What a token says, whether or not it has expired, for that is one rule among others. Throws TOKEN_INVALID (401) for
- * one that none of the keys signed.
+ * Claims of a verified token, expired or not, since expiry is part of the entitlement rule. Throws TOKEN_INVALID (401)
+ * unless one of the keys signed it.
  */
 export async function readPlaybackToken(keyTexts: readonly string[], token: string): Promise<PlaybackClaims> {
   const key = keyOf(keyTexts, token)
@@ -61,7 +61,7 @@ export async function readPlaybackToken(keyTexts: readonly string[], token: stri
       algorithms: [alg],
       issuer,
       audience,
-      // Expiry is judged with the rest; here any time will do.
+      // Expiry is checked by the entitlement rule; any time in the past will do here.
       currentDate: new Date(0),
     })
     return claimsOf(payload)
@@ -81,7 +81,7 @@ function keyOf(keyTexts: readonly string[], token: string): Es256Key | undefined
   return keyTexts.map(pair).find((one) => one.kid === kid)
 }
 
-/** Pairs by their texts: each is made once in a warm function. */
+/** Key pairs by key text, each derived once per warm function. */
 const pairs = new Map<string, Es256Key>()
 
 function pair(text: string): Es256Key {

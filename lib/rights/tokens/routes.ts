@@ -1,4 +1,4 @@
-/** `/v1/tokens`: playback tokens, made and taken back. */
+/** `/v1/tokens`: issuing and revoking playback tokens. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { mintedId, mintedIdForm } from '../../platform/crypto/minted-id.ts'
@@ -7,12 +7,14 @@ import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.
 import { mintPlaybackToken } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
 
-/** What the routes work with. */
+/** Dependencies of the routes. */
 export interface TokenPorts {
   readonly revocations: RevocationStore
-  /** Texts the signing keys are made of, the one in force first. */
+  /** Texts the signing keys are derived from, the current one first. */
   readonly keyTexts: () => Promise<readonly string[]>
-  /** What a content shows of other contents; undefined where it is shown by itself. Throws where there is no such content. */
+  /**
+   * The content items a presentation shows; undefined for content that stands for itself. Throws for unknown content.
+   */
   readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -84,10 +86,10 @@ const revokeAccountByPath = createRoute({
   responses: { 204: { description: 'taken back' }, ...refusals },
 })
 
-/** By path for accounts with `/`, which a gateway decodes before the routes are asked. */
+/** By path, for accounts with `/`, which a gateway decodes before routing. */
 const anyDepth = '/v1/accounts/:account{.+}/tokens'
 
-/** Puts the routes into the operator's API. */
+/** Adds the routes to the operator API. */
 export function addTokenRoutes(
   app: OpenAPIHono,
   { revocations, keyTexts, contentsOf, now, randomBytes }: TokenPorts,

@@ -1,18 +1,18 @@
-/** Playback tokens that were taken back, in the rights table. */
+/** Revoked playback tokens, in the rights table. */
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import type { StoredItem, Tables } from '../../platform/aws/signed-tables.ts'
 import type { PlaybackClaims } from './playback-token.ts'
 import { maxTokenSeconds } from './playback-token.ts'
 
-/** Takes tokens back. */
+/** Revokes tokens. */
 export interface RevocationStore {
   revokeToken(tokenId: string, nowMs: number): Promise<void>
-  /** Every token of an account that was issued until now. */
+  /** Revokes every token issued to an account so far. */
   revokeAccount(account: string, nowMs: number): Promise<void>
 }
 
-/** Keys of the items that would revoke a token. */
+/** Primary keys of the items that would revoke a token. */
 export const revocationKeys = ({ tokenId, account }: Pick<PlaybackClaims, 'tokenId' | 'account'>) => [
   { pk: `token#${tokenId}`, sk: 'revoked' },
   { pk: `account#${account}`, sk: 'revoked' },
@@ -20,7 +20,7 @@ export const revocationKeys = ({ tokenId, account }: Pick<PlaybackClaims, 'token
 
 const revocationSchema = z.object({ throughEpochSeconds: z.number() })
 
-/** Whether one of the items revokes a token; throws REVOCATION_UNREADABLE where one that should say so cannot be read. */
+/** Whether one of the items revokes a token; throws REVOCATION_UNREADABLE if a revocation cannot be read. */
 export function isRevokedBy(claims: PlaybackClaims, items: readonly StoredItem[]): boolean {
   const places = new Set(revocationKeys(claims).map(({ pk }) => pk))
   return items.some((item) => {
@@ -35,7 +35,7 @@ export function isRevokedBy(claims: PlaybackClaims, items: readonly StoredItem[]
   })
 }
 
-/** The rights table. */
+/** A revocation store on the rights table. */
 export function revocationStore({
   table: TableName,
   tables,
@@ -44,7 +44,7 @@ export function revocationStore({
   readonly tables: Pick<Tables, 'put'>
 }): RevocationStore {
   const revoke = async (pk: string, nowMs: number, throughEpochSeconds: number): Promise<void> => {
-    // What was issued until now has expired by then.
+    // Everything issued until now has expired by then.
     const expiresAt = Math.ceil(nowMs / 1000) + maxTokenSeconds
     await tables.put({ TableName, Item: { pk, sk: 'revoked', throughEpochSeconds, expiresAt } })
   }
