@@ -1,10 +1,12 @@
-/** Media time to wall clock. */
+/** Media time to wall clock time. */
 import type { PlaylistSegment } from '../formats/hls/index.ts'
 import type { Clip, Presentation } from '../timeline/presentation.ts'
 import { clipShift } from '../timeline/shown.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
-/** Wall clock of media time `seconds` of a clip, where it has one: the presentation's own, else the source's. */
+/**
+ * Wall clock time of a clip's media time `seconds`, if known: by the presentation's own clock, else by the source's.
+ */
 export function dateOf(
   presentation: Presentation,
   clip: Clip,
@@ -18,7 +20,7 @@ export function dateOf(
   return programDateTimeMs === undefined ? {} : { programDateTimeMs }
 }
 
-/** Milliseconds since 1970 of media time `seconds` by the anchor in force; undefined where there is none. */
+/** Epoch milliseconds of media time `seconds` by the anchor in force; undefined if there is no anchor. */
 function wallClock({ anchors, timescale }: Timeline, seconds: number): number | undefined {
   const anchor = anchors.findLast(({ at }) => at / timescale <= seconds) ?? anchors[0]
   return anchor && Math.round(anchor.epochMs + (seconds - anchor.at / timescale) * 1000)

@@ -1,4 +1,7 @@
-/** Delivery at the front: one CloudFront distribution, manifests made at the edge, segments by the packager behind its shield. */
+/**
+ * Delivery through one CloudFront distribution: manifests generated at the edge, segments by the packager behind Origin
+ * Shield.
+ */
 import { join } from 'node:path'
 import { Duration, SecretValue, Stack, Validations } from 'aws-cdk-lib'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
@@ -50,7 +53,7 @@ import { logRequests } from './front/request-log.construct.ts'
 export { RegionalManifests } from './front/regional-manifests.construct.ts'
 export { sessionStore } from './front/session-store.construct.ts'
 
-/** A name of the operator's own, and the certificate (in us-east-1) that proves it. */
+/** A custom domain name and its certificate (in us-east-1). */
 export interface Domain {
   readonly name: string
   readonly certificateArn: string
@@ -61,11 +64,11 @@ export interface DeliveryProps {
   readonly packaging: Packaging
   readonly manifests: RegionalManifests
   readonly apiUrl: string
-  /** What players ask functions of ours through the distribution. */
+  /** APIs of ours that players call through the distribution. */
   readonly viewerApis: readonly ViewerOrigin[]
-  /** Keys of session tokens and the sessions revoked. */
+  /** Keys of session tokens, and revoked sessions. */
   readonly sessions: IKeyValueStore
-  /** What shows functions behind the distribution that a request came through it. */
+  /** Secret that proves to functions behind the distribution that a request came through it. */
   readonly frontSecret: ISecret
   /** @default the secret's current version */
   readonly frontVersion: string | undefined
@@ -75,12 +78,12 @@ export interface DeliveryProps {
 }
 
 export class Delivery extends Construct {
-  /** Where films and the console are; no slash at the end. */
+  /** Base URL of playback and the console; no trailing slash. */
   readonly playbackUrl: string
-  /** Where licences are given; no slash at the end. */
+  /** Base URL of licences; no trailing slash. */
   readonly licenceUrl: string
   readonly distributionId: string
-  /** Name of the function that sees every playback request first. */
+  /** Name of the viewer-request function, which handles every playback request first. */
   readonly viewerFunction: string
   readonly watches: readonly Watch[]
 
@@ -108,8 +111,8 @@ export class Delivery extends Construct {
       comment: 'headend',
       defaultRootObject: 'index.html',
       defaultBehavior: { ...pages, responseHeadersPolicy: console.headers },
-      // In order, and a star takes slashes too: manifests go by their ending before anything with /media/ in
-      // it, or an asset that is called `media` could not be played in a session.
+      // Order matters, and `*` matches slashes too: manifests are matched by extension before anything with /media/ in
+      // it, or an asset named `media` could not be played in a session.
       additionalBehaviors: {
         '/embed.html': { ...pages, responseHeadersPolicy: console.embedHeaders },
         '/media/*': media,
@@ -126,7 +129,7 @@ export class Delivery extends Construct {
       errorResponses: briefErrors,
       ...(webAcl !== undefined && { webAclId: webAcl }),
       httpVersion: HttpVersion.HTTP2_AND_3,
-      // North America and Europe; viewers elsewhere are served from there at the lowest price.
+      // Edge locations in North America and Europe; viewers elsewhere are served from there at the lowest price.
       priceClass: PriceClass.PRICE_CLASS_100,
       // The cache hit rate is one of the additional metrics.
       publishAdditionalMetrics: true,
@@ -179,7 +182,7 @@ export class Delivery extends Construct {
   }
 }
 
-/** Nothing is kept; the API's own headers say which pages may ask. */
+/** Nothing is cached; the API's own headers say which origins may call it. */
 function viewerApiBehaviours(
   scope: Construct,
   { viewerApis, frontSecret, frontVersion }: DeliveryProps,
@@ -192,7 +195,7 @@ function viewerApiBehaviours(
     responseHeadersPolicy: viewerApiHeaders(scope),
     compress: false,
   }
-  // By a reference that CloudFormation resolves: the value stands in no template.
+  // A dynamic reference resolved by CloudFormation, so that no template contains the value.
   const shown = SecretValue.secretsManager(frontSecret.secretArn, {
     jsonField: 'key',
     ...(frontVersion !== undefined && { versionId: frontVersion }),
@@ -227,7 +230,7 @@ function edgeManifests(scope: Construct, dist: string, packaging: Packaging): Ho
   return edge
 }
 
-/** Runs once for each segment that no cache has, after the packager; without it HEAD of one would not say its length. */
+/** Runs for each cache miss of a segment, after the packager; without it HEAD responses would lack the length. */
 const mediaLength = (scope: Construct, dist: string): HouseFunction =>
   new HouseFunction(scope, 'MediaLength', {
     dist,
@@ -238,14 +241,16 @@ const mediaLength = (scope: Construct, dist: string): HouseFunction =>
     edge: true,
   })
 
-/** The edge function has no environment: it finds its configuration in the headers of the origin. */
+/** Lambda@Edge has no environment variables: the function reads its configuration from the origin's headers. */
 const edgeConfiguration = ({ media, index }: Packaging): Record<string, string> => ({
   'x-headend-media-bucket': media.bucketName,
   'x-headend-index-table': index.tableName,
   'x-headend-region': Stack.of(media).region,
 })
 
-/** All misses of the world meet in one cache, as near to the function as there is one, before they reach it. */
+/**
+ * An origin behind Origin Shield: cache misses worldwide go through one cache, in the region nearest to the function.
+ */
 function shielded(
   url: FunctionUrl,
   options: { readonly originAccessControlId: string; readonly customHeaders?: Record<string, string> },
@@ -300,7 +305,8 @@ function distributionWatches({ distributionId }: Distribution): readonly Watch[]
     new Metric({
       namespace: 'AWS/CloudFront',
       metricName,
-      // CloudFront counts under both; CDK's own metrics name the distribution alone, and no value is ever there.
+      // CloudFront publishes its metrics under both dimensions; CDK's own metrics set only the distribution and never
+      // find a value.
       dimensionsMap: { DistributionId: distributionId, Region: 'Global' },
       statistic: 'Average',
       period: Duration.minutes(5),
@@ -324,7 +330,7 @@ function distributionWatches({ distributionId }: Distribution): readonly Watch[]
       metric: rate('CacheHitRate'),
       wrong: { below: 80 },
       unit: '%',
-      // An hour and a half: a quiet night has a low rate for some minutes.
+      // An hour and a half: on a quiet night the rate is low for some minutes.
       periods: 18,
     },
   ]

@@ -1,9 +1,13 @@
-/** What the edge function could not make it hands on, and says why: logs and metrics of the edge lie all over the world. */
+/**
+ * Reports why the edge function passed a request on: logs and metrics of the edge are spread over the world's regions.
+ */
 import { HeadendError } from '../errors.ts'
 
-/** Carries the reason from the edge to the regional function, whose log is in one place; no viewer's header comes so far. */
+/**
+ * Carries the reason from the edge to the regional function, whose log is in one place; viewer headers do not reach it.
+ */
 export const edgeFaultHeader = 'x-headend-edge-fault'
 
-/** A reason as short as a header's value; the edge's own log has the rest. */
+/** The reason as a short header value; the edge's own log has the details. */
 export const edgeFaultOf = (error: unknown): string =>
   error instanceof HeadendError ? error.code : 'UNKNOWN'

@@ -1,30 +1,30 @@
 /**
- * How manifests name things: always relative, so that a session's prefix (`/s/<token>/`) stays on every request
- * of a viewer while the media behind it is shared by all.
+ * URLs in manifests: always relative, so that a session's prefix (`/s/<token>/`) stays on every request of a viewer
+ * while all viewers share the media behind it.
  */
 import { initFile, type MediaProtection, segmentFile, trackPath, webVttFile } from '../timeline/media-path.ts'
 import type { Segment, Timeline, Track } from '../timeline/timeline.ts'
 
-/** From a manifest's own directory back to the root: `vod/film/index.m3u8` is two levels down. */
+/** Relative path from a manifest's directory to the root: `vod/film/index.m3u8` is two levels down. */
 export function toRoot(manifestPath: string): string {
   let depth = 0
   for (const letter of manifestPath) if (letter === '/') depth++
   return '../'.repeat(depth)
 }
 
-/** Writes the links of one track's media, seen from a manifest `root` away from the root. */
+/** URLs of one track's media, relative to a manifest whose path to the root is `root`. */
 export interface MediaLinks {
   init(configId: string): string
   segment(segment: Segment): string
-  /** What stands behind `directory` in the link of a segment; all of it where there is no directory. */
+  /** The segment's URL without `directory`; the whole URL if there is no directory. */
   readonly file: (segment: Segment) => string
-  /** The same segment as WebVTT; a third party's text is what it is. */
+  /** The same segment as WebVTT; third-party text is not converted. */
   readonly webVttFile: (segment: Segment) => string
-  /** Directory of the media, ending in a slash; undefined where a third party serves it. */
+  /** Directory of the media with a trailing slash; undefined for third-party media. */
   readonly directory?: string
 }
 
-/** Links of our own media, or the third party's where the timeline is theirs. */
+/** URLs of our own media, or of the third party's for a third-party timeline. */
 export function mediaLinks(
   root: string,
   timeline: Timeline,

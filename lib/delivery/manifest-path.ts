@@ -1,28 +1,28 @@
-/** The paths of manifests, whatever they are of: what a path's first word stands for, its source knows. */
+/** Manifest paths of any kind of content; the source knows the meaning of the first path component. */
 import { idWord } from '../timeline/ids.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'
 
-/** What a manifest path names. */
+/** The manifest a path names. */
 export type ManifestName =
   | { readonly kind: 'multivariant' | 'mpd'; readonly presentationId: string }
   | MediaPlaylistName
 
-/** What the path of a Media Playlist names. */
+/** The Media Playlist a path names. */
 export interface MediaPlaylistName {
   readonly kind: 'media'
   readonly presentationId: string
   readonly version: string
   readonly renditionId: string
-  /** Absent where it is shown in the clear. */
+  /** Absent in the clear. */
   readonly form?: ProtectedForm
 }
 
-/** In which form protected content is shown. */
+/** The form in which protected content is shown. */
 export interface ProtectedForm {
-  /** Which state of its protection; empty where the path names none. */
+  /** Name of the protection state; empty if the path contains none. */
   readonly name: string
   readonly scheme: CencScheme
-  /** Clear Key in HLS as a key of one's own. */
+  /** Signals Clear Key in HLS with KEYFORMAT `identity`. */
   readonly identity: boolean
 }
 
@@ -30,7 +30,7 @@ const top = new RegExp(`^(${idWord}/${idWord})/index\\.(m3u8|mpd)$`)
 const formWord = '(?:([0-9a-f]{16})-)?(cenc|cbcs)(-identity)?'
 const media = new RegExp(`^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${formWord}/)?(${idWord})\\.m3u8$`)
 
-/** Reads a path without a leading slash; undefined where it names no manifest. */
+/** Parses a path without a leading slash; undefined if it names no manifest. */
 export function parseManifestPath(path: string): ManifestName | undefined {
   const [, topId, ending] = top.exec(path) ?? []
   if (topId !== undefined) return { kind: ending === 'mpd' ? 'mpd' : 'multivariant', presentationId: topId }
@@ -47,7 +47,7 @@ export function parseManifestPath(path: string): ManifestName | undefined {
   }
 }
 
-/** A Media Playlist as seen from `index.m3u8` beside it. */
+/** URL of a Media Playlist relative to its `index.m3u8`. */
 export function mediaPlaylistUri(
   version: string,
   renditionId: string,

@@ -1,4 +1,4 @@
-/** Reading timelines for manifests, over whatever can fetch an object and an index row. */
+/** Reads timelines for manifests, from any source of objects and index rows. */
 import type { Published } from '../assets/published/index.ts'
 import { Cache } from '../platform/cache.ts'
 import {
@@ -11,38 +11,40 @@ import {
 } from '../timeline/stored.ts'
 import type { Timeline, Track } from '../timeline/timeline.ts'
 
-/** What holds of a timeline now. */
+/** The published version and the protection state of a timeline. */
 export type CurrentTimeline = Published
 
 /** The two look-ups a manifest needs. */
 export interface TimelineReader {
-  /** What was last published of a timeline; undefined where nothing was. */
+  /** The current publication of a timeline; undefined if there is none. */
   current(timelineId: string): Promise<CurrentTimeline | undefined>
-  /** Text of an object in the media bucket; undefined where there is none. */
+  /** Text of an object in the media bucket; undefined if it does not exist. */
   object(key: string): Promise<string | undefined>
 }
 
-/** What to read. */
+/** The parts of a timeline to read. */
 export interface TimelineQuery {
   readonly timelineId: string
   readonly version: string
-  /** Tracks whose segments are needed; all where absent. */
+  /** Tracks whose segments are needed; absent: all. */
   readonly trackIds?: readonly string[]
-  /** Leaves out the segments of key frames, of which there may be many: for who only names their playlist. */
+  /**
+   * Skips the segments of trick play tracks, of which there may be many, for callers that only name their playlists.
+   */
   readonly playedOnly?: boolean
 }
 
-/** A timeline as far as it was read, and what its head says of the whole. */
+/** The parts of a timeline that were read, and the facts of the whole from its head. */
 export interface ReadTimeline {
   readonly timeline: Timeline
-  /** All tracks, with the segments the first page has. */
+  /** All tracks, with the segments of the first page. */
   readonly opening: () => readonly Track[]
-  /** A track, whether or not its segments were asked for, with those in the pages that were read. */
+  /** A track with its segments from the pages read, whether or not they were requested. */
   readonly track: (trackId: string) => Track | undefined
   readonly targetSeconds?: number
 }
 
-/** One version of a timeline with the pages the query needs; undefined where it does not exist. */
+/** One version of a timeline with the pages the query needs; undefined if it does not exist. */
 export async function readTimeline(
   reader: TimelineReader,
   query: TimelineQuery,
@@ -76,13 +78,13 @@ interface KeptPage {
   readonly page: TimelinePage
 }
 
-/** Pages a warm environment has decoded. */
+/** Decoded pages cached in a warm environment. */
 const decodedPages = new WeakMap<TimelineReader, Cache<KeptPage>>()
 
-/** Two days of pictures and sound with a key frame each second are 2.2 million, and take 33 MB decoded. */
+/** Two days of video and audio with a key frame each second take 2.2 million characters, and 33 MB decoded. */
 const maxCharacters = 4 * 2 ** 20
 
-/** A page never changes under its name; that the text is the same is asked all the same. */
+/** A page is immutable under its name; the text is compared all the same. */
 async function pageOf(reader: TimelineReader, key: string, text: string): Promise<TimelinePage> {
   const cache = decodedPages.get(reader) ?? new Cache({ maxWeight: maxCharacters })
   decodedPages.set(reader, cache)

@@ -1,5 +1,5 @@
 /**
- * The one core behind the edge function and the regional one: a manifest request in, a manifest out. Pure but
+ * The core shared by the edge function and the regional one: takes a manifest request, returns a manifest. Pure except
  * for the reader it is given.
  */
 
@@ -22,22 +22,25 @@ import {
   sourceOf,
 } from './sources/source.ts'
 
-/** What is asked; `path` has no leading slash and no session prefix. */
+/** A manifest request; `path` has no leading slash and no session prefix. */
 export interface ManifestRequest {
   readonly method: string
   readonly path: string
-  /** Without its question mark, as it came. */
+  /** The raw query without its question mark. */
   readonly query?: string
 }
 
-/** An answer in full; `headers` are lower case. */
+/** A complete response; header names are lower case. */
 export interface ManifestResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Answers a manifest request; a refusal is JSON with a code, and what is no refusal is thrown: another may make it. */
+/**
+ * Responds to a manifest request; 4xx errors become JSON with a code, others are thrown, since another function may
+ * succeed.
+ */
 export async function respond(
   request: ManifestRequest,
   reader: TimelineReader,
@@ -71,7 +74,7 @@ function manifest(
   { name, query }: PresentationRequest,
   { presentation: whole, mediaUri, cache }: GivenPresentation,
 ): ManifestResponse {
-  // A Media Playlist is named by what was chosen; the choice itself was made above it.
+  // The path of a Media Playlist names the chosen rendition; filters were applied in the Multivariant Playlist.
   const presentation = name.kind === 'media' ? whole : choose(whole, query)
   const cacheControl = cacheControls[cache]
   switch (name.kind) {
@@ -94,7 +97,7 @@ function manifest(
 
 const hlsType = 'application/vnd.apple.mpegurl'
 const cacheControls = {
-  // A new upload shows within seconds; the edge asks once in that time, however many viewers come.
+  // A new upload appears within seconds; the edge asks once in that time, however many viewers request it.
   changing: 'public, max-age=5',
   immutable: 'public, max-age=31536000, immutable',
 }
@@ -105,15 +108,15 @@ const ok = (type: string, body: string, cacheControl: string): ManifestResponse 
   body,
 })
 
-/** What answering takes where nobody answers behind it. */
+/** Options for a function with no fallback behind it. */
 export interface AlwaysOptions {
   /** @default those of the edge */
   readonly sources?: readonly PresentationSource[]
-  /** Told of what is no refusal. */
+  /** Called for errors other than refusals. */
   readonly log: (error: unknown) => void
 }
 
-/** The same where nobody else could make the manifest: every error is answered, and none says what stores said. */
+/** `respond` without a fallback: every error becomes a response, and none reveals an error text of the stores. */
 export const respondAlways = (
   request: ManifestRequest,
   reader: TimelineReader,
@@ -131,7 +134,7 @@ function unmade({ status, code, message }: HeadendError): ManifestResponse {
   return { ...answer, headers: { ...headers, ...errorHeaders({ status, code }) } }
 }
 
-/** An error as every playback URL words it; cached for a second at most. */
+/** An error response of a playback URL; cached for at most a second. */
 export const fault = ({
   status,
   code,

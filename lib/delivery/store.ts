@@ -1,6 +1,6 @@
 /**
- * Reads timelines straight over HTTPS with signed requests: at the edge there is no room for the SDK, and the
- * regional function shares the code. What a key names never changes, so a warm environment keeps it.
+ * Reads timelines over HTTPS with signed requests and without the SDK, which is too large for the edge; the regional
+ * function shares the code. An object never changes under its key, so a warm environment caches it.
  */
 import {
   decodePublished,
@@ -16,29 +16,29 @@ import { Cache } from '../platform/cache.ts'
 import { again, type Pauses, untilDone } from '../platform/retry.ts'
 import type { CurrentTimeline, TimelineReader } from './read.ts'
 
-/** Where the timelines are and who reads them. */
+/** Location of the timelines, credentials and limits. */
 export interface StoreOptions {
   readonly mediaBucket: string
   readonly indexTable: string
   readonly region: string
   readonly credentials: () => AwsCredentials
   readonly now: () => number
-  /** One endpoint for all services, as AWS_ENDPOINT_URL names it; AWS's own where absent. */
+  /** One endpoint for all services, as in AWS_ENDPOINT_URL; absent: AWS's own. */
   readonly endpoint?: string
   /** @default real ones */
   readonly pauses?: Pauses
-  /** How long a service may take over one try. @default 2000 */
+  /** Timeout of one try. @default 2000 */
   readonly tryMs?: number
 }
 
 /**
- * A manifest reads three things in turn (row, head, pages), so that three tries of 2 s each and the pauses between
+ * A manifest takes three reads in sequence (row, head, pages), so that three tries of 2 s each and the pauses between
  * them end within the edge function's 20 s.
  */
 const maxTries = 3
 const defaultTryMs = 2000
 
-/** Characters of manifest parts kept in a warm environment: some dozens of films. */
+/** Characters of manifest parts cached in a warm environment: some dozens of assets. */
 const keptCharacters = 16 * 2 ** 20
 
 /** A reader over S3 and DynamoDB. */
@@ -61,24 +61,24 @@ export function timelineStore(options: StoreOptions): TimelineReader {
     async object(key) {
       const text = await kept.get(key, async () => {
         const response = await send(options, 's3', { path: `/${options.mediaBucket}/${encodePath(key)}` })
-        // A bucket that is not there says nothing of what is in the right one.
+        // A missing bucket (404 too) does not mean that the object does not exist.
         if (response.status === 404 && !response.text.includes('NoSuchBucket')) return { value: undefined }
         if (response.status !== 200) throw upstream(`S3 GetObject ${key}`, response)
         return { value: response.text, weight: response.text.length }
       })
-      // What is not there may come.
+      // A missing object may appear later.
       if (text === undefined) kept.delete(key)
       return text
     },
   }
 }
 
-/** What DynamoDB takes at once. */
+/** DynamoDB's limit for one BatchGetItem. */
 const maxRows = 100
 
 /**
- * Reads what is published of several contents at once; those that nothing is published of are left out. DynamoDB
- * answers a part where a partition is busy: throws DELIVERY_BUSY (503) where it never gave the rest.
+ * Reads the publications of several content items at once, omitting unpublished ones. DynamoDB returns only a part
+ * while a partition is busy: throws DELIVERY_BUSY (503) if it never returned the rest.
  */
 export function indexRows(
   options: StoreOptions,
@@ -139,15 +139,15 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What a service answered, to its end. */
+/** A service's complete response. */
 interface Answer {
   readonly status: number
   readonly text: string
 }
 
 /**
- * Asks until a service answers with more than "not now". A socket may have been closed while the environment was
- * frozen, and S3 and DynamoDB say now and then that they are busy: what the SDK tries again by itself is tried again here.
+ * Retries until a service returns something other than "busy". A socket may have been closed while the environment was
+ * frozen, and S3 and DynamoDB are busy now and then: this retries what the SDK would retry.
  */
 function send(options: StoreOptions, service: 's3' | 'dynamodb', call: Call): Promise<Answer> {
   let last = 'no answer'
@@ -184,18 +184,18 @@ async function attempt(options: StoreOptions, service: 's3' | 'dynamodb', call: 
   )
   const signal = AbortSignal.timeout(tryMs)
   const response = await fetch(new URL(call.path, base), { method, headers, signal, ...(body && { body }) })
-  // Within the same time: an answer may begin and never end.
+  // Reading the body counts towards the timeout: a response may begin and never end.
   return { status: response.status, text: await response.text() }
 }
 
-/** "Not now". */
+/** Whether a response means "busy, try again". */
 const isBusy = ({ status, text }: Answer): boolean =>
   isBusyAnswer(status, status === 400 ? refusalCode.exec(text)?.[1] : undefined)
 
-/** What DynamoDB says in JSON, behind the name of its interface, and S3 in XML. */
+/** The error code: in DynamoDB's JSON after the name of its interface, or in S3's XML. */
 const refusalCode = /(?:"__type":"(?:[^"#]*#)?|<Code>)([A-Za-z]+)/
 
-/** AWS said no: ours to mend, never the viewer's; the body may name a role but holds no secret. */
+/** An error response of AWS, our fault and never the viewer's; the body may name a role but contains no secret. */
 function upstream(what: string, { status, text }: Answer): HeadendError {
   return new HeadendError('DELIVERY_UPSTREAM', `${what}: expected 200, got ${status} ${text.slice(0, 500)}`, {
     status: 502,

@@ -1,10 +1,10 @@
-/** Sound as DASH says it: where channels are heard, objects above them, and for whom it is there. */
+/** Audio in DASH: channel configuration, audio objects and accessibility. */
 import { defaultLayout } from '../../formats/channel-layout.ts'
 import type { Descriptor } from '../../formats/dash/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
 const cicp = 'urn:mpeg:mpegB:cicp:ChannelConfiguration'
-/** Counts channels and says nothing of where they are. */
+/** Gives the number of channels but not their positions. */
 const counted = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011'
 /** ETSI TS 102 366 I.1.2.1. */
 const dolby = 'tag:dolby.com,2014:dash:audio_channel_configuration:2011'
@@ -13,7 +13,7 @@ const extensionType = 'tag:dolby.com,2018:dash:EC3_ExtensionType:2018'
 const extensionComplexity = 'tag:dolby.com,2018:dash:EC3_ExtensionComplexityIndex:2018'
 const audioPurpose = 'urn:tva:metadata:cs:AudioPurposeCS:2007'
 
-/** AudioChannelConfiguration; Dolby's first, where it is Dolby's sound. */
+/** AudioChannelConfiguration descriptors; Dolby's first for Dolby audio. */
 export function channelDescriptors({ channels, channelLayout, dolbyChannels }: TrackConfig): Descriptor[] {
   if (channels === undefined) return []
   const layout = channelLayout ?? defaultLayout(channels)
@@ -25,7 +25,7 @@ export function channelDescriptors({ channels, channelLayout, dolbyChannels }: T
   return places.length > 0 ? places : [{ schemeIdUri: counted, value: String(channels) }]
 }
 
-/** SupplementalProperty of sound in objects. */
+/** SupplementalProperty descriptors of object-based audio. */
 export const objectDescriptors = ({ jointObjects }: TrackConfig): Descriptor[] =>
   jointObjects === undefined
     ? []
@@ -34,14 +34,14 @@ export const objectDescriptors = ({ jointObjects }: TrackConfig): Descriptor[] =
         { schemeIdUri: extensionComplexity, value: String(jointObjects) },
       ]
 
-/** Accessibility, in the words of TV-Anytime that DVB asks for, by DASH role. */
+/** Accessibility descriptors by DASH role, with the TV-Anytime terms that DVB requires. */
 export const purposeDescriptors = (roles: readonly string[]): Descriptor[] =>
   roles.flatMap((role) => {
     const value = purposes[role]
     return value ? [{ schemeIdUri: audioPurpose, value }] : []
   })
 
-/** For those who can't see, and for those who hear badly. */
+/** For the visually impaired (1) and the hard of hearing (2). */
 const purposes: Readonly<Record<string, string>> = {
   description: '1',
   'enhanced-audio-intelligibility': '2',

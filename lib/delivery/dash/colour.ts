@@ -1,4 +1,7 @@
-/** Colours as DASH says them (DASH-IF IOP 4.3 6.2.5 and 10.4, ETSI TS 103 285 5.2.5), by ISO/IEC 23091-2. */
+/**
+ * Colour descriptors in DASH (DASH-IF IOP 4.3 6.2.5 and 10.4, ETSI TS 103 285 5.2.5), with the code points of ISO/IEC
+ * 23091-2.
+ */
 import type { Descriptor } from '../../formats/dash/index.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
@@ -6,15 +9,15 @@ const scheme = 'urn:mpeg:mpegB:cicp:'
 const unspecified = 2
 const hlg = 18
 
-/** What a player must understand to show the pictures as they are meant, and what it may. */
+/** Properties a player must understand to show the video as intended, and properties it may ignore. */
 export interface ColourProperties {
   readonly essential: readonly Descriptor[]
   readonly supplemental: readonly Descriptor[]
 }
 
 /**
- * PQ and HLG are essential: who takes them for something else shows them pale. HLG whose bitstream names the
- * transfer characteristics before it looks right either way. All else is said where it is not BT.709.
+ * PQ and HLG are essential: a player that takes them for something else shows pale colours. HLG whose bitstream signals
+ * backwards-compatible transfer characteristics looks right either way. Anything else is signalled if it is not BT.709.
  */
 export function colourProperties({ colour, videoRange = 'SDR' }: TrackConfig): ColourProperties {
   if (!colour) return { essential: [], supplemental: [] }
@@ -33,7 +36,7 @@ export function colourProperties({ colour, videoRange = 'SDR' }: TrackConfig): C
   return { essential: points, supplemental: [...preferred, ...range] }
 }
 
-/** Sets whose pictures differ in it can't be one set. */
+/** Key of the colour properties that all video in one AdaptationSet must share. */
 export const colourKey = ({ colour, videoRange = 'SDR' }: TrackConfig): string =>
   videoRange === 'SDR' || !colour
     ? videoRange

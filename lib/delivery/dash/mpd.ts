@@ -1,4 +1,6 @@
-/** A presentation as a DASH MPD: every run a Period, every switchable set of renditions an AdaptationSet. */
+/**
+ * Converts a presentation to a DASH MPD: each run becomes a Period, each set of switchable renditions an AdaptationSet.
+ */
 import {
   type AdaptationSet,
   type Descriptor,
@@ -22,16 +24,16 @@ import { dashSegments } from './segments.ts'
 import { maxTrick, trickSet } from './trick-play.ts'
 
 const roleScheme = 'urn:mpeg:dash:role:2011'
-/** Of the first choice; of other sets it is 1, and more is preferred (ISO/IEC 23009-1 5.3.3.2). */
+/** Priority of the first choice; other sets default to 1, and higher is preferred (ISO/IEC 23009-1 5.3.3.2). */
 const firstPriority = 2
 
-/** The MPD's facts; `manifestPath` is its own path without a leading slash. */
+/** The MPD of a presentation; `manifestPath` is its own path without a leading slash. */
 export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   const root = toRoot(manifestPath)
   const runs = runsOf(presentation)
   const end = runs.at(-1)?.endSeconds ?? 0
   const begin = runs[0]?.startSeconds ?? 0
-  // A static presentation starts at 0 whatever the clock of its clips says.
+  // A static presentation starts at 0 regardless of its clips' media time.
   const origin = presentation.kind === 'vod' ? begin : 0
   const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
   const common = {
@@ -53,13 +55,13 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
   }
 }
 
-/** dash.js plays nothing dynamic without a clock it can reach (ISO/IEC 23009-1 5.8.4.11). */
+/** dash.js plays no dynamic MPD without a reachable clock (ISO/IEC 23009-1 5.8.4.11). */
 const clock = (nowMs: number): Descriptor => ({
   schemeIdUri: 'urn:mpeg:dash:utc:direct:2014',
   value: new Date(nowMs).toISOString(),
 })
 
-/** The live profile knows templates alone (ISO/IEC 23009-1 8.4). */
+/** The live profile allows only templates (ISO/IEC 23009-1 8.4). */
 function profileOf(periods: readonly Period[]): string {
   const templates = periods.every(({ adaptationSets: sets }) =>
     sets.every(({ representations }) => representations.every(({ template }) => template !== undefined)),
@@ -67,7 +69,7 @@ function profileOf(periods: readonly Period[]): string {
   return templates ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
 }
 
-/** Microseconds are finer than any timescale in use, and hide the noise of binary fractions. */
+/** Microseconds are finer than any timescale in use, and hide floating-point noise. */
 const round = (seconds: number): number => Math.round(seconds * 1e6) / 1e6
 
 function period(
@@ -87,16 +89,16 @@ function period(
   }
 }
 
-/** Renditions a player may switch between without a seam: same kind, language, roles and codec family. */
+/** Key of renditions between which a player can switch seamlessly: same type, language, roles and codec family. */
 function setKey({ id, type, language, roles, config }: Rendition): string {
   const { channels, jointObjects, codec } = config
-  // Two texts of one language say different things: nobody switches between them.
+  // Two text tracks of one language differ in content: players must not switch between them.
   const own = type === 'audio' ? `${channels} ${jointObjects}` : type === 'text' ? id : undefined
   return [type, language, roles.join(), codecFamily(codec), own, colourKey(config)].join(' ')
 }
 
 function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
-  // Ids come from the presentation's renditions, not from what this Period happens to have: they must not move.
+  // Ids follow the presentation's renditions, not those present in this Period, so that they stay stable.
   const { renditions } = presentation
   const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
   const switchKey = (one: Rendition): string =>
@@ -116,17 +118,17 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
       const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
       return [switchable(set, new Set(others.map((one) => keys.indexOf(keyOf(one)))))]
     }
-    // There is nothing to wind where the pictures have no segments.
+    // Trick play needs the main video to have segments in this Period.
     if (!picture || !here.has(keyOf(picture))) return []
     return [trickSet(set, { mainId: keys.indexOf(keyOf(picture)), picture })]
   })
 }
 
-/** Labels of a rendition's keys in all clips: one AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
+/** Labels of a rendition's keys in all clips: an AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
 const keyLabelsOf = ({ clips }: Presentation, id: string): string =>
   clips.map(({ protection }) => 'labels' in protection && protection.labels[id]).join()
 
-/** Sets that differ by their key alone: a player may go from one to another (ISO/IEC 23009-1 5.3.3.5). */
+/** Links sets that differ only in their key, so that a player may switch between them (ISO/IEC 23009-1 5.3.3.5). */
 function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet {
   const others = [...ids].filter((id) => id !== set.id)
   if (others.length === 0) return set
@@ -134,7 +136,7 @@ function switchable(set: AdaptationSet, ids: ReadonlySet<number>): AdaptationSet
   return { ...set, supplemental: [...(set.supplemental ?? []), { schemeIdUri, value: others.join() }] }
 }
 
-/** Key frames are a set of their own beside that of their pictures. */
+/** Key of a trick play set, which is separate from the set of its main video. */
 const trickKey = (picture: Rendition | undefined): string => `trick ${picture && setKey(picture)}`
 
 interface SetPlace {
@@ -181,19 +183,19 @@ function adaptationSet(
   }
 }
 
-/** The first choice is no alternative to anything. */
+/** Roles of a set; the first choice is `main` and never `alternate`. */
 function rolesOf({ roles }: Rendition, isFirstChoice: boolean): readonly string[] {
   if (isFirstChoice) return ['main', ...roles.filter((role) => role !== 'main' && role !== 'alternate')]
   return roles.length > 0 ? roles : ['alternate']
 }
 
-/** Of an AdaptationSet it holds for every segment of every Representation (ISO/IEC 23009-1 5.3.7.2). */
+/** On an AdaptationSet it applies to every segment of every Representation (ISO/IEC 23009-1 5.3.7.2). */
 function startWithSap(parts: readonly RunPart[]): Pick<AdaptationSet, 'startWithSap'> {
   const saps = parts.map(({ track, segments }) => sapOf(track, segments))
   return saps.includes(undefined) ? {} : { startWithSap: Math.max(...saps.map((sap = 3) => sap)) }
 }
 
-/** Segments of all renditions start at the same times, to the millisecond. */
+/** Whether segments of all renditions start at the same times, to the millisecond. */
 function aligned([first, ...others]: readonly RunPart[]): boolean {
   if (!first) return true
   return others.every(
@@ -208,13 +210,13 @@ function aligned([first, ...others]: readonly RunPart[]): boolean {
 const milliseconds = ({ track }: RunPart, start: number): number =>
   Math.round((start * 1000) / track.timescale)
 
-/** The config in force, not the announced one: an ad's picture is not the film's. */
+/** The config in force, not the announced one: an ad's video may differ from the main content's. */
 const configOf = ({ rendition, track, segments }: RunPart): TrackConfig =>
   track.configs.find(({ id }) => id === segments[0]?.configId) ?? rendition.config
 
 const isPlain = ({ videoRange = 'SDR' }: TrackConfig): boolean => videoRange === 'SDR'
 
-/** SCTE 214-1 6.2: the name as in HLS, and its brand apart. */
+/** SCTE 214-1 6.2: the codec name as in HLS, with its brand in a separate attribute. */
 function supplementalCodec({
   supplementalCodec: named,
 }: TrackConfig): Pick<Representation, 'supplementalCodecs' | 'supplementalProfiles'> {
@@ -244,7 +246,7 @@ function representation(part: RunPart, run: Run, root: string): Representation {
     audioChannels: channelDescriptors(config),
     supplemental: [
       ...objectDescriptors(config),
-      // Pictures that differ in plain colours may stand in one set.
+      // Video with different SDR colours may share an AdaptationSet.
       ...(isPlain(config) ? colourProperties(config).supplemental : []),
     ],
     ...dashSegments(part, run, root, config.id),

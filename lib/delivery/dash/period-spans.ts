@@ -1,7 +1,7 @@
 /**
- * Where a presentation falls into DASH Periods. A Period is a run within one clip in which nothing a decoder or
- * a DRM client was told changes: no discontinuity, config or key change, no hole. The first video rendition (or
- * the first at all) leads; the others' segments go to the run their middle lies in.
+ * Splits a presentation into DASH Periods. A Period is a run within one clip in which nothing that decoders or DRM
+ * clients depend on changes: no discontinuity, config change, key change or gap. The first video rendition (else the
+ * first rendition) leads; segments of the others go to the run that contains their midpoint.
  */
 import { type Clip, isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import {
@@ -13,14 +13,14 @@ import {
 } from '../../timeline/shown.ts'
 import { continues, type Segment, type Track } from '../../timeline/timeline.ts'
 
-/** One Period to be. */
+/** The contents of one Period. */
 export interface Run {
   readonly clip: Clip
-  /** Stays while the run is shown, however much of it has left the window. */
+  /** Stable while the run is shown, however much of it has left the window. */
   readonly id: string
-  /** Presentation seconds of the run's own start, which may lie before the window. */
+  /** Start of the run in presentation seconds; may lie before the window. */
   readonly startSeconds: number
-  /** Presentation seconds. */
+  /** End in presentation seconds. */
   readonly endSeconds: number
   /** Media seconds of `startSeconds`. */
   readonly mediaStartSeconds: number
@@ -52,7 +52,7 @@ export function runsOf(presentation: Presentation): Run[] {
     return spans.map((span, i): Run => {
       const { timescale } = lead.part.track
       const [previous, next] = [spans[i - 1], spans[i + 1]]
-      // The outer edges take what is left over on either side, so that no segment is lost between runs.
+      // The outer bounds are open on either side, so that no segment is lost between runs.
       const lower = previous
         ? (changeSeconds(clip, previous, span) ?? span.from / timescale)
         : Number.NEGATIVE_INFINITY
@@ -81,8 +81,8 @@ export function runsOf(presentation: Presentation): Run[] {
 }
 
 /**
- * Where the clear lead ends or a key begins, if that is between two spans: exactly there, or a track would be of both
- * kinds.
+ * The time between two spans at which the clear lead ends or a key begins, if any: cut exactly there, or a track would
+ * mix clear and encrypted segments or two keys.
  */
 function changeSeconds({ protection, timeline }: Clip, span: Span, next: Span): number | undefined {
   if (protection.scheme === 'clear' || next.period === undefined || next.period === span.period)
@@ -92,7 +92,10 @@ function changeSeconds({ protection, timeline }: Clip, span: Span, next: Span): 
   return key && periodSeconds(timeline, key)
 }
 
-/** What outlasts the pictures is in their Period, as far as it leaves as they do: in the clear, or under their last key. */
+/**
+ * Upper bound of the last span. Segments beyond the end of the video stay in its Period as long as they have the same
+ * protection: in the clear, or under the last key.
+ */
 function endOfKey({ timeline, protection }: Clip, period: number | undefined): number {
   if (protection.scheme !== 'clear' && period === undefined)
     return protection.clearUntilSeconds ?? Number.POSITIVE_INFINITY
@@ -102,7 +105,7 @@ function endOfKey({ timeline, protection }: Clip, period: number | undefined): n
   return next ? periodSeconds(timeline, next) : Number.POSITIVE_INFINITY
 }
 
-/** Media seconds at which a clip's last run ends: where the clip does, or with the longest of its tracks. */
+/** Media seconds at which a clip's last run ends: at the clip's end, else with the longest of its tracks. */
 function lastSecond(clip: Clip, parts: readonly RunPart[]): number {
   const ends = parts.map(({ track, segments }) => {
     const last = segments.at(-1)
@@ -118,19 +121,22 @@ const inSpan = (track: Track, from: number, to: number) => (segment: Segment) =>
 }
 
 interface Span {
-  /** What opened it, within its clip: `0` the clip itself, `k<period>` a key, else the first segment's number. */
+  /**
+   * Opening event within the clip: `0` the start of the clip, `k<period>` a key, else number and cut of the first
+   * segment.
+   */
   readonly name: string
-  /** Media seconds of its start, which may lie before the window. */
+  /** Start in media seconds; may lie before the window. */
   readonly originSeconds: number
-  /** Index of the key period; undefined where it is in the clear. */
+  /** Index of the key period; undefined in the clear. */
   readonly period: number | undefined
-  /** Shown part, in the track's ticks. */
+  /** Start of the visible part, in the track's ticks. */
   readonly from: number
   to: number
   readonly segments: Segment[]
 }
 
-/** Cuts the leading rendition where a Period must end. */
+/** Splits the leading rendition where a Period must end. */
 function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
   const { clip, track, index, clipIndex, segments } = part
   const spans: Span[] = []
@@ -138,11 +144,12 @@ function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
   let origin: Pick<Span, 'name' | 'originSeconds'> | undefined
   let last: Segment | undefined
   let lastPeriod: number | undefined
-  // From the clip's start, not the window's: a run's name and start must hold while its head leaves the window.
+  // From the start of the clip, not of the window: a run's name and start must not change while its head leaves the
+  // window.
   for (let i = clipIndex; i < index + segments.length; i++) {
     const segment = track.segments[i]
-    // A hole in a SegmentTimeline ends the programme in some players: the Periods leave it out instead. A hole
-    // that was filled later keeps its own Period, so that the Periods around it stay as they were published.
+    // Some players end the programme at a gap in a SegmentTimeline: Periods leave it out instead. A gap that was filled
+    // later keeps its own Period, so that the Periods around it stay as published.
     if (!segment || segment.gap === 'missing') {
       open = origin = last = undefined
       continue
@@ -169,7 +176,7 @@ function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
   return spans
 }
 
-/** What opens the run of a segment that does not continue the one before it at hand. */
+/** The origin of the run of a segment that does not continue the previous loaded one. */
 function originOf(
   rendition: Rendition,
   { clip, track, clipIndex }: VisibleClip,
@@ -178,7 +185,7 @@ function originOf(
 ): Pick<Span, 'name' | 'originSeconds'> {
   const clipSeconds = clip.from / clip.timeline.timescale
   const atHand = track.segments[i] ?? { number: 0, cut: 0, start: 0 }
-  // Of the first segment at hand, the run may have begun in a page that was not read.
+  // The run of the first loaded segment may have begun in a page that was not read.
   const { number, cut, start } = i === 0 ? (track.before.run ?? atHand) : atHand
   const seconds = start / track.timescale
   const isClipFirst = track.before.segments + i === clip.first[rendition.id]?.segments
@@ -186,7 +193,7 @@ function originOf(
   const origin = opensClip
     ? { name: '0', originSeconds: clipSeconds }
     : { name: `${number}.${cut}`, originSeconds: seconds }
-  // A key that came after the run began opens a Period of its own, and may have done so before the window.
+  // A key that begins later than the run opens its own Period, possibly before the window.
   const key = clip.timeline.overlays.keyPeriods.entries.find(({ index }) => index === period)
   const keySeconds = key ? Math.min(periodSeconds(clip.timeline, key), atHand.start / track.timescale) : 0
   return key && keySeconds > origin.originSeconds ? { name: `k${period}`, originSeconds: keySeconds } : origin

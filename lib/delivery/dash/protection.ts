@@ -1,4 +1,4 @@
-/** What DASH says of a key (ISO/IEC 23009-1 5.8.4.1, DASH-IF IOP part 6): facts only, never the key. */
+/** ContentProtection in DASH (ISO/IEC 23009-1 5.8.4.1, DASH-IF IOP part 6): public key facts only, never the key. */
 import type { ContentProtection } from '../../formats/dash/index.ts'
 import { SYSTEM } from '../../formats/pssh/index.ts'
 import { dashedKid } from '../../timeline/key-boxes.ts'

@@ -1,5 +1,5 @@
 /**
- * How a Representation names its segments: a template while numbers run on and nothing was re-cut, else a list.
+ * Segment addressing of a Representation: a template if numbers are consecutive and nothing was re-cut, else a list.
  */
 import type { Representation } from '../../formats/dash/index.ts'
 import { mediaLinks } from '../links.ts'
@@ -17,7 +17,7 @@ export function dashSegments(
   const hasInit = links.directory !== undefined || track.inits?.[configId] !== undefined
   const common = {
     timescale: track.timescale,
-    // Media time of the Period's start, the same moment for every track of the run: sound stays with picture.
+    // Media time of the Period's start, the same instant for every track of the run: keeps audio and video in sync.
     presentationTimeOffset: Math.round(run.mediaStartSeconds * track.timescale),
     ...(hasInit && { initialization: links.init(configId) }),
     segments,

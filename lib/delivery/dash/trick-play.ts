@@ -1,11 +1,11 @@
-/** AdaptationSets of key frames, for winding (DASH-IF IOP 4.3 3.2.9). */
+/** Trick play AdaptationSets (DASH-IF IOP 4.3 3.2.9). */
 import type { AdaptationSet, Representation } from '../../formats/dash/index.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { Run } from './period-spans.ts'
 
 /**
- * The set as no player plays it and every player may wind by it. The essential property says both; a role would
- * offer it for playing.
+ * Marks a set for trick play only. The essential property both hides it from playback and offers it for trick play; a
+ * role would offer it for playback.
  */
 export function trickSet(
   set: AdaptationSet,
@@ -28,14 +28,17 @@ export function trickSet(
 
 type FrameRate = Representation['frameRate']
 
-/** A decoder of the pictures shows key frames, so many fewer, so much faster (ISO/IEC 23009-1 5.3.7.2). */
+/** Playout rate of key frames alone: the fewer frames than the main video, the faster (ISO/IEC 23009-1 5.3.7.2). */
 function maxPlayoutRate(pictures: FrameRate, keyFrames: FrameRate): Pick<Representation, 'maxPlayoutRate'> {
   if (!pictures || !keyFrames) return {}
   const rate = (pictures[0] * keyFrames[1]) / (pictures[1] * keyFrames[0])
   return { maxPlayoutRate: Math.max(1, Math.floor(rate)) }
 }
 
-/** Seconds of the longest segment of key frames: they may lie further apart than pictures are cut. */
+/**
+ * Duration in seconds of the longest trick play segment: key frames may lie further apart than video segment
+ * boundaries.
+ */
 export function maxTrick(runs: readonly Run[]): number {
   let longest = 0
   for (const { parts } of runs)

@@ -1,4 +1,4 @@
-/** The console in AWS: static files in a bucket, and the headers that keep a foreign script out of the page. */
+/** The console in AWS: static files in a bucket, and headers that keep foreign scripts out of its pages. */
 import { join } from 'node:path'
 import { CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib'
 import {
@@ -17,14 +17,17 @@ import { privateBucket } from '../../platform/constructs/bucket.construct.ts'
 import { houseLog } from '../../platform/constructs/log.construct.ts'
 
 export interface ConsoleProps {
-  /** What scripts call beside the origin that serves them: the console API and upload bucket, both the films. */
+  /**
+   * Origins that scripts call besides their own: the console calls the API and the upload bucket, both pages call
+   * playback.
+   */
   readonly talksTo: { readonly console: readonly string[]; readonly player: readonly string[] }
 }
 
 export class Console extends Construct {
   readonly origin: IOrigin
   readonly headers: ResponseHeadersPolicy
-  /** Of the player page alone, which other pages may show in a frame. */
+  /** Headers of the player page, the only one that other sites may embed in a frame. */
   readonly embedHeaders: ResponseHeadersPolicy
   readonly #files: Bucket
 
@@ -35,7 +38,7 @@ export class Console extends Construct {
       id: 'AwsSolutions-S1',
       reason: "Public files, read by CloudFront alone: CloudFront's own log has every request.",
     })
-    // To list is what makes S3 say 404, and not 403, for a file that is not there.
+    // With the list permission S3 answers 404 instead of 403 for a missing file.
     const originAccessLevels = [AccessLevel.READ, AccessLevel.LIST]
     this.origin = S3BucketOrigin.withOriginAccessControl(this.#files, { originAccessLevels })
     this.headers = new ResponseHeadersPolicy(this, 'Headers', {
@@ -51,14 +54,14 @@ export class Console extends Construct {
     })
   }
 
-  /** Uploads the built pages and `config.json`, by which they find the API and the films. */
+  /** Uploads the built pages and `config.json`, which tells them the URLs of the API and of playback. */
   publish(dist: string, config: Readonly<Record<string, string>>): void {
     const logGroup = houseLog(this, 'PublishLog')
     const common = { destinationBucket: this.#files, logGroup, memoryLimit: 256, prune: false }
     const folder = join(dist, 'web')
     const files = new BucketDeployment(this, 'Assets', {
       ...common,
-      // vite names these by their content; older ones stay for pages that are still open.
+      // vite names these by content hash; older ones are kept for pages still open.
       sources: [Source.asset(join(folder, 'assets'))],
       destinationKeyPrefix: 'assets',
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
@@ -68,12 +71,12 @@ export class Console extends Construct {
       sources: [Source.asset(folder, { exclude: ['assets'] }), Source.jsonData('config.json', config)],
       cacheControl: [CacheControl.fromString('no-cache')],
     })
-    // A page must not arrive before the scripts it names.
+    // A page must not arrive before the scripts it references.
     pages.node.addDependency(files)
     this.#acknowledgePublisher(pages.handlerRole.node.scope ?? this)
   }
 
-  /** The function that copies is CDK's own, runs at a deploy and never between. */
+  /** Acknowledges findings of CDK's own copy function, which runs only at deployment. */
   #acknowledgePublisher(publisher: IConstruct): void {
     const { defaultChild } = this.#files.node
     const files = CfnElement.isCfnElement(defaultChild) ? Stack.of(this).getLogicalId(defaultChild) : ''
@@ -110,7 +113,7 @@ function contentSecurityPolicy(talksTo: readonly string[], frames: "'none'" | '*
     "img-src 'self' data: blob:",
     "font-src 'self'",
     ['connect-src', "'self'", ...talksTo].join(' '),
-    // Media Source Extensions play from a blob, and hls.js demuxes in a worker made of one.
+    // Media Source Extensions play from a blob URL, and hls.js demuxes in a worker created from one.
     "media-src 'self' blob: data:",
     "worker-src 'self' blob:",
     "manifest-src 'self'",

@@ -1,8 +1,8 @@
-/** A firewall of the operator's own before the distribution: `-c waf=<ARN of a web ACL>`. */
+/** The operator's own web ACL for the distribution: `-c waf=<ARN of a web ACL>`. */
 import type { Construct } from 'constructs'
 import { HeadendError } from '../../errors.ts'
 
-/** ARN of the web ACL the context names; undefined where it names none. CloudFront takes those of us-east-1, scope CLOUDFRONT. */
+/** ARN of the web ACL in the context; undefined if none is set. CloudFront requires us-east-1 and scope CLOUDFRONT. */
 export function webAclOf(scope: Construct): string | undefined {
   const said: unknown = scope.node.tryGetContext('waf')
   if (said === undefined) return undefined

@@ -1,4 +1,4 @@
-/** What CloudFront caches, under which key and for how long, and which headers every player is given. */
+/** CloudFront cache policies (keys and TTLs) and response header policies. */
 import { Duration } from 'aws-cdk-lib'
 import {
   CacheCookieBehavior,
@@ -10,18 +10,18 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront'
 import type { Construct } from 'constructs'
 
-// Collapsing of simultaneous requests ends where the minimum TTL is 0, so it is a second everywhere; cookies
-// and a viewer's own headers are in no key.
+// CloudFront does not collapse simultaneous requests with a minimum TTL of 0, so it is one second; no cache key
+// contains cookies or viewer headers.
 const shared = {
   minTtl: Duration.seconds(1),
-  // For an answer without Cache-Control, which none of ours is: nothing is kept for long by accident.
+  // For a response without Cache-Control, which we never send: nothing is cached for long by accident.
   defaultTtl: Duration.seconds(1),
   maxTtl: Duration.days(365),
   cookieBehavior: CacheCookieBehavior.none(),
   headerBehavior: CacheHeaderBehavior.none(),
 }
 
-/** Segments: the path says it all, and the packager says they never change. */
+/** Segments are keyed by path alone; the packager marks them immutable. */
 export function mediaCachePolicy(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'MediaCache', {
     ...shared,
@@ -30,7 +30,7 @@ export function mediaCachePolicy(scope: Construct): CachePolicy {
   })
 }
 
-/** Manifests: by path and the parameters they vary by, which the viewer-request function has put in order. */
+/** Manifests are keyed by path and the parameters they vary by, normalised by the viewer-request function. */
 export function manifestCachePolicy(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'ManifestCache', {
     ...shared,
@@ -50,8 +50,8 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
 }
 
 /**
- * What players ask functions: kept by nobody. The policy of origins can't ask for the viewer's country beside all the viewer sent, but what
- * a cache goes by is passed on, too.
+ * Responses of player APIs are not cached. An origin request policy cannot add the viewer's country to all viewer
+ * headers, but whatever is in the cache key is forwarded too.
  */
 export function viewerApiCachePolicy(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'LicenceCache', {
@@ -81,7 +81,7 @@ const playerHeaders = [
   'Range',
 ]
 
-/** Any page may play: what is protected is protected by its keys and its session, not by an origin. */
+/** Allows playback from any origin: content is protected by its keys and sessions, not by origin. */
 export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'PlaybackHeaders', {
     comment: 'headend playback: any origin',
@@ -89,13 +89,13 @@ export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
       accessControlAllowCredentials: false,
       accessControlAllowOrigins: ['*'],
       accessControlAllowMethods: ['GET', 'HEAD', 'OPTIONS'],
-      // A star does not stand for Authorization (Fetch standard, "CORS non-wildcard request-header name"), and beside
-      // names nobody promises that CloudFront takes it: what players send, by name.
+      // A `*` does not cover Authorization (Fetch standard, "CORS non-wildcard request-header name"), and CloudFront
+      // does not document combining it with names: so the headers players send are listed by name.
       accessControlAllowHeaders: playerHeaders,
-      // Date and Age let a player find the live edge; X-Cache lets the console show who answered.
+      // Date and Age let a player find the live edge; X-Cache lets the console show which cache responded.
       accessControlExposeHeaders: ['Age', 'Content-Length', 'Content-Range', 'Date', 'ETag', 'X-Cache'],
       accessControlMaxAge: Duration.days(1),
-      // Preflights say it themselves, in the viewer-request function; nothing behind says anything of it.
+      // The viewer-request function answers preflights with these headers itself; the origins set none of them.
       originOverride: false,
     },
     securityHeadersBehavior: {
@@ -105,7 +105,10 @@ export function playbackHeaders(scope: Construct): ResponseHeadersPolicy {
   })
 }
 
-/** They share the console's origin: whatever a licence server or another answers, no browser shows it as a page of that. */
+/**
+ * These APIs share the console's origin: no browser may render a response, of a licence server or any other, as a page
+ * of it.
+ */
 export function viewerApiHeaders(scope: Construct): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, 'LicenceHeaders', {
     comment: 'headend licences: never a page',
@@ -120,7 +123,7 @@ export function viewerApiHeaders(scope: Construct): ResponseHeadersPolicy {
   })
 }
 
-/** An error is kept for a second: long enough to collapse a crowd, short enough that a segment just made plays. */
+/** Errors are cached for a second: long enough to collapse a crowd, short enough for a segment just created to play. */
 export const briefErrors: ErrorResponse[] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map(
   (httpStatus) => ({ httpStatus, ttl: Duration.seconds(1) }),
 )

@@ -1,4 +1,6 @@
-/** Delivery in a region: the function that prints what is too large for the edge, and who may call functions by URL. */
+/**
+ * Regional delivery: the function for manifests the edge cannot generate, and the permissions to call Function URLs.
+ */
 import { Aws, Duration } from 'aws-cdk-lib'
 import { CfnPermission, type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
@@ -12,7 +14,7 @@ export interface RegionalManifestsProps {
 }
 
 export class RegionalManifests extends Construct {
-  /** CloudFront alone may call it. */
+  /** Only CloudFront may call it. */
   readonly url: FunctionUrl
   readonly watches: readonly Watch[]
 
@@ -30,7 +32,8 @@ export class RegionalManifests extends Construct {
     packaging.grantReadIndex(regional)
     packaging.grantReadProtection(regional)
     packaging.grantReadPresentations(regional)
-    // Buffered, so that it leaves compressed and with its length: two days of segments take a tenth of the 6 MB it may have.
+    // Buffered, so that the response is compressed and has a length: two days of segments take a tenth of the 6 MB
+    // limit.
     this.url = regional.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,
       invokeMode: InvokeMode.BUFFERED,
@@ -57,8 +60,9 @@ export class RegionalManifests extends Construct {
   }
 
   /**
-   * Both permissions that origin access control needs. They stand beside the function, for CloudFormation reaches no
-   * other region's, and there the distribution is not made yet: any one of this account, and nobody else, may call.
+   * The two permissions that origin access control needs. They are defined beside the function, since CloudFormation
+   * cannot reference another region, and before the distribution exists: they admit any distribution of this account
+   * and nobody else.
    */
   #letDistributionsCall(name: string, url: FunctionUrl): void {
     const common = {

@@ -1,4 +1,4 @@
-/** What CloudFront logs of each request: who asked, from where, by which behaviour, and how it went, but not for what. */
+/** CloudFront's request log: client, location, behaviour and result of each request, but not its URL. */
 import { Stack } from 'aws-cdk-lib'
 import type { Distribution } from 'aws-cdk-lib/aws-cloudfront'
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from 'aws-cdk-lib/aws-logs'
@@ -6,9 +6,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 
 /**
- * Fields of standard logging v2. Playback tokens stand in the query and session tokens in the path, both good for as
- * long as they are valid to whoever reads them, and CloudFront cuts no field: `cs-uri-stem`, `cs-uri-query`, the
- * Referer and cookies are left out. What was asked for shows in the behaviour that took it.
+ * Fields of standard logging v2. The query contains playback tokens and the path session tokens, which anyone who reads
+ * them could use while they are valid, and CloudFront cannot truncate a field: so `cs-uri-stem`, `cs-uri-query`,
+ * Referer and cookies are omitted. The matched behaviour tells what was requested.
  */
 const fields = [
   'timestamp(ms)',
@@ -42,7 +42,7 @@ const fields = [
   'x-edge-detailed-result-type',
 ]
 
-/** Delivers the log of a distribution to a bucket, whatever region that is in; made where CloudFront is. */
+/** Delivers a distribution's log to a bucket in any region; created in CloudFront's own region. */
 export function logRequests(scope: Construct, distribution: Distribution, bucket: IBucket): void {
   const { stackName } = Stack.of(scope)
   const source = new CfnDeliverySource(scope, 'RequestLogSource', {

@@ -1,16 +1,16 @@
-/** Sound as HLS offers it: groups that a player takes whole or not at all (RFC 8216bis 4.4.6.1.1). */
+/** Audio groups in HLS: a player supports all of a group or none of it (RFC 8216bis 4.4.6.1.1). */
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 import { codecFamily, playsEverywhere } from '../codec-family.ts'
 import { firstChoiceOf } from '../selection/first-choice.ts'
 
-/** One codec in one number of channels, in all its languages. */
+/** One codec and channel count in all languages. */
 export interface AudioGroup {
   readonly id: string
   readonly members: readonly Rendition[]
 }
 
-/** Every group holds the same default, whatever the source said, so that a player always finds a first choice. */
+/** Every group has the same default, whatever the source says, so that a player always finds a first choice. */
 export function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
   const groups = new Map<string, Rendition[]>()
   for (const one of audio) {
@@ -27,19 +27,19 @@ export function audioGroups(audio: readonly Rendition[]): AudioGroup[] {
   return [...groups].map(([id, own]) => {
     const members = [...own, ...missing(own, base)]
     const preferred = members.find(({ name }) => name === first) ?? members[0]
-    // First in its group, too: players built on FFmpeg go by the order alone.
+    // Also first in its group: players based on FFmpeg go by order alone.
     const flagged = members.map((one) => ({ ...one, isDefault: one === preferred }))
     return { id, members: flagged.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault)) }
   })
 }
 
 /**
- * All groups offer the same names (4.4.6.1.1): what there is in the first codec alone, or in that of every player, is
- * lent to the others. Not the other way, or who lacks the second codec could play nothing.
+ * All groups must offer the same names (4.4.6.1.1): members of the base group (a codec that plays everywhere, else the
+ * first) are added to groups that lack them. Not the reverse, or players without the other codec could play nothing.
  */
 const missing = (own: readonly Rendition[], base: readonly Rendition[]): Rendition[] =>
   base.filter(({ name }) => !own.some((one) => one.name === name))
 
-/** CHANNELS (4.4.6.1): how many there are or, of sound in objects, how many of those, and how they are coded. */
+/** CHANNELS (4.4.6.1): the channel count, or for object-based audio the object count and the coding. */
 export const hlsChannels = ({ channels, jointObjects }: TrackConfig): string | undefined =>
   jointObjects !== undefined ? `${jointObjects}/JOC` : channels === undefined ? undefined : String(channels)

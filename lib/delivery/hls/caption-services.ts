@@ -1,4 +1,4 @@
-/** Captions inside the pictures as manifests offer them. */
+/** Closed captions embedded in the video, as manifests signal them. */
 import { captionAccessibilities, type Descriptor } from '../../formats/dash/index.ts'
 import type { MediaRendition } from '../../formats/hls/index.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
@@ -8,8 +8,8 @@ import { undetermined } from './choice.ts'
 const groupId = 'captions'
 
 /**
- * Services of all pictures together: one film is behind them all, and what was looked into of one may have been
- * silent where another was not.
+ * Caption services of all video renditions together: they show the same content, and the part that was inspected may
+ * have had captions in one rendition and none in another.
  */
 export function captionsOf(pictures: readonly Rendition[]): CaptionService[] {
   const services = new Map<string, CaptionService>()
@@ -18,12 +18,14 @@ export function captionsOf(pictures: readonly Rendition[]): CaptionService[] {
   return [...services.values()]
 }
 
-/** What every variant says, so that players need not look for captions where there are none (RFC 8216bis 4.4.6.2). */
+/**
+ * Attribute of every variant, so that players need not search for captions where there are none (RFC 8216bis 4.4.6.2).
+ */
 export const hlsCaptions = (services: readonly CaptionService[]): { readonly closedCaptions: string } => ({
   closedCaptions: services.length > 0 ? groupId : 'NONE',
 })
 
-/** EXT-X-MEDIA for each. */
+/** One EXT-X-MEDIA for each service. */
 export function hlsCaptionMedia(services: readonly CaptionService[]): MediaRendition[] {
   return services.map(({ id, language }, i) => {
     const again = services.slice(0, i).some((other) => other.language === language)
@@ -33,13 +35,13 @@ export function hlsCaptionMedia(services: readonly CaptionService[]): MediaRendi
       name: !language ? id : again ? `${language} ${id}` : language,
       language: language ?? undetermined,
       isDefault: false,
-      // One a language: a player that can't tell two apart must not choose between them.
+      // One per language: a player must not choose between two it cannot tell apart.
       autoselect: !again,
       instreamId: id,
     }
   })
 }
 
-/** Accessibility descriptors of the set of pictures. */
+/** Accessibility descriptors of the video AdaptationSet. */
 export const dashCaptions = (services: readonly CaptionService[]): Descriptor[] =>
   captionAccessibilities(services)

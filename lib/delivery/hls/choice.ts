@@ -1,14 +1,14 @@
-/** What an HLS player may choose by itself, without being told by its viewer (RFC 8216bis 4.4.6.1, AUTOSELECT). */
+/** Renditions an HLS player may select without user input (RFC 8216bis 4.4.6.1, AUTOSELECT). */
 import type { Rendition } from '../../timeline/presentation.ts'
 
-/** LANGUAGE of what nobody gave a language: Apple's authoring specification (8.10) asks for one in every tag. */
+/** LANGUAGE if none is known: Apple's authoring specification (8.10) requires one in every tag. */
 export const undetermined = 'und'
 
 /** CHARACTERISTICS (4.4.6.1) of a rendition. */
 export const characteristicsOf = ({ roles }: Pick<Rendition, 'roles'>): readonly string[] =>
   roles.flatMap((role) => characteristicOf[role] ?? [])
 
-/** What Apple calls it for whom something is there, by DASH role. */
+/** Apple's characteristics by DASH role. */
 const characteristicOf: Readonly<Record<string, string | readonly string[]>> = {
   caption: [
     'public.accessibility.transcribes-spoken-dialog',
@@ -20,9 +20,9 @@ const characteristicOf: Readonly<Record<string, string | readonly string[]>> = {
 }
 
 /**
- * The names that say AUTOSELECT=YES: one for each combination of language, purpose and FORCED, the default before
- * others, so that no player has two it can't tell apart; a commentary is nobody's automatic choice. By name, because
- * groups of one type offer the same names and must say the same of them (4.4.6.1.1).
+ * Names with AUTOSELECT=YES: one for each combination of language, purpose and FORCED, the default first, so that a
+ * player never has two it cannot tell apart; a commentary is never selected automatically. By name, because groups of
+ * one type offer the same names and must have equal attributes for them (4.4.6.1.1).
  */
 export function autoselectedNames(renditions: readonly Rendition[]): ReadonlySet<string | undefined> {
   const taken = new Map<string, string | undefined>()

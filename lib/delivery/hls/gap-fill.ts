@@ -1,6 +1,6 @@
 /**
- * A rendition that a clip has nothing for (a second language during an ad): its playlist must go on beside the
- * others, so the time is told in gaps (RFC 8216bis 4.4.4.7) of at most the target duration.
+ * Fills a clip for which a rendition has no track (a second language during an ad): its playlist must stay in step with
+ * the others, so the time is filled with gaps (RFC 8216bis 4.4.4.7) of at most the target duration.
  */
 import type { PlaylistSegment } from '../../formats/hls/index.ts'
 import { gapCount } from '../../timeline/counts.ts'
@@ -8,13 +8,13 @@ import type { Clip, Presentation } from '../../timeline/presentation.ts'
 import { clipStart } from '../../timeline/shown.ts'
 import { dateOf } from '../clock.ts'
 
-/** The gaps shown, and how many more lie in front of the window. */
+/** The visible gaps, and the number of gaps before the window. */
 export interface MissingClip {
   readonly segments: readonly PlaylistSegment[]
   readonly dropped: number
 }
 
-/** Gaps for the whole of a closed clip; an open one has none until its end is known. */
+/** Gaps for the whole of a closed clip; an open clip has none until its end is known. */
 export function missingClip(presentation: Presentation, clip: Clip): MissingClip {
   if (clip.to === undefined) return { segments: [], dropped: 0 }
   const { window, timescale, targetSeconds } = presentation
@@ -34,7 +34,7 @@ export function missingClip(presentation: Presentation, clip: Clip): MissingClip
         seconds: piece,
         gap: true,
         discontinuity: at === 0,
-        // It may be all that a playlist shows, and the others beside it have a clock.
+        // The playlist may contain nothing else, and those beside it have dates.
         ...(segments.length === 0 && dateOf(presentation, clip, clip.from / clip.timeline.timescale + at)),
       })
   }

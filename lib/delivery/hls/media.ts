@@ -1,4 +1,4 @@
-/** One rendition of a presentation as an HLS Media Playlist. */
+/** Converts one rendition of a presentation to an HLS Media Playlist. */
 import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/index.ts'
 import type { Clip, Presentation, Rendition } from '../../timeline/presentation.ts'
 import { numbersAt, protectionOf, type VisibleClip, visibleClips } from '../../timeline/shown.ts'
@@ -10,7 +10,7 @@ import { type MissingClip, missingClip } from './gap-fill.ts'
 import { hlsKeys } from './keys.ts'
 import { isBareWebVtt } from './subtitles.ts'
 
-/** The playlist's facts; `manifestPath` is its own path without a leading slash. */
+/** The Media Playlist; `manifestPath` is its own path without a leading slash. */
 export function hlsMedia(
   presentation: Presentation,
   rendition: Rendition,
@@ -24,7 +24,7 @@ export function hlsMedia(
   const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
   const iFramesOnly = rendition.trickOf !== undefined
   const order = { presentation, rendition, root, parts, isStart: numbers?.media === 0 }
-  // Made one by one while they are printed: 28,800 of them at once are much to clear away.
+  // Generated one by one during printing: an array of 28,800 would burden the garbage collector.
   const segments = { [Symbol.iterator]: () => segmentsOf(order) }
   return {
     targetSeconds: iFramesOnly ? iFrameTarget(presentation, segments) : presentation.targetSeconds,
@@ -41,12 +41,12 @@ export function hlsMedia(
   }
 }
 
-/** A clip the rendition has nothing for. */
+/** A clip for which the rendition has no track. */
 interface MissingPart extends MissingClip {
   readonly clip: Clip
 }
 
-/** What of each clip the playlist shows, in order. */
+/** The visible part of each clip, in order. */
 function partsOf(presentation: Presentation, rendition: Rendition): (VisibleClip | MissingPart)[] {
   const shown = new Map(visibleClips(presentation, rendition.id).map((part) => [part.clip, part]))
   return presentation.clips.flatMap((clip): (VisibleClip | MissingPart)[] => {
@@ -58,7 +58,10 @@ function partsOf(presentation: Presentation, rendition: Rendition): (VisibleClip
   })
 }
 
-/** Key frames may lie further apart than pictures are cut; only a complete playlist may say so (RFC 8216bis 6.2.4). */
+/**
+ * Target duration of trick play: key frames may lie further apart than segment boundaries; only a complete playlist may
+ * set it (RFC 8216bis 6.2.4).
+ */
 function iFrameTarget({ kind, targetSeconds }: Presentation, segments: Iterable<PlaylistSegment>): number {
   if (kind !== 'vod') return targetSeconds
   let longest = 1
@@ -66,7 +69,7 @@ function iFrameTarget({ kind, targetSeconds }: Presentation, segments: Iterable<
   return longest
 }
 
-/** Nothing is in front of the very first segment, so nothing breaks there. */
+/** Removes the discontinuity from the very first segment, which nothing precedes. */
 function openAtStart(segment: PlaylistSegment, isStart: boolean): PlaylistSegment {
   return isStart ? { ...segment, discontinuity: false } : segment
 }
@@ -85,14 +88,14 @@ interface ToPrint {
   readonly root: string
 }
 
-/** What the tags in front of the last segment said. */
+/** State set by the tags printed so far. */
 interface PrintState {
   isFirst: boolean
   map: string
   keyId: string
 }
 
-/** How segments are named while neither key period nor config changes. */
+/** Segment naming while neither key period nor config changes. */
 interface LinkRun {
   readonly keyId: string
   readonly configId: string
@@ -126,19 +129,20 @@ function* segmentsOf({
   }
 }
 
-/** Gives the entry of each segment of a clip, called for all in order. */
+/** Returns a printer for the segments of a clip, to be called for all of them in order. */
 function clipPrinter(
   { presentation, rendition, root }: ToPrint,
   part: VisibleClip,
   state: PrintState,
 ): (segment: Segment, index: number) => PlaylistSegment {
   const { clip, track } = part
-  // Sound lasts as long as its frames, hidden ones too: Shaka Player puts `tfdt` where the sum of these, or a date, says.
+  // Audio durations include frames hidden by the edit list: Shaka Player places `tfdt` by the sum of durations, or by
+  // a date.
   const hidden = track.before.segments + part.index === 0 ? (track.hiddenTicks ?? 0) : 0
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
-  // Links and init change with the key period and the config: not with each of 28,800 segments.
+  // Links and init segment change only with the key period and the config, not with each of 28,800 segments.
   let run: LinkRun | undefined
   return (segment, i) => {
     const opensClip = track.before.segments + part.index + i === firstOrdinal
@@ -186,7 +190,7 @@ function clipPrinter(
   }
 }
 
-/** A third party's segments may do without an init (transport streams). */
+/** Whether a segment has an init segment; third-party ones may lack it (transport streams). */
 function hasInit({ clip, track }: VisibleClip, { configId }: Segment): boolean {
   return !clip.timeline.origin || track.inits?.[configId] !== undefined
 }

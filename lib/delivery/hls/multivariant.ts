@@ -1,4 +1,4 @@
-/** A presentation as an HLS Multivariant Playlist: every picture with every kind of sound. */
+/** Converts a presentation to an HLS Multivariant Playlist: every video rendition with every audio group. */
 import type {
   HlsKey,
   MediaRendition,
@@ -17,7 +17,7 @@ import { hlsKeys } from './keys.ts'
 import { subtitleGroup, withSubtitles } from './subtitles.ts'
 import { withVideoOnlyVariants } from './video-only-variants.ts'
 
-/** The playlist's facts; `mediaUri` names a rendition's Media Playlist as seen from this one. */
+/** The Multivariant Playlist; `mediaUri` gives a rendition's Media Playlist relative to this one. */
 export function hlsMultivariant(
   presentation: Presentation,
   mediaUri: (rendition: Rendition) => string,
@@ -47,7 +47,7 @@ export function hlsMultivariant(
         ...captions,
       })
   }
-  // Sound alone: each rendition is a variant of its own (RFC 8216bis 4.4.6.2 asks for at least one variant).
+  // Audio only: each group's default is a variant (RFC 8216bis 4.4.6.2 requires at least one variant).
   if (video.length === 0)
     for (const group of groups)
       for (const sound of group.members.filter(({ isDefault }) => isDefault))
@@ -72,7 +72,10 @@ export function hlsMultivariant(
   }
 }
 
-/** What pictures ask of devices: the strictest output of the clips', and the classes of the first that names any. */
+/**
+ * Device requirements of the video: the strictest HDCP level of all clips, and ALLOWED-CPC of the first clip that has
+ * it.
+ */
 function guardsOf({ clips }: Presentation): Pick<VariantAttributes, 'hdcpLevel' | 'allowedCpc'> {
   const all = clips.flatMap(({ protection }) => (protection.scheme === 'clear' ? [] : protection))
   const hdcpLevel = all
@@ -83,7 +86,7 @@ function guardsOf({ clips }: Presentation): Pick<VariantAttributes, 'hdcpLevel' 
   return { ...(hdcpLevel && { hdcpLevel }), ...(allowedCpc && { allowedCpc }) }
 }
 
-/** What a variant needs: its picture and the dearest member of its audio group. */
+/** Attributes of a variant: its video plus the audio group member with the highest bit rate. */
 function attributes(video: readonly Rendition[], audio: readonly Rendition[] = []): VariantAttributes {
   const dearest = (bits: (one: Rendition) => number) => Math.max(0, ...audio.map(bits))
   const own = (bits: (one: Rendition) => number) => video.reduce((sum, one) => sum + bits(one), 0)
@@ -101,7 +104,7 @@ function attributes(video: readonly Rendition[], audio: readonly Rendition[] = [
   }
 }
 
-/** What the tags of one type have in common. */
+/** Properties shared by the tags of one type. */
 interface MediaKind {
   readonly type: 'AUDIO' | 'SUBTITLES'
   readonly mediaUri: (rendition: Rendition) => string
@@ -119,7 +122,7 @@ function media(
   return {
     type,
     groupId,
-    // A quoted-string can't hold a quote (RFC 8216bis 4.2).
+    // A quoted-string cannot contain a double quote (RFC 8216bis 4.2).
     name:
       one.name?.replaceAll('"', "'") ??
       (one.language ? `${one.language}${index > 0 ? ` ${index + 1}` : ''}` : `${index + 1}`),
@@ -133,7 +136,7 @@ function media(
   }
 }
 
-/** The keys a player needs first, once each (4.4.6.5): at the start of what is complete, else at its end. */
+/** The keys a player needs first, each once (4.4.6.5): those at the start, or at the end for live. */
 function sessionKeys(presentation: Presentation): HlsKey[] {
   const keys = new Map<string, HlsKey>()
   for (const { id } of presentation.renditions) {
@@ -145,8 +148,8 @@ function sessionKeys(presentation: Presentation): HlsKey[] {
     const segment = presentation.kind === 'live' ? part?.segments.at(-1) : part?.segments[0]
     if (!part || !segment) continue
     const { media: how, key } = protectionOf(part.clip, id, part.track, segment)
-    // None for what begins in the clear, which leaves time for a licence: hls.js, told of a key here, attaches MediaKeys
-    // only when that is over, and Chromium can't go on with a decoder that began without them.
+    // No session key for content with a clear lead, which leaves time for a licence: told of a key here, hls.js
+    // attaches MediaKeys only after the lead, and Chromium cannot continue with a decoder that began without them.
     if (how.scheme === 'clear' || !key) continue
     for (const one of hlsKeys(how.scheme, key)) keys.set(`${one.keyFormat} ${one.uri}`, one)
   }

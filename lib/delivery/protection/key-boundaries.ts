@@ -1,10 +1,11 @@
 /**
- * Where keys change: at a segment's start, and at the same moment in every track and protocol. Tracks are cut some
- * frames apart, key frames for winding elsewhere altogether, and each playlist knows one track: so the pictures decide.
+ * Key boundaries: a key changes at the start of a segment, and at the same instant in every track and protocol. Tracks
+ * are cut some frames apart, trick play tracks elsewhere altogether, and each playlist knows one track: so the video
+ * decides.
  */
 import type { KeyPeriod, Timeline, Track } from '../../timeline/timeline.ts'
 
-/** The track whose segments decide: that of the first rendition; sound where there are no pictures. */
+/** The track whose segments decide: the video track with the highest peak rate, else the first audio track. */
 export function referenceTrackOf(tracks: readonly Track[]): Track | undefined {
   const played = tracks.filter(({ trickOf }) => trickOf === undefined)
   const pictures = played.filter(({ type }) => type === 'video')
@@ -16,8 +17,8 @@ export function referenceTrackOf(tracks: readonly Track[]): Track | undefined {
 }
 
 /**
- * The periods, each from the start of the first of the lead's segments whose middle it holds; behind the lead's last
- * segment they begin as planned.
+ * Moves each period to the start of the first lead segment whose midpoint it contains; after the lead's last segment,
+ * periods begin as planned.
  */
 export function onSegments(
   periods: readonly KeyPeriod[],
@@ -39,7 +40,7 @@ export function onSegments(
     }
     const segment = segments[at]
     const start = segment ? ticks(segment.start) : Math.max(end, period.from)
-    // Of periods shorter than a segment the last one holds it.
+    // Of several periods within one segment, the last one applies.
     if (start <= (moved.at(-1)?.from ?? 0)) moved.pop()
     moved.push({ ...period, from: moved.length === 0 ? first.from : start })
   }

@@ -1,4 +1,4 @@
-/** What a manifest says of a key, for each DRM system of a content; the key itself is never here. */
+/** Key signalling for each DRM system of the content; never the key itself. */
 
 import { base64Text } from '../../formats/base64.ts'
 import { FAIRPLAY_KEY_FORMAT, SYSTEM, skdUri } from '../../formats/pssh/index.ts'
@@ -13,17 +13,17 @@ import {
 } from '../../timeline/stored-protection.ts'
 import type { KeyFacts, KeyPeriod, KeySystem } from '../../timeline/timeline.ts'
 
-/** How one request wants keys signalled. */
+/** Key signalling options of a request. */
 export interface Signalling {
   readonly stored: StoredProtection
   readonly scheme: CencScheme
-  /** `org.w3.clearkey` or `identity`: players of HLS know one or the other, and trip over both. */
+  /** `org.w3.clearkey` or `identity`: HLS players know one of them, and fail if given both. */
   readonly clearKeyFormat: string
-  /** The manifest names the first of many keys: what follows is said in the media. */
+  /** The manifest names the first of many keys; the media signals the rest. */
   readonly inBand?: boolean
 }
 
-/** A content's key periods in a timeline's ticks. */
+/** The key periods of content in a timeline's ticks. */
 export function keyPeriodsOf(contentId: ContentId, signalling: Signalling, timescale: number): KeyPeriod[] {
   const { stored, inBand } = signalling
   const told = stored.periods.filter(
@@ -44,7 +44,7 @@ function factsOf(contentId: ContentId, key: StoredKeyFacts, signalling: Signalli
     label,
     kid,
     ...(scheme === 'cbcs' && { iv }),
-    // A film of a thousand periods has four thousand of these, and a window shows a few.
+    // Computed lazily: an asset with a thousand periods has four thousand keys, and a window shows a few.
     get systems() {
       systems ??= stored.systems.flatMap(
         (system) => systemFacts(system, { contentId, key, signalling }) ?? [],
@@ -68,7 +68,7 @@ function systemFacts(
   const licenceUrl = `${stored.licenceUrl}/${system}`
   const common = { systemId: SYSTEM[system], licenceUrl, ...(robustness && { robustness }) }
   const boxes = stored.boxes[scheme]
-  // A player that is told a box by its manifest looks for none in the media.
+  // A player that gets a PSSH box from the manifest ignores those in the media.
   if (inBand && (system === 'widevine' || system === 'playready')) return common
   switch (system) {
     case 'widevine': {
@@ -84,14 +84,14 @@ function systemFacts(
       return { ...common, pssh: base64Text(box), pro, hls: hls(uri, 'com.microsoft.playready') }
     }
     case 'fairplay':
-      // FairPlay knows cbcs alone.
+      // FairPlay supports only cbcs.
       if (scheme !== 'cbcs') return undefined
       return {
         ...common,
         hls: hls(skdUri(contentId, dashedKid(key.kid)), FAIRPLAY_KEY_FORMAT),
       }
     case 'clearkey': {
-      // Without a box: the default KID says it all, and dash.js takes a box for a list of key ids.
+      // No PSSH box: the default KID is enough, and dash.js would read a box as a list of key IDs.
       const isOwn = clearKeyFormat === 'identity'
       const kid = base64Text(kidBytes(key.kid))
       const uri = isOwn ? `${licenceUrl}/${key.kid}` : `data:text/plain;base64,${kid}`
@@ -100,7 +100,7 @@ function systemFacts(
   }
 }
 
-/** Size, type, version and flags, SystemID, and the length of the data that follows: version 0 lists no kids. */
+/** Size, type, version and flags, SystemID, and data length of a PSSH box: version 0 lists no kids. */
 const psshHeadBytes = 8 + 4 + 16 + 4
 
 const hls = (uri: string, keyFormat: string) => ({ uri, keyFormat, keyFormatVersions: '1' })

@@ -1,4 +1,4 @@
-/** A timeline as protected content is shown: with its key periods, and with what protection adds to its bytes. */
+/** A timeline with protection: with its key periods, and with the bit rate that encryption adds. */
 
 import { HeadendError } from '../../errors.ts'
 import { clearUntil } from '../../timeline/clear-lead.ts'
@@ -11,7 +11,7 @@ import { onSegments, referenceTrackOf } from './key-boundaries.ts'
 import { keyPeriodsOf, type Signalling } from './key-facts.ts'
 import { protectedRates } from './protected-rates.ts'
 
-/** The timeline with what can be protected, and how its clips are. */
+/** The timeline reduced to tracks that can be protected, and the protection of its clips. */
 export function protectedPresentation(
   read: Pick<ReadTimeline, 'timeline' | 'opening' | 'track'>,
   signalling: Signalling,
@@ -52,7 +52,7 @@ export function protectedPresentation(
       ...(allowedCpc && { allowedCpc }),
       ...(clearLeadSeconds !== undefined && {
         clearUntilSeconds: clearUntil(opening().filter(isEncrypted), clearLeadSeconds),
-        // The playlist of a state goes on saying what it said: its URL is one for ever.
+        // The playlist of a state must not change: its URL is immutable.
         ...(leadPaths && { clearLeadSeconds }),
       }),
       ...(inBand && { inBand }),
@@ -63,6 +63,6 @@ export function protectedPresentation(
 const isEncrypted = (track: Track): boolean =>
   (track.type === 'video' || track.type === 'audio') && isProtectable(track)
 
-/** Nobody wrote down for VP9 what of a sample stays clear, and decoders differ. */
+/** VP9 is excluded: no specification says which part of a sample stays clear, and decoders differ. */
 const isProtectable = ({ type, configs }: Track): boolean =>
   type !== 'video' || configs.every(({ codec }) => codecFamily(codec) !== 'vp09')

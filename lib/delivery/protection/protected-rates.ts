@@ -1,26 +1,26 @@
-/** Bit rates of protected tracks: what stands in front of their samples (`senc`, `saiz`, `saio`) is nowhere written down. */
+/** Bit rates of protected tracks: the overhead of `senc`, `saiz` and `saio` is not recorded and must be estimated. */
 import { startBufferSeconds, type Track } from '../../timeline/timeline.ts'
 import { codecFamily } from '../codec-family.ts'
 import type { Signalling } from './key-facts.ts'
 
-/** Protected pieces of a picture: slices or tiles. Most have one, few have more than eight. */
+/** Protected subsample ranges of a frame (slices or tiles). Most frames have one, few have more than eight. */
 const pieces = { usual: 1, most: 8 }
 /** The three boxes without their entries. */
 const boxBytes = 17 + 20 + 16
-/** What a segment says of a key of its own: `seig` and three `pssh`. */
+/** Key signalling of a segment: `seig` and three `pssh`. */
 const ownKeyBytes = 1500
-/** Seconds of segments, and of the shortest ones; key frames for winding lie no closer, either. */
+/** Segment durations in seconds, usual and shortest; trick play key frames lie no closer, either. */
 const segmentSeconds = { usual: 6, least: 1 }
 
 const fastest = 120
 
-/** The track's rates with all that: peaks that hold for what is usual at most, means for what is usual. */
+/** The track's bit rates with overhead: peaks for the worst case, averages for the usual case. */
 export function protectedRates(track: Track, signalling: Signalling): Track['bandwidth'] {
   const { bandwidth, segments, timescale } = track
   const most = bitsASecond(track, signalling, 'most')
   const usual = bitsASecond(track, signalling, 'usual')
   const longest = segments.reduce((seconds, { duration }) => Math.max(seconds, duration / timescale), 0)
-  // All entries of a segment come before its first sample, for which a player waits no longer than it did.
+  // All entries of a segment precede its first sample, and must not delay the player's start.
   const ahead = Math.max(1, longest / startBufferSeconds)
   const peak = Math.ceil(bandwidth.peak + most.segments + most.samples)
   const steady = Math.ceil((bandwidth.steady ?? bandwidth.peak) + most.segments + most.samples * ahead)
@@ -31,7 +31,7 @@ export function protectedRates(track: Track, signalling: Signalling): Track['ban
   }
 }
 
-/** Bits of entries, and of what each segment has once. */
+/** Bits per second of sample entries, and of what each segment has once. */
 function bitsASecond(
   { type, trickOf, configs }: Track,
   { scheme, inBand }: Signalling,
@@ -53,10 +53,10 @@ function bitsASecond(
 
 function samplesASecond(type: Track['type'], config: Track['configs'][number] | undefined): number {
   const { frameRate = [60, 1], sampleRate = 48_000, framesASecond, codec = '' } = config ?? {}
-  // A clock without durations makes rates nobody shoots at.
+  // Timestamps without durations can give absurd frame rates.
   if (type === 'video') return Math.min(fastest, frameRate[0] / frameRate[1])
   if (framesASecond !== undefined) return framesASecond
-  // With SBR a frame of AAC has twice as many samples.
+  // With SBR an AAC frame has twice as many samples.
   return (
     sampleRate / (/^mp4a\.40\.(5|29)$/.test(codec) ? 2048 : codecFamily(codec) === 'mp4a.40' ? 1024 : 960)
   )

@@ -1,4 +1,4 @@
-/** Which of a content's protections a request gets: as its query asks, else as its protocol's players usually take it. */
+/** Protection scheme of a request: from its query, else the usual one of its protocol. */
 import { HeadendError } from '../../errors.ts'
 import {
   type CencScheme,
@@ -11,17 +11,19 @@ import type { TimelineReader } from '../read.ts'
 import { single } from '../selection/query-parameter.ts'
 import type { Signalling } from './key-facts.ts'
 
-/** A state of a content's protection and the form a request wants it in; part of the paths of Media Playlists. */
+/** A protection state and the form a request wants it in; part of the paths of Media Playlists. */
 export interface ProtectionChoice {
-  /** Of the state, as `protectionKey` takes it. */
+  /** Name of the state, as in `protectionKey`. */
   readonly name: string
   /** Absent: the protocol's usual one. */
   readonly scheme?: CencScheme | undefined
-  /** Clear Key in HLS as a key of one's own. */
+  /** Signals Clear Key in HLS with KEYFORMAT `identity`. */
   readonly identity: boolean
 }
 
-/** What the query says: `scheme=cenc|cbcs`, and `keyformat=identity` for players of HLS that know Clear Key as that. */
+/**
+ * Parses the query: `scheme=cenc|cbcs`, and `keyformat=identity` for HLS players that expect Clear Key in that form.
+ */
 export function askedProtection(name: string, query: URLSearchParams): ProtectionChoice {
   const scheme = single(query, 'scheme')
   if (scheme !== undefined && scheme !== 'cenc' && scheme !== 'cbcs')
@@ -32,14 +34,14 @@ export function askedProtection(name: string, query: URLSearchParams): Protectio
   return { name, scheme, identity: format === 'identity' }
 }
 
-/** Which scheme players of a protocol usually take. */
+/** The scheme most players of a protocol support. */
 const defaultScheme = { hls: 'cbcs', dash: 'cenc' } as const
 
 /**
- * Reads the state and settles on a scheme: the one asked for, else the protocol's usual one, else another that one of
- * the content's systems carries. Throws SCHEME_UNAVAILABLE (400) where the content is not offered as asked,
- * SYSTEM_UNAVAILABLE where no system of the content could open it so, KEYFORMAT_UNAVAILABLE (400) where Clear Key is
- * none of its systems: a manifest that names no key over encrypted media would play nowhere.
+ * Reads the state and selects a scheme: the requested one, else the protocol's usual one, else another that one of the
+ * content's DRM systems supports. Throws SCHEME_UNAVAILABLE (400) if the requested scheme is not offered,
+ * SYSTEM_UNAVAILABLE if no DRM system of the content supports it, KEYFORMAT_UNAVAILABLE (400) if Clear Key is not one
+ * of its systems: a manifest that names no key for encrypted media would play nowhere.
  */
 export async function signallingOf(
   reader: TimelineReader,
@@ -76,12 +78,15 @@ export async function signallingOf(
     stored,
     scheme: chosen,
     clearKeyFormat: identity ? 'identity' : 'org.w3.clearkey',
-    // Playlists name each key where it begins, whatever the media say.
+    // HLS playlists name each key where it begins, whatever the media signals.
     inBand: protocol === 'dash' && stored.inBand === true,
   }
 }
 
-/** Whether a system's players can be told of keys of a scheme: FairPlay knows cbcs alone, others need their box. */
+/**
+ * Whether a system's keys can be signalled with a scheme: FairPlay supports only cbcs, Widevine and PlayReady need a
+ * PSSH box.
+ */
 function carries({ boxes }: StoredProtection, system: DrmSystem, scheme: CencScheme): boolean {
   if (system === 'fairplay') return scheme === 'cbcs'
   return system === 'clearkey' || boxes[scheme]?.[system] !== undefined

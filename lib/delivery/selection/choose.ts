@@ -1,4 +1,4 @@
-/** A presentation as one request wants it: the renditions its query chooses. */
+/** Reduces a presentation to the renditions a request's query selects. */
 import { HeadendError } from '../../errors.ts'
 import { isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import { renditionsForDevice } from './device.ts'
@@ -6,7 +6,7 @@ import { filterRenditions } from './manifest-filter.ts'
 import { single } from './query-parameter.ts'
 import { withTrickPlay } from './trick-play.ts'
 
-/** The presentation with fewer renditions; throws with status 400 where nothing is left or the query is wrong. */
+/** The presentation with the selected renditions; throws with status 400 if none is left or the query is invalid. */
 export function choose(presentation: Presentation, query: URLSearchParams): Presentation {
   let { renditions } = presentation
   const device = single(query, 'device')
@@ -20,7 +20,7 @@ export function choose(presentation: Presentation, query: URLSearchParams): Pres
   return { ...presentation, renditions: withDefaults(renditions) }
 }
 
-/** The first choice may be gone: then the first of what is left is it. */
+/** Without its default, a type's first remaining rendition becomes the default. */
 function withDefaults(renditions: readonly Rendition[]): Rendition[] {
   return renditions.map((one) => {
     const others = renditions.filter(({ type, trickOf }) => type === one.type && !trickOf)

@@ -1,8 +1,8 @@
-/** `device=`: what a screen of that kind can show; more would cost the viewer data and show nothing. */
+/** `device=`: limits video to what a kind of screen can show; more would only cost the viewer data. */
 import { HeadendError } from '../../errors.ts'
 import { isVideo, type Rendition } from '../../timeline/presentation.ts'
 
-/** Lines of the shorter side, so that a portrait film counts as what it is. */
+/** Lines of the shorter side, so that portrait video is classified correctly. */
 const maxLines: Readonly<Record<string, number>> = {
   phone: 720,
   tablet: 1080,
@@ -10,7 +10,7 @@ const maxLines: Readonly<Record<string, number>> = {
   tv: Number.POSITIVE_INFINITY,
 }
 
-/** Renditions for a device; where all pictures are too large, the smallest stays. Throws DEVICE_UNKNOWN (400). */
+/** Renditions for a device; if all video is too large, the smallest remains. Throws DEVICE_UNKNOWN (400). */
 export function renditionsForDevice(renditions: readonly Rendition[], device: string): Rendition[] {
   const most = Object.hasOwn(maxLines, device) ? maxLines[device] : undefined
   if (most === undefined)

@@ -1,7 +1,9 @@
-/** The size pictures are shown in: RESOLUTION is that (RFC 8216bis 4.4.6.2), whatever the shape of the pixels coded. */
+/**
+ * Display size of video, which is RESOLUTION (RFC 8216bis 4.4.6.2) whatever the pixel aspect ratio of the coded video.
+ */
 import type { TrackConfig } from '../../timeline/timeline.ts'
 
-/** Lines stay as they are, columns are as many as square pixels would be. */
+/** Lines stay the same; columns are scaled to square pixels. */
 export function displayed(
   config: TrackConfig | undefined,
 ): { readonly width: number; readonly height: number } | undefined {

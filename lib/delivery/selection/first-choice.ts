@@ -1,9 +1,9 @@
-/** What a player may take by itself, without being told by its viewer, in either protocol. */
+/** Renditions a player may select without user input, in HLS and DASH. */
 import type { Rendition } from '../../timeline/presentation.ts'
 
 /**
- * Whether a rendition is the default of its type, or the same thing in another codec. DASH players that are told
- * nothing take the sound of the highest bit rate, in whatever language.
+ * Whether a rendition is the default of its type, or the same in another codec. Without signalling, DASH players select
+ * the audio with the highest bit rate, in whatever language.
  */
 export function firstChoiceOf(renditions: readonly Rendition[]): (one: Rendition) => boolean {
   return ({ type, isDefault, roles, name, language }) =>

@@ -1,7 +1,7 @@
 /**
- * `aws.manifestfilter`: renditions chosen by what they are, in the syntax of AWS Elemental MediaPackage
- * (user guide, "Manifest filtering query parameters" and its table of error conditions), so that a player's URLs
- * move here unchanged.
+ * `aws.manifestfilter`: selects renditions by their properties, in the syntax of AWS Elemental MediaPackage (user
+ * guide, "Manifest filtering query parameters" and its table of error conditions), so that players' URLs work here
+ * unchanged.
  */
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import type { Rendition } from '../../timeline/presentation.ts'
@@ -9,10 +9,10 @@ import type { TrackType } from '../../timeline/timeline.ts'
 
 interface Parameter {
   readonly type: TrackType | 'trick play'
-  /** Whether a rendition of that type fits one of the values. */
+  /** Whether a rendition of that type matches one of the values. */
   readonly fits: (rendition: Rendition, values: readonly Value[]) => boolean
   readonly values: 'ranges' | 'one range' | 'words'
-  /** Words that are known; any word where absent. */
+  /** Allowed words; absent: any word. */
   readonly words?: readonly string[]
 }
 
@@ -25,14 +25,14 @@ const inRange = (number: number | undefined, values: readonly Value[]): boolean 
 const isWord = (word: string, values: readonly Value[]): boolean =>
   values.some((value) => 'word' in value && value.word === word)
 
-/** Chosen by a number of the rendition; what has none fits nothing. */
+/** Matches by a number of the rendition; a rendition without it matches nothing. */
 const byNumber = (
   type: Parameter['type'],
   values: 'ranges' | 'one range',
   of: (rendition: Rendition) => number | undefined,
 ): Parameter => ({ type, values, fits: (one, wanted) => inRange(of(one), wanted) })
 
-/** Chosen by a word for the rendition. */
+/** Matches by a word for the rendition. */
 const byWord = (
   type: Parameter['type'],
   of: (rendition: Rendition) => string,
@@ -76,7 +76,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   video_height: byNumber('video', 'ranges', heightOf),
 }
 
-/** MediaPackage's name of a codec; a codec it has no name for fits none. */
+/** MediaPackage's name of a codec; a codec it has no name for matches none. */
 const audioCodec = (codec: string): string =>
   ({ 'mp4a.40.2': 'aacl', 'mp4a.40.5': 'aach', 'mp4a.40.29': 'aach' })[codec] ?? codec.toLowerCase()
 
@@ -90,7 +90,7 @@ const videoCodec = (codec: string): string => {
 const maxFilter = 1024
 const largestNumber = 2_147_483_647
 
-/** Renditions that fit every parameter of their type. Throws FILTER_* (400) where the filter can not be read. */
+/** Renditions that match every parameter of their type. Throws FILTER_* (400) for an invalid filter. */
 export function filterRenditions(renditions: readonly Rendition[], filter: string): Rendition[] {
   if (filter.length > maxFilter)
     throw refused('FILTER_LENGTH', `expected at most ${maxFilter} characters, got ${filter.length}`)
@@ -113,7 +113,7 @@ export function filterRenditions(renditions: readonly Rendition[], filter: strin
   return left
 }
 
-/** Key frames for winding go by their own parameters, and with their pictures. */
+/** Trick play renditions have their own parameters, and otherwise follow their main video. */
 const kindOf = ({ type, trickOf }: Rendition): Parameter['type'] =>
   trickOf !== undefined || type === 'image' ? 'trick play' : type
 

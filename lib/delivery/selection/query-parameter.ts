@@ -1,7 +1,7 @@
-/** Query parameters that may stand once. */
+/** Query parameters that may appear once. */
 import { HeadendError } from '../../errors.ts'
 
-/** The value of a parameter; throws QUERY_REPEATED (400) where it stands more than once. */
+/** The value of a parameter; throws QUERY_REPEATED (400) if it appears more than once. */
 export function single(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)
   if (values.length > 1)

@@ -1,10 +1,10 @@
-/** Renditions of key frames, for winding: which picture each goes with. */
+/** Trick play renditions and the main video each belongs to. */
 import { isVideo, type Rendition } from '../../timeline/presentation.ts'
 import { codecFamily } from '../codec-family.ts'
 
 /**
- * What was chosen of `all`: key frames stay while a picture a decoder can show in their place does, and go with the
- * best of those where their own was not chosen.
+ * Adjusts the trick play renditions among those chosen from `all`: one is kept while a video rendition of the same
+ * family remains, and attached to the best of these if its own was not chosen.
  */
 export function withTrickPlay(all: readonly Rendition[], chosen: readonly Rendition[]): Rendition[] {
   return chosen.flatMap((one) => {
@@ -18,7 +18,7 @@ export function withTrickPlay(all: readonly Rendition[], chosen: readonly Rendit
   })
 }
 
-/** The same moving picture for the same decoder, in whatever size. */
+/** Whether two renditions show the same video for the same decoder, in any size. */
 const sameFamily = (a: Rendition, b: Rendition): boolean => familyOf(a) === familyOf(b)
 
 const familyOf = ({ config, language, roles }: Rendition): string =>

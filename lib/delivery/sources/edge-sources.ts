@@ -1,6 +1,6 @@
-/** Sources of the function at the edge; what has another one is printed in the region. */
+/** Sources of the edge function; manifests of other sources are generated in the region. */
 import { vodSource } from './film-source.ts'
 import type { PresentationSource } from './source.ts'
 
-/** Those that answer with a few reads, as they are far from what they read. */
+/** Sources that need only a few reads, since the edge is far from the storage. */
 export const edgeSources: readonly PresentationSource[] = [vodSource]

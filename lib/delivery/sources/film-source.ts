@@ -1,4 +1,4 @@
-/** Films: presentations of one clip, below `vod/`. */
+/** Source of assets: single-clip presentations below `vod/`. */
 
 import { mediaPlaylistUri } from '../manifest-path.ts'
 import { protectedPresentation } from '../protection/protected-film.ts'
@@ -7,7 +7,7 @@ import { type CurrentTimeline, readTimeline } from '../read.ts'
 import { vodPresentation } from './film.ts'
 import type { NotGiven, PresentationSource } from './source.ts'
 
-/** What the row of an asset names, protected as the row says. */
+/** Shows the version named in an asset's row, with the protection the row names. */
 export const vodSource: PresentationSource = {
   prefix: 'vod/',
   named: '/vod/<assetId>',
@@ -26,7 +26,7 @@ export const vodSource: PresentationSource = {
       }),
       choice && signallingOf(reader, timelineId, choice, name.kind === 'mpd' ? 'dash' : 'hls'),
     ])
-    // A protection that can't be read must not look like none.
+    // A protection state that cannot be read must not look like no protection.
     if (!read || (choice && !signalling))
       return notGiven(`${timelineId} version ${version}: no such timeline`)
     const shown = signalling ? protectedPresentation(read, signalling) : read
@@ -34,7 +34,7 @@ export const vodSource: PresentationSource = {
     return {
       presentation: vodPresentation(shown.timeline, { ...read, ...shown }),
       mediaUri: ({ id }) => mediaPlaylistUri(version, id, form),
-      // The path of a Media Playlist names the version and the state of its protection.
+      // The path of a Media Playlist names the version and the protection state.
       cache: name.kind === 'media' ? 'immutable' : 'changing',
     }
   },

@@ -1,18 +1,18 @@
-/** A film as it was uploaded: a presentation of one clip. */
+/** An asset as a presentation of one clip. */
 import type { Presentation, Protection } from '../../timeline/presentation.ts'
 import { targetSeconds } from '../../timeline/stored.ts'
 import { type Counts, noCounts, type Timeline } from '../../timeline/timeline.ts'
 import { renditionsOf } from './renditions.ts'
 
-/** What of a film its timeline does not say. */
+/** Facts about an asset that its timeline does not contain. */
 export interface AssetFacts {
-  /** Of the whole, where not all of the timeline was read. */
+  /** Target duration of the whole, if only part of the timeline was read. */
   readonly targetSeconds?: number
   /** @default in the clear */
   readonly protection?: Protection
 }
 
-/** The whole of a closed timeline. */
+/** The presentation of a whole closed timeline. */
 export function vodPresentation(timeline: Timeline, facts: AssetFacts = {}): Presentation {
   const renditions = renditionsOf(timeline)
   const byRendition = <Value>(value: (id: string) => Value) =>
@@ -39,7 +39,7 @@ export function vodPresentation(timeline: Timeline, facts: AssetFacts = {}): Pre
   }
 }
 
-/** A clip's `first` counts where it starts with the track's first segment at hand. */
+/** Counts at the start of a clip that begins with the track's first loaded segment. */
 function firstCounts({ before, segments }: Timeline['tracks'][number]): Counts {
   return { ...before, discontinuities: before.discontinuities + (segments[0]?.discontinuity ? 1 : 0) }
 }

@@ -1,16 +1,16 @@
-/** What a timeline offers a viewer: its tracks as renditions, best picture first. */
+/** Converts a timeline's tracks to renditions, best video first. */
 import type { Rendition } from '../../timeline/presentation.ts'
 import type { Timeline, Track, TrackConfig } from '../../timeline/timeline.ts'
 import { codecFamily } from '../codec-family.ts'
 
-/** Renditions of a timeline's playable tracks; ids are the tracks'. What is there for winding comes last. */
+/** Renditions of a timeline's playable tracks, with the tracks' IDs. Trick play tracks come last. */
 export function renditionsOf({ tracks }: Timeline): Rendition[] {
   const playable = tracks.filter(
     ({ type, segments, trickOf }) => type !== 'metadata' && segments.length > 0 && trickOf === undefined,
   )
   const ordered = playable
     .toSorted((a, b) => (a.type === 'video' && b.type === 'video' ? b.bandwidth.peak - a.bandwidth.peak : 0))
-    // Their segments need not have been read: nothing but their own manifests goes by them.
+    // Their segments need not be loaded: only their own manifests use them.
     .concat(tracks.filter(({ trickOf }) => trickOf !== undefined))
   const seen = new Set<string>()
   const names = new Set<string>()
@@ -39,19 +39,19 @@ export function renditionsOf({ tracks }: Timeline): Rendition[] {
   })
 }
 
-/** The viewer's first choice unless it is there for somebody else (a commentary, a description). */
+/** Whether a track is the viewer's first choice, not one for special purposes (a commentary, a description). */
 const isMain = ({ type, roles }: Track): boolean =>
   type === 'text' ? roles.includes('main') : roles.length === 0 || roles.includes('main')
 
-/** Viewers choose by it, and one language may have subtitles for several purposes. */
+/** Viewers choose by the name, and one language may have subtitles for several purposes. */
 function defaultName({ id, language, roles }: Track): string {
   const purpose = roles.includes('forced-subtitle') ? 'forced' : roles.includes('caption') ? 'captions' : ''
   return purpose === '' ? (language ?? id) : `${language ?? id} (${purpose})`
 }
 
 /**
- * A name no other rendition has but the same thing in another codec: that is another HLS group, and all groups
- * offer the same names (RFC 8216bis 4.4.6.1.1). Pictures need none.
+ * A unique name, except for the same rendition in another codec: that is another HLS group, and all groups offer the
+ * same names (RFC 8216bis 4.4.6.1.1). Video needs no name.
  */
 function nameOf(
   track: Track,

@@ -1,37 +1,40 @@
-/** Where presentations come from: each kind of content brings a source, and manifests are printed of what it gives. */
+/** Sources of presentations: each kind of content has a source, and manifests are generated from what it returns. */
 import type { ErrorCodeOf } from '../../errors.ts'
 import type { Presentation, Rendition } from '../../timeline/presentation.ts'
 import type { ManifestName } from '../manifest-path.ts'
 import type { TimelineReader } from '../read.ts'
 
-/** Gives the presentations below one prefix. */
+/** Provides the presentations below one path prefix. */
 export interface PresentationSource {
-  /** First word of their paths and a slash. */
+  /** First path component with a slash. */
   readonly prefix: string
-  /** A presentation of it, for messages: `/vod/<assetId>`. */
+  /** Path pattern of its presentations, for messages: `/vod/<assetId>`. */
   readonly named: string
-  /** What a manifest shows; throws a HeadendError below 500 where the request asks for what is not offered. */
+  /** The presentation for a manifest; throws a HeadendError below 500 if the request asks for something not offered. */
   give(request: PresentationRequest, reader: TimelineReader): Promise<GivenPresentation | NotGiven>
 }
 
-/** What is asked of a source. */
+/** A request to a source. */
 export interface PresentationRequest {
   readonly name: ManifestName
   readonly query: URLSearchParams
 }
 
-/** A presentation as far as the manifest needs it: of a Media Playlist one rendition has its segments. */
+/** A presentation with the parts the manifest needs: for a Media Playlist, only one rendition has its segments. */
 export interface GivenPresentation {
   readonly presentation: Presentation
-  /** A rendition's Media Playlist as seen from `index.m3u8` beside it. */
+  /** URL of a rendition's Media Playlist relative to its `index.m3u8`. */
   readonly mediaUri: (rendition: Rendition) => string
   readonly cache: CacheClass
 }
 
-/** How long a manifest holds: `changing` ones show a change within seconds, `immutable` ones name their version. */
+/**
+ * Cacheability of a manifest: `changing` ones show a change within seconds, `immutable` ones have the version in their
+ * path.
+ */
 export type CacheClass = 'changing' | 'immutable'
 
-/** There is none, and why. */
+/** The reason why there is no presentation. */
 export interface NotGiven {
   readonly code: ErrorCodeOf<404>
   readonly message: string
