@@ -1,18 +1,18 @@
-/** Presentations as the operator is answered. */
+/** Presentations in API responses. */
 import type { PresentationAnswer, PresentationSummary } from './schema.ts'
 import type { PresentationRow } from './store.ts'
 import type { StoredClip, StoredPresentation } from './stored.ts'
 
 const lengthOf = ({ from, to, timescale }: StoredClip): number => (to - from) / timescale
 
-/** Milliseconds are fine enough for a person. */
+/** Milliseconds are precise enough for a person. */
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
-/** How long a presentation is. */
+/** Duration of a presentation in seconds. */
 export const secondsOf = ({ clips }: StoredPresentation): number =>
   rounded(clips.reduce((sum, clip) => sum + lengthOf(clip), 0))
 
-/** What a list says of one. */
+/** A presentation's entry in a list. */
 export const summaryOf = (
   { id, version, durationSeconds, isProtected, updatedAt }: PresentationRow,
   root: string,
@@ -25,7 +25,7 @@ export const summaryOf = (
   updatedAt,
 })
 
-/** All of one. */
+/** A presentation with its clips and renditions. */
 export function answerOf(row: PresentationRow, stored: StoredPresentation, root: string): PresentationAnswer {
   const { clips, renditions } = stored
   let at = 0

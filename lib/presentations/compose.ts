@@ -1,4 +1,4 @@
-/** A presentation as an operator asks for it, made into one that can be stored: versions pinned, cuts snapped, tracks found. */
+/** Composes a presentation request into its stored form: versions pinned, cuts snapped, tracks mapped. */
 
 import { readTimeline, referenceTrackOf, type TimelineReader } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
@@ -11,24 +11,25 @@ import { mappedTracks } from './map-tracks.ts'
 import { type AskedRange, snapped } from './snap.ts'
 import { maxContents, maxLetters, type StoredClip, type StoredPresentation } from './stored.ts'
 
-/** A clip as it is asked for. */
+/** A clip of a request. */
 export interface AskedClip extends AskedRange {
   readonly assetId: AssetId
   readonly role: Clip['role']
 }
 
-/** What composing reads. */
+/** Reads of the composer. */
 export interface ComposeReader extends Pick<TimelineReader, 'object'> {
-  /** Versions of assets that play, by content id; one that is not there does not play. */
+  /** Versions of ready assets by content ID; assets that are not ready are missing. */
   readonly versions: (contentIds: readonly ContentId[]) => Promise<ReadonlyMap<string, string>>
 }
 
-/** Units a second of presentation time: no film has finer cuts. */
+/** Units per second of presentation time: no asset has finer cuts. */
 const timescale = 90_000
 
 /**
- * The presentation. Throws ASSET_NOT_READY (409) where an asset does not play, CLIP_RANGE (400) where a range lies
- * outside of it, CLIP_CODEC (409) where players could not go on, PRESENTATION_CONTENTS (400) for too many assets.
+ * The presentation in its stored form. Throws ASSET_NOT_READY (409) for an asset that is not ready, CLIP_RANGE (400)
+ * for a range outside its asset, CLIP_CODEC (409) if players could not continue, PRESENTATION_CONTENTS (400) for too
+ * many assets.
  */
 export async function composed(
   id: string,
@@ -105,7 +106,7 @@ interface Shown {
   readonly to: number
 }
 
-/** The content shown for longest, ads and the like left out where there is anything else. */
+/** The content item shown longest, ignoring ads and the like unless there is nothing else. */
 function maxShown(cuts: readonly Shown[]): string {
   const content = cuts.filter(({ role }) => role === 'content')
   const seconds = new Map<string, number>()

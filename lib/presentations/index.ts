@@ -1,4 +1,4 @@
-/** Presentations: edit lists of assets, stored once and shown as manifests, without copying media. */
+/** Presentations: edit lists of assets, stored once and delivered as manifests, without copying media. */
 export {
   addPresentationRoutes,
   type PresentationPorts,

@@ -1,11 +1,12 @@
-/** Which track of a clip stands for which rendition: the same kind in the same codec, and then what comes nearest. */
+/** Maps renditions to a clip's tracks: same type and codec family, then the closest match. */
 import { codecFamily } from '../delivery/index.ts'
 import { HeadendError } from '../errors.ts'
 import type { Track } from '../timeline/timeline.ts'
 
 /**
- * Rendition id to track id, the renditions being tracks of the reference clip. Text, key frames and images that have no
- * counterpart are left out; throws CLIP_CODEC (409) where video or audio would have to go on in another codec, or not at all.
+ * Maps rendition IDs to track IDs; the renditions are tracks of the reference clip. Text, trick play and image
+ * renditions without a counterpart are omitted; throws CLIP_CODEC (409) if video or audio would have to continue in
+ * another codec or not at all.
  */
 export function mappedTracks(
   reference: readonly Track[],
@@ -31,7 +32,7 @@ export function mappedTracks(
 
 const codecOf = ({ configs }: Track): string => configs[0]?.codec ?? ''
 
-/** Whether a decoder of one goes on with the other. */
+/** Whether a decoder of one continues with the other. */
 const isAlike = (rendition: Track, track: Track): boolean =>
   track.type === rendition.type &&
   (track.trickOf === undefined) === (rendition.trickOf === undefined) &&
@@ -43,7 +44,7 @@ function bestOf(rendition: Track, alike: readonly Track[]): Track | undefined {
   if (rendition.type === 'audio')
     return nearest(alike, (track) => [
       Number(track.language !== rendition.language),
-      // In its language what is for the same viewers; else what is for all.
+      // In the same language, tracks with the same roles come first; otherwise the default ones.
       Number(track.language === rendition.language ? !hasRolesOf(rendition, track) : !isDefault(track)),
       Math.abs((track.configs[0]?.channels ?? 0) - (rendition.configs[0]?.channels ?? 0)),
       peakApart(rendition, track),
@@ -58,14 +59,14 @@ function bestOf(rendition: Track, alike: readonly Track[]): Track | undefined {
 const hasRolesOf = (one: Track, other: Track): boolean =>
   one.roles.toSorted().join() === other.roles.toSorted().join()
 
-/** Played where nobody chooses: neither a commentary nor a description. */
+/** Whether a track is played by default: neither a commentary nor a description. */
 const isDefault = ({ roles }: Track): boolean => roles.length === 0 || roles.includes('main')
 
 const rangeOf = ({ configs }: Track): string => configs[0]?.videoRange ?? 'SDR'
 const heightOf = ({ configs }: Track): number => configs[0]?.height ?? 0
 const peakApart = (one: Track, other: Track): number => Math.abs(one.bandwidth.peak - other.bandwidth.peak)
 
-/** The track whose distances are least, the first ones counting most. */
+/** The track with the smallest distances; earlier ones have priority. */
 function nearest(
   tracks: readonly Track[],
   distances: (track: Track) => readonly number[],

@@ -1,4 +1,4 @@
-/** What a stored presentation offers: the renditions of its reference, announced with what all clips need. */
+/** Renditions of a stored presentation: those of its reference, with bit rates and codecs that cover all clips. */
 import { renditionsOf } from '../delivery/index.ts'
 import type { Cut } from '../timeline/edit.ts'
 import type { Rendition } from '../timeline/presentation.ts'
@@ -6,8 +6,8 @@ import type { Bandwidth, Timeline, Track } from '../timeline/timeline.ts'
 import { announcedCodec } from './announced-codec.ts'
 
 /**
- * The reference's renditions, but for video and audio that some clip has nothing for any more. Rates and codecs hold
- * for every clip.
+ * The reference's renditions, without video and audio that some clip no longer has. Bit rates and codecs hold for every
+ * clip.
  */
 export function renditionsShown(reference: Timeline, cuts: readonly Cut[]): readonly Rendition[] {
   return renditionsOf(reference).flatMap((rendition) => {

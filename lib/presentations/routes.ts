@@ -1,4 +1,4 @@
-/** `/v1/presentations`: edit lists of assets, stored, shown, listed and taken away. */
+/** `/v1/presentations`: edit lists of assets, stored, read, listed and deleted. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
@@ -20,12 +20,12 @@ import {
 import type { PagePosition, PresentationRow, PresentationStore } from './store.ts'
 import { contentsOf, decodePresentation, presentationKey, type StoredPresentation } from './stored.ts'
 
-/** What the routes work with. */
+/** Dependencies of the routes. */
 export interface PresentationPorts {
   readonly presentations: PresentationStore
-  /** Marks at the edge: what has one is refused without a session. */
+  /** Marks at the edge: content with a mark is refused without a session. */
   readonly marks: Pick<KeyValues, 'edit'>
-  /** Root of playback, without a slash at its end. */
+  /** Base URL of playback, without a trailing slash. */
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
 }
@@ -94,7 +94,7 @@ const list = createRoute({
 
 const idOf = (word: string): string => `presentations/${word}`
 
-/** Puts the routes into the operator's API. */
+/** Adds the routes to the operator API. */
 export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts): void {
   const { presentations, marks, playbackUrl } = ports
   app.openapi(put, async (context) => {
@@ -138,7 +138,10 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
   })
 }
 
-/** Stores a version and shows it in the place of what was shown; throws PRESENTATION_RACE (503) where others did. */
+/**
+ * Stores a version and publishes it in place of the previous one; throws PRESENTATION_RACE (503) on a concurrent
+ * change.
+ */
 async function replaced(
   { presentations, marks, now }: PresentationPorts,
   id: string,
@@ -166,7 +169,8 @@ async function replaced(
   await presentations.store(id, row.version, text)
   const mark = (value: string | undefined) =>
     marks.edit([markEntry(id)], () => new Map([[markEntry(id), value]]))
-  // What needs a session must not be shown without one for a moment; what needs none may want one for a moment longer.
+  // Content that needs a session must never be served without one; content that needs none may require one for a
+  // moment.
   if (row.isProtected) await mark('1')
   if (!(await presentations.put(row)))
     throw new HeadendError(
@@ -178,7 +182,7 @@ async function replaced(
   return { row, stored }
 }
 
-/** What a row shows; undefined where its object is gone. */
+/** The presentation of a row; undefined if its object is missing. */
 async function storedPresentation(
   { object }: Pick<PresentationStore, 'object'>,
   { id, version }: PresentationRow,
@@ -188,7 +192,7 @@ async function storedPresentation(
   return text === undefined ? undefined : decodePresentation(key, text)
 }
 
-/** Contents a presentation shows, for sessions and tokens; undefined where there is no such presentation. */
+/** Content items of a presentation, for sessions and tokens; undefined if it does not exist. */
 export async function presentationContents(
   presentations: PresentationStore,
   id: string,
@@ -198,19 +202,22 @@ export async function presentationContents(
   return stored && contentsOf(stored)
 }
 
-/** Presentations that show a content, as far as they were looked through. */
+/** Presentations that show a content item, among those examined. */
 export interface Showing {
   readonly ids: readonly string[]
-  /** Whether all were looked through. */
+  /** Whether all presentations were examined. */
   readonly isAll: boolean
 }
 
-/** How many are named: enough to know where to begin. */
+/** Maximum number of presentations named: enough to know where to begin. */
 const maxNamed = 10
-/** How many rows are read for one question. */
+/** Maximum number of rows read per query. */
 const maxLooked = 5000
 
-/** Which presentations show a content; reads their rows, and the objects of those that do not say. */
+/**
+ * Finds the presentations that show a content item; reads their rows, and the objects of rows that do not list their
+ * contents.
+ */
 export async function presentationsShowing(
   presentations: PresentationStore,
   contentId: ContentId,
@@ -237,5 +244,5 @@ const nextSchema = z.object({
   updatedAt: z.string().min(1).max(64),
 })
 
-/** A place that a page gave; what else a row says does not belong to it. */
+/** Position from a page token, without any other fields. */
 const readPlace = (value: unknown): z.infer<typeof nextSchema> | undefined => nextSchema.safeParse(value).data

@@ -1,4 +1,4 @@
-/** What the operator's API takes and gives of presentations. */
+/** Request and response schemas of presentations in the operator API. */
 
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../timeline/ids.ts'
@@ -6,7 +6,7 @@ import { maxClips } from './stored.ts'
 
 const id = z.string().regex(idForm, idWanted)
 
-/** Name of a presentation, in its path and its URLs. */
+/** ID of a presentation, in its path and URLs. */
 export const presentationIdSchema = id.openapi({ example: 'tonight', description: 'of the presentation' })
 
 const role = z.enum(['content', 'ad', 'slate', 'bumper'])

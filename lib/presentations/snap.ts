@@ -1,17 +1,17 @@
-/** A range asked for in seconds as the product can cut it: at the starts of the reference video's segments. */
+/** Snaps a requested range to possible cuts: the segment starts of the reference video. */
 import { HeadendError } from '../errors.ts'
 import { scaled } from '../timeline/content-time.ts'
 import type { Ticks, Track } from '../timeline/timeline.ts'
 
-/** Seconds of media time; the start and the end of the film where absent. */
+/** Seconds of media time; absent: the start and the end of the asset. */
 export interface AskedRange {
   readonly fromSeconds?: number | undefined
   readonly toSeconds?: number | undefined
 }
 
 /**
- * The nearest boundaries, in `timescale`, with a segment between them at least. Throws CLIP_RANGE (400) for a range
- * that begins where the film has ended.
+ * The nearest segment boundaries, in `timescale`, at least one segment apart. Throws CLIP_RANGE (400) for a range that
+ * begins after the end of the asset.
  */
 export function snapped(
   { segments, timescale: ticksASecond }: Track,
@@ -34,7 +34,7 @@ export function snapped(
   return { from: ticks(first), to: ticks(until) }
 }
 
-/** Index of the nearest of some times that rise; of two the earlier one. */
+/** Index of the nearest of some ascending times; the earlier of two. */
 function nearest(times: readonly Ticks[], wanted: number): number {
   let best = 0
   for (const [index, time] of times.entries())

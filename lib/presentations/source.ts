@@ -1,4 +1,4 @@
-/** Stored presentations as manifests are printed of them, each clip protected as its asset is now. */
+/** Source of stored presentations, with each clip in its asset's current protection state. */
 import {
   askedProtection,
   mediaPlaylistUri,
@@ -25,29 +25,29 @@ import {
   type StoredPresentation,
 } from './stored.ts'
 
-/** Rows of the index by content id, all that are there; throws where one could not be read. */
+/** Reads index rows by content ID, omitting missing ones; throws if one could not be read. */
 export type ReadRows = (ids: readonly string[]) => Promise<ReadonlyMap<string, ShownRow>>
 
-/** What a row says of what is shown. */
+/** An index row of published content. */
 export interface ShownRow {
   readonly version: string
-  /** Names the state of its protection; absent where it is shown in the clear. */
+  /** Name of its protection state; absent in the clear. */
   readonly protection?: string
 }
 
-/** How all protected clips are shown. */
+/** The form in which all protected clips are shown. */
 interface Form {
   readonly scheme: CencScheme
   readonly identity: boolean
 }
 
-/** A clip's content as it is shown. */
+/** Timeline and protection of a clip's content. */
 interface ShownContent {
   readonly timeline: Timeline
   readonly protection: Protection
 }
 
-/** The source over an index. */
+/** The source of stored presentations, over an index. */
 export function storedPresentations(rows: ReadRows): PresentationSource {
   return {
     prefix: 'presentations/',
@@ -65,7 +65,7 @@ export function storedPresentations(rows: ReadRows): PresentationSource {
       const stored = decodePresentation(key, text)
       const contents = contentsOf(stored)
       const found = await rows([id, ...contents])
-      // Taken away since: whoever still has a Media Playlist's path plays it no longer.
+      // Deleted since: a client that still has the path of a Media Playlist can no longer play it.
       if (!found.has(id)) return unknown
       const gone = contents.find((content) => !found.has(content))
       if (gone !== undefined) return notGiven('PRESENTATION_ASSET', `${id}: its asset ${gone} is gone`)
@@ -102,7 +102,7 @@ interface ProtectedContent {
 
 const protocolOf = ({ name }: PresentationRequest): 'hls' | 'dash' => (name.kind === 'mpd' ? 'dash' : 'hls')
 
-/** The form asked for, else the protocol's usual scheme, else the other one: that which all contents are offered in. */
+/** The requested form, else the protocol's usual scheme, else the other one: it must be offered for all content. */
 async function formOf(
   request: PresentationRequest,
   states: readonly ProtectedContent[],
@@ -141,12 +141,14 @@ const notOffered: ReadonlySet<string> = new Set(['SCHEME_UNAVAILABLE', 'SYSTEM_U
 interface ToShow {
   readonly stored: StoredPresentation
   readonly content: string
-  /** Of its protection; absent where it is shown in the clear. */
+  /** Name of the protection state; absent in the clear. */
   readonly state: string | undefined
   readonly form: Form | undefined
 }
 
-/** A content's timeline as far as the manifest needs it, protected; undefined where it or its protection is gone. */
+/**
+ * A content item's timeline with the parts the manifest needs, protected; undefined if it or its protection is missing.
+ */
 async function shownContent(
   request: PresentationRequest,
   { stored, content, state, form }: ToShow,
@@ -165,7 +167,7 @@ async function shownContent(
       ? undefined
       : signallingOf(reader, content, { ...form, name: state }, protocolOf(request)),
   ])
-  // A protection that can't be read must not look like none.
+  // A protection state that cannot be read must not look like no protection.
   if (!read || (state !== undefined && !signalling)) return undefined
   return signalling
     ? protectedPresentation(read, signalling)
@@ -183,7 +185,7 @@ function presentationOf(
     if (!content) return []
     const { from, to, role } = clip
     const { timeline, protection } = content
-    // What can not be protected is not there any more.
+    // Tracks that cannot be protected have been removed from the timeline.
     const tracks = Object.fromEntries(
       Object.entries(clip.tracks).filter(([, track]) => timeline.tracks.some((one) => one.id === track)),
     )
@@ -196,7 +198,7 @@ function presentationOf(
   return { id, kind: 'vod' as const, ...frame, clips: clipsOf(frame, cuts) }
 }
 
-/** Key labels are those of tracks, and are asked for by rendition. */
+/** Converts key labels from track IDs to rendition IDs. */
 function ofRenditions(protection: Protection, tracks: Readonly<Record<string, string>>): Protection {
   if (protection.scheme === 'clear') return protection
   const labels = Object.entries(tracks).flatMap(([rendition, track]) => {

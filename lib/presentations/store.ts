@@ -1,4 +1,7 @@
-/** Presentations in the index table, which says which version is shown, and in the media bucket, which holds each. */
+/**
+ * Presentations in the index table, which names the current version, and in the media bucket, which contains each
+ * version.
+ */
 
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
@@ -12,44 +15,44 @@ import { textIfAny } from '../platform/aws/objects.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import { presentationKey } from './stored.ts'
 
-/** What the index says of a presentation. */
+/** A presentation's row in the index table. */
 export interface PresentationRow {
   /** `presentations/<id>`. */
   readonly id: string
   readonly version: string
-  /** One more with each change. */
+  /** Incremented with each change. */
   readonly revision: number
   readonly durationSeconds: number
   readonly isProtected: boolean
   readonly updatedAt: string
-  /** What it shows; rows of before do not say. */
+  /** Content items it shows; absent in older rows. */
   readonly contents?: readonly string[] | undefined
 }
 
-/** What is published of an asset. */
+/** Current publication of an asset. */
 export interface PublishedAsset {
   readonly version: string
   readonly isProtected: boolean
 }
 
-/** Where a page of a list goes on. */
+/** Position at which the next page of a list begins. */
 export type PagePosition = Pick<PresentationRow, 'id' | 'updatedAt'>
 
-/** What the routes need. */
+/** Storage operations of the routes. */
 export interface PresentationStore {
-  /** Undefined where there is none. */
+  /** Undefined if it does not exist. */
   row(id: string): Promise<PresentationRow | undefined>
   /** Latest change first. */
   page(
     limit: number,
     after: PagePosition | undefined,
   ): Promise<{ readonly rows: readonly PresentationRow[]; readonly last?: PagePosition }>
-  /** Puts a row in the place of the revision before it; false where another was put there meanwhile. */
+  /** Replaces the row of the previous revision; returns false if another writer replaced it first. */
   put(row: PresentationRow): Promise<boolean>
   remove(id: string): Promise<void>
-  /** What is published of assets, by content id; those that nothing is published of are left out. */
+  /** Current publications of assets by content ID; unpublished ones are omitted. */
   published(contentIds: readonly ContentId[]): Promise<ReadonlyMap<string, PublishedAsset>>
-  /** Text of an object in the media bucket; undefined where there is none. */
+  /** Text of an object in the media bucket; undefined if it does not exist. */
   object(key: string): Promise<string | undefined>
   /** Stores a version. */
   store(id: string, version: string, text: string): Promise<void>
@@ -65,10 +68,10 @@ const rowSchema = z.object({
   contents: z.array(z.string()).readonly().optional(),
 })
 
-/** What its rows have for a kind, by which they are listed. */
+/** Kind of presentation rows, by which they are listed. */
 const kind = 'presentation'
 
-/** The index table and the media bucket. */
+/** A presentation store on the index table and the media bucket. */
 export function presentationStore({
   table: TableName,
   mediaBucket,

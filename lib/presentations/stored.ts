@@ -1,40 +1,40 @@
 /**
- * The stored form of a presentation: an immutable object that names clips by timeline and version, and is named itself
- * by the digest of what it holds. How its assets are protected it does not say: that is asked when it is shown.
+ * The stored form of a presentation: an immutable object that names clips by timeline and version, and is itself named
+ * by the digest of its contents. It does not contain the protection of its assets, which is read when it is shown.
  */
 import { HeadendError } from '../errors.ts'
 import type { Clip } from '../timeline/presentation.ts'
 import type { Ticks, TrackType } from '../timeline/timeline.ts'
 
-/** What `presentation.json` holds. */
+/** Contents of `presentation.json`. */
 export interface StoredPresentation {
   readonly format: 'headend-presentation/1'
   /** `presentations/<id>`. */
   readonly id: string
-  /** Units a second of presentation time. */
+  /** Units per second of presentation time. */
   readonly timescale: number
-  /** Whole seconds no segment's rounded length passes. */
+  /** Whole seconds that no segment's rounded duration exceeds. */
   readonly targetSeconds: number
-  /** What is offered: tracks of `reference`, the content that is shown for longest. */
+  /** Content item that defines the renditions by its tracks: the one shown longest. */
   readonly reference: string
   readonly renditions: readonly StoredRendition[]
   readonly clips: readonly StoredClip[]
 }
 
-/** A clip without what follows from the clips before it. */
+/** A clip without properties derived from the clips before it. */
 export interface StoredClip {
   readonly timelineId: string
   readonly version: string
-  /** In the timeline's timescale, and so the end. */
+  /** Timescale of `from` and `to`: the timeline's. */
   readonly timescale: number
   readonly from: Ticks
   readonly to: Ticks
   readonly role: Clip['role']
-  /** Rendition id to the id of the track that stands for it; absent where none does. */
+  /** Maps rendition IDs to the clip's track IDs; renditions without a track are absent. */
   readonly tracks: Readonly<Record<string, string>>
 }
 
-/** A rendition as a person knows it again. */
+/** A rendition with the properties a person recognises it by. */
 export interface StoredRendition {
   readonly id: string
   readonly type: TrackType
@@ -43,22 +43,22 @@ export interface StoredRendition {
   readonly height?: number
 }
 
-/** Most contents: what a session and a token can list. */
+/** Maximum number of content items: the limit of sessions and tokens. */
 export const maxContents = 64
-/** Of their ids: a token is sent in a header, of which a gateway takes 10 KB. */
+/** Maximum total length of their IDs: a token is sent in a header, which a gateway limits to 10 KB. */
 export const maxLetters = 4096
-/** Most clips: sixty-four contents with a few ranges of each. */
+/** Maximum number of clips: sixty-four content items with a few ranges each. */
 export const maxClips = 256
 
-/** Where a version of a presentation lies in the media bucket. */
+/** Key of a presentation version in the media bucket. */
 export const presentationKey = (id: string, version: string): string => `${id}/${version}/presentation.json`
 
-/** Distinct contents, in the order they are shown first. */
+/** Distinct content items, in order of first appearance. */
 export const contentsOf = ({ clips }: Pick<StoredPresentation, 'clips'>): readonly string[] => [
   ...new Set(clips.map(({ timelineId }) => timelineId)),
 ]
 
-/** Reads it; throws PRESENTATION_FORMAT where it is not one this version knows. */
+/** Parses a stored presentation; throws PRESENTATION_FORMAT if this version does not know its format. */
 export function decodePresentation(key: string, text: string): StoredPresentation {
   const stored = JSON.parse(text) as Partial<StoredPresentation>
   if (stored.format !== 'headend-presentation/1')
