@@ -1,4 +1,4 @@
-/** Licences behind their HTTP API (payload 2.0): bodies in and out byte for byte. */
+/** The licence function behind its HTTP API (payload 2.0): request and response bodies pass byte for byte. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { keyTexts } from '../../lib/platform/aws/key-texts.ts'
 import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
@@ -20,13 +20,13 @@ const config = readConfig([
 const now = Date.now
 const table = config.RIGHTS_TABLE
 const tables = signedTables()
-/** Said by the local cloud, whose licence servers are on this machine. */
+/** Set by the local cloud, whose licence servers run on this machine. */
 const allowLoopback = process.env['LICENCE_LOOPBACK'] === 'allowed'
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const places = { table, wrappingKey: config.CONTENT_KEYS }
 const rights = rightsPorts(places, { tables, now, randomBytes })
 const store = cachedRanges(rights.keyStore, now)
-/** A secret that was changed is known everywhere so soon. */
+/** Delay until a changed secret is in use everywhere. */
 const ttlMs = 5 * 60_000
 const ports = {
   ...rights,

@@ -1,4 +1,4 @@
-/** The key server behind its HTTP API (payload 2.0). */
+/** The key server function behind its HTTP API (payload 2.0). */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { signedTables } from '../../lib/platform/aws/signed-tables.ts'
@@ -27,7 +27,7 @@ const ports = {
   log: logOf({ handler: 'speke' }),
 }
 
-/** What the gateway's IAM authorizer adds. */
+/** Fields the gateway's IAM authorizer adds. */
 interface Signed {
   readonly authorizer?: { readonly iam?: { readonly userArn?: string } }
 }

@@ -1,4 +1,4 @@
-/** Keeps what the edge is told in order: publications that broke off are finished, marks are made, what is over goes. */
+/** Maintains the edge store: finishes interrupted publications, builds marks, removes expired entries. */
 import type { Context } from 'aws-lambda'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
 import { maxStoreBytes } from '../../lib/platform/aws/key-values.ts'
@@ -19,10 +19,10 @@ const { sweep } = publishing(readConfig(publishingNames), {
   report: (event, error) => log.error(event, error),
 })
 
-/** A schedule says whether everything is to be gone through, which takes minutes, or what waits alone. */
+/** A schedule sets `everything` for a full sweep, which takes minutes; without it, only pending work is done. */
 export async function handler({ everything = false }: { everything?: boolean }, { awsRequestId }: Context) {
   log = logOf({ handler: 'sweep', requestId: awsRequestId })
-  // First: a film whose publication broke off may have no row yet by which its mark is made anew.
+  // First: an asset whose publication was interrupted may not have a row yet from which its mark could be rebuilt.
   const finished = await finishTurns(sweep)
   await ensureMarks(sweep)
   if (everything) await writeMarks(sweep)
