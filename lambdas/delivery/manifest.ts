@@ -1,4 +1,7 @@
-/** The regional manifest function behind a Function URL: answers what is too large for the edge, or failed there; compressed. */
+/**
+ * The regional manifest function behind a Function URL: returns, compressed, manifests too large for the edge or failed
+ * there.
+ */
 import type { Context } from 'aws-lambda'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
@@ -26,7 +29,10 @@ interface UrlEvent {
   readonly requestContext: { readonly http: { readonly method: string } }
 }
 
-/** Buffered, because of a streamed answer Lambda takes the encoding off, and without a length CloudFront puts none on. */
+/**
+ * Buffered, because Lambda removes the encoding of a streamed response, and CloudFront does not compress without a
+ * length.
+ */
 export async function handler(
   event: UrlEvent,
   { awsRequestId }: Pick<Context, 'awsRequestId'>,

@@ -1,4 +1,4 @@
-/** CloudFront origin-response of media: says the length of what is asked for by HEAD, which a Function URL leaves out. */
+/** CloudFront origin-response for media: sets the Content-Length of HEAD responses, which a Function URL omits. */
 import type { CloudFrontResponseEvent, CloudFrontResponseResult } from 'aws-lambda'
 import { lengthHeader } from '../../lib/platform/http/media-length.ts'
 
@@ -7,7 +7,7 @@ export async function handler({ Records }: CloudFrontResponseEvent): Promise<Clo
   if (!cf) return undefined
   const { request, response } = cf
   const length = response.headers[lengthHeader]?.[0]?.value
-  // Of a body CloudFront says the length itself, once it has all of it: one that was cut short must not look whole.
+  // For a body, CloudFront sets the length itself once it has all of it: a truncated one must not look complete.
   if (request.method === 'HEAD' && length !== undefined)
     response.headers['content-length'] = [{ value: length }]
   return response
