@@ -77,7 +77,9 @@ async function assertInClearLead(
   ])
   const { to } = shownSeconds(readEntry(entry, number).fragment, readTrackClock(init))
   if (to > untilSeconds)
-    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, { status: 403 })
+    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, {
+      status: 403,
+    })
 }
 
 /** Finds a segment as WebVTT; the index holds the text as it is sent. */
