@@ -147,7 +147,7 @@ export async function retireKeys(
 ): Promise<Period> {
   const plan = await changePlan(ports, contentId, policy, (now) => {
     const current = nowAt(now, ports.now()).index
-    return period === undefined || period >= firstOfLastEra(now, current)
+    return period === undefined || isInForce(now, { period, current })
       ? withEra(now, ports.now(), rotationOf(now))
       : now
   })
@@ -157,9 +157,11 @@ export async function retireKeys(
 /** The period in force; for an asset, the first one of its last era. */
 const nowAt = (plan: PeriodPlan, nowMs: number): Period => periodAt(plan, plan.clock === 'wall' ? nowMs : 0)
 
-/** All periods of an asset's last era are in force at once; for live content only the current one. */
-const firstOfLastEra = ({ clock, eras }: PeriodPlan, current: number): number =>
-  clock === 'wall' ? current : (eras.at(-1)?.firstIndex ?? 0)
+/** All periods of an asset's last era are in force at once; of live content only the current one. */
+const isInForce = (
+  { clock, eras }: PeriodPlan,
+  { period, current }: { readonly period: number; readonly current: number },
+): boolean => (clock === 'wall' ? period === current : period >= (eras.at(-1)?.firstIndex ?? 0))
 
 /** The stored plan of a content item, or the initial one if no keys were requested yet. */
 export async function planOf(

@@ -165,6 +165,18 @@ describe('key periods', () => {
     expect(after.map(({ index }) => index)).toEqual([1])
     expect(after[0]?.keys[0]?.kid).not.toBe(before[0]?.keys[0]?.kid)
   })
+
+  it('of a channel are ended while they are in force and not before', async () => {
+    const policy = encrypted({ rotationSeconds: 3600 })
+    const ports = cloud.ports()
+    const [first] = await duePeriods(ports, 'live/soon', policy)
+    const current = first?.index ?? Number.NaN
+    const period = (offset: number) =>
+      retireKeys(ports, 'live/soon', { policy, period: current + offset }).then(({ index }) => index)
+    expect(await period(1)).toBe(current)
+    expect(await period(-1)).toBe(current)
+    expect(await period(0)).toBeGreaterThan(current)
+  })
 })
 
 it('no key stands in the table', async () => {
