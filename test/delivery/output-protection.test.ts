@@ -102,6 +102,20 @@ describe('protected pictures', () => {
     }
   })
 
+  it('of several clips let those devices play that may play all of them', () => {
+    const [first, second, third] = [
+      { cbcs: 'com.microsoft.playready:SL2000/SL3000' },
+      { cbcs: 'com.microsoft.playready:SL3000,com.apple.streamingkeydelivery:AppleMain/Main' },
+      {},
+    ].map((allowedCpc) => presentationOf('cbcs', { allowedCpc }))
+    if (!first || !second || !third) return expect.fail('expected three presentations')
+    const all = { ...first, clips: [first, second, third].flatMap(({ clips }) => clips) }
+    const { variants } = hlsMultivariant(all, ({ id }) => `v/${id}.m3u8`)
+    expect(variants.map(({ allowedCpc }) => allowedCpc)).toEqual([
+      'com.microsoft.playready:SL3000,com.apple.streamingkeydelivery:AppleMain/Main',
+    ])
+  })
+
   it('ask for nothing unless they are told to', async () => {
     const { variants, outputs } = await shown('cbcs', {})
     expect(variants.join()).not.toMatch(/HDCP|ALLOWED/)

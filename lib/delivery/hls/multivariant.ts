@@ -72,18 +72,26 @@ export function hlsMultivariant(
   }
 }
 
-/**
- * Device requirements of the video: the strictest HDCP level of all clips, and ALLOWED-CPC of the first clip that has
- * it.
- */
+/** Device requirements of the video: the strictest of all clips. */
 function guardsOf({ clips }: Presentation): Pick<VariantAttributes, 'hdcpLevel' | 'allowedCpc'> {
   const all = clips.flatMap(({ protection }) => (protection.scheme === 'clear' ? [] : protection))
   const hdcpLevel = all
     .flatMap(({ hdcp }) => hdcp ?? [])
     .toSorted()
     .at(-1)
-  const allowedCpc = all.find((one) => one.allowedCpc)?.allowedCpc
+  const allowedCpc = allowedByAll(all.flatMap((one) => one.allowedCpc ?? []))
   return { ...(hdcpLevel && { hdcpLevel }), ...(allowedCpc && { allowedCpc }) }
+}
+
+/** ALLOWED-CPC of several clips: for each key format the classes allowed by every clip that names the format. */
+function allowedByAll(lists: readonly string[]): string {
+  const allowed = new Map<string, readonly string[]>()
+  for (const entry of lists.flatMap((list) => list.split(','))) {
+    const [format = '', labels = ''] = entry.split(':')
+    const own = labels.split('/')
+    allowed.set(format, allowed.get(format)?.filter((label) => own.includes(label)) ?? own)
+  }
+  return Array.from(allowed, ([format, labels]) => `${format}:${labels.join('/')}`).join(',')
 }
 
 /** Attributes of a variant: its video plus the audio group member with the highest bit rate. */
