@@ -1,4 +1,4 @@
-/** Batches of messages, as queues and streams hand them to a function: what failed comes again, and nothing else. */
+/** Processes the batches that queues and streams deliver to a function; only what failed is redelivered. */
 import type {
   DynamoDBBatchResponse,
   DynamoDBRecord,
@@ -8,26 +8,26 @@ import type {
 } from 'aws-lambda'
 import type { Log } from './log.ts'
 
-/** A message of a queue. */
+/** A message from a queue. */
 export interface QueueMessage {
   readonly id: string
   readonly body: string
-  /** How often it was handed out, this time included. */
+  /** The number of deliveries, this one included. */
   readonly attempts: number
 }
 
-/** How a batch is worked through. */
+/** The handling of a queue's batch. */
 export interface QueueWork {
   readonly log: Log
-  /** The event in the log where a message fails: `ingest failed`. */
+  /** The log message for a failed message: `ingest failed`. */
   readonly failure: string
-  /** Does one message, which may come twice, late and out of order; rejects where it is to come again. */
+  /** Handles one message, which may come twice, late and out of order; rejects to have it redelivered. */
   readonly each: (message: QueueMessage) => Promise<void>
 }
 
 /**
- * Works through the messages of a queue one by one. Those that failed are logged and come again until the queue gives
- * them up (`maxReceiveCount`); one that fails keeps none of the others (Lambda's ReportBatchItemFailures).
+ * Handles a queue's messages one by one. Those that fail are logged and redelivered until the queue gives them up
+ * (`maxReceiveCount`); one that fails does not hold up the others (Lambda's ReportBatchItemFailures).
  */
 export async function consumeQueue({ Records }: SQSEvent, work: QueueWork): Promise<SQSBatchResponse> {
   const failed: string[] = []
@@ -43,24 +43,24 @@ export async function consumeQueue({ Records }: SQSEvent, work: QueueWork): Prom
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
 }
 
-/** How a batch of a stream is worked through. */
+/** The handling of a stream's batch. */
 export interface StreamWork<Item> {
   readonly log: Log
-  /** The event in the log where a record fails: `announcing failed`. */
+  /** The log message for a failed record: `announcing failed`. */
   readonly failure: string
-  /** What a record has to be done; throws where it can't be read. */
+  /** The items of work in a record; throws if it can't be read. */
   readonly read: (record: DynamoDBRecord) => readonly Item[]
-  /** Does all of it, in its order; gives what failed, each with why. Whatever it is, it may come twice. */
+  /** Does all items in order; returns those that failed, each with its error. Any item may come twice. */
   readonly done: (items: readonly Item[]) => Promise<ReadonlyMap<Item, unknown>>
 }
 
 /**
- * Works through the records of a table's stream, which come in the order of their items' changes. The first that fails
- * is logged and comes again with all behind it, so what was done behind it is done twice.
+ * Handles the records of a table's stream, which come in the order of their items' changes. The first that fails is
+ * logged and redelivered with all that follow it, so those may be handled twice.
  *
- * Where it is the first of several, the batch is thrown: Lambda halves what throws (BisectBatchOnFunctionError), and
- * does not say that it halves what reports its first record. So a poison record comes to be alone, is given up alone
- * after its attempts, and takes no neighbour with it.
+ * If the first of several records fails, the error is thrown: Lambda is documented to halve a batch that throws
+ * (BisectBatchOnFunctionError), but not one that reports its first record as failed. A poison record thus ends up
+ * alone, is given up alone after its attempts, and takes no neighbour with it.
  */
 export async function consumeStream<Item>(
   { Records }: DynamoDBStreamEvent,

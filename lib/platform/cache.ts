@@ -1,9 +1,12 @@
-/** What a warm function keeps between requests, within bounds of weight and age. */
+/** An in-memory cache that a warm function keeps between requests, bounded in weight and age. */
 
-/** A value that is loaded when it is asked for, at most `maxAgeMs` old; without an age, as old as the cache allows. */
+/** Returns a value, loaded on demand and at most `maxAgeMs` old; without it, the cache's own limit applies. */
 export type Cached<Value> = (maxAgeMs?: number) => Promise<Value>
 
-/** One value, loaded again when it is older than `forMs`. Concurrent callers share a load; a failed one is not kept. */
+/**
+ * A cached single value, reloaded once it is older than `forMs`. Concurrent callers share a load; a failed one is not
+ * kept.
+ */
 export function cached<Value>(forMs: number, now: () => number, load: () => Promise<Value>): Cached<Value> {
   const cache = new Cache<Value>({ maxWeight: 1, maxAgeMs: forMs, now })
   return (maxAgeMs) => cache.get('', async () => ({ value: await load() }), maxAgeMs)
@@ -11,11 +14,11 @@ export function cached<Value>(forMs: number, now: () => number, load: () => Prom
 
 /** The bounds of a cache. */
 export interface CacheLimits {
-  /** Of all values together, in the unit of `Loaded.weight`. */
+  /** Total weight of all values, in the unit of `Loaded.weight`. */
   readonly maxWeight: number
   /** @default values stay as long as there is room */
   readonly maxAgeMs?: number
-  /** Clock of `maxAgeMs`. @default Date.now */
+  /** The clock for `maxAgeMs`. @default Date.now */
   readonly now?: () => number
 }
 
@@ -32,7 +35,7 @@ interface Entry<Value> {
   weight: number
 }
 
-/** Keeps what was used last; concurrent callers of one key share its load, and failed loads are not kept. */
+/** A least-recently-used cache; concurrent callers of a key share its load, and failed loads are not kept. */
 export class Cache<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #limits: Required<CacheLimits>
@@ -42,7 +45,7 @@ export class Cache<Value> {
     this.#limits = { maxWeight, maxAgeMs, now }
   }
 
-  /** The value of `key`, loaded where it is missing or older than `maxAgeMs`. Rejects as `load` does. */
+  /** The value of `key`, loaded if missing or older than `maxAgeMs`. Rejects as `load` does. */
   async get(
     key: string,
     load: () => Promise<Loaded<Value>>,
@@ -51,7 +54,7 @@ export class Cache<Value> {
     const sinceMs = this.#limits.now()
     const known = this.#entries.get(key)
     if (known && sinceMs - known.sinceMs < maxAgeMs) {
-      // Moved to the end: the first entry is the one that was not used for longest.
+      // Moved to the end: the first entry is the least recently used one.
       this.#entries.delete(key)
       this.#entries.set(key, known)
       return known.value
@@ -60,7 +63,7 @@ export class Cache<Value> {
     const loading = load()
     const entry: Entry<Value> = { value: loading.then(({ value }) => value), sinceMs, weight: 0 }
     this.#entries.set(key, entry)
-    // Nobody else may be waiting for it when it fails.
+    // Prevents an unhandled rejection when no other caller is waiting.
     entry.value.catch(() => undefined)
     try {
       const { weight = 1 } = await loading

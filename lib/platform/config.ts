@@ -1,9 +1,9 @@
-/** What a function is configured with, read once when it is loaded. */
+/** Reads a function's configuration, once, when it is loaded. */
 import { HeadendError } from '../errors.ts'
 
 /**
  * The named values, none of them empty; throws CONFIG_MISSING with the names of those that are missing, so that a
- * function fails when it is loaded and not later, elsewhere. @default source the environment
+ * function fails when it is loaded rather than later, elsewhere. @default source the environment
  */
 export function readConfig<Name extends string>(
   names: readonly Name[],

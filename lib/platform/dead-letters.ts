@@ -1,13 +1,13 @@
-/** Messages that the consumer of a queue gave up on: how many there are, and their way back into the queue. */
+/** The dead letters of a queue: their number, and their return to the queue. */
 import { GetQueueAttributesCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
 
-/** URLs of the queue and of where its dead letters lie. */
+/** URLs of a queue and its dead-letter queue. */
 export interface Queues {
   readonly queue: string
   readonly deadLetters: string
 }
 
-/** Sends every dead letter to be tried again; resolves with how many there were. */
+/** Moves every dead letter back to the queue; resolves to their number. */
 export async function replayDeadLetters({ queue, deadLetters }: Queues): Promise<number> {
   const sqs = new SQSClient({})
   const [alive, dead] = await Promise.all([stateOf(sqs, queue), stateOf(sqs, deadLetters)])

@@ -1,25 +1,25 @@
 /**
- * One JSON line an event, on standard output, where Lambda picks it up. Members are named as Lambda's own JSON format
- * names them: its level filter takes a line without a `level` and an RFC 3339 `timestamp` for INFO, and drops it.
+ * One JSON line per event, on standard output, where Lambda collects it. Members are named as in Lambda's own JSON
+ * format: its level filter takes a line without a `level` and an RFC 3339 `timestamp` for INFO, and drops it.
  */
 
-/** What a line may hold; never a token or a key. */
+/** The fields of a line; never a token or a key. */
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** Writes lines that all carry the same fields. */
+/** Writes lines that share a set of fields. */
 export interface Log {
   info(message: string, fields?: LogFields): void
-  /** What went wrong and was got round: nobody was refused for it. */
+  /** For problems that were worked around: no request failed. */
   warn(message: string, fields?: LogFields): void
-  /** What failed by our fault: an alarm counts these lines. */
+  /** For failures of ours: an alarm counts these lines. */
   error(message: string, error: unknown, fields?: LogFields): void
 }
 
-/** A log whose lines carry `common`, the request id above all. */
+/** A log whose lines carry `common`, above all the request id. */
 export function logOf(common: LogFields, write: (line: string) => void = toStandardOutput): Log {
   const line = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: LogFields): void => {
     const own = { timestamp: new Date().toISOString(), level, message }
-    // First to be read first, and last so that no field takes their place.
+    // First for readers, and again last so that no field overrides them.
     write(`${JSON.stringify({ ...own, ...common, ...fields, ...own })}\n`)
   }
   return {

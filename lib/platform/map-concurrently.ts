@@ -1,9 +1,9 @@
-/** Work on many things without starting all of it in one breath. */
+/** Maps a list asynchronously with bounded concurrency. */
 
-/** A function's memory and sockets bound it; what it asks takes many more. */
+/** Bounded by a function's memory and sockets; the services it calls take many more. */
 const usual = 16
 
-/** Does something for each of a list, `atOnce` at the same time; answers are in the list's order. */
+/** Maps a list with at most `atOnce` calls at a time; answers are in the list's order. */
 export async function mapConcurrently<Item, Answer>(
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,

@@ -1,14 +1,14 @@
-/** Does something again that another writer or a busy service was in the way of, each time after a longer pause. */
+/** Retries after a conflict with another writer or a busy service, with growing pauses. */
 import type { HeadendError } from '../errors.ts'
 
-/** What pausing takes. */
+/** The randomness and the timer of pauses. */
 export interface Pauses {
   /** In [0, 1). */
   readonly random: () => number
   readonly sleep: (ms: number) => Promise<void>
 }
 
-/** Those of a function that runs. */
+/** The pauses used outside tests. */
 export const realPauses: Pauses = {
   random: Math.random,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -18,23 +18,23 @@ const firstPauseMs = 25
 const maxPauseMs = 800
 
 /**
- * The pause before a try, `turn` counted from 0: anything up to a bound that doubles. Writers who met once are spread
- * over the whole of it ("full jitter"), where a fixed pause would have them meet again.
+ * The pause before a try, `turn` counted from 0: random, up to a bound that doubles. Writers in conflict are spread
+ * over all of it ("full jitter"); a fixed pause would make them conflict again.
  */
 export const pauseMs = (turn: number, random: Pauses['random']): number =>
   turn === 0 ? 0 : random() * Math.min(maxPauseMs, firstPauseMs * 2 ** (turn - 1))
 
-/** What an attempt gives that another was quicker than. */
+/** Returned by an attempt that lost to another writer. */
 export const again: unique symbol = Symbol('again')
 
-/** How often something is tried, and what is thrown in the end. */
+/** The number of tries, and the error when they are used up. */
 export interface Tries {
   readonly most: number
   readonly exhausted: () => HeadendError
   readonly pauses?: Pauses
 }
 
-/** What the first attempt gives that is not `again`. Errors are the attempt's own and end it. */
+/** The first result that is not `again`. An error ends the retries. */
 export async function untilDone<Value>(
   attempt: (turn: number) => Promise<Value | typeof again>,
   { most, exhausted, pauses = realPauses }: Tries,

@@ -1,6 +1,6 @@
-/** Values as DynamoDB's JSON writes them: `{ "S": "text" }`. */
+/** Values in DynamoDB's JSON encoding: `{ "S": "text" }`. */
 
-/** One value on the wire; one member is there. */
+/** One encoded value; exactly one member is set. */
 export interface AttributeValue {
   readonly S?: string
   readonly N?: string
@@ -14,7 +14,7 @@ export interface AttributeValue {
 /** An item, a key, or the values of an expression. */
 export type AttributeMap = Readonly<Record<string, AttributeValue>>
 
-/** Plain values as they are sent; what is undefined is left out. Throws TypeError for what is none that is stored here. */
+/** Encodes plain values and omits those that are undefined. Throws TypeError for types that are not stored here. */
 export function attributesOf(values: Readonly<Record<string, unknown>>): AttributeMap {
   const there = Object.entries(values).filter(([, value]) => value !== undefined)
   return Object.fromEntries(there.map(([name, value]) => [name, attributeOf(value)]))
@@ -36,7 +36,10 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null &&
   [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
-/** Plain values of what was answered. Throws TypeError for sets and numbers past 2^53, of which nothing here stores any. */
+/**
+ * Decodes an answer to plain values. Throws TypeError for sets and for numbers past 2^53, of which nothing here stores
+ * any.
+ */
 export function valuesOf(attributes: AttributeMap): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, valueOf(value)]))
 }

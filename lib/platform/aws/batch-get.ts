@@ -1,22 +1,23 @@
-/** Many items of a DynamoDB table in one answer that is whole, or none. */
+/** Reads many items of a DynamoDB table: all of them, or an error. */
 import { type Pauses, pauseMs, realPauses } from '../retry.ts'
 import type { BatchOf, StoredItem, Tables } from './signed-tables.ts'
 import { isThrottling, tableBusy } from './table-busy.ts'
 
-/** Clock and chance, for tests. */
+/** The clock and the source of randomness, replaced in tests. */
 export interface BatchClock extends Pauses {
   readonly now: () => number
 }
 
-/** What DynamoDB takes at once. */
+/** The limit of BatchGetItem. */
 const maxKeys = 100
 const maxTries = 8
-/** A viewer waits for it. */
+/** Short because a viewer is waiting. */
 const maxMs = 2000
 
 /**
- * The items that are there, in no order; throws TABLE_BUSY (503) where some could not be read. DynamoDB answers 200
- * with a part when a partition is busy or 16 MB are full, and what it left out must not look like what is not there.
+ * Returns the items that exist, in no order; throws TABLE_BUSY (503) when some could not be read. DynamoDB answers 200
+ * with a partial result when a partition is busy or 16 MB are full, and an unread item must not look like a missing
+ * one.
  */
 export async function batchGet(
   tables: Pick<Tables, 'batchGet'>,
@@ -38,7 +39,7 @@ export async function batchGet(
   return found
 }
 
-/** One call: what it gave, and what it left out; of keys that are all refused DynamoDB makes an error instead. */
+/** One call: the items read and the keys left out. DynamoDB answers with an error instead when it refuses every key. */
 async function part(tables: Pick<Tables, 'batchGet'>, batch: BatchOf): ReturnType<Tables['batchGet']> {
   try {
     return await tables.batchGet(batch)

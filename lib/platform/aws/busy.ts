@@ -1,7 +1,7 @@
-/** Which failures of an AWS service may pass: one rule for all who ask, with the SDK or without it. */
+/** Tells transient failures of AWS services from permanent ones: one rule for callers with and without the SDK. */
 import { HeadendError } from '../../errors.ts'
 
-/** What services say when they are asked more than they give; DynamoDB and KMS say it with a status of 400. */
+/** Error codes for throttling; DynamoDB and KMS send them with a status of 400. */
 export const throttlingCodes: ReadonlySet<unknown> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -9,14 +9,14 @@ export const throttlingCodes: ReadonlySet<unknown> = new Set([
   'Throttling',
   'ThrottlingException',
 ])
-/** S3's word, with a status of 400, for a request that came too slowly. */
+/** S3's code, with a status of 400, for a request that arrived too slowly. */
 const lateCode = 'RequestTimeout'
 
-/** Whether an answer means "not now": of the service itself, or of its load. */
+/** True for an answer that means "not now": the service failed or is overloaded. */
 export const isBusyAnswer = (status: number, code?: string): boolean =>
   status === 429 || status >= 500 || throttlingCodes.has(code) || code === lateCode
 
-/** How Node names a connection that was not made, or broke. */
+/** Node's error codes for a connection that was refused or lost. */
 const lostConnection: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -29,7 +29,7 @@ const lostConnection: ReadonlySet<unknown> = new Set([
   'ETIMEDOUT',
 ])
 
-/** Whether an error of the SDK, or of a body it gave, is such an answer, or none at all. */
+/** True for an SDK or body-stream error that is such an answer, or that means no answer came at all. */
 export function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { $metadata, code } = error as {
@@ -42,7 +42,7 @@ export function isBusy(error: unknown): boolean {
     : isBusyAnswer(status, error.name)
 }
 
-/** The error as its asker is to have it: what may pass is SERVICE_BUSY (503), all else stays what it is. */
+/** The error to rethrow: SERVICE_BUSY (503) for a transient failure, any other error unchanged. */
 export function orBusy(error: unknown, service: string): unknown {
   if (!(error instanceof Error) || !isBusy(error)) return error
   const { code = error.name } = error as { readonly code?: unknown }

@@ -1,4 +1,4 @@
-/** AWS clients, made once for each function. They find region, credentials and endpoint in the environment. */
+/** AWS clients, created once for each function. They take region, credentials and endpoint from the environment. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -7,12 +7,12 @@ import { orBusy } from './busy.ts'
 import { isThrottling, tableBusy } from './table-busy.ts'
 
 /**
- * Around the SDK's own tries: what fails after them and may still pass is SERVICE_BUSY (503), whoever asks. A viewer or
- * operator is to try again then, and nothing is broken.
+ * Runs outside the SDK's own retries: a transient failure that outlasts them becomes SERVICE_BUSY (503) for every
+ * caller. It tells a viewer or operator to try again; nothing is broken.
  */
 const outermost = { step: 'initialize', name: 'busy', priority: 'high' } as const
 
-/** S3. Ranges have no checksum of their own to compare with, so none is asked for. */
+/** S3. Ranges have no checksum to compare with, so none is requested. */
 export const s3Client = (): S3Client => {
   const client = new S3Client({
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -22,7 +22,7 @@ export const s3Client = (): S3Client => {
   return client
 }
 
-/** Secrets Manager, of another region where one is named. */
+/** Secrets Manager, in another region if one is given. */
 export const secretsClient = (region?: string): SecretsManagerClient => {
   const client = new SecretsManagerClient(region === undefined ? {} : { region })
   client.middlewareStack.add((next) => (call) => next(call).catch(thrownOf('Secrets Manager')), outermost)
@@ -35,7 +35,7 @@ const thrownOf =
     throw orBusy(error, service)
   }
 
-/** DynamoDB with plain values; what is undefined is not stored. What is refused for its load is TABLE_BUSY (503). */
+/** DynamoDB with plain values; undefined ones are not stored. Throttling becomes TABLE_BUSY (503). */
 export const tableClient = (): DynamoDBDocumentClient => {
   const client = new DynamoDBClient({})
   client.middlewareStack.add(

@@ -1,6 +1,6 @@
-/** Writes to DynamoDB that depend on what is there. */
+/** Conditional writes to DynamoDB. */
 
-/** Whether a conditional write was done; that its condition did not hold is an answer, not a fault. */
+/** Resolves to true if a conditional write was done, to false if its condition failed, which is no error. */
 export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write
@@ -11,7 +11,7 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The same of a transaction, or of a write that may meet one: that another writer was there is no fault, either. */
+/** The same for a transaction, or a write that may conflict with one: losing to another writer is no error either. */
 export async function committed(write: Promise<unknown>): Promise<boolean> {
   try {
     return await conditionHeld(write)
@@ -22,7 +22,7 @@ export async function committed(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The service's code, which names the SDK's errors and our own alike. */
+/** The service's error code, which is the name of SDK errors and of ours. */
 const nameOf = (error: unknown): string | undefined => (error instanceof Error ? error.name : undefined)
 
 const reasonsOf = (error: unknown) =>

@@ -1,14 +1,14 @@
-/** Names of what stands in the key-value store at the edge, as lambdas/delivery/viewer-request.js reads them. */
+/** Names of the entries in the edge key-value store, as lambdas/delivery/viewer-request.js reads them. */
 
-/** A key that signs sessions: 64 hex digits. */
+/** A session signing key: 64 hex digits. */
 export const keyEntry = (kid: string): string => `k.${kid}`
-/** Name of the key that signs from now on; where there is none it is the first. */
+/** The name of the current signing key; if absent, the first key is current. */
 export const currentKeyEntry = 'c'
-/** Epoch second at which a key that signs no more may be forgotten. */
+/** The epoch second after which a retired signing key may be removed. */
 export const keyEndEntry = (kid: string): string => `x.${kid}`
-/** A revoked session: the epoch second it may be forgotten at. */
+/** A revoked session: the epoch second after which the entry may be removed. */
 export const revocationEntry = (sessionId: string): string => `r.${sessionId}`
-/** Which media of a content may be given out in the clear. */
+/** The media of a content id that may be delivered in the clear. */
 export const markEntry = (contentId: string): string => `p.${contentId}`
-/** Whether marks are written: `pending` in a store that is new. */
+/** The state of the marks: `pending` in a new store, until they are written. */
 export const readinessEntry = 'm'

@@ -1,25 +1,25 @@
 /**
- * Has CloudFront's caches forget what lies under paths. Asked by hand: one call is not worth another client of the SDK
- * in the functions that rarely make it.
+ * Invalidates paths in CloudFront's caches. The request is signed by hand: a single call does not justify another SDK
+ * client in functions that rarely make it.
  */
 import { HeadendError } from '../../errors.ts'
 import { type Pauses, pauseMs, realPauses } from '../retry.ts'
 import { type AwsCredentials, signedHeaders } from './sigv4.ts'
 
-/** What is asked. */
+/** One invalidation. */
 export interface InvalidationRequest {
   readonly distributionId: string
-  /** Each with a slash at its start, and maybe a star at its end. */
+  /** Each begins with a slash and may end with a star. */
   readonly paths: readonly string[]
-  /** Asked again under the same name it is the same invalidation. */
+  /** Idempotency token: the same reference is the same invalidation. */
   readonly reference: string
 }
 
-/** What asking takes. */
+/** Dependencies of an invalidation. */
 export interface InvalidationContext {
   readonly credentials: () => AwsCredentials
   readonly now: () => number
-  /** @default CloudFront's own */
+  /** @default CloudFront's endpoint */
   readonly endpoint?: string
   readonly pauses?: Pauses
 }
@@ -27,7 +27,10 @@ export interface InvalidationContext {
 const maxTries = 3
 const timeoutMs = 3000
 
-/** Resolves when CloudFront has taken it; edge locations follow within a minute. Throws INVALIDATION_REFUSED (503). */
+/**
+ * Resolves when CloudFront has accepted the request; edge locations follow within a minute. Throws INVALIDATION_REFUSED
+ * (503).
+ */
 export async function invalidate(
   request: InvalidationRequest,
   {
@@ -53,7 +56,7 @@ export async function invalidate(
       const text = await response.text()
       if (response.ok) return
       got = `${response.status} ${text.slice(0, 500)}`
-      // Too many at once last for minutes: who asks comes again later.
+      // Too many invalidations in progress last for minutes: the caller retries later.
       if (response.status < 500 && response.status !== 429 && !text.includes('Throttling')) break
     } catch (error) {
       got = error instanceof Error ? error.message : String(error)

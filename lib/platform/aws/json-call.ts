@@ -1,8 +1,8 @@
-/** Actions of the AWS services that speak JSON, for functions that load no SDK. */
+/** Calls AWS services that speak JSON, for functions that do not load the SDK. */
 import { orBusy } from './busy.ts'
 import { bytesOf, signedCall } from './signed-call.ts'
 
-/** What names an interface in its requests, what its JSON is called, and what the service is called in errors. */
+/** For each service: the target prefix of its requests, its JSON version, and its title in errors. */
 const interfaces = {
   dynamodb: { target: 'DynamoDB_20120810', version: '1.0', title: 'DynamoDB' },
   events: { target: 'AWSEvents', version: '1.1', title: 'EventBridge' },
@@ -10,19 +10,19 @@ const interfaces = {
   secretsmanager: { target: 'secretsmanager', version: '1.1', title: 'Secrets Manager' },
 } as const
 
-/** Which action. */
+/** The action to call. */
 export interface JsonAction {
   readonly service: keyof typeof interfaces
   readonly action: string
-  /** @default the function's own */
+  /** @default the function's region */
   readonly region?: string | undefined
-  /** @default what the environment names, else AWS's own */
+  /** @default the endpoint in the environment, else AWS's */
   readonly endpoint?: string | undefined
 }
 
 /**
- * What an action answers. Throws a ServiceRefusal named by the service's code, and, of what may pass, SERVICE_BUSY (503)
- * or whatever `failed` makes of it.
+ * Calls an action and returns its answer. Throws a ServiceRefusal named by the service's code, and for a transient
+ * failure SERVICE_BUSY (503) or what `failed` makes of it.
  */
 export async function jsonCall(
   { service, action, region, endpoint }: JsonAction,

@@ -1,4 +1,7 @@
-/** The CloudFront KeyValueStore the viewer-request function reads: written within seconds of everywhere, 5 MB in all. */
+/**
+ * The CloudFront KeyValueStore that the viewer-request function reads: writes reach every edge within seconds, 5 MB in
+ * all.
+ */
 import {
   CloudFrontKeyValueStoreClient,
   ConflictException,
@@ -15,35 +18,38 @@ import '@aws-sdk/signature-v4a'
 import { HeadendError } from '../../errors.ts'
 import { again, type Pauses, untilDone } from '../retry.ts'
 
-/** Entries to be written, and, where undefined, taken away. */
+/** Entries to write; those with undefined are removed. */
 export type EntryChanges = ReadonlyMap<string, string | undefined>
 
-/** How full a store is. */
+/** The size of a store's contents. */
 export interface StoreSize {
   readonly bytes: number
   readonly entries: number
 }
 
-/** What rooms do with it. Writes throw EDGE_STORE_BUSY or EDGE_STORE_FULL (503) and have written nothing then. */
+/**
+ * The key-value store as rooms use it. A write that throws EDGE_STORE_BUSY or EDGE_STORE_FULL (503) has written
+ * nothing.
+ */
 export interface KeyValues {
-  /** Undefined where certainly nothing stands under the name. */
+  /** Resolves to undefined only if the name certainly has no value. */
   get(name: string): Promise<string | undefined>
-  /** The value under a name, put there by `make` where there is none: two askers get the same one. */
+  /** The value of a name, created by `make` if absent: concurrent callers get the same one. */
   once(name: string, make: () => string): Promise<string>
-  /** Writes what is not so already, at most 50 entries, all or none; gives what stood there before where it was another. */
+  /** Writes the entries that differ, at most 50, all or none; returns the previous values of those that changed. */
   change(changes: EntryChanges): Promise<EntryChanges>
-  /** The same of what `decide` makes of the entries as they are now, of at most 50. */
+  /** The same with the changes that `decide` derives from the current entries, at most 50. */
   edit(names: readonly string[], decide: (found: EntryChanges) => EntryChanges): Promise<EntryChanges>
-  /** Every entry whose name begins so. */
+  /** Every entry whose name has the prefix. */
   list(prefix: string): AsyncIterable<readonly [string, string]>
   size(): Promise<StoreSize>
 }
 
-/** What a store holds. */
+/** The capacity of a store. */
 export const maxStoreBytes = 5 * 2 ** 20
-/** What UpdateKeys takes at once. */
+/** The limit of UpdateKeys. */
 export const maxChanges = 50
-/** Each write is conditional on the state of the whole store, so unrelated writers meet, too. */
+/** Each write is conditional on the ETag of the whole store, so unrelated writers conflict, too. */
 const maxTries = 25
 
 /** The key-value store with this ARN. */
@@ -56,7 +62,7 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
       return (await client.send(new GetKeyCommand({ KvsARN, Key: name }))).Value
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error
-      // A store that is not there says the same of each of its keys.
+      // A missing store gives the same error as a missing key.
       await describe()
       return undefined
     }
@@ -76,14 +82,14 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
     }
   }
 
-  /** Decides over a state of the store, and writes over that one alone. */
+  /** Decides on a state of the store, and writes only if the store is still in it. */
   const decide = <Value>(
     names: readonly string[],
     decision: (found: EntryChanges) => { readonly changes: EntryChanges; readonly value: Value },
   ): Promise<Value> =>
     untilDone(
       async () => {
-        // The state is read before the values: if another writes in between, our write is refused.
+        // The ETag is read before the values: if another writer comes in between, our write is refused.
         const { ETag } = await describe()
         const found = new Map(await Promise.all(names.map(async (name) => [name, await get(name)] as const)))
         const { changes, value } = decision(found)
@@ -97,7 +103,8 @@ export function keyValues(KvsARN: string, pauses?: Pauses): KeyValues {
     const before: EntryChanges[] = []
     return decide(names, (found) => {
       const changes = new Map([...choose(found)].filter(([name, value]) => found.get(name) !== value))
-      // An answer may be lost on its way: what an earlier try wrote, and all of it, the next one finds done.
+      // The answer to a write may be lost: a retry that finds all of an earlier try's changes in place counts it as
+      // done.
       const isThere = (one: EntryChanges) => [...one].every(([name, value]) => found.get(name) === value)
       if (changes.size === 0) return { changes, value: before[tried.findLastIndex(isThere)] ?? changes }
       const stood: EntryChanges = new Map([...changes.keys()].map((name) => [name, found.get(name)]))
@@ -146,8 +153,8 @@ const full = (cause: unknown): HeadendError =>
   )
 
 /**
- * The client puts the account in front of the endpoint's host, which is no host name when the endpoint is an
- * address. A configured endpoint is therefore taken as it stands; AWS's own is left to the client.
+ * The client puts the account id in front of the endpoint's host, which is no valid host name if the endpoint is an IP
+ * address. A configured endpoint is therefore used as it is; AWS's is left to the client.
  */
 function keyValueStoreClient(): CloudFrontKeyValueStoreClient {
   const client = new CloudFrontKeyValueStoreClient({})

@@ -1,4 +1,4 @@
-/** How objects of S3 are read, with the SDK or without it, and what is said of those that cannot be. */
+/** Reading of S3 objects, with or without the SDK, and the errors for those that cannot be read. */
 import { HeadendError } from '../../errors.ts'
 import { orBusy } from './busy.ts'
 
@@ -15,20 +15,20 @@ export interface S3Range {
   readonly length: number
 }
 
-/** Reads objects. */
+/** A reader of S3 objects. */
 export interface ObjectReader {
   /** The whole object. */
   whole(object: S3Object): Promise<Uint8Array>
   /** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
   range(object: S3Object, range: S3Range): Promise<Uint8Array>
-  /** The range as it comes; the caller reads it to its end or aborts. */
+  /** The range as a stream; the caller reads it to its end or aborts. */
   stream(
     object: S3Object,
     options: { readonly range: S3Range; readonly signal: AbortSignal },
   ): Promise<AsyncIterable<Uint8Array>>
 }
 
-/** What `read` brings of a range, where it is all of it; nothing is asked for no bytes. */
+/** The range that `read` returns, checked for its length; an empty range needs no request. */
 export async function exactly(
   object: S3Object,
   range: S3Range,
@@ -40,7 +40,7 @@ export async function exactly(
   return bytes
 }
 
-/** A body as it comes; a connection may break long after the answer began. */
+/** Passes a body through and maps its errors: a connection may break long after the answer began. */
 export async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body
@@ -49,7 +49,7 @@ export async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-/** What is thrown for S3's refusal of an object: OBJECT_GONE, OBJECT_ARCHIVED, or the refusal. */
+/** Maps S3's refusal of an object to OBJECT_GONE or OBJECT_ARCHIVED; any other is returned unchanged. */
 export function unreadable({ key, versionId }: S3Object, cause: unknown): unknown {
   if (isArchived(cause))
     return new HeadendError(
@@ -70,10 +70,10 @@ const isArchived = (error: unknown): error is Error & { readonly StorageClass?: 
 
 const gone = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound'])
 
-/** Whether S3 says that there is no such object. */
+/** True if S3 says that there is no such object. */
 export const isGone = (error: unknown): boolean => error instanceof Error && gone.has(error.name)
 
-/** A range of which S3 gave less. */
+/** The error for a range of which S3 returned less than requested. */
 export const short = ({ key }: S3Object, { offset, length }: S3Range, got: number): HeadendError =>
   new HeadendError('OBJECT_SHORT', `${key}: expected ${length} bytes at ${offset}, got ${got}`, {
     status: 502,

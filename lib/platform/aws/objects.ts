@@ -1,4 +1,4 @@
-/** Reads objects of S3: whole, in pieces, as they come. */
+/** Reads S3 objects: whole, by range, or as a stream. */
 import {
   GetObjectCommand,
   type GetObjectCommandOutput,
@@ -18,7 +18,7 @@ import {
   untilBroken,
 } from './object-reader.ts'
 
-/** The SDK's reader. */
+/** A reader that uses the SDK. */
 export const objectReader = (s3: S3Client): ObjectReader => ({
   whole: (object) => readObject(s3, object),
   range: (object, range) => readRange(s3, object, range),
@@ -30,7 +30,7 @@ export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8A
   return all(await get(s3, object))
 }
 
-/** Text of the whole object; undefined where there is none. */
+/** The text of an object; undefined if there is none. */
 export async function textIfAny(s3: S3Client, object: S3Object): Promise<string | undefined> {
   try {
     return new TextDecoder().decode(await readObject(s3, object))
@@ -55,7 +55,7 @@ async function streamRange(
   return untilBroken(Body)
 }
 
-/** A body whole; a connection may break long after the client was content with the answer. */
+/** A whole body; the connection may break long after the client has accepted the answer. */
 const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
   Body === undefined
     ? new Uint8Array(0)
@@ -63,11 +63,11 @@ const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
         throw orBusy(error, 'S3')
       })
 
-/** On Node the SDK's body is a Readable, which its type does not say; the web stream it can become is slower. */
+/** On Node the SDK's body is a Readable, which its type does not say; the web stream it offers is slower. */
 const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 
-/** What the store says of an object; undefined where there is none. */
+/** The metadata of an object; undefined if there is none. */
 export async function objectFacts(
   s3: S3Client,
   object: S3Object,

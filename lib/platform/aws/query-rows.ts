@@ -1,8 +1,8 @@
-/** Rows of one partition of a table. */
+/** Queries one partition of a table. */
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { StoredItem, Tables } from './signed-tables.ts'
 
-/** At most `limit` rows that a query finds: DynamoDB answers a megabyte at a time, which is not the end of them. */
+/** Up to `limit` rows of a query: DynamoDB returns a megabyte at a time, so one answer may not be all of them. */
 export async function queryRows(
   tables: Pick<Tables, 'query'>,
   query: Omit<QueryCommandInput, 'Limit'>,

@@ -1,4 +1,7 @@
-/** What the Lambda runtime and the stack set in a function's environment, for code that signs without the SDK. */
+/**
+ * The settings that the Lambda runtime and the stack put in a function's environment, for code that signs without the
+ * SDK.
+ */
 import { readConfig } from '../config.ts'
 import { type Front, frontReader } from '../http/front.ts'
 import type { AwsCredentials } from './sigv4.ts'
@@ -8,7 +11,7 @@ const endpoint = (...names: readonly string[]): { readonly endpoint?: string } =
   return value === undefined ? {} : { endpoint: value }
 }
 
-/** Who a function is, what time it is, where AWS is. Credentials are read at each call because they change. */
+/** Credentials, clock and region of a function. Credentials are read at each call because they change. */
 export const runtime = {
   credentials: (): AwsCredentials => ({
     accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
@@ -19,7 +22,7 @@ export const runtime = {
   ...endpoint('AWS_ENDPOINT_URL'),
 }
 
-/** The front, by the parameter that the environment names. */
+/** Reads the front from the parameter that the environment names. */
 export const runtimeFront = (): (() => Promise<Front>) =>
   frontReader({
     ...runtime,

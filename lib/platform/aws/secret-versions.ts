@@ -1,12 +1,12 @@
-/** Secrets that change without anybody who holds an old one noticing. */
+/** Secrets that rotate while values issued under the previous version stay valid. */
 import { jsonCall } from './json-call.ts'
 
-/** The text of a secret at a stage; throws an error named ResourceNotFoundException where there is none. */
+/** Returns the text of a secret at a stage; throws an error named ResourceNotFoundException if there is none. */
 export type AskSecret = (secretId: string, stage: string) => Promise<string | undefined>
 
 /**
- * The JSON of a secret's current version, and behind it that of the one before where there is one; undefined for what is
- * no JSON, as a parse error would quote it.
+ * The parsed JSON of a secret's current version, followed by that of the previous one if there is one; undefined for
+ * text that is not JSON, because a parse error would quote the secret.
  */
 export async function secretVersions(
   secretId: string,
@@ -23,7 +23,7 @@ export async function secretVersions(
   return known === undefined ? [parsed(current)] : [parsed(current), known]
 }
 
-/** Whether Secrets Manager says that there is no such secret, or none at that stage. */
+/** True if Secrets Manager says that there is no such secret, or none at that stage. */
 export const isNoSecret = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ResourceNotFoundException'
 
@@ -43,6 +43,6 @@ const signedAsk: AskSecret = async (SecretId, VersionStage) => {
   return SecretString
 }
 
-/** A secret is asked for where it is: the front's is in another region than who reads it. */
+/** The region in a secret's ARN: the front's secret is in another region than its readers. */
 export const regionOf = (secretId: string): string | undefined =>
   /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretId)?.[1]

@@ -1,11 +1,11 @@
-/** What a service of AWS says no with, as the SDK's errors say it: named by the service's code. */
+/** An error answer of an AWS service, shaped like the SDK's errors: named by the service's code. */
 
-/** An answer other than the one asked for. */
+/** An answer with an error status. */
 export class ServiceRefusal extends Error {
   readonly $metadata: { readonly httpStatusCode: number }
-  /** Why a transaction of DynamoDB was not done, item by item. */
+  /** The reasons of a cancelled DynamoDB transaction, one for each item. */
   readonly CancellationReasons?: readonly { readonly Code?: string }[]
-  /** Of an object of S3 that is in an archive. */
+  /** Set for an S3 object that is archived. */
   readonly StorageClass?: string
 
   constructor(status: number, code: string, { message = code, ...more }: RefusalFields) {
@@ -22,7 +22,7 @@ interface RefusalFields {
   readonly StorageClass?: string
 }
 
-/** Reads the body of a refusal: JSON with `__type`, or S3's XML. What is neither is told by its status alone. */
+/** Parses an error body: JSON with `__type`, or S3's XML. Any other body is known by its status alone. */
 export function refusalOf(status: number, text: string): ServiceRefusal {
   if (!text.startsWith('{')) {
     const [code = 'Unknown', message, StorageClass] = ['Code', 'Message', 'StorageClass'].map(
@@ -31,7 +31,7 @@ export function refusalOf(status: number, text: string): ServiceRefusal {
     return new ServiceRefusal(status, code, { message, ...(StorageClass !== undefined && { StorageClass }) })
   }
   const { __type = 'Unknown', message, Message, CancellationReasons } = fieldsOf(text)
-  // Behind the name of the interface: com.amazonaws.dynamodb.v20120810#ThrottlingException.
+  // The code follows the interface's name: com.amazonaws.dynamodb.v20120810#ThrottlingException.
   const code = __type.slice(__type.indexOf('#') + 1)
   return new ServiceRefusal(status, code, {
     message: message ?? Message,

@@ -1,6 +1,6 @@
 /**
- * Requests to AWS services signed by ourselves, over Node's own https: for functions that a viewer waits for when they
- * are new. The SDK's clients take longer to load than all that such a function does for its first viewer.
+ * Requests to AWS services signed without the SDK, over Node's https, for functions whose cold start a viewer waits
+ * for: the SDK's clients take longer to load than all that such a function does for its first viewer.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
@@ -10,10 +10,10 @@ import { runtime } from './runtime.ts'
 import { refusalOf } from './service-refusal.ts'
 import { signedHeaders } from './sigv4.ts'
 
-/** A request. */
+/** A request to an AWS service. */
 export interface ServiceCall {
   readonly service: Service
-  /** @default the function's own */
+  /** @default the function's region */
   readonly region?: string | undefined
   /** URI-encoded. */
   readonly path: string
@@ -21,14 +21,14 @@ export interface ServiceCall {
   readonly query?: string
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
-  /** POST with one, GET without. */
+  /** The method is POST with a body, GET without. */
   readonly body?: string
   readonly signal?: AbortSignal | undefined
-  /** @default what the environment names, else AWS's own */
+  /** @default the endpoint in the environment, else AWS's */
   readonly endpoint?: string | undefined
 }
 
-/** What the variables that name their endpoints call the services. */
+/** The services' names in the environment variables of their endpoints. */
 const variables = {
   s3: 'S3',
   dynamodb: 'DYNAMODB',
@@ -37,20 +37,20 @@ const variables = {
   secretsmanager: 'SECRETS_MANAGER',
 } as const
 
-/** A service, by the name it is signed for and found with. */
+/** A service, by its name in signatures and host names. */
 export type Service = keyof typeof variables
 
-/** Tries and the bound of the first pause are the SDK's. */
+/** The number of tries and the bound of the first pause are the SDK's. */
 const maxTries = 3
 const firstPauseMs = 100
 
-/** Connections stay open between requests; no more at once than the SDK has. */
+/** Connections are kept alive; the limit of sockets is the SDK's. */
 const limits = { keepAlive: true, maxSockets: 50 }
 const agents = { plain: new HttpAgent(limits), secure: new HttpsAgent(limits) }
 
 /**
- * What `read` makes of the answer. Throws a ServiceRefusal where the service says no; what may pass is tried again, and
- * thrown as the last try met it.
+ * Sends a request and returns what `read` makes of the answer. Throws a ServiceRefusal for an error answer; transient
+ * failures are retried, and the last one is thrown.
  */
 export async function signedCall<Value>(
   call: ServiceCall,
@@ -69,7 +69,7 @@ export async function signedCall<Value>(
   }
 }
 
-/** The body to its end. */
+/** Reads a body to its end. */
 export async function bytesOf(answer: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   for await (const chunk of answer) chunks.push(chunk)
@@ -95,12 +95,12 @@ function send(call: ServiceCall, isFirst: boolean): Promise<IncomingMessage> {
     const sent = (isPlain ? httpRequest : httpsRequest)(
       {
         method,
-        // An address of version 6 stands in brackets in URLs alone.
+        // An IPv6 address has brackets in URLs only.
         hostname: hostname.replace(/^\[|\]$/g, ''),
         port,
         path: query === '' ? path : `${path}?${query}`,
         headers,
-        // All that were kept open while the environment was frozen may be closed at the other end.
+        // A retry takes a new connection: all kept-alive ones may have been closed while the environment was frozen.
         agent: isFirst ? pool : false,
         ...(signal && { signal }),
       },

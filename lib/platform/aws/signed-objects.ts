@@ -1,4 +1,4 @@
-/** Reads objects of S3 without the SDK. */
+/** Reads S3 objects without the SDK. */
 import type { IncomingMessage } from 'node:http'
 import { orBusy } from './busy.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import { bytesOf, signedCall } from './signed-call.ts'
 import { encodePath } from './sigv4.ts'
 
-/** The buckets of the function's region. */
+/** A reader for the buckets of the function's region. */
 export const signedObjects: ObjectReader = {
   whole: (object) => get({ object }, bytesOf),
   range: (object, range) => exactly(object, range, () => get({ object, range }, bytesOf)),

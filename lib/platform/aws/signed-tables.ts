@@ -1,4 +1,4 @@
-/** Items of DynamoDB's tables, read and written as plain values without the SDK. */
+/** Reads and writes DynamoDB items as plain values, without the SDK. */
 import { randomUUID } from 'node:crypto'
 import type {
   DeleteCommandInput,
@@ -15,24 +15,24 @@ import { isThrottling, tableBusy } from './table-busy.ts'
 /** A stored item. */
 export type StoredItem = Readonly<Record<string, unknown>>
 
-/** Which items of a table. */
+/** Items of a table to read. */
 export interface BatchOf {
   readonly table: string
-  /** Primary keys; none twice. */
+  /** Primary keys without duplicates. */
   readonly keys: readonly StoredItem[]
-  /** Whether every write before is seen; costs twice. */
+  /** True for a strongly consistent read, which costs twice as much. */
   readonly isConsistent: boolean
 }
 
-/** Actions of DynamoDB with the members of the SDK's document client; what is undefined is not stored. */
+/** DynamoDB actions with the parameters of the SDK's document client; undefined members are not stored. */
 export interface Tables {
   get(input: GetCommandInput): Promise<StoredItem | undefined>
-  /** One call of a hundred keys at most: what it gave, and the keys it left out. */
+  /** One call with at most 100 keys: the items read, and the keys left out. */
   batchGet(batch: BatchOf): Promise<{
     readonly items: readonly StoredItem[]
     readonly unread: readonly StoredItem[]
   }>
-  /** One call: a megabyte at most, and where to go on. */
+  /** One call: at most one megabyte, and the key to continue from. */
   query(input: QueryCommandInput): Promise<{
     readonly items: readonly StoredItem[]
     readonly next: StoredItem | undefined
@@ -48,7 +48,7 @@ interface CallInput {
   readonly TransactItems?: unknown
 }
 
-/** What DynamoDB answers, of the actions above. */
+/** The members of DynamoDB's answers to the actions above. */
 interface Answer {
   readonly Item?: AttributeMap
   readonly Items?: readonly AttributeMap[]
@@ -57,7 +57,7 @@ interface Answer {
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly AttributeMap[] }>>
 }
 
-/** The tables of the function's region; what is refused for its load is TABLE_BUSY (503). */
+/** The tables of the function's region; throttling becomes TABLE_BUSY (503). */
 export function signedTables({ endpoint }: { readonly endpoint?: string } = {}): Tables {
   const call = async (action: string, input: CallInput): Promise<Answer> =>
     (await jsonCall({ service: 'dynamodb', action, endpoint }, onWire(input), (error, title) =>
@@ -87,16 +87,17 @@ export function signedTables({ endpoint }: { readonly endpoint?: string } = {}):
       await call('DeleteItem', input)
     },
     async transactWrite(input) {
-      // By its token a try whose answer was lost is known again, and not refused for what it did itself.
+      // The token lets DynamoDB recognise a retry after a lost answer, so it is not refused because of its own first
+      // try.
       await call('TransactWriteItems', { ClientRequestToken: randomUUID(), ...input })
     },
   }
 }
 
-/** Members of requests that hold values of attributes by name. */
+/** The request members that hold attribute values by name. */
 const valued: ReadonlySet<string> = new Set(['Item', 'Key', 'ExclusiveStartKey', 'ExpressionAttributeValues'])
 
-/** A request with its values as DynamoDB writes them; what else is in it stays. */
+/** Encodes the attribute values of a request; the rest is unchanged. */
 function onWire(input: unknown): unknown {
   if (Array.isArray(input)) return input.map(onWire)
   if (!isRecord(input)) return input

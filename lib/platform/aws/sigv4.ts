@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac } from 'node:crypto'
 
-/** What signs. */
+/** The credentials to sign with. */
 export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -21,7 +21,7 @@ export interface RequestToSign {
   readonly body: string
 }
 
-/** Where the signature holds. */
+/** The service, region and time a signature is valid for. */
 export interface SigningScope {
   readonly service: string
   readonly region: string
@@ -66,7 +66,7 @@ export function signedHeaders(request: RequestToSign, scope: SigningScope): Reco
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
 
-/** RFC 3986 encoding as SigV4 wants it; slashes stay. */
+/** RFC 3986 encoding as SigV4 requires it; slashes are kept. */
 export const encodePath = (path: string): string =>
   path
     .split('/')

@@ -1,11 +1,11 @@
-/** A table that takes no more for the moment, as one error for all rooms. */
+/** The error for a throttled table, the same in all rooms. */
 import { HeadendError } from '../../errors.ts'
 import { throttlingCodes } from './busy.ts'
 
-/** What DynamoDB says of a table that is asked more than it gives, where it stands among a transaction's reasons. */
+/** DynamoDB's throttling codes among a transaction's cancellation reasons. */
 const throttlingReasons: ReadonlySet<unknown> = new Set(['ProvisionedThroughputExceeded', 'ThrottlingError'])
 
-/** Whether an error says so, the SDK's or our own. */
+/** True for a throttling error, the SDK's or our own. */
 export function isThrottling(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof HeadendError) return error.code === 'TABLE_BUSY'
@@ -17,7 +17,7 @@ export function isThrottling(error: unknown): boolean {
   )
 }
 
-/** What is thrown then; nothing was read or written that the caller was not told of. */
+/** The error for throttling; nothing was read or written that the caller was not told of. */
 export const tableBusy = (table: string, cause?: unknown): HeadendError =>
   new HeadendError('TABLE_BUSY', `table ${table}: it takes no more for the moment, try again in a second`, {
     status: 503,

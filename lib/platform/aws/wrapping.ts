@@ -1,12 +1,12 @@
-/** Keys wrapped and opened by KMS, without the SDK. */
+/** Wraps and unwraps keys with KMS, without the SDK. */
 import { jsonCall } from './json-call.ts'
 
-/** What a key is wrapped for: KMS opens it for nothing else. */
+/** The encryption context of a wrapped key: KMS unwraps it for no other. */
 export type WrappingContext = Readonly<Record<string, string>>
 
-/** A KMS key that wraps others; what KMS left out of an answer is undefined. */
+/** A KMS key that wraps other keys; members missing from KMS's answer are undefined. */
 export interface Wrapping {
-  /** 16 random bytes, open and wrapped. */
+  /** 16 random bytes, in plaintext and wrapped. */
   generate(
     context: WrappingContext,
   ): Promise<{ readonly plain: Uint8Array | undefined; readonly wrapped: Uint8Array | undefined }>
@@ -19,7 +19,7 @@ interface Answer {
   readonly CiphertextBlob?: string
 }
 
-/** The wrapping of a key, by id or ARN. */
+/** Wrapping by a KMS key, given its id or ARN. */
 export function kmsWrapping(KeyId: string): Wrapping {
   const call = async (action: string, EncryptionContext: WrappingContext, input: object) =>
     (await jsonCall({ service: 'kms', action }, { KeyId, EncryptionContext, ...input })) as Answer

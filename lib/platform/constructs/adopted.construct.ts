@@ -1,9 +1,9 @@
-/** What an earlier stack kept when it went, and this one takes over: said by the context `adopt`. */
+/** Resources that an earlier stack retained and this one takes over, listed in the context value `adopt`. */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Construct } from 'constructs'
 import { HeadendError } from '../../errors.ts'
 
-/** By the names of the outputs that say it, so that an outputs file of the earlier stacks is all that is needed. */
+/** Keyed by the names of the stack outputs, so that an outputs file of the earlier stacks is all that is needed. */
 export type Adoptable =
   | 'UploadBucket'
   | 'MediaBucket'
@@ -15,7 +15,7 @@ export type Adoptable =
   | 'SessionStore'
   | SecretOutput
 
-/** Secrets an operator has filled in, or has handed on. */
+/** Secrets whose values an operator has entered or shared with others. */
 export type SecretOutput =
   | 'OperatorSecret'
   | 'PlaybackSecret'
@@ -23,7 +23,7 @@ export type SecretOutput =
   | 'LicenceServersSecret'
   | 'FrontSecret'
 
-/** The name or ARN of what is taken over; undefined where it is to be made. */
+/** The name or ARN of the resource to take over; undefined if it is to be created. */
 export function adopted(scope: Construct, name: Adoptable): string | undefined {
   const said: unknown = scope.node.tryGetContext('adopt')
   if (said === undefined) return undefined
@@ -33,7 +33,7 @@ export function adopted(scope: Construct, name: Adoptable): string | undefined {
   throw wrong(`${name}: expected a text`, value)
 }
 
-/** A file, or JSON as it is. */
+/** Reads the context value: the name of a file, or JSON. */
 function readOutputs(said: string): unknown {
   const isFile = !said.trimStart().startsWith('{')
   if (isFile && !existsSync(said)) throw wrong('expected a file or JSON', said)
@@ -44,7 +44,7 @@ function readOutputs(said: string): unknown {
   }
 }
 
-/** The outputs of one stack, of several by their names, or of all as `headend outputs` prints them. */
+/** The outputs of one stack, of several by stack name, or of all in the format of `headend outputs`. */
 function flattened(outputs: unknown): Readonly<Record<string, unknown>> {
   if (!isObject(outputs)) throw wrong('expected outputs by their names', outputs)
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The one way this house makes a bucket: private, TLS only, no ACLs, kept when the stack goes. */
+/** Buckets with the settings common to all: private, TLS only, no ACLs, retained when the stack is deleted. */
 import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
@@ -14,7 +14,10 @@ import type { Construct } from 'constructs'
 import { adopted } from './adopted.construct.ts'
 import { kept } from './kept.construct.ts'
 
-/** One that films or timelines are in: made, or taken over from an earlier stack, which kept all but its policy. */
+/**
+ * A bucket of uploads or timelines: created, or taken over from an earlier stack, which retained everything but its
+ * policy.
+ */
 export function adoptableBucket(
   scope: Construct,
   id: string,
@@ -37,7 +40,7 @@ export function adoptableBucket(
   return bucket
 }
 
-/** A bucket nobody outside the account reads; the caller says only what is special about it. */
+/** A bucket that is private to the account; the caller sets only what differs from the default. */
 export function privateBucket(scope: Construct, id: string, props: BucketProps): Bucket {
   return new Bucket(scope, id, {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -50,9 +53,9 @@ export function privateBucket(scope: Construct, id: string, props: BucketProps):
 }
 
 /**
- * Where buckets and CloudFront write who asked for what. Lines name viewers' addresses, so they live for two weeks.
- * No token is in them: CloudFront logs neither path nor query, and the signature of an upload, which S3 does log, is
- * over before its line arrives.
+ * The bucket for access logs of buckets and CloudFront. Lines contain viewers' addresses, so they expire after two
+ * weeks. They contain no token: CloudFront logs neither path nor query, and an upload's signature, which S3 does log,
+ * has expired before its line arrives.
  */
 export function logBucket(scope: Construct, id: string): IBucket {
   const bucket = privateBucket(scope, id, {
@@ -68,7 +71,7 @@ export function logBucket(scope: Construct, id: string): IBucket {
   return bucket
 }
 
-/** CloudFront's log comes by CloudWatch's delivery, which works in us-east-1 for buckets of every region. */
+/** Lets CloudWatch's log delivery write CloudFront's log, which works in us-east-1 for buckets of every region. */
 function takesRequestLogs(bucket: Bucket): void {
   const { account } = Stack.of(bucket)
   bucket.addToResourcePolicy(

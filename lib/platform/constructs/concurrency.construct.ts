@@ -1,27 +1,27 @@
-/** Invocations at once, shared out: an account has one pool a region, and a flood at one function drowns the others. */
+/** Shares of the account's concurrency: it has one pool per region, and a flood at one function starves the others. */
 import type { Construct } from 'constructs'
 import { HeadendError } from '../../errors.ts'
 
-/** What each function may have at once; undefined: what the pool gives. */
+/** The concurrency of each function; undefined: unreserved. */
 export interface Shares {
-  /** Kept for it, and more it never has. */
+  /** Reserved concurrency, which is also the maximum. */
   readonly licence: number | undefined
   readonly api: number | undefined
   readonly gate: number | undefined
   readonly packager: number | undefined
-  /** Of messages worked on; nothing is kept for them. */
+  /** Maximum concurrency of the queue; nothing is reserved. */
   readonly ingest: number
   readonly sidecar: number
 }
 
-/** AWS keeps so many for functions for which nothing is kept, and refuses a deployment that would leave fewer. */
+/** AWS keeps this much for functions without reserved concurrency, and refuses a deployment that would leave less. */
 const unreserved = 100
-/** Up to here there is too little to share out. */
+/** The quota below which there is too little to share out. */
 const smallest = 200
 
 /**
- * The shares of an account with the quota that the context `accountConcurrency` says. Without it, or where the quota
- * is small as a new account's, nothing is kept, so that every account can deploy.
+ * The shares of an account with the quota in the context value `accountConcurrency`. Without it, or with a quota as
+ * small as a new account's, nothing is reserved, so that every account can deploy.
  */
 export function concurrencyShares(scope: Construct): Shares {
   const quota = accountConcurrency(scope)
@@ -36,20 +36,20 @@ export function concurrencyShares(scope: Construct): Shares {
     }
   const kept = (share: number) => (quota > smallest ? Math.floor((quota - unreserved) * share) : undefined)
   return {
-    // Who has a film on the screen goes on asking for licences, and operators mend things by the API.
+    // Viewers in mid-playback keep requesting licences, and operators make repairs through the API.
     licence: kept(0.3),
     api: kept(0.05),
-    // What the gateway lets through of a flood of made-up tokens, some ms each, ends here.
+    // Caps a flood of made-up tokens, some ms each, that the gateway lets through.
     gate: kept(0.03),
-    // A flood of segments that no cache has ends here; the rest is for manifests, ingest, the key server, what is yet to come.
+    // Caps a flood of uncached segments; the rest is for manifests, ingest, the key server and future functions.
     packager: kept(0.5),
-    // Two is the least that SQS takes.
+    // Two is the minimum SQS accepts.
     ingest: Math.min(20, Math.max(2, Math.floor(quota / 10))),
     sidecar: Math.min(5, Math.max(2, Math.floor(quota / 40))),
   }
 }
 
-/** The quota `-c accountConcurrency=` says; undefined where it says none. */
+/** The quota given by `-c accountConcurrency=`; undefined if not given. */
 export function accountConcurrency(scope: Construct): number | undefined {
   const said: unknown = scope.node.tryGetContext('accountConcurrency')
   if (said === undefined) return undefined

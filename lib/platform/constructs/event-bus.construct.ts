@@ -1,4 +1,4 @@
-/** The event bus of a region: rooms say on it what happened, other rooms and operators' own rules hear of it. */
+/** The event bus of a region: rooms publish events on it, other rooms and operators' own rules receive them. */
 import { Stack } from 'aws-cdk-lib'
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
@@ -6,8 +6,8 @@ import type { Construct } from 'constructs'
 import type { HouseFunction } from './function.construct.ts'
 
 /**
- * A bus of the stack's name, so that those of two stages or regions are told apart where people choose one. It has no
- * policy of its own: what this account's roles may do they may by their own policies, and no other account's may.
+ * A bus with the stack's name, so that the buses of two stages or regions can be told apart in a list. It has no
+ * resource policy: this account's roles need only their own policies, and other accounts have no access.
  */
 export function houseBus(scope: Construct, id: string): IEventBus {
   const { stackName } = Stack.of(scope)
@@ -17,7 +17,7 @@ export function houseBus(scope: Construct, id: string): IEventBus {
   })
 }
 
-/** Lets a function say on a bus what these rooms say (`headend.assets`), and tells it where that is. */
+/** Lets a function publish events of these sources (`headend.assets`) on a bus, and passes it the bus's name. */
 export function grantPublish(publisher: HouseFunction, bus: IEventBus, sources: readonly string[]): void {
   publisher.addEnvironment('EVENT_BUS', bus.eventBusName)
   const statement = new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })

@@ -1,4 +1,4 @@
-/** The front as the stacks below it know it: by a secret they share, and by a parameter they read when they run. */
+/** The front as the stacks it depends on see it: a shared secret, and a parameter that is read at run time. */
 import { Aws, Stack } from 'aws-cdk-lib'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { StringParameter } from 'aws-cdk-lib/aws-ssm'
@@ -7,13 +7,13 @@ import type { Front } from '../http/front.ts'
 import type { HouseFunction } from './function.construct.ts'
 import { generatedSecret } from './secret.construct.ts'
 
-/** The region of the front, whatever the region of what it shows. */
+/** The front's region, whatever the region of the media. */
 const frontRegion = 'us-east-1'
 
-/** Name of the parameter, from the name of the front's stack alone: those who read it are deployed before it. */
+/** The parameter's name, derived from the front's stack name alone: its readers are deployed before it exists. */
 export const frontParameter = (frontStack: string): string => `/${frontStack}/front`
 
-/** Writes down where the front is. */
+/** Writes the front's addresses to the parameter. */
 export function announceFront(stack: Stack, front: Front): void {
   new StringParameter(stack, 'Front', {
     parameterName: frontParameter(stack.stackName),
@@ -22,14 +22,17 @@ export function announceFront(stack: Stack, front: Front): void {
   })
 }
 
-/** Lets a function find the front. */
+/** Lets a function read the front's parameter. */
 export function readsFront(reader: HouseFunction, parameter: string): void {
   reader.addEnvironment('FRONT_PARAMETER', parameter)
   const arn = `arn:${Aws.PARTITION}:ssm:${frontRegion}:${Stack.of(reader).account}:parameter${parameter}`
   reader.grantActions(['ssm:GetParameter'], arn)
 }
 
-/** Players may ask functions behind the front themselves, too; then nobody says where they are. */
+/**
+ * The secret by which the front identifies itself. Players may also call the functions behind it directly; such a
+ * request has no trusted viewer location.
+ */
 export const frontSecret = (scope: Construct): ISecret =>
   generatedSecret(new Construct(scope, 'Rights'), 'Front', {
     output: 'FrontSecret',

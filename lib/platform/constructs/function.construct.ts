@@ -1,4 +1,4 @@
-/** The one way this house makes a function: its bundle, its own role and log group, its alarms as data. */
+/** Functions with the settings common to all: bundle, own role and log group, alarms as data. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CfnElement, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
@@ -28,29 +28,29 @@ import { stackMark } from './stack-mark.construct.ts'
 import type { Watch } from './watch.construct.ts'
 
 export interface HouseFunctionProps {
-  /** Folder `scripts/build.ts` wrote. */
+  /** The output folder of `scripts/build.ts`. */
   readonly dist: string
-  /** Its bundle, `<room>/<name>`. */
+  /** The bundle's name, `<room>/<name>`. */
   readonly bundle: string
   readonly description: string
   readonly memoryMb: number
   readonly timeout: Duration
   /** @default none */
   readonly environment?: Readonly<Record<string, string>>
-  /** @default false: a regional function. At the edge AWS allows neither arm64 nor an environment. */
+  /** True for Lambda@Edge, which allows neither arm64 nor an environment. @default false: a regional function */
   readonly edge?: boolean
-  /** Invocations at once that are kept for it, and more than which it never has. @default none */
+  /** Reserved concurrency, which is also the maximum. @default none */
   readonly concurrency?: number | undefined
 }
 
-/** What stands before a function and counts what it answered. */
+/** Request metrics of what stands in front of a function. */
 export interface Answers {
   readonly asked: IMetric
-  /** Answers of 5xx. */
+  /** 5xx answers. */
   readonly refused: IMetric
 }
 
-/** A function that may write its own log and nothing else, until a room grants it more. */
+/** A function that may only write its own log until a room grants it more. */
 export class HouseFunction extends LambdaFunction {
   readonly #edge: boolean
   readonly #log: LogGroup
@@ -74,17 +74,18 @@ export class HouseFunction extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(concurrency !== undefined && { reservedConcurrentExecutions: concurrency }),
-      // Lambda's own segments say no more than the JSON report line, and a trace daemon needs a `*` grant.
+      // Lambda's own trace segments add nothing to the JSON report line, and a trace daemon needs a `*` grant.
       tracing: Tracing.DISABLED,
       ...(!edge && { environment: { ...environment } }),
-      // CloudFront removes its replicas hours after a version is out of use; until then it cannot be deleted.
+      // CloudFront removes its replicas hours after a version is out of use; until then the version cannot be deleted.
       ...(edge && { currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN } }),
     })
     this.#edge = edge
     this.#log = logGroup
     if (edge) {
-      // CloudFront takes its replicas back in its own time, hours after the last distribution let go of the function.
-      // Until then it cannot be deleted, and a stack that tries is stuck: it stays, and what it needs to run, too.
+      // CloudFront removes its replicas hours after the last distribution has released the function. Until then it
+      // cannot be deleted, and a stack that tries gets stuck: so the function is retained, and the role it runs with,
+      // too.
       for (const one of [this, role]) one.applyRemovalPolicy(RemovalPolicy.RETAIN)
       Validations.of(this).acknowledge({
         id: 'AwsSolutions-L1',
@@ -93,12 +94,12 @@ export class HouseFunction extends LambdaFunction {
     }
   }
 
-  /** Lets the function do exactly these actions on exactly this resource. */
+  /** Allows exactly these actions on exactly this resource. */
   grantActions(actions: readonly string[], resource: string): void {
     this.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }))
   }
 
-  /** Lets the function do these actions on a bucket's objects; a pattern of keys is given its reason. */
+  /** Allows these actions on a bucket's objects; `because` justifies a key pattern to cdk-nag. */
   grantObjects(bucket: IBucket, keys: string, actions: readonly string[], because: string): void {
     this.grantActions(actions, bucket.arnForObjects(keys))
     const { defaultChild } = bucket.node
@@ -107,7 +108,7 @@ export class HouseFunction extends LambdaFunction {
       defaultChild !== undefined && CfnElement.isCfnElement(defaultChild)
         ? `<${Stack.of(bucket).getLogicalId(defaultChild)}.Arn>`
         : `arn:aws:s3:::${bucket.bucketName}`
-    // Of another stack in the same region it is the one before references are resolved and the other after.
+    // For another stack of the same region cdk-nag sees one form before references are resolved and the other after.
     const isNear = Stack.of(bucket).region === Stack.of(this).region
     const written = new Set([
       ...(isNear ? [arn] : []),
@@ -120,7 +121,7 @@ export class HouseFunction extends LambdaFunction {
       })
   }
 
-  /** Lets the function use a key for what it may reach in S3, and for nothing beside. */
+  /** Lets the function use a key through S3 only. */
   grantKey(key: IKey, ...actions: readonly ('kms:Decrypt' | 'kms:GenerateDataKey')[]): void {
     const statement = new PolicyStatement({ actions: [...actions], resources: [key.keyArn] })
     statement.addCondition('StringEquals', { 'kms:ViaService': `s3.${Stack.of(key).region}.amazonaws.com` })
@@ -128,9 +129,9 @@ export class HouseFunction extends LambdaFunction {
   }
 
   /**
-   * Of a hundred requests, how many the function failed. Handlers catch what goes wrong and answer it, so that
-   * Lambda's own count of errors is of crashes and timeouts alone: what they log as an error counts as much, and so
-   * does what was answered by whatever stands before the function, which may not have reached it at all.
+   * The percentage of requests that failed. Handlers catch errors and answer them, so Lambda's own error metric counts
+   * crashes and timeouts only. Added here are log lines at error level, and the 5xx answers of what stands in front of
+   * the function, which may not have reached it at all.
    */
   watchFaults(title: string, advice: string, answers?: Answers): Watch {
     const parts = {
@@ -140,7 +141,7 @@ export class HouseFunction extends LambdaFunction {
     }
     const most = Object.keys(parts).map((part) => `FILL(${part}, 0)`)
     const metric = new MathExpression({
-      // The largest of them, because one failure is often counted by more than one.
+      // The maximum of them, because one failure is often counted by more than one.
       expression: `100 * MAX([${most.join(', ')}]) / FILL(asked, 1)`,
       label: title,
       usingMetrics: { ...parts, asked: answers?.asked ?? this.#count('Invocations') },
@@ -158,12 +159,12 @@ export class HouseFunction extends LambdaFunction {
     }
   }
 
-  /** What the function's URL counts. */
+  /** The metrics of the function's URL. */
   urlAnswers(): Answers {
     return { asked: this.#count('UrlRequestCount'), refused: this.#count('Url5xxCount') }
   }
 
-  /** How many lines of the function's log fit a pattern of CloudWatch Logs, in five minutes. */
+  /** A metric: the number of the function's log lines that match a CloudWatch Logs pattern, in five minutes. */
   countLines(name: string, pattern: string): Metric {
     const named = { metricNamespace: Stack.of(this).stackName, metricName: `${this.node.id}${name}` }
     new MetricFilter(this, name, {
@@ -171,7 +172,7 @@ export class HouseFunction extends LambdaFunction {
       filterPattern: FilterPattern.literal(pattern),
       ...named,
       metricValue: '1',
-      // Lines that do not fit make it 0, so that "nothing wrong" is not "nothing known".
+      // Lines that do not match count as 0, so that "no faults" differs from "no data".
       defaultValue: 0,
     })
     return new Metric({
@@ -182,7 +183,7 @@ export class HouseFunction extends LambdaFunction {
     })
   }
 
-  /** The largest value lines of the function's log have that fit a pattern, in five minutes. */
+  /** A metric: the maximum of a value in the function's log lines that match a pattern, in five minutes. */
   measureLines(name: string, pattern: string, metricValue: string): Metric {
     const named = { metricNamespace: Stack.of(this).stackName, metricName: name }
     const filterPattern = FilterPattern.literal(pattern)
@@ -195,7 +196,7 @@ export class HouseFunction extends LambdaFunction {
     })
   }
 
-  /** The slowest of a hundred invocations. */
+  /** Watches the 99th percentile of the duration. */
   watchSlowest(title: string, advice: string, above: number): Watch {
     const metric = this.metricDuration({ statistic: 'p99', period: Duration.minutes(5) })
     return { id: `${this.node.id}Slowest`, title, advice, metric, wrong: { above }, unit: 'ms', periods: 3 }
@@ -205,7 +206,7 @@ export class HouseFunction extends LambdaFunction {
     return new Metric({
       namespace: 'AWS/Lambda',
       metricName,
-      // A replica at the edge counts under its home region and name, in the region it ran in: the shield's.
+      // A replica at the edge reports under its home region and name, in the region it ran in: the shield's.
       dimensionsMap: { FunctionName: this.#edge ? `us-east-1.${this.functionName}` : this.functionName },
       statistic: 'Sum',
       period: Duration.minutes(5),
@@ -213,11 +214,11 @@ export class HouseFunction extends LambdaFunction {
   }
 }
 
-/** How cdk-nag writes the ARN of a bucket of another stack: by the output CDK gives the bucket's stack for it. */
+/** A bucket of another stack as cdk-nag writes its ARN: by the output CDK gives the bucket's stack for it. */
 function farArn(bucket: IBucket): string {
   const stack = Stack.of(bucket)
   const arn: unknown = stack.resolve(bucket.bucketArn)
-  // One that was taken over is known by its name.
+  // A bucket that was taken over has a literal name.
   if (!JSON.stringify(arn).includes('Fn::GetAtt')) return `arn:aws:s3:::${bucket.bucketName}`
   const published = stack.node.tryFindChild('Publish') ?? new Construct(stack, 'Publish')
   const id = `Output${JSON.stringify(arn)}`
@@ -227,13 +228,13 @@ function farArn(bucket: IBucket): string {
   return JSON.stringify({ 'Fn::GetStackOutput': { StackName, Region, OutputName } })
 }
 
-/** At the edge a name of our own keeps its form in every region; the default one is prefixed there. */
+/** At the edge an explicit log group name is the same in every region; the default one gets a prefix. */
 const edgeLog = (scope: Construct, bundle: string): HouseLogOptions => ({
   logGroupName: `/${Stack.of(scope).stackName}-${stackMark}/${bundle}`,
   removalPolicy: RemovalPolicy.RETAIN,
 })
 
-/** A replica writes in the region it runs in, where nobody made the group. */
+/** Lets a replica write its log in the region it runs in, where no stack has created the group. */
 function grantWriteEverywhere(log: LogGroup, role: Role): void {
   const { partition, account } = Stack.of(log)
   const arn = `arn:${partition}:logs:*:${account}:log-group:${log.logGroupName}`
@@ -247,7 +248,7 @@ function grantWriteEverywhere(log: LogGroup, role: Role): void {
   })
 }
 
-/** nodejs24.x is not documented for the edge: the one place to change when it is. */
+/** nodejs24.x is not documented for Lambda@Edge; this is the one place to change when it is. */
 const edgeRuntime = Runtime.NODEJS_22_X
 
 function runsAs(edge: boolean): IPrincipal {

@@ -1,4 +1,4 @@
-/** An HTTP API as every room has it: routes by name, a limit, a log that holds no secret, what it counts. */
+/** HTTP APIs with the settings common to all: routes by name, a rate limit, a log without secrets, metrics. */
 import { Duration, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
@@ -19,36 +19,38 @@ import type { Watch } from './watch.construct.ts'
 
 export interface HouseHttpApiProps {
   readonly description: string
-  /** Answers every route. */
+  /** Handles every route. */
   readonly handler: HouseFunction
   readonly routes: readonly ApiRoute[]
-  /** What all callers together may ask a second. */
+  /** The rate limit for all callers together, in requests per second. */
   readonly perSecond: number
-  /** @default no page of another origin may ask */
+  /** @default no cross-origin requests */
   readonly cors?: CorsPreflightOptions
-  /** What its log says beside the usual. */
+  /** Additional fields of the access log. */
   readonly alsoLogged?: Readonly<Record<string, string>>
 }
 
-/** A path and who may ask there: whom an authorizer lets in, or anybody, and then why. */
+/** A path and its access: by an authorizer, or open with the reason why. */
 export type ApiRoute = {
   readonly path: string
-  /** By name: a route for any method would take preflights, too, and ask them for a token. */
+  /** Listed by name: an ANY route would also match preflights, and demand a token of them. */
   readonly methods: readonly HttpMethod[]
-  /** A limit of its own, so that who floods it locks nobody out of the rest. */
+  /** A rate limit of its own, so that a flood of this route does not block the others. */
   readonly perSecond?: number
 } & ({ readonly authorizer: IHttpRouteAuthorizer } | { readonly openBecause: string })
 
-/** What players and other services ask of one function. */
+/** An HTTP API in front of one function, for players and other services. */
 export class HouseHttpApi {
-  /** No slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
   readonly domainName: string
-  /** What it counts. */
+  /** Request metrics of the API. */
   readonly answers: Answers
   readonly #stage: HttpStage
 
-  /** In `scope` itself; ids begin with `name`, which is empty where a construct has one API. */
+  /**
+   * Creates its resources in `scope` itself; their ids begin with `name`, which is empty if a construct has one API.
+   */
   constructor(scope: Construct, name: string, props: HouseHttpApiProps) {
     const { description, handler, routes, perSecond, cors, alsoLogged } = props
     const api = new HttpApi(scope, `${name}Http`, {
@@ -66,7 +68,7 @@ export class HouseHttpApi {
     )
     this.#stage = stageOf(scope, name, { httpApi: api, perSecond, alsoLogged })
     for (const { route, method, limit } of limited) limitRoute(this.#stage, `${method} ${route.path}`, limit)
-    // A route's settings are refused while there is no such route.
+    // Settings of a route that does not exist yet are rejected.
     for (const { route } of limited) this.#stage.node.addDependency(route)
     this.url = api.apiEndpoint
     this.domainName = `${api.apiId}.execute-api.${api.stack.region}.${api.stack.urlSuffix}`
@@ -74,7 +76,7 @@ export class HouseHttpApi {
     this.answers = { asked: api.metricCount(options), refused: api.metricServerError(options) }
   }
 
-  /** Watches how long its callers wait; `above` in milliseconds. */
+  /** Watches the callers' latency; `above` is in milliseconds. */
   watchLatency(id: string, title: string, advice: string, above: number): Watch {
     const metric = this.#stage.metricLatency({ statistic: 'p99', period: Duration.minutes(5) })
     return { id, title, advice, metric, wrong: { above }, unit: 'ms', periods: 3 }
@@ -95,7 +97,7 @@ function stageOf(scope: Construct, name: string, { httpApi, perSecond, alsoLogge
     throttle: { rateLimit: perSecond, burstLimit: perSecond },
     accessLogSettings: {
       destination: new LogGroupLogDestination(
-        // Groups of other names are listed one by one in a policy of the account's, which is soon full.
+        // Groups with other names are listed one by one in an account-wide policy, which is soon full.
         houseLog(scope, `${name}AccessLog`, {
           logGroupName: `/aws/vendedlogs/${Stack.of(scope).stackName}/${scope.node.id}${name}`,
         }),
@@ -118,7 +120,7 @@ function limitRoute(stage: HttpStage, key: string, perSecond: number): void {
   })
 }
 
-/** The path without its query: that may hold a token. */
+/** The logged fields. The path is without its query, which may hold a token. */
 const logged = {
   requestId: AccessLogField.contextRequestId(),
   time: AccessLogField.contextRequestTimeEpoch(),

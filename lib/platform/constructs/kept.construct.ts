@@ -1,5 +1,5 @@
-/** What outlives its stack: data, keys, and what people filled in. */
+/** The removal policy of what outlives its stack: data, keys, and values entered by people. */
 import { RemovalPolicy } from 'aws-cdk-lib'
 
-/** Kept when it is taken out of the stack and when the stack goes; gone when its very creation is rolled back. */
+/** Retained when removed from the stack and when the stack is deleted; deleted when its creation is rolled back. */
 export const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE

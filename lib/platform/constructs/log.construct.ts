@@ -1,13 +1,13 @@
-/** The one way this house keeps a log: a month, which answers "since when" and is no archive. */
+/** Log groups with the retention common to all: a month, which answers "since when" and is no archive. */
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
-/** What is special about a log group. */
+/** Settings of a log group that differ from the default. */
 export interface HouseLogOptions {
   /** @default CloudFormation's, unless something outside the stack must know it */
   readonly logGroupName?: string
-  /** @default gone with its stack */
+  /** @default deleted with its stack */
   readonly removalPolicy?: RemovalPolicy
 }
 

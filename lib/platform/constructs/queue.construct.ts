@@ -1,4 +1,4 @@
-/** The one way this house makes queues: encrypted, TLS only, with what was given up kept for someone to look at. */
+/** Queues with the settings common to all: encrypted, TLS only, with dead letters kept for inspection. */
 import { Duration, Validations } from 'aws-cdk-lib'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
@@ -6,22 +6,22 @@ import type { Construct } from 'constructs'
 import type { HouseFunction } from './function.construct.ts'
 import type { Watch } from './watch.construct.ts'
 
-/** A queue and what becomes of messages that fail again and again. */
+/** A queue and its dead-letter queue. */
 export interface WorkQueue {
   readonly queue: Queue
   readonly deadLetters: Queue
-  /** How often a message is handed out before it is given up. */
+  /** The number of deliveries before a message is given up. */
   readonly attempts: number
 }
 
-/** How a queue is worked off. */
+/** Settings of the queue's consumer. */
 export interface WorkQueueOptions {
-  /** Of the function that works it off. */
+  /** The timeout of the consuming function. */
   readonly timeout: Duration
   readonly attempts: number
 }
 
-/** A queue for one function, and its dead letters; its constructs' ids begin with `name`. */
+/** A queue for one function, with its dead-letter queue; their ids begin with `name`. */
 export function workQueue(scope: Construct, name: string, options: WorkQueueOptions): WorkQueue {
   const { timeout, attempts } = options
   const deadLetters = failureQueue(
@@ -31,7 +31,7 @@ export function workQueue(scope: Construct, name: string, options: WorkQueueOpti
   )
   const queue = new Queue(scope, `${name}Queue`, {
     ...common,
-    // Six times the function's, as Lambda asks, so that a slow attempt is not begun again beside itself.
+    // Six times the function's timeout, as Lambda recommends, so that a slow attempt is not started again in parallel.
     visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
     retentionPeriod: Duration.days(4),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: attempts },
@@ -39,11 +39,11 @@ export function workQueue(scope: Construct, name: string, options: WorkQueueOpti
   return { queue, deadLetters, attempts }
 }
 
-/** Where failures go and nothing comes from; `reason` says who looks at them. */
+/** A queue for failures that no function consumes; `reason` says who looks at them. */
 export function failureQueue(scope: Construct, id: string, reason: string): Queue {
   const queue = new Queue(scope, id, {
     ...common,
-    // The longest SQS keeps: time to mend the cause and redrive.
+    // The maximum of SQS: time to fix the cause and redrive.
     retentionPeriod: Duration.days(14),
   })
   Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason })
@@ -51,8 +51,8 @@ export function failureQueue(scope: Construct, id: string, reason: string): Queu
 }
 
 /**
- * Hands a queue's messages to a function one at a time, `maxConcurrency` at once: a batch ends with its slowest
- * message, or at the function's end, and its neighbours would wait for it or come again.
+ * Delivers a queue's messages to a function one at a time, `maxConcurrency` in parallel: a batch ends with its slowest
+ * message or with a timeout, and the other messages would wait or be redelivered.
  */
 export function worksOff(
   worker: HouseFunction,
@@ -65,7 +65,7 @@ export function worksOff(
   )
 }
 
-/** Wakes someone for the first message that was given up. */
+/** An alarm on the first dead letter. */
 export const watchDeadLetters = (
   id: string,
   deadLetters: Queue,

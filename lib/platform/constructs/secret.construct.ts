@@ -1,26 +1,26 @@
-/** A secret that Secrets Manager makes up, and that a person changes. */
+/** A secret that Secrets Manager generates and a person may change. */
 import { Validations } from 'aws-cdk-lib'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { adopted, type SecretOutput } from './adopted.construct.ts'
 import { kept } from './kept.construct.ts'
 
-/** What it is for, and what it is made of. */
+/** The purpose and the content of a secret. */
 export interface GeneratedSecretProps {
-  /** The output that names it. */
+  /** The stack output that names it. */
   readonly output: SecretOutput
   readonly description: string
-  /** Member of its JSON that is made up. @default key */
+  /** The generated member of its JSON. @default key */
   readonly generated?: string
-  /** Letters and digits of that. @default 64 */
+  /** The generated length, in letters and digits. @default 64 */
   readonly length?: number
-  /** What else its JSON says. */
+  /** The other members of its JSON. */
   readonly says?: Readonly<Record<string, string>>
-  /** Why nothing rotates it. */
+  /** The reason why it is not rotated automatically. */
   readonly becauseUnrotated: string
 }
 
-/** The secret. */
+/** Creates the secret, or takes it over. */
 export function generatedSecret(
   scope: Construct,
   id: string,
@@ -30,7 +30,7 @@ export function generatedSecret(
   if (arn !== undefined) return Secret.fromSecretCompleteArn(scope, id, arn)
   const secret = new Secret(scope, id, {
     description,
-    // Others hold what it says, or what was signed with it.
+    // Others hold its value, or things signed with it.
     removalPolicy: kept,
     generateSecretString: {
       secretStringTemplate: JSON.stringify(says),

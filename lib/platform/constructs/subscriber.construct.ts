@@ -1,4 +1,4 @@
-/** How a room hears of events: a rule on the bus, a queue that keeps them, a function that works it off. */
+/** Subscribes a room to events: a rule on the bus, a queue that keeps them, a function that consumes it. */
 import { Duration } from 'aws-cdk-lib'
 import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
@@ -6,33 +6,33 @@ import type { HouseFunction } from './function.construct.ts'
 import { type WorkQueue, watchDeadLetters, workQueue, worksOff } from './queue.construct.ts'
 import type { Watch } from './watch.construct.ts'
 
-/** What is heard, and how it is worked off. */
+/** The events to receive, and the queue's settings. */
 export interface SubscriberOptions {
   readonly bus: IEventBus
-  /** Who says it: `headend.assets`. */
+  /** The publisher: `headend.assets`. */
   readonly source: string
-  /** What: `AssetReady`. */
+  /** The event names: `AssetReady`. */
   readonly events: readonly string[]
-  /** Of the function. */
+  /** The timeout of the function. */
   readonly timeout: Duration
   readonly attempts: number
-  /** Messages at once; two is the least that SQS takes. */
+  /** Maximum concurrency; two is the minimum SQS accepts. */
   readonly maxConcurrency: number
 }
 
-/** A queue of events, and who is woken when some were given up. */
+/** A queue of events, and the alarm for its dead letters. */
 export interface Subscriber extends WorkQueue {
   readonly watch: Watch
 }
 
-/** As long, and as often, as EventBridge tries at most (RetryPolicy); after that an event goes to the dead letters. */
+/** The maximum age and number of retries in EventBridge (RetryPolicy); after that an event goes to the dead letters. */
 const maxEventAge = Duration.hours(24)
 const maxTries = 185
 
 /**
- * Hands a function the events of a source, each as a message of its own queue. The queue is under SQS' own key, for
- * which EventBridge needs no grant; its policy lets this one rule send to it. What the rule can't deliver, and what the
- * function gives up, lies in the same dead letters, and an alarm tells of it.
+ * Delivers the events of a source to a function, each as a message of its own queue. The queue uses SQS-managed
+ * encryption, for which EventBridge needs no grant; its policy lets this one rule send to it. Events that the rule
+ * can't deliver or the function gives up go to the same dead-letter queue, which has an alarm.
  */
 export function subscriber(worker: HouseFunction, options: SubscriberOptions): Subscriber {
   const { bus, source, events, timeout, attempts, maxConcurrency } = options

@@ -1,10 +1,13 @@
-/** How a table says that it is asked more than it can take. */
+/** Watches a table for throttling. */
 import { Duration } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Watch } from './watch.construct.ts'
 
-/** Reads and writes a table turned away. Some are tried again and nobody notices: many are one key asked too often. */
+/**
+ * Read and write throttles of a table. Some are retried and nobody notices: many mean that one key is requested too
+ * often.
+ */
 export function watchThrottles(id: string, title: string, table: ITableV2): Watch {
   const period = Duration.minutes(5)
   const count = (metricName: string) => table.metric(metricName, { statistic: 'Sum', period })

@@ -1,4 +1,7 @@
-/** The one way this house makes a table: paid by request, restorable to any second, kept when the stack goes. */
+/**
+ * Tables with the settings common to all: on-demand billing, point-in-time recovery, retained when the stack is
+ * deleted.
+ */
 import {
   AttributeType,
   Billing,
@@ -12,11 +15,11 @@ import { HeadendError } from '../../errors.ts'
 import { type Adoptable, adopted } from './adopted.construct.ts'
 import { kept } from './kept.construct.ts'
 
-/** What a room says of its table. */
+/** Settings of a room's table. */
 export interface TableOptions {
-  /** The context value by which an earlier stack's table is taken over; that of its stream beside it. */
+  /** The key in the context value `adopt` that names an earlier stack's table; `stream.adopt` is that of its stream. */
   readonly adopt: Adoptable
-  /** Indexes of all attributes, by name. @default none */
+  /** Global secondary indexes that project all attributes, by name. @default none */
   readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>
   /** @default no stream */
   readonly stream?: { readonly adopt: Adoptable; readonly view: StreamViewType }
@@ -48,7 +51,7 @@ export function houseTable(scope: Construct, id: string, options: TableOptions):
   })
 }
 
-/** A stream's ARN says when it was switched on, so that it does not follow from the table's name. */
+/** The stream's ARN contains the time it was enabled, so it can't be derived from the table's name. */
 function adoptedStream(scope: Construct, tableName: string, name: Adoptable): string {
   const arn = adopted(scope, name)
   if (arn !== undefined) return arn

@@ -1,4 +1,4 @@
-/** Who is told of which uploads: rooms by the prefix of the key, one room of all that none has asked for. */
+/** Routes upload events to rooms by key prefix; one room gets all that no other has claimed. */
 import { Lazy } from 'aws-cdk-lib'
 import { CfnRule, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
@@ -10,16 +10,16 @@ import type { WorkQueue } from './queue.construct.ts'
 
 export interface UploadRouterProps {
   readonly bucket: IBucket
-  /** Gets what no room has asked for, so that what lies at a wrong key is seen. */
+  /** Gets uploads that no room has claimed, so that objects under a wrong key are noticed. */
   readonly rest: WorkQueue
 }
 
-/** `live/`: whole folders, so that none is part of another's name. */
+/** A prefix such as `live/`: whole folders, so that none is a prefix of another. */
 const prefixForm = /^[a-z][a-z0-9-]*\/$/
 
 /**
- * Uploads by way of EventBridge, which a bucket tells of every object: S3's own notifications can't say "the rest", and
- * refuse two filters that overlap. What can't be delivered within a day lies in the dead letters of the queue it was for.
+ * Routes uploads through EventBridge, to which a bucket reports every object: S3's own notifications can't express "the
+ * rest", and reject overlapping filters. What can't be delivered within a day goes to the dead letters of its queue.
  */
 export class UploadRouter extends Construct {
   readonly #bucket: IBucket
@@ -36,7 +36,7 @@ export class UploadRouter extends Construct {
       bucket.addEventNotification(EventType.OBJECT_CREATED, new SqsDestination(rest.queue))
   }
 
-  /** Tells a room, and no other, of uploads whose keys begin so; throws STACK_ROUTE where one has them already. */
+  /** Sends uploads with this key prefix to one room and no other; throws STACK_ROUTE if the prefix is taken. */
   route(prefix: string, queue: WorkQueue): void {
     const isTaken = this.#prefixes.includes(prefix)
     if (isTaken || !prefixForm.test(prefix))
@@ -54,7 +54,7 @@ export class UploadRouter extends Construct {
     const rule = new Rule(this, id, { description, eventPattern: { source: ['aws.s3'] }, targets: [target] })
     const { defaultChild } = rule.node
     if (!(defaultChild instanceof CfnRule)) throw new TypeError(`${id}: expected a rule`)
-    // Made when all rooms have said what they want.
+    // Evaluated lazily, when all rooms have registered their prefixes.
     defaultChild.eventPattern = Lazy.any({
       produce: () => ({
         source: ['aws.s3'],
@@ -62,7 +62,7 @@ export class UploadRouter extends Construct {
         detail: { bucket: { name: [this.#bucket.bucketName] }, ...objectOf(key()) },
       }),
     })
-    // S3 tells EventBridge, and EventBridge drops what no rule takes: rules, and leave to send, are there before.
+    // EventBridge drops events that match no rule, so rules and queue policies are created before S3's notifications.
     this.#bucket.node.tryFindChild('Notifications')?.node.addDependency(rule, work.queue)
   }
 }
@@ -70,8 +70,8 @@ export class UploadRouter extends Construct {
 const objectOf = (key: readonly object[] | undefined) => (key ? { object: { key } } : {})
 
 /**
- * Whether S3 goes on telling the queue itself, too. A bucket takes up to five minutes to begin with EventBridge, and ends
- * at once what it did before: a stack that has the former way is updated with both first, then with EventBridge alone.
+ * True if S3 also keeps notifying the queue directly. A bucket takes up to five minutes to start with EventBridge but
+ * stops its former notifications at once: a stack with those is updated first with both, then with EventBridge alone.
  */
 function isHandedOver(scope: Construct): boolean {
   const said: unknown = scope.node.tryGetContext('uploadRoute')

@@ -1,29 +1,29 @@
-/** What viewers' players ask a function of ours: through the distribution, whose secret shows it, to an HTTP API. */
+/** HTTP APIs called by viewers' players: through the distribution, which identifies itself by a secret. */
 import { Duration } from 'aws-cdk-lib'
 import { CorsHttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { HouseHttpApi, type HouseHttpApiProps } from './http-api.construct.ts'
 
-/** What the distribution must know of it. */
+/** The API as an origin of the distribution. */
 export interface ViewerOrigin {
-  /** Paths that go there, as CloudFront writes them. */
+  /** The paths routed to it, in CloudFront's syntax. */
   readonly pathPattern: string
   readonly domainName: string
 }
 
 export interface ViewerApiProps extends Omit<HouseHttpApiProps, 'cors'> {
   readonly pathPattern: string
-  /** What shows that a request came through the distribution: players may ask the API itself, too. */
+  /** The secret that marks requests from the distribution: players may call the API directly, too. */
   readonly frontSecret: ISecret
-  /** What pages may send and read beside what all do. */
+  /** Additional headers that pages may send and read. */
   readonly sentHeaders?: readonly string[]
   readonly shownHeaders?: readonly string[]
 }
 
 /**
- * An API behind the front. Its function finds the front's secret by `FRONT_SECRET`, and believes what the front says of
- * a viewer (`CloudFront-Viewer-Country`) where a request shows that secret.
+ * An API behind the front. Its function finds the front's secret by `FRONT_SECRET`, and trusts the front's viewer
+ * headers (`CloudFront-Viewer-Country`) only in requests with that secret.
  */
 export class ViewerApi extends HouseHttpApi {
   readonly origin: ViewerOrigin
@@ -33,10 +33,10 @@ export class ViewerApi extends HouseHttpApi {
     super(scope, name, {
       ...rest,
       cors: {
-        // Players stand on any page; what they may have is decided by their token.
+        // Players run on any page; access is decided by their token.
         allowOrigins: ['*'],
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
-        // The star does not stand for authorization (Fetch 3.3.4).
+        // The star does not cover authorization (Fetch 3.3.4).
         allowHeaders: ['*', 'authorization', 'content-type', ...sentHeaders],
         exposeHeaders: [...shownHeaders],
         maxAge: Duration.hours(1),

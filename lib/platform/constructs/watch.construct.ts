@@ -1,18 +1,18 @@
-/** Alarms as data: a room says beside its resource what would be wrong, operations makes alarms of it. */
+/** Alarms as data: a room declares them beside its resource, operations creates them. */
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
 
 export interface Watch {
-  /** Names the alarm; unique in the stack. */
+  /** The alarm's id, unique in the stack. */
   readonly id: string
-  /** What is seen on the dashboard: `Packager errors`. */
+  /** The title on the dashboard: `Packager errors`. */
   readonly title: string
-  /** What it means and where to look, for whom it wakes. */
+  /** The meaning and where to look, for the person on call. */
   readonly advice: string
   readonly metric: IMetric
-  /** What is drawn beside it, by the axis on the right. */
+  /** Metrics drawn beside it, on the right axis. */
   readonly beside?: readonly IMetric[]
   readonly wrong: { readonly above: number } | { readonly below: number }
   readonly unit: 'count' | '%' | 'ms' | 's'
-  /** How many five-minute periods in a row. */
+  /** The number of consecutive five-minute periods. */
   readonly periods: number
 }

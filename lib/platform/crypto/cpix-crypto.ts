@@ -1,4 +1,4 @@
-/** The cryptography of CPIX by node:crypto: what `lib/formats/cpix` takes as an argument. */
+/** The cryptography of CPIX by node:crypto, passed to `lib/formats/cpix`. */
 import {
   constants,
   createCipheriv,
@@ -14,7 +14,7 @@ import {
 } from 'node:crypto'
 import { HeadendError } from '../../errors.ts'
 
-/** Every primitive of both directions. */
+/** Every primitive, for encryption and decryption. */
 export const cpixCrypto = {
   randomBytes: (count: number): Uint8Array => randomBytes(count),
   aes256Cbc(
@@ -39,13 +39,13 @@ export const cpixCrypto = {
   ): boolean => verify(hash, data, publicKeyOf(certificate), signature),
 }
 
-/** Opens what was wrapped for a private key. */
+/** Unwraps with a private key. */
 export const unwrapWith =
   (key: KeyObject) =>
   (cipher: Uint8Array): Uint8Array =>
     privateDecrypt({ key, ...oaep }, cipher)
 
-/** MGF1 and digest are both SHA-1: that is what `rsa-oaep-mgf1p` names (XML Encryption 5.5.2). */
+/** MGF1 and digest are both SHA-1, as `rsa-oaep-mgf1p` specifies (XML Encryption 5.5.2). */
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
 
 const LEAST_BITS = 2048

@@ -1,26 +1,29 @@
-/** PutEvents: what a room says reaches the bus, or its publisher is told what did not. */
+/** PutEvents: publishes a room's events, and reports those that were not taken. */
 import { HeadendError } from '../../errors.ts'
 import { jsonCall } from '../aws/json-call.ts'
 import { type Pauses, pauseMs, realPauses } from '../retry.ts'
 import type { RoomEvent } from './event-type.ts'
 
-/** Where rooms say what happened. */
+/** A publisher of events. */
 export interface EventBus {
-  /** Puts events on the bus; gives those that were not taken, each with why. Who puts them again tells of them twice. */
+  /**
+   * Publishes events; returns those that were not taken, each with its error. Publishing them again may duplicate them.
+   */
   put(events: readonly RoomEvent[]): Promise<ReadonlyMap<RoomEvent, unknown>>
 }
 
-/** AWS takes ten entries at once (API_PutEvents, Entries). */
+/** AWS's limit for one request (API_PutEvents, Entries). */
 const maxEntries = 10
 /**
- * Of the entries of one request. AWS takes a mebibyte since January 2026 ("More room to build", AWS Compute Blog) and
- * took a quarter of it before, as the pages of some regions still say; events of rooms are ids and never come near.
+ * The limit for the entries of one request. AWS accepts a mebibyte since January 2026 ("More room to build", AWS
+ * Compute Blog) and accepted a quarter of it before, as the pages of some regions still say; room events are ids and
+ * never come near.
  */
 const maxBytes = 256 * 1024
-/** How often an entry is tried that the bus refuses while it takes others. */
+/** Tries for an entry that the bus rejects while it accepts others. */
 const maxTries = 5
 
-/** The bus of a name. */
+/** The bus with this name. */
 export function eventBus(name: string, pauses: Pauses = realPauses): EventBus {
   return {
     async put(events) {
@@ -37,13 +40,13 @@ export function eventBus(name: string, pauses: Pauses = realPauses): EventBus {
       const refusals = await refusalsOf(left)
       for (const { event } of left) failed.delete(event)
       for (const [{ event }, why] of refusals) failed.set(event, why)
-      // What no attempt was answered for is not tried here again: the call has done so.
+      // An entry that got no answer is not retried here: the call has done so.
       if ([...refusals.values()].some((why) => !isRefusal(why))) return
       left = [...refusals.keys()]
     }
   }
 
-  /** Which entries of one request the bus did not take. */
+  /** The entries of one request that the bus did not accept. */
   async function refusalsOf(entries: readonly Entry[]): Promise<ReadonlyMap<Entry, unknown>> {
     try {
       const answer = await jsonCall(
@@ -70,7 +73,7 @@ interface Entry {
   readonly wire: { readonly Source: string; readonly DetailType: string; readonly Detail: string }
 }
 
-/** As many at once as AWS takes, in their order; what is too large for it is noted as failed. */
+/** Batches within AWS's limits, in order; an event that is too large is added to `failed`. */
 function batchesOf(events: readonly RoomEvent[], failed: Map<RoomEvent, unknown>): readonly Entry[][] {
   const batches: { readonly entries: Entry[]; bytes: number }[] = []
   for (const event of events) {
@@ -97,7 +100,7 @@ interface Result {
   readonly ErrorMessage?: string
 }
 
-/** One result an entry, in their order; nothing else says that an entry was taken. */
+/** The results in the order of the entries; nothing else says that an entry was accepted. */
 function resultsOf(answer: unknown): readonly (Result | undefined)[] {
   const results =
     typeof answer === 'object' && answer !== null && 'Entries' in answer ? answer.Entries : undefined

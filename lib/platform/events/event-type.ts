@@ -1,8 +1,8 @@
-/** Events between rooms: an owner defines one once, and what publishes it and what reads it follow from that. */
+/** Events between rooms: the owner defines each once, and publishing and reading are derived from that. */
 import { HeadendError } from '../../errors.ts'
 import { sha256Hex } from '../crypto/digest.ts'
 
-/** What checks the facts of an event; a schema of zod does. */
+/** Validates the facts of an event; a zod schema does. */
 export interface EventSchema<Facts> {
   safeParse(value: unknown):
     | { readonly success: true; readonly data: Facts }
@@ -16,25 +16,25 @@ export interface EventSchema<Facts> {
 
 /** An event as its owner defines it. */
 export interface EventType<Name extends string = string, Facts extends object = object> {
-  /** Who says it: `headend.<room>`. */
+  /** The publisher: `headend.<room>`. */
   readonly source: string
-  /** What happened, in the past: `AssetReady`. */
+  /** The name, in the past tense: `AssetReady`. */
   readonly name: Name
-  /** Grows when a fact goes, or means something else; one that is added leaves it as it is. */
+  /** Incremented when a fact is removed or changes its meaning, not when one is added. */
   readonly version: number
-  /** What happened, in a sentence, for `docs/events.md`. */
+  /** A sentence on what happened, for `docs/events.md`. */
   readonly meaning: string
   readonly schema: EventSchema<Facts>
 }
 
-/** What every event says beside its facts. */
+/** The members of every event beside its facts. */
 export interface EventHead {
   readonly version: number
-  /** Names what happened: whoever was told of it before was told with this id. */
+  /** Identifies the change: a repeated event has the same id. */
   readonly id: string
-  /** When it happened, ISO 8601. */
+  /** The time of the change, ISO 8601. */
   readonly at: string
-  /** Of two events about one subject the later one's is the greater text. */
+  /** Orders the events of one subject: the later one has the greater text. */
   readonly sequence: string
 }
 
@@ -45,13 +45,13 @@ export interface RoomEvent {
   readonly detail: EventHead & object
 }
 
-/** An event as a subscriber has it. */
+/** An event as a subscriber receives it. */
 export type Received<Type extends EventType> =
   Type extends EventType<infer Name, infer Facts> ? { readonly name: Name } & EventHead & Facts : never
 
-/** What a publisher knows of a change: told again it is the same. */
+/** A change as its publisher knows it; the same when published again. */
 export interface Happening {
-  /** Names the change among all changes, however often it is told. */
+  /** Identifies the change among all changes, however often it is published. */
   readonly change: string
   readonly at: string
   readonly sequence: string
@@ -65,7 +65,7 @@ export const defineEvent = <const Name extends string, Facts extends object>(
   type: EventType<Name, Facts>,
 ): EventType<Name, Facts> => type
 
-/** What a room says of a change; the same change gives the same event, id included. */
+/** The event for a change; the same change gives the same event, id included. */
 export const eventOf = <Facts extends object>(
   { source, name, version }: EventType<string, Facts>,
   { change, at, sequence }: Happening,
@@ -83,9 +83,9 @@ export const eventOf = <Facts extends object>(
 })
 
 /**
- * Reads an event as a rule hands it on. Throws EVENT_UNKNOWN for one that none of the types is, in name or in version,
- * and EVENT_SHAPE for one that does not hold what its type says: a subscriber lets it fail, so that it ends among the
- * dead letters, where somebody sees it. What a type does not name is left out.
+ * Parses an event as a rule delivers it. Throws EVENT_UNKNOWN if no type matches its name and version, and EVENT_SHAPE
+ * if it does not match its type's schema: a subscriber lets it fail, so that it reaches the dead letters, where
+ * somebody sees it. Members that the type does not declare are dropped.
  */
 export function readEvent<Type extends EventType>(types: readonly Type[], body: string): Received<Type> {
   const event = jsonOf(body)
@@ -107,7 +107,7 @@ export function readEvent<Type extends EventType>(types: readonly Type[], body: 
     const [issue] = facts.error.issues
     throw broken(name, `${issue?.path.join('.') || 'detail'}: ${issue?.message ?? 'is not as defined'}`)
   }
-  // What the type's own schema has let through.
+  // Validated by the type's own schema.
   return { ...facts.data, ...head, name: type.name } as Received<Type>
 }
 

@@ -1,8 +1,8 @@
-/** Paths as API Gateway's HTTP APIs hand them on: percent-decoded, `%2F` too, as often as twice. */
+/** Paths as API Gateway's HTTP APIs pass them: percent-decoded, including `%2F`, up to twice. */
 
 /**
- * The path with everything encoded that a URL would take for something else, so that whoever reads it as a URL gets back
- * what was decoded: an account `x%62` is not `xb`, and a `#` ends nothing.
+ * Encodes the characters that are special in a URL, so that parsing it as a URL gives back the decoded path: an account
+ * `x%62` is not `xb`, and a `#` does not start a fragment.
  */
 export function encodedPath(decodedPath: string): string {
   return encodeURI(decodedPath.toWellFormed()).replace(/[?#]/g, encodeURIComponent)

@@ -1,15 +1,15 @@
-/** Answers of text through a buffered Function URL, compressed as the cache in front asks for them. */
+/** Text answers through a buffered Function URL, compressed as the cache in front accepts. */
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** An answer of text; header names are lower case. */
+/** A text answer; header names are lower case. */
 export interface TextAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** What Lambda makes an HTTP response of (payload format 2.0). */
+/** The answer from which Lambda makes an HTTP response (payload format 2.0). */
 export interface UrlAnswer {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
@@ -17,19 +17,19 @@ export interface UrlAnswer {
   readonly isBase64Encoded: boolean
 }
 
-/** Lambda's limit of a buffered answer: 6 MB and 100 bytes of JSON. */
+/** Lambda's limit for a buffered answer: 6 MB and 100 bytes of JSON. */
 export const maxAnswerBytes = 6 * 2 ** 20 + 100
 
-/** Below it compression costs more than it saves; CloudFront has the same bound. */
+/** Below this, compression costs more than it saves; CloudFront has the same bound. */
 const minBytes = 1000
 
 const encoders = {
-  // Text that repeats itself as manifests do gains little above this quality, and takes several times as long.
+  // Repetitive text such as manifests gains little above this quality, and takes several times as long.
   br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
   gzip: (text: string) => promisify(gzip)(text),
 }
 
-/** The answer, encoded as `acceptEncoding` allows; undefined where it is longer than Lambda lets it be. */
+/** The answer, encoded as `acceptEncoding` allows; undefined if it exceeds Lambda's limit. */
 export async function encodedAnswer(
   { status, headers, body }: TextAnswer,
   acceptEncoding = '',
@@ -48,7 +48,7 @@ export async function encodedAnswer(
   return Buffer.byteLength(JSON.stringify(answer)) > maxAnswerBytes ? undefined : answer
 }
 
-/** CloudFront says `br,gzip`, `br` or `gzip`; what is asked for with a weight of nothing is refused (RFC 9110 12.5.3). */
+/** CloudFront sends `br,gzip`, `br` or `gzip`; a weight of 0 excludes an encoding (RFC 9110 12.5.3). */
 function encodingOf(acceptEncoding: string): 'br' | 'gzip' | undefined {
   const accepted = new Set(
     acceptEncoding

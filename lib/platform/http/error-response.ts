@@ -1,23 +1,23 @@
 /**
- * What whoever asked is told of an error, the same at every door: a refusal as it is, "try again" with when, and of all
- * else no more than that it is not their fault.
+ * Maps errors to answers, the same at every entry point: a 4xx as it is, "try again" with the time, and for all else
+ * only that it is not the caller's fault.
  */
 import { type ErrorFields, HeadendError } from '../../errors.ts'
 
-/** How a door words what is told, and where it differs from others. */
+/** The wording of error answers at one entry point, and its deviations from the default. */
 export interface ErrorDoor<Answer> {
   readonly say: (error: HeadendError) => Answer
-  /** Told of every error that is no refusal. */
+  /** Called for every error that is not a refusal. */
   readonly log: (error: unknown) => void
-  /** Said instead of what is for the log alone. @default INTERNAL_ERROR */
+  /** The answer in place of an internal error. @default INTERNAL_ERROR */
   readonly otherwise?: ErrorFields
-  /** Which errors below 500 are refusals here. @default all */
+  /** Which errors below 500 count as refusals. @default all */
   readonly refuses?: (error: HeadendError) => boolean
-  /** Whether 502 and 504 are said as they are: those of a licence server are its owner's to mend. @default false */
+  /** True if 502 and 504 are passed on: for a licence server's, its owner must act. @default false */
   readonly saysUpstream?: boolean
 }
 
-/** Does what answers a request; what it throws is answered, too. */
+/** Runs a request handler; an error it throws becomes an answer, too. */
 export async function answered<Answer>(
   work: () => Promise<Answer>,
   door: ErrorDoor<Answer>,
@@ -29,7 +29,7 @@ export async function answered<Answer>(
   }
 }
 
-/** The answer to what was thrown. */
+/** The answer to an error. */
 export function errorResponse<Answer>(
   error: unknown,
   { say, log, otherwise = ourFault, refuses = () => true, saysUpstream = false }: ErrorDoor<Answer>,
@@ -47,15 +47,15 @@ const ourFault: ErrorFields = [
   { status: 500 },
 ]
 
-/** Whether it is for whoever asked to mend. */
+/** True if the error is the caller's to fix. */
 export const isRefusal = (error: unknown): error is HeadendError =>
   error instanceof HeadendError && error.status < 500
 
-/** The body of an error where bodies are JSON. */
+/** A JSON error body. */
 export const errorJson = ({ code, message }: Pick<HeadendError, 'code' | 'message'>): string =>
   JSON.stringify({ error: { code, message } })
 
-/** Headers that go with a status at every door; `challenge` is what 401 asks for, a bearer's token where it is absent. */
+/** Headers for an error status at every entry point; `challenge` is that of 401, by default for a bearer token. */
 export const errorHeaders = (
   { status, code }: Pick<HeadendError, 'status' | 'code'>,
   challenge = `Bearer error="${code === 'TOKEN_MISSING' ? 'invalid_request' : 'invalid_token'}"`,

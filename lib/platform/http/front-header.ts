@@ -1,2 +1,2 @@
-/** Carries what only the distribution and the function behind it know. */
+/** Carries the secret shared by the distribution and the functions behind it. */
 export const originVerifyHeader = 'x-headend-front'

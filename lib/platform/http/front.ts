@@ -1,36 +1,36 @@
-/** Where this headend is played from, found at run time: the front is deployed after the functions that ask. */
+/** The public URLs of this headend, read at run time: the front is deployed after the functions that need them. */
 import { HeadendError } from '../../errors.ts'
 import { type AwsCredentials, signedHeaders } from '../aws/sigv4.ts'
 import { again, untilDone } from '../retry.ts'
 
-/** What the front says of itself; no URL ends in a slash. */
+/** The front's description of itself; no URL has a trailing slash. */
 export interface Front {
   readonly playbackUrl: string
   readonly licenceUrl: string
   readonly distributionId: string
 }
 
-/** How the front is found. */
+/** Access to the front's parameter. */
 export interface FrontOptions {
-  /** Name of the parameter in Systems Manager. */
+  /** The parameter's name in Systems Manager. */
   readonly parameter: string
   readonly credentials: () => AwsCredentials
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** @default AWS's own */
+  /** @default AWS's endpoint */
   readonly endpoint?: string
 }
 
-/** A new front is known everywhere so soon. */
+/** The time until a new front is known everywhere. */
 const ttlMs = 60_000
-/** The front's, whatever the region of who asks. */
+/** The front's region, whatever the caller's. */
 const region = 'us-east-1'
 const attempts = 3
 const timeoutMs = 2000
 
 /**
- * Gives the front, read at most once a minute however many ask. One that was known goes on while it can't be read again:
- * where films play changes with a deployment at most, and a fault of Systems Manager must not end what works.
+ * Returns the front, read at most once a minute however many ask. The known one stays in use while it can't be read
+ * again: playback URLs change only with a deployment, and a fault of Systems Manager must not break what works.
  */
 export function frontReader(options: FrontOptions): () => Promise<Front> {
   let known: Front | undefined

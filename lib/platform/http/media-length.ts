@@ -1,5 +1,5 @@
 /**
- * Where the packager says how long what was asked for by HEAD is: a streamed Function URL takes `content-length` off,
- * and the edge puts it on again. Also said by its own name, so that who asks the packager itself can read it.
+ * Carries the packager's content length in answers to HEAD: a streamed Function URL drops `content-length`, and the
+ * edge restores it. Kept under its own name as well, for clients that call the packager directly.
  */
 export const lengthHeader = 'x-headend-length'

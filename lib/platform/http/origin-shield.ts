@@ -1,4 +1,7 @@
-/** Where CloudFront has an Origin Shield, and which is nearest to a region (CloudFront Developer Guide, "Origin Shield"). */
+/**
+ * The regions with an Origin Shield, and the nearest one to each other region (CloudFront Developer Guide, "Origin
+ * Shield").
+ */
 import { HeadendError } from '../../errors.ts'
 
 const shields: ReadonlySet<string> = new Set([
@@ -16,7 +19,7 @@ const shields: ReadonlySet<string> = new Set([
   'sa-east-1',
 ])
 
-/** For regions without one, the one AWS recommends, or else the nearest. */
+/** For regions without one: the one AWS recommends, or else the nearest. */
 const nearest: Readonly<Record<string, string>> = {
   'af-south-1': 'eu-west-1',
   'ap-east-1': 'ap-southeast-1',
@@ -42,7 +45,7 @@ const nearest: Readonly<Record<string, string>> = {
   'us-west-1': 'us-west-2',
 }
 
-/** The region of the shield for functions of a region. */
+/** The shield's region for functions in a region. */
 export function nearestShield(region: string): string {
   const shield = shields.has(region) ? region : nearest[region]
   if (shield !== undefined) return shield

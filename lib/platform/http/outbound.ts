@@ -1,7 +1,7 @@
 /**
- * Requests to hosts that somebody else names: licence servers, ad servers, guides. A name is resolved once, what it
- * resolves to is checked, and the connection goes to an address that was checked: a name that changes in between, or
- * one that leads into the network the function stands in, reaches nothing.
+ * Requests to hosts that somebody else names: licence servers, ad servers, guides. A name is resolved once, its
+ * addresses are checked, and the connection goes to a checked address: a name that changes in between, or that points
+ * into the function's own network, reaches nothing.
  */
 import { lookup as resolveHost } from 'node:dns/promises'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
@@ -11,7 +11,7 @@ import { Readable } from 'node:stream'
 import { HeadendError } from '../../errors.ts'
 import { isPublicAddress } from './public-address.ts'
 
-/** A request; redirects are answers and not followed, for they would go where nobody looked. */
+/** A request; redirects are returned, not followed, because their target is unchecked. */
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
@@ -19,14 +19,14 @@ export interface OutboundRequest {
   readonly signal: AbortSignal
 }
 
-/** Sends it; the body of the answer comes as it arrives and has no bound. */
+/** Sends a request; the answer's body is streamed and unlimited in size. */
 export type Outbound = (url: URL, request: OutboundRequest) => Promise<Response>
 
-/** What sending takes. */
+/** Options of outbound requests. */
 export interface OutboundOptions {
-  /** Plain http, and this machine: of the local cloud. @default false */
+  /** Allows plain http and this machine, for the local cloud. @default false */
   readonly allowLoopback?: boolean
-  /** All addresses of a host. @default the resolver of the machine */
+  /** Returns all addresses of a host. @default the machine's resolver */
   readonly resolve?: (host: string) => Promise<readonly Address[]>
 }
 
@@ -69,16 +69,17 @@ export function outbound(options: OutboundOptions = {}): Outbound {
         })
         sent.end(body)
       })
-    // Kept open while the function was frozen, and closed at the other end: nothing was read of the request.
+    // A connection closed by the other end while the function was frozen: the request was not read, so it is sent
+    // again.
     const first = await ask(isPlain ? agents.plain : agents.secure)
     const answer = first === 'closed' ? await ask(false) : first
-    // Of a new connection no request is the second.
+    // Cannot be a stale connection, because it is new.
     if (answer === 'closed') throw new Error(`${url.host}: the connection was closed`)
     return responseOf(answer)
   }
 }
 
-/** What comes, unless the signal is quicker: a resolver may take longer than anybody waits. */
+/** Awaits a value unless the signal aborts first: a resolver may take longer than anybody waits. */
 async function before<Value>(signal: AbortSignal, coming: Promise<Value>): Promise<Value> {
   const ended = Promise.withResolvers<never>()
   const end = (): void => ended.reject(signal.reason)
@@ -91,7 +92,7 @@ async function before<Value>(signal: AbortSignal, coming: Promise<Value>): Promi
   }
 }
 
-/** Gives what was checked, whoever asks. */
+/** A lookup that returns the checked addresses for any name. */
 const always =
   (addresses: readonly Address[]): LookupFunction =>
   (_, { all }, done) => {
@@ -100,7 +101,7 @@ const always =
     else done(null, first?.address ?? '', first?.family)
   }
 
-/** Statuses that have no body (Fetch 2.2.3). */
+/** Statuses without a body (Fetch 2.2.3). */
 const bodiless: ReadonlySet<number | undefined> = new Set([101, 103, 204, 205, 304])
 
 function responseOf(answer: IncomingMessage): Response {

@@ -1,13 +1,13 @@
-/** Where the next page of a list starts, as clients hand it back: text that is ours alone to read. */
+/** Opaque page tokens: the start of a list's next page, as clients send it back. */
 import { HeadendError } from '../../errors.ts'
 
-/** No key of ours is longer as text. */
+/** None of our keys is longer as text. */
 export const maxNextLength = 2048
 
-/** The text that stands for a key. */
+/** The token for a key. */
 export const printNext = (key: object): string => Buffer.from(JSON.stringify(key)).toString('base64url')
 
-/** The key in such a text; REQUEST_INVALID for one that `read` does not know, which no page gave. */
+/** The key in a token; REQUEST_INVALID if `read` does not accept it, as it was never issued. */
 export function parseNext<Key>(next: string, read: (value: unknown) => Key | undefined): Key {
   let value: unknown
   try {

@@ -1,7 +1,7 @@
-/** Which addresses of the internet a function may connect to when somebody else names the host. */
+/** The addresses a function may connect to when somebody else names the host. */
 import { BlockList, isIP } from 'node:net'
 
-/** IPv4 that is of this machine, of private networks, of the cloud's own services, or of no one host (RFC 6890). */
+/** IPv4 ranges for this machine, private networks, the cloud's own services, or multiple hosts (RFC 6890). */
 const special4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +18,7 @@ const special4 = [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ]
-/** Within global unicast: documentation, and tunnels that name an IPv4 address within. */
+/** Exceptions in global unicast: documentation, and tunnels that embed an IPv4 address. */
 const special6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 
 const listed = (family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList => {
@@ -31,10 +31,10 @@ const listed = (family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList =
 }
 const blocked4 = listed('ipv4', special4)
 const blocked6 = listed('ipv6', special6)
-/** All that is given out of IPv6 so far: what is outside is local, mapped, multicast or nobody's. */
+/** All of IPv6 allocated so far: addresses outside it are local, mapped, multicast or unassigned. */
 const global6 = listed('ipv6', ['2000::/3'])
 
-/** Whether an address is one of the public internet. */
+/** True for an address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !blocked4.check(address, 'ipv4')

@@ -1,4 +1,4 @@
-/** What the operator's API says alike of every route in its OpenAPI document, whichever room the route is of. */
+/** The parts of the OpenAPI document that all routes of the operator's API share, whichever room they belong to. */
 
 /** A JSON body. */
 export const json = <Schema>(schema: Schema, description: string) => ({
@@ -6,12 +6,12 @@ export const json = <Schema>(schema: Schema, description: string) => ({
   description,
 })
 
-/** Security of every route of an operator. */
+/** The security requirement of every operator route. */
 export const operator = [{ operator: [] }]
 
 const refusal = (description: string) => json({ $ref: '#/components/schemas/Error' }, description)
 
-/** How every route refuses. */
+/** The error responses of every route. */
 export const refusals = {
   400: refusal('the request is not as this document says; the message names the field'),
   401: refusal('no operator token, or one that is not valid any more'),
@@ -19,15 +19,15 @@ export const refusals = {
   default: refusal('refused: the code says why'),
 }
 
-/** How a route about one thing refuses besides. */
+/** The additional error response of a route for one resource. */
 export const notFound = { 404: refusal('there is no such thing, or not yet') }
 
-/** How a route refuses what does not fit the state of the thing it is about. */
+/** The additional error response of a route that depends on the resource's state. */
 export const conflict = {
   409: refusal('not in the state the thing is in; the message says what to do first'),
 }
 
-/** Parts of the API as the document lists them. */
+/** The sections of the OpenAPI document. */
 export const tags = [
   { name: 'assets', description: 'Films: what is there, how it fares, what its versions hold.' },
   { name: 'presentations', description: 'Edit lists: ranges of assets that play one after the other.' },

@@ -1,21 +1,21 @@
-/** Who is let in to the operator's API: whoever brings a token of the key in force. */
+/** Access to the operator's API: a token signed with the current key. */
 import { HeadendError } from '../../errors.ts'
 import type { Operator } from './operator-token.ts'
 
-/** Resolves for a good token, throws TOKEN_INVALID or TOKEN_EXPIRED (401) for another. */
+/** Resolves for a valid token, else throws TOKEN_INVALID or TOKEN_EXPIRED (401). */
 export type VerifyToken = (token: string) => Promise<Operator>
 
-/** Reads the signing key of operators' tokens. */
+/** Reads the key that signs operators' tokens. */
 type ReadKey = () => Promise<string>
 
-/** Half a minute: a key that leaked and was changed opens nothing after that. */
+/** Half a minute: a leaked key that was replaced opens nothing after that. */
 const ttlMs = 30_000
-/** How soon a refused token may make the key be read again. */
+/** The minimum time between reads of the key that refused tokens cause. */
 const earliestMs = 5_000
 
 /**
- * Verifies with a key that is kept: read again when it is old, and when it refuses a token, because the key may
- * have been changed since; but not for every bad token, or anyone could make us ask Secrets Manager at will.
+ * Verifies with a cached key. It is read again when it is old and when it refuses a token, because it may have been
+ * replaced since; but not for every bad token, or anyone could make us call Secrets Manager at will.
  */
 export function verifyWithKeptKey(
   readKey: ReadKey,
@@ -50,14 +50,14 @@ export function verifyWithKeptKey(
 export const bearerToken = (authorization: string | undefined): string | undefined =>
   /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization ?? '')?.[1]
 
-/** What API Gateway takes as an authorizer's answer (payload format 2.0, simple responses). */
+/** An authorizer's answer to API Gateway (payload format 2.0, simple responses). */
 export interface GateAnswer {
   readonly isAuthorized: boolean
 }
 
 /**
- * Answers for the gate before the API. A token that has merely expired passes: it was an operator's, and the API says so
- * with a code, where the gateway would say no more than Forbidden.
+ * The authorizer's answer. A token that has merely expired passes: it was an operator's, and the API answers with a
+ * specific code where the gateway would only say Forbidden.
  */
 export async function answerGate(
   verify: VerifyToken,
@@ -69,7 +69,7 @@ export async function answerGate(
     await verify(token)
     return { isAuthorized: true }
   } catch (error) {
-    // A fault of ours is no answer: the gateway says 500, and the alarm hears of it.
+    // Our own faults are thrown: the gateway answers 500, and the alarm counts it.
     if (!(error instanceof HeadendError) || error.status !== 401) throw error
     return { isAuthorized: error.code === 'TOKEN_EXPIRED' }
   }

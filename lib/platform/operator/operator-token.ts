@@ -1,12 +1,12 @@
-/** The operator's token: a JWT that the API and the console take, signed with the key in Secrets Manager. */
+/** The operator's token: a JWT that the API and the console accept, signed with the key in Secrets Manager. */
 import { randomBytes } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { HeadendError } from '../../errors.ts'
 
-/** Who holds a valid token. */
+/** The holder of a valid token. */
 export interface Operator {
   readonly subject: string
-  /** Names the token in the log; absent from those made before they had names. */
+  /** The token's id in the log; absent from tokens issued before ids were introduced. */
   readonly tokenId?: string | undefined
   readonly expiresAtSeconds: number
 }
@@ -17,11 +17,11 @@ export interface MintOptions {
   readonly lifetimeSeconds?: number
   /** @default operator */
   readonly subject?: string
-  /** Names the token in the log. @default one that no other token has */
+  /** The token's id in the log. @default a unique one */
   readonly tokenId?: string
 }
 
-/** A token for whoever may do everything; `key` is the member `key` of the secret's JSON. */
+/** Issues a token with full access; `key` is the member `key` of the secret's JSON. */
 export async function mintOperatorToken(key: string, options: MintOptions): Promise<string> {
   const {
     now,
@@ -41,7 +41,7 @@ export async function mintOperatorToken(key: string, options: MintOptions): Prom
     .sign(keyBytes(key))
 }
 
-/** Who sent the token; throws `TOKEN_INVALID` or `TOKEN_EXPIRED` (401) and names no claim's value. */
+/** The token's holder; throws `TOKEN_INVALID` or `TOKEN_EXPIRED` (401) with a message that quotes no claim. */
 export async function verifyOperatorToken(key: string, token: string, now?: Date): Promise<Operator> {
   const options = {
     algorithms: ['HS256'],
@@ -68,7 +68,7 @@ const role = 'operator'
 
 function keyBytes(key: string): Uint8Array {
   const bytes = new TextEncoder().encode(key)
-  // RFC 7518 3.2: a key at least as long as the hash.
+  // RFC 7518 3.2: the key must be at least as long as the hash.
   if (bytes.length < 32)
     throw new HeadendError('TOKEN_KEY_SHORT', `HS256 key: expected 32 bytes or more, got ${bytes.length}`)
   return bytes
