@@ -1,4 +1,4 @@
-/** What happened to assets, as the stream of the index table tells it, is said on the event bus. */
+/** Publishes events for changes of assets on the event bus, from the stream of the index table. */
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { assetRowChange, eventsOfAsset } from '../../lib/assets/index.ts'
 import { consumeStream } from '../../lib/platform/batch.ts'

@@ -1,42 +1,42 @@
-/** An asset as the index remembers it. */
+/** An asset as the index stores it. */
 
 import type { ErrorCode } from '../errors.ts'
 import type { AssetId } from '../timeline/ids.ts'
 import type { Bandwidth } from '../timeline/timeline.ts'
 import type { UploadSource } from './uploads/upload-event.ts'
 
-/** How an asset fares. What is being deleted plays no more, and whatever is left of it goes with the next DELETE. */
+/** The state of an asset. One that is `deleting` no longer plays, and the next DELETE removes what is left of it. */
 export const assetStates = ['indexing', 'ready', 'failed', 'deleting'] as const
 export type AssetState = (typeof assetStates)[number]
 
-/** One film and what became of its uploads. `version` plays whatever the state is. */
+/** An asset and the state of its uploads. `version` plays in any state. */
 export interface AssetRecord {
   readonly assetId: AssetId
   readonly state: AssetState
-  /** Latest version of every upload, by key. */
+  /** The latest version of every upload, by key. */
   readonly sources: Readonly<Record<string, UploadSource>>
-  /** Grows whenever `sources` changes: what was made of older sources is not published. */
+  /** Incremented when `sources` changes: a timeline made from older sources is not published. */
   readonly revision: number
   /** The published timeline. */
   readonly version?: string
-  /** `asset.json`'s version, where one committed the published timeline. */
+  /** The version of `asset.json` that committed the published timeline, if one did. */
   readonly commit?: string
-  /** Names the last time an operator asked for it to be indexed again; later ones compare greater. */
+  /** The name of the latest request to index again; later ones compare greater. */
   readonly asked?: string
-  /** The same, of what the published timeline was made for. */
+  /** The value of `asked` that the published timeline was made for. */
   readonly indexedFor?: string
-  /** The upload just told of was not remembered: the row has as many as it holds. */
+  /** Set if the latest upload was not stored because the row is full. */
   readonly isFull?: true
 }
 
-/** Files of one asset, committed or not. */
+/** The maximum number of files of one asset, committed or not. */
 export const maxFiles = 100
 
-/** What is published with a timeline. */
+/** The facts published with a timeline. */
 export interface Publication {
   readonly version: string
   readonly durationSeconds: number
-  /** Up to where its pictures and its sound go together. */
+  /** The end of the range in which both video and audio are present. */
   readonly commonSeconds: number
   readonly tracks: readonly AssetTrack[]
   readonly skipped: readonly SkippedTrack[]
@@ -44,27 +44,27 @@ export interface Publication {
   readonly title?: string
   readonly commit?: string
   readonly indexedFor?: string
-  /** Names the state of its protection; absent where it is shown in the clear. */
+  /** The name of its protection state; absent if it is delivered in the clear. */
   readonly protection?: string
 }
 
-/** A track nobody will see, or what of one an edit list hides, and why; the rest plays. */
+/** A track that was left out, or a part of one that an edit list hides, with the reason; the rest plays. */
 export interface SkippedTrack {
-  /** Upload key. */
+  /** The upload's key. */
   readonly file: string
-  /** Of the file's own `tkhd`, where it could be read. */
+  /** The track id in the file's `tkhd`, if it could be read. */
   readonly trackId?: number
   readonly type?: string
-  /** Four-cc of its samples. */
+  /** The four-character code of the sample entry. */
   readonly codec?: string
   readonly code: ErrorCode
   readonly reason: string
 }
 
-/** What was wrong with a track that plays, and what was done about it. */
+/** A defect of a track that plays nevertheless, and how it was handled. */
 export type AssetWarning = SkippedTrack
 
-/** One track as people choose it. */
+/** A track as people select it. */
 export interface AssetTrack {
   readonly id: string
   readonly type: string
@@ -79,7 +79,7 @@ export interface AssetTrack {
   readonly bandwidth: Bandwidth
 }
 
-/** Why an asset has no timeline of its latest upload. */
+/** The reason why the latest upload of an asset has no timeline. */
 export interface AssetFault {
   readonly code: string
   readonly message: string

@@ -1,4 +1,6 @@
-/** Assets in AWS: what happens to them is told from the index table's stream, never beside a write that may fail. */
+/**
+ * Assets in AWS: their events are derived from the index table's stream, not published beside a write that may fail.
+ */
 import { Duration, Validations } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
@@ -20,15 +22,15 @@ export interface AssetsProps {
 }
 
 /**
- * How often what fails is tried again. A record that can't be read holds up its shard meanwhile; a bus that is away for
- * some minutes must not cost an event.
+ * The retries of a failed batch. A record that can't be read blocks its shard meanwhile; a bus outage of some minutes
+ * must not lose an event.
  */
 const retries = 20
 /** A stream keeps its records for a day. */
 const lateMs = 15 * 60_000
 
 export class Assets extends Construct {
-  /** Places in the stream of changes that nobody could be told of. */
+  /** Positions in the stream of changes that could not be published. */
   readonly deadLetters: IQueue
   readonly watches: readonly Watch[]
 
@@ -64,7 +66,7 @@ export class Assets extends Construct {
     new EventSourceMapping(this, 'AnnounceChanges', {
       target: announce,
       eventSourceArn: tableStreamArn,
-      // What happened before the first deployment of this is told, too, as far as the stream goes back.
+      // Changes from before the first deployment are published, too, as far back as the stream goes.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       reportBatchItemFailures: true,

@@ -1,4 +1,4 @@
-/** Assets: films that were uploaded, their rows in the index, and what their uploads are called. */
+/** Uploaded assets: their rows in the index, and the keys of their uploads. */
 export {
   type AssetFault,
   type AssetRecord,

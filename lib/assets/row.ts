@@ -1,48 +1,48 @@
-/** Where the index table has an asset: its own row, its progress beside it, and the partitions that list all. */
+/** Keys of an asset in the index table: its own row, its progress row, and the partitions that list all. */
 
 import { sha256Hex } from '../platform/crypto/digest.ts'
 import type { AssetId, ContentId } from '../timeline/ids.ts'
 import { contentKey } from './published/index.ts'
 
 /**
- * How many partition keys list assets, so that none of them is hot: DynamoDB gives each 1,000 writes of a KB a second,
- * and makes those to the table wait that one of an index has no room for.
+ * The number of partition keys that list assets, so that none gets hot: DynamoDB allows each 1,000 writes of a KB a
+ * second, and throttles writes to the table that an index can't take.
  */
 const listings = 8
 
-/** What rows of assets had for a kind before they were spread. */
+/** The `kind` of assets' rows before they were spread. */
 const formerKind = 'asset'
 
-/** Values of `kind`, in the order in which a list takes rows of one time from them. */
+/** Values of `kind`, in the order in which a list takes rows with equal times. */
 export const assetKinds: readonly string[] = [
   ...Array.from({ length: listings }, (_, i) => `${formerKind}#${i}`),
   formerKind,
 ]
 
-/** The one an asset is listed under. */
+/** The kind that lists an asset. */
 export const assetKind = (assetId: AssetId): string =>
   `${formerKind}#${Number.parseInt(sha256Hex(assetId).slice(0, 8), 16) % listings}`
 
-/** An asset as a content that plays. */
+/** The content id of an asset. */
 export const contentOf = (assetId: AssetId): ContentId => `vod/${assetId}`
 
-/** The asset a content is. */
+/** The asset id of a content. */
 export const assetOfContent = (contentId: ContentId): AssetId => contentId.slice('vod/'.length)
 
-/** Name of the index that lists rows of a kind by their latest change. */
+/** The name of the index that lists rows of a kind by their latest change. */
 export const byKind = 'byKind'
 
-/** Key of an asset's row. */
+/** The key of an asset's row. */
 export const assetKey = (assetId: AssetId) => contentKey(contentOf(assetId))
 
-/** Key of what is left of an asset that was deleted, for as long as somebody may still tell of its uploads. */
+/** The key of a deleted asset's tombstone, kept as long as messages about its uploads may still come. */
 export const deletedKey = (assetId: AssetId) => ({ pk: contentOf(assetId), sk: 'deleted' })
 
-/** Sort key of the row that says how far indexing is. */
+/** The sort key of the row with the progress of indexing. */
 export const progressSort = 'progress'
 
 /**
- * Key of the row that says how far indexing is. It is no asset's kind: each step would write the asset to the list
- * anew, and move it.
+ * The key of the row with the progress of indexing. It has no asset's `kind`: each step would rewrite the asset's list
+ * entry, and move it.
  */
 export const progressKey = (assetId: AssetId) => ({ pk: contentOf(assetId), sk: progressSort })

@@ -1,4 +1,4 @@
-/** The index table, as the stores of assets' rows are given it. */
+/** The index table as assets' stores receive it. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
 /** The index table. */
@@ -7,7 +7,7 @@ export interface IndexTable {
   readonly table: string
 }
 
-/** The same with what writing takes. */
+/** The index table, with a clock for writing. */
 export interface AssetTable extends IndexTable {
   /** Milliseconds since 1970. */
   readonly now: () => number

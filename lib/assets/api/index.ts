@@ -1,4 +1,4 @@
-/** What assets bring to the operator's API: their routes and those of uploads, and what these are given. */
+/** The assets' part of the operator's API: their routes and those of uploads, with the ports these need. */
 
 export { addUploadRoutes, type UploadRoutePorts } from '../uploads/routes.ts'
 export { manifestsOf } from './record.ts'

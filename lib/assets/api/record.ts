@@ -1,10 +1,10 @@
-/** An asset as the index stores it, read into what the operator is shown. */
+/** Converts an asset's row in the index to the operator's view of it. */
 import { z } from '@hono/zod-openapi'
 import { type Asset, assetSchema } from './schemas.ts'
 
 const shown = assetSchema.shape
 
-/** Packaging's own item; what is not shown passes unread. */
+/** The row as packaging writes it; attributes that are not shown are not parsed. */
 const recordSchema = z.object({
   state: shown.state,
   progress: z.number().default(0),
@@ -16,7 +16,7 @@ const recordSchema = z.object({
   error: shown.error,
   title: shown.title,
   givenTitle: shown.title,
-  /** Names the state of protection of the version that plays. */
+  /** The name of the protection state of the published version. */
   protection: z.string().optional(),
   sources: z
     .record(
@@ -32,7 +32,7 @@ const recordSchema = z.object({
 
 const keySchema = z.looseObject({ pk: z.string().startsWith('vod/'), updatedAt: z.string() })
 
-/** Reads an item of the index. One that can't be read is shown as failed: it must not hide the others. */
+/** Parses a row of the index. One that can't be parsed is shown as failed: it must not hide the others. */
 export function assetOf(item: unknown, playbackUrl: string): Asset {
   const { pk, updatedAt } = keySchema.parse(item)
   const facts = { id: pk.slice('vod/'.length), updatedAt, manifests: manifestsOf(pk, playbackUrl) }
@@ -67,7 +67,7 @@ export function assetOf(item: unknown, playbackUrl: string): Asset {
   }
 }
 
-/** Where players find the presentation `id` (`vod/film`). */
+/** The manifest URLs of the content `id` (`vod/film`). */
 export const manifestsOf = (id: string, playbackUrl: string): Asset['manifests'] => ({
   hls: `${playbackUrl}/${id}/index.m3u8`,
   dash: `${playbackUrl}/${id}/index.mpd`,

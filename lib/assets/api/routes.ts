@@ -1,4 +1,4 @@
-/** `/v1/assets`: what is there, how it fares, what becomes of it. */
+/** `/v1/assets`: listing, status, changes and deletion of assets. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
@@ -141,32 +141,32 @@ const remove = createRoute({
   responses: { 200: json(deletionSchema, 'what was removed'), ...conflict, ...refusals },
 })
 
-/** What the routes work with. */
+/** Ports of the routes. */
 export interface AssetRoutePorts {
   readonly assets: AssetList
   readonly work: AssetWork
-  /** What rights do where an asset ends. */
+  /** The actions on rights when an asset is deleted. */
   readonly end: ContentEnd
-  /** Presentations that show a content, as far as they were looked through. */
+  /** Presentations that show a content; `isAll` is false if the search was cut short. */
   readonly showing: (
     contentId: ContentId,
   ) => Promise<{ readonly ids: readonly string[]; readonly isAll: boolean }>
-  /** Root of playback, without a slash at its end. */
+  /** The root URL of playback, without a trailing slash. */
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-/** What changing assets takes. */
+/** Ports for changing assets. */
 export interface AssetWork {
   readonly rows: AssetChanges
   readonly finder: AssetFinder
   readonly objects: AssetObjects
-  /** Puts a message where S3 puts those of uploads. */
+  /** Sends a message to the queue that S3's upload events go to. */
   readonly tellIngest: (message: string) => Promise<void>
 }
 
-/** Puts the routes into the operator's API. */
+/** Adds the routes to the operator's API. */
 export function addAssetRoutes(app: OpenAPIHono, ports: AssetRoutePorts): void {
   const { assets, work, end, showing, playbackUrl, now, randomBytes } = ports
   const known = async (id: string): Promise<Asset> => {
@@ -236,7 +236,7 @@ export function addAssetRoutes(app: OpenAPIHono, ports: AssetRoutePorts): void {
 const notThere = (id: string): HeadendError =>
   new HeadendError('ASSET_NOT_FOUND', `no upload of vod/${id} was seen yet`, { status: 404 })
 
-/** Throws ASSET_IN_USE where presentations show the asset, or may. */
+/** Throws ASSET_IN_USE if presentations show the asset, or may do so. */
 function mayGo(id: string, { ids, isAll }: Awaited<ReturnType<AssetRoutePorts['showing']>>): void {
   if (ids.length === 0 && isAll) return
   const who =
@@ -252,7 +252,7 @@ function mayGo(id: string, { ids, isAll }: Awaited<ReturnType<AssetRoutePorts['s
   )
 }
 
-/** Versions whose head is there, the latest first. */
+/** The versions whose head is stored, latest first. */
 function versionsStored(
   id: string,
   objects: readonly { readonly key: string; readonly storedAt: string }[],

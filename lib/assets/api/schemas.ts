@@ -1,22 +1,22 @@
 /**
- * What the operator's API takes and gives of assets and uploads, once: these schemas validate requests, type the code,
- * print the OpenAPI document and type the console.
+ * The schemas of assets and uploads in the operator's API: they validate requests, type the code, generate the OpenAPI
+ * document and type the console.
  */
 
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../../timeline/ids.ts'
 import { assetStates } from '../asset.ts'
 
-/** Two values and no third: linters want `items` beside `prefixItems`, though nothing can follow the two. */
+/** A pair of two values: linters want `items` beside `prefixItems`, though nothing can follow the two. */
 const pairOf = <First extends z.ZodType, Second extends z.ZodType>(first: First, second: Second) =>
   z.tuple([first, second]).readonly().openapi({ items: {}, minItems: 2, maxItems: 2 })
 
-/** Asset, channel, creative and upload names: what a URL, an S3 key and a file name all stand unescaped. */
+/** Names of assets, channels, creatives and uploads: characters that URLs, S3 keys and file names take unescaped. */
 export const idSchema = z.string().regex(idForm, idWanted).openapi({ example: 'big-buck-bunny' })
 
 const bandwidthSchema = z.object({ peak: z.number(), average: z.number() }).partial()
 
-/** One track as far as a person needs it; packaging may say more, and it is passed on. */
+/** A track as people see it; further members from packaging are passed on. */
 const trackSchema = z
   .looseObject({
     id: z.string(),
@@ -51,13 +51,13 @@ const warningSchema = trackNoteSchema.openapi('FilmWarning', {
   description: 'what was wrong with a track that plays, and what was done about it',
 })
 
-/** Where players find a presentation. */
+/** The manifest URLs of a presentation. */
 const manifestsSchema = z.object({
   hls: z.string().openapi({ example: 'https://play.example/vod/film/index.m3u8' }),
   dash: z.string().openapi({ example: 'https://play.example/vod/film/index.mpd' }),
 })
 
-/** A film as the operator sees it. */
+/** An asset as the operator sees it. */
 export const assetSchema = z
   .object({
     id: idSchema,
@@ -92,7 +92,7 @@ export const assetSchema = z
   })
   .openapi('Asset')
 
-/** An asset with the versions of it there are. */
+/** An asset with its stored versions. */
 export const assetDetailSchema = assetSchema
   .extend({
     versions: z.array(z.object({ version: z.string(), storedAt: z.string() })).openapi({
@@ -101,7 +101,7 @@ export const assetDetailSchema = assetSchema
   })
   .openapi('AssetDetail')
 
-/** What of an asset an operator may change. */
+/** The members of an asset that an operator may change. */
 export const assetChangeSchema = z
   .object({
     title: z
@@ -113,7 +113,7 @@ export const assetChangeSchema = z
   })
   .openapi('AssetChange')
 
-/** Indexing that was asked for. */
+/** A request to index an asset again. */
 export const askedSchema = z
   .object({
     id: idSchema,
@@ -121,7 +121,7 @@ export const askedSchema = z
   })
   .openapi('AskedIngest')
 
-/** What a deletion removed. */
+/** The result of a deletion. */
 export const deletionSchema = z
   .object({
     id: idSchema,
@@ -133,7 +133,7 @@ export const deletionSchema = z
   })
   .openapi('AssetDeletion')
 
-/** A page of assets, latest change first or by title. */
+/** A page of assets, by latest change or by title. */
 export const assetPageSchema = z
   .object({
     assets: z.array(assetSchema),
@@ -151,13 +151,13 @@ export const assetPageSchema = z
   })
   .openapi('AssetPage')
 
-/** `[how often, value]`, `[how often, value]`, … */
+/** Run lengths: `[count, value]`, `[count, value]`, … */
 const runsOf = <Value extends z.ZodType>(value: Value) => z.array(pairOf(z.number().int(), value)).readonly()
-/** `[index, value]` where it is out of the ordinary. */
+/** Exceptions from the normal value: `[index, value]`. */
 const rareOf = <Value extends z.ZodType>(value: Value) =>
   z.array(pairOf(z.number().int(), value)).readonly().optional()
 
-/** Segments as columns, as the timeline stores them (docs/timeline.md, Page): 2,400 of them are some 20 KB. */
+/** Segments as columns, as the timeline stores them (docs/timeline.md, Page): 2,400 of them take some 20 KB. */
 const segmentColumnsSchema = z
   .object({
     number: z.number().int().openapi({ description: 'of the first segment; each next one is one more' }),
@@ -222,7 +222,7 @@ const timelineTrackSchema = z
   })
   .openapi('TimelineTrack')
 
-/** What exists of an asset between two times, for a drawing. */
+/** The segments of an asset between two times, for drawing. */
 export const timelineSchema = z
   .object({
     version: z.string(),
@@ -246,17 +246,17 @@ export const timelineSchema = z
   })
   .openapi('Timeline')
 
-/** Largest upload: what one S3 multipart upload may hold. */
+/** The largest upload: S3's limit for a multipart upload. */
 const largestUploadBytes = 5 * 2 ** 40
 
-/** An object that has a text of this name, for the document. */
+/** The schema of an object with one string member, for the document. */
 const named = (name: string) => ({
   type: 'object' as const,
   required: [name],
   properties: { [name]: { type: 'string' as const } },
 })
 
-/** A file that is about to be sent. */
+/** A file to upload. */
 export const uploadRequestSchema = z
   .object({
     fileName: z.string().min(1).max(1024).optional().openapi({
@@ -290,7 +290,7 @@ const partSchema = z
   })
   .openapi('UploadPart')
 
-/** An upload that takes parts. */
+/** An upload in progress. */
 export const uploadSchema = z
   .object({
     id: z.string(),
@@ -307,17 +307,17 @@ export const uploadSchema = z
   })
   .openapi('Upload')
 
-/** Parts whose URLs are wanted. */
+/** The parts to get URLs for. */
 export const partsRequestSchema = z
   .object({ numbers: z.array(z.number().int().min(1).max(10_000)).min(1).max(1000) })
   .openapi('UploadPartsRequest')
 
-/** Fresh URLs. */
+/** New part URLs. */
 export const partsSchema = z
   .object({ parts: z.array(partSchema), urlsExpireAt: z.string() })
   .openapi('UploadParts')
 
-/** How far an upload came, so that it can go on after an interruption. */
+/** The progress of an upload, to resume it after an interruption. */
 export const uploadStateSchema = z
   .object({
     id: z.string(),
@@ -330,7 +330,7 @@ export const uploadStateSchema = z
   })
   .openapi('UploadState')
 
-/** A file that arrived whole. */
+/** A completely uploaded file. */
 export const completedSchema = z
   .object({
     assetId: idSchema,

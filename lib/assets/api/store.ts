@@ -1,4 +1,4 @@
-/** This room's stores put together, for the function that answers the operator's API. */
+/** Creates this room's stores for the function that answers the operator's API. */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { orBusy } from '../../platform/aws/busy.ts'
 import { s3Client, tableClient } from '../../platform/aws/clients.ts'
@@ -9,10 +9,10 @@ import type { UploadRoutePorts } from '../uploads/routes.ts'
 import { uploadStore } from '../uploads/store.ts'
 import type { AssetRoutePorts } from './routes.ts'
 
-/** Names in the environment of functions that work on assets. */
+/** Environment variables of functions that work on assets. */
 export const assetNames = ['INDEX_TABLE', 'MEDIA_BUCKET', 'UPLOAD_BUCKET', 'INGEST_QUEUE'] as const
 
-/** Stores of the places that a function's environment names. */
+/** The stores that a function's environment names. */
 export function assetPorts(
   config: Readonly<Record<(typeof assetNames)[number], string>>,
   now: () => number,

@@ -1,4 +1,4 @@
-/** A stored timeline as an operator is shown it: of all tracks the segments that start in one range of time. */
+/** A stored timeline as an operator sees it: for each track the segments that start in a range of time. */
 import { initFile, trackPath } from '../../timeline/media-path.ts'
 import { decodeHead, decodeTimeline, type StoredHead, timelinePrefix } from '../../timeline/stored.ts'
 import { encodeColumns } from '../../timeline/stored-columns.ts'
@@ -6,20 +6,23 @@ import type { Track, Timeline as Whole } from '../../timeline/timeline.ts'
 import type { AssetList } from '../list/store.ts'
 import type { Timeline, TimelineTrack } from './schemas.ts'
 
-/** Which timeline, and which part of it; times in seconds. */
+/** A version of a timeline, and a range of it in seconds. */
 export interface TimelineRange {
   readonly timelineId: string
   readonly version: string
   readonly from: number
   readonly to?: number | undefined
-  /** Root of playback, without a slash at its end. */
+  /** The root URL of playback, without a trailing slash. */
   readonly playbackUrl: string
 }
 
-/** Stored pages of one track in an answer: a film of eight hours, and with 100 tracks still below Lambda's 6 MB. */
+/**
+ * The maximum number of stored pages of a track in one answer: enough for eight hours, and with 100 tracks still below
+ * Lambda's 6 MB.
+ */
 const maxPages = 4
 
-/** Reads no page that has nothing in the range; undefined where there is no such timeline. */
+/** Reads only pages with segments in the range; undefined if there is no such timeline. */
 export async function readTimeline(
   assets: Pick<AssetList, 'object'>,
   range: TimelineRange,
@@ -57,7 +60,7 @@ export async function readTimeline(
   }
 }
 
-/** Where some track's pages become too many for one answer; infinite where none does. */
+/** The time at which some track's pages become too many for one answer; infinite if none does. */
 function endOfAnswer({ tracks, pages }: StoredHead, from: number): number {
   let end = Number.POSITIVE_INFINITY
   for (const { id, timescale } of tracks) {
@@ -92,7 +95,7 @@ function trackOf(track: Track, { timeline, head, range, shows }: Shown): Timelin
       : new URL(track.inits?.[configId] ?? configId, baseUrl).href
   const segments = track.segments
     .filter(({ start }) => shows(start / timescale))
-    // Lines of a third party's manifest are for manifests.
+    // A third party's manifest tags are only used in manifests.
     .map(({ tags: _tags, ...segment }) => segment)
   return {
     id,

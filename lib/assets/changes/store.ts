@@ -1,4 +1,4 @@
-/** Rows of assets in the index table, as operators change them. */
+/** Writes the operators' changes to assets' rows in the index table. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { conditionHeld } from '../../platform/aws/conditional-write.ts'
 import { again, untilDone } from '../../platform/retry.ts'
@@ -7,22 +7,22 @@ import { deletionUnderWay, maxRaces } from '../deletion/under-way.ts'
 import { assetKey, assetKind, deletedKey, progressKey } from '../row.ts'
 import type { AssetTable } from '../store.ts'
 
-/** What operators change of an asset's row. */
+/** The operators' changes to an asset's row. */
 export interface AssetChanges {
-  /** Gives it a title that no upload takes away, or takes that away; false where there is no such asset. */
+  /** Sets a title that uploads do not overwrite, or removes it; false if there is no such asset. */
   rename(assetId: AssetId, title: string | undefined): Promise<boolean>
-  /** Has it play no more, and its uploads be no longer taken; undefined where there is no such asset. */
+  /** Stops playback and refuses further uploads; undefined if there is no such asset. */
   beginDeletion(
     assetId: AssetId,
   ): Promise<{ readonly revision: number; readonly keys: readonly string[] } | undefined>
-  /** Takes the row of an asset away whose deletion has begun, where nothing changed since. */
+  /** Removes the row of an asset whose deletion has begun, unless it has changed since. */
   endDeletion(assetId: AssetId, revision: number): Promise<void>
 }
 
-/** How long messages of uploads may wait: in the queue, among its dead letters, and in that queue again. */
+/** The longest delay of an upload's message: in the queue, among its dead letters, and in the queue again. */
 const toldLifeSeconds = 30 * 86_400
 
-/** What the row of an asset that is being deleted keeps: what its uploads were, and what people call it. */
+/** The attributes that a row keeps during deletion: its sources and its titles. */
 const kept: ReadonlySet<string> = new Set([
   'pk',
   'sk',
@@ -35,7 +35,7 @@ const kept: ReadonlySet<string> = new Set([
   'givenTitle',
 ])
 
-/** The rows of assets as operators change them. */
+/** Operators' access to the assets' rows. */
 export function assetChanges({ client, table: TableName, now }: AssetTable): AssetChanges {
   const time = (): string => new Date(now()).toISOString()
   return {

@@ -1,7 +1,7 @@
 /**
- * The end of an asset, step by step. It plays no more before anything of it goes, is closed at the edge before its
- * policy may, and its row goes last: whatever breaks off is seen as an asset that is `deleting`, and done again from the
- * start it comes to the same end.
+ * Deletes an asset step by step. Playback stops before anything is removed, the edge is closed before the policy is
+ * removed, and the row goes last: an interrupted deletion shows as `deleting`, and repeating it from the start ends in
+ * the same state.
  */
 
 import type { AssetId, ContentId } from '../../timeline/ids.ts'
@@ -15,45 +15,45 @@ export interface FoundObject {
   readonly bytes: number
 }
 
-/** The same with when it was stored, ISO 8601. */
+/** An object with the time it was stored, ISO 8601. */
 export interface DatedObject extends FoundObject {
   readonly storedAt: string
 }
 
-/** What of an asset lies in buckets. */
+/** The objects of an asset in the buckets. */
 export interface AssetObjects {
-  /** Objects of all versions of its timeline. */
+  /** The objects of all versions of its timeline. */
   timelines(assetId: AssetId): Promise<readonly DatedObject[]>
-  /** Objects whose key begins so. */
+  /** The objects whose keys have the prefix. */
   uploads(prefix: string): Promise<readonly FoundObject[]>
   removeTimelines(keys: readonly string[]): Promise<void>
   removeUploads(keys: readonly string[]): Promise<void>
 }
 
-/** What rights do where a content ends. */
+/** The actions on rights when a content is deleted. */
 export interface ContentEnd {
-  /** Closes it at the edge, whatever holds of it then, and has caches forget it. */
+  /** Closes it at the edge, whatever its protection is at the time, and invalidates caches. */
   seal(contentId: ContentId): Promise<void>
-  /** Ends its keys; false where it has none. */
+  /** Retires its keys; false if it has none. */
   retireKeys(contentId: ContentId): Promise<boolean>
-  /** Forgets its policy and closes it in one step, so that nobody comes between. */
+  /** Removes its policy and closes it in one step, so that no other writer comes in between. */
   forgetPolicy(contentId: ContentId): Promise<void>
 }
 
-/** What deleting works with. */
+/** Ports for deleting. */
 export interface DeletionPorts {
   readonly rows: Pick<AssetChanges, 'beginDeletion' | 'endDeletion'>
   readonly objects: AssetObjects
   readonly end: ContentEnd
 }
 
-/** What goes with it. */
+/** The choice of what is deleted with the asset. */
 export interface DeletionChoice {
   readonly keys: 'keep' | 'retire'
   readonly policy: 'keep' | 'forget'
 }
 
-/** What was there and is no more. */
+/** The result of a deletion: what was removed. */
 export interface Deletion {
   readonly versions: readonly string[]
   readonly timelineObjects: number
@@ -62,7 +62,7 @@ export interface Deletion {
   readonly policy: 'kept' | 'forgotten'
 }
 
-/** Deletes an asset, or what an earlier deletion left of it; of what is not there nothing is removed. */
+/** Deletes an asset, or what an earlier deletion left of it; does nothing if there is no such asset. */
 export async function deleteAsset(
   { rows, objects, end }: DeletionPorts,
   assetId: AssetId,
@@ -88,7 +88,7 @@ export async function deleteAsset(
   }
 }
 
-/** Those its keys can lie under, and those its row names elsewhere, whose keys were refused. */
+/** The uploads under the asset's own keys, and those its row lists under other keys, which were refused. */
 async function uploadsOfAsset(
   objects: AssetObjects,
   assetId: AssetId,
@@ -100,11 +100,11 @@ async function uploadsOfAsset(
   return [...new Map(own.map((one) => [one.key, one])).values()]
 }
 
-/** Who reads the head, or the placement, reads the rest: these go first. */
+/** Heads and placements first: their readers go on to read the rest. */
 const headsFirst = (a: string, b: string): number => rank(a) - rank(b)
 const rank = (key: string): number => (/\/(timeline|placement)\.json$/.test(key) ? 0 : 1)
 
-/** Names of the versions that objects of timelines are of. */
+/** The versions that these timeline objects belong to. */
 export const versionsOf = (assetId: AssetId, objects: readonly { readonly key: string }[]): string[] => [
   ...new Set(objects.flatMap(({ key }) => key.slice(`timelines/vod/${assetId}/`.length).split('/', 1))),
 ]

@@ -1,19 +1,19 @@
-/** What of assets lies in buckets: uploads, and versions of timelines. */
+/** The objects of assets in the buckets: uploads, and versions of timelines. */
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
 import { HeadendError } from '../../errors.ts'
 import type { AssetObjects, DatedObject } from './delete-asset.ts'
 
-/** The buckets. */
+/** The buckets of uploads and timelines. */
 export interface AssetBuckets {
   readonly s3: S3Client
   readonly uploadBucket: string
   readonly mediaBucket: string
 }
 
-/** What S3 takes at once. */
+/** The limit of DeleteObjects. */
 const maxKeys = 1000
 
-/** Objects of assets; what is removed from a bucket with versions is hidden, and goes when its lifecycle says. */
+/** The objects of assets; in a versioned bucket a removed object is hidden until its lifecycle rule deletes it. */
 export function assetObjects({ s3, uploadBucket, mediaBucket }: AssetBuckets): AssetObjects {
   const list = async (Bucket: string, Prefix: string): Promise<DatedObject[]> => {
     const found: DatedObject[] = []

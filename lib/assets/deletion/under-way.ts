@@ -1,8 +1,8 @@
-/** What writers of a row that meet have in common. */
+/** The limit and the error shared by concurrent writers of a row. */
 import { HeadendError } from '../../errors.ts'
 import type { AssetId } from '../../timeline/ids.ts'
 
-/** Writers who meet try again; so often in vain means something else is wrong. */
+/** Writers in conflict retry; this many failures mean that something else is wrong. */
 export const maxRaces = 8
 
 /** ASSET_DELETING (503): an asset that is being deleted takes no uploads. */

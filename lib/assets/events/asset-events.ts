@@ -1,4 +1,4 @@
-/** What assets say to other rooms. */
+/** The events that assets publish to other rooms. */
 import * as z from 'zod'
 import { defineEvent, eventOf, type RoomEvent } from '../../platform/events/event-type.ts'
 import type { AssetRowChange } from './row-change.ts'
@@ -11,7 +11,7 @@ const revision = z
   .nonnegative()
   .describe('of the asset: grows with each upload, each asking for indexing again, and its deletion')
 
-/** A version began to play. */
+/** A version of the asset became playable. */
 export const assetReady = defineEvent({
   source,
   name: 'AssetReady',
@@ -24,7 +24,7 @@ export const assetReady = defineEvent({
   }),
 })
 
-/** Its latest upload could not be indexed. */
+/** The asset's latest upload could not be indexed. */
 export const assetFailed = defineEvent({
   source,
   name: 'AssetFailed',
@@ -37,7 +37,7 @@ export const assetFailed = defineEvent({
   }),
 })
 
-/** It is gone. */
+/** The asset was deleted. */
 export const assetDeleted = defineEvent({
   source,
   name: 'AssetDeleted',
@@ -47,10 +47,10 @@ export const assetDeleted = defineEvent({
   schema: z.object({ assetId, revision }),
 })
 
-/** All of them, for who reads several and for the docs. */
+/** All of them, for subscribers to several and for the docs. */
 export const assetEvents = [assetReady, assetFailed, assetDeleted] as const
 
-/** What is said of a change of an asset's row; titles, progress and the like are nobody's business. */
+/** The events for a change of an asset's row; titles, progress and the like cause none. */
 export function eventsOfAsset(change: AssetRowChange): readonly RoomEvent[] {
   const { assetId: id, before, after } = change
   if (!after) {

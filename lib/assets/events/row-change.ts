@@ -1,4 +1,4 @@
-/** What happened to the row of an asset, as the stream of the index table tells it. */
+/** Reads changes of assets' rows from the stream of the index table. */
 import { HeadendError } from '../../errors.ts'
 import { type AttributeMap, type AttributeValue, valuesOf } from '../../platform/aws/attribute-values.ts'
 import type { Happening } from '../../platform/events/event-type.ts'
@@ -7,28 +7,28 @@ import { type AssetState, assetStates } from '../asset.ts'
 import { contentSort } from '../published/index.ts'
 import { assetOfContent, contentOf } from '../row.ts'
 
-/** A row, as far as somebody is told of its changes. */
+/** The attributes of a row that events depend on. */
 export interface AssetRow {
   readonly state: AssetState
   readonly revision: number
-  /** The timeline that plays. */
+  /** The published timeline. */
   readonly version?: string
-  /** Names the state of its protection; absent where it is shown in the clear. */
+  /** The name of its protection state; absent if it is delivered in the clear. */
   readonly protection?: string
-  /** Code of what is wrong. */
+  /** The error's code. */
   readonly code?: string
 }
 
-/** A row that came, changed or went. */
+/** The creation, change or removal of a row. */
 export interface AssetRowChange extends Happening {
   readonly assetId: AssetId
-  /** Undefined where there was none. */
+  /** Undefined if the row was created. */
   readonly before: AssetRow | undefined
-  /** Undefined where there is none any more. */
+  /** Undefined if the row was removed. */
   readonly after: AssetRow | undefined
 }
 
-/** A record of a table's stream (DynamoDB Streams, Record), as far as it is read here. */
+/** The members of a stream record that are read here (DynamoDB Streams, Record). */
 export interface StreamRecord {
   readonly eventID?: string | undefined
   readonly dynamodb?:
@@ -42,18 +42,18 @@ export interface StreamRecord {
     | undefined
 }
 
-/** A sequence number has up to 40 digits (DynamoDB Streams, StreamRecord): of one length they compare as text. */
+/** The maximum length of a sequence number (DynamoDB Streams, StreamRecord): padded to it, they compare as text. */
 const sequenceDigits = 40
 
 /**
- * What a record of the stream says of an asset's row; undefined where it is of a row of another kind. Throws EVENT_ROW
- * for a record, or a row of an asset, that can't be read: a change nobody is told of must be seen.
+ * The change of an asset's row in a stream record; undefined for rows of other kinds. Throws EVENT_ROW if the record or
+ * the asset's row can't be read: a change that nobody is told of must be noticed.
  */
 export function assetRowChange({ eventID, dynamodb }: StreamRecord): AssetRowChange | undefined {
   const { Keys, NewImage, OldImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb ?? {}
   const { pk, sk } = Keys ? valuesOf(attributes(Keys)) : {}
   if (typeof pk !== 'string' || typeof sk !== 'string') throw unreadable('record', 'pk and sk', Keys)
-  // Presentations have rows of the same sort under other ids; what is beside an asset's row is of other sorts.
+  // Presentations have rows of the same sort key under other ids; an asset's other rows have other sort keys.
   if (sk !== contentSort || !pk.startsWith(contentOf(''))) return undefined
   const isWhole = eventID && SequenceNumber && ApproximateCreationDateTime !== undefined
   if (!isWhole || !(NewImage || OldImage)) throw unreadable(pk, 'a record with its images', dynamodb)
@@ -69,12 +69,12 @@ export function assetRowChange({ eventID, dynamodb }: StreamRecord): AssetRowCha
 
 function rowOf(pk: string, image: object | undefined): AssetRow | undefined {
   if (!image) return undefined
-  // Those alone that are read: what rooms note beside them is none of our business.
+  // Only the attributes read here: other rooms may store more in the row.
   const { state, revision, version, protection, error } = attributes(image)
   const code = error?.M?.['code']
   const known = assetStates.find((one) => one === state?.S)
   const isReadable = known !== undefined && [version, protection, code].every(isTextOrAbsent)
-  // Rows of the first days have no revision.
+  // Rows from the first days have no revision.
   if (!isReadable || !/^\d{1,15}$/.test(revision === undefined ? '0' : (revision.N ?? '')))
     throw unreadable(pk, 'state, revision, version, protection and error of an asset', {
       state,
@@ -94,7 +94,7 @@ function rowOf(pk: string, image: object | undefined): AssetRow | undefined {
 const isTextOrAbsent = (value: AttributeValue | undefined): boolean =>
   value === undefined || value.S !== undefined
 
-/** The SDK's types of a record allow for every kind of value; ours for those that are stored here. */
+/** The SDK's type of a record allows every kind of value; ours only those that are stored here. */
 const attributes = (image: object): AttributeMap => image as AttributeMap
 
 const unreadable = (what: string, expected: string, got: unknown): HeadendError =>

@@ -1,9 +1,9 @@
-/** An item of the index as who indexes goes by it. */
+/** A row of the index as the indexer reads it. */
 import { HeadendError } from '../../errors.ts'
 import type { AssetId } from '../../timeline/ids.ts'
 import type { AssetRecord } from '../asset.ts'
 
-/** What ingest goes by; the rest of the item is for others to read. Throws ASSET_RECORD where that is not there. */
+/** The attributes that ingest needs; the rest is for other readers. Throws ASSET_RECORD if they are missing. */
 export function recordOf(assetId: AssetId, item: Readonly<Record<string, unknown>>): AssetRecord {
   const { state, sources, revision, version, commit, asked, indexedFor } = item as Partial<AssetRecord>
   if (state === undefined || sources === undefined || revision === undefined)

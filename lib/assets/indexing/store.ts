@@ -1,4 +1,4 @@
-/** Rows of assets in the index table, as indexing leads them from an upload to a film that plays. */
+/** Writes assets' rows in the index table while an upload is indexed. */
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { conditionHeld } from '../../platform/aws/conditional-write.ts'
@@ -12,41 +12,41 @@ import type { Upload } from '../uploads/upload-event.ts'
 import { commitKey } from '../uploads/upload-key.ts'
 import { recordOf } from './record.ts'
 
-/** Assets as indexing leads them from an upload to a film that plays. Every write may be done twice. */
+/** Assets' rows during indexing, from an upload to a playable asset. Every write may be repeated. */
 export interface AssetRows {
   /**
-   * Remembers an upload unless a later one of its key is known; gives the asset as it is then, undefined where the
-   * upload went with an asset that was deleted. Throws ASSET_DELETING (503) while one is.
+   * Stores an upload unless a later one of its key is known. Returns the updated asset, undefined if the upload was
+   * deleted with its asset. Throws ASSET_DELETING (503) during a deletion.
    */
   remember(
     assetId: AssetId,
     upload: Upload,
-    /** Whether the bucket still has it. @default it has */
+    /** Resolves to whether the bucket still has the upload. @default it has */
     isThere?: () => Promise<boolean>,
   ): Promise<AssetRecord | undefined>
-  /** Notes that it is to be indexed again; undefined where it is gone, or was asked for again since. */
+  /** Notes a request to index again; undefined if the asset is gone, or was requested again since. */
   askAgain(assetId: AssetId, asked: string): Promise<AssetRecord | undefined>
-  /** Says how far indexing is. Passed over where the sources have changed since `revision`. */
+  /** Reports the progress of indexing. Ignored if the sources have changed since `revision`. */
   advance(assetId: AssetId, at: { readonly revision: number; readonly share: number }): Promise<void>
-  /** Makes a timeline the one that plays; false where the sources have changed since `revision`. */
+  /** Publishes a timeline; false if the sources have changed since `revision`. */
   publish(assetId: AssetId, revision: number, publication: Publication): Promise<boolean>
-  /** Shows what is wrong; what was published goes on playing. False where the sources have changed since. */
+  /** Stores an error; the published timeline goes on playing. False if the sources have changed since `revision`. */
   fail(assetId: AssetId, revision: number, fault: AssetFault): Promise<boolean>
 }
 
 /**
- * Files a row remembers: those of a film, and some that come to be replaced. Each is up to 1.3 KB, and the row has 400
- * with all its tracks and reasons; a row that were full could not even say so.
+ * The maximum number of files in a row: those of an asset, and some that will be replaced. Each takes up to 1.3 KB, and
+ * the row has 400 with all its tracks and errors; a row that is full could not even report that.
  */
 const maxSources = maxFiles + 20
-/** How long a row of progress outlives its last step. */
+/** The lifetime of a progress row after its last step. */
 const progressLifeSeconds = 86_400
 
-/** The rows of assets as who indexes their uploads writes them. */
+/** The indexer's access to the assets' rows. */
 export function assetRows({ client, table: TableName, now }: AssetTable): AssetRows {
   const time = (): string => new Date(now()).toISOString()
 
-  /** Sets attributes while `revision` holds; `undefined` takes one away. */
+  /** Sets attributes if `revision` still matches; `undefined` removes one. */
   const setAt = async (assetId: AssetId, revision: number, values: Readonly<Record<string, unknown>>) => {
     const all = { ...values, kind: assetKind(assetId), updatedAt: time() }
     const present = Object.entries(all).filter(([, value]) => value !== undefined)
@@ -70,7 +70,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
     )
   }
 
-  /** Says how far the indexing of a revision is; an earlier one's comes too late. */
+  /** Stores the progress of indexing a revision; an earlier revision's progress is too late. */
   const step = (assetId: AssetId, revision: number, progress: number) =>
     conditionHeld(
       client.send(
@@ -114,7 +114,10 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
       ),
     )
 
-  /** Where revisions go on that nobody who still indexes what was deleted takes for his. */
+  /**
+   * The revision to continue from, so that an indexer still working on a deleted asset does not take the new one for
+   * its own.
+   */
   const deletedRevision = async (assetId: AssetId): Promise<number> => {
     const { Item } = await client.send(
       new GetCommand({ TableName, Key: deletedKey(assetId), ConsistentRead: true }),
@@ -153,7 +156,7 @@ export function assetRows({ client, table: TableName, now }: AssetTable): AssetR
           if (!(await create(assetId, upload, before + 1))) return again
           return { assetId, state: 'indexing', sources: { [key]: source }, revision: before + 1 }
         }
-        // Its uploads may be there or not: they are told of again when that is certain.
+        // Its uploads may exist or not: their messages come again when that is certain.
         if (asset.state === 'deleting') throw deletionUnderWay(assetId)
         const known = asset.sources[key]
         if (known && (known.sequencer ?? '') >= (source.sequencer ?? '')) return asset

@@ -1,25 +1,25 @@
-/** Assets by their latest change, merged of the partitions of the index they are spread over. */
+/** Lists assets by their latest change, merged from the index partitions they are spread over. */
 
 import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { assetKinds } from '../row.ts'
 
-/** Where the next page of a list starts: the key of the last item of the one before. */
+/** The key of the last item of the page before. */
 export type PageKey = Readonly<Record<'pk' | 'sk' | 'kind' | 'updatedAt', string>>
 
-/** Rows of one kind, latest first, read as they are asked for. */
+/** Rows of one kind, latest first, read on demand. */
 export interface Listing {
-  /** The next one; undefined at the end. */
+  /** The next row; undefined at the end. */
   peek(): Promise<StoredItem | undefined>
   take(): void
 }
 
-/** The part of a row a page is named by. */
+/** The attributes of a row that form a page key. */
 export function pageKey(item: StoredItem): PageKey {
   const part = (name: string): string => String(item[name])
   return { pk: part('pk'), sk: part('sk'), kind: part('kind'), updatedAt: part('updatedAt') }
 }
 
-/** The next rows of all listings; rows of one time come in the order of the listings. */
+/** The next rows of all listings; rows with equal times are in the order of the listings. */
 export async function newestFirst(
   listings: readonly Listing[],
   limit: number,
@@ -37,21 +37,22 @@ export async function newestFirst(
   }
 }
 
-/** The rows a query asks for: of a kind, up to a time, or behind a row. */
+/** The rows to query: of a kind, up to a time, or after a row. */
 export interface ListedRows {
   readonly kind: string
   readonly before?: { readonly updatedAt: string; readonly isIncluded: boolean }
   readonly behind?: StoredItem
 }
 
-/** A page of them, and where the next one starts; undefined at the end. */
+/** Reads a page of them; `next` is undefined at the end. */
 export type ReadListed = (
   rows: ListedRows,
 ) => Promise<{ readonly items: readonly StoredItem[]; readonly next?: StoredItem | undefined }>
 
-/** The rows of a kind behind a page whose last row was of whichever kind. */
+/** The rows of a kind that follow a page, whatever kind its last row has. */
 export function listing(read: ReadListed, kind: string, after: PageKey | undefined): Listing {
-  // Of the kinds before that row's all rows of its time were given, of those behind none.
+  // Rows with the same time as that row: those of kinds before its kind have been listed, those of later kinds have
+  // not.
   const place = after && Math.sign(assetKinds.indexOf(kind) - assetKinds.indexOf(after.kind))
   const asked: ListedRows = {
     kind,

@@ -1,4 +1,4 @@
-/** A page of the list of assets, as it was asked for: searched or not, by latest change or by title. */
+/** Reads a page of the list of assets: with or without a search, by latest change or by title. */
 import { z } from '@hono/zod-openapi'
 import { parseNext } from '../../platform/http/page-key.ts'
 import { contentSort } from '../published/index.ts'
@@ -7,7 +7,7 @@ import type { PageKey } from './listing.ts'
 import { byTitle, isWanted, maxRead, type TitlePlace, titlePlace } from './search.ts'
 import type { AssetFinder, AssetList } from './store.ts'
 
-/** What is asked for. */
+/** The parameters of the list. */
 export interface PageQuery {
   readonly limit: number
   readonly next?: string | undefined
@@ -16,14 +16,14 @@ export interface PageQuery {
   readonly sort: 'updated' | 'title'
 }
 
-/** Items, where the next page starts, and how far a search looked. */
+/** Items, the start of the next page, and the extent of a search. */
 export interface ListPage {
   readonly items: readonly unknown[]
   readonly next?: object | undefined
   readonly searched?: { readonly assets: number; readonly isAll: boolean }
 }
 
-/** Reads a page; throws REQUEST_INVALID for a `next` that no page of such a list gave. */
+/** Reads a page; throws REQUEST_INVALID for a `next` that was not issued for such a list. */
 export async function pageOf(
   { assets, finder }: { readonly assets: Pick<AssetList, 'assets'>; readonly finder: AssetFinder },
   { limit, next, q: words, state, sort }: PageQuery,

@@ -1,34 +1,34 @@
-/** Which rows of a list are wanted, and how far one answer reads to find them. */
+/** Searches lists of rows, with a bound on the rows read for one answer. */
 import type { StoredItem } from '../../platform/aws/signed-tables.ts'
 import { assetOfContent } from '../row.ts'
 import { type Listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 
-/** What of assets is looked for. */
+/** The search criteria. */
 export interface AssetSearch {
-  /** Part of its id or title, in letters of either case. */
+  /** A part of the id or title, case-insensitive. */
   readonly words?: string | undefined
   readonly state?: string | undefined
 }
 
-/** A page of what was found: `read` rows were looked at, and all that were to be looked at where there is no `last`. */
+/** A page of results: `read` rows were examined; without `last`, there are no more to examine. */
 export interface FoundPage {
   readonly items: readonly StoredItem[]
   readonly read: number
   readonly last?: PageKey
 }
 
-/** Rows looked at for one answer: some megabytes of them. */
+/** The number of rows examined for one answer: some megabytes. */
 export const maxRead = 2000
-/** Rows taken from the listings at once. */
+/** The number of rows taken from the listings at a time. */
 const rowsAtOnce = 100
 
-/** What people call an asset: what they named it, else what its asset.json says, else its id. */
+/** The displayed title of an asset: the operator's, else that of its asset.json, else its id. */
 function shownTitle({ pk, givenTitle, title }: StoredItem): string {
   if (typeof givenTitle === 'string') return givenTitle
   return typeof title === 'string' ? title : assetOfContent(String(pk))
 }
 
-/** Whether a row is looked for. */
+/** The filter of a search. */
 export function isWanted({ words, state }: AssetSearch): (item: StoredItem) => boolean {
   const part = words?.toLowerCase()
   return (item) =>
@@ -38,7 +38,7 @@ export function isWanted({ words, state }: AssetSearch): (item: StoredItem) => b
       shownTitle(item).toLowerCase().includes(part))
 }
 
-/** Up to `limit` rows that are wanted, of the next `most` of all listings. */
+/** Up to `limit` matching rows among the next `most` of all listings. */
 export async function search(
   listings: readonly Listing[],
   { isWanted: wanted, limit, most = maxRead }: SearchBounds,
@@ -60,7 +60,7 @@ export async function search(
   }
 }
 
-/** How far a search goes. */
+/** The bounds of a search. */
 export interface SearchBounds {
   readonly isWanted: (item: StoredItem) => boolean
   readonly limit: number
@@ -68,19 +68,19 @@ export interface SearchBounds {
   readonly most?: number
 }
 
-/** Where a list by title goes on. */
+/** A position in a list by title. */
 export interface TitlePlace {
   readonly title: string
   readonly pk: string
 }
 
-/** The place of a row in a list by title: alike titles by id. */
+/** The position of a row in a list by title: equal titles are ordered by id. */
 export const titlePlace = (item: StoredItem): TitlePlace => ({
   title: shownTitle(item).toLowerCase(),
   pk: String(item['pk']),
 })
 
-/** The order of places, by code units, which is the same wherever it is asked. */
+/** Orders positions by code units, which does not depend on the locale. */
 export const byTitle = (a: TitlePlace, b: TitlePlace): number =>
   a.title === b.title ? compare(a.pk, b.pk) : compare(a.title, b.title)
 

@@ -1,4 +1,4 @@
-/** Assets as they are listed and looked at: their rows with how far they are, and timelines in the media bucket. */
+/** Reads assets for lists and views: their rows with progress, and timelines in the media bucket. */
 
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '../../platform/aws/batch-get.ts'
@@ -11,31 +11,31 @@ import { assetKey, assetKinds, assetOfContent, byKind, progressKey, progressSort
 import { type ListedRows, type Listing, listing, newestFirst, type PageKey, pageKey } from './listing.ts'
 import { type FoundPage, type SearchBounds, search } from './search.ts'
 
-/** What the asset routes need; items come as they are stored and are read by `record.ts`. */
+/** The store behind the asset routes; items are as stored and are parsed by `record.ts`. */
 export interface AssetList {
-  /** The item of one asset; undefined where no upload of it was seen. */
+  /** The row of an asset; undefined if it has had no upload. */
   asset(assetId: AssetId): Promise<unknown>
-  /** Items of assets, latest change first. */
+  /** Rows of assets, latest change first. */
   assets(page: {
     readonly limit: number
     readonly after?: PageKey | undefined
   }): Promise<{ readonly items: readonly unknown[]; readonly last?: PageKey }>
-  /** Text of an object in the media bucket; undefined where there is none. */
+  /** The text of an object in the media bucket; undefined if there is none. */
   object(key: string): Promise<string | undefined>
 }
 
-/** What searching needs. */
+/** The store behind searches. */
 export interface AssetFinder {
-  /** Items that are wanted, latest change first, of a bounded number that is read. */
+  /** Matching rows, latest change first, among a bounded number of rows read. */
   found(page: SearchBounds & { readonly after?: PageKey | undefined }): Promise<FoundPage>
-  /** The same items with how far each is. */
+  /** The same rows with their progress. */
   withSteps(items: readonly StoredItem[]): Promise<readonly StoredItem[]>
 }
 
-/** Rows of a kind that a search reads at once. */
+/** The number of rows of a kind that a search reads per query. */
 const rowsAQuery = 100
 
-/** The index table and the media bucket. */
+/** The list in the index table and the media bucket. */
 export function assetList({
   table,
   mediaBucket,
@@ -87,7 +87,7 @@ export function assetList({
   }
 }
 
-/** An asset's row with how far it is: a row of progress that is of earlier sources says nothing any more. */
+/** Adds progress to an asset's row; a progress row of earlier sources is ignored. */
 function withProgress(item: StoredItem, rows: readonly StoredItem[]): StoredItem {
   const step = rows.find(({ pk, sk, revision }) => {
     return pk === item['pk'] && sk === progressSort && revision === item['revision']

@@ -1,4 +1,4 @@
-/** What is published of contents, in the index table. */
+/** Reads published versions of contents from the index table. */
 import { GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/aws/batch-get.ts'
@@ -8,19 +8,19 @@ import type { ContentId } from '../../timeline/ids.ts'
 import type { IndexTable } from '../store.ts'
 import { contentKey, contentSort, type Published } from './index.ts'
 
-/** What is published, for who protects it and who cuts it anew. */
+/** Published versions, for protection and presentations. */
 export interface PublishedRows {
-  /** By content id; those that nothing is published of are left out. */
+  /** By content id, without contents that have nothing published. */
   published(contentIds: readonly ContentId[]): Promise<ReadonlyMap<string, Published>>
-  /** Up to where pictures and sound of what plays go together; undefined where nothing plays. */
+  /** The end of the range in which both video and audio of the published version are present; undefined if none is. */
   commonMs(contentId: ContentId): Promise<number | undefined>
-  /** Contents whose row names a state of protection, some at a time. */
+  /** Contents whose row names a protection state, in batches. */
   protectedContents(): AsyncIterable<readonly string[]>
-  /** Names the state of protection in force; undefined: none. Of a row that is gone nothing is said. */
+  /** Sets the name of the current protection state; undefined removes it. Does nothing if the row is gone. */
   nameProtection(contentId: ContentId, name: string | undefined): Promise<void>
 }
 
-/** What is published of contents. */
+/** The published versions in the index table. */
 export function publishedRows({ client, table: TableName }: IndexTable): PublishedRows {
   return {
     async published(contentIds) {
@@ -59,7 +59,7 @@ export function publishedRows({ client, table: TableName }: IndexTable): Publish
           new UpdateCommand({
             TableName,
             Key: contentKey(contentId),
-            // Not to make a row of an asset that is gone by now.
+            // So that no row is created for an asset that was deleted.
             ConditionExpression: 'attribute_exists(pk)',
             UpdateExpression: name === undefined ? 'REMOVE #protection' : 'SET #protection = :name',
             ExpressionAttributeNames: { '#protection': 'protection' },
@@ -71,7 +71,7 @@ export function publishedRows({ client, table: TableName }: IndexTable): Publish
   }
 }
 
-/** Throws ASSET_RECORD for a row that can't be read: its protection must not look like none. */
+/** Throws ASSET_RECORD for a row that can't be read: it must not look unprotected. */
 function publishedOf({ pk, version, protection }: StoredItem): Published | undefined {
   if (version === undefined) return undefined
   if (typeof version !== 'string' || !(protection === undefined || typeof protection === 'string'))

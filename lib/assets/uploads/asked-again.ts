@@ -1,21 +1,21 @@
-/** An operator's wish to have an asset indexed again, on its way through the ingest queue beside what S3 tells. */
+/** An operator's request to index an asset again, sent through the ingest queue beside S3's messages. */
 import type { AssetId } from '../../timeline/ids.ts'
 
-/** Which asset, and which asking: a later one compares greater, the same one is done once. */
+/** The asset, and the name of the request: a later one compares greater, the same one is done once. */
 export interface AskedAgain {
   readonly assetId: AssetId
   /** `<ISO time>#<id>`. */
   readonly asked: string
 }
 
-/** A name for an asking. */
+/** The name of a request. */
 export const askingName = (nowMs: number, id: string): string => `${new Date(nowMs).toISOString()}#${id}`
 
-/** The message. */
+/** The message of a request. */
 export const printAskedAgain = ({ assetId, asked }: AskedAgain): string =>
   JSON.stringify({ indexAgain: { assetId, asked } })
 
-/** Reads a message; undefined where it is of another kind. */
+/** Parses a message; undefined if it is of another kind. */
 export function askedAgain(body: string): AskedAgain | undefined {
   let message: unknown
   try {

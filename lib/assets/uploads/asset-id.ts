@@ -1,8 +1,8 @@
-/** Ids that names of files make. Pure, and of no platform: the console asks it before it sends. */
+/** Derives ids from file names. Pure and platform-independent: the console calls it before it uploads. */
 
 /**
- * A name a person gave a file as an asset id: accents fall off their letters, runs of what an id can't hold
- * become one hyphen. A name that has nothing left (all Cyrillic, say) keeps apart by a number made from it.
+ * Converts a file name to an asset id: accents are removed, runs of invalid characters become one hyphen. A name with
+ * nothing left (all Cyrillic, say) gets a checksum of the name instead.
  */
 export function assetIdOf(name: string): string {
   const id = name
@@ -15,7 +15,7 @@ export function assetIdOf(name: string): string {
   return id === '' ? `film-${checksum(name)}` : id
 }
 
-/** FNV-1a, 32 bits: not for safety, only so that two such names seldom meet. */
+/** FNV-1a, 32 bits: not for security, only so that two such names rarely collide. */
 function checksum(text: string): string {
   let hash = 0x811c9dc5
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0

@@ -1,20 +1,20 @@
-/** Where a file that is sent to headend goes, and in which parts. Pure. */
+/** Plans an upload: its key and its parts. Pure. */
 
 import { HeadendError } from '../../errors.ts'
 import type { AssetId } from '../../timeline/ids.ts'
 import { assetIdOf } from './asset-id.ts'
 import { readUploadKey, sidecars } from './upload-key.ts'
 
-/** What decides the key. */
+/** The inputs of the key. */
 export interface UploadName {
   readonly fileName?: string | undefined
   readonly assetId?: AssetId | undefined
   readonly contentType?: string | undefined
-  /** It is one of several files of the asset, whatever it holds. */
+  /** True for one of several files of the asset, whatever its content. */
   readonly folder?: boolean | undefined
 }
 
-/** Smallest part: small enough that a lost one costs little, above S3's 5 MiB. */
+/** The smallest part: small enough that resending one costs little, above S3's 5 MiB. */
 const smallestPartBytes = 8 * 2 ** 20
 const maxParts = 10_000
 const mebibyte = 2 ** 20
@@ -32,8 +32,9 @@ const extensionOfType: Readonly<Record<string, string>> = {
 }
 
 /**
- * Asset id and key of an upload; the same name gives the same asset, so sending it again makes a new version. Throws
- * UPLOAD_NAME for a file that belongs to an asset and does not say to which: ingest would refuse every key for it.
+ * The asset id and key of an upload; the same name gives the same asset, so uploading it again makes a new version.
+ * Throws UPLOAD_NAME for a file that belongs to an asset and does not say to which: ingest would refuse every key for
+ * it.
  */
 export function uploadTarget(name: UploadName): { readonly assetId: AssetId; readonly key: string } {
   const base = name.fileName?.split(/[/\\]/).at(-1) ?? ''
@@ -56,23 +57,23 @@ export function uploadTarget(name: UploadName): { readonly assetId: AssetId; rea
   return checked(name.assetId, `vod/${name.assetId}/${isCommit ? base : `${assetIdOf(stem)}.${extension}`}`)
 }
 
-/** What ingest says of the key is the last word. */
+/** Checks the key with the parser that ingest uses. */
 function checked(assetId: AssetId, key: string): { readonly assetId: AssetId; readonly key: string } {
   const read = readUploadKey(key)
   if (read.kind !== 'bad' && read.kind !== 'other' && read.assetId === assetId) return { assetId, key }
   throw new HeadendError('UPLOAD_NAME', read.kind === 'bad' ? read.message : `${key}: no key of an asset`)
 }
 
-/** Length of the parts of a file, the last one excepted: whole MiB, and no more parts than S3 takes. */
+/** The length of all parts but the last: whole MiB, and no more parts than S3 accepts. */
 export function partBytesFor(bytes: number): number {
   const least = Math.ceil(bytes / maxParts / mebibyte) * mebibyte
   return Math.max(smallestPartBytes, least)
 }
 
-/** How many parts that makes. */
+/** The number of parts. */
 export const partCountOf = (bytes: number, partBytes: number): number => Math.ceil(bytes / partBytes)
 
-/** Where part `number` (from 1) lies in the file. */
+/** The byte range of part `number` (from 1). */
 export function partRange(
   { bytes, partBytes }: { readonly bytes: number; readonly partBytes: number },
   number: number,

@@ -1,4 +1,4 @@
-/** `/v1/uploads`: sending a file in parts, straight to the bucket, and going on after an interruption. */
+/** `/v1/uploads`: multipart uploads directly to the bucket, resumable after an interruption. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
@@ -82,22 +82,22 @@ const abort = createRoute({
   responses: { 204: { description: 'given up' }, ...notFound, ...refusals },
 })
 
-/** How long a part's URL holds; the function's own credentials may end earlier, so clients ask again on 403. */
+/** The lifetime of a part's URL; the function's own credentials may end earlier, so clients request new URLs on 403. */
 const urlSeconds = 3600
-/** URLs given at once without being asked. */
+/** The number of URLs returned with a new upload. */
 const firstParts = 50
 
-/** What the routes work with. */
+/** Ports of the routes. */
 export interface UploadRoutePorts {
   readonly uploads: UploadStore
-  /** Whether an asset of this id was ever seen. */
+  /** Resolves to whether there is an asset with this id. */
   readonly exists: (assetId: AssetId) => Promise<boolean>
   readonly now: () => number
-  /** A short text that no other upload has. */
+  /** Returns a short unique text. */
   readonly mark: () => string
 }
 
-/** Puts the routes into the operator's API. */
+/** Adds the routes to the operator's API. */
 export function addUploadRoutes(app: OpenAPIHono, { uploads, exists, now, mark }: UploadRoutePorts): void {
   const expiry = (): string => new Date(now() + urlSeconds * 1000).toISOString()
   const partsWithUrls = (ticket: UploadTicket, numbers: readonly number[]): Promise<UploadPart[]> =>
@@ -172,7 +172,7 @@ export function addUploadRoutes(app: OpenAPIHono, { uploads, exists, now, mark }
   })
 }
 
-/** Makes the object once all of it is there; where that was done before, says so again. */
+/** Completes the upload once all of it has arrived; if it was completed before, returns the same answer. */
 async function finish(uploads: UploadStore, ticket: UploadTicket): Promise<string | undefined> {
   const received = await uploads.parts(ticket)
   if (!received) {

@@ -1,4 +1,4 @@
-/** Multipart uploads in the upload bucket. The browser sends the bytes to S3 itself, by presigned URLs. */
+/** Multipart uploads in the upload bucket. The browser sends the bytes directly to S3, by presigned URLs. */
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -12,7 +12,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { s3Client } from '../../platform/aws/clients.ts'
 
-/** A part that S3 holds. */
+/** A part stored in S3. */
 export interface StoredPart {
   readonly number: number
   readonly bytes: number
@@ -25,20 +25,20 @@ export interface OpenUpload {
   readonly s3UploadId: string
 }
 
-/** What the upload routes need of a bucket. */
+/** The bucket as the upload routes use it. */
 export interface UploadStore {
-  /** `mark` is put on the object, so that a second completion knows the first one did it. */
+  /** `mark` is stored with the object, so that a repeated completion can tell that the first one succeeded. */
   begin(
     key: string,
     about: { readonly mark: string; readonly contentType?: string | undefined },
   ): Promise<string>
   partUrl(upload: OpenUpload, number: number, expiresSeconds: number): Promise<string>
-  /** Parts received, in order; undefined where there is no such upload (any more). */
+  /** The parts received, in order; undefined if the upload does not exist (any more). */
   parts(upload: OpenUpload): Promise<readonly StoredPart[] | undefined>
-  /** Version id of the object made; undefined where the bucket has none. */
+  /** The version id of the new object; undefined if the bucket is not versioned. */
   complete(upload: OpenUpload, parts: readonly StoredPart[]): Promise<string | undefined>
   abort(upload: OpenUpload): Promise<void>
-  /** The newest object under a key. */
+  /** The latest object under a key. */
   object(
     key: string,
   ): Promise<{ readonly mark: string | undefined; readonly versionId: string | undefined } | undefined>
@@ -48,7 +48,7 @@ const markName = 'headend-upload'
 
 /** Uploads into one bucket. */
 export function uploadStore(bucket: string): UploadStore {
-  // A client that adds checksums would sign that of an empty body into each part's URL: S3 would refuse the part.
+  // A client that adds checksums would sign that of an empty body into each part's URL, and S3 would refuse the part.
   const s3 = s3Client()
   const named = ({ key, s3UploadId }: OpenUpload) => ({ Bucket: bucket, Key: key, UploadId: s3UploadId })
 
@@ -113,5 +113,5 @@ export function uploadStore(bucket: string): UploadStore {
   }
 }
 
-// ListParts does not declare NoSuchUpload in the SDK's model, so only the name tells.
+// ListParts does not declare NoSuchUpload in the SDK's model, so the name is compared.
 const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name

@@ -1,13 +1,13 @@
 /**
- * An upload's id: everything the API must know of it, so that nothing is stored for it beside what S3 stores.
- * It is not secret and not signed: who may call the API may write every film anyway.
+ * An upload's id: all that the API must know of the upload, so that nothing is stored beside what S3 stores. It is
+ * neither secret nor signed: whoever may call the API may write every asset anyway.
  */
 import { z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { readUploadKey } from './upload-key.ts'
 
 const shape = z.object({
-  /** S3's own upload id. */
+  /** S3's upload id. */
   u: z.string().min(1).max(1024),
   k: z
     .string()
@@ -15,11 +15,11 @@ const shape = z.object({
     .refine((key) => ['whole', 'part', 'commit'].includes(readUploadKey(key).kind)),
   b: z.number().int().min(1),
   p: z.number().int().min(1),
-  /** Marks the object this upload makes. */
+  /** The mark of the object this upload creates. */
   m: z.string().min(1).max(64),
 })
 
-/** What an upload id holds. */
+/** The content of an upload id. */
 export interface UploadTicket {
   readonly s3UploadId: string
   readonly key: string
@@ -28,7 +28,7 @@ export interface UploadTicket {
   readonly mark: string
 }
 
-/** The ticket as the id clients see. */
+/** Encodes a ticket as the id that clients see. */
 export const printTicket = (ticket: UploadTicket): string =>
   Buffer.from(
     JSON.stringify({
@@ -40,7 +40,7 @@ export const printTicket = (ticket: UploadTicket): string =>
     }),
   ).toString('base64url')
 
-/** Reads an id; throws UPLOAD_ID where it is none of ours. */
+/** Parses an id; throws UPLOAD_ID if it is not one of ours. */
 export function parseTicket(id: string): UploadTicket {
   let value: unknown
   try {

@@ -1,6 +1,6 @@
 /**
- * What S3 tells of uploads, as the ingest queue brings it: by EventBridge, and in the form of its own notifications, which
- * messages have that were under way when the one took the place of the other.
+ * Parses S3's upload events in the ingest queue: from EventBridge, and in the format of S3's own notifications, which
+ * messages in flight have at the switch from one to the other.
  */
 import { HeadendError } from '../../errors.ts'
 
@@ -10,11 +10,11 @@ export interface Upload {
   readonly source: UploadSource
 }
 
-/** What is remembered of it. */
+/** The facts stored about an upload. */
 export interface UploadSource {
-  /** Absent where the bucket has no versions. */
+  /** Absent if the bucket is not versioned. */
   readonly versionId?: string
-  /** Orders the events of one key: compare as text. Absent where the upload was found, not notified. */
+  /** Orders the events of one key by text comparison. Absent if the upload was found by listing, not notified. */
   readonly sequencer?: string
   /** ISO 8601. */
   readonly eventTime: string
@@ -23,8 +23,8 @@ export interface UploadSource {
 }
 
 /**
- * The uploads a message tells of. S3's test event, and records of other kinds, tell of none; a message that is
- * no JSON throws EVENT_UNREADABLE and ends in the dead-letter queue, where somebody sees it.
+ * The uploads in a message. S3's test event and records of other kinds contain none; a message that is not JSON throws
+ * EVENT_UNREADABLE and ends in the dead-letter queue, where somebody sees it.
  */
 export function uploadsOf(body: string): Upload[] {
   let message: unknown
@@ -47,8 +47,8 @@ export function uploadsOf(body: string): Upload[] {
 }
 
 /**
- * The object an event of EventBridge tells of (S3 User Guide, "EventBridge event message structure"): its key is as it
- * is, its members have names of their own. Undefined for a message of another kind.
+ * The object in an EventBridge event (S3 User Guide, "EventBridge event message structure"): its key is not encoded,
+ * and its members have other names. Undefined for a message of another kind.
  */
 function createdObject(message: unknown): Upload | undefined {
   if (text(message, 'source') !== 'aws.s3' || text(message, 'detail-type') !== 'Object Created')
@@ -84,12 +84,12 @@ function sourceOf(record: unknown, object: unknown): UploadSource {
 }
 
 /**
- * S3 says: pad the shorter sequencer with zeros on its right, then compare as text. Without its zeros at the end
- * every sequencer compares so as it stands.
+ * S3's rule: pad the shorter sequencer with zeros on its right, then compare as text. Without trailing zeros sequencers
+ * compare the same way unpadded.
  */
 const comparable = (sequencer: string): string => sequencer.toUpperCase().replace(/0+$/, '')
 
-/** Keys come URL-encoded, spaces as plus signs. */
+/** Keys are URL-encoded, with spaces as plus signs. */
 function decoded(key: string): string {
   const spaced = key.replaceAll('+', ' ')
   try {

@@ -1,23 +1,23 @@
-/** What an upload's key says: `vod/<assetId>.<ext>`, or `vod/<assetId>/<name>.<ext>`. */
+/** Parses an upload's key: `vod/<assetId>.<ext>`, or `vod/<assetId>/<name>.<ext>`. */
 
 import type { ErrorCode } from '../../errors.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { type AssetId, idForm } from '../../timeline/ids.ts'
 
-/** Whose file it is, or why it is nobody's. */
+/** The asset a file belongs to, or the reason why it belongs to none. */
 export type UploadKey =
   | { readonly kind: 'whole' | 'part' | 'commit'; readonly assetId: AssetId }
-  /** The empty objects consoles make for folders. What is another room's never comes here. */
+  /** The empty objects that consoles create for folders. Other rooms' keys never come here. */
   | { readonly kind: 'other' }
-  /** Shown as a failed asset under an id made of the key, so that nobody waits in vain. */
+  /** Shown as a failed asset under an id derived from the key, so that the uploader sees the error. */
   | { readonly kind: 'bad'; readonly assetId: AssetId; readonly code: ErrorCode; readonly message: string }
 
 const whole = /^vod\/([^/]+)\.[A-Za-z0-9]{1,16}$/
 const part = /^vod\/([^/]+)\/([^/]+)$/
-/** Texts beside a film, whether they can be read or not. */
+/** Sidecar subtitle files, supported or not. */
 export const sidecars = /\.(vtt|srt|ttml|xml|scc)$/i
 
-/** Reads a key. */
+/** Parses a key. */
 export function readUploadKey(key: string): UploadKey {
   if (key.endsWith('/')) return { kind: 'other' }
   const [, partOf, name = ''] = part.exec(key) ?? []
@@ -32,7 +32,7 @@ export function readUploadKey(key: string): UploadKey {
       `expected an asset id of 1 to 128 of A-Z a-z 0-9 . _ -, got ${JSON.stringify(assetId)}`,
     )
   if (partOf === undefined) {
-    // Taken for the film it would displace the one it belongs to.
+    // If taken for the main file, it would replace the film it belongs to.
     if (sidecars.test(key))
       return bad(
         key,
@@ -45,13 +45,13 @@ export function readUploadKey(key: string): UploadKey {
   return { kind: name === 'asset.json' ? 'commit' : 'part', assetId }
 }
 
-/** The asset an upload is of; undefined where it is none of an asset's. */
+/** The asset that an upload's key names; undefined if it is none of an asset's. */
 export function assetOfKey(key: string): string | undefined {
   const read = readUploadKey(key)
   return read.kind === 'other' ? undefined : read.assetId
 }
 
-/** Key of the file that commits an asset of several files. */
+/** The key of the file that commits an asset of several files. */
 export const commitKey = (assetId: AssetId): string => `vod/${assetId}/asset.json`
 
 function bad(
@@ -68,7 +68,7 @@ function bad(
   }
 }
 
-/** What the key has in common with an id, and a digest that keeps two keys apart. */
+/** An id made of the key's valid characters, and a digest that distinguishes two keys. */
 function safeId(key: string): string {
   const words = key
     .replace(/^vod\//, '')
