@@ -1,4 +1,4 @@
-/** The operator's API: every route, one shape of refusal, one document made from the schemas that validate. */
+/** The operator's API: all routes, one error format, one document generated from the schemas that validate. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -34,7 +34,7 @@ import { errorSchema } from './schemas.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import type { SessionStore } from './sessions/store.ts'
 
-/** What the API works with. */
+/** Ports of the API. */
 export interface ApiPorts {
   readonly assets: AssetRoutePorts['assets']
   readonly work: AssetRoutePorts['work']
@@ -42,41 +42,41 @@ export interface ApiPorts {
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
-  /** How what is deleted is closed at the edge. */
+  /** Closing of deleted contents at the edge. */
   readonly sealing: {
-    /** Closes it, whatever becomes of its policy, and has caches forget it. */
+    /** Closes a content whatever happens to its policy, and invalidates caches. */
     readonly seal: (contentId: ContentId) => Promise<void>
-    /** Forgets its policy; it stays closed. */
+    /** Removes a content's policy; it stays closed. */
     readonly forgetSealed: (contentId: ContentId) => Promise<void>
   }
   readonly verify: VerifyToken
-  /** Root of playback, without a slash at its end; throws while it is not known. */
+  /** The root URL of playback, without a trailing slash; throws while it is unknown. */
   readonly playbackUrl: () => Promise<string>
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
-  /** Told of every request an operator was let in with, and how it ended. */
+  /** Called for every authenticated request, with its outcome. */
   readonly answered: (request: AnsweredRequest) => void
-  /** Told of every fault that is ours; never of a refusal. */
+  /** Called for 5xx, never for 4xx. */
   readonly report: (error: unknown, request: FaultyRequest) => void
 }
 
-/** What an operator did. */
+/** An operator's request. */
 export interface AnsweredRequest extends FaultyRequest {
   readonly subject: string
   readonly tokenId: string | undefined
   readonly status: number
 }
 
-/** Which request met a fault. */
+/** A request that met a fault. */
 export interface FaultyRequest {
   readonly method: string
   readonly path: string
-  /** Lambda's own, to find the rest of its lines by. */
+  /** Lambda's request id, to find its other log lines. */
   readonly requestId: string | undefined
 }
 
-/** Bodies name a file or list a thousand part numbers; nothing is longer. */
+/** Bodies name a file or list a thousand part numbers; none is longer. */
 const maxBodyBytes = 64 * 1024
 
 /** The API as a request handler. */
@@ -150,7 +150,7 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   return app
 }
 
-/** What rights do where an asset is deleted. */
+/** The actions on rights when an asset is deleted. */
 const contentEnd = ({ rights, sealing }: ApiPorts): AssetRoutePorts['end'] => ({
   seal: (contentId) => sealing.seal(contentId),
   async retireKeys(contentId) {
@@ -162,7 +162,7 @@ const contentEnd = ({ rights, sealing }: ApiPorts): AssetRoutePorts['end'] => ({
   forgetPolicy: (contentId) => sealing.forgetSealed(contentId),
 })
 
-/** Contents of a presentation; what is none is shown by itself. */
+/** The contents of a presentation; undefined for any other content, which is shown by itself. */
 const shownContents =
   (presentations: PresentationPorts['presentations']) =>
   async (content: string): Promise<readonly string[] | undefined> => {
@@ -172,7 +172,7 @@ const shownContents =
     throw new HeadendError('PRESENTATION_NOT_FOUND', `${content}: no such presentation`, { status: 404 })
   }
 
-/** Beyond this a path says no more of what was asked. */
+/** The logged length of a path; beyond it nothing more is learnt. */
 const maxPath = 300
 
 const requestOf = ({ req: { method, path }, env }: Context): FaultyRequest => ({
@@ -181,10 +181,10 @@ const requestOf = ({ req: { method, path }, env }: Context): FaultyRequest => ({
   requestId: invocation.safeParse(env).data?.lambdaContext.awsRequestId,
 })
 
-/** What the Lambda adapter puts into the environment of a request. */
+/** The Lambda adapter's part of a request's environment. */
 const invocation = z.object({ lambdaContext: z.object({ awsRequestId: z.string() }) })
 
-/** What Hono itself refuses of a request, as our refusal. */
+/** Converts Hono's own refusals to ours. */
 function inOurWords(error: unknown): unknown {
   if (!(error instanceof HTTPException) || error.status >= 500) return error
   return error.status === 415

@@ -1,4 +1,4 @@
-/** The operator's API in AWS: its HTTP API, the function behind it, the secret its tokens are signed with. */
+/** The operator's API in AWS: its HTTP API, the function behind it, the secret that signs its tokens. */
 import { Duration } from 'aws-cdk-lib'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
@@ -15,17 +15,17 @@ export interface OperatorApiProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly rights: Rights
-  /** Name of the parameter by which functions find the front. */
+  /** The name of the parameter by which functions find the front. */
   readonly front: string
 }
 
 export class OperatorApi extends Construct {
-  /** Where the API answers; no slash at the end. */
+  /** The API's URL, without a trailing slash. */
   readonly url: string
   readonly watches: readonly Watch[]
-  /** Signs operators' tokens. */
+  /** The secret that signs operators' tokens. */
   readonly operatorSecret: ISecret
-  /** The function behind the API: a room that has routes in it lets it read and write what it keeps. */
+  /** The function behind the API: a room with routes in it grants it access to its own data. */
   readonly function: HouseFunction
 
   constructor(scope: Construct, id: string, props: OperatorApiProps) {
@@ -39,7 +39,7 @@ export class OperatorApi extends Construct {
       description: "Answers the operator's API",
       memoryMb: 512,
       concurrency: concurrencyShares(this).api,
-      // An HTTP API gives up after 30 s; one second less leaves the answer to us.
+      // An HTTP API times out after 30 s; with one second less the answer is ours.
       timeout: Duration.seconds(29),
       environment: { ...packaging.environment, OPERATOR_SECRET: secret.secretArn },
     })
@@ -52,7 +52,7 @@ export class OperatorApi extends Construct {
     api.grantActions(['secretsmanager:GetSecretValue'], secret.secretArn)
     packaging.grantPublishProtection(api)
     rights.grantAdminister(api)
-    // Where assets play; sessions are opened in the store that films are marked in.
+    // For playback URLs; sessions are created in the store that holds the marks of films.
     readsFront(api, front)
 
     const gate = new HouseFunction(this, 'Gate', {
@@ -61,7 +61,7 @@ export class OperatorApi extends Construct {
       description: "Says whose token opens the operator's API",
       memoryMb: 512,
       concurrency: concurrencyShares(this).gate,
-      // The gateway waits for no authorizer longer than 10 s.
+      // The gateway waits at most 10 s for an authorizer.
       timeout: Duration.seconds(9),
       environment: { OPERATOR_SECRET: secret.secretArn },
     })

@@ -1,4 +1,4 @@
-/** The operator's HTTP API: what may be asked, who is let in before anything of ours runs, and how much at once. */
+/** The operator's HTTP API: its routes, the authorizer that runs before the API, and rate limits. */
 import { Duration } from 'aws-cdk-lib'
 import { AccessLogField } from 'aws-cdk-lib/aws-apigateway'
 import { CorsHttpMethod, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
@@ -8,23 +8,25 @@ import type { HouseFunction } from '../platform/constructs/function.construct.ts
 import { HouseHttpApi } from '../platform/constructs/http-api.construct.ts'
 
 export interface OperatorHttpProps {
-  /** Answers what is let in. */
+  /** Handles admitted requests. */
   readonly api: HouseFunction
-  /** Says who is. */
+  /** The authorizer. */
   readonly gate: HouseFunction
 }
 
-/** What the gateway lets through a second of each method: a bad token counts, too, so it is much more than operators ask. */
+/**
+ * The gateway's limit of requests per second and method: bad tokens count, too, so it is much more than operators need.
+ */
 const perSecond = 1000
-/** Of what anybody may ask: each of these runs the API. */
+/** The limit of routes open to anybody: each such request runs the API. */
 const openPerSecond = 20
 const methods = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
-/** In `scope` itself, so that logical ids stay as they were. */
+/** Created in `scope` itself, so that logical ids stay unchanged. */
 export function operatorHttp(scope: Construct, { api, gate }: OperatorHttpProps): HouseHttpApi {
   const authorizer = new HttpLambdaAuthorizer('Gate', gate, {
     responseTypes: [HttpLambdaResponseType.SIMPLE],
-    // Without it the gateway refuses by itself, and nothing runs.
+    // Requests without it are refused by the gateway, and nothing runs.
     identitySource: ['$request.header.Authorization'],
     resultsCacheTtl: Duration.minutes(1),
   })

@@ -1,15 +1,15 @@
-/** What the routes of all resources share. */
+/** The basis of every resource's routes. */
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
 
-/** What of a request a refusal says again: enough to know it by, and never a body's worth. */
+/** Shortens request data for error messages: enough to recognise it, and never a body's worth. */
 export const clipped = (text: string): string =>
   text.length > maxEchoed ? `${text.slice(0, maxEchoed).toWellFormed()}…` : text
 
 const maxEchoed = 100
 const maxIssues = 5
 
-/** A set of routes; a request that does not fit its schema becomes REQUEST_INVALID. */
+/** A set of routes; a request that does not match its schema becomes REQUEST_INVALID. */
 export const routes = (): OpenAPIHono =>
   new OpenAPIHono({
     defaultHook: (result) => {

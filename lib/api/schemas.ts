@@ -1,4 +1,4 @@
-/** What the operator's API says whatever is asked, and what it takes and gives of sessions. */
+/** The schemas shared by all of the operator's API, and those of sessions. */
 
 import { z } from '@hono/zod-openapi'
 import { errors } from '../errors/table.ts'
@@ -6,7 +6,7 @@ import { contentIdForm, contentIdWanted } from '../timeline/ids.ts'
 
 const errorCodes = Object.keys(errors).toSorted()
 
-/** The one shape of every refusal. */
+/** The format of every error. */
 export const errorSchema = z
   .object({
     error: z.object({
@@ -18,10 +18,10 @@ export const errorSchema = z
   })
   .openapi('Error')
 
-/** Longest a playback session may last, and so how long a revocation must be remembered. */
+/** The maximum duration of a playback session, and so the time a revocation must be kept. */
 export const maxSessionSeconds = 7 * 86_400
 
-/** Keys that sign sessions, by their names; never a key. */
+/** Session signing keys, by name; never a key itself. */
 export const rotationSchema = z
   .object({
     kid: z.string().openapi({ example: '2', description: 'first word of the tokens it signs' }),
@@ -29,7 +29,7 @@ export const rotationSchema = z
   })
   .openapi('SessionKeyRotation')
 
-/** Who may play what, and for how long. */
+/** A request for a session: the content to play, and for how long. */
 export const sessionRequestSchema = z
   .object({
     content: z.string().regex(contentIdForm, contentIdWanted).openapi({ example: 'vod/big-buck-bunny' }),

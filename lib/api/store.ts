@@ -1,12 +1,12 @@
-/** All that the operator's API reads and writes in AWS, room by room, by the names its function is configured with. */
+/** The stores of the operator's API in AWS, room by room, by the names in its function's environment. */
 import { assetNames, assetPorts } from '../assets/api/store.ts'
 import { presentationStore } from '../presentations/store.ts'
 import { sessionStore } from './sessions/store.ts'
 
-/** What the function must be told. */
+/** The environment variables of the function. */
 export const apiNames = [...assetNames, 'SESSION_STORE'] as const
 
-/** The ports of all rooms the API answers for, but rights, whose ports are made of more than names. */
+/** The ports of all rooms with routes in the API, except rights, whose ports need more than names. */
 export function apiPorts(config: Readonly<Record<(typeof apiNames)[number], string>>, now: () => number) {
   return {
     ...assetPorts(config, now),

@@ -1,12 +1,13 @@
-/** Who may call the API: whoever brings an operator's token. */
+/** Access to the API: requests with an operator's token. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { HeadendError } from '../../errors.ts'
 import { bearerToken, type VerifyToken } from '../../platform/operator/operator-gate.ts'
 import type { Operator } from '../../platform/operator/operator-token.ts'
 
 /**
- * Lets a request through that carries `Authorization: Bearer <operator's token>`, and tells of it once it is answered. The
- * gateway has asked the same before: its answers are kept for a minute, and a key that leaked must not be good for so long.
+ * Admits requests with `Authorization: Bearer <operator's token>`, and reports them once they are answered. The gateway
+ * has checked the token before, but its answers are cached for a minute, and a leaked key must not be valid for so
+ * long.
  */
 export const bearer =
   (verify: VerifyToken, answered: (operator: Operator, context: Context) => void): MiddlewareHandler =>

@@ -1,39 +1,39 @@
-/** Keys that sign sessions: which one does from now on, and until when those before it still open what they signed. */
+/** Session signing keys: the current one, and the end of validity of earlier ones. */
 import { HeadendError } from '../../errors.ts'
 import { currentKeyEntry, keyEndEntry, keyEntry } from '../../platform/aws/edge-entries.ts'
 import { maxSessionSeconds } from '../schemas.ts'
 import type { SessionStore } from './store.ts'
 import type { SigningKey } from './token.ts'
 
-/** Warm functions sign with the key before for as long as this after a change. */
+/** The time for which warm functions go on signing with the previous key after a rotation. */
 export const cachedKeyMs = 60_000
 const firstKid = '1'
-/** A key outlasts every session it may have signed, and clocks that differ. */
+/** A key outlives every session it may have signed, and differences between clocks. */
 const slackSeconds = 600
 
-/** What making keys takes. */
+/** Ports for managing keys. */
 export interface KeyParts {
   readonly sessions: SessionStore
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-/** The key that signs now, made where there is none yet. */
+/** The current signing key, created if there is none yet. */
 export async function signingKey(parts: KeyParts): Promise<SigningKey> {
   const kid = await currentKid(parts)
   return { kid, hex: await parts.sessions.once(keyEntry(kid), () => newKey(parts)) }
 }
 
-/** A key and when it signs or opens no more. */
+/** A new key, and the end of the previous one. */
 export interface Rotation {
   readonly kid: string
-  /** The one before, which opens sessions until then. */
+  /** The previous key, which opens sessions until then. */
   readonly before: { readonly kid: string; readonly untilEpochSeconds: number }
 }
 
 const maxTurns = 5
 
-/** Makes a new key the one that signs; throws SESSION_KEYS_RACE (503) where others do so at the same time. */
+/** Rotates the signing key; throws SESSION_KEYS_RACE (503) if others keep doing so at the same time. */
 export async function rotateKeys(parts: KeyParts): Promise<Rotation> {
   const { sessions, now } = parts
   for (let turn = 0; turn < maxTurns; turn++) {

@@ -1,4 +1,4 @@
-/** `/v1/sessions`: playback sessions, made and revoked. */
+/** `/v1/sessions`: creates and revokes playback sessions. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { manifestsOf } from '../../assets/api/index.ts'
 import { revocationEntry } from '../../platform/aws/edge-entries.ts'
@@ -53,7 +53,7 @@ const rotate = createRoute({
   responses: { 200: json(rotationSchema, 'the new key and the one before, by their names'), ...refusals },
 })
 
-/** Routes over the key-value store. */
+/** The routes, over the key-value store. */
 export function sessionRoutes({
   sessions,
   contentsOf,
@@ -62,7 +62,10 @@ export function sessionRoutes({
   randomBytes,
 }: {
   readonly sessions: SessionStore
-  /** What a content shows of other contents; undefined where it is shown by itself. Throws where there is no such content. */
+  /**
+   * The contents that a presentation shows; undefined for a content shown by itself. Throws if there is no such
+   * content.
+   */
   readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
@@ -75,7 +78,7 @@ export function sessionRoutes({
   const app = routes()
   app.openapi(make, async (context) => {
     const { content, ttlSeconds } = context.req.valid('json')
-    // Before anything is made: a session nobody can be told where to play is none.
+    // Before anything is created: a session without a known playback URL is useless.
     const [root, contents] = await Promise.all([playbackUrl(), contentsOf(content)])
     const sessionId = mintedId(randomBytes)
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds

@@ -1,7 +1,7 @@
 /** Signing keys and revocations in the CloudFront KeyValueStore that the viewer-request function reads. */
 import { type KeyValues, keyValues } from '../../platform/aws/key-values.ts'
 
-/** What the session routes need. */
+/** The store behind the session routes. */
 export interface SessionStore extends Pick<KeyValues, 'once' | 'edit'> {
   put(name: string, value: string): Promise<void>
 }

@@ -1,19 +1,19 @@
 /**
- * Playback session tokens: `<kid>.<payload>.<signature>`, one path segment, checked by the viewer-request
- * function, which has an HMAC and a key-value store and nothing else.
+ * Playback session tokens: `<kid>.<payload>.<signature>`, one path segment. They are checked by the viewer-request
+ * function, which has only an HMAC and a key-value store.
  */
 
-/** What a token says. */
+/** The claims of a token. */
 export interface SessionClaims {
-  /** `vod/film`: what it opens, and nothing beside it. */
+  /** The content that it opens, and no other: `vod/film`. */
   readonly content: string
-  /** Of a presentation: the contents whose media it opens, too. */
+  /** For a presentation: the contents whose media it opens as well. */
   readonly contents?: readonly string[] | undefined
   readonly expiresEpochSeconds: number
   readonly sessionId: string
 }
 
-/** A key and the name by which tokens say that it signed them. */
+/** A key, and its name in the tokens it signs. */
 export interface SigningKey {
   readonly kid: string
   /** 64 hex digits. */
@@ -44,7 +44,9 @@ export async function signSession(claims: SessionClaims, key: SigningKey): Promi
   return `${signed}.${Buffer.from(signature).toString('base64url')}`
 }
 
-/** Twelve letters of a content's digest, by which the edge knows it again: 72 bits, which no two contents share. */
+/**
+ * The first twelve letters of a content's digest, by which the edge recognises it: 72 bits, enough that no two collide.
+ */
 async function digestOf(content: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(content))
   return Buffer.from(digest).toString('base64url').slice(0, 12)
