@@ -1,4 +1,4 @@
-/** Operations in AWS: every watch of every room as an alarm, all of them on one dashboard, one topic to wake someone. */
+/** Operations in AWS: an alarm for every watch of every room, one dashboard, and one topic for notifications. */
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   Alarm,
@@ -18,9 +18,9 @@ import { HeadendError } from '../errors.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 
 export interface OperationsProps {
-  /** What each room watches, by the room's name, in the order of the flow. */
+  /** The watches of each room, by the room's name, in the order of the flow. */
   readonly watches: Readonly<Record<string, readonly Watch[]>>
-  /** Names the output by which others subscribe to the topic. @default AlarmTopic */
+  /** The output that names the topic. @default AlarmTopic */
   readonly topicOutput?: string
 }
 
@@ -28,7 +28,7 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, { watches, topicOutput = 'AlarmTopic' }: OperationsProps) {
     super(scope, id)
     const topic = new Topic(this, 'Alarms', { displayName: 'headend alarms', enforceSSL: true })
-    // A policy of the topic's own takes the place of the one by which alarms may publish.
+    // A policy of the topic's own replaces the default one by which alarms may publish.
     topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'))
     for (const address of alarmEmails(this)) topic.addSubscription(new EmailSubscription(address))
     new CfnOutput(Stack.of(this), topicOutput, { value: topic.topicArn })
@@ -56,7 +56,7 @@ export class Operations extends Construct {
         ? ComparisonOperator.GREATER_THAN_THRESHOLD
         : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: periods,
-      // No traffic is no fault.
+      // No traffic is not a fault.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     alarm.addAlarmAction(new SnsAction(topic))
@@ -64,7 +64,7 @@ export class Operations extends Construct {
   }
 }
 
-/** Who is written to: the context `alarmEmail`, addresses with commas between. SNS asks each to confirm. */
+/** Recipients from the context value `alarmEmail`, separated by commas. SNS asks each to confirm. */
 function alarmEmails(scope: Construct): readonly string[] {
   const said: unknown = scope.node.tryGetContext('alarmEmail')
   if (said === undefined) return []
