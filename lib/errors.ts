@@ -1,24 +1,24 @@
-/** What every error of headend looks like: a stable code for programs, a full sentence for people. */
+/** The form of every error of headend: a stable code for programs, a full sentence for people. */
 import type { errors } from './errors/table.ts'
 
 type Table = typeof errors
 
-/** The codes there are; `lib/errors/table.ts` says of each what it means and what to do. */
+/** All codes; `lib/errors/table.ts` has the meaning and the remedy of each. */
 export type ErrorCode = keyof Table
 
 type StatusesOf<Status> = Status extends readonly (infer One)[] ? One : Status
 
-/** The HTTP statuses there are. */
+/** All HTTP statuses in the table. */
 export type ErrorStatus = { [Code in ErrorCode]: StatusesOf<Table[Code]['status']> }[ErrorCode]
 
-/** The codes that are answered with a status. */
+/** The codes with this status. */
 export type ErrorCodeOf<Status extends ErrorStatus> = {
   [Code in ErrorCode]: Status extends StatusesOf<Table[Code]['status']> ? Code : never
 }[ErrorCode]
 
 /**
- * What an error is made of: a code, and a status that the table has for it. 400 needs no word. Held by the compiler, so
- * that no function carries the table.
+ * The parts of an error: a code, and a status that the table lists for it. 400 may be left out. Checked by the
+ * compiler, so that no function has to bundle the table.
  */
 export type ErrorFields = {
   [Status in ErrorStatus]: [
@@ -31,8 +31,8 @@ export type ErrorFields = {
 }[ErrorStatus]
 
 /**
- * Broken input or a broken promise. The message says what, where, expected and got
- * (`trun: 12 samples declared, 40 bytes left at 1234`) and holds no secret.
+ * An error in input or in a dependency. The message says what, where, expected and got (`trun: 12 samples declared, 40
+ * bytes left at 1234`) and holds no secret.
  */
 export class HeadendError extends Error {
   override readonly name = 'HeadendError'
@@ -51,6 +51,6 @@ export class HeadendError extends Error {
   }
 }
 
-/** An error's parts with another message, itself being the cause: its code and status belong together already. */
+/** The parts of an error with another message and the error as the cause: its code and status are known to match. */
 export const retold = (error: HeadendError, message: string): ErrorFields =>
   [error.code, message, { cause: error, status: error.status }] as ErrorFields

@@ -1,4 +1,4 @@
-/** The whole headend in three stacks that refer only downwards: what the world shares, what a region keeps, the front. */
+/** The whole headend in three stacks that refer only downwards: the global, the regional, and the front. */
 import { type App, CfnOutput, CfnWaitConditionHandle, Stack, type StackProps } from 'aws-cdk-lib'
 import type { IKeyValueStore } from 'aws-cdk-lib/aws-cloudfront'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
@@ -18,33 +18,34 @@ import { kept } from './platform/constructs/kept.construct.ts'
 import { Rights } from './rights/construct.ts'
 
 export interface HeadendProps {
-  /** @default dist: where `npm run build` puts bundles and pages */
+  /** @default dist: the output folder of `npm run build` */
   readonly dist?: string | undefined
   /** @default CloudFront's own name and certificate */
   readonly domain?: Domain | undefined
-  /** Where films, keys and logs are kept. @default us-east-1 */
+  /** The region of assets, keys and logs. @default us-east-1 */
   readonly region?: string | undefined
-  /** Tells several headends of one account apart. @default the one without a stage */
+  /** Distinguishes several headends in one account. @default the one without a stage */
   readonly stage?: string | undefined
-  /** Version of the front secret that the distribution sends. @default the current one at the deploy */
+  /** The version of the front secret that the distribution sends. @default the current one at the deploy */
   readonly frontVersion?: string | undefined
 }
 
-/** The stacks in the order they are deployed. */
+/** The stacks in the order of deployment. */
 export interface HeadendStacks {
   readonly shared: SharedStack
   readonly region: RegionStack
   readonly front: FrontStack
 }
 
-/** Where CloudFront keeps edge functions, certificates and metrics. */
+/** The region of CloudFront's edge functions, certificates and metrics. */
 const edgeRegion = 'us-east-1'
 
 /** Adds the headend to an app. */
 export function addHeadend(app: App, props: HeadendProps = {}): HeadendStacks {
   const { dist = 'dist', domain, region = edgeRegion, stage, frontVersion } = props
   const name = stackName(stage)
-  // References over regions are weak as all others are: without this CDK wants names of our own for what they name.
+  // References between regions are weak like all others: without this, CDK requires explicit physical names for the
+  // resources they refer to.
   const common = { terminationProtection: true, crossRegionReferences: true }
   const shared = new SharedStack(app, `${name}-global`, { ...common, env: { region: edgeRegion } })
   const regional = new RegionStack(app, `${name}-${region}`, {
@@ -66,18 +67,18 @@ export function addHeadend(app: App, props: HeadendProps = {}): HeadendStacks {
   return { shared, region: regional, front }
 }
 
-/** What CloudFront and every region read alike. */
+/** Resources that CloudFront and every region read. */
 class SharedStack extends Stack {
-  /** Keys of session tokens, the sessions revoked, what is protected: read at every edge within seconds of a change. */
+  /** Session signing keys, revoked sessions, protection marks: read at every edge within seconds of a change. */
   readonly sessions: IKeyValueStore
-  /** Shows functions behind the distribution that a request came through it. */
+  /** The secret that proves to functions behind the distribution that a request came through it. */
   readonly front: ISecret
 
   constructor(scope: App, id: string, props: StackProps) {
     super(scope, id, { description: 'A TV headend: what all its regions share', ...props })
     this.sessions = sessionStore(this)
     this.front = frontSecret(this)
-    // Where all is taken over CloudFormation still wants something to make; this is nothing, and free.
+    // CloudFormation requires a resource even if all are taken over; this one does nothing, and is free.
     if (adopted(this, 'SessionStore') !== undefined && adopted(this, 'FrontSecret') !== undefined)
       new CfnWaitConditionHandle(this, 'Nothing')
     output(this, 'SessionStore', this.sessions.keyValueStoreArn)
@@ -88,45 +89,45 @@ class SharedStack extends Stack {
 interface RegionProps extends StackProps {
   readonly dist: string
   readonly shared: SharedStack
-  /** Name of the parameter by which functions find the front. */
+  /** The name of the parameter by which functions find the front. */
   readonly front: string
 }
 
-/** All that rooms keep and run, in the order of the flow: upload, timeline, segment and long manifest, operator. */
+/** All resources of the rooms, in the order of the flow: upload, timeline, segment and long manifest, operator. */
 class RegionStack extends Stack {
   readonly packaging: Packaging
   readonly rights: Rights
   readonly api: OperatorApi
   readonly manifests: RegionalManifests
-  /** Takes the access logs of buckets and of CloudFront. */
+  /** The bucket for access logs of buckets and of CloudFront. */
   readonly logs
 
   constructor(scope: App, id: string, { dist, shared, front, ...props }: RegionProps) {
     super(scope, id, { description: 'A TV headend: what it keeps and runs in this region', ...props })
     this.logs = logBucket(this, 'Logs')
     const key = filmsKey(this)
-    // Keys and policies of what is protected, and the licences players get.
+    // Keys and policies of protected contents, and the licences for players.
     this.rights = new Rights(this, 'Rights', {
       dist,
       front,
       frontSecret: shared.front,
       sessions: shared.sessions,
     })
-    // A film is put into the upload bucket; what describes it is read and its timeline written.
+    // An upload in the bucket is indexed and its timeline written.
     this.packaging = new Packaging(this, 'Packaging', { dist, key, logs: this.logs, rights: this.rights })
-    // What happens to assets is said on a bus: other rooms hear of it, and rules of the operator's own.
+    // Events of assets are published on a bus, for other rooms and for the operator's own rules.
     const bus = houseBus(this, 'Events')
     const assets = new Assets(this, 'Assets', { dist, bus, index: this.packaging.index })
-    // Long manifests are printed here, all others at the edge.
+    // Long manifests are generated here, all others at the edge.
     this.manifests = new RegionalManifests(this, 'Delivery', { dist, packaging: this.packaging })
-    // The operator sees it, and uploads through the console, by the API.
+    // The operator monitors, and uploads through the console, by the API.
     this.api = new OperatorApi(this, 'Catalogue', {
       dist,
       packaging: this.packaging,
       rights: this.rights,
       front,
     })
-    // What goes wrong in a room wakes someone.
+    // Faults in a room raise alarms.
     new Operations(this, 'Operations', {
       watches: {
         Packaging: this.packaging.watches,
@@ -166,14 +167,14 @@ interface FrontProps extends StackProps {
   readonly frontVersion: string | undefined
 }
 
-/** What viewers and operators come to: the distribution, its functions at the edge, the console's pages. */
+/** The entry point of viewers and operators: the distribution, its edge functions, the console's pages. */
 class FrontStack extends Stack {
   readonly delivery: Delivery
 
   constructor(scope: App, id: string, props: FrontProps) {
     const { dist, shared, region, domain, frontVersion, ...rest } = props
     super(scope, id, { description: 'A TV headend: what viewers and operators come to', ...rest })
-    // A player asks CloudFront: manifests are printed at the edge, segments made by the packager, licences given.
+    // Players call CloudFront: manifests are generated at the edge, segments by the packager, and licences are issued.
     const delivery = new Delivery(this, 'Delivery', {
       dist,
       packaging: region.packaging,
@@ -188,7 +189,7 @@ class FrontStack extends Stack {
     })
     this.delivery = delivery
     const { playbackUrl, licenceUrl, distributionId } = delivery
-    // The stacks below were there first: what they say of the front they read when they run.
+    // The stacks below are deployed first: they read the front's addresses at run time.
     announceFront(this, { playbackUrl, licenceUrl, distributionId })
     new Operations(this, 'FrontOperations', {
       watches: { Delivery: delivery.watches },
@@ -209,7 +210,7 @@ function filmsKey(stack: Stack): IKey {
   return new Key(stack, 'Key', {
     description: 'Films and what is made of them',
     enableKeyRotation: true,
-    // What is encrypted can follow the films into another region one day; AWS lets nobody decide that later.
+    // Encrypted data can be replicated to another region later; AWS does not allow that choice after creation.
     multiRegion: true,
     removalPolicy: kept,
   })
@@ -221,7 +222,7 @@ function output(stack: Stack, name: string, value: string): void {
 
 function stackName(stage: string | undefined): string {
   if (stage === undefined) return 'Headend'
-  // No hyphen, or the front of a stage could have the name of another one's region.
+  // No hyphen, or the front of a stage could get the name of another stage's region.
   if (/^[a-z][a-z0-9]{0,15}$/.test(stage) && stage !== 'global') return `Headend-${stage}`
   throw new HeadendError(
     'STACK_STAGE',
