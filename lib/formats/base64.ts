@@ -1,14 +1,14 @@
-/** Base64 (RFC 4648 4) as XML documents and manifests carry it. */
+/** Base64 (RFC 4648 4) in XML documents and manifests. */
 import { HeadendError } from '../errors.ts'
 
-/** The bytes a text stands for. White space between is skipped; anything else that is not base64 is refused. */
+/** Decodes a text. White space is skipped; anything else that is not base64 is refused. */
 export function base64Bytes(text: string, what: string): Uint8Array<ArrayBuffer> {
   const bare = SPACE.test(text) ? text.replaceAll(SPACES, '') : text
   let binary: string
   try {
     binary = atob(bare)
   } catch (cause) {
-    // what stands there may be a key, so it is not shown
+    // the text may be a key, so it is not shown
     throw new HeadendError(
       'BASE64_TEXT',
       `${what}: expected base64, got ${bare.length} characters that are not`,
@@ -20,7 +20,7 @@ export function base64Bytes(text: string, what: string): Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** The text for some bytes, in one line, padded. */
+/** Encodes bytes in one line, padded. */
 export function base64Text(bytes: Uint8Array): string {
   let binary = ''
   for (let from = 0; from < bytes.length; from += PIECE)
@@ -32,5 +32,5 @@ export function base64Text(bytes: Uint8Array): string {
 const SPACE = /[\t\n\r ]/
 const SPACES = /[\t\n\r ]+/g
 
-/** Arguments of one call: engines end at some ten thousands. */
+/** The number of arguments in one call: engines stop at some ten thousands. */
 const PIECE = 4096

@@ -1,7 +1,7 @@
-/** Reads single bits and the variable-length numbers of video and audio headers. */
+/** Reads bits and the variable-length numbers of video and audio headers. */
 import { HeadendError } from '../errors.ts'
 
-/** A place in a bit string; past the end it throws BITS_END. */
+/** A position in a bit string; reading past the end throws BITS_END. */
 export class BitReader {
   readonly #bytes: Uint8Array
   readonly #name: string
@@ -43,7 +43,7 @@ export class BitReader {
   ue(): number {
     const from = this.#bit
     const most = this.#bytes.length * 8
-    // All bits of a byte that are nothing are passed at once.
+    // Zero bits of a byte are skipped at once.
     for (let rest = 0; this.#bit < most; this.#bit += rest) {
       rest = 8 - (this.#bit & 7)
       const value = (this.#bytes[this.#bit >> 3] ?? 0) & ((1 << rest) - 1)

@@ -1,12 +1,12 @@
-/** Three letters for a language, as CTA and SCTE name it (ISO 639-2, its bibliographic codes where there are two). */
+/** Three-letter language codes for CTA and SCTE (ISO 639-2, bibliographic codes where there are two). */
 
-/** Codes that begin with the two letters they stand for. */
+/** Codes that begin with the two-letter code. */
 const alike =
   'aarabkafrakaamharaasmavaaymazebakbelbisbrecatchacoscredandzoengfinfreglggujhauhebhinhrvhuniiiitakik' +
   'korkurlatlimlubnaundenepnnonornyaociojioriosspanquerussansinslvsmosnasomsrpsswsunswatamteltgkthatir' +
   'tontsotwiukrurduzbvenvievolwolxhoyidyorzul'
 
-/** Two letters, and the three of a code that begins otherwise. */
+/** Two-letter codes, each followed by a three-letter code that begins otherwise. */
 const others =
   'aeaveanargbgbulbmbambnbenbotibbsboscechecsczecuchucvchvcyweldegerdvdiveeeweelgreeoepoesspaetesteubaq' +
   'faperfffulfjfijfofaofyfrygaglegdglagngrngvglvhohmohthathyarmhzheriainaidindieileigiboikipkioidoisice' +
@@ -15,7 +15,7 @@ const others =
   'ptporrmrohrnrunrorumrwkinscsrdsdsndsesmesgsagskslosqalbstsotsvswetktuktntsntrturtttattytahuguigwawln' +
   'zazhazhchi'
 
-/** The code for a tag of BCP 47; `und` where there is none. */
+/** The code for a BCP 47 tag; `und` if there is none. */
 export function threeLetters(tag: string | undefined): string {
   const language = tag?.split('-', 1)[0]?.toLowerCase() ?? ''
   if (language.length === 3) return language

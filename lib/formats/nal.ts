@@ -1,7 +1,7 @@
-/** NAL units, as H.264 and H.265 share them. */
+/** NAL unit functions shared by H.264 and H.265. */
 import { HeadendError } from '../errors.ts'
 
-/** Takes out the 03 after two zero bytes that keeps start codes from arising (ISO/IEC 14496-10 7.4.1, 23008-2 7.4.2). */
+/** Removes emulation prevention: the 03 after two zero bytes (ISO/IEC 14496-10 7.4.1, 23008-2 7.4.2). */
 export function withoutEmulation(nal: Uint8Array): Uint8Array {
   const out = new Uint8Array(nal.length)
   let length = 0
@@ -17,12 +17,12 @@ export function withoutEmulation(nal: Uint8Array): Uint8Array {
   return out.subarray(0, length)
 }
 
-/** Nearly all slice headers end within the first of these; weights and entry points of tiles make some longer. */
+/** Nearly all slice headers fit in the first; weights and entry points of tiles make some longer. */
 const headerLimits = [24, 128, 4096]
 
 /**
  * Bytes of a NAL unit up to the end of its header, rounded up: `read` gets its start without emulation prevention, and
- * says how many bytes of that the header has. Throws what `read` throws.
+ * returns the header's length in it. Throws what `read` throws.
  */
 export function headerBytes(nal: Uint8Array, read: (rbsp: Uint8Array) => number): number {
   for (const limit of headerLimits) {
@@ -37,7 +37,9 @@ export function headerBytes(nal: Uint8Array, read: (rbsp: Uint8Array) => number)
   return nal.length
 }
 
-/** The start of a NAL unit without emulation prevention, and where bytes were taken out, as offsets in the result. */
+/**
+ * The start of a NAL unit without emulation prevention, and the positions of removed bytes, as offsets in the result.
+ */
 function headerPrefix(prefix: Uint8Array): {
   readonly rbsp: Uint8Array
   readonly removed: readonly number[]
@@ -61,7 +63,7 @@ function headerPrefix(prefix: Uint8Array): {
   return { rbsp: rbsp.subarray(0, length), removed }
 }
 
-/** How many bytes of the NAL unit hold the first `length` bytes of its prefix. */
+/** The number of bytes of the NAL unit that correspond to the first `length` bytes of its prefix. */
 function lengthWithEmulation(length: number, removed: readonly number[]): number {
   let more = 0
   for (const at of removed) if (at < length) more++

@@ -1,4 +1,4 @@
-/** Members that are left out where there is nothing to say. */
+/** Object members that are omitted if undefined. */
 
 /** `{ [key]: value }`, or nothing: absent members are absent, not undefined. */
 export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

@@ -1,18 +1,18 @@
-/** What a picture is by its first bytes, where a table may say something else: a decoder starts with key pictures. */
+/** Classifies pictures by their first bytes, since the sample table may be wrong: decoding starts at key pictures. */
 import { HeadendError } from '../errors.ts'
 import { BitReader } from './bits.ts'
 import { withoutEmulation } from './nal.ts'
 
-/** `intra` needs no other picture, but those behind it may need some from before it. */
+/** `intra` depends on no other picture, but later ones may depend on some before it. */
 export type PictureKind = 'key' | 'intra' | 'other'
 
-/** The start of a sample, and how long all of it is. */
+/** The start of a sample, and the sample's length. */
 export interface PictureStart {
   readonly bytes: Uint8Array
   readonly size: number
 }
 
-/** By the type of the first unit of a picture and, in H.264, of its first slice (ISO/IEC 14496-10 7.4.1, 7.4.3). */
+/** By the type of the picture's first NAL unit and, in H.264, of its first slice (ISO/IEC 14496-10 7.4.1, 7.4.3). */
 export function avcPictureKind(start: PictureStart, lengthBytes: number): PictureKind | undefined {
   for (const unit of unitsOf(start, lengthBytes)) {
     const type = (unit[0] ?? 0) & 31
@@ -38,7 +38,7 @@ function sliceKind(unit: Uint8Array): PictureKind | undefined {
 /** I and SI. */
 const intraSlices = new Set([2, 4])
 
-/** IRAP pictures (ISO/IEC 23008-2 7.4.2.2) are those a decoder can start with. */
+/** IRAP pictures (ISO/IEC 23008-2 7.4.2.2) are those at which decoding can start. */
 export function hevcPictureKind(start: PictureStart, lengthBytes: number): PictureKind | undefined {
   for (const unit of unitsOf(start, lengthBytes)) {
     const type = ((unit[0] ?? 0) >> 1) & 63
@@ -68,7 +68,7 @@ export function av1PictureKind({ bytes, size }: PictureStart): PictureKind | und
   return undefined
 }
 
-/** Units as far as they begin in what is there; none where lengths are none. */
+/** The units that begin in the available bytes; none if lengths are invalid. */
 function* unitsOf({ bytes, size }: PictureStart, lengthBytes: number): Generator<Uint8Array> {
   for (let at = 0; at + lengthBytes < bytes.length; ) {
     let length = 0

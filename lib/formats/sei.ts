@@ -1,4 +1,4 @@
-/** SEI messages, in which H.264 and H.265 agree (ISO/IEC 14496-10 and 23008-2, 7.3.2.3): what pictures carry beside themselves. */
+/** SEI messages, which H.264 and H.265 share (ISO/IEC 14496-10 and 23008-2, 7.3.2.3): metadata of pictures. */
 import { withoutEmulation } from './nal.ts'
 
 /** One message. */
@@ -12,7 +12,7 @@ export interface SeiMessage {
 export const t35Message = 4
 const preferredTransferMessage = 147
 
-/** The messages of one NAL unit behind its header; the last one may be cut off, then it comes as far as it goes. */
+/** The messages in a NAL unit after its header; a truncated last one is returned as far as it goes. */
 export function seiMessages(nal: Uint8Array, headerBytes: number): SeiMessage[] {
   const bytes = withoutEmulation(nal.subarray(headerBytes))
   const messages: SeiMessage[] = []
@@ -34,7 +34,7 @@ export function seiMessages(nal: Uint8Array, headerBytes: number): SeiMessage[] 
   return messages
 }
 
-/** Transfer characteristics that are meant where the VUI says others for old players' sake (D.2.37 of 23008-2). */
+/** Transfer characteristics that override the VUI's, which are for older players (D.2.37 of 23008-2). */
 export function preferredTransfer(messages: readonly SeiMessage[]): number | undefined {
   return messages.find(({ type }) => type === preferredTransferMessage)?.payload[0]
 }

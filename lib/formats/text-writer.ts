@@ -1,20 +1,20 @@
-/** Long text, written in small pieces. */
+/** Builds long texts from small pieces. */
 
-/** Characters that are put together before they are moved to the bytes. */
+/** Characters that are collected before they are converted to bytes. */
 const pieceLength = 8192
-/** Room kept from one text to the next: a manifest of 28,800 segments takes 2.5 MB. */
+/** Buffer size kept for the next text: a manifest of 28,800 segments takes 2.5 MB. */
 const maxSpareBytes = 8 * 2 ** 20
 let spare: Buffer | undefined
 
 /**
- * A text of a hundred thousand pieces that were only added to one another is a tree of them: all live until it is
- * read, and what clears memory copies them again and again. Here they are bytes as soon as they are a few thousand.
+ * Builds a text in a byte buffer. Concatenating a hundred thousand strings makes a tree of them: all live until it is
+ * read, and the garbage collector copies them again and again. Here they become bytes after a few thousand characters.
  */
 export class TextWriter {
   #bytes: Buffer
   #length = 0
   #piece = ''
-  /** Nothing of it takes more than a byte: then it is read twice as fast. */
+  /** True if every character is a single byte: then it is decoded twice as fast. */
   #isAscii = true
 
   constructor() {
@@ -27,9 +27,9 @@ export class TextWriter {
     if (this.#piece.length >= pieceLength) this.#move()
   }
 
-  /** The whole text behind `front`, which may be known at last; nothing can be added afterwards. */
+  /** The whole text after `front`, which may only be known at the end; nothing can be added afterwards. */
   end(front = ''): string {
-    // What is short was never moved.
+    // A short text was never converted.
     if (this.#length === 0) {
       this.#leave()
       return front + this.#piece
@@ -51,7 +51,7 @@ export class TextWriter {
   }
 
   #move(): void {
-    // UTF-8 takes three bytes a UTF-16 unit at most.
+    // UTF-8 takes at most three bytes per UTF-16 unit.
     this.#grow(this.#length + 3 * this.#piece.length)
     const written = this.#bytes.write(this.#piece, this.#length)
     this.#length += written

@@ -24,7 +24,7 @@ export function hexBytes(hex: string, what: string): Uint8Array<ArrayBuffer> {
   )
 }
 
-/** Whether a text is a UUID with dashes, in any case. */
+/** True for a UUID with dashes, in any case. */
 export function isUuid(text: string): boolean {
   return UUID.test(text)
 }

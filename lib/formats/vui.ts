@@ -1,10 +1,10 @@
 /**
- * Start of the video usability information, in which H.264 and H.265 agree (ISO/IEC 14496-10 and 23008-2, E.2.1):
- * shape and colour of the pictures.
+ * Start of the video usability information, which H.264 and H.265 share (ISO/IEC 14496-10 and 23008-2, E.2.1): aspect
+ * ratio and colour.
  */
 import type { BitReader } from './bits.ts'
 
-/** What it says of the pictures. */
+/** The parsed fields. */
 export interface Vui {
   readonly pixelAspect?: readonly [number, number]
   readonly colour?: {
@@ -15,7 +15,7 @@ export interface Vui {
   }
 }
 
-/** Reads it as far as the colours; `bits` stands behind vui_parameters_present_flag. */
+/** Reads it as far as the colours; `bits` is after vui_parameters_present_flag. */
 export function readVui(bits: BitReader): Vui {
   let aspect: readonly [number, number] | undefined
   if (bits.flag()) {
@@ -36,7 +36,7 @@ export function readVui(bits: BitReader): Vui {
   }
 }
 
-/** Shapes by aspect_ratio_idc (table E-1). */
+/** Aspect ratios by aspect_ratio_idc (table E-1). */
 const aspects: readonly (readonly [number, number])[] = [
   [0, 0],
   [1, 1],

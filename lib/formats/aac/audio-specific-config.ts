@@ -1,24 +1,24 @@
-/** AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): what an AAC decoder is told. */
+/** AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1): the configuration of an AAC decoder. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import { type Speakers, speakersOf } from '../channel-layout.ts'
 import { programSpeakers } from './program-config.ts'
 import { readUsacConfig } from './usac-config.ts'
 
-/** The facts a manifest prints. */
+/** The facts that manifests need. */
 export interface AacConfig {
-  /** Audio object type as RFC 6381 wants it: 2 LC, 5 HE with SBR, 29 HE with SBR and PS, 42 xHE. */
+  /** Audio object type as in RFC 6381: 2 LC, 5 HE with SBR, 29 HE with SBR and PS, 42 xHE. */
   readonly objectType: number
-  /** Samples a second as heard, SBR applied. */
+  /** Output sample rate, SBR applied. */
   readonly sampleRate: number
-  /** 0 where only the stream itself says it. */
+  /** 0 if only the stream itself says it. */
   readonly channels: number
   /** As in `Speakers`. */
   readonly layout?: number
 }
 
 const rates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
-/** channelConfiguration leaves these of ISO/IEC 23091-3 out (table 1.19). */
+/** The ISO/IEC 23091-3 configurations that channelConfiguration leaves out (table 1.19). */
 const reserved = new Set([8, 9, 10])
 
 const sbr = 5
@@ -26,12 +26,12 @@ const ps = 29
 const xhe = 42
 /** Main, LC, SSR and LTP: their GASpecificConfig has no error resilience and may be followed by a sync extension. */
 const general = new Set([1, 2, 3, 4])
-/** The rest of what is AAC: SBR and PS, scalable, error resilient, low delay, enhanced low delay, xHE. */
+/** The other AAC object types: SBR and PS, scalable, error resilient, low delay, enhanced low delay, xHE. */
 const special = new Set([sbr, 6, 17, 19, 20, 23, ps, 39, xhe])
 const sbrSync = 0x2b7
 const psSync = 0x548
 
-/** Reads it, with explicit signalling of SBR and PS in front or, backward compatible, behind. */
+/** Reads it, with explicit signalling of SBR and PS, hierarchical (in front) or backward compatible (behind). */
 export function readAudioSpecificConfig(bytes: Uint8Array): AacConfig {
   const bits = new BitReader(bytes, 'AudioSpecificConfig')
   const objectType = readObjectType(bits)
@@ -46,7 +46,7 @@ export function readAudioSpecificConfig(bytes: Uint8Array): AacConfig {
   if (objectType === xhe) return { objectType, ...readUsacConfig(bits) }
   if (objectType === sbr || objectType === ps) {
     const sampleRate = readRate(bits)
-    // Some muxers end here; the core's own configuration adds nothing but a layout of channels.
+    // Some muxers end here; the core's own configuration adds only a channel layout.
     const core = bits.left >= 8 ? readObjectType(bits) : 0
     const heard = general.has(core) ? readGeneral(bits, stated) : stated
     return { objectType, sampleRate, ...(objectType === ps ? stereo(heard) : heard) }
@@ -56,7 +56,7 @@ export function readAudioSpecificConfig(bytes: Uint8Array): AacConfig {
   return { objectType, sampleRate: coreRate, ...heard, ...readExtension(bits, heard) }
 }
 
-/** GASpecificConfig (4.4.1) as far as the channels it says. */
+/** Reads GASpecificConfig (4.4.1) as far as its channels. */
 function readGeneral(bits: BitReader, stated: Speakers): Speakers {
   // frameLengthFlag, dependsOnCoreCoder and its delay, extensionFlag.
   bits.bits(1)
@@ -65,7 +65,7 @@ function readGeneral(bits: BitReader, stated: Speakers): Speakers {
   return stated.channels > 0 || bits.left < 8 ? stated : programSpeakers(bits)
 }
 
-/** What a decoder of plain AAC skips (1.6.6.1): that SBR, and PS on top of it, are in the stream. */
+/** The sync extension, which decoders of plain AAC skip (1.6.6.1): the stream has SBR, and possibly PS. */
 function readExtension(bits: BitReader, heard: Speakers): Partial<AacConfig> {
   if (bits.left < 16 || bits.bits(11) !== sbrSync || readObjectType(bits) !== sbr) return {}
   if (bits.left < 5 || !bits.flag()) return {}

@@ -5,8 +5,8 @@ import type { AacConfig } from './audio-specific-config.ts'
 const objectTypes = new Set([2, 5, 29])
 
 /**
- * The narrowest brand the sound keeps to; undefined where none fits. xHE-AAC has `casu`, which asks more of
- * the frames that segments start with than a configuration can tell.
+ * The narrowest brand the audio conforms to; undefined if none. xHE-AAC has `casu`, whose requirements on a segment's
+ * first frames a configuration can't tell.
  */
 export function aacBrand({ objectType, sampleRate, channels }: AacConfig): 'caac' | 'camc' | undefined {
   if (!objectTypes.has(objectType) || sampleRate > 48000 || channels > 8) return undefined

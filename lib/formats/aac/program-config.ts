@@ -1,8 +1,8 @@
-/** program_config_element (ISO/IEC 14496-3 4.4.1.1): a layout of channels that no index stands for. */
+/** program_config_element (ISO/IEC 14496-3 4.4.1.1): a channel layout that has no index. */
 import type { BitReader } from '../bits.ts'
 import { type Speakers, speakers } from '../channel-layout.ts'
 
-/** ChannelConfiguration by channels in front, at the sides, behind and for low frequencies. */
+/** ChannelConfiguration by the number of front, side, back and low-frequency channels. */
 const layouts: Readonly<Record<string, number>> = {
   '1/0/0.0': 1,
   '2/0/0.0': 2,

@@ -1,4 +1,4 @@
-/** UsacConfig (ISO/IEC 23003-3 5.2): what makes an xHE-AAC decoder's configuration, as far as manifests need it. */
+/** UsacConfig (ISO/IEC 23003-3 5.2): an xHE-AAC decoder's configuration, as far as manifests need it. */
 import { HeadendError } from '../../errors.ts'
 import type { BitReader } from '../bits.ts'
 import { type Speakers, speakers, speakersOf } from '../channel-layout.ts'
@@ -9,10 +9,10 @@ const rates = [
   40000, 38400, 34150, 28800, 25600, 20000, 19200, 17075, 14400, 12800, 9600,
 ]
 const escapedRate = 31
-/** The last channelConfigurationIndex that says something; they are those of ISO/IEC 23091-3. */
+/** The last defined channelConfigurationIndex; the values are those of ISO/IEC 23091-3. */
 const lastConfiguration = 13
 
-/** Reads rate and channels as heard. */
+/** Reads the output sample rate and channels. */
 export function readUsacConfig(bits: BitReader): Speakers & { readonly sampleRate: number } {
   const index = bits.bits(5)
   const sampleRate = index === escapedRate ? bits.bits(24) : rates[index]
@@ -33,7 +33,7 @@ export function readUsacConfig(bits: BitReader): Speakers & { readonly sampleRat
   return { sampleRate, ...heard }
 }
 
-/** escapedValue(5, 8, 16): each field that is full adds the next. */
+/** escapedValue(5, 8, 16): each field with all bits set adds the next. */
 function escaped(bits: BitReader): number {
   let value = 0
   for (const size of [5, 8, 16]) {

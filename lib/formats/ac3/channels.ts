@@ -1,29 +1,29 @@
-/** Rates and channels of AC-3 and Enhanced AC-3, which state them in the same codes (ETSI TS 102 366 4.4.1.3, 4.4.2.3). */
+/** Sample rates and channels of AC-3 and Enhanced AC-3, which use the same codes (ETSI TS 102 366 4.4.1.3, 4.4.2.3). */
 
 const rates = [48000, 44100, 32000]
-/** By audio coding mode; the first is two programmes of one channel each. */
+/** By audio coding mode; the first is two mono programmes. */
 const fullBandChannels = [2, 1, 2, 3, 3, 4, 4, 5]
-/** The same as places of `chanmap` (E.1.3.1.8), the highest bit being the left one. */
+/** The same as `chanmap` locations (E.1.3.1.8), the highest bit being the left channel. */
 const fullBandPlaces = [0xa000, 0x4000, 0xa000, 0xe000, 0xa100, 0xe100, 0xb800, 0xf800]
 const lowFrequencyPlace = 0x0001
 
-/** What a stream is heard from. */
+/** The output channels of a stream. */
 export interface Ac3Channels {
   readonly channels: number
   /** Bits of `chanmap`. */
   readonly dolbyChannels: number
 }
 
-/** Samples a second; undefined for the code that is reserved in AC-3 and says "half of one of these" in E-AC-3. */
+/** Sample rate; undefined for the code that is reserved in AC-3 and means "half of one of these" in E-AC-3. */
 export const ac3Rate = (code: number): number | undefined => rates[code]
 
-/** Channels of a coding mode, the one for low frequencies counted. */
+/** Channels of a coding mode, including the one for low frequencies. */
 export const ac3Channels = (codingMode: number, lowFrequencies: boolean): Ac3Channels => ({
   channels: (fullBandChannels[codingMode] ?? 0) + (lowFrequencies ? 1 : 0),
   dolbyChannels: (fullBandPlaces[codingMode] ?? 0) | (lowFrequencies ? lowFrequencyPlace : 0),
 })
 
-/** By places: ChannelConfiguration of ISO/IEC 23091-3. */
+/** ChannelConfiguration of ISO/IEC 23091-3 by `chanmap` locations. */
 const layouts: ReadonlyMap<number, number> = new Map([
   [0x4000, 1],
   [0xa000, 2],
@@ -39,5 +39,5 @@ const layouts: ReadonlyMap<number, number> = new Map([
   [0xf811, 14],
 ])
 
-/** 0 where no index stands for these places. */
+/** 0 if no index matches these locations. */
 export const layoutOfPlaces = (dolbyChannels: number): number => layouts.get(dolbyChannels) ?? 0

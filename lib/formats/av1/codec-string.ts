@@ -1,6 +1,6 @@
-/** The name of an AV1 configuration in a `codecs` parameter (AV1 Codec ISO Media File Format Binding, 5). */
+/** The `codecs` parameter of an AV1 configuration (AV1 Codec ISO Media File Format Binding, 5). */
 
-/** What the name is made of. */
+/** The inputs of the codec string. */
 export interface Av1Facts {
   readonly profile: number
   /** seq_level_idx. */
@@ -10,7 +10,7 @@ export interface Av1Facts {
   readonly monochrome: boolean
   readonly subsamplingX: number
   readonly subsamplingY: number
-  /** chroma_sample_position, which counts for 4:2:0 only. */
+  /** chroma_sample_position, which matters for 4:2:0 only. */
   readonly chromaPosition: number
   readonly colour: {
     readonly primaries: number
@@ -20,10 +20,10 @@ export interface Av1Facts {
   }
 }
 
-/** What the short form means: 4:2:0, BT.709, studio range. */
+/** The meaning of the short form: 4:2:0, BT.709, studio range. */
 const usual = '.0.110.01.01.01.0'
 
-/** Without its optional part where that would say the default. */
+/** Omits the optional part if it has the default values. */
 export function av1CodecString(av1: Av1Facts): string {
   const { subsamplingX: x, subsamplingY: y, colour } = av1
   const needed = `av01.${av1.profile}.${two(av1.level)}${av1.highTier ? 'H' : 'M'}.${two(av1.bitDepth)}`

@@ -1,20 +1,20 @@
 /** Colour of an AV1 sequence (AV1 bitstream specification 5.5.2). */
 import type { BitReader } from '../bits.ts'
 
-/** Depth, range and meaning of samples. */
+/** Bit depth, range and colour description. */
 export interface Av1Colour {
   readonly bitDepth: number
   readonly monochrome: boolean
   readonly fullRange: boolean
-  /** Absent where the stream describes none. */
+  /** Absent if the stream has no description. */
   readonly colour?: { readonly primaries: number; readonly transfer: number; readonly matrix: number }
   readonly planes: Av1Planes
 }
 
-/** What the syntax of frame headers depends on. */
+/** The properties of planes on which the syntax of frame headers depends. */
 export interface Av1Planes {
   readonly hasChroma: boolean
-  /** Chroma is halved both ways (4:2:0). */
+  /** Chroma is subsampled both ways (4:2:0). */
   readonly isQuartered: boolean
   /** The two chroma planes may be quantized differently. */
   readonly separateQuantizers: boolean
@@ -28,7 +28,7 @@ export function readAv1Colour(bits: BitReader, profile: number): Av1Colour {
   const colour = bits.flag()
     ? { primaries: bits.bits(8), transfer: bits.bits(8), matrix: bits.bits(8) }
     : undefined
-  // sRGB has no range of its own to state, and no halved chroma.
+  // sRGB has no range field and no chroma subsampling.
   const isSrgb = !monochrome && colour?.primaries === 1 && colour.transfer === 13 && colour.matrix === 0
   const fullRange = isSrgb || bits.flag()
   const isQuartered = monochrome || (!isSrgb && readQuartered(bits, profile, bitDepth))
@@ -43,7 +43,7 @@ export function readAv1Colour(bits: BitReader, profile: number): Av1Colour {
   }
 }
 
-/** Subsampling follows from the profile but for the twelve bits of the professional one. */
+/** Subsampling follows from the profile, except for 12 bits in the professional profile. */
 function readQuartered(bits: BitReader, profile: number, bitDepth: number): boolean {
   if (profile === 2 && bitDepth === 12) return bits.flag() && bits.flag()
   return profile === 0

@@ -1,8 +1,8 @@
-/** Film grain a player adds to AV1 frames (AV1 bitstream specification 5.9.30). */
+/** Film grain that a player adds to AV1 frames (AV1 bitstream specification 5.9.30). */
 import type { BitReader } from '../bits.ts'
 import type { Av1Planes } from './color-config.ts'
 
-/** film_grain_params of a frame that may be shown; `isInter` where it may take those of a reference. */
+/** film_grain_params of a frame that may be shown; `isInter` if it may use those of a reference. */
 export function skipFilmGrain(bits: BitReader, planes: Av1Planes, isInter: boolean): void {
   if (!bits.flag()) return
   bits.bits(16)

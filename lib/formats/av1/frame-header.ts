@@ -1,4 +1,6 @@
-/** Where the header of an AV1 frame ends, and what comes of the frame (AV1 bitstream specification 5.9.2). */
+/**
+ * Finds the end of an AV1 frame header, and what later headers need of the frame (AV1 bitstream specification 5.9.2).
+ */
 import type { BitReader } from '../bits.ts'
 import { skipFilmGrain } from './film-grain.ts'
 import { skipCdef, skipLoopFilter, skipRestoration } from './filters.ts'
@@ -18,7 +20,7 @@ import { isLossless, readQuantization, readSegmentation, skipBlockDeltas } from 
 import type { Av1FrameFacts } from './sequence-header.ts'
 import { readTileLayout, type TileLayout } from './tile-layout.ts'
 
-/** What a header is read with. */
+/** The context for reading a header. */
 export interface Av1FrameContext {
   readonly facts: Av1FrameFacts
   readonly references: Av1References
@@ -27,20 +29,20 @@ export interface Av1FrameContext {
   readonly spatialId: number
 }
 
-/** A frame whose tiles follow, or the place of an earlier one that is shown now. */
+/** A frame with its tiles following, or the slot of an earlier frame that is shown now. */
 export type Av1FrameHeader = Av1Frame | { readonly shows: number }
 
-/** A frame that is coded. */
+/** A coded frame. */
 export interface Av1Frame {
   readonly tiles: TileLayout
-  /** What is kept of it, and where: bit i stands for place i. */
+  /** The state kept for later frames, and its slots: bit i stands for slot i. */
   readonly kept: Av1Reference
   readonly places: number
 }
 
 /**
- * Reads uncompressed_header to its last bit; byte alignment is left. Throws AV1_KEY_FRAME and
- * AV1_REFERENCE where what it builds on is not there, AV1_TILES where there are too many, BITS_END where it is cut.
+ * Reads uncompressed_header to its last bit, without byte alignment. Throws AV1_KEY_FRAME and AV1_REFERENCE if a frame
+ * it depends on is missing, AV1_TILES if there are too many tiles, BITS_END if it is truncated.
  */
 export function readAv1FrameHeader(bits: BitReader, context: Av1FrameContext): Av1FrameHeader {
   const { facts } = context
@@ -77,7 +79,7 @@ export function readAv1FrameHeader(bits: BitReader, context: Av1FrameContext): A
   return { tiles, kept: { type, size, order: start.order, segmentation }, places: start.places }
 }
 
-/** What every frame begins with. */
+/** The first fields of every frame. */
 interface Start extends Shape {
   /** disable_cdf_update. */
   readonly keepsContexts: boolean
@@ -85,10 +87,10 @@ interface Start extends Shape {
   readonly wholeVectors: boolean
   readonly hasOwnSize: boolean
   readonly order: number
-  /** Which of its references it goes on from; 7 where from none. */
+  /** The reference whose state it continues; 7 for none. */
   readonly primary: number
   readonly places: number
-  /** What it may refer to. */
+  /** The available references. */
   readonly references: Av1References
 }
 
@@ -144,7 +146,7 @@ function readShape(bits: BitReader, { timing }: Av1FrameFacts): Shape {
   return { type, isIntra: type === 'key' || type === 'intra', isShown, mayShow, isResilient }
 }
 
-/** A time for each operating point that has one and that the frame's layer is part of. */
+/** Skips the time for each operating point that has one and includes the frame's layer. */
 function skipRemovalTimes(bits: BitReader, { facts, temporalId, spatialId }: Av1FrameContext): void {
   const { removalBits, removalPoints } = facts.timing
   if (removalBits === 0 || !bits.flag()) return
@@ -153,12 +155,12 @@ function skipRemovalTimes(bits: BitReader, { facts, temporalId, spatialId }: Av1
       bits.bits(removalBits)
 }
 
-/** The references whose order is the stated one; the others were lost. */
+/** The references whose order hint is the stated one; the others were lost. */
 function confirmed(bits: BitReader, orderBits: number, references: Av1References): Av1References {
   return references.map((reference) => (bits.bits(orderBits) === reference?.order ? reference : undefined))
 }
 
-/** What the two kinds of frames say each in their way. */
+/** The fields that intra and inter frames code differently. */
 interface Prediction {
   readonly size: FrameSize
   /** allow_intrabc. */
@@ -188,7 +190,7 @@ function readInter(bits: BitReader, { facts }: Av1FrameContext, start: Start): P
   return { size, copiesWithin: false, highPrecision, uses }
 }
 
-/** Where the seven references are kept: all stated, or two of them. */
+/** The slots of the seven references: all coded explicitly, or two of them. */
 function readPlaces(bits: BitReader, facts: Av1FrameFacts, { order, references }: Start): number[] {
   const { orderBits } = facts
   const inferred =

@@ -4,13 +4,13 @@ import type { Av1FrameFacts } from './sequence-header.ts'
 
 /** In luma samples. */
 export interface FrameSize {
-  /** As coded: less than `width` where it is to be stretched (superres). */
+  /** Coded width: less than `width` if upscaled (superres). */
   readonly codedWidth: number
   readonly width: number
   readonly height: number
 }
 
-/** frame_size and render_size. */
+/** Reads frame_size and render_size. */
 export function readFrameSize(bits: BitReader, facts: Av1FrameFacts, isOwn: boolean): FrameSize {
   const width = isOwn ? bits.bits(facts.widthBits) + 1 : facts.width
   const height = isOwn ? bits.bits(facts.heightBits) + 1 : facts.height
@@ -19,7 +19,7 @@ export function readFrameSize(bits: BitReader, facts: Av1FrameFacts, isOwn: bool
   return size
 }
 
-/** frame_size_with_refs: that of the first of `references` a flag picks, or its own. */
+/** Reads frame_size_with_refs: the size of the reference that a flag selects, or an explicit one. */
 export function readFrameSizeOf(
   bits: BitReader,
   facts: Av1FrameFacts,

@@ -1,4 +1,4 @@
-/** Motion of whole AV1 frames against their references (AV1 bitstream specification 5.9.24 to 5.9.28). */
+/** Global motion of AV1 frames against their references (AV1 bitstream specification 5.9.24 to 5.9.28). */
 import type { BitReader } from '../bits.ts'
 import { bounded } from './numbers.ts'
 
@@ -14,7 +14,7 @@ export function skipGlobalMotion(bits: BitReader, highPrecision: boolean): void 
   }
 }
 
-/** decode_subexp: what it is predicted from changes its value, not its length. */
+/** decode_subexp: the prediction changes the value, not the length. */
 function skipParameter(bits: BitReader, count: number): void {
   let below = 0
   for (let width = 3, step = 0; ; step++, width += step > 1 ? 1 : 0) {

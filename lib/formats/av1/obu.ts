@@ -1,7 +1,7 @@
-/** Open bitstream units, the pieces AV1 comes in (AV1 bitstream specification 5.3). */
+/** Open bitstream units, the units of an AV1 stream (AV1 bitstream specification 5.3). */
 import { HeadendError } from '../../errors.ts'
 
-/** Types that matter here (6.2.2); others are passed over. */
+/** The types used here (6.2.2); others are skipped. */
 export const obuType = {
   sequenceHeader: 1,
   temporalDelimiter: 2,
@@ -12,13 +12,13 @@ export const obuType = {
   tileList: 8,
 } as const
 
-/** One unit of a run of them. */
+/** One unit in a sequence of them. */
 export interface Obu {
   readonly type: number
-  /** Which layer it is of; 0 where it does not say. */
+  /** The unit's layer; 0 if not stated. */
   readonly temporalId: number
   readonly spatialId: number
-  /** Where its payload begins and ends in the run. */
+  /** The range of its payload in the sequence. */
   readonly from: number
   readonly to: number
 }
@@ -42,7 +42,7 @@ export function* obusOf(bytes: Uint8Array): Generator<Obu> {
   }
 }
 
-/** A number of seven bits a byte (4.10.5), and where it ends. */
+/** Reads a number of seven bits a byte (4.10.5), and returns its end. */
 function leb128(bytes: Uint8Array, from: number): [value: number, end: number] {
   let value = 0
   for (let i = 0; i < 8; i++) {

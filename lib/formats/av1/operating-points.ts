@@ -1,7 +1,7 @@
-/** What of an AV1 sequence header tells levels and times (AV1 bitstream specification 5.5.1, 5.5.3 to 5.5.5). */
+/** Levels and timing in an AV1 sequence header (AV1 bitstream specification 5.5.1, 5.5.3 to 5.5.5). */
 import type { BitReader } from '../bits.ts'
 
-/** The first operating point's level, and what frames say of time. */
+/** The first operating point's level, and the timing fields of frames. */
 export interface OperatingPoints {
   /** seq_level_idx. */
   readonly level: number
@@ -9,19 +9,19 @@ export interface OperatingPoints {
   readonly timing: FrameTiming
 }
 
-/** Times that frame headers carry. */
+/** The timing fields in frame headers. */
 export interface FrameTiming {
-  /** Bits of frame_presentation_time; 0 where frames have none. */
+  /** Bits of frame_presentation_time; 0 if frames have none. */
   readonly presentationBits: number
-  /** Bits of buffer_removal_time; 0 where frames do not speak of it. */
+  /** Bits of buffer_removal_time; 0 if frames have none. */
   readonly removalBits: number
-  /** operating_point_idc of each operating point that has such a time. */
+  /** operating_point_idc of each operating point with such a time. */
   readonly removalPoints: readonly number[]
 }
 
 const noTiming: FrameTiming = { presentationBits: 0, removalBits: 0, removalPoints: [] }
 
-/** Of a reduced header, which says the level alone. */
+/** The operating point of a reduced header, which has a level only. */
 export const reducedPoints = (bits: BitReader): OperatingPoints => ({
   level: bits.bits(5),
   highTier: false,
@@ -52,7 +52,7 @@ export function readOperatingPoints(bits: BitReader): OperatingPoints {
   return { level, highTier, timing: model ? { ...model, removalPoints } : noTiming }
 }
 
-/** timing_info and decoder_model_info; undefined where there is no model. */
+/** timing_info and decoder_model_info; undefined if there is no model. */
 function readModel(
   bits: BitReader,
 ): (Omit<FrameTiming, 'removalPoints'> & { readonly delayBits: number }) | undefined {
@@ -65,6 +65,6 @@ function readModel(
   bits.bits(32)
   const removalBits = bits.bits(5) + 1
   const presentationBits = bits.bits(5) + 1
-  // Frames that follow each other evenly need not say when they are shown (5.9.2).
+  // Frames at a constant interval need no presentation time (5.9.2).
   return { delayBits, removalBits, presentationBits: isEven ? 0 : presentationBits }
 }

@@ -1,21 +1,21 @@
-/** What follows from the order in which AV1 frames are shown (AV1 bitstream specification 5.9.3, 5.9.22, 7.8). */
+/** Derivations from the output order of AV1 frames (AV1 bitstream specification 5.9.3, 5.9.22, 7.8). */
 import { type Av1References, referenceAt } from './references.ts'
 
-/** The frame whose header is read. */
+/** The frame of the header being read. */
 export interface FrameOrder {
   readonly order: number
   /** OrderHintBits, 1 to 8. */
   readonly orderBits: number
 }
 
-/** How far `a` is shown after `b`; counters run over (get_relative_dist). */
+/** The distance from `b` to `a` in output order; counters wrap around (get_relative_dist). */
 function distance(a: number, b: number, orderBits: number): number {
   const half = 2 ** (orderBits - 1)
   const difference = a - b
   return (difference & (half - 1)) - (difference & half)
 }
 
-/** Whether skip_mode_present is there: two references, on both sides of the frame or one before the other. */
+/** True if skip_mode_present is coded: there are two references, on both sides of the frame or one before the other. */
 export function allowsSkipMode(
   { order, orderBits }: FrameOrder,
   referenceOrders: readonly number[],
@@ -36,7 +36,7 @@ export function allowsSkipMode(
 /** Seven references by rank: last, last2, last3, golden, backward, alternate2, alternate. */
 const ranks = 7
 
-/** The places of all references where a header states two of them (set_frame_refs). */
+/** The slots of all references when the header codes only two of them (set_frame_refs). */
 export function inferredPlaces(
   references: Av1References,
   { order, orderBits }: FrameOrder,
@@ -64,7 +64,7 @@ const isAfter = (away: number): boolean => away >= 0
 const isBefore = (away: number): boolean => away < 0
 
 type Better = (one: number, than: number) => boolean
-/** Of equals, the last place is the latest and the first place the earliest. */
+/** Among equals, the last slot counts as the latest and the first slot as the earliest. */
 const latest: Better = (one, than) => one >= than
 const earliest: Better = (one, than) => one < than
 

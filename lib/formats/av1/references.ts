@@ -1,4 +1,4 @@
-/** What an AV1 decoder keeps of frames that others refer to (AV1 bitstream specification 7.20), so far as headers need it. */
+/** The state an AV1 decoder keeps of reference frames (AV1 bitstream specification 7.20), as far as headers need it. */
 import { HeadendError } from '../../errors.ts'
 import type { FrameSize } from './frame-size.ts'
 import type { Segmentation } from './segmentation.ts'
@@ -16,13 +16,13 @@ export interface Av1Reference {
   readonly segmentation: Segmentation
 }
 
-/** The eight places for them; undefined where nothing has been kept yet. */
+/** The eight slots; undefined for one that is still empty. */
 export type Av1References = readonly (Av1Reference | undefined)[]
 
 /** NUM_REF_FRAMES. */
 export const referencePlaces = 8
 
-/** The frame at a place. Throws AV1_REFERENCE where there is none. */
+/** The frame in a slot. Throws AV1_REFERENCE if it is empty. */
 export function referenceAt(references: Av1References, place: number): Av1Reference {
   const reference = references[place]
   if (reference === undefined)
@@ -33,7 +33,7 @@ export function referenceAt(references: Av1References, place: number): Av1Refere
   return reference
 }
 
-/** Throws AV1_KEY_FRAME where a frame comes first that is no key frame, for what it builds on is unknown. */
+/** Throws AV1_KEY_FRAME if the first frame is not a key frame, because what it depends on is unknown. */
 export function needKeyFrame(references: Av1References, type: Av1FrameType): void {
   if (type !== 'key' && references.every((one) => one === undefined))
     throw new HeadendError(

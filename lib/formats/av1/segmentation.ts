@@ -2,17 +2,17 @@
 import type { BitReader } from '../bits.ts'
 import type { Av1Planes } from './color-config.ts'
 
-/** What each of eight segments adds to the quantizer; undefined where it has no say. */
+/** The quantizer delta of each of eight segments; undefined if the segment has none. */
 export type Segmentation = readonly (number | undefined)[]
 
-/** A frame without segments of its own. */
+/** For a frame without segmentation. */
 const noSegmentation: Segmentation = []
 
-/** Of a frame as a whole. */
+/** Quantization of a whole frame. */
 export interface Quantization {
   /** base_q_idx. */
   readonly base: number
-  /** No plane differs from it. */
+  /** No plane has a delta. */
   readonly isPlain: boolean
 }
 
@@ -34,7 +34,7 @@ const readDelta = (bits: BitReader): number => (bits.flag() ? bits.bits(7) : 0)
 /** Segment features in order: the quantizer, four loop filters, a reference, skipping, global motion. */
 const featureBits = [9, 7, 7, 7, 7, 3, 0, 0]
 
-/** segmentation_params; `previous` is that of the primary reference, absent where there is none. */
+/** Reads segmentation_params; `previous` is that of the primary reference, absent if there is none. */
 export function readSegmentation(bits: BitReader, previous: Segmentation | undefined): Segmentation {
   if (!bits.flag()) return noSegmentation
   if (previous !== undefined) {
@@ -59,7 +59,7 @@ export function skipBlockDeltas(bits: BitReader, { base }: Quantization, copiesW
   if (!copiesWithin && bits.flag()) bits.bits(3)
 }
 
-/** CodedLossless: every segment's quantizer is the one that loses nothing (7.12.2). */
+/** CodedLossless: every segment's quantizer is lossless (7.12.2). */
 export function isLossless({ base, isPlain }: Quantization, segments: Segmentation): boolean {
   if (!isPlain) return false
   return segments.length === 0 ? base === 0 : segments.every((more = 0) => base + more <= 0)

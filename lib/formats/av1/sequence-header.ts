@@ -1,27 +1,27 @@
-/** Sequence header of AV1 (AV1 bitstream specification 5.5): picture size, colour, and the tools frames may use. */
+/** Sequence header of AV1 (AV1 bitstream specification 5.5): frame size, colour, and the tools frames may use. */
 import { BitReader } from '../bits.ts'
 import { type Av1Colour, readAv1Colour } from './color-config.ts'
 import { obusOf, obuType } from './obu.ts'
 import { type OperatingPoints, readOperatingPoints, reducedPoints } from './operating-points.ts'
 
-/** What a manifest or a checker asks of it. */
+/** The facts that manifests and checkers need. */
 export interface Av1Sequence extends Omit<Av1Colour, 'planes'> {
   readonly profile: number
   /** seq_level_idx of the first operating point. */
   readonly level: number
   readonly highTier: boolean
-  /** Largest picture. */
+  /** Maximum frame size. */
   readonly width: number
   readonly height: number
   readonly frames: Av1FrameFacts
 }
 
-/** What reading a frame header takes. */
+/** The facts needed to read a frame header. */
 export interface Av1FrameFacts extends FrameIds, FrameTools, Pick<Av1Colour, 'planes'> {
-  /** reduced_still_picture_header: one key frame that says little. */
+  /** reduced_still_picture_header: a single key frame with few fields. */
   readonly isReduced: boolean
   readonly timing: OperatingPoints['timing']
-  /** Largest picture, and the bits a frame takes to state a smaller one. */
+  /** Maximum frame size, and the bits of the fields with a smaller one. */
   readonly width: number
   readonly height: number
   readonly widthBits: number
@@ -35,23 +35,23 @@ export interface Av1FrameFacts extends FrameIds, FrameTools, Pick<Av1Colour, 'pl
 }
 
 interface FrameIds {
-  /** Bits of a frame's own number and of the distance to a reference's; 0 where frames have none. */
+  /** Bits of a frame's id and of the delta to a reference's id; 0 if frames have none. */
   readonly idBits: number
   readonly idDeltaBits: number
 }
 
 interface FrameTools {
-  /** 0 where frames state no order. */
+  /** Bits of the order hint; 0 if frames have none. */
   readonly orderBits: number
   readonly hasMotionReferences: boolean
   readonly hasWarpedMotion: boolean
-  /** On or off for all frames; absent where each says. */
+  /** On or off for all frames; absent if each frame says. */
   readonly screenContent?: boolean
-  /** Motion vectors count whole pixels, likewise. */
+  /** Motion vectors in whole pixels; absent if each frame says. */
   readonly wholeVectors?: boolean
 }
 
-/** The first sequence header in a run of OBUs (5.3); undefined where there is none. */
+/** The first sequence header in a sequence of OBUs (5.3); undefined if there is none. */
 export function findAv1Sequence(obus: Uint8Array): Av1Sequence | undefined {
   for (const { type, from, to } of obusOf(obus))
     if (type === obuType.sequenceHeader) return readAv1Sequence(obus.subarray(from, to))
@@ -107,7 +107,7 @@ function readIds(bits: BitReader, isReduced: boolean): FrameIds {
 
 const noTools: FrameTools = { orderBits: 0, hasMotionReferences: false, hasWarpedMotion: false }
 
-/** Coding tools that reduced headers leave out. */
+/** Reads the coding tools, which reduced headers leave out. */
 function readTools(bits: BitReader): FrameTools {
   bits.bits(2)
   const hasWarpedMotion = bits.flag()
@@ -116,7 +116,7 @@ function readTools(bits: BitReader): FrameTools {
   if (hasOrder) bits.flag()
   const hasMotionReferences = hasOrder && bits.flag()
   const screenContent = bits.flag() ? undefined : bits.flag()
-  // Where screen content tools are off for all frames, whole pixels are not spoken of.
+  // If screen content tools are off for all frames, there is no field for whole pixels.
   const wholeVectors = screenContent === false || bits.flag() ? undefined : bits.flag()
   return {
     orderBits: hasOrder ? bits.bits(3) + 1 : 0,

@@ -3,13 +3,13 @@ import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import type { TileLayout } from './tile-layout.ts'
 
-/** Tiles in order, each from its first byte to behind its last, and the tile to follow. */
+/** The byte ranges of tiles in order, and the number of the next tile. */
 export interface TileGroup {
   readonly ranges: readonly (readonly [from: number, to: number])[]
   readonly next: number
 }
 
-/** Reads the group that fills `from` to `to`; `first` is the tile it must begin with. Throws AV1_TILES. */
+/** Reads the group in `from` to `to`; `first` is the tile it must begin with. Throws AV1_TILES. */
 export function readTileGroup(
   sample: Uint8Array,
   { from, to }: { readonly from: number; readonly to: number },
@@ -42,7 +42,7 @@ export function readTileGroup(
   return { ranges, next: last + 1 }
 }
 
-/** tile_size_minus_1, lowest byte first, plus one. */
+/** Reads tile_size_minus_1, little-endian, plus one. */
 function sizeAt(bytes: Uint8Array, count: number): number {
   let size = 1
   for (let i = 0; i < count; i++) size += (bytes[i] ?? 0) * 256 ** i

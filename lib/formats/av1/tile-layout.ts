@@ -1,15 +1,15 @@
-/** How an AV1 frame is cut into tiles (AV1 bitstream specification 5.9.15). */
+/** The tile layout of an AV1 frame (AV1 bitstream specification 5.9.15). */
 import { HeadendError } from '../../errors.ts'
 import type { BitReader } from '../bits.ts'
 import type { FrameSize } from './frame-size.ts'
 import { bounded } from './numbers.ts'
 
-/** What finding a frame's tiles takes. */
+/** The facts needed to find a frame's tiles. */
 export interface TileLayout {
   readonly count: number
   /** Bits of a tile's number in a tile group. */
   readonly numberBits: number
-  /** Bytes of the size in front of each tile but the last of its group; 0 where the frame is one tile. */
+  /** Bytes of the size in front of each tile but the last of its group; 0 if the frame is one tile. */
   readonly sizeBytes: number
 }
 
@@ -18,7 +18,7 @@ const widestTile = 4096
 /** MAX_TILE_COLS and MAX_TILE_ROWS. */
 const maxTiles = 64
 
-/** tile_info. Throws AV1_TILES where there are more columns or rows than AV1 allows. */
+/** Reads tile_info. Throws AV1_TILES if there are more columns or rows than AV1 allows. */
 export function readTileLayout(bits: BitReader, size: FrameSize, largeBlocks: boolean): TileLayout {
   const block = largeBlocks ? 128 : 64
   const columns = Math.ceil(size.codedWidth / block)
@@ -38,7 +38,7 @@ export function readTileLayout(bits: BitReader, size: FrameSize, largeBlocks: bo
   return { count: grid.columns * grid.rows, numberBits, sizeBytes: numberBits > 0 ? bits.bits(2) + 1 : 0 }
 }
 
-/** A frame in superblocks, and what limits its tiles. */
+/** A frame's size in superblocks, and the limits of its tiles. */
 interface Blocks {
   readonly columns: number
   readonly rows: number
@@ -49,7 +49,7 @@ interface Blocks {
 
 type Grid = Pick<Blocks, 'columns' | 'rows'> & Pick<TileLayout, 'numberBits'>
 
-/** Tiles of one size, whose numbers are powers of two but for tiles that would lie outside. */
+/** Uniform tiles: their numbers are powers of two, without tiles that would lie outside. */
 function readEven(bits: BitReader, { columns, rows, widest, fewest }: Blocks): Grid {
   const across = readPower(bits, log2(widest, columns), log2(1, Math.min(columns, maxTiles)))
   const down = readPower(bits, Math.max(fewest - across, 0), log2(1, Math.min(rows, maxTiles)))
@@ -66,7 +66,7 @@ function readPower(bits: BitReader, least: number, most: number): number {
   return power
 }
 
-/** Columns and rows that each state their size. */
+/** Reads columns and rows with explicit sizes. */
 function readUneven(bits: BitReader, blocks: Blocks): Grid {
   const across = readSizes(bits, blocks.columns, blocks.widest)
   const area = blocks.columns * blocks.rows
@@ -91,7 +91,7 @@ function readSizes(bits: BitReader, total: number, most: number): { count: numbe
   return { count, greatest }
 }
 
-/** The least k for which `unit` * 2^k reaches `target` (tile_log2). */
+/** The smallest k for which `unit` * 2^k reaches `target` (tile_log2). */
 function log2(unit: number, target: number): number {
   let power = 0
   while (unit * 2 ** power < target) power++

@@ -1,4 +1,4 @@
-/** Where the tiles of AV1 samples lie (AV1 bitstream specification 5.3.1, 5.9.1, 5.10, 5.11.1). */
+/** Locates the tiles of AV1 samples (AV1 bitstream specification 5.3.1, 5.9.1, 5.10, 5.11.1). */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import { type Av1Frame, readAv1FrameHeader } from './frame-header.ts'
@@ -7,17 +7,17 @@ import { type Av1Reference, referenceAt, referencePlaces } from './references.ts
 import { type Av1FrameFacts, findAv1Sequence, readAv1Sequence } from './sequence-header.ts'
 import { readTileGroup } from './tile-group.ts'
 
-/** From a tile's first byte to behind its last, in the sample. */
+/** The byte range of a tile in the sample, end exclusive. */
 export type TileRange = readonly [from: number, to: number]
 
 /**
- * Finds tiles, sample by sample in the order of decoding from a key frame on, for headers build on frames before.
- * Layers are read alike: a player that leaves some out has none in its references that build on them.
+ * Finds tiles, sample by sample in decoding order from a key frame on, because headers depend on earlier frames. All
+ * layers are read: a player that drops some has no references that depend on them.
  */
 export class Av1TileFinder {
   #facts: Av1FrameFacts | undefined
   readonly #references: (Av1Reference | undefined)[] = Array.from({ length: referencePlaces })
-  /** The frame some of whose tiles are to come. */
+  /** A frame with tiles still to come. */
   #frame: Av1Frame | undefined
   #nextTile = 0
 
@@ -27,7 +27,7 @@ export class Av1TileFinder {
 
   /**
    * The tiles of one sample in order. Throws AV1_OBU, AV1_SEQUENCE, AV1_KEY_FRAME, AV1_REFERENCE, AV1_TILES,
-   * AV1_TILE_LIST, and what bits run out of; then the finder is of no more use.
+   * AV1_TILE_LIST and BitReader's errors; after that the finder must not be used.
    */
   tilesOf(sample: Uint8Array): TileRange[] {
     const ranges: TileRange[] = []
@@ -43,7 +43,7 @@ export class Av1TileFinder {
         this.#facts = readAv1Sequence(payload).frames
         return []
       case obuType.frameHeader:
-        // A second one is a copy of the first, as a redundant one is.
+        // A second header is a copy of the first, as a redundant one is.
         if (!this.#frame) this.#readHeader(payload, obu)
         return []
       case obuType.frame: {
@@ -65,7 +65,7 @@ export class Av1TileFinder {
     }
   }
 
-  /** Bytes of the header, alignment included. */
+  /** Reads the header and returns its length in bytes, alignment included. */
   #readHeader(payload: Uint8Array, { temporalId, spatialId }: Obu): number {
     const facts = this.#facts
     if (!facts)
@@ -78,7 +78,7 @@ export class Av1TileFinder {
     const header = readAv1FrameHeader(bits, { facts, references, temporalId, spatialId })
     if ('shows' in header) {
       const shown = referenceAt(references, header.shows)
-      // A key frame that is shown late begins everything anew (7.21).
+      // A key frame shown by a later header resets all references (7.21).
       if (shown.type === 'key') references.fill(shown)
     } else {
       this.#frame = header
@@ -104,7 +104,7 @@ export class Av1TileFinder {
     return ranges
   }
 
-  /** Keeps what later headers build on (7.20). */
+  /** Keeps the state that later headers depend on (7.20). */
   #finish({ kept, places }: Av1Frame): void {
     for (let place = 0; place < referencePlaces; place++)
       if ((places >> place) & 1) this.#references[place] = kept

@@ -1,12 +1,12 @@
 /** CMAF media profiles of H.264 (ISO/IEC 23000-19 table A.1). */
 
-/** What a profile limits. */
+/** The facts that a profile limits. */
 export interface AvcPicture {
   readonly profile: number
   readonly level: number
   readonly width: number
   readonly height: number
-  /** Pictures a second. */
+  /** Frame rate. */
   readonly frameRate: number
   readonly colour?: { readonly primaries: number; readonly transfer: number; readonly matrix: number }
 }
@@ -17,7 +17,7 @@ const limits = [
   { brand: 'chdf', level: 42, width: 1920, height: 1080, primaries: [1] },
 ] as const
 
-/** The narrowest brand the pictures keep to; undefined where none fits. Colours nobody states fit any. */
+/** The narrowest brand the video conforms to; undefined if none. Unstated colours fit any. */
 export function avcBrand(picture: AvcPicture): string | undefined {
   if (picture.profile > 100 || picture.frameRate > 60.001) return undefined
   const primaries = picture.colour?.primaries ?? 2

@@ -1,20 +1,20 @@
-/** Picture parameter set of H.264 (ISO/IEC 14496-10 7.3.2.2): what slice headers depend on. */
+/** Picture parameter set of H.264 (ISO/IEC 14496-10 7.3.2.2): the fields that slice headers depend on. */
 import { BitReader } from '../bits.ts'
 import { withoutEmulation } from '../nal.ts'
 
-/** What reading a slice header takes. */
+/** The facts needed to read a slice header. */
 export interface AvcPps {
   readonly id: number
   readonly spsId: number
   readonly cabac: boolean
-  /** Bottom fields of a frame say their order themselves. */
+  /** Bottom fields of a frame have their own order count. */
   readonly hasFieldOrder: boolean
-  /** Ticks of the slice group change rate, where slice groups change (types 3 to 5). */
+  /** The slice group change rate, for types whose slice groups change (3 to 5). */
   readonly groupChangeRate?: number
-  /** Usual numbers of reference pictures in list 0 and 1. */
+  /** Default numbers of reference pictures in list 0 and 1. */
   readonly references: readonly [number, number]
   readonly weightsP: boolean
-  /** 1: weights of B slices are told. */
+  /** 1: weights of B slices are explicit. */
   readonly weightsB: number
   readonly hasDeblocking: boolean
   readonly hasRedundantCount: boolean
@@ -52,7 +52,7 @@ export function readAvcPps(nal: Uint8Array): AvcPps {
   }
 }
 
-/** Reads past the map of slice groups; the change rate where the type has one. */
+/** Skips the map of slice groups; returns the change rate if the type has one. */
 function sliceGroups(bits: BitReader, groups: number): number | undefined {
   const type = bits.ue()
   if (type === 0) for (let i = 0; i < groups; i++) bits.ue()

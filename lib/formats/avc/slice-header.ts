@@ -1,4 +1,6 @@
-/** Where the slice header of an H.264 NAL unit ends (ISO/IEC 14496-10 7.3.3): what protection must leave clear. */
+/**
+ * Finds the end of the slice header of an H.264 NAL unit (ISO/IEC 14496-10 7.3.3), which encryption must leave clear.
+ */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import { headerBytes } from '../nal.ts'
@@ -14,9 +16,8 @@ export interface AvcParameterSets {
 const sliceTypes = ['P', 'B', 'I', 'SP', 'SI'] as const
 
 /**
- * Bytes of the NAL unit (its header byte and emulation prevention included) up to the end of the slice header,
- * rounded up. `nal` is of type 1 or 5. Throws AVC_PARAMETER_SET where it names a set that is not there, and
- * BITS_END where it is cut off.
+ * Bytes of the NAL unit (its header byte and emulation prevention included) up to the end of the slice header, rounded
+ * up. `nal` is of type 1 or 5. Throws AVC_PARAMETER_SET if it names a missing set, and BITS_END if it is truncated.
  */
 export function avcSliceHeaderBytes(nal: Uint8Array, sets: AvcParameterSets): number {
   return headerBytes(nal, (rbsp) => rbspHeaderBytes(rbsp, sets))
@@ -90,7 +91,7 @@ function skipListChanges(bits: BitReader): void {
   while (bits.ue() !== 3) bits.ue()
 }
 
-/** pred_weight_table (7.3.3.2): lists of references follow each other alike. */
+/** pred_weight_table (7.3.3.2): the syntax is the same for each list. */
 function skipWeights(bits: BitReader, hasChroma: boolean, references: number): void {
   bits.ue()
   if (hasChroma) bits.ue()

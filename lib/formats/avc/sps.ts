@@ -1,9 +1,9 @@
-/** Sequence parameter set of H.264 (ISO/IEC 14496-10 7.3.2.1.1, Annex E): picture size, shape and colour. */
+/** Sequence parameter set of H.264 (ISO/IEC 14496-10 7.3.2.1.1, Annex E): frame size, aspect ratio and colour. */
 import { BitReader } from '../bits.ts'
 import { withoutEmulation } from '../nal.ts'
 import { readVui, type Vui } from '../vui.ts'
 
-/** How pictures are sampled. */
+/** The sampling format of pictures. */
 export interface AvcSampling {
   /** chroma_format_idc: 0 for monochrome, 1 for 4:2:0. */
   readonly chromaFormat: number
@@ -11,13 +11,13 @@ export interface AvcSampling {
   readonly chromaBits: number
 }
 
-/** What a manifest or a checker asks of it. */
+/** The facts that manifests and checkers need. */
 export interface Sps extends Vui {
   readonly profile: number
   /** The six constraint flags and two zero bits. */
   readonly compatibility: number
   readonly level: number
-  /** Pictures as shown, after cropping. */
+  /** Frame size after cropping. */
   readonly width: number
   readonly height: number
   /** Pictures may be coded as fields. */
@@ -26,13 +26,13 @@ export interface Sps extends Vui {
   readonly slices: AvcSliceFacts
 }
 
-/** What reading a slice header takes. */
+/** The facts needed to read a slice header. */
 export interface AvcSliceFacts {
   /** seq_parameter_set_id, by which picture parameter sets name it. */
   readonly id: number
-  /** Colour planes coded apart: each slice says which it is of. */
+  /** Separately coded colour planes: each slice names its plane. */
   readonly separatePlanes: boolean
-  /** Prediction weights of chroma are there. */
+  /** Prediction weights of chroma are coded. */
   readonly hasChroma: boolean
   readonly frameNumberBits: number
   /** pic_order_cnt_type. */

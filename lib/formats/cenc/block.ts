@@ -1,13 +1,13 @@
-/** Blocks of sixteen bytes, which may lie anywhere. */
+/** Operations on blocks of sixteen bytes at any offset. */
 
-/** Bytes of one. */
+/** Bytes of a block. */
 export const block = 16
 
-/** What the others take. */
+/** The view that the other functions take. */
 export const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, length)
 
-/** Copies one: `set` of so few bytes costs more than they do, and so does a loop. */
+/** Copies a block: for so few bytes `set` and a loop are both slower. */
 export function copyBlock(from: DataView, at: number, to: DataView, toAt: number): void {
   to.setInt32(toAt, from.getInt32(at))
   to.setInt32(toAt + 4, from.getInt32(at + 4))
@@ -15,7 +15,7 @@ export function copyBlock(from: DataView, at: number, to: DataView, toAt: number
   to.setInt32(toAt + 12, from.getInt32(at + 12))
 }
 
-/** Adds one to another, bit by bit. */
+/** XORs a block into another. */
 export function addBlock(from: DataView, at: number, to: DataView, toAt: number): void {
   to.setInt32(toAt, to.getInt32(toAt) ^ from.getInt32(at))
   to.setInt32(toAt + 4, to.getInt32(toAt + 4) ^ from.getInt32(at + 4))

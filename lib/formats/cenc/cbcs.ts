@@ -1,10 +1,10 @@
-/** Scheme `cbcs`: AES in chains of blocks, each protected range a chain anew with the constant IV (ISO/IEC 23001-7 10.4). */
+/** Scheme `cbcs`: AES-CBC, each protected range a new chain with the constant IV (ISO/IEC 23001-7 10.4). */
 import type { Aes } from './aes.ts'
 import { block, viewOf } from './block.ts'
 import { type Chain, type ChainKey, chainCipher, encryptChains } from './chains.ts'
 import { eachRange, type SampleCipher } from './sample-cipher.ts'
 
-/** How many of each ten blocks of a pattern are encrypted (10.4.2): all, or one and nine not. */
+/** The encrypted blocks in each ten of a pattern (10.4.2): all, or one followed by nine clear ones. */
 export interface Pattern {
   readonly crypt: number
   readonly skip: number
@@ -21,7 +21,7 @@ export function cbcsCipher(
     : wholeCipher(aes, chainKey, bytes)
 }
 
-/** All chains at once in the end: there are many, and they are short. */
+/** Encrypts all chains together at the end: they are many and short. */
 function wholeCipher(aes: Aes, chainKey: ChainKey, bytes: Uint8Array): SampleCipher {
   const chains: Chain[] = []
   return {
@@ -34,12 +34,12 @@ function wholeCipher(aes: Aes, chainKey: ChainKey, bytes: Uint8Array): SampleCip
   }
 }
 
-/** Numbers of 32 bits in a block. */
+/** 32-bit words in a block. */
 const words = block / 4
-/** Room for the encrypted blocks of all but the longest ranges. */
+/** Buffer size for the encrypted blocks of all but the longest ranges. */
 const defaultBytes = 64 * 1024
 
-/** Blocks of a range are put together, encrypted and put back. */
+/** Gathers the pattern's blocks of a range, encrypts them and puts them back. */
 function patternCipher(
   aes: Aes,
   { pattern: { crypt, skip }, ...chainKey }: ChainKey & { readonly pattern: Pattern },
@@ -73,7 +73,9 @@ interface Blocks {
   readonly periodBytes: number
 }
 
-/** Numbers of an array are quicker to write than bytes are to copy. Their bytes lie lowest first wherever Node runs on Lambda. */
+/**
+ * Writing words of a typed array is quicker than copying bytes. They are little-endian wherever Node runs on Lambda.
+ */
 function fetchSamples(
   from: DataView,
   { at: start, end, cryptBytes, periodBytes }: Blocks,

@@ -3,20 +3,20 @@ import type { Aes } from './aes.ts'
 import { block } from './block.ts'
 import { eachRange, type SampleCipher } from './sample-cipher.ts'
 
-/** A range of at least so many bytes is handed to the cipher as it lies; smaller ones are put together first. */
+/** A range of at least this many bytes goes to the cipher in place; smaller ones are gathered first. */
 const directBytes = 4096
-/** Bytes given to a cipher at once, so that they stay in the processor's cache. */
+/** Bytes per cipher call, so that they stay in the processor's cache. */
 const stepBytes = 64 * 1024
 
-/** What `senc` has to say of the samples that were taken. */
+/** A cipher with the facts for `senc`. */
 export interface CencCipher extends SampleCipher {
-  /** 16 bytes a sample, one after another. */
+  /** 16 bytes for each sample, concatenated. */
   readonly ivs: Uint8Array
 }
 
 /**
- * Encrypts `count` samples in `bytes`. `iv` is the first one's; the IV of each further sample is the one before plus
- * the blocks that were used, so that all are one run of the counter.
+ * Encrypts `count` samples in `bytes`. `iv` is that of the first sample; each further IV is the one before plus the
+ * blocks used, so that all samples are one run of the counter.
  */
 export function cencCipher(
   aes: Aes,
@@ -25,7 +25,7 @@ export function cencCipher(
 ): CencCipher {
   const cipher = aes.ctr(key, iv)
   const small = new Uint8Array(stepBytes)
-  /** Ranges in `small`: where they came from, and how long they are. */
+  /** The ranges in `small`: their origin and length. */
   const waiting: number[] = []
   let filled = 0
   const seal = () => {
@@ -59,7 +59,7 @@ export function cencCipher(
       writeCounter(ivs, sample++ * block, { iv, blocks })
       const length = eachRange(pairs, from, encrypt)
       blocks += Math.ceil(length / block)
-      // What is left of a sample's last block is used up: the next sample begins a block of its own.
+      // The rest of a sample's last block is used up: the next sample begins with a new block.
       const rest = (block - (length % block)) % block
       if (rest === 0) return
       if (filled + rest > stepBytes) seal()
@@ -70,7 +70,7 @@ export function cencCipher(
   }
 }
 
-/** Writes the counter block that lies `blocks` behind `iv`; its low 64 bits are the block counter. */
+/** Writes the counter block that is `blocks` after `iv`; its low 64 bits are the block counter. */
 function writeCounter(
   to: Uint8Array,
   at: number,

@@ -1,4 +1,4 @@
-/** Many chains of blocks (CBC) under one key and IV, each beginning anew. */
+/** Many CBC chains under one key and IV, each starting anew. */
 import type { Aes, StreamCipher } from './aes.ts'
 import { addBlock, block, copyBlock, viewOf } from './block.ts'
 
@@ -8,19 +8,19 @@ export interface ChainKey {
   readonly iv: Uint8Array
 }
 
-/** Whole blocks that lie one after another. */
+/** Contiguous whole blocks. */
 export interface Chain {
   readonly from: number
   readonly blocks: number
 }
 
 /**
- * As many chains are worth going through side by side. A chain's every block waits for the one before, and a call to a
- * cipher costs as much as half a kilobyte; the blocks of many chains are one call, and none waits.
+ * The number of chains from which interleaving pays off. Each block of a chain depends on the one before, and a cipher
+ * call costs as much as half a kilobyte; one block of each of many chains is one call.
  */
 const fewestAbreast = 48
 
-/** Encrypts the chains where they lie. */
+/** Encrypts the chains in place. */
 export function encryptChains(
   aes: Aes,
   { key, iv }: ChainKey,
@@ -38,25 +38,25 @@ export function encryptChains(
   if (work.count > 0) encryptApart(aes, { key, iv }, work)
 }
 
-/** Chains under way: the first `count` members of each. */
+/** Chains in progress: the first `count` members of each array. */
 interface Work {
   readonly bytes: Uint8Array
   count: number
-  /** Where each one's next block lies. */
+  /** The offset of each chain's next block. */
   readonly at: Int32Array
-  /** Blocks to come. */
+  /** The number of blocks left. */
   readonly left: Int32Array
-  /** What each adds to its next block: the IV, then the block before. */
+  /** The block to XOR into each chain's next one: the IV, then the block before. */
   readonly states: Uint8Array
 }
 
-/** One block of each chain at a time, until few chains are left. */
+/** Encrypts one block of each chain at a time, until few chains are left. */
 function encryptAbreast(cipher: StreamCipher, work: Work): void {
   const [source, states] = [viewOf(work.bytes), viewOf(work.states)]
   while (work.count >= fewestAbreast) encryptOneOfEach(cipher, work, { source, states })
 }
 
-/** A function of its own, which is compiled once; the runtime compiles nested loops again and again. */
+/** A separate function, which is compiled once; the runtime recompiles nested loops again and again. */
 function encryptOneOfEach(
   cipher: StreamCipher,
   work: Work,
@@ -66,7 +66,7 @@ function encryptOneOfEach(
   let { count } = work
   for (let i = 0; i < count; i++) addBlock(source, at[i] ?? 0, states, i * block)
   cipher(work.states.subarray(0, count * block))
-  // From the last: where a chain ends, the last one, which is done with this block, takes its place.
+  // Backwards: a chain that ends is replaced by the last one, whose block of this round is done.
   for (let i = count - 1; i >= 0; i--) {
     const to = at[i] ?? 0
     copyBlock(states, i * block, source, to)
@@ -81,7 +81,7 @@ function encryptOneOfEach(
   work.count = count
 }
 
-/** Each chain that is left, to its end. */
+/** Encrypts each remaining chain to its end. */
 function encryptApart(aes: Aes, key: ChainKey, { bytes, count, at, left, states }: Work): void {
   const encrypt = chainCipher(aes, key)
   const before = viewOf(states)
@@ -92,8 +92,8 @@ function encryptApart(aes: Aes, key: ChainKey, { bytes, count, at, left, states 
 }
 
 /**
- * Encrypts whole blocks in place as a chain of their own, which goes on from the block at `at` in `before`: the IV where
- * it begins. One cipher does them all: the first block takes back what that cipher's running chain will add to it.
+ * Encrypts whole blocks in place as a chain of their own, continuing from the block at `at` in `before`: the IV at its
+ * start. One cipher does them all: the first block is XORed with what that cipher's running chain will add to it.
  */
 export function chainCipher(
   aes: Aes,

@@ -1,6 +1,6 @@
 /**
- * Subsamples of H.264 and H.265 (ISO/IEC 23001-7 9.5.2.2, CMAF 8.2.2): slice data alone is protected, so that
- * lengths, NAL and slice headers, parameter sets, messages and captions can be read without a key.
+ * Subsamples of H.264 and H.265 (ISO/IEC 23001-7 9.5.2.2, CMAF 8.2.2): only slice data is encrypted, so that lengths,
+ * NAL and slice headers, parameter sets, messages and captions can be read without a key.
  */
 import { HeadendError } from '../../errors.ts'
 import { type AvcPps, readAvcPps } from '../avc/pps.ts'
@@ -11,18 +11,18 @@ import { hevcSliceHeaderBytes } from '../hevc/slice-header.ts'
 import { type HevcSliceFacts, readHevcSps } from '../hevc/sps.ts'
 import { type Scheme, SubsampleList, type SubsampleMap } from './subsamples.ts'
 
-/** Bytes of a NAL unit that stay clear; undefined where all of it does. */
+/** Returns the bytes of a NAL unit that stay clear; undefined if all of it does. */
 type ClearBytes = (nal: Uint8Array) => number | undefined
 
-/** How one track's NAL units lie in its samples. */
+/** The NAL unit format of a track's samples. */
 export interface NalTrack {
   /** Bytes of the length in front of each NAL unit: 1, 2 or 4. */
   readonly lengthBytes: number
-  /** Parameter sets of the sample entry; those met in samples join them. */
+  /** Parameter sets of the sample entry; those in samples are added. */
   readonly sets: readonly Uint8Array[]
 }
 
-/** Of H.264. The map throws NAL_LENGTH where lengths and sample disagree, and what slice headers throw. */
+/** The map for H.264. It throws NAL_LENGTH if lengths and sample disagree, and the errors of slice headers. */
 export function avcSubsamples(scheme: Scheme, { lengthBytes, sets }: NalTrack): SubsampleMap {
   const known = { sps: new Map<number, AvcSliceFacts>(), pps: new Map<number, AvcPps>() }
   const clearBytes: ClearBytes = (nal) => {
@@ -41,7 +41,7 @@ export function avcSubsamples(scheme: Scheme, { lengthBytes, sets }: NalTrack): 
   return mapOf(scheme, lengthBytes, clearBytes)
 }
 
-/** Of H.265. The map throws NAL_LENGTH where lengths and sample disagree, and what slice headers throw. */
+/** The map for H.265. It throws NAL_LENGTH if lengths and sample disagree, and the errors of slice headers. */
 export function hevcSubsamples(scheme: Scheme, { lengthBytes, sets }: NalTrack): SubsampleMap {
   const known = { sps: new Map<number, HevcSliceFacts>(), pps: new Map<number, HevcPps>() }
   const clearBytes: ClearBytes = (nal) => {
@@ -75,7 +75,8 @@ function mapOf(scheme: Scheme, lengthBytes: number, clearBytes: ClearBytes): Sub
       if (end > sample.length) throw wrongLength(at, lengthBytes + length, sample.length)
       const clear = length === 0 ? undefined : clearBytes(sample.subarray(from, end))
       const rest = clear === undefined ? 0 : length - clear
-      // With cenc only whole blocks are protected, and the first bytes give way; with cbcs the pattern sees to it.
+      // With cenc only whole blocks are encrypted, and the first bytes stay clear; with cbcs the pattern handles the
+      // rest.
       const guarded = scheme === 'cenc' ? rest - (rest % 16) : rest
       list.clear(lengthBytes + length - guarded)
       list.protect(guarded)

@@ -1,15 +1,17 @@
-/** Encryption of the samples of one segment where they stand (ISO/IEC 23001-7 9 and 10), as they come. */
+/** Encrypts the samples of a segment in place, one after another (ISO/IEC 23001-7 9 and 10). */
 import type { Subsamples } from './subsamples.ts'
 
-/** A segment's samples under way; one cipher does them all, for making one costs more than a sample of sound. */
+/**
+ * A segment's encryption in progress; one cipher for all samples, because creating one costs more than an audio sample.
+ */
 export interface SampleCipher {
-  /** Encrypts the next sample, whose bytes begin at `from`; some of them may wait for those of samples behind it. */
+  /** Encrypts the next sample, whose bytes begin at `from`; a part may be deferred until later samples. */
   take(from: number, pairs: Subsamples): void
-  /** Encrypts what waits; nothing comes after it. */
+  /** Encrypts what was deferred; must be the last call. */
   end(): void
 }
 
-/** Visits the protected ranges of a sample; gives how many bytes they have together. */
+/** Visits the protected ranges of a sample; returns their total length. */
 export function eachRange(
   pairs: Subsamples,
   from: number,

@@ -1,18 +1,18 @@
-/** Which bytes of a sample are protected (ISO/IEC 23001-7 9.5): pairs of clear and protected byte counts. */
+/** The protected bytes of a sample (ISO/IEC 23001-7 9.5): pairs of clear and protected byte counts. */
 
-/** The two ways of protecting a sample that CMAF knows. */
+/** CMAF's two encryption schemes. */
 export type Scheme = 'cenc' | 'cbcs'
 
-/** `[clear, protected, clear, protected, …]` in bytes; together as long as the sample. */
+/** `[clear, protected, clear, protected, …]` in bytes; they add up to the sample's length. */
 export type Subsamples = readonly number[]
 
-/** Tells a sample's subsamples; absent for tracks whose samples are protected whole. */
+/** Returns a sample's subsamples; absent for tracks with full-sample encryption. */
 export type SubsampleMap = (sample: Uint8Array) => Subsamples
 
 /** BytesOfClearData has 16 bits. */
 const maxClear = 0xffff
 
-/** Puts subsamples together from stretches of clear and protected bytes. */
+/** Builds subsamples from runs of clear and protected bytes. */
 export class SubsampleList {
   readonly #pairs: number[] = []
   #clear = 0

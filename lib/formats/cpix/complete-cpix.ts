@@ -1,4 +1,4 @@
-/** A document that asks for keys, with the answers put in: everything else stays as it came. */
+/** Fills in a CPIX document that requests keys; everything else stays as it came. */
 import { base64Text } from '../base64.ts'
 import type { XmlElement } from '../xml/print.ts'
 import { isNode, localName, writeXml, type XmlNode } from '../xml/tree.ts'
@@ -9,28 +9,28 @@ import { hdcpElement } from './print-cpix.ts'
 import { documentKeyElement, macMethodElement, secretElement } from './print-elements.ts'
 import type { CpixDocument } from './read-cpix.ts'
 
-/** What is put into a document. Kids are those asked for, in lower case. */
+/** The answers to put into a document. Kids are those requested, in lower case. */
 export interface CpixAnswers {
   readonly keys: ReadonlyMap<string, KeyAnswer>
-  /** What a system needs for a key; undefined for a system nobody here can speak for, which stays as it came. */
+  /** The signalling of a DRM system for a key; undefined for an unknown system, which stays as it came. */
   systemFor(kid: string, systemId: string): SystemAnswer | undefined
-  /** Keys of each recipient, in the order of DeliveryData; without it keys are clear. */
+  /** Keys for each recipient, in the order of DeliveryData; without it keys are clear. */
   readonly deliveries?: readonly DeliveryAnswer[]
 }
 
 /** A key. */
 export interface KeyAnswer {
   readonly secret: Secret
-  /** The kid it has in truth, where the server knows better than the asker. */
+  /** The actual kid, if the server assigns another than requested. */
   readonly kid?: string
-  /** Given where the document asks for none, too. */
+  /** Given even if the document does not request one. */
   readonly explicitIV?: Uint8Array
   readonly hdcp?: HdcpData
 }
 
 /**
- * Texts of the elements of a DRMSystem as they shall stand. What is asked for and not here is taken out, as nobody
- * could use it empty, unless `keepsRest` leaves it to the vendor of the system.
+ * Texts for the elements of a DRMSystem. A requested element without an answer is removed, as nobody could use it
+ * empty, unless `keepsRest` leaves it to the system's vendor.
  */
 export interface SystemAnswer {
   readonly keepsRest?: boolean
@@ -48,16 +48,16 @@ export interface SystemAnswer {
   readonly protectionHeader?: string
 }
 
-/** What a recipient needs to open the keys. */
+/** The wrapped keys by which a recipient opens the content keys. */
 export interface DeliveryAnswer {
   readonly documentKeys: readonly DocumentKey[]
   readonly macMethod: MacMethod
 }
 
-/** The completed document as text: elements in the order of the schema, unknown ones behind those it knows. */
+/** The completed document as text: elements in schema order, unknown ones last. */
 export function completeCpix({ xml }: CpixDocument, answers: CpixAnswers): string {
   const deliveries = answers.deliveries?.values()
-  // a Map: an asker's element may be called as a member of every object is
+  // a Map: a requester's element may be named like a member of Object.prototype
   const items = new Map<string, (place: Place) => XmlNode>([
     ['DeliveryData', (place) => completeDelivery(place, deliveries?.next().value)],
     ['ContentKey', (place) => completeKey(place, answers.keys.get(kidOf(place)))],
@@ -70,7 +70,7 @@ export function completeCpix({ xml }: CpixDocument, answers: CpixAnswers): strin
     if (!complete) return list.node
     return mapOurs(list, (place) => (localName(place.node.name) === item ? complete(place) : place.node))
   })
-  // What was signed is no longer what stands here.
+  // Signatures no longer match the changed content.
   const signed = new Set(placesOf(placeOf(root), 'Signature').map(({ node }) => node))
   const children = root.children.filter((child) => !isNode(child) || !signed.has(child))
   return writeXml({ ...xml, root: withChildren(root, inOrder(children, ORDER.CPIX)) })
@@ -115,7 +115,7 @@ function completeSystem(place: Place, answers: CpixAnswers): XmlNode {
   return withChildren(node, inOrder(node.children, ORDER.DRMSystem))
 }
 
-/** An element that asks for something: with its text, or away. */
+/** Fills in an element that requests a value, or removes it. */
 function completeSignal(node: XmlNode, answer: SystemAnswer): XmlNode[] {
   const member = SIGNALS.get(localName(node.name))
   if (member === undefined) return [node]
@@ -136,7 +136,7 @@ interface Addition {
   readonly order: readonly string[]
 }
 
-/** The element with others added, which take the place of those of the same name. */
+/** The element with others added, replacing those of the same name. */
 function withAdded(place: Place, node: XmlNode, { added, order }: Addition): XmlNode {
   const fresh = added.map((element) => elementFor(place, element))
   const names = new Set(fresh.map(({ name }) => localName(name)))
@@ -166,12 +166,12 @@ function kidOf({ node }: Place): string {
   return attribute(node, 'kid')
 }
 
-/** Without white space and in lower case, as the reader has it. */
+/** Trimmed and in lower case, as the reader has it. */
 function attribute(node: XmlNode, name: string): string {
   return (node.attributes.find((one) => one.name === name)?.value ?? '').trim().toLowerCase()
 }
 
-/** Members of an answer by the elements that ask for them. */
+/** Members of an answer by the elements that request them. */
 const SIGNALS: ReadonlyMap<string, keyof Omit<SystemAnswer, 'keepsRest'> | 'hls'> = new Map([
   ['PSSH', 'pssh'],
   ['ContentProtectionData', 'contentProtection'],
@@ -184,7 +184,7 @@ const SIGNALS: ReadonlyMap<string, keyof Omit<SystemAnswer, 'keepsRest'> | 'hls'
   ['ProtectionHeader', 'protectionHeader'],
 ])
 
-/** The order of children in the schemas of 2.3 to 2.4, which agree in what they share. */
+/** The order of children in the schemas 2.3 to 2.4, which agree where they overlap. */
 const ORDER = {
   CPIX: [
     'DeliveryDataList',

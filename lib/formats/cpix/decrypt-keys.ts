@@ -1,9 +1,9 @@
-/** Content keys of a document that were encrypted to us (CPIX 2.3 6.2). */
+/** Decrypts the content keys of a document that is addressed to us (CPIX 2.3 6.2). */
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { type CpixCrypto, METHOD, type Unwrap } from './crypto.ts'
 import type { ContentKey, Cpix, DeliveryData, EncryptedValue } from './model.ts'
 
-/** Whose keys: the certificate tells which DeliveryData is ours, `unwrap` opens it. */
+/** The recipient: the certificate selects its DeliveryData, `unwrap` opens it. */
 export interface Recipient {
   /** DER. */
   readonly certificate: Uint8Array
@@ -11,8 +11,8 @@ export interface Recipient {
 }
 
 /**
- * The keys by kid, clear ones as they stand; those without a value are left out. A key is authenticated before it is
- * decrypted: without a MAC anybody who can ask us twice could decrypt it by its padding.
+ * The keys by kid, clear ones as they are; those without a value are left out. A key is authenticated before it is
+ * decrypted: without a MAC anybody with repeated requests could decrypt it by a padding oracle.
  */
 export function decryptKeys(
   crypto: Pick<CpixCrypto, 'aes256Cbc' | 'hmacSha512'>,
@@ -29,13 +29,13 @@ export function decryptKeys(
   return found
 }
 
-/** Keys that came to us. */
+/** The decrypted document and MAC keys. */
 interface Opened {
   readonly macKey: Uint8Array
   readonly documentKeyFor: (kid: string) => Uint8Array
 }
 
-/** RSA is slow, so it is done once, and only where there is something to open. */
+/** RSA is slow, so it runs once, and only if there is something to decrypt. */
 function opener(deliveries: readonly DeliveryData[], recipient: Recipient): () => Opened {
   let opened: Opened | undefined
   return () => {
@@ -92,7 +92,7 @@ function decrypt(
     )
   const job = { key: documentKeyFor(kid), iv: cipher.subarray(0, 16), data: cipher.subarray(16) }
   const data = crypto.aes256Cbc('decrypt', job)
-  // XML Encryption 5.2 sets the last byte alone; the others of the padding may be anything
+  // XML Encryption 5.2 defines only the last byte; the other padding bytes are arbitrary
   const padding = data.at(-1) ?? 0
   if (padding < 1 || padding > 16)
     throw refused('CPIX_CIPHER', `KID ${kid}: expected padding of 1 to 16 bytes`)
@@ -109,7 +109,7 @@ function unwrapped({ algorithm, cipher }: EncryptedValue, unwrap: Unwrap): Uint8
   }
 }
 
-/** In the same time, wherever they differ. */
+/** Compares in constant time. */
 function same(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   let difference = 0

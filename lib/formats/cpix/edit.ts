@@ -1,4 +1,4 @@
-/** Changes to a tree of XML that leave everything else as it stands. */
+/** Edits to an XML tree that leave everything else unchanged. */
 import { escapeAttribute, escapeText, printXml, type XmlElement } from '../xml/print.ts'
 import { readXml } from '../xml/read.ts'
 import { isNode, localName, type XmlNode, type XmlRaw } from '../xml/tree.ts'
@@ -7,7 +7,7 @@ import { NAMESPACE, namespaceOf, type Place } from './names.ts'
 /** A child of an element. */
 export type XmlChild = XmlNode | XmlRaw
 
-/** The element with other children; nothing changes where they are the same. */
+/** The element with other children; unchanged if they are the same. */
 export function withChildren(node: XmlNode, children: readonly XmlChild[]): XmlNode {
   if (children.length === node.children.length && children.every((child, i) => child === node.children[i]))
     return node
@@ -16,12 +16,12 @@ export function withChildren(node: XmlNode, children: readonly XmlChild[]): XmlN
   return { ...node, children, open: `${node.open.slice(0, -2).trimEnd()}>`, close: `</${node.name}>` }
 }
 
-/** The element with text and nothing else. */
+/** The element with text as its only content. */
 export function withText(node: XmlNode, text: string): XmlNode {
   return withChildren(node, [{ raw: escapeText(text), text }])
 }
 
-/** The element with an attribute set; its tag is written anew, the other attributes in their order. */
+/** The element with an attribute set; its tag is rewritten, the other attributes in their order. */
 export function withAttribute(node: XmlNode, name: string, value: string): XmlNode {
   const known = node.attributes.find((attribute) => attribute.name === name)
   if (known?.value === value) return node
@@ -35,8 +35,8 @@ export function withAttribute(node: XmlNode, name: string, value: string): XmlNo
 }
 
 /**
- * An element of ours to put under a place: with the prefix the place itself uses for CPIX, and declarations of the
- * others where they are not in force there.
+ * Creates an element to insert at a place: with the prefix the place uses for CPIX, and declarations of the other
+ * prefixes if they are not in scope.
  */
 export function elementFor(place: Place, element: XmlElement): XmlNode {
   const { name } = place.node
@@ -49,10 +49,7 @@ export function elementFor(place: Place, element: XmlElement): XmlNode {
   return readXml(printXml({ ...renamed, attributes })).root
 }
 
-/**
- * Children in the order of names, those of other names behind them. White space and comments stay in front of the
- * element they stood in front of.
- */
+/** Children in the order of names, others last. White space and comments stay in front of the element they preceded. */
 export function inOrder(children: readonly XmlChild[], names: readonly string[]): readonly XmlChild[] {
   const groups: { rank: number; members: XmlChild[] }[] = []
   let before: XmlChild[] = []

@@ -1,27 +1,27 @@
-/** Content keys encrypted to recipients (CPIX 2.3 6.1): one document key and one MAC key, wrapped for each of them. */
+/** Encrypts content keys for recipients (CPIX 2.3 6.1): one document key and one MAC key, wrapped for each of them. */
 
 import { HeadendError } from '../../errors.ts'
 import type { DeliveryAnswer } from './complete-cpix.ts'
 import { type CpixCrypto, METHOD } from './crypto.ts'
 import type { Secret } from './model.ts'
 
-/** Keys to encrypt and for whom. */
+/** The keys to encrypt, and the recipients. */
 export interface EncryptionJob {
   /** By kid. */
   readonly keys: ReadonlyMap<string, Uint8Array>
-  /** DER, one of each recipient. */
+  /** DER, one for each recipient. */
   readonly certificates: readonly Uint8Array[]
   /** 2.4 no longer has DocumentKey@Algorithm. */
   readonly version?: string
 }
 
-/** What stands in ContentKey by kid, and in each DeliveryData. */
+/** The contents of ContentKey by kid, and of each DeliveryData. */
 export interface EncryptedKeys {
   readonly secrets: ReadonlyMap<string, Secret>
   readonly deliveries: readonly DeliveryAnswer[]
 }
 
-/** Encrypts the keys; every call makes a new document key and new initialization vectors. */
+/** Encrypts the keys; every call uses a new document key and new initialization vectors. */
 export function encryptKeys(
   crypto: CpixCrypto,
   { keys, certificates, version }: EncryptionJob,

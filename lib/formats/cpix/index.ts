@@ -1,4 +1,4 @@
-/** The door of CPIX and of SPEKE, which is CPIX over HTTP. */
+/** The public interface of CPIX and SPEKE, which is CPIX over HTTP. */
 export {
   type CpixAnswers,
   completeCpix,

@@ -1,6 +1,6 @@
-/** What a CPIX document says (DASH-IF CPIX 2.3, 2.3.1, 2.4): plain facts, kids and system ids in lower case. */
+/** The data of a CPIX document (DASH-IF CPIX 2.3, 2.3.1, 2.4): kids and system ids are in lower case. */
 
-/** The document. Lists are in the order written and empty where there are none. */
+/** The document. Lists are in document order, and empty if absent. */
 export interface Cpix {
   readonly id?: string
   readonly contentId?: string
@@ -15,7 +15,7 @@ export interface Cpix {
   readonly history: readonly HistoryItem[]
 }
 
-/** A content key; without `secret` the document asks for it. */
+/** A content key; without `secret` the document requests it. */
 export interface ContentKey {
   readonly id?: string
   readonly kid: string
@@ -51,11 +51,11 @@ export interface HdcpData {
   readonly outputProtection?: string
 }
 
-/** One recipient of encrypted keys. */
+/** A recipient of encrypted keys. */
 export interface DeliveryData {
   readonly id?: string
   readonly name?: string
-  /** DER of the X.509 certificates of its key, mostly one. */
+  /** DER of the X.509 certificates of its key, usually one. */
   readonly certificates: readonly Uint8Array[]
   readonly documentKeys: readonly DocumentKey[]
   readonly macMethod?: MacMethod
@@ -68,22 +68,22 @@ export interface DeliveryData {
 /** The key that encrypts content keys, itself encrypted to a recipient. */
 export interface DocumentKey {
   readonly id?: string
-  /** The one content key it encrypts (2.4); without it all. */
+  /** The only content key it encrypts (2.4); if absent, it encrypts all. */
   readonly encryptsKey?: string
   /** URI of the method for content keys (up to 2.3.1). */
   readonly algorithm?: string
   readonly secret?: Secret
 }
 
-/** How content keys are authenticated. */
+/** The method that authenticates content keys. */
 export interface MacMethod {
   readonly algorithm: string
   readonly key?: EncryptedValue
 }
 
 /**
- * What one DRM system needs for one key. Values are base64 as they stand; an empty one means that the element is
- * there and asks to be filled.
+ * The signalling of a DRM system for a key. Values are unmodified base64; an empty one means that the element is
+ * present and requests a value.
  */
 export interface DrmSystem {
   readonly id?: string
@@ -111,10 +111,10 @@ export interface HlsSignaling {
   readonly value: string
 }
 
-/** A key period: by index, by wall clock, or by offset. Times and durations as they stand. */
+/** A key period: by index, wall clock or offset. Times and durations are unparsed. */
 export interface KeyPeriod {
   readonly id?: string
-  /** Counts on for ever; what wraps at 2^32 is the DRM system's crypto period. */
+  /** Never wraps; the number that wraps at 2^32 is the DRM system's crypto period. */
   readonly index?: number
   readonly label?: string
   readonly start?: string
@@ -124,7 +124,7 @@ export interface KeyPeriod {
   readonly duration?: string
 }
 
-/** Which tracks a key is for. */
+/** The tracks a key is for. */
 export interface UsageRule {
   readonly id?: string
   readonly kid: string
@@ -135,11 +135,11 @@ export interface UsageRule {
   readonly video: readonly VideoFilter[]
   readonly audio: readonly AudioFilter[]
   readonly bitrate: readonly BitrateFilter[]
-  /** Names of filters nobody here knows: a rule with one can't be used (CPIX 2.3 4.4.4). */
+  /** Names of unknown filters: a rule with one can't be used (CPIX 2.3 4.4.4). */
   readonly unknown: readonly string[]
 }
 
-/** Pixels from `minPixels` to `maxPixels`, both in; frames a second above `minFps`, up to `maxFps`. */
+/** Pixels from `minPixels` to `maxPixels`, inclusive; frames a second above `minFps`, up to and including `maxFps`. */
 export interface VideoFilter {
   readonly minPixels?: number
   readonly maxPixels?: number
@@ -149,13 +149,13 @@ export interface VideoFilter {
   readonly maxFps?: number
 }
 
-/** Channels, both bounds in. */
+/** Channels, both bounds inclusive. */
 export interface AudioFilter {
   readonly minChannels?: number
   readonly maxChannels?: number
 }
 
-/** Nominal bits a second, both bounds in. */
+/** Nominal bits a second, both bounds inclusive. */
 export interface BitrateFilter {
   readonly minBitrate?: number
   readonly maxBitrate?: number

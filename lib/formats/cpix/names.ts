@@ -1,7 +1,7 @@
-/** The vocabularies of CPIX, and elements found by them: whatever their prefixes, in whatever order. */
+/** The namespaces of CPIX, and lookup of their elements: with any prefixes, in any order. */
 import { isNode, localName, type XmlNode } from '../xml/tree.ts'
 
-/** Namespaces by the prefixes we write. */
+/** Namespaces by the prefixes that we write. */
 export const NAMESPACE = {
   cpix: 'urn:dashif:org:cpix',
   pskc: 'urn:ietf:params:xml:ns:keyprov:pskc',
@@ -10,13 +10,13 @@ export const NAMESPACE = {
   speke: 'urn:aws:amazon:com:speke',
 } as const
 
-/** An element and the namespaces in force there. */
+/** An element and the namespaces in scope there. */
 export interface Place {
   readonly node: XmlNode
   readonly scope: Scope | undefined
 }
 
-/** Declarations of one element, and those around it: never copied, or many of them would cost the square. */
+/** Declarations of one element, linked to those of its ancestors: copying would take quadratic time and memory. */
 interface Scope {
   readonly declared: ReadonlyMap<string, string>
   readonly around: Scope | undefined
@@ -30,7 +30,7 @@ export function placeOf(node: XmlNode, around?: Scope): Place {
   return { node, scope: { declared: new Map(prefixes), around } }
 }
 
-/** The namespace of a prefix at a place, the empty one for none; undefined where it is not bound. */
+/** The namespace of a prefix at a place, empty for none; undefined if it is not bound. */
 export function namespaceOf({ scope }: Place, prefix: string): string | undefined {
   for (let at = scope; at; at = at.around) {
     const namespace = at.declared.get(prefix)
@@ -40,9 +40,9 @@ export function namespaceOf({ scope }: Place, prefix: string): string | undefine
 }
 
 /**
- * Whether an element is one of our vocabularies'. Documents without namespaces, with forgotten declarations and with
- * one vocabulary's element in another's namespace are about (the documentation of SPEKE has all three), so local names
- * decide, unless the namespace is a stranger's.
+ * True if an element belongs to one of our vocabularies. Documents without namespaces, with missing declarations and
+ * with an element in another vocabulary's namespace are in use (SPEKE's documentation has all three), so local names
+ * decide, unless the namespace is foreign.
  */
 export function isOurs(place: Place): boolean {
   const { name } = place.node
@@ -55,7 +55,7 @@ export function placesIn({ node, scope }: Place): Place[] {
   return node.children.filter(isNode).map((child) => placeOf(child, scope))
 }
 
-/** Children of one local name that are ours. */
+/** The children with a local name in our vocabularies. */
 export function placesOf(place: Place | undefined, name: string): Place[] {
   if (!place) return []
   const named = place.node.children.filter(

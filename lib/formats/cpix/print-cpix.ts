@@ -1,4 +1,4 @@
-/** A CPIX document of our own, in the order its schema asks for. */
+/** Prints a CPIX document, in schema order. */
 import { HeadendError } from '../../errors.ts'
 import { base64Text } from '../base64.ts'
 import { printXml, type XmlElement } from '../xml/print.ts'
@@ -7,9 +7,9 @@ import { NAMESPACE } from './names.ts'
 import { deliveryElement, leaf, secretElement, systemElement, usageRuleElement } from './print-elements.ts'
 
 /**
- * The document as text. Refuses what its version can't say; what the two generations only call by another name
- * (`master` and `multiVariant`, DocumentKey@Algorithm) is written as the version has it. To answer a document of
- * somebody else's, `completeCpix` keeps what we do not know.
+ * The document as text. Refuses what its version can't express; what the generations only name differently (`master`
+ * and `multiVariant`, DocumentKey@Algorithm) is converted. To answer somebody else's document use `completeCpix`, which
+ * keeps unknown content.
  */
 export function printCpix(cpix: Cpix): string {
   const { id, contentId, name, version } = cpix
@@ -85,7 +85,7 @@ export function hdcpElement(level: string | undefined, outputProtection: string 
   }
 }
 
-/** What differs between 2.3 and 2.4: each function gives the item as the version has it, or refuses it. */
+/** The differences between 2.3 and 2.4: each function converts an item to the version, or refuses it. */
 function generationOf(version: string | undefined) {
   const isNew = version === '2.4'
   if (!isNew && version !== undefined && version !== '2.3' && version !== '2.3.1')

@@ -1,4 +1,4 @@
-/** CPIX's elements as the schema has them, with the prefixes cpix, pskc, enc and ds. */
+/** CPIX's elements in schema form, with the prefixes cpix, pskc, enc and ds. */
 import { HeadendError } from '../../errors.ts'
 import { base64Text } from '../base64.ts'
 import { escapeText, type XmlElement, type XmlValue } from '../xml/print.ts'
@@ -31,7 +31,7 @@ export function documentKeyElement({ id, encryptsKey, algorithm, secret }: Docum
   }
 }
 
-/** `cpix:MACMethod` with `pskc:MACKey`, which is what the schema says. */
+/** `cpix:MACMethod` with `pskc:MACKey`, as in the schema. */
 export function macMethodElement({ algorithm, key }: MacMethod): XmlElement {
   return {
     name: 'cpix:MACMethod',
@@ -81,7 +81,7 @@ export function systemElement(system: DrmSystem): XmlElement {
   }
 }
 
-/** `cpix:ContentKeyUsageRule`; a filter we do not know can't be printed, and left out would change the rule. */
+/** `cpix:ContentKeyUsageRule`; an unknown filter can't be printed, and leaving it out would change the rule. */
 export function usageRuleElement(rule: UsageRule): XmlElement {
   const { id, kid, intendedTrackType, unknown } = rule
   if (unknown.length > 0)
@@ -102,7 +102,7 @@ export function usageRuleElement(rule: UsageRule): XmlElement {
   }
 }
 
-/** An element with nothing but text. */
+/** An element with text only. */
 export function leaf(
   name: string,
   text: string,

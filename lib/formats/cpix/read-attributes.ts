@@ -1,22 +1,22 @@
-/** Attributes of CPIX's elements, each read as what the schema says it is. */
+/** Reads attributes of CPIX's elements by their schema types. */
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { isUuid } from '../uuid.ts'
 import { contentOf, localName } from '../xml/tree.ts'
 import { type Place, placeIn } from './names.ts'
 
-/** The attribute of this very name; one with a prefix is a stranger's. */
+/** The attribute with exactly this name; one with a prefix is foreign. */
 export function textAttribute({ node }: Place, name: string): string | undefined {
   return node.attributes.find((attribute) => attribute.name === name)?.value
 }
 
-/** An attribute that must be there. */
+/** A required attribute. */
 export function need(place: Place, name: string): string {
   const value = textAttribute(place, name)?.trim()
   if (value === undefined || value === '') throw refused('CPIX_ATTRIBUTE', `Missing ${named(place, name)}`)
   return value
 }
 
-/** A UUID that must be there, in lower case. */
+/** A required UUID, in lower case. */
 export function needUuid(place: Place, name: string): string {
   const value = need(place, name)
   if (!isUuid(value))
@@ -52,7 +52,7 @@ export function booleanOf(place: Place, name: string): boolean | undefined {
   return text === 'true' || text === '1'
 }
 
-/** Text in the first child of a name; empty where the child is there and says nothing. */
+/** The text of the first child with a name; empty if the child is empty. */
 export function childText(place: Place, name: string): string | undefined {
   const child = placeIn(place, name)
   return child && contentOf(child.node)
@@ -62,7 +62,7 @@ function named({ node }: Place, name: string): string {
   return `${localName(node.name)}@${name}`
 }
 
-/** What SPEKE's servers answer to a document that breaks its rules. */
+/** The error that SPEKE servers return for a document that breaks the rules. */
 function refused(code: ErrorCodeOf<422>, message: string): HeadendError {
   return new HeadendError(code, message, { status: 422 })
 }

@@ -1,4 +1,4 @@
-/** CPIX as it is read: the facts, and the tree they stand in, so that nothing unknown is ever lost. */
+/** Reads CPIX: the data, and the XML tree it is in, so that unknown content is kept. */
 import { HeadendError } from '../../errors.ts'
 import { optional } from '../optional.ts'
 import { readXml } from '../xml/read.ts'
@@ -10,16 +10,16 @@ import { readContentKey, readDelivery } from './read-keys.ts'
 import { readDrmSystem } from './read-system.ts'
 import { readUsageRule } from './read-usage.ts'
 
-/** A document of somebody's. */
+/** A parsed document. */
 export interface CpixDocument {
   readonly xml: XmlDocument
   readonly cpix: Cpix
 }
 
-/** What a document may have at most. */
+/** The maximum size of a document. */
 export const CPIX_LIMITS = { bytes: 1024 * 1024, keys: 4096 } as const
 
-/** Reads a document; bytes are UTF-8, whatever else they say. */
+/** Reads a document; bytes are always taken as UTF-8. */
 export function readCpix(source: string | Uint8Array): CpixDocument {
   const size = source.length
   if (size > CPIX_LIMITS.bytes)
@@ -34,12 +34,12 @@ export function readCpix(source: string | Uint8Array): CpixDocument {
   return { xml, cpix: cpixOf(root) }
 }
 
-/** The document as text; an untouched one is the same to the byte. */
+/** The document as text; an unchanged one is identical to the byte. */
 export function writeCpix({ xml }: CpixDocument): string {
   return writeXml(xml)
 }
 
-/** The items of one kind, of all lists there are of it. */
+/** The items of one kind in all lists of that kind. */
 function itemsOf(root: Place, list: string, item: string): Place[] {
   return placesOf(root, list).flatMap((place) => placesOf(place, item))
 }
@@ -99,7 +99,7 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** What the declaration says must be what we took it for. */
+/** Throws if the XML declaration names another encoding than UTF-8. */
 function refuseCharset(head: string): void {
   const encoding = /^\ufeff?<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']/.exec(head)?.[1]
   if (encoding !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(encoding))

@@ -1,4 +1,4 @@
-/** ContentKey and DeliveryData as they are read (CPIX 2.3 4.3.2, 4.3.3). */
+/** Reads ContentKey and DeliveryData (CPIX 2.3 4.3.2, 4.3.3). */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../base64.ts'
 import { optional } from '../optional.ts'
@@ -56,7 +56,7 @@ function readDocumentKey(place: Place): DocumentKey {
   }
 }
 
-/** `pskc:MACKey` by the schema; SPEKE's documentation has `cpix:Key`, with or without EncryptedValue in it. */
+/** `pskc:MACKey` in the schema; SPEKE's documentation has `cpix:Key`, with or without EncryptedValue in it. */
 function macMethodOf(place: Place | undefined): MacMethod | undefined {
   if (!place) return undefined
   const key = placeIn(place, 'MACKey') ?? placeIn(place, 'Key')

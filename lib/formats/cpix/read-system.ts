@@ -1,4 +1,4 @@
-/** DRMSystem as it is read (CPIX 2.3 4.3.4), with the elements SPEKE 1 puts into it. */
+/** Reads DRMSystem (CPIX 2.3 4.3.4), with the elements that SPEKE 1 adds. */
 import { optional } from '../optional.ts'
 import { contentOf } from '../xml/tree.ts'
 import type { DrmSystem } from './model.ts'

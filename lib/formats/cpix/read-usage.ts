@@ -1,4 +1,4 @@
-/** ContentKeyUsageRule as it is read (CPIX 2.3 4.3.6). */
+/** Reads ContentKeyUsageRule (CPIX 2.3 4.3.6). */
 import { optional } from '../optional.ts'
 import { localName } from '../xml/tree.ts'
 import type { UsageRule } from './model.ts'

@@ -1,4 +1,4 @@
-/** XML signatures of a CPIX document, as they stand; `verifySignatures` says whether they hold. */
+/** The XML signatures of a CPIX document, unverified; `verifySignatures` verifies them. */
 
 import { attributeOf, writeNode, type XmlNode } from '../xml/tree.ts'
 import { placeOf, placesOf } from './names.ts'
@@ -7,13 +7,13 @@ import type { CpixDocument } from './read-cpix.ts'
 /** A `ds:Signature` over the document or one of its lists. */
 export interface CpixSignature {
   readonly node: XmlNode
-  /** The element as it stands. */
+  /** The element's unmodified text. */
   readonly markup: string
-  /** What it is over: the id behind each `#`, empty for the whole document. */
+  /** The signed elements: the id behind each `#`, empty for the whole document. */
   readonly references: readonly string[]
 }
 
-/** The signatures of a document, in their order; one that has been completed since no longer fits its own. */
+/** The signatures of a document in order; completing it invalidates its own. */
 export function signaturesOf({ xml }: CpixDocument): CpixSignature[] {
   return placesOf(placeOf(xml.root), 'Signature').map((place) => {
     const references = placesOf(place, 'SignedInfo').flatMap((info) => placesOf(info, 'Reference'))

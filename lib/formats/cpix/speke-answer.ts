@@ -1,4 +1,4 @@
-/** The answer to a SPEKE request: its own document, with keys and signalling put in. */
+/** The answer to a SPEKE request: the request's document, completed with keys and signalling. */
 import { completeCpix, type KeyAnswer } from './complete-cpix.ts'
 import type { CpixCrypto } from './crypto.ts'
 import { encryptKeys } from './encrypt-keys.ts'
@@ -7,20 +7,20 @@ import type { CpixDocument } from './read-cpix.ts'
 import type { SpekeRequest } from './speke-request.ts'
 import { type SignalingFacts, signalingFor } from './speke-systems.ts'
 
-/** A key for a request, by the kid that was asked for. */
+/** The answer for a requested kid. */
 export interface SpekeKeyFacts {
   readonly key: Uint8Array
-  /** Another kid than the asker's. */
+  /** The kid, if another than requested. */
   readonly kid?: string
   readonly explicitIV?: Uint8Array
   readonly hdcp?: HdcpData
   /** For DASH's @robustness and HLS's ALLOWED-CPC by system id (SPEKE 2.1). */
   readonly robustness?: ReadonlyMap<string, { readonly dash?: string; readonly hlsAllowedCpc?: string }>
-  /** Facts for signalling beside kid, scheme and IV. */
+  /** Facts for signalling other than kid, scheme and IV. */
   readonly signaling: Omit<SignalingFacts, 'kid' | 'scheme' | 'iv'>
 }
 
-/** What is needed to answer. */
+/** The inputs of an answer. */
 export interface SpekeAnswer {
   readonly request: SpekeRequest
   readonly keys: ReadonlyMap<string, SpekeKeyFacts>
@@ -29,7 +29,9 @@ export interface SpekeAnswer {
   readonly crypto: CpixCrypto
 }
 
-/** The document to send back. Keys are encrypted where the request names recipients, and never clear beside that. */
+/**
+ * The document to return. If the request names recipients, keys are encrypted for them and never included in the clear.
+ */
 export function answerSpeke(document: CpixDocument, { request, keys, scheme, crypto }: SpekeAnswer): string {
   const clear = new Map([...keys].map(([kid, { key }]) => [kid, key]))
   const encrypted =

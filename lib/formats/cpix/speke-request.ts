@@ -1,37 +1,37 @@
-/** SPEKE's view of a CPIX document: who asks for which keys, for which tracks and systems (SPEKE 1.0, 2.0, 2.1). */
+/** A CPIX document as a SPEKE request: the keys, tracks and systems asked for (SPEKE 1.0, 2.0, 2.1). */
 import type { Cpix, DeliveryData, DrmSystem, KeyPeriod, UsageRule } from './model.ts'
 import { type SpekeProblem, type SpekeVersion, spekeProblems } from './speke-rules.ts'
 
-/** A request that keeps the rules. */
+/** A valid request. */
 export interface SpekeRequest {
   readonly version: SpekeVersion
   readonly contentId: string
-  /** `cenc`, `cbcs`, …: one for the whole document; SPEKE 1 says none. */
+  /** `cenc`, `cbcs`, …: one for the whole document; absent in SPEKE 1. */
   readonly scheme?: string
   readonly keys: readonly SpekeKey[]
   readonly systems: readonly DrmSystem[]
-  /** Who the keys are to be encrypted for; clear where there is none. */
+  /** The recipients to encrypt the keys for; if empty, keys are clear. */
   readonly recipients: readonly DeliveryData[]
 }
 
-/** A key that is asked for. */
+/** A requested key. */
 export interface SpekeKey {
   readonly kid: string
   readonly explicitIV?: Uint8Array
-  /** One or more of `VIDEO`, `AUDIO`, `ALL`, `SD`, …; SPEKE 1 says none. */
+  /** One or more of `VIDEO`, `AUDIO`, `ALL`, `SD`, …; absent in SPEKE 1. */
   readonly intendedTrackType?: string
-  /** Where and for what the key is used; several in SPEKE 1 at most. */
+  /** The usage rules of the key; several in SPEKE 1 only. */
   readonly rules: readonly UsageRule[]
   /** Absent for on demand without rotation. */
   readonly period?: KeyPeriod
 }
 
-/** What a document is as a request: good, or with everything that is wrong with it. */
+/** The result of validation: a request, or all problems found. */
 export type SpekeVerdict =
   | { readonly request: SpekeRequest; readonly problems?: undefined }
   | { readonly problems: readonly SpekeProblem[]; readonly request?: undefined }
 
-/** Judges a document that was sent for a version of the protocol. */
+/** Validates a document sent for a protocol version. */
 export function readSpekeRequest(cpix: Cpix, version: SpekeVersion): SpekeVerdict {
   const problems = spekeProblems(cpix, version)
   return problems.length > 0 ? { problems } : { request: requestOf(cpix, version) }
@@ -62,7 +62,7 @@ function requestOf(cpix: Cpix, version: SpekeVersion): SpekeRequest {
   }
 }
 
-/** SPEKE 1 has it in `id`; encryptors on the way to 2 say both. */
+/** SPEKE 1 has it in `id`; encryptors in transition to 2 send both. */
 function contentIdOf({ id, contentId }: Cpix, version: SpekeVersion): string {
   return (version === '1.0' ? (id ?? contentId) : contentId) ?? ''
 }

@@ -1,4 +1,4 @@
-/** The rules of SPEKE, each with the text its servers answer (HTTP 422). */
+/** The rules of SPEKE, each with its error message (HTTP 422). */
 import type { ErrorCodeOf } from '../../errors.ts'
 import { SYSTEM } from '../pssh/systems.ts'
 import type { ContentKey, Cpix, UsageRule } from './model.ts'
@@ -6,19 +6,19 @@ import type { ContentKey, Cpix, UsageRule } from './model.ts'
 /** Versions of the protocol. */
 export type SpekeVersion = '1.0' | '2.0' | '2.1'
 
-/** One thing that is wrong; the message is the body of the answer. */
+/** A violated rule; the message is the answer's body. */
 export interface SpekeProblem {
   readonly code: ErrorCodeOf<422>
   readonly message: string
   readonly status: 422
 }
 
-/** Everything that is wrong with a document as a request, the worst first. */
+/** All problems of a document as a request, the worst first. */
 export function spekeProblems(cpix: Cpix, version: SpekeVersion): SpekeProblem[] {
   return [...(version === '1.0' ? rulesOf1(cpix) : rulesOf2(cpix, version))]
 }
 
-/** The answer to a header or path that names a version nobody knows. */
+/** The answer to a header or path with an unknown version. */
 export const unsupportedSpekeVersion: SpekeProblem = problem('SPEKE_VERSION', 'Unsupported SPEKE version')
 
 /**
@@ -45,7 +45,7 @@ function* rulesOf2(cpix: Cpix, version: SpekeVersion): Generator<SpekeProblem> {
   if (empty(cpix.version)) yield problem('SPEKE_CPIX_VERSION', 'Missing CPIX@version')
   else if (!CPIX_VERSIONS[version]?.includes(cpix.version ?? ''))
     yield problem('SPEKE_CPIX_VERSION', 'Unsupported CPIX@version')
-  // without one of the lists everything else is a reference to nothing
+  // without one of the lists, all else would be a dangling reference
   if (cpix.keys.length === 0) return yield missing('ContentKey')
   if (cpix.systems.length === 0) return yield missing('DRMSystem')
   if (cpix.rules.length === 0) return yield missing('ContentKeyUsageRule')
@@ -56,7 +56,7 @@ function* rulesOf2(cpix: Cpix, version: SpekeVersion): Generator<SpekeProblem> {
   yield* recipientsOf(cpix)
 }
 
-/** One scheme a document, and FairPlay has no choice. */
+/** Checks that a document has one scheme, and that FairPlay has its only one. */
 function* schemesOf({ keys, systems }: Cpix, version: SpekeVersion): Generator<SpekeProblem> {
   const allowed = version === '2.1' ? [...SCHEMES, ...HLS_METHODS] : SCHEMES
   const schemes = new Set<string>()
@@ -73,7 +73,7 @@ function* schemesOf({ keys, systems }: Cpix, version: SpekeVersion): Generator<S
     yield problem('SPEKE_SCHEME', 'Non compliant ContentKey@commonEncryptionScheme combination')
 }
 
-/** Every kid once, and every reference to one that is there. */
+/** Checks that kids are unique and references resolve. */
 function* keysAndSystems({ keys, systems, rules }: Cpix): Generator<SpekeProblem> {
   const kids = new Set(keys.map(({ kid }) => kid))
   if (kids.size < keys.length) yield problem('SPEKE_KID', `Duplicate ContentKey@kid ${twice(keys)}`)
@@ -90,7 +90,7 @@ function* keysAndSystems({ keys, systems, rules }: Cpix): Generator<SpekeProblem
     if (!kids.has(kid)) yield problem('SPEKE_KID', `Missing ContentKey for ContentKeyUsageRule@kid ${kid}`)
 }
 
-/** Periods that are used are there, and say when they are. */
+/** Checks that referenced periods exist and state their time. */
 function* periodsOf({ periods, rules }: Cpix): Generator<SpekeProblem> {
   const ids = new Set(periods.map(({ id }) => id))
   if (ids.size < periods.length) yield problem('SPEKE_PERIOD', 'Duplicate ContentKeyPeriod@id')
@@ -113,7 +113,7 @@ function* contractOf({ keys, rules }: Cpix): Generator<SpekeProblem> {
   const typesByPeriod = new Map<string, string[]>()
   for (const rule of rules) {
     yield* filtersOf(rule)
-    // each period has the contract once more
+    // the contract applies to each period separately
     for (const period of rule.periodIds.length > 0 ? rule.periodIds : ['']) {
       const types = typesByPeriod.get(period)
       if (types) types.push(rule.intendedTrackType ?? '')
@@ -150,7 +150,7 @@ const SCHEMES: readonly string[] = ['cenc', 'cbc1', 'cens', 'cbcs']
 const HLS_METHODS: readonly string[] = ['AES-128', 'SAMPLE-AES', 'SAMPLE-AES-CTR', 'AES-256', 'AES-256-GCM']
 const PLAYLISTS: ReadonlySet<string> = new Set(['media', 'master', 'multiVariant'])
 
-/** 2.3.1 corrects the schema of 2.3 and says nothing new. */
+/** 2.3.1 corrects the schema of 2.3 and adds nothing. */
 const CPIX_VERSIONS: Readonly<Record<SpekeVersion, readonly string[]>> = {
   '1.0': [],
   '2.0': ['2.3', '2.3.1'],
@@ -174,7 +174,7 @@ function empty(text: string | undefined): boolean {
   return text === undefined || text.trim() === ''
 }
 
-/** An id of the asker's in an answer: short, whatever it is. */
+/** A requester's id as shown in an answer: shortened. */
 function shown(id: string | undefined): string {
   return id === undefined ? 'without id' : id.slice(0, 80)
 }

@@ -1,4 +1,4 @@
-/** What each DRM system's elements say for a key: PSSH, DASH and HLS signalling, and SPEKE 1's URIs. */
+/** The signalling of each DRM system for a key: PSSH, DASH and HLS signalling, and SPEKE 1's URIs. */
 import { base64Text } from '../base64.ts'
 import { printKey } from '../hls/key.ts'
 import type { HlsKey } from '../hls/playlist.ts'
@@ -21,26 +21,26 @@ import { hexText } from '../uuid.ts'
 import { escapeText } from '../xml/print.ts'
 import type { SystemAnswer } from './complete-cpix.ts'
 
-/** What is known of a key and of those who license it. */
+/** The facts about a key and its licensing. */
 export interface SignalingFacts {
-  /** The kid as it is answered. */
+  /** The kid in the answer. */
   readonly kid: string
   readonly scheme: string
   /** The IV in HLS key tags of FairPlay and AES-128. */
   readonly iv?: Uint8Array
   readonly widevine?: Omit<WidevineFacts, 'kids'>
-  /** Header members but the keys; `checksums` by kid. */
+  /** Header members other than the keys; `checksums` by kid. */
   readonly playReady?: WrmExtras
   /** `skd://` URI. */
   readonly fairPlayUri?: string
-  /** Where a key itself is got: SPEKE 1's AES-128, and DASH's Clear Key (`dashif:Laurl`). */
+  /** The URL of the key itself: for SPEKE 1's AES-128, and DASH's Clear Key (`dashif:Laurl`). */
   readonly keyUrl?: string
   readonly clearKeyLicenceUrl?: string
 }
 
 /**
- * The elements for a system. One of a system that is not ours gets a pssh with the kid and nothing else, which is all
- * that can be said without its vendor.
+ * The elements for a system. An unknown system gets a pssh with only the kid, which is all that is possible without its
+ * vendor.
  */
 export function signalingFor(systemId: string, facts: SignalingFacts): SystemAnswer {
   const { kid, scheme } = facts
@@ -72,7 +72,7 @@ function fromBox(box: PsshBox, scheme: string): SystemAnswer {
   }
 }
 
-/** Tags for both playlists, and the same in SPEKE 1's three elements: every text is base64. */
+/** Tags for both playlists, and the same in SPEKE 1's three elements, all base64. */
 function fromHlsKey(key: HlsKey): SystemAnswer {
   return {
     hlsMedia: base64Of(printKey('EXT-X-KEY', key).trimEnd()),

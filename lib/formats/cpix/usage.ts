@@ -1,8 +1,8 @@
-/** Which key a track is encrypted with: the usage rules as CPIX means them (CPIX 2.3 4.4). */
+/** Selects the key of a track by CPIX's usage rules (CPIX 2.3 4.4). */
 import { HeadendError } from '../../errors.ts'
 import type { AudioFilter, Cpix, UsageRule, VideoFilter } from './model.ts'
 
-/** What is to be encrypted. What is not said matches no filter that asks for it. */
+/** The track to encrypt. A missing value matches no filter on it. */
 export interface UsageContext {
   readonly type: 'video' | 'audio' | 'text'
   readonly pixels?: number
@@ -16,8 +16,8 @@ export interface UsageContext {
 }
 
 /**
- * The kid for a context; undefined where no rule matches, so that it stays clear. Two keys that match, a rule nobody
- * here can judge, and one that points at a root key are errors: to guess would encrypt with a key no player gets.
+ * The kid for a track; undefined if no rule matches, so that it stays clear. Two matching keys, a rule with unknown
+ * filters, and one that names a root key are errors: a guess would encrypt with a key that no player gets.
  */
 export function kidFor(
   { rules, keys }: Pick<Cpix, 'rules' | 'keys'>,
@@ -40,7 +40,7 @@ export function kidFor(
 function ruleMatches(rule: UsageRule, context: UsageContext): boolean {
   const { periodIds, labels, video, audio, bitrate } = rule
   const { periodId, labels: ofTrack = [] } = context
-  // a rule for both kinds names both, and no track is both: there the kinds are alternatives
+  // a rule for video and audio names both, and no track is both: there the kinds are alternatives
   const kinds =
     (video.length === 0 && audio.length === 0) ||
     video.some((filter) => videoMatches(filter, context)) ||
@@ -61,7 +61,7 @@ function videoMatches(filter: VideoFilter, { type, pixels, hdr, wcg, fps }: Usag
     within(pixels, filter.minPixels, filter.maxPixels) &&
     (filter.hdr === undefined || filter.hdr === hdr) &&
     (filter.wcg === undefined || filter.wcg === wcg) &&
-    // the lower bound is out, the upper in
+    // the lower bound is exclusive, the upper inclusive
     (minFps === undefined || (fps !== undefined && fps > minFps)) &&
     (maxFps === undefined || (fps !== undefined && fps <= maxFps))
   )

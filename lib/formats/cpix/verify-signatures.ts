@@ -1,4 +1,4 @@
-/** XML signatures of a CPIX document, verified (XML Signature 1.1 3.2; CPIX 2.3 6.4). */
+/** Verifies the XML signatures of a CPIX document (XML Signature 1.1 3.2; CPIX 2.3 6.4). */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../base64.ts'
 import { canonicalXml } from '../xml/canonical.ts'
@@ -6,10 +6,10 @@ import { attributeOf, contentOf, isNode, type XmlDocument, type XmlNode } from '
 import { type Place, placeIn, placeOf, placesOf } from './names.ts'
 import type { CpixDocument } from './read-cpix.ts'
 
-/** Digests this reads; SHA-1 can be forged. */
+/** The supported digests; SHA-1 can be forged. */
 export type SignatureHash = 'sha256' | 'sha384' | 'sha512'
 
-/** What verifying needs of a cryptographic library. */
+/** The cryptography that verifying needs. */
 export interface SignatureCrypto {
   digest(hash: SignatureHash, data: Uint8Array): Uint8Array
   /** RSASSA-PKCS1-v1_5 by the key of an X.509 certificate in DER. */
@@ -19,17 +19,17 @@ export interface SignatureCrypto {
   ): boolean
 }
 
-/** Who signed, and what. */
+/** The signer, and the signed elements. */
 export interface VerifiedSignature {
-  /** DER; whom it belongs to and whether they are trusted is the caller's to judge. */
+  /** DER; the caller decides whose it is and whether to trust it. */
   readonly certificate: Uint8Array
-  /** Ids of what is signed, empty for the whole document. */
+  /** Ids of the signed elements, empty for the whole document. */
   readonly references: readonly string[]
 }
 
 /**
- * The signatures of a document, each of which holds. Throws CPIX_SIGNATURE (422) for one that does not, or whose
- * methods are not known: a document that says it is signed is taken at its word or not at all.
+ * The verified signatures of a document. Throws CPIX_SIGNATURE (422) for an invalid one, or one with unknown methods: a
+ * signed document is verified completely or refused.
  */
 export function verifySignatures(crypto: SignatureCrypto, { xml }: CpixDocument): VerifiedSignature[] {
   const signatures = placesOf(placeOf(xml.root), 'Signature')
@@ -79,7 +79,7 @@ function verifyReference(
     throw refused(`Reference ${JSON.stringify(id.slice(0, 80))}: expected the digest of what stands there`)
 }
 
-/** The one element of an id: of two, one would be signed and the other read. */
+/** The only element with an id: of two, one could be signed and the other read. */
 function elementOf(root: XmlNode, id: string): XmlNode {
   const found: XmlNode[] = []
   const left = [root]
@@ -128,7 +128,7 @@ function base64In(place: Place | undefined, what: string): Uint8Array {
   throw refused(`expected ${what}`)
 }
 
-/** Each may be over the whole document, which is made canonical for it. */
+/** The maximum number of signatures: each may cover the whole document, which is then canonicalized. */
 const MOST = 8
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)

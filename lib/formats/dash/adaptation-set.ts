@@ -7,7 +7,7 @@ import { whole } from './number.ts'
 import { frameRateText, representation } from './representation.ts'
 import { sameTemplate, segmentTemplate } from './segment-template.ts'
 
-/** The element. A template all its Representations share stands here once, and not in each of them. */
+/** The element. A template that all its Representations share is written here once instead of in each of them. */
 export function adaptationSet(set: AdaptationSet): XmlElement {
   const shared = sharedTemplate(set.representations)
   return {
@@ -38,10 +38,10 @@ export function adaptationSet(set: AdaptationSet): XmlElement {
   }
 }
 
-/** Sides whose shapes differ by no more are one: a ladder's steps are rounded to whole blocks. */
+/** The maximum difference between aspect ratios that count as equal: a ladder's steps are rounded to whole blocks. */
 const alike = 0.03
 
-/** Width to height of the pictures as shown, of the largest; undefined where the others have another shape. */
+/** The aspect ratio of the largest Representation; undefined if others differ. */
 function pictureShape(representations: readonly Representation[]): string | undefined {
   const shapes = representations.flatMap(({ width, height, sar = '1:1' }) => {
     const [h = 1, v = 1] = sar.split(':').map(Number)
@@ -51,7 +51,7 @@ function pictureShape(representations: readonly Representation[]): string | unde
   if (!largest) return undefined
   const shape = largest.width / largest.height
   if (others.some(({ width, height }) => Math.abs(width / height / shape - 1) > alike)) return undefined
-  // Blocks of 8 lines more or less are the usual shape.
+  // Standard ratios match despite rounding to blocks of 8 lines.
   const usual = defaultShapes.find(([w, h]) => Math.abs(w / h / shape - 1) < 0.005)
   if (usual) return usual.join(':')
   const common = divisor(largest.width, largest.height)
@@ -66,7 +66,7 @@ const defaultShapes = [
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
 
-/** What a player may have to show at most; DASH-IF IOP 3.2.4 wants it on every video set. */
+/** The maximum size and frame rate, which DASH-IF IOP 3.2.4 requires on every video set. */
 function limits(representations: readonly Representation[]) {
   let [maxWidth, maxHeight] = [0, 0]
   let fastest: readonly [number, number] | undefined

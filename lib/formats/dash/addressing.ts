@@ -1,22 +1,22 @@
-/** Where a Representation's segments are said to be: SegmentBase, SegmentList or SegmentTemplate, as inherited. */
+/** The segment addressing of a Representation: SegmentBase, SegmentList or SegmentTemplate, with inheritance. */
 import { attributeOf, childOf, childrenOf, type XmlNode } from '../xml/tree.ts'
 import { wholeOf } from './read-mpd.ts'
 
-/** What holds for a Representation (ISO/IEC 23009-1 5.3.9.1). */
+/** The effective addressing of a Representation (ISO/IEC 23009-1 5.3.9.1). */
 export interface Addressing {
   readonly kind: 'template' | 'list' | 'base' | 'none'
-  /** The elements that say it, the nearest one first. */
+  /** The elements that define it, the nearest first. */
   readonly levels: readonly XmlNode[]
   readonly timescale: number
   readonly presentationTimeOffset: number
   readonly startNumber: number
   readonly endNumber?: number
-  /** In ticks; 0 where none is said. */
+  /** In ticks; 0 if not stated. */
   readonly durationTicks: number
   readonly timeline?: readonly XmlNode[]
 }
 
-/** `levels` are Representation, AdaptationSet and Period: the nearest kind counts, attributes are inherited. */
+/** `levels` are Representation, AdaptationSet and Period: the nearest kind applies, attributes are inherited. */
 export function addressingOf(levels: readonly XmlNode[]): Addressing {
   const nearest = levels.map(kindAt).find((kind) => kind !== undefined)
   const found = levels.flatMap((level) => (nearest ? (childOf(level, nearest.name) ?? []) : []))

@@ -1,9 +1,9 @@
-/** Captions within the video, as SCTE 214-1 5.8.3 and 5.8.4 signal them in Accessibility descriptors. */
+/** Captions within the video, signalled in Accessibility descriptors (SCTE 214-1 5.8.3 and 5.8.4). */
 import { threeLetters } from '../language-codes.ts'
 import { attributeOf, childrenOf, type XmlNode } from '../xml/tree.ts'
 import type { Descriptor } from './mpd.ts'
 
-/** One service by its language. */
+/** A caption service with its language. */
 export interface CaptionService {
   readonly autoselect: false
   readonly default: false
@@ -15,7 +15,7 @@ export interface CaptionService {
   readonly '3D'?: number
 }
 
-/** The services of all sets by language; undefined where there is none. */
+/** The services of all sets by language; undefined if there are none. */
 export function captionServices(sets: readonly XmlNode[]): Record<string, CaptionService> | undefined {
   const services = sets.flatMap((set) => childrenOf(set, 'Accessibility').flatMap(servicesOf))
   return services.length === 0
@@ -26,7 +26,7 @@ export function captionServices(sets: readonly XmlNode[]): Record<string, Captio
 const scheme608 = 'urn:scte:dash:cc:cea-608:2015'
 const scheme708 = 'urn:scte:dash:cc:cea-708:2015'
 
-/** One descriptor for each of the two kinds there are: `CC1=eng;CC3=swe`, `1=lang:eng`. */
+/** A descriptor for each of the two kinds: `CC1=eng;CC3=swe`, `1=lang:eng`. */
 export function captionAccessibilities(
   services: readonly { readonly id: string; readonly language?: string }[],
 ): Descriptor[] {

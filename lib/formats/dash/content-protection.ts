@@ -1,4 +1,4 @@
-/** ContentProtection with what DRM clients look for inside (ISO/IEC 23009-1 5.8.4.1, ISO/IEC 23001-7 11.2). */
+/** ContentProtection with the child elements DRM clients look for (ISO/IEC 23009-1 5.8.4.1, ISO/IEC 23001-7 11.2). */
 import { escapeText, type XmlElement } from '../xml/print.ts'
 import { descriptorAttributes } from './descriptor.ts'
 import type { ContentProtection } from './mpd.ts'

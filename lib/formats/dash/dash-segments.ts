@@ -1,6 +1,6 @@
 /**
- * Every segment of an MPD in the shape players' HLS-minded parsers use: playlists of the pictures, media groups for
- * sound and text, Periods joined end to end with a discontinuity between them. Images have no place in that shape.
+ * Lists every segment of an MPD in the form of players' HLS-style parsers: playlists for video, media groups for audio
+ * and text, Periods concatenated with a discontinuity between them. Images have no place in that form.
  */
 import { attributeOf, childOf, childrenOf, contentOf, type XmlNode } from '../xml/tree.ts'
 import { captionServices } from './caption-services.ts'
@@ -12,7 +12,7 @@ import { type ListedRepresentation, type ListedSegment, type ListOptions, segmen
 export interface DashSegments {
   readonly allowCache: true
   readonly uri: ''
-  /** Seconds; 0 where the MPD does not say. */
+  /** Seconds; 0 if the MPD does not say. */
   readonly duration: number
   readonly endList: true
   readonly segments: readonly never[]
@@ -34,7 +34,7 @@ export interface DashSegments {
 
 type MediaGroup = Readonly<Record<string, Readonly<Record<string, DashRendition>>>>
 
-/** Sound or text of one language and role. */
+/** Audio or text of one language and role. */
 export interface DashRendition {
   readonly language: string
   readonly autoselect: boolean
@@ -43,7 +43,7 @@ export interface DashRendition {
   readonly uri: ''
 }
 
-/** A Representation over all Periods it is in. */
+/** A Representation across all Periods that have it. */
 export interface DashPlaylist {
   readonly attributes: Readonly<Record<string, unknown>>
   readonly uri: ''
@@ -53,7 +53,7 @@ export interface DashPlaylist {
   readonly targetDuration: number
   readonly mediaSequence: number
   readonly discontinuitySequence: number
-  /** Indexes of the segments that begin a Period but the first. */
+  /** Indexes of the segments that begin a Period, except the first. */
   readonly discontinuityStarts: readonly number[]
   readonly timelineStarts: readonly TimelineStart[]
   readonly segments: readonly DashSegment[]
@@ -61,7 +61,7 @@ export interface DashPlaylist {
   readonly sidx?: object
 }
 
-/** A segment; `timeline` is the begin of its Period, `number` its place in the playlist. */
+/** A segment; `timeline` is the start of its Period, `number` its index in the playlist. */
 export interface DashSegment {
   readonly uri: string
   readonly resolvedUri: string
@@ -79,7 +79,7 @@ interface TimelineStart {
   readonly timeline: number
 }
 
-/** Lists the segments of an MPD's text. */
+/** Lists the segments of an MPD. */
 export function dashSegments(text: string, options: ListOptions = {}): DashSegments {
   const mpd = readMpd(text)
   const { root } = mpd.document
@@ -120,7 +120,7 @@ export function dashSegments(text: string, options: ListOptions = {}): DashSegme
   }
 }
 
-/** One Representation's parts in the Periods it is in. */
+/** The parts of a Representation in its Periods. */
 interface Joined {
   readonly first: ListedRepresentation
   readonly parts: ListedRepresentation[]
@@ -132,7 +132,7 @@ interface Context {
   readonly isAudioOnly: boolean
 }
 
-/** Parts go together that have one id, one language and one location. */
+/** Joins parts with the same id, language and location. */
 function join(representations: readonly ListedRepresentation[]): Joined[] {
   const byLocation = new Map<string, Map<string, Joined>>()
   for (const part of representations) {

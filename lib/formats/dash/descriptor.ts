@@ -1,8 +1,8 @@
-/** Descriptors: one shape under many names (ISO/IEC 23009-1 5.8.2). */
+/** Descriptors: one form under many names (ISO/IEC 23009-1 5.8.2). */
 import type { XmlElement } from '../xml/print.ts'
 import type { Descriptor } from './mpd.ts'
 
-/** `<name schemeIdUri value id/>` for each. */
+/** One `<name schemeIdUri value id/>` for each. */
 export function descriptors(name: string, list: readonly Descriptor[] | undefined): XmlElement[] {
   return (list ?? []).map((descriptor) => ({ name, attributes: descriptorAttributes(descriptor) }))
 }

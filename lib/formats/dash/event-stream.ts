@@ -17,7 +17,7 @@ export function eventStreams(list: readonly EventStream[] | undefined): XmlEleme
   }))
 }
 
-/** A child element stands as it is; text goes between the tags, where @messageData has moved to (5.10.2.3). */
+/** A child element is printed unchanged; text goes between the tags, which replaced @messageData (5.10.2.3). */
 function event({ id, presentationTime, duration, messageData, xml }: DashEvent): XmlElement {
   const content = xml ?? (messageData === undefined ? undefined : escapeText(messageData))
   return {

@@ -1,7 +1,7 @@
-/** ContentProtection of an AdaptationSet by the name of the DRM system. */
+/** ContentProtection of an AdaptationSet by DRM system. */
 import { childrenOf, contentOf, isNode, localName, type XmlNode } from '../xml/tree.ts'
 
-/** A descriptor as it stands. */
+/** An unmodified descriptor. */
 export interface ListedContentProtection {
   /** Names with their prefixes, as written. */
   readonly attributes: Readonly<Record<string, string>>
@@ -9,7 +9,7 @@ export interface ListedContentProtection {
   readonly pssh?: readonly number[]
 }
 
-/** By system; undefined where nothing is protected. Systems nobody here knows go by their scheme. */
+/** By system; undefined if nothing is protected. Unknown systems are listed by scheme. */
 export function listedProtections(
   adaptationSet: XmlNode,
 ): Record<string, ListedContentProtection> | undefined {

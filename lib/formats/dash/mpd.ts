@@ -1,4 +1,4 @@
-/** What headend says in DASH (ISO/IEC 23009-1): plain facts, printed by `print-mpd.ts`. */
+/** The data model of our MPDs (ISO/IEC 23009-1), printed by `print-mpd.ts`. */
 
 /** An MPD (5.3.1). Times are seconds, wall clocks milliseconds since 1970. */
 export interface Mpd {
@@ -30,7 +30,7 @@ export interface Period {
   readonly supplemental?: readonly Descriptor[]
 }
 
-/** One choice for the player, in several qualities (5.3.3). */
+/** A set of interchangeable qualities (5.3.3). */
 export interface AdaptationSet {
   readonly id: number
   readonly contentType: 'video' | 'audio' | 'text' | 'image'
@@ -65,22 +65,22 @@ export interface Representation {
   readonly frameRate?: readonly [number, number]
   readonly audioSamplingRate?: number
   readonly scanType?: 'interlaced'
-  /** What plays it better, and as what (SCTE 214-1 6.2). */
+  /** An enhanced codec for the same stream, and its profile (SCTE 214-1 6.2). */
   readonly supplementalCodecs?: string
   readonly supplementalProfiles?: string
-  /** Several say the same in several ways. */
+  /** Several descriptors express the same in different schemes. */
   readonly audioChannels?: readonly Descriptor[]
   readonly supplemental?: readonly Descriptor[]
-  /** Times the usual speed at which the same decoder can play it; 1 where absent. */
+  /** The highest speed at which the same decoder can play it; 1 if absent. */
   readonly maxPlayoutRate?: number
-  /** Whether its pictures need one another. */
+  /** False if every frame decodes independently. */
   readonly codingDependency?: boolean
-  /** One of the two says where the segments are. */
+  /** Exactly one of the two addresses the segments. */
   readonly template?: SegmentTemplate
   readonly list?: SegmentList
 }
 
-/** SegmentList with a SegmentTimeline (5.3.9.3): for segments no template can name. */
+/** SegmentList with a SegmentTimeline (5.3.9.3): for segments that no template can name. */
 export interface SegmentList {
   readonly timescale: number
   readonly presentationTimeOffset: number
@@ -115,7 +115,7 @@ export interface Descriptor {
   readonly id?: string
 }
 
-/** ContentProtection (5.8.4.1) with what DRM clients look for inside. */
+/** ContentProtection (5.8.4.1) with the child elements DRM clients look for. */
 export interface ContentProtection extends Descriptor {
   /** UUID with dashes; on the mp4protection descriptor. */
   readonly defaultKid?: string
@@ -136,7 +136,7 @@ export interface EventStream {
   readonly events: readonly DashEvent[]
 }
 
-/** One Event: `xml` is a child element as it stands (a `scte35:Signal`, say), `messageData` its text form. */
+/** One Event: `xml` is an unmodified child element (a `scte35:Signal`, say), `messageData` its text form. */
 export interface DashEvent {
   readonly id: number
   readonly presentationTime: number

@@ -1,4 +1,4 @@
-/** Output protection of pictures (ISO/IEC 23009-1 5.8.4.12): the least HDCP a device's output must have. */
+/** Output protection of video (ISO/IEC 23009-1 5.8.4.12): the minimum HDCP of a device's output. */
 import type { Descriptor } from './mpd.ts'
 
 /** The descriptor (5.8.5.14) for a level of HLS's HDCP-LEVEL: Type 1 came with HDCP 2.2. */
@@ -7,7 +7,7 @@ export const outputProtection = (level: 'TYPE-0' | 'TYPE-1'): Descriptor => ({
   value: level === 'TYPE-1' ? '2.2' : '1.0',
 })
 
-/** The descriptor as a fragment of its own, which others put into their manifests. */
+/** The descriptor as a standalone fragment, to put into other manifests. */
 export function outputProtectionMarkup(level: 'TYPE-0' | 'TYPE-1'): string {
   const { schemeIdUri, value } = outputProtection(level)
   return `<OutputProtection xmlns="urn:mpeg:dash:schema:mpd:2011" schemeIdUri="${schemeIdUri}" value="${value}"/>`

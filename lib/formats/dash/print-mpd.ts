@@ -1,4 +1,4 @@
-/** An MPD as text (ISO/IEC 23009-1 5.3.1): the order its schema asks for, the same bytes for the same facts. */
+/** Prints an MPD (ISO/IEC 23009-1 5.3.1) in schema order; the same data always gives the same bytes. */
 import { escapeText, printXml, type XmlElement } from '../xml/print.ts'
 import { adaptationSet } from './adaptation-set.ts'
 import { descriptors } from './descriptor.ts'
@@ -6,7 +6,7 @@ import { eventStreams } from './event-stream.ts'
 import type { ContentProtection, Mpd, Period } from './mpd.ts'
 import { dateTimeText, durationText } from './time.ts'
 
-/** The document; namespaces of other schemas are declared only where they are used. */
+/** The document; namespaces of other schemas are declared only if used. */
 export function printMpd(mpd: Mpd): string {
   return printXml({
     name: 'MPD',
@@ -80,7 +80,7 @@ const usesSupplementalCodecs = ({ adaptationSets }: Period): boolean =>
     representations.some(({ supplementalCodecs }) => supplementalCodecs !== undefined),
   )
 
-/** An event whose markup names the prefix but does not bring its own declaration (SCTE 214-1 6.7.3). */
+/** True for an event whose markup uses the prefix without declaring it (SCTE 214-1 6.7.3). */
 function usesScte35({ eventStreams: streams = [] }: Period): boolean {
   return streams.some(({ events }) =>
     events.some(({ xml }) => xml?.includes('<scte35:') && !xml.includes('xmlns:scte35=')),

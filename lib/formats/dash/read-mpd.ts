@@ -1,11 +1,11 @@
-/** An MPD of anyone's as a tree that is written back byte for byte, with the times of its Periods worked out. */
+/** Reads any MPD as a tree that can be written back byte for byte, with the times of its Periods resolved. */
 import { HeadendError } from '../../errors.ts'
 import { optional } from '../optional.ts'
 import { readXml } from '../xml/read.ts'
 import { attributeOf, childrenOf, localName, type XmlDocument, type XmlNode } from '../xml/tree.ts'
 import { readDateTime, readDuration } from './time.ts'
 
-/** An MPD that was read; `document` is what is written. */
+/** A parsed MPD; `document` is what is written back. */
 export interface ReadMpd {
   readonly document: XmlDocument
   readonly type: 'static' | 'dynamic'
@@ -18,7 +18,7 @@ export interface ReadMpd {
   readonly periods: readonly ReadPeriod[]
 }
 
-/** A Period and when it is. */
+/** A Period with its times. */
 export interface ReadPeriod {
   readonly node: XmlNode
   readonly startSeconds: number
@@ -26,7 +26,7 @@ export interface ReadPeriod {
   readonly durationSeconds?: number
 }
 
-/** Reads an MPD; refuses XML that is none. */
+/** Parses an MPD; refuses XML of another kind. */
 export function readMpd(text: string): ReadMpd {
   const document = readXml(text)
   const { root } = document
@@ -49,7 +49,7 @@ export function readMpd(text: string): ReadMpd {
   }
 }
 
-/** A whole number of an attribute; refused where it is another text. */
+/** A whole number in an attribute; refused if it is other text. */
 export function wholeOf(node: XmlNode | undefined, name: string): number | undefined {
   const text = attributeOf(node, name)
   if (node === undefined || text === undefined) return undefined
@@ -58,7 +58,7 @@ export function wholeOf(node: XmlNode | undefined, name: string): number | undef
   return value
 }
 
-/** An attribute that can't be what it should. */
+/** The error for an invalid attribute value. */
 function unreadable(
   { name: element, line }: XmlNode,
   name: string,

@@ -6,7 +6,7 @@ import { whole } from './number.ts'
 import { segmentList } from './segment-list.ts'
 import { segmentTemplate } from './segment-template.ts'
 
-/** The element; its template is left out where it is the one the AdaptationSet says for all. */
+/** The element, without its template if the AdaptationSet has it for all. */
 export function representation(facts: Representation, shared: SegmentTemplate | undefined): XmlElement {
   const { template, list } = facts
   return {

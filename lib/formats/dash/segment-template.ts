@@ -22,7 +22,7 @@ export function segmentTemplate(template: SegmentTemplate): XmlElement {
   }
 }
 
-/** Whether two templates say the same, so that one can stand for both. */
+/** True if two templates are equal, so that one can replace both. */
 export function sameTemplate(a: SegmentTemplate, b: SegmentTemplate): boolean {
   return (
     a.timescale === b.timescale &&

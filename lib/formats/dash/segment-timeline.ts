@@ -3,9 +3,9 @@ import type { XmlElement } from '../xml/print.ts'
 import type { TimelineSegment } from './mpd.ts'
 import { whole } from './number.ts'
 
-/** The element: neighbours of one length are one S, and @t stands only where a segment does not follow on. */
+/** The element: neighbours of equal length are one S, and @t is written only if a segment does not follow on. */
 export function segmentTimeline(segments: readonly TimelineSegment[]): XmlElement {
-  // Made one by one while they are printed: days of sound have some ten thousand.
+  // Generated during printing: days of audio have some ten thousand.
   return { name: 'SegmentTimeline', children: { [Symbol.iterator]: () => runs(segments) } }
 }
 
@@ -30,7 +30,7 @@ function* runs(segments: readonly TimelineSegment[]): Generator<XmlElement> {
   }
 }
 
-/** Whether two timelines are the same. */
+/** True if two timelines are equal. */
 export function sameSegments(a: readonly TimelineSegment[], b: readonly TimelineSegment[]): boolean {
   if (a === b) return true
   return (

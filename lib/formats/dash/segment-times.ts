@@ -1,4 +1,4 @@
-/** When each segment is: SegmentTimeline and @duration worked out (ISO/IEC 23009-1 5.3.9.2.1, 5.3.9.6). */
+/** The times of segments, from SegmentTimeline and @duration (ISO/IEC 23009-1 5.3.9.2.1, 5.3.9.6). */
 import { HeadendError } from '../../errors.ts'
 import type { XmlNode } from '../xml/tree.ts'
 import type { Addressing } from './addressing.ts'
@@ -10,20 +10,20 @@ export interface SegmentTime {
   /** `$Time$`: ticks of the media, presentationTimeOffset included. */
   readonly time: number
   readonly durationSeconds: number
-  /** Presentation time of its begin, of the whole MPD. */
+  /** Start on the presentation timeline of the whole MPD. */
   readonly startSeconds: number
 }
 
-/** What times depend on besides the addressing. `nowMs` is needed where live segments are counted, not listed. */
+/** The inputs other than the addressing. `nowMs` is needed for live segments that are counted, not listed. */
 export interface TimeContext {
   readonly mpd: ReadMpd
   readonly period: ReadPeriod
   readonly nowMs?: number
-  /** Segments that may still be made; counted down by what is made. */
+  /** The number of segments that may still be listed; counted down. */
   readonly budget: SegmentBudget
 }
 
-/** Bounds what a few characters (`r="999999999"`) may ask for. */
+/** Limits what a few characters (`r="999999999"`) can cause. */
 export interface SegmentBudget {
   left: number
 }
@@ -58,7 +58,7 @@ function fromTimeline(
     const repeat = wholeOf(node, 'r') ?? 0
     const next = timeline[i + 1]
     const end = repeat < 0 ? (wholeOf(next, 't') ?? openEnd(timescale, presentationTimeOffset, context)) : 0
-    // the last of an open run may be cut short by the Period's end, so a part counts as one
+    // the last segment of an open run may be cut short by the Period's end, so a part counts as one
     const count =
       repeat < 0 ? Math.max(1, Math.ceil((end - time) / Math.max(1, duration) - 1e-6)) : repeat + 1
     for (let k = 0; k < count && number <= endNumber; k++) {
@@ -76,7 +76,7 @@ function fromTimeline(
   return times
 }
 
-/** Ticks at the end of a Period, or now where it is open. */
+/** The end of a Period in ticks, or now if it is open. */
 function openEnd(timescale: number, offset: number, { mpd, period, nowMs }: TimeContext): number {
   const seconds = period.durationSeconds ?? elapsedSeconds(mpd, period, nowMs) ?? 0
   return offset + seconds * timescale
@@ -109,7 +109,9 @@ function fromDuration(addressing: Addressing, context: TimeContext): SegmentTime
   return times
 }
 
-/** Which segments there are: all of a known Period, those within the time shift buffer of an open one. */
+/**
+ * The existing segments: all of a Period with a known duration, or those within the time shift buffer of an open one.
+ */
 function counted(mpd: ReadMpd, { period, nowMs }: TimeContext, length: number): { from: number; to: number } {
   const { durationSeconds } = period
   const all =

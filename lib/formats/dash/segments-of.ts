@@ -1,4 +1,4 @@
-/** Every segment of every Representation an MPD names. */
+/** Lists every segment of every Representation in an MPD. */
 import { optional } from '../optional.ts'
 import { attributeOf, childOf, childrenOf, contentOf, type XmlNode } from '../xml/tree.ts'
 import { type Addressing, addressingOf, inherited, inheritedChildren } from './addressing.ts'
@@ -14,10 +14,10 @@ export interface ListedRepresentation {
   readonly node: XmlNode
   readonly baseUrl: string
   readonly serviceLocation?: string
-  /** Length of a segment by @duration, of the longest one by the timeline in whole seconds. */
+  /** The segment's @duration, or the longest one of the timeline, in whole seconds. */
   readonly targetSeconds: number
   readonly segments: readonly ListedSegment[]
-  /** The segment index, where the segments stand in the media itself. */
+  /** The segment index, if the segments are parts of one file. */
   readonly index?: SegmentResource
 }
 
@@ -26,16 +26,16 @@ export interface ListedSegment extends SegmentTime, SegmentResource {
   readonly init?: SegmentResource
 }
 
-/** A resource: `uri` as the MPD writes it, and resolved against the base URLs. */
+/** A resource: `uri` as in the MPD, and resolved against the base URLs. */
 export interface SegmentResource {
   readonly uri: string
   readonly resolvedUri: string
   readonly byteRange?: { readonly offset: number; readonly length: number }
 }
 
-/** Where the MPD came from, and when it is read: the latter counts live segments that are not listed. */
+/** The MPD's location, and the time of reading, which determines live segments that are not listed. */
 export interface ListOptions {
-  /** @default none: URLs stay relative where the MPD has none to resolve them with */
+  /** @default none: URLs stay relative if the MPD has no base */
   readonly baseUrl?: string
   /** @default the MPD's own publishTime */
   readonly nowMs?: number
@@ -72,7 +72,7 @@ export function segmentsOf(mpd: ReadMpd, { baseUrl = '', nowMs }: ListOptions = 
 
 /** 48 hours of 2 s segments in ten renditions are 864,000. */
 const MAX_SEGMENTS = 1_000_000
-/** Alternative locations of one Representation; more are left out. */
+/** The maximum number of alternative locations of a Representation; more are ignored. */
 const MAX_LOCATIONS = 64
 
 interface Location {
@@ -80,7 +80,7 @@ interface Location {
   readonly service?: string
 }
 
-/** Every BaseURL of an element with every one above it (5.6.4). */
+/** Combines every BaseURL of an element with every inherited one (5.6.4). */
 function locationsOf(above: readonly Location[], node: XmlNode): readonly Location[] {
   const own = childrenOf(node, 'BaseURL')
   if (own.length === 0) return above
@@ -144,7 +144,7 @@ function fromList(addressing: Addressing, base: string, times: readonly SegmentT
   })
 }
 
-/** One resource with all of it: a segment, or, with an index, as many as that lists. */
+/** One entry for a whole resource: a segment, or, with an index, all that it lists. */
 function wholeResource(addressing: Addressing, base: string, { period }: TimeContext): Listing {
   const { startSeconds, durationSeconds = 0 } = period
   const time = { number: 0, time: addressing.presentationTimeOffset, durationSeconds, startSeconds }

@@ -1,7 +1,7 @@
-/** Times as an MPD writes them: xs:duration and xs:dateTime (W3C XML Schema 2, 3.2.6 and 3.2.7). */
+/** Times in an MPD: xs:duration and xs:dateTime (W3C XML Schema 2, 3.2.6 and 3.2.7). */
 import { HeadendError } from '../../errors.ts'
 
-/** `PT1H2M3.5S`: at most six decimals, no needless zero, hours and minutes only where there are any. */
+/** `PT1H2M3.5S`: at most six decimals, without trailing zeros; hours and minutes only if not zero. */
 export function durationText(what: string, seconds: number): string {
   const micro = Math.round(seconds * 1e6)
   if (!(micro >= 0 && micro <= Number.MAX_SAFE_INTEGER)) {
@@ -25,7 +25,10 @@ export function dateTimeText(what: string, epochMs: number): string {
   return whole % 1000 === 0 ? `${text.slice(0, -5)}Z` : text
 }
 
-/** Seconds of an xs:duration; undefined for what is none. Years and months have no length, and are refused but for 0. */
+/**
+ * Seconds of an xs:duration; undefined for invalid text. Years and months have no fixed length, and are refused unless
+ * 0.
+ */
 export function readDuration(text: string): number | undefined {
   const match = DURATION.exec(text.trim())
   if (!match || /[PT]$/.test(text.trim())) return undefined
@@ -38,7 +41,7 @@ export function readDuration(text: string): number | undefined {
 const DURATION =
   /^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12}(?:\.\d{0,40})?)S)?)?$/
 
-/** Milliseconds since 1970 of an xs:dateTime; without a zone it is UTC (5.3.1.2). Undefined for what is none. */
+/** Milliseconds since 1970 of an xs:dateTime; without a zone it is UTC (5.3.1.2). Undefined for invalid text. */
 export function readDateTime(text: string): number | undefined {
   const match = DATE_TIME.exec(text.trim())
   const epochMs = match ? Date.parse(`${match[1]}${match[2] ?? 'Z'}`) : Number.NaN
@@ -52,5 +55,5 @@ function decimal(micro: number): string {
   return micro % 1e6 === 0 ? String(micro / 1e6) : (micro / 1e6).toFixed(6).replace(/0+$/, '')
 }
 
-/** The last year of four digits. */
+/** The end of the last four-digit year. */
 const MAX_MS = 253_402_300_799_999

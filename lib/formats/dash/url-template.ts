@@ -1,6 +1,6 @@
 /** URL templates (ISO/IEC 23009-1 5.3.9.4.4). */
 
-/** What may stand in a template. An absent one leaves its identifier as it is. */
+/** The values for a template. An absent one leaves its identifier unchanged. */
 export interface TemplateValues {
   readonly RepresentationID?: string
   readonly Number?: number
@@ -8,7 +8,7 @@ export interface TemplateValues {
   readonly Time?: number
 }
 
-/** `template` filled in; `$$` is a dollar sign, and what is no identifier stays. */
+/** Fills in a template; `$$` is a dollar sign, and unknown identifiers stay. */
 export function fillTemplate(template: string, values: TemplateValues): string {
   return template.replaceAll(IDENTIFIER, (match, name: string | undefined, width: string | undefined) => {
     if (match === '$$') return '$'

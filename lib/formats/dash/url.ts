@@ -1,6 +1,6 @@
-/** References resolved against each other (RFC 3986 5.2), also where the base itself is relative. */
+/** Resolves references (RFC 3986 5.2), even against a relative base. */
 
-/** `reference` seen from `base`; an empty base leaves it as it is. */
+/** Resolves `reference` against `base`; an empty base leaves it unchanged. */
 export function resolveUrl(base: string, reference: string): string {
   if (base === '' || ABSOLUTE.test(reference)) return reference
   if (reference === '') return base
@@ -12,7 +12,7 @@ export function resolveUrl(base: string, reference: string): string {
 
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/
 
-/** `a/../b` is `b`; what leads above the beginning stays. */
+/** `a/../b` becomes `b`; leading `..` segments stay. */
 function withoutDots(path: string): string {
   const query = path.search(/[?#]/)
   const end = query < 0 ? path.length : query

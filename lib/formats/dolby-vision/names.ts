@@ -1,6 +1,6 @@
-/** How Dolby Vision is named in manifests and brands (Dolby Vision Streams Within the ISO Base Media File Format, 4). */
+/** Names of Dolby Vision in manifests and brands (Dolby Vision Streams Within the ISO Base Media File Format, 4). */
 
-/** What the names are made of. */
+/** The inputs of the names. */
 export interface DolbyVisionFacts {
   readonly profile: number
   readonly level: number
@@ -8,7 +8,7 @@ export interface DolbyVisionFacts {
   readonly compatibility: number
 }
 
-/** The Dolby Vision name of a sample entry that plain players know as well, by that entry and the profile. */
+/** The Dolby Vision name of a backward compatible sample entry, by that entry and the profile. */
 const enhanced: Readonly<Record<string, { readonly profile: number; readonly entry: string }>> = {
   hvc1: { profile: 8, entry: 'dvh1' },
   hev1: { profile: 8, entry: 'dvhe' },
@@ -22,8 +22,8 @@ export const dolbyVisionName = (entry: string, { profile, level }: DolbyVisionFa
   `${entry}.${two(profile)}.${two(level)}`
 
 /**
- * Name and brand of what else plays a sample entry of `type`; undefined where it is plain to every player, or
- * where the layer that makes the difference is not in the stream (profile 7).
+ * The supplemental codec and brand for a sample entry of `type`; undefined if there is none, or if the enhancement
+ * layer is not in the stream (profile 7).
  */
 export function supplementalDolbyVision(
   type: string,
@@ -36,7 +36,7 @@ export function supplementalDolbyVision(
   return { name: dolbyVisionName(known.entry, facts), brand }
 }
 
-/** By what the pictures are without it: HDR10, SDR, HLG, and HLG that says SDR to players before it. */
+/** By the base layer: HDR10, SDR, HLG, and HLG that older players take for SDR. */
 function brandOf(compatibility: number, transfer: number | undefined): string | undefined {
   if (compatibility === 1) return 'db1p'
   if (compatibility === 2) return 'db2g'

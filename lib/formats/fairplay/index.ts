@@ -1,2 +1,2 @@
-/** The door of FairPlay Streaming's messages. */
+/** The public interface of FairPlay Streaming's messages. */
 export { readSpc, type Spc } from './spc.ts'

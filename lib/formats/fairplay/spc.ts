@@ -1,18 +1,18 @@
-/** A Server Playback Context (FairPlay Streaming, SPC message): what of it stands in the clear. */
+/** The unencrypted part of a Server Playback Context (FairPlay Streaming, SPC message). */
 import { HeadendError } from '../../errors.ts'
 
-/** The clear part; the asset's id is in the payload, which only the owner of the certificate opens. */
+/** The clear part; the asset id is in the payload, which only the certificate's owner can decrypt. */
 export interface Spc {
   readonly version: number
   readonly iv: Uint8Array
-  /** The key of the payload, for the owner of the certificate. */
+  /** The payload's key, encrypted for the certificate's owner. */
   readonly wrappedKey: Uint8Array
-  /** Which certificate that is. */
+  /** The hash that identifies the certificate. */
   readonly certificateHash: Uint8Array
   readonly payload: Uint8Array
 }
 
-/** Reads it; refuses bytes that are none. The lengths of key and hash follow from where the payload's length fits. */
+/** Reads it; refuses other bytes. The lengths of key and hash are those for which the payload's length fits. */
 export function readSpc(bytes: Uint8Array): Spc {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = bytes.length < HEAD ? 0 : view.getUint32(0)

@@ -1,12 +1,14 @@
-/** Channels of FLAC: what their number means, unless a comment says where each stands (RFC 9639 8.6.2, 9.1.3). */
+/**
+ * Channels of FLAC: the default layout for their number, unless a comment has a channel mask (RFC 9639 8.6.2, 9.1.3).
+ */
 import { type Speakers, speakers } from '../channel-layout.ts'
 
 const name = 'WAVEFORMATEXTENSIBLE_CHANNEL_MASK='
 const commentType = 4
-/** Four channels stand in the corners, where the usual layout has one of them behind. */
+/** Four channels are in the corners, where the default layout has one behind. */
 const quadraphonic = 10
 
-/** ChannelConfiguration by the bits of a channel mask; sides and back may each be the surround pair. */
+/** ChannelConfiguration by channel mask; sides and back may each be the surround pair. */
 const layouts: ReadonlyMap<number, number> = new Map([
   [0x4, 1],
   [0x3, 2],
@@ -25,7 +27,7 @@ const layouts: ReadonlyMap<number, number> = new Map([
   [0x63f, 12],
 ])
 
-/** `blocks` are the metadata blocks behind STREAMINFO, in which a comment may lie. */
+/** `blocks` are the metadata blocks after STREAMINFO, which may contain a comment. */
 export function flacSpeakers(channels: number, blocks: Uint8Array): Speakers {
   const mask = maskIn(blocks)
   if (mask !== undefined) return speakers(channels, layouts.get(mask) ?? 0)
@@ -43,7 +45,7 @@ function maskIn(blocks: Uint8Array): number | undefined {
   return undefined
 }
 
-/** Vorbis comments count from the little end. */
+/** Vorbis comments are little-endian. */
 function maskOf(comment: Uint8Array): number | undefined {
   const view = new DataView(comment.buffer, comment.byteOffset, comment.length)
   const lengthAt = (at: number): number => (at + 4 <= comment.length ? view.getUint32(at, true) : 0)

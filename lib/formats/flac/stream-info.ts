@@ -2,7 +2,7 @@
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 
-/** What a manifest and a sample entry say of FLAC. */
+/** The facts for manifests and sample entries. */
 export interface FlacStreamInfo {
   readonly sampleRate: number
   readonly channels: number
@@ -12,7 +12,7 @@ export interface FlacStreamInfo {
 /** Length of the block. */
 export const streamInfoBytes = 34
 
-/** Reads it; a rate of 0 means that the stream is no sound, and is refused. */
+/** Reads it; a rate of 0 means that the stream is not audio, and is refused. */
 export function readStreamInfo(bytes: Uint8Array): FlacStreamInfo {
   const bits = new BitReader(bytes, 'STREAMINFO')
   // Smallest and largest block and frame.

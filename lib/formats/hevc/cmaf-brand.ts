@@ -1,13 +1,13 @@
 /** CMAF media profiles of H.265 (ISO/IEC 23000-19 table B.1). */
 
-/** What a profile limits. */
+/** The facts that a profile limits. */
 export interface HevcPicture {
   readonly profile: number
   readonly highTier: boolean
   readonly level: number
   readonly width: number
   readonly height: number
-  /** Pictures a second. */
+  /** Frame rate. */
   readonly frameRate: number
   readonly colour?: { readonly primaries: number; readonly transfer: number; readonly matrix: number }
 }
@@ -25,7 +25,7 @@ const limits = [
   { brand: 'clg1', profile: 2, level: 153, ...uhd, colour: [9, 18, 9] },
 ] as const
 
-/** The narrowest brand the pictures keep to; undefined where none fits. Colours nobody states count as BT.709. */
+/** The narrowest brand the video conforms to; undefined if none. Unstated colours count as BT.709. */
 export function hevcBrand(picture: HevcPicture): string | undefined {
   if (picture.highTier || picture.frameRate > 60.001) return undefined
   const { primaries, transfer, matrix } = picture.colour ?? { primaries: 1, transfer: 1, matrix: 1 }

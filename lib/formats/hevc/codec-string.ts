@@ -1,11 +1,11 @@
-/** The name of an H.265 configuration in a `codecs` parameter (ISO/IEC 14496-15 E.3). */
+/** The `codecs` parameter of an H.265 configuration (ISO/IEC 14496-15 E.3). */
 
 /** General profile, tier and level (ISO/IEC 23008-2 7.3.3). */
 export interface HevcProfile {
   /** 0, or 1 to 3 for A to C. */
   readonly space: number
   readonly profile: number
-  /** The 32 flags as they stand in the stream, profile 0 first. */
+  /** The 32 flags in bitstream order, profile 0 first. */
   readonly compatibility: number
   readonly highTier: boolean
   /** 30 times the number of the level. */
@@ -14,7 +14,7 @@ export interface HevcProfile {
   readonly constraints: Uint8Array
 }
 
-/** `entry` is the four-cc of the sample entry. Flags go out in reverse, bytes of zeros at the end not at all. */
+/** `entry` is the four-cc of the sample entry. Flags are bit-reversed, trailing zero bytes omitted. */
 export function hevcCodecString(entry: string, hevc: HevcProfile): string {
   const last = hevc.constraints.findLastIndex((byte) => byte !== 0)
   return [

@@ -1,9 +1,9 @@
-/** Picture parameter set of H.265 (ISO/IEC 23008-2 7.3.2.3): what slice segment headers depend on. */
+/** Picture parameter set of H.265 (ISO/IEC 23008-2 7.3.2.3): the fields that slice segment headers depend on. */
 import { BitReader } from '../bits.ts'
 import { withoutEmulation } from '../nal.ts'
 import { skipScalingLists } from './sps.ts'
 
-/** What reading a slice segment header takes. */
+/** The facts needed to read a slice segment header. */
 export interface HevcPps {
   readonly id: number
   readonly spsId: number
@@ -11,12 +11,12 @@ export interface HevcPps {
   readonly hasOutputFlag: boolean
   readonly extraHeaderBits: number
   readonly hasCabacInit: boolean
-  /** Usual numbers of reference pictures in list 0 and 1. */
+  /** Default numbers of reference pictures in list 0 and 1. */
   readonly references: readonly [number, number]
   readonly hasChromaOffsets: boolean
   readonly weightsP: boolean
   readonly weightsB: boolean
-  /** Tiles or wavefronts: the header lists where each begins. */
+  /** Tiles or wavefronts: the header lists their entry points. */
   readonly hasEntryPoints: boolean
   readonly filtersAcrossSlices: boolean
   readonly deblockingMayBeOverridden: boolean

@@ -1,4 +1,7 @@
-/** Where the slice segment header of an H.265 NAL unit ends (ISO/IEC 23008-2 7.3.6.1): protection leaves it clear. */
+/**
+ * Finds the end of the slice segment header of an H.265 NAL unit (ISO/IEC 23008-2 7.3.6.1), which encryption leaves
+ * clear.
+ */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import { headerBytes } from '../nal.ts'
@@ -11,7 +14,7 @@ export interface HevcParameterSets {
   readonly pps: ReadonlyMap<number, HevcPps>
 }
 
-/** A slice header as it is read: the bits, and the sets in force. */
+/** A slice header being read: the bits, and the active sets. */
 interface Reading {
   readonly bits: BitReader
   readonly sps: HevcSliceFacts
@@ -19,9 +22,9 @@ interface Reading {
 }
 
 /**
- * Bytes of the NAL unit (its two header bytes and emulation prevention included) up to the first byte of slice
- * data. `nal` is of a type below 32 and of layer 0. Throws HEVC_PARAMETER_SET where it names a set that is not
- * there, and BITS_END where it is cut off.
+ * Bytes of the NAL unit (its two header bytes and emulation prevention included) up to the first byte of slice data.
+ * `nal` is of a type below 32 and of layer 0. Throws HEVC_PARAMETER_SET if it names a missing set, and BITS_END if it
+ * is truncated.
  */
 export function hevcSliceHeaderBytes(nal: Uint8Array, sets: HevcParameterSets): number {
   return headerBytes(nal, (rbsp) => rbspHeaderBytes(rbsp, sets))
@@ -60,7 +63,7 @@ function named<Set>(sets: ReadonlyMap<number, Set>, id: number, what: string): S
   return set
 }
 
-/** Bits that tell one of `count` things. */
+/** The bits that number `count` things. */
 const bitsFor = (count: number): number => Math.ceil(Math.log2(count))
 
 function skipIndependent(reading: Reading, isIdr: boolean): void {
@@ -91,7 +94,7 @@ function skipIndependent(reading: Reading, isIdr: boolean): void {
   if (pps.filtersAcrossSlices && (luma || chroma || !deblockingIsOff)) bits.flag()
 }
 
-/** Picture order and reference picture sets: how many pictures this one refers to (NumPicTotalCurr, 7-55). */
+/** Skips picture order and reference picture sets; returns the number of reference pictures (NumPicTotalCurr, 7-55). */
 function skipReferencePictures({ bits, sps }: Reading): {
   readonly pictures: number
   readonly temporalMotion: boolean
@@ -124,7 +127,7 @@ function skipReferencePictures({ bits, sps }: Reading): {
   return { pictures, temporalMotion: sps.hasTemporalMotion && bits.flag() }
 }
 
-/** What P and B slices say of the pictures they are predicted from. */
+/** Skips the inter prediction fields of P and B slices. */
 function skipPrediction(
   { bits, sps, pps }: Reading,
   {

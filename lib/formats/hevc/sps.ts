@@ -1,21 +1,21 @@
-/** Sequence parameter set of H.265 (ISO/IEC 23008-2 7.3.2.2, E.2.1): picture size, shape and colour. */
+/** Sequence parameter set of H.265 (ISO/IEC 23008-2 7.3.2.2, E.2.1): frame size, aspect ratio and colour. */
 import { HeadendError } from '../../errors.ts'
 import { BitReader } from '../bits.ts'
 import { withoutEmulation } from '../nal.ts'
 import { readVui, type Vui } from '../vui.ts'
 
-/** What a manifest or a checker asks of it. */
+/** The facts that manifests and checkers need. */
 export interface HevcSps extends Vui {
   /** chroma_format_idc: 0 none, 1 4:2:0, 2 4:2:2, 3 4:4:4. */
   readonly chroma: number
   readonly bitDepth: number
-  /** Pictures as shown, after cropping. */
+  /** Frame size after cropping. */
   readonly width: number
   readonly height: number
   readonly slices: HevcSliceFacts
 }
 
-/** What reading a slice segment header takes. */
+/** The facts needed to read a slice segment header. */
 export interface HevcSliceFacts {
   /** sps_seq_parameter_set_id, by which picture parameter sets name it. */
   readonly id: number
@@ -27,7 +27,7 @@ export interface HevcSliceFacts {
   readonly blocks: number
   /** Short-term reference picture sets: distances in picture order, and which of them this picture uses. */
   readonly sets: readonly ShortTermSet[]
-  /** Long-term reference pictures told here, by whether they are used; absent where there are none at all. */
+  /** Long-term reference pictures in the SPS, by whether they are used; absent if there are none at all. */
   readonly longTerm?: readonly boolean[]
   readonly hasSao: boolean
   readonly hasTemporalMotion: boolean
@@ -49,7 +49,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   const separatePlanes = chroma === 3 && bits.flag()
   const width = bits.ue()
   const height = bits.ue()
-  // The conformance window counts in chroma samples (table 6-1).
+  // The conformance window is in units of chroma samples (table 6-1).
   const unitX = !separatePlanes && (chroma === 1 || chroma === 2) ? 2 : 1
   const unitY = chroma === 1 ? 2 : 1
   const crop = bits.flag() ? [bits.ue(), bits.ue(), bits.ue(), bits.ue()] : [0, 0, 0, 0]
@@ -60,7 +60,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   const eachSubLayer = bits.flag()
   for (let i = eachSubLayer ? 0 : subLayers; i <= subLayers; i++) skipCodes(bits, 3)
   const log2Block = bits.ue() + 3 + bits.ue()
-  // Sizes of transform blocks, and how deep they nest.
+  // Transform block sizes and hierarchy depths.
   skipCodes(bits, 4)
   if (bits.flag() && bits.flag()) skipScalingLists(bits)
   bits.flag()
@@ -90,7 +90,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   }
 }
 
-/** Profile, tier and level stand in the configuration record as well (7.3.3). */
+/** Skips profile, tier and level, which are in the configuration record as well (7.3.3). */
 function skipProfileTierLevel(bits: BitReader, subLayers: number): void {
   skip(bits, 96)
   if (subLayers === 0) return
@@ -102,7 +102,7 @@ function skipProfileTierLevel(bits: BitReader, subLayers: number): void {
   skip(bits, length)
 }
 
-/** Reads past scaling lists (7.3.4). */
+/** Skips scaling lists (7.3.4). */
 export function skipScalingLists(bits: BitReader): void {
   for (let size = 0; size < 4; size++)
     for (let matrix = 0; matrix < 6; matrix += size === 3 ? 3 : 1)
@@ -116,7 +116,7 @@ function skipPcm(bits: BitReader): void {
   bits.flag()
 }
 
-/** A set may be told as the difference to the one before, so all must be followed (7.3.7, 7.4.8). */
+/** A set may be coded as the difference to an earlier one, so all must be parsed (7.3.7, 7.4.8). */
 function shortTermSets(bits: BitReader): ShortTermSet[] {
   const count = bounded(bits.ue(), 64, 'short-term reference picture sets')
   const sets: ShortTermSet[] = []
@@ -124,7 +124,7 @@ function shortTermSets(bits: BitReader): ShortTermSet[] {
   return sets
 }
 
-/** One set; `back` says by how many sets the one it is predicted from lies back, 0 where it is told whole. */
+/** Reads one set; `back` is the distance to the set it is predicted from, 0 if it is coded explicitly. */
 export function readShortTermSet(bits: BitReader, sets: readonly ShortTermSet[], back: number): ShortTermSet {
   return back > 0 ? predictedSet(bits, sets.at(-back) ?? []) : toldSet(bits)
 }

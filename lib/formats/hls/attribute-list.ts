@@ -1,7 +1,7 @@
-/** Attribute lists as they are read (RFC 8216bis 4.2). */
+/** Parses attribute lists (RFC 8216bis 4.2). */
 import type { Report } from './problem.ts'
 
-/** A value and whether it stood in quotes. */
+/** A value, and whether it was quoted. */
 export interface AttributeValue {
   /** Without its quotes, variables replaced. */
   readonly text: string
@@ -13,14 +13,14 @@ export interface AttributeValue {
 /** Attributes by name, in their order. */
 export type AttributeList = ReadonlyMap<string, AttributeValue>
 
-/** How one list is read: the line it stands in, the values of variables, where faults go. */
+/** The context of a list: its line, variable substitution, the fault handler. */
 export interface AttributeContext {
   readonly line: number
   readonly replace: (text: string, line: number) => string
   readonly report: Report
 }
 
-/** The attributes of `text`; the first of two with one name holds. */
+/** The attributes of `text`; of two with the same name the first counts. */
 export function readAttributeList(text: string, { line, replace, report }: AttributeContext): AttributeList {
   const attributes = new Map<string, AttributeValue>()
   for (let at = 0; at < text.length; ) {
@@ -46,12 +46,12 @@ export function readAttributeList(text: string, { line, replace, report }: Attri
   return attributes
 }
 
-/** The text of an attribute, undefined where it is absent. */
+/** The text of an attribute, undefined if absent. */
 export function textOf(attributes: AttributeList, name: string): string | undefined {
   return attributes.get(name)?.text
 }
 
-/** The number an attribute starts with; a fault and undefined where it is none. */
+/** The number at the start of an attribute; reports a fault and returns undefined if there is none. */
 export function numberOf(
   attributes: AttributeList,
   name: string,
@@ -65,7 +65,7 @@ export function numberOf(
   return undefined
 }
 
-/** Whether an enumerated attribute is YES. */
+/** True if an enumerated attribute is YES. */
 export function isYes(attributes: AttributeList, name: string): boolean {
   return textOf(attributes, name) === 'YES'
 }
@@ -78,13 +78,13 @@ export function shown(text: string): string {
 const ATTRIBUTE_NAME = /^[A-Z0-9-]+$/
 const DECIMAL = /^-?\d{1,20}(\.\d*)?$/
 
-/** The value at `from` as it stands, and where the next attribute begins. */
+/** The raw value at `from`, and the start of the next attribute. */
 function valueAt(text: string, from: number): { raw: string; next: number; isQuoted: boolean } {
   let start = from
   while (text.charCodeAt(start) === SPACE) start++
   const isQuoted = text.charCodeAt(start) === QUOTE
   const closing = isQuoted ? text.indexOf('"', start + 1) : start
-  // what follows a closing quote up to the comma belongs to no one, and is dropped from the meaning only
+  // text between a closing quote and the comma is ignored in the parsed value only
   const comma = closing < 0 ? -1 : text.indexOf(',', closing)
   const stop = comma < 0 ? text.length : comma
   const end = isQuoted && closing >= 0 ? closing + 1 : stop

@@ -2,12 +2,12 @@
 import type { HlsByteRange } from './playlist.ts'
 import { wholeNumber } from './print-attributes.ts'
 
-/** `length@offset`. The offset is always said: readers then need no neighbour to find the bytes. */
+/** `length@offset`. The offset is always written, so that the range does not depend on a neighbour. */
 export function byteRangeText({ offset, length }: HlsByteRange): string {
   return `${wholeNumber('byte range length', length)}@${wholeNumber('byte range offset', offset)}`
 }
 
-/** `n[@o]`; without an offset it goes on behind `before`. Undefined where it is none, or there is nothing before. */
+/** `n[@o]`; without an offset it continues after `before`. Undefined if invalid, or if there is nothing before. */
 export function readByteRange(text: string, before: HlsByteRange | undefined): HlsByteRange | undefined {
   const at = text.indexOf('@')
   const length = digits(at < 0 ? text : text.slice(0, at))

@@ -13,7 +13,7 @@ import { dateTimeText, readDateTime } from './date-time.ts'
 import type { DateRange } from './playlist.ts'
 import { asPrinted, decimal, quoted, tagLine } from './print-attributes.ts'
 
-/** The tag; SCTE35-* and X-* attributes stand as they are, between the dates and END-ON-NEXT. */
+/** The tag; SCTE35-* and X-* attributes are unmodified, between the dates and END-ON-NEXT. */
 export function printDateRange(range: DateRange): string {
   const { startMs, endMs, attributes = {} } = range
   return tagLine(
@@ -30,7 +30,7 @@ export function printDateRange(range: DateRange): string {
   )
 }
 
-/** The facts of a tag; undefined without an ID. Attributes not in `DateRange` stand under `attributes` as printed. */
+/** Parses a tag; undefined without an ID. Attributes not in `DateRange` are kept in `attributes` unmodified. */
 export function readDateRange(attributes: AttributeList, context: AttributeContext): DateRange | undefined {
   const id = textOf(attributes, 'ID')
   if (id === undefined) {

@@ -1,4 +1,4 @@
-/** Wall clocks as HLS writes them (RFC 8216bis 4.4.4.6): ISO 8601, milliseconds, UTC. */
+/** Wall-clock times in HLS (RFC 8216bis 4.4.4.6): ISO 8601, milliseconds, UTC. */
 import { HeadendError } from '../../errors.ts'
 
 /** An instant as `2026-01-02T03:04:05.678Z`. */
@@ -14,7 +14,7 @@ export function readDateTime(text: string): number | undefined {
   const match = DATE_TIME.exec(text.trim())
   if (!match) return undefined
   const [, date, time, zone = 'Z'] = match
-  // +0200 and +02 are ISO 8601, but not what Date reads
+  // +0200 and +02 are ISO 8601, but Date does not parse them
   const plain =
     zone === 'Z' || zone === 'z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
   const epochMs = Date.parse(`${date}T${time}${plain}`)
@@ -23,5 +23,5 @@ export function readDateTime(text: string): number | undefined {
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+-]\d\d(?::?\d\d)?)?$/
 
-/** The last year of four digits; later ones take another form, which players do not read. */
+/** The end of the last four-digit year; later ones have another format, which players do not read. */
 const MAX_MS = 253_402_300_799_000

@@ -2,7 +2,7 @@
 import { type AttributeList, shown, textOf } from './attribute-list.ts'
 import type { Report } from './problem.ts'
 
-/** Where the values of imported and queried variables come from. */
+/** The sources of imported and query variables. */
 export interface VariableSources {
   /** Variables of the Multivariant Playlist, for IMPORT. */
   readonly imports?: ReadonlyMap<string, string>
@@ -10,7 +10,7 @@ export interface VariableSources {
   readonly query?: ReadonlyMap<string, string>
 }
 
-/** The variables of one playlist; a name is known from the line behind its definition on. */
+/** The variables of a playlist; each is defined from the line after its definition on. */
 export class Variables {
   readonly values = new Map<string, string>()
   readonly #lines = new Map<string, number>()
@@ -23,7 +23,7 @@ export class Variables {
     this.#report = report
   }
 
-  /** Takes up one EXT-X-DEFINE. */
+  /** Processes an EXT-X-DEFINE. */
   define(attributes: AttributeList, line: number): void {
     const { imports, query } = this.#sources
     const [name, imported, queried] = ['NAME', 'IMPORT', 'QUERYPARAM'].map((key) => textOf(attributes, key))
@@ -35,7 +35,7 @@ export class Variables {
     else if (queried !== undefined) this.#set(queried, query?.get(queried), line)
   }
 
-  /** `text` with every `{$name}` replaced; one that is not defined stays and is a fault. */
+  /** `text` with every `{$name}` replaced; an undefined one stays and is reported. */
   readonly replace = (text: string, line: number): string => {
     let open = text.indexOf('{$')
     if (open < 0) return text
@@ -52,7 +52,7 @@ export class Variables {
       const next = value === undefined ? open + 2 : close + 1
       out += text.slice(from, open) + (value ?? '{$')
       from = next
-      // a value may be used again and again: a few lines must not become a large playlist
+      // a value may be used many times: a few lines must not expand to a large playlist
       this.#grown += value?.length ?? 0
       if (this.#grown > MAX_GROWN) {
         this.#report(

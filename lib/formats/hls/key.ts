@@ -6,7 +6,7 @@ import type { HlsKey } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'
 
-/** A key as others write it: any method, and whatever was left out. */
+/** A key in any playlist: any method, with members possibly missing. */
 export interface ReadKey {
   readonly method: string
   readonly uri?: string
@@ -16,12 +16,12 @@ export interface ReadKey {
   readonly keyFormatVersions?: string
 }
 
-/** KEYFORMAT where none is said. */
+/** The default KEYFORMAT. */
 const IDENTITY = 'identity'
 
 /**
- * The keys in force from here on. A key holds until the next one of its own KEYFORMAT, so a format that is
- * no longer in the list is ended by METHOD=NONE first.
+ * Prints a change of keys. A key applies until the next one of its KEYFORMAT, so a format that is no longer in the list
+ * is ended by METHOD=NONE first.
  */
 export function printKeys(keys: readonly HlsKey[], before: readonly HlsKey[]): string {
   const stale = before.some((old) => !keys.some((key) => formatOf(key) === formatOf(old)))
@@ -42,7 +42,7 @@ export function printKey(tag: 'EXT-X-KEY' | 'EXT-X-SESSION-KEY', key: HlsKey): s
   )
 }
 
-/** The facts of a tag; undefined for METHOD=NONE and where no method is said. */
+/** Parses a tag; undefined for METHOD=NONE or without a method. */
 export function readKey(attributes: AttributeList): ReadKey | undefined {
   const method = textOf(attributes, 'METHOD')
   if (method === undefined || method === 'NONE') return undefined
@@ -55,12 +55,12 @@ export function readKey(attributes: AttributeList): ReadKey | undefined {
   }
 }
 
-/** The keys in force behind `key`: it takes the place of the one of its format. */
+/** The keys that apply after `key`, which replaces the one of its format. */
 export function nextKeys(keys: readonly ReadKey[], key: ReadKey | undefined): readonly ReadKey[] {
   return key ? [...keys.filter((old) => formatOf(old) !== formatOf(key)), key] : []
 }
 
-/** The version a key asks for. */
+/** The protocol version that a key requires. */
 export function versionOfKey(key: HlsKey): number {
   if (key.keyFormat !== undefined || key.keyFormatVersions !== undefined) return VERSION_OF.keyFormat
   return key.iv === undefined ? 1 : VERSION_OF.initializationVector

@@ -1,14 +1,14 @@
-/** A playlist as lines that are written back byte for byte, whatever they hold. */
+/** Splits a playlist into lines that can be written back byte for byte. */
 
-/** One line as it stands; `text + end` is every character of it. */
+/** An unmodified line; `text + end` is every character of it. */
 export interface PlaylistLine {
   readonly text: string
-  /** As the writer ended it; empty at the end of a text without a last line end. */
+  /** The original line end; empty for a last line without one. */
   readonly end: '\n' | '\r\n' | ''
   readonly kind: 'tag' | 'uri' | 'comment' | 'blank'
   /** Name of a tag without `#`: `EXTINF`, `EXT-X-KEY`; empty for other lines. */
   readonly tag: string
-  /** What stands behind a tag's colon, the URI of a URI line; white space around it is not part of it. */
+  /** The text after a tag's colon, or the URI of a URI line; trimmed. */
   readonly value: string
 }
 
@@ -25,7 +25,7 @@ export function readLines(text: string): PlaylistLine[] {
   return lines
 }
 
-/** The text again. */
+/** Joins the lines again. */
 export function writeLines(lines: readonly PlaylistLine[]): string {
   let text = ''
   for (const part of lines) text += part.text + part.end
@@ -33,7 +33,7 @@ export function writeLines(lines: readonly PlaylistLine[]): string {
 }
 
 function line(text: string, end: PlaylistLine['end']): PlaylistLine {
-  // a byte order mark is no part of the first line's meaning; trim() takes it for white space
+  // a byte order mark is ignored in the first line; trim() treats it as white space
   const content = text.trim()
   if (content === '') return { text, end, kind: 'blank', tag: '', value: '' }
   if (content.charCodeAt(0) !== HASH) return { text, end, kind: 'uri', tag: '', value: content }

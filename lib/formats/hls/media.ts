@@ -6,7 +6,7 @@ import type { MediaRendition } from './playlist.ts'
 import { bare, quoted, tagLine } from './print-attributes.ts'
 import { VERSION_OF } from './version.ts'
 
-/** The tag. DEFAULT, AUTOSELECT and FORCED are said only where they are YES or needed to say NO. */
+/** The tag. DEFAULT, AUTOSELECT and FORCED are written only if YES, or if NO must be explicit. */
 export function printMedia(rendition: MediaRendition): string {
   const { characteristics = [] } = rendition
   return tagLine(
@@ -28,14 +28,14 @@ export function printMedia(rendition: MediaRendition): string {
   )
 }
 
-/** The version a rendition asks for. */
+/** The protocol version that a rendition requires. */
 export function versionOfMedia({ instreamId, type }: MediaRendition): number {
   if (instreamId === undefined) return 1
   if (type !== 'CLOSED-CAPTIONS') return VERSION_OF.instreamIdBesidesCaptions
   return instreamId.startsWith('SERVICE') ? VERSION_OF.serviceInstreamId : 1
 }
 
-/** The facts of a tag; undefined where it has no known TYPE. */
+/** Parses a tag; undefined if its TYPE is unknown. */
 export function readMedia(
   attributes: AttributeList,
   { line, report }: AttributeContext,

@@ -1,4 +1,4 @@
-/** What headend says in HLS (RFC 8216bis): plain facts, printed by `print-media.ts` and `print-multivariant.ts`. */
+/** The data model of our HLS playlists (RFC 8216bis), printed by `print-media.ts` and `print-multivariant.ts`. */
 
 /** A Media Playlist (RFC 8216bis 4.4.3). */
 export interface MediaPlaylist {
@@ -11,32 +11,32 @@ export interface MediaPlaylist {
   readonly iFramesOnly?: boolean
   /** Seconds before the end where a player should start, and other EXT-X-START facts. */
   readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
-  /** Playlist-wide lines of a third party, printed as they were behind ours. */
+  /** Playlist-wide lines of a third party, printed unmodified after ours. */
   readonly tags?: readonly string[]
-  /** Looked at once, from first to last: they may be made as they are printed. */
+  /** Iterated once, in order: they may be generated during printing. */
   readonly segments: Iterable<PlaylistSegment>
 }
 
-/** One segment with the tags in front of it. */
+/** One segment with its tags. */
 export interface PlaylistSegment {
-  /** Stands in front of `uri`; the same for many segments, so that a printer need not look at it again and again. */
+  /** A prefix of `uri`; shared by many segments, so that a printer need not check it each time. */
   readonly directory?: string
   readonly uri: string
   /** EXTINF, in seconds; printed with at most six decimals. */
   readonly seconds: number
   readonly byteRange?: HlsByteRange
   readonly discontinuity?: boolean
-  /** Set where it differs from the segment before. */
+  /** Set if it differs from the segment before. */
   readonly map?: { readonly uri: string; readonly byteRange?: HlsByteRange }
-  /** Set where the keys change; an empty list prints METHOD=NONE. */
+  /** Set if the keys change; an empty list prints METHOD=NONE. */
   readonly keys?: readonly HlsKey[]
-  /** Milliseconds since 1970; set where it can't be derived from the segment before. */
+  /** Milliseconds since 1970; set if it can't be derived from the segment before. */
   readonly programDateTimeMs?: number
   readonly gap?: boolean
-  /** Kilobits a second, EXT-X-BITRATE; set where it changes. */
+  /** Kilobits a second, EXT-X-BITRATE; set if it changes. */
   readonly bitrate?: number
   readonly dateRanges?: readonly DateRange[]
-  /** Lines of a third party's playlist in front of this segment, printed as they were. */
+  /** Lines of a third party's playlist before this segment, printed unmodified. */
   readonly tags?: readonly string[]
 }
 
@@ -77,13 +77,13 @@ export interface MultivariantPlaylist {
   readonly iFrames: readonly IFrameVariant[]
   readonly sessionKeys: readonly HlsKey[]
   readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
-  /** Lines of a third party, printed as they were. */
+  /** Lines of a third party, printed unmodified. */
   readonly tags?: readonly string[]
 }
 
 /** EXT-X-STREAM-INF without its URI (4.4.6.2). */
 export interface VariantAttributes {
-  /** Peak bits a second of everything the variant plays. */
+  /** Peak bits a second of all renditions the variant plays. */
   readonly bandwidth: number
   readonly averageBandwidth?: number
   readonly codecs: readonly string[]
@@ -92,17 +92,17 @@ export interface VariantAttributes {
   /** Printed with three decimals. */
   readonly frameRate?: number
   readonly hdcpLevel?: 'NONE' | 'TYPE-0' | 'TYPE-1'
-  /** `com.example.drm1:SMART-TV/PC,com.example.drm2:HW`: which devices may play it. */
+  /** `com.example.drm1:SMART-TV/PC,com.example.drm2:HW`: the device classes that may play it. */
   readonly allowedCpc?: string
   readonly videoRange?: 'SDR' | 'HLG' | 'PQ'
-  /** `CH-STEREO`: what a player must be able to show to be offered the variant. */
+  /** `CH-STEREO`: the layout a player must support to be offered the variant. */
   readonly requiredVideoLayout?: string
   readonly stableVariantId?: string
   readonly score?: number
   readonly pathwayId?: string
 }
 
-/** A variant and the groups its other renditions come from. */
+/** A variant and the groups of its other renditions. */
 export interface Variant extends VariantAttributes {
   readonly uri: string
   readonly audio?: string

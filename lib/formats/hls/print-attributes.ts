@@ -1,7 +1,7 @@
-/** Attribute lists as they are written (RFC 8216bis 4.2): each function prints one `NAME=value`, or nothing. */
+/** Prints attribute lists (RFC 8216bis 4.2): each function prints one `NAME=value`, or nothing. */
 import { HeadendError } from '../../errors.ts'
 
-/** `#TAG:A=1,B="2"` with its line end; absent attributes leave no trace. */
+/** `#TAG:A=1,B="2"` with its line end; absent attributes are omitted. */
 export function tagLine(tag: string, ...attributes: readonly (string | undefined)[]): string {
   let list = ''
   for (const attribute of attributes) {
@@ -10,7 +10,7 @@ export function tagLine(tag: string, ...attributes: readonly (string | undefined
   return `#${tag}:${list}\n`
 }
 
-/** A quoted-string. There is no escape for a quote or a line end, so they are refused. */
+/** A quoted-string. Quotes and line ends can't be escaped, so they are refused. */
 export function quoted(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   if (UNQUOTABLE.test(value)) {
@@ -39,14 +39,14 @@ export function integer(name: string, value: number | undefined): string | undef
   return value === undefined ? undefined : `${name}=${wholeNumber(name, value)}`
 }
 
-/** A decimal-floating-point; signed where the caller allows it. */
+/** A decimal-floating-point; signed if the caller allows it. */
 export function decimal(name: string, value: number | undefined, signed = false): string | undefined {
   if (value === undefined) return undefined
   if (!signed && value < 0) throw refused(name, 'a number from 0', value)
   return `${name}=${decimalText(name, value)}`
 }
 
-/** An attribute list entry that is printed as it came; only what would break the line is refused. */
+/** An unmodified attribute list entry; only what would break the line is refused. */
 export function asPrinted(name: string, value: string): string {
   if (!ATTRIBUTE_NAME.test(name) || /[\r\n]/.test(value)) {
     throw new HeadendError(
@@ -57,15 +57,15 @@ export function asPrinted(name: string, value: string): string {
   return `${name}=${value}`
 }
 
-/** Digits of a count from 0 to 2^53. */
+/** The digits of a count from 0 to 2^53. */
 export function wholeNumber(what: string, value: number): string {
   if (!Number.isSafeInteger(value) || value < 0) throw refused(what, 'a whole number from 0', value)
   return String(value)
 }
 
 /**
- * At most six decimals and no needless zero. Each number is rounded by itself: a segment's EXTINF must not
- * change when the window moves, so no rest is carried from one to the next.
+ * At most six decimals, without trailing zeros. Each number is rounded separately: a segment's EXTINF must not change
+ * when the window moves, so no remainder is carried over.
  */
 function decimalText(what: string, value: number): string {
   const micro = Math.round(value * 1e6)
@@ -79,7 +79,7 @@ export function durationText(seconds: number): string {
   return decimalText('EXTINF', seconds)
 }
 
-/** One line that is not ours to judge, or a URI: it must not end early. */
+/** A line or URI of a third party: it must not contain a line end. */
 export function oneLine(what: string, value: string): string {
   if (value.includes('\n') || value.includes('\r')) {
     throw new HeadendError(

@@ -1,4 +1,4 @@
-/** A Media Playlist as text (RFC 8216bis 4.4.3, 4.4.4): the same facts always give the same bytes. */
+/** Prints a Media Playlist (RFC 8216bis 4.4.3, 4.4.4): the same data always gives the same bytes. */
 import { TextWriter } from '../text-writer.ts'
 import { byteRangeText } from './byte-range.ts'
 import { printDateRange } from './date-range.ts'
@@ -9,7 +9,7 @@ import { durationText, oneLine, quoted, tagLine, uriLine, wholeNumber } from './
 import { printCommon, printLines } from './start.ts'
 import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
 
-/** The playlist's text. EXT-X-VERSION is the lowest that allows what was printed. */
+/** The playlist's text. EXT-X-VERSION is the lowest that allows all tags in it. */
 export function printMediaPlaylist(playlist: MediaPlaylist): string {
   const { segments, version } = printSegments(playlist)
   if (playlist.endList) segments.add('#EXT-X-ENDLIST\n')
@@ -32,7 +32,7 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
   const out = new TextWriter()
   let version: number = Math.max(iFramesOnly ? VERSION_OF.iFramesOnly : 1, versionOfLines(tags))
   let keys: readonly HlsKey[] = []
-  // Of 28,800 segments most have one of two or three lengths, and one directory: what stands in front of their names.
+  // Cached tags and directory: most of 28,800 segments have one of two or three durations and the same directory.
   const leads = new Map<number, string>()
   let directory: string | undefined
   for (const segment of segments) {
@@ -68,7 +68,7 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
   return { segments: out, version }
 }
 
-/** Tags most segments do without, behind those that say how the bytes are read. */
+/** Tags that most segments lack, after those on how to read the bytes. */
 function printRare({ programDateTimeMs, dateRanges, bitrate, gap, tags }: PlaylistSegment): string {
   let lines = ''
   if (programDateTimeMs !== undefined) {

@@ -1,4 +1,4 @@
-/** A Multivariant Playlist as text (RFC 8216bis 4.4.6): the same facts always give the same bytes. */
+/** Prints a Multivariant Playlist (RFC 8216bis 4.4.6): the same data always gives the same bytes. */
 import { printKey, versionOfKey } from './key.ts'
 import { printMedia, versionOfMedia } from './media.ts'
 import type { MultivariantPlaylist } from './playlist.ts'
@@ -6,7 +6,7 @@ import { printCommon, printLines } from './start.ts'
 import { printIFrameStreamInf, printStreamInf } from './stream-inf.ts'
 import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
 
-/** The playlist's text, in the order players look for things: keys, renditions, variants, I-frame variants. */
+/** The playlist's text, in the order players need it: keys, renditions, variants, I-frame variants. */
 export function printMultivariantPlaylist(playlist: MultivariantPlaylist): string {
   let text = `#EXTM3U\n${printVersion(versionOf(playlist))}${printCommon(playlist)}${printLines(playlist.tags)}`
   for (const key of playlist.sessionKeys) text += printKey('EXT-X-SESSION-KEY', key)

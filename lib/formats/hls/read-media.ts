@@ -1,4 +1,4 @@
-/** What a Media Playlist says (RFC 8216bis 4.4.3 to 4.4.5), each segment with all that holds for it. */
+/** Parses a Media Playlist (RFC 8216bis 4.4.3 to 4.4.5), with the state that applies to each segment. */
 
 import { optional } from '../optional.ts'
 import {
@@ -16,7 +16,7 @@ import type { PlaylistLine } from './lines.ts'
 import type { DateRange, HlsByteRange, MediaPlaylist } from './playlist.ts'
 import { readStart } from './start.ts'
 
-/** The facts of a Media Playlist. */
+/** A parsed Media Playlist. */
 export interface ReadMediaPlaylist {
   readonly version?: number
   readonly targetSeconds?: number
@@ -28,11 +28,11 @@ export interface ReadMediaPlaylist {
   readonly iFramesOnly: boolean
   readonly start?: MediaPlaylist['start']
   readonly segments: readonly ReadSegment[]
-  /** Date ranges behind the last segment, too. */
+  /** Includes date ranges after the last segment. */
   readonly dateRanges: readonly DateRange[]
 }
 
-/** A segment. Keys, map and bit rate are those in force, whichever line said them. */
+/** A segment. Keys, map and bit rate are those in effect, whichever line set them. */
 export interface ReadSegment {
   readonly uri: string
   readonly seconds: number
@@ -42,12 +42,12 @@ export interface ReadSegment {
   readonly byteRange?: HlsByteRange
   readonly map?: ReadMap
   readonly keys: readonly ReadKey[]
-  /** As said in front of this segment. */
+  /** Only if set directly before this segment. */
   readonly programDateTimeMs?: number
   readonly gap: boolean
   readonly bitrate?: number
   readonly dateRanges: readonly DateRange[]
-  /** Its lines: from the first tag behind the segment before it up to and with its URI, as indexes. */
+  /** The indexes of its lines: from the first tag after the previous segment up to and including its URI. */
   readonly lines: readonly [from: number, to: number]
 }
 
@@ -57,7 +57,7 @@ export interface ReadMap {
   readonly byteRange?: HlsByteRange
 }
 
-/** What a line is read with; the line number is filled in for each. */
+/** The context of a line; the line number is added for each. */
 export type Reading = Omit<AttributeContext, 'line'>
 
 /** Reads the lines of a Media Playlist. */
@@ -111,9 +111,9 @@ interface State {
   keys: readonly ReadKey[]
   bitrate: number | undefined
   map: ReadMap | undefined
-  /** The range of the segment before, of whichever resource. */
+  /** The range of the segment before, with its resource. */
   range: { readonly uri: string; readonly range: HlsByteRange } | undefined
-  /** What was said since the segment before. */
+  /** Tags since the segment before. */
   next: Pending
 }
 
@@ -132,7 +132,7 @@ function number(head: ReadonlyMap<string, HeadTag>, tag: string): number | undef
   return head.get(tag)?.number
 }
 
-/** Tags of the whole playlist, and which of them hold a whole number. */
+/** Playlist-wide tags, and the type of their values. */
 const HEAD: Readonly<Record<string, 'number' | 'word' | 'start'>> = {
   'EXT-X-VERSION': 'number',
   'EXT-X-TARGETDURATION': 'number',
@@ -179,7 +179,7 @@ function readHead(
   }
 }
 
-/** `10.5` and `10 ` are read as 10 by every player. */
+/** `10.5` and `10 ` are read as 10, as in every player. */
 function lenient(value: string): number | undefined {
   const parsed = Number.parseInt(value, 10)
   return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : undefined

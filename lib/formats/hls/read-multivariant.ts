@@ -1,4 +1,4 @@
-/** What a Multivariant Playlist says (RFC 8216bis 4.4.6). */
+/** Parses a Multivariant Playlist (RFC 8216bis 4.4.6). */
 
 import { optional } from '../optional.ts'
 import { type AttributeContext, readAttributeList } from './attribute-list.ts'
@@ -10,7 +10,7 @@ import type { Reading } from './read-media.ts'
 import { readStart } from './start.ts'
 import { type ReadVariant, readIFrameStreamInf, readStreamInf } from './stream-inf.ts'
 
-/** The facts of a Multivariant Playlist, each with the index of its line. */
+/** A parsed Multivariant Playlist, with the line index of each item. */
 export interface ReadMultivariantPlaylist {
   readonly version?: number
   readonly independentSegments: boolean
@@ -21,7 +21,7 @@ export interface ReadMultivariantPlaylist {
   readonly sessionKeys: readonly Placed<ReadKey>[]
 }
 
-/** A fact and the line of its tag. */
+/** An item, and the line of its tag. */
 export interface Placed<T> {
   readonly facts: T
   readonly line: number

@@ -1,4 +1,4 @@
-/** A playlist of anyone's, read without loss: its lines as they stand, and what they say beside them. */
+/** Reads any playlist without loss: its unmodified lines, and the data parsed from them. */
 import { HeadendError } from '../../errors.ts'
 import { readAttributeList } from './attribute-list.ts'
 import { type VariableSources, Variables } from './define.ts'
@@ -7,10 +7,10 @@ import { type PlaylistProblem, problemError, type Report } from './problem.ts'
 import { type Reading, type ReadMediaPlaylist, readMediaPlaylist } from './read-media.ts'
 import { type ReadMultivariantPlaylist, readMultivariantPlaylist } from './read-multivariant.ts'
 
-/** A playlist that was read. `lines` are what is written; the facts are a view of them. */
+/** A parsed playlist. `lines` are what is written back; the rest is a view of them. */
 export type ReadPlaylist = {
   readonly lines: readonly PlaylistLine[]
-  /** Faults that did not keep it from being read, in the order of their lines; at most a hundred. */
+  /** Faults that did not prevent parsing, in the order of their lines; at most a hundred. */
   readonly problems: readonly PlaylistProblem[]
   readonly variables: ReadonlyMap<string, string>
 } & (
@@ -18,13 +18,13 @@ export type ReadPlaylist = {
   | { readonly kind: 'multivariant'; readonly multivariant: ReadMultivariantPlaylist }
 )
 
-/** Where variables come from, and whether a fault is an error. */
+/** The sources of variables, and the handling of faults. */
 export interface ReadOptions extends VariableSources {
-  /** @default false: faults are listed, and the playlist is read as players read it */
+  /** If true, a fault is an error. @default false: faults are listed, and the playlist is read as players read it */
   readonly strict?: boolean
 }
 
-/** Reads any playlist; refuses a text that is none. */
+/** Parses any playlist; refuses other text. */
 export function readPlaylist(text: string, { strict = false, ...sources }: ReadOptions = {}): ReadPlaylist {
   const lines = readLines(text)
   refuseOtherText(lines)
@@ -52,7 +52,7 @@ export function readPlaylist(text: string, { strict = false, ...sources }: ReadO
   return playlist
 }
 
-/** The text of its lines: what was read is written byte for byte. */
+/** The text of its lines, identical to the input byte for byte. */
 export function writePlaylist({ lines }: Pick<ReadPlaylist, 'lines'>): string {
   return writeLines(lines)
 }

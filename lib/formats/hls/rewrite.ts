@@ -1,7 +1,7 @@
-/** Playlists of others, changed only where they are meant to be. */
+/** Rewrites third-party playlists, changing only what is meant to change. */
 import { readPlaylist, writePlaylist } from './read-playlist.ts'
 
-/** The playlist as it is: every tag, attribute, URI and line end in its place. Refuses a text that is no playlist. */
+/** The unchanged playlist: every tag, attribute, URI and line end in its place. Refuses other text. */
 export function identityRewrite(text: string): string {
   return writePlaylist(readPlaylist(text))
 }

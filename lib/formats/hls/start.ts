@@ -1,4 +1,4 @@
-/** Tags either playlist may hold: EXT-X-INDEPENDENT-SEGMENTS, EXT-X-START (RFC 8216bis 4.4.2), third-party lines. */
+/** Tags of both kinds of playlist: EXT-X-INDEPENDENT-SEGMENTS, EXT-X-START (RFC 8216bis 4.4.2), third-party lines. */
 import { HeadendError } from '../../errors.ts'
 import { type AttributeContext, type AttributeList, isYes, numberOf } from './attribute-list.ts'
 import { decimal, oneLine, tagLine } from './print-attributes.ts'
@@ -8,7 +8,7 @@ interface Common {
   readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
 }
 
-/** The lines behind EXT-X-VERSION. */
+/** The lines after EXT-X-VERSION. */
 export function printCommon({ independentSegments, start }: Common): string {
   let lines = independentSegments ? '#EXT-X-INDEPENDENT-SEGMENTS\n' : ''
   if (start) {
@@ -21,7 +21,7 @@ export function printCommon({ independentSegments, start }: Common): string {
   return lines
 }
 
-/** Lines of a third party, as they were. A line that is no tag would be read as a segment, so it is refused. */
+/** Unmodified lines of a third party. A line that is not a tag would be read as a segment, so it is refused. */
 export function printLines(lines: readonly string[] | undefined): string {
   let printed = ''
   for (const line of lines ?? []) {
@@ -36,7 +36,7 @@ export function printLines(lines: readonly string[] | undefined): string {
   return printed
 }
 
-/** EXT-X-START's facts; undefined without a TIME-OFFSET. */
+/** Parses EXT-X-START; undefined without a TIME-OFFSET. */
 export function readStart(attributes: AttributeList, context: AttributeContext): Common['start'] {
   const offsetSeconds = numberOf(attributes, 'TIME-OFFSET', context)
   return offsetSeconds === undefined ? undefined : { offsetSeconds, precise: isYes(attributes, 'PRECISE') }

@@ -5,7 +5,7 @@ import { type AttributeContext, type AttributeList, numberOf, shown, textOf } fr
 import type { IFrameVariant, Variant, VariantAttributes } from './playlist.ts'
 import { bare, decimal, integer, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
 
-/** A variant as others write it: some leave out the one attribute that must be there. */
+/** A variant in any playlist: some lack the one required attribute. */
 export type ReadVariant = Omit<Variant, 'bandwidth'> & { readonly bandwidth?: number }
 
 /** The tag and its URI line. */
@@ -23,7 +23,7 @@ export function printStreamInf(variant: Variant): string {
   )
 }
 
-/** The tag, its URI within; it has no FRAME-RATE and no groups. */
+/** The tag, including its URI; it has no FRAME-RATE and no groups. */
 export function printIFrameStreamInf(variant: IFrameVariant): string {
   return tagLine('EXT-X-I-FRAME-STREAM-INF', ...printVariantAttributes(variant), quoted('URI', variant.uri))
 }
@@ -50,7 +50,7 @@ function pixels(count: number): string {
   return wholeNumber('RESOLUTION', count)
 }
 
-/** Three decimals, as the tag's clause asks. */
+/** Three decimals, as the tag's definition requires. */
 function frameRate(rate: number | undefined): string | undefined {
   if (rate === undefined) return undefined
   if (!(rate > 0 && rate < 1e6)) {
@@ -59,7 +59,7 @@ function frameRate(rate: number | undefined): string | undefined {
   return `FRAME-RATE=${rate.toFixed(3)}`
 }
 
-/** The facts of EXT-X-STREAM-INF with the URI behind it. */
+/** Parses EXT-X-STREAM-INF with the URI on the next line. */
 export function readStreamInf(
   attributes: AttributeList,
   uri: string,
@@ -74,7 +74,7 @@ export function readStreamInf(
   }
 }
 
-/** The facts of EXT-X-I-FRAME-STREAM-INF. */
+/** Parses EXT-X-I-FRAME-STREAM-INF. */
 export function readIFrameStreamInf(attributes: AttributeList, context: AttributeContext): ReadVariant {
   const uri = textOf(attributes, 'URI')
   if (uri === undefined) {
@@ -116,7 +116,7 @@ function readVariantAttributes(
 const HDCP = ['NONE', 'TYPE-0', 'TYPE-1'] as const
 const RANGES = ['SDR', 'HLG', 'PQ'] as const
 
-/** A word of a list; words to come are left to whoever reads the line itself. */
+/** A known enumerated value; undefined for others, which remain in the raw line. */
 function word<W extends string>(words: readonly W[], text: string | undefined): W | undefined {
   return words.find((candidate) => candidate === text)
 }

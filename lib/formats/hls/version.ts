@@ -1,6 +1,6 @@
-/** Which protocol version a playlist needs (RFC 8216bis 8): the highest of what it uses. */
+/** The protocol version that a playlist requires (RFC 8216bis 8): the highest of its features. */
 
-/** The version that brought each thing a playlist may hold. */
+/** The version that introduced each feature. */
 export const VERSION_OF = {
   initializationVector: 2,
   fractionalDuration: 3,
@@ -16,7 +16,7 @@ export const VERSION_OF = {
   instreamIdBesidesCaptions: 13,
 } as const
 
-/** What third-party lines printed as they were ask for: a definition may be in them. */
+/** The version required by unmodified third-party lines, which may contain a definition. */
 export function versionOfLines(lines: readonly string[] | undefined): number {
   let version = 1
   for (const line of lines ?? []) {
@@ -27,7 +27,7 @@ export function versionOfLines(lines: readonly string[] | undefined): number {
   return version
 }
 
-/** The tag; version 1 goes without saying. */
+/** The tag; version 1 is omitted. */
 export function printVersion(version: number): string {
   return version > 1 ? `#EXT-X-VERSION:${version}\n` : ''
 }

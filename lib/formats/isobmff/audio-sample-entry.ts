@@ -3,23 +3,23 @@ import { type Box, boxes, copyBox } from './box.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
 
-/** What the frame around an audio codec's configuration says; codecs know better. */
+/** The generic fields around an audio codec's configuration, which takes precedence. */
 export interface AudioSampleEntry {
   readonly dataReference: number
   readonly channels: number
   readonly sampleRate: number
-  /** By type, in their order; of several with one type the first. */
+  /** By type, in order; of several with the same type the first. */
   readonly boxes: ReadonlyMap<string, Box>
 }
 
-/** What is said in front of the boxes. */
+/** The fields in front of the boxes. */
 export interface AudioFrame {
   readonly channels: number
   readonly sampleRate: number
   readonly bitsPerSample?: number
 }
 
-/** Reads it; boxes within QuickTime's `wave` stand among the others. */
+/** Reads it; boxes in QuickTime's `wave` are added to the others. */
 export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
   body.skip(6)
   const dataReference = body.u16()
@@ -44,7 +44,9 @@ export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
   return { dataReference, channels, sampleRate, boxes: found }
 }
 
-/** ISO's version 1 has boxes where QuickTime's has four numbers, the second of them too small for a four-cc. */
+/**
+ * True for ISO's version 1, with boxes where QuickTime's has four numbers, the second of them too small for a four-cc.
+ */
 function startsBox(body: ByteReader): boolean {
   const from = body.position
   const [size, type] = body.left < 8 ? [0, 0] : [body.u32(), body.u32()]
@@ -63,12 +65,12 @@ function doubleOf(high: number, low: number): number {
   return view.getFloat64(0)
 }
 
-/** The type of the box that is the codec's own and stays as it stands, or what writes it anew. */
+/** The type of the codec's own box, which is copied, or a function that writes a new one. */
 type OwnBox = string | ((to: ByteWriter) => void)
 
 /**
- * A whole entry of version 0 around the codec's own box and what ISO lets stand beside it; `chan`, `frma` and
- * their like only mean something in QuickTime, `srat` only in version 1.
+ * Writes a version 0 entry with the codec's own box and the others that ISO allows; `chan`, `frma` and the like only
+ * have a meaning in QuickTime, `srat` only in version 1.
  */
 export function rewriteAudioSampleEntry(
   type: string,
@@ -85,7 +87,10 @@ export function rewriteAudioSampleEntry(
 
 const beside = new Set(['btrt', 'chnl', 'dmix', 'ludt'])
 
-/** Writes version 0 under `type`; rates that do not fit 16 bits stand as 0, as the codec's own box has them. */
+/**
+ * Writes version 0 under `type`; sample rates that do not fit 16 bits are written as 0, as the codec's own box has
+ * them.
+ */
 export function writeAudioSampleEntry(
   to: ByteWriter,
   type: string,

@@ -2,7 +2,7 @@
 import type { Av1Facts } from '../av1/codec-string.ts'
 import type { Box } from './box.ts'
 
-/** What it says; the box itself is handed on as it stands. */
+/** The parsed fields; the box itself is passed on unmodified. */
 export interface Av1Configuration extends Omit<Av1Facts, 'colour'> {
   /** A sequence header and metadata, or nothing. */
   readonly obus: Uint8Array

@@ -3,7 +3,7 @@ import type { AvcSampling } from '../avc/sps.ts'
 import type { Box } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What of the decoder configuration record matters here. */
+/** The parsed fields of the decoder configuration record. */
 export interface AvcConfiguration {
   readonly profile: number
   readonly compatibility: number
@@ -37,7 +37,7 @@ export function readAvcc({ body }: Box): AvcConfiguration {
   }
 }
 
-/** Some writers leave out all that follows the parameter sets, or write something else there. */
+/** Some writers omit everything after the parameter sets, or write something else there. */
 function readExtensions(body: Box['body']): Uint8Array[] {
   if (body.left < 4 || body.u8() < reservedBits) return []
   body.skip(2)
@@ -50,16 +50,13 @@ function readExtensions(body: Box['body']): Uint8Array[] {
   return extensions
 }
 
-/** In front of chroma_format. */
+/** The reserved bits in front of chroma_format. */
 const reservedBits = 0xfc
 
-/** Profiles but Baseline, Main and Extended say how pictures are sampled. */
+/** True for profiles other than Baseline, Main and Extended, whose records have the sampling format. */
 const hasSampling = (profile: number): boolean => profile !== 66 && profile !== 77 && profile !== 88
 
-/**
- * Writes it with the sampling of its pictures where the profile asks for it, which the source may have left out
- * (5.3.3.1.2).
- */
+/** Writes it with the sampling format if the profile requires it, which the source may have omitted (5.3.3.1.2). */
 export function writeAvcc(to: ByteWriter, configuration: AvcConfiguration, sampling: AvcSampling): void {
   const { profile, compatibility, level, lengthBytes, sps, pps, extensions } = configuration
   to.box('avcC', () => {

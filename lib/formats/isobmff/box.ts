@@ -1,9 +1,9 @@
-/** Boxes within boxes: headers, children, and the one way to say which child is missing. */
+/** Reads boxes: headers, children, and the error for a missing child. */
 import { HeadendError } from '../../errors.ts'
 import { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** One box. `body` is a new reader of what follows the header, `raw` the whole of it as it stands. */
+/** One box. `body` is a new reader for the content after the header, `raw` the whole box. */
 export interface Box {
   readonly type: string
   /** Offset of its header in the file. */
@@ -12,7 +12,7 @@ export interface Box {
   readonly raw: Uint8Array
 }
 
-/** What a box header says (ISO/IEC 14496-12 4.2). `size` is absent where the box goes on to the end of its container. */
+/** A box header (ISO/IEC 14496-12 4.2). `size` is absent if the box extends to the end of its container. */
 export interface BoxHeader {
   readonly type: string
   readonly headerBytes: number
@@ -22,7 +22,7 @@ export interface BoxHeader {
 /** Bytes of the longest header: size, type, 64-bit size. */
 export const maxHeader = 16
 
-/** No honest container has more; a file of millions of empty ones would fill the memory. */
+/** More than any valid container has; a file of millions of empty boxes would exhaust memory. */
 const maxBoxes = 2 ** 16
 
 /** Reads a header; the reader needs `maxHeader` bytes or the rest of the file. */
@@ -42,8 +42,8 @@ export function readBoxHeader(reader: ByteReader): BoxHeader {
 }
 
 /**
- * The boxes that follow one another in `reader`, from its position to its end. Up to seven bytes that can hold
- * no header are skipped: QuickTime ends lists with a zero word.
+ * The boxes in `reader`, from its position to its end. Up to seven trailing bytes, too few for a header, are skipped:
+ * QuickTime ends lists with a zero word.
  */
 export function* boxes(reader: ByteReader): Generator<Box> {
   for (let count = 0; reader.left >= 8; count++) {
@@ -72,19 +72,21 @@ export function* boxes(reader: ByteReader): Generator<Box> {
   }
 }
 
-/** The children of a container by type; of several with one type the first. */
+/** The children of a container by type; of several with the same type the first. */
 export function children(box: Box): ReadonlyMap<string, Box> {
   const found = new Map<string, Box>()
   for (const child of boxes(box.body)) if (!found.has(child.type)) found.set(child.type, child)
   return found
 }
 
-/** Writes a box again with a size of its own: 0 means the end of what it stood in, and 64 bits are for media. */
+/**
+ * Writes a copy of a box with an explicit 32-bit size: 0 means the end of its old container, and 64 bits are for media.
+ */
 export function copyBox(to: ByteWriter, { type, body }: Box): void {
   to.box(type, () => to.bytes(body.bytes))
 }
 
-/** The child of that type, or an error that names the parent. */
+/** The child of a type; throws an error that names the parent if it is missing. */
 export function need(of: ReadonlyMap<string, Box>, type: string, parent: Box): Box {
   const box = of.get(type)
   if (!box)
@@ -100,6 +102,6 @@ export function versionAndFlags(body: ByteReader): { readonly version: number; r
   return { version: body.u8(), flags: body.u24() }
 }
 
-/** A four-cc as people can read it: what is not printable shows as `\x00`. */
+/** A printable four-cc: other characters show as `\x00`. */
 export const shown = (type: string): string =>
   type.replace(/[^\x20-\x7e]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)

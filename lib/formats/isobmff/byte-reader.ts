@@ -1,14 +1,14 @@
-/** Reads big-endian fields and never past the end; every complaint says where in the file. */
+/** Reads big-endian fields within bounds; every error has the file offset. */
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 
-/** A table that says it has more entries than are there by more than this is broken off. */
+/** A table with more missing entries than this counts as truncated. */
 const maxMiscounted = 16
 
-/** A place in a piece of a file. `origin` is where the piece starts in the file, so that errors name file offsets. */
+/** A position in a part of a file. `origin` is the part's offset in the file, so that errors name file offsets. */
 export class ByteReader {
   readonly bytes: Uint8Array
   readonly origin: number
-  /** What is read, for errors: the box's type. */
+  /** The box's type, for errors. */
   readonly name: string
   position = 0
   readonly #view: DataView
@@ -25,7 +25,7 @@ export class ByteReader {
     return this.bytes.length - this.position
   }
 
-  /** Offset in the file of what is read next. */
+  /** File offset of the next byte. */
   get at(): number {
     return this.origin + this.position
   }
@@ -54,7 +54,7 @@ export class ByteReader {
     return this.#view.getInt32(this.#take(4))
   }
 
-  /** Exact, or refused: nothing of ours counts past 2^53. */
+  /** Exact, or refused: no valid value here exceeds 2^53. */
   u64(): number {
     const at = this.at
     const value = this.u32() * 2 ** 32 + this.u32()
@@ -86,7 +86,7 @@ export class ByteReader {
     this.#take(length)
   }
 
-  /** A table of `count` entries, checked against the bytes there are before anybody makes room for it. */
+  /** A table of `count` entries, checked against the bytes available before any allocation. */
   table(count: number, entryBytes: number): DataView {
     if (count * entryBytes > this.left)
       this.fail(
@@ -97,13 +97,13 @@ export class ByteReader {
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + from, count * entryBytes)
   }
 
-  /** The same of a list of samples or chunks: writers count a few entries more than they write. */
+  /** A table of samples or chunks: writers count a few entries more than they write. */
   countedTable(count: number, entryBytes: number): DataView {
     const there = Math.min(count, Math.floor(this.left / entryBytes))
     return this.table(count - there <= maxMiscounted ? there : count, entryBytes)
   }
 
-  /** Throws with the name of what is read and the place in the file. */
+  /** Throws an error with the box's type and the file offset. */
   fail(code: ErrorCodeOf<400>, text: string): never {
     throw new HeadendError(code, `${this.name}: ${text} at ${this.at}`)
   }

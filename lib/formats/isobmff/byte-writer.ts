@@ -1,6 +1,6 @@
 /** Writes big-endian fields and boxes into one buffer. */
 
-/** Grows when it must; give `capacity` where the size is known and nothing is ever copied. */
+/** A growing buffer; with the right `capacity` nothing is ever copied. */
 export class ByteWriter {
   position = 0
   #bytes: Uint8Array
@@ -11,7 +11,7 @@ export class ByteWriter {
     this.#view = new DataView(this.#bytes.buffer)
   }
 
-  /** What was written so far: a view, valid until the next write. */
+  /** The bytes written so far: a view, valid until the next write. */
   get written(): Uint8Array {
     return this.#bytes.subarray(0, this.position)
   }
@@ -56,7 +56,7 @@ export class ByteWriter {
     this.u32(value - Math.floor(value / 2 ** 32) * 2 ** 32)
   }
 
-  /** One byte a character; callers hold to Latin-1. */
+  /** One byte per character; callers pass Latin-1 only. */
   latin1(text: string): void {
     for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i))
   }
@@ -71,7 +71,7 @@ export class ByteWriter {
     this.#bytes.fill(0, at, at + count)
   }
 
-  /** A box around whatever `content` writes (ISO/IEC 14496-12 4.2). */
+  /** A box with the content that `content` writes (ISO/IEC 14496-12 4.2). */
   box(type: string, content: () => void): void {
     const start = this.position
     this.u32(0)
@@ -89,7 +89,7 @@ export class ByteWriter {
     })
   }
 
-  /** May replace the view: take the place first, then look the view up. */
+  /** Reserves space. May replace the view: call this first, then use the view. */
   #room(length: number): number {
     const at = this.position
     const end = at + length

@@ -7,10 +7,10 @@ import { type Box, need } from './box.ts'
 import type { VideoCodec } from './codec.ts'
 import { readVideoCodec } from './video-codec.ts'
 
-/** What a name says of colours nobody states (5). */
+/** The colours that a codec string implies if not stated (5). */
 const bt709 = { primaries: 1, transfer: 1, matrix: 1 }
 
-/** Reads a sample entry; size and colours come from it or, where it is silent, from the sequence header. */
+/** Reads a sample entry; size and colours come from it or, if absent, from the sequence header. */
 export const readAv1Entry = (entry: Box): VideoCodec =>
   readVideoCodec(entry, ({ boxes, colour: stated }) => {
     const configuration = readAv1c(need(boxes, 'av1C', entry))

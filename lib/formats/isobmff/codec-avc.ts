@@ -7,12 +7,12 @@ import { type Box, need } from './box.ts'
 import type { VideoCodec } from './codec.ts'
 import { readVideoCodec } from './video-codec.ts'
 
-/** Reads a sample entry; colour and shape come from its boxes or, where they are silent, from the SPS. */
+/** Reads a sample entry; colour and aspect ratio come from its boxes or, if absent, from the SPS. */
 export const readAvcEntry = (entry: Box): VideoCodec =>
   readVideoCodec(entry, ({ boxes }) => {
     const configuration = readAvcc(need(boxes, 'avcC', entry))
     const { profile, compatibility, level, lengthBytes, sps } = configuration
-    // avc3 may keep all its parameter sets in the samples.
+    // avc3 may have all its parameter sets in the samples.
     const first = sps[0] && readSps(sps[0])
     const bytes = [profile, compatibility, level].map((byte) => byte.toString(16).padStart(2, '0'))
     return {

@@ -21,7 +21,7 @@ export function readFlacEntry(entry: Box): AudioCodec {
   }
 }
 
-/** Above what 16 bits hold stands the greatest rate that divides evenly: 48 kHz for 96 and 192. */
+/** Rates above 16 bits are stated as the largest rate that divides them: 48 kHz for 96 and 192. */
 function expressible(rate: number): number {
   let stated = rate
   while (stated > 65535 && stated % 2 === 0) stated /= 2

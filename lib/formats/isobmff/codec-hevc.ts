@@ -14,11 +14,11 @@ const prefixSeiType = 39
 const progressiveSource = 0x80
 const interlacedSource = 0x40
 
-/** Reads a sample entry; colour and shape come from its boxes or, where they are silent, from the SPS. */
+/** Reads a sample entry; colour and aspect ratio come from its boxes or, if absent, from the SPS. */
 export const readHevcEntry = (entry: Box): VideoCodec =>
   readVideoCodec(entry, ({ boxes }) => {
     const configuration = readHvcc(need(boxes, 'hvcC', entry))
-    // hev1 may keep all its parameter sets in the samples.
+    // hev1 may have all its parameter sets in the samples.
     const sps = configuration.arrays.find(({ type }) => type === spsType)?.units[0]
     const messages = configuration.arrays
       .filter(({ type }) => type === prefixSeiType)

@@ -1,4 +1,4 @@
-/** MP3 as QuickTime stores it: by a name of its own and without a configuration. */
+/** MP3 in QuickTime: under a sample entry of its own and without a configuration. */
 import { HeadendError } from '../../errors.ts'
 import { mp3ObjectType } from '../mp3/rates.ts'
 import { readAudioSampleEntry, writeAudioSampleEntry } from './audio-sample-entry.ts'
@@ -7,7 +7,7 @@ import { ByteWriter } from './byte-writer.ts'
 import type { AudioCodec } from './codec.ts'
 import { unknownRates, writeEsds } from './esds.ts'
 
-/** Reads `.mp3`; it comes out as `mp4a`, the one form of MP3 players know (ISO/IEC 14496-14 6.7). */
+/** Reads `.mp3`; it is written as `mp4a`, the only form of MP3 that players support (ISO/IEC 14496-14 6.7). */
 export function readMp3Entry(entry: Box): AudioCodec {
   const { body } = entry
   body.skip(compressionIdAt)
@@ -26,9 +26,9 @@ export function readMp3Entry(entry: Box): AudioCodec {
   return mp3Of(entry, { ...heard, dataReference, sampleEntry: to.written })
 }
 
-/** Behind the eight bytes of any sample entry, version, vendor, channels and sample size. */
+/** After the eight bytes of any sample entry, version, vendor, channels and sample size. */
 const compressionIdAt = 20
-/** The sample tables count the sound's own samples as if they were bytes; where frames lie is nowhere said. */
+/** The sample tables count PCM samples as if they were bytes; the positions of frames are not stated. */
 const unframed = -1
 
 interface Mp3Entry {
@@ -36,11 +36,11 @@ interface Mp3Entry {
   readonly channels: number
   readonly sampleRate: number
   readonly sampleEntry: Uint8Array
-  /** As the file has it; else by the rate. */
+  /** From the file, else derived from the rate. */
   readonly objectType?: number
 }
 
-/** The codec of an entry found to be MP3; only the entry knows its rate and channels, so they must make sense. */
+/** The codec of an MP3 entry; only the entry has its rate and channels, so they must be plausible. */
 export function mp3Of(
   entry: Box,
   { dataReference, channels, sampleRate, sampleEntry, objectType }: Mp3Entry,

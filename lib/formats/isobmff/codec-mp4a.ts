@@ -17,7 +17,7 @@ const mpeg2 = new Set([0x66, 0x67, 0x68])
 /** ISO/IEC 13818-3 and 11172-3. */
 const mp3 = new Set([0x69, 0x6b])
 
-/** Reads a sample entry; QuickTime's forms of it come out in the ISO form. */
+/** Reads a sample entry; QuickTime's forms are written in the ISO form. */
 export function readMp4aEntry(entry: Box): AudioCodec {
   const { dataReference, boxes, ...stated } = readAudioSampleEntry(entry)
   const stream = readEsds(need(boxes, 'esds', entry))

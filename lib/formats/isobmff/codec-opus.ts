@@ -11,7 +11,7 @@ export function readOpusEntry(entry: Box): AudioCodec {
   const heard = { channels, sampleRate: 48000 }
   return {
     type: 'audio',
-    // In small letters, as players ask their MediaSource.
+    // Lower case, as players pass it to MediaSource.
     name: 'opus',
     dataReference,
     ...heard,

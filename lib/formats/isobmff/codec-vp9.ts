@@ -6,7 +6,7 @@ import type { VideoCodec } from './codec.ts'
 import { readVideoCodec } from './video-codec.ts'
 import { readVpcc } from './vpcc.ts'
 
-/** FFmpeg before 4.1 wrote level 0, which players refuse; nothing here knows the true frame rate. */
+/** FFmpeg before 4.1 wrote level 0, which players refuse; the true frame rate is unknown here. */
 const assumedFrameRate = 60
 
 /** Reads a sample entry; no CMAF media profile holds VP9. */

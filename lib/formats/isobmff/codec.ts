@@ -1,29 +1,29 @@
-/** What every codec's file answers about a sample entry, so that a new codec is a new file and one line in `codecs.ts`. */
+/** The common interface of codecs: a new codec is a new file and one line in `codecs.ts`. */
 import type { PictureKind, PictureStart } from '../picture-kind.ts'
 import type { Box } from './box.ts'
 import type { Colour } from './colr.ts'
 
-/** Reads the sample entries of one codec; throws HeadendError where the configuration is broken. */
+/** Reads the sample entries of a codec; throws HeadendError if the configuration is invalid. */
 export type CodecReader = (entry: Box) => Codec
 
-/** One codec configuration as manifests and init segments need it. */
+/** A codec configuration for manifests and init segments. */
 export type Codec = VideoCodec | AudioCodec
 
 interface CodecFacts {
   /** RFC 6381. */
   readonly name: string
-  /** The sample entry as CMAF wants it, complete with its header. */
+  /** The sample entry in CMAF form, with its header. */
   readonly sampleEntry: Uint8Array
-  /** Where the samples lie, an index into `dref` from 1. */
+  /** The data reference of the samples, an index into `dref` from 1. */
   readonly dataReference: number
-  /** CMAF media profile of these samples at that many pictures (or frames) a second. */
+  /** The CMAF media profile of these samples at a number of frames a second. */
   readonly brand: (frameRate: number) => string | undefined
 }
 
-/** How samples are made of NAL units. */
+/** The NAL unit format of samples. */
 export interface NalUnits {
   readonly kind: 'avc' | 'hevc'
-  /** Of the length in front of each. */
+  /** Bytes of the length in front of each. */
   readonly lengthBytes: number
 }
 
@@ -32,20 +32,20 @@ export interface VideoCodec extends CodecFacts {
   readonly type: 'video'
   readonly width: number
   readonly height: number
-  /** Absent where square. */
+  /** Absent if square. */
   readonly pixelAspect?: readonly [number, number]
   readonly range: 'SDR' | 'HLG' | 'PQ'
-  /** Of `colr`, else of the bitstream; absent where neither says anything. */
+  /** From `colr`, else from the bitstream; absent if neither states it. */
   readonly colour?: Colour
   /** Pictures may be coded as fields. */
   readonly interlaced?: true
-  /** Absent where samples are made of something else. */
+  /** Absent if samples do not consist of NAL units. */
   readonly nalUnits?: NalUnits
-  /** What a picture is by its first bytes; absent where nobody here can tell. */
+  /** Classifies a picture by its first bytes; absent if that is not supported. */
   readonly pictureKind?: (start: PictureStart) => PictureKind | undefined
-  /** What plays it better than `name` (`dvh1.08.07`), and the brand that says how the two go together. */
+  /** The enhanced codec for the same samples (`dvh1.08.07`), and the brand for the combination. */
   readonly supplemental?: { readonly name: string; readonly brand: string }
-  /** Brands beside the media profile's, of what else the track keeps to. */
+  /** Brands in addition to the media profile's. */
   readonly brands?: readonly string[]
 }
 
@@ -54,12 +54,14 @@ export interface AudioCodec extends CodecFacts {
   readonly type: 'audio'
   readonly sampleRate: number
   readonly channels: number
-  /** Frames may need those before them: `stss` says which do not. Of all other sound every frame stands alone. */
+  /**
+   * Frames may depend on earlier ones: `stss` lists those that do not. In all other audio every frame is independent.
+   */
   readonly dependent?: true
-  /** Complexity index of the objects over those channels (Atmos), which manifests print as `16/JOC`. */
+  /** Complexity index of the objects over those channels (Atmos), printed in manifests as `16/JOC`. */
   readonly jointObjects?: number
-  /** ChannelConfiguration of ISO/IEC 23091-3, 0 where none fits; absent where it is the usual one for its channels. */
+  /** ChannelConfiguration of ISO/IEC 23091-3, 0 if none fits; absent if it is the default for its channels. */
   readonly channelLayout?: number
-  /** Places of the channels as Dolby counts them (`chanmap`, ETSI TS 102 366 E.1.3.1.8). */
+  /** Channel locations in Dolby's numbering (`chanmap`, ETSI TS 102 366 E.1.3.1.8). */
   readonly dolbyChannels?: number
 }

@@ -1,4 +1,4 @@
-/** The codecs we can deliver, by sample entry. */
+/** The supported codecs, by sample entry. */
 
 import type { CodecReader } from './codec.ts'
 import { readAc3Entry } from './codec-ac3.ts'
@@ -12,7 +12,7 @@ import { readMp4aEntry } from './codec-mp4a.ts'
 import { readOpusEntry } from './codec-opus.ts'
 import { readVp9Entry } from './codec-vp9.ts'
 
-/** Of pictures, by four-cc of the sample entry. */
+/** Video codecs, by four-cc of the sample entry. */
 export const videoCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
   ['av01', readAv1Entry],
   ['avc1', readAvcEntry],
@@ -27,7 +27,7 @@ export const videoCodecs: ReadonlyMap<string, CodecReader> = new Map<string, Cod
   ['vp09', readVp9Entry],
 ])
 
-/** Of sound. */
+/** Audio codecs. */
 export const audioCodecs: ReadonlyMap<string, CodecReader> = new Map<string, CodecReader>([
   ['.mp3', readMp3Entry],
   ['Opus', readOpusEntry],
@@ -37,5 +37,5 @@ export const audioCodecs: ReadonlyMap<string, CodecReader> = new Map<string, Cod
   ['mp4a', readMp4aEntry],
 ])
 
-/** All; a codec that is absent can't be delivered. */
+/** All codecs; others can't be delivered. */
 export const codecs: ReadonlyMap<string, CodecReader> = new Map([...videoCodecs, ...audioCodecs])

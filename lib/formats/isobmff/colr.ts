@@ -10,7 +10,7 @@ export interface Colour {
   readonly fullRange: boolean
 }
 
-/** Reads `nclx` and QuickTime's `nclc`; undefined where it is an ICC profile or unknown. */
+/** Reads `nclx` and QuickTime's `nclc`; undefined for an ICC profile or an unknown type. */
 export function readColr({ body }: Box): Colour | undefined {
   const type = body.fourcc()
   if (type !== 'nclx' && type !== 'nclc') return undefined

@@ -3,9 +3,9 @@ import { type Box, versionAndFlags } from './box.ts'
 import type { Repair } from './repair.ts'
 
 /**
- * Offsets of all samples. Both versions are read as signed: version 0 is unsigned by the book, but QuickTime
- * files write negative offsets under it, and no real offset passes 2^31. Where the table ends early, the rest are
- * shown when they are decoded, as in all players; `repairs` is told.
+ * Offsets of all samples. Both versions are read as signed: version 0 is unsigned by the standard, but QuickTime files
+ * write negative offsets in it, and no real offset exceeds 2^31. If the table ends early, the rest are presented at
+ * their decode time, as in all players, and a repair is added to `repairs`.
  */
 export function readCtts({ body }: Box, count: number, repairs: Repair[] = []): Int32Array {
   versionAndFlags(body)

@@ -3,7 +3,7 @@ import { type Ac3Channels, ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
 
-/** What a manifest prints of AC-3. */
+/** The AC-3 facts that manifests need. */
 export interface Ac3Config extends Ac3Channels {
   readonly sampleRate: number
 }

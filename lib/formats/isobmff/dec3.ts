@@ -1,23 +1,23 @@
-/** EC3SpecificBox (ETSI TS 102 366 F.6), and the extension of it for objects (ETSI TS 103 420). */
+/** EC3SpecificBox (ETSI TS 102 366 F.6), and its extension for objects (ETSI TS 103 420). */
 import { type Ac3Channels, ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
 
-/** What a manifest prints of Enhanced AC-3; of several programmes the first, which is what players play. */
+/** The Enhanced AC-3 facts that manifests need; of several programmes the first, which is what players play. */
 export interface Eac3Config extends Ac3Channels {
-  /** Absent where halved: then only the sample entry says which. */
+  /** Absent if halved: then only the sample entry has it. */
   readonly sampleRate?: number
   readonly programmes: number
-  /** Complexity index of joint object coding, the Atmos of streaming; absent where there are no objects. */
+  /** Complexity index of joint object coding, the Atmos of streaming; absent if there are no objects. */
   readonly jointObjects?: number
 }
 
-/** Channels of each place that a dependent substream may add, by bit of `chan_loc` from the lowest. */
+/** Channels of each location that a dependent substream may add, by bit of `chan_loc` from the lowest. */
 const addedChannels = [2, 2, 1, 1, 2, 2, 2, 1, 1]
-/** The same as places of `chanmap` (E.1.3.1.8). */
+/** The same as `chanmap` locations (E.1.3.1.8). */
 const addedPlaces = [0x0400, 0x0200, 0x0100, 0x0080, 0x0040, 0x0020, 0x0010, 0x0008, 0x0002]
 
-/** Reads it; a box that ends before the extension says that there are no objects. */
+/** Reads it; a box that ends before the extension has no objects. */
 export function readDec3({ body }: Box): Eac3Config {
   const bits = new BitReader(body.take(body.left), 'dec3')
   bits.bits(13)

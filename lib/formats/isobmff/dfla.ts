@@ -5,10 +5,10 @@ import { type FlacStreamInfo, readStreamInfo, streamInfoBytes } from '../flac/st
 import { type Box, versionAndFlags } from './box.ts'
 
 const streamInfoType = 0
-/** The top bit of a block's first byte says that it is the last. */
+/** The top bit of a block's first byte marks the last block. */
 const typeMask = 0x7f
 
-/** Reads the block that must stand first, and of what follows it where the channels are. */
+/** Reads the mandatory first block, and the channels from the blocks that follow. */
 export function readDfla({ body }: Box): FlacStreamInfo & Speakers {
   const { version } = versionAndFlags(body)
   if (version !== 0) body.fail('FLAC_VERSION', `expected version 0, got ${version}`)

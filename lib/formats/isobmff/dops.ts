@@ -4,7 +4,7 @@ import type { Box } from './box.ts'
 
 /** Channel mapping family 0 is mono or stereo and has no table. */
 const plainFamily = 0
-/** Family 1 has Vorbis's layouts (RFC 7845 5.1.1.2), by count; they are the usual ones but for four channels. */
+/** Family 1 has Vorbis's layouts (RFC 7845 5.1.1.2), by count; they are the default ones except for four channels. */
 const vorbisFamily = 1
 const quadraphonic = { channels: 4, layout: 10 }
 
@@ -13,7 +13,7 @@ export function readDops({ body }: Box): Speakers {
   const version = body.u8()
   if (version !== 0) body.fail('OPUS_VERSION', `expected version 0, got ${version}`)
   const channels = body.u8()
-  // Pre-skip, rate of the input and gain: for the decoder; the edit list says to players what is skipped.
+  // Pre-skip, input rate and gain: for the decoder; players take the skipped range from the edit list.
   body.skip(2 + 4 + 2)
   const family = body.u8()
   if (channels === 0 || (family === plainFamily && channels > 2))

@@ -4,11 +4,11 @@ import type { Box } from './box.ts'
 /** The names: profiles up to 7, profiles 8 to 10, and those above. */
 export const dolbyVisionBoxes = ['dvcC', 'dvvC', 'dvwC'] as const
 
-/** What a manifest prints of Dolby Vision; the box itself is handed on as it stands. */
+/** The Dolby Vision facts that manifests need; the box itself is passed on unmodified. */
 export interface DolbyVision {
   readonly profile: number
   readonly level: number
-  /** What a player without Dolby Vision sees: 0 nothing, 1 HDR10, 2 SDR, 4 HLG. */
+  /** The base layer for a player without Dolby Vision: 0 none, 1 HDR10, 2 SDR, 4 HLG. */
   readonly compatibility: number
 }
 

@@ -1,25 +1,25 @@
-/** What an edit list means for one track: how its media maps to presentation time (ISO/IEC 14496-12 8.6.6). */
+/** The mapping of a track's media to presentation time by its edit list (ISO/IEC 14496-12 8.6.6). */
 import { HeadendError } from '../../errors.ts'
 import type { Edit } from './elst.ts'
 import type { Repair } from './repair.ts'
 
 /** Presentation time = media time - `mediaStart` + `shift`, all in the track's timescale. */
 export interface EditWindow {
-  /** Length of the empty edits in front. */
+  /** Total length of the leading empty edits. */
   readonly shift: number
-  /** Media time of the first thing shown. */
+  /** Media time of the first frame presented. */
   readonly mediaStart: number
-  /** Media time where showing ends; absent means with the media. */
+  /** Media time at which presentation ends; if absent, at the end of the media. */
   readonly mediaEnd?: number
-  /** How far `mediaEnd` may be off: it is rounded to the movie's ticks. */
+  /** The tolerance of `mediaEnd`, which is rounded to the movie's timescale. */
   readonly roundingTicks: number
 }
 
 const normalRate = 0x10000
 
 /**
- * Resolves empty edits in front and one run of media; anything else has a reason why not. An edit that holds a picture
- * in front of the run or behind it shows nothing for so long; `repairs` is told.
+ * Resolves leading empty edits and one run of media; anything else is an error with its reason. An edit that holds a
+ * frame before or after the run is treated as empty, and a repair is added to `repairs`.
  */
 export function resolveEdits(
   edits: readonly Edit[],
@@ -47,14 +47,14 @@ export function resolveEdits(
       continue
     }
     if (edit.rate !== normalRate) throw rateOf(edit.rate)
-    // Durations are rounded to the movie's ticks: runs that meet within one are one run.
+    // Durations are rounded to the movie's ticks: runs within one tick of each other are one run.
     if (edit.mediaTime < 0 || open || paused || Math.abs(edit.mediaTime - end) > roundingTicks + 1)
       throw new HeadendError(
         'MP4_EDITS_SEVERAL',
         `elst: expected one run of media, got another at ${edit.mediaTime}; flatten the film`,
       )
     end = edit.mediaTime + ticks(edit.duration)
-    // Duration 0 means all the media there is.
+    // Duration 0 means all of the media.
     open = edit.duration === 0
   }
   const held = edits.filter(isHeld)
@@ -73,7 +73,7 @@ const holds = (seconds: number): Repair => ({
   reason: `elst: expected rate 1, got a picture held for ${seconds.toFixed(3)} s in front of the film or behind it; nothing is shown for so long`,
 })
 
-/** `value` of one timescale in another, to the nearest tick, exact however large. */
+/** Converts `value` between timescales, to the nearest tick, exact for any size. */
 function rescale(value: number, from: number, to: number): number {
   if (from === to) return value
   const product = value * to

@@ -2,7 +2,7 @@
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** Reads the tag, which a zero byte ends. */
+/** Reads the tag, which is zero-terminated. */
 export function readElng({ body }: Box): string {
   versionAndFlags(body)
   const text = body.take(body.left)

@@ -1,18 +1,18 @@
-/** EditListBox (ISO/IEC 14496-12 8.6.6): which part of the media is shown when. */
+/** EditListBox (ISO/IEC 14496-12 8.6.6): the presentation times of parts of the media. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** One edit. */
 export interface Edit {
-  /** In the movie's timescale; 0 in a fragmented file means "all there is". */
+  /** In the movie's timescale; 0 in a fragmented file means "all of it". */
   readonly duration: number
-  /** In the track's timescale; -1 shows nothing for `duration`. */
+  /** In the track's timescale; -1 is an empty edit of `duration`. */
   readonly mediaTime: number
-  /** 16.16 fixed point; 0x10000 is normal speed, 0 holds a picture. */
+  /** 16.16 fixed point; 0x10000 is normal speed, 0 holds a frame. */
   readonly rate: number
 }
 
-/** A film of more edits than this was not edited by people. */
+/** More edits than a person would make. */
 const maxEdits = 2 ** 16
 
 /** Reads versions 0 and 1. */

@@ -1,15 +1,15 @@
-/** ESDBox and the descriptors within (ISO/IEC 14496-14 6.7.2, ISO/IEC 14496-1 7.2.6). */
+/** ESDBox and the descriptors in it (ISO/IEC 14496-14 6.7.2, ISO/IEC 14496-1 7.2.6). */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What of the elementary stream descriptor matters. */
+/** The parsed fields of the elementary stream descriptor. */
 export interface ElementaryStream {
   /** objectTypeIndication: 0x40 is MPEG-4 audio, 0x6b MP3. */
   readonly objectType: number
-  /** Size of the decoding buffer, largest and usual bits a second, as they stand. */
+  /** Decoder buffer size, maximum and average bit rate, unparsed. */
   readonly rates: Uint8Array
-  /** DecoderSpecificInfo, an AudioSpecificConfig for MPEG-4 audio; empty where there is none. */
+  /** DecoderSpecificInfo, an AudioSpecificConfig for MPEG-4 audio; empty if absent. */
   readonly specific: Uint8Array
 }
 
@@ -22,7 +22,7 @@ const ratesBytes = 3 + 4 + 4
 /** Reads it. */
 export function readEsds({ body }: Box): ElementaryStream {
   versionAndFlags(body)
-  // What was cut off behind the decoder's configuration says nothing of it.
+  // Truncation after the decoder's configuration does no harm.
   descriptorLength(body, esTag)
   body.skip(2)
   const flags = body.u8()
@@ -38,7 +38,7 @@ export function readEsds({ body }: Box): ElementaryStream {
   return { objectType, rates, specific: body.take(descriptor(body, specificTag)) }
 }
 
-/** Writes it as CMAF wants it (ISO/IEC 23000-19 10.3.4.2): its stream has no number, and depends on no other. */
+/** Writes it in CMAF form (ISO/IEC 23000-19 10.3.4.2): its ES_ID is 0, and it depends on no other stream. */
 export function writeEsds(to: ByteWriter, { objectType, rates, specific }: ElementaryStream): void {
   const specificBytes = specific.length > 0 ? describedBytes(specific.length) : 0
   const decoderBytes = 2 + ratesBytes + specificBytes
@@ -60,10 +60,10 @@ export function writeEsds(to: ByteWriter, { objectType, rates, specific }: Eleme
   })
 }
 
-/** Of a buffer and rates nobody states. */
+/** For an unknown buffer size and unknown bit rates. */
 export const unknownRates = new Uint8Array(ratesBytes)
 
-/** A descriptor with its tag and the length in front of it. */
+/** The length of a descriptor with its tag and length field. */
 const describedBytes = (length: number): number => 1 + lengthBytes(length) + length
 
 const lengthBytes = (length: number): number =>
@@ -75,7 +75,7 @@ function writeDescriptor(to: ByteWriter, tag: number, length: number): void {
     to.u8(((length >> (7 * left)) & 127) | (left > 0 ? 128 : 0))
 }
 
-/** Reads tag and length, which must fit. */
+/** Reads tag and length, which must fit the data. */
 function descriptor(body: ByteReader, expected: number): number {
   const length = descriptorLength(body, expected)
   if (length > body.left)

@@ -1,9 +1,9 @@
-/** The samples of movie fragments, every default resolved (ISO/IEC 14496-12 8.8.7, 8.8.8). */
+/** The samples of movie fragments, with all defaults resolved (ISO/IEC 14496-12 8.8.7, 8.8.8). */
 import { HeadendError } from '../../errors.ts'
 import type { MovieFragment } from './moof.ts'
 import type { TrackDefaults } from './trex.ts'
 
-/** One sample where it lies and when it is decoded and shown. */
+/** One sample with its position and times. */
 export interface FragmentSample {
   readonly trackId: number
   readonly description: number
@@ -11,22 +11,22 @@ export interface FragmentSample {
   readonly presentationTime: number
   readonly duration: number
   readonly size: number
-  /** Offset in what the `moof` was read from. */
+  /** Offset in the data the `moof` was read from. */
   readonly offset: number
   readonly sync: boolean
 }
 
-/** Flag of a sample that needs others (8.8.3.1). */
+/** Flag of a sample that depends on others (8.8.3.1). */
 export const nonSyncBit = 0x10000
 
-/** All samples in order. `decodeTimes` carries the clock of tracks whose fragments have no `tfdt`, and is moved on. */
+/** All samples in order. `decodeTimes` has the current time of tracks whose fragments lack `tfdt`, and is advanced. */
 export const fragmentSamples = (
   fragment: MovieFragment,
   defaults: readonly TrackDefaults[],
   decodeTimes: Map<number, number> = new Map(),
 ): FragmentSample[] => [...eachFragmentSample(fragment, defaults, decodeTimes)]
 
-/** The same one by one: a run without columns may declare millions in a few bytes. */
+/** Yields the samples one by one: a run without columns may declare millions in a few bytes. */
 export function* eachFragmentSample(
   fragment: MovieFragment,
   defaults: readonly TrackDefaults[],

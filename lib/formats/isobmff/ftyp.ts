@@ -1,4 +1,4 @@
-/** FileTypeBox and SegmentTypeBox (ISO/IEC 14496-12 4.3, 8.16.2): which brands a file keeps to. */
+/** FileTypeBox and SegmentTypeBox (ISO/IEC 14496-12 4.3, 8.16.2): the brands a file conforms to. */
 import type { Box } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 

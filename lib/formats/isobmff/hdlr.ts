@@ -1,4 +1,4 @@
-/** HandlerBox (ISO/IEC 14496-12 8.4.3): what kind of media a track is. */
+/** HandlerBox (ISO/IEC 14496-12 8.4.3): the media type of a track. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
@@ -9,7 +9,7 @@ export function readHdlr({ body }: Box): string {
   return body.fourcc()
 }
 
-/** Writes it with a name, which a zero byte must end: checkers of CMAF look for it. */
+/** Writes it with a zero-terminated name, which CMAF checkers require. */
 export function writeHdlr(to: ByteWriter, type: string, name: string): void {
   to.fullBox('hdlr', 0, 0, () => {
     to.zeros(4)

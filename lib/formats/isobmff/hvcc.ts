@@ -2,15 +2,15 @@
 import type { HevcProfile } from '../hevc/codec-string.ts'
 import type { Box } from './box.ts'
 
-/** What of the decoder configuration record matters here; the box itself is handed on as it stands. */
+/** The parsed fields of the decoder configuration record; the box itself is passed on unmodified. */
 export interface HevcConfiguration extends HevcProfile {
   /** Bytes of the length in front of each NAL unit: 1, 2 or 4. */
   readonly lengthBytes: number
-  /** Parameter sets and messages by NAL unit type, in their order. */
+  /** Parameter sets and messages by NAL unit type, in order. */
   readonly arrays: readonly { readonly type: number; readonly units: readonly Uint8Array[] }[]
 }
 
-/** Reads it; early writers left the version at 0. */
+/** Reads it; early writers left the version 0. */
 export function readHvcc({ body }: Box): HevcConfiguration {
   const version = body.u8()
   if (version > 1) body.fail('MP4_HEVC_VERSION', `expected version 1, got ${version}`)
@@ -18,7 +18,7 @@ export function readHvcc({ body }: Box): HevcConfiguration {
   const compatibility = body.u32()
   const constraints = body.take(6)
   const level = body.u8()
-  // Segmentation, parallelism, chroma, bit depths, mean frame rate: the SPS says them better.
+  // Segmentation, parallelism, chroma, bit depths, average frame rate: the SPS is more reliable.
   body.skip(8)
   const lengthBytes = (body.u8() & 3) + 1
   const arrays = Array.from({ length: body.u8() }, () => {

@@ -1,4 +1,4 @@
-/** Boxes of the ISO Base Media File Format (ISO/IEC 14496-12) and of what builds on it. */
+/** Boxes of the ISO Base Media File Format (ISO/IEC 14496-12) and its derivatives. */
 export { readAv1c } from './av1c.ts'
 export { readAvcc } from './avcc.ts'
 export { type Box, type BoxHeader, boxes, children, maxHeader, need, readBoxHeader, shown } from './box.ts'

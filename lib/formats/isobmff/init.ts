@@ -12,7 +12,7 @@ import { writeStsd } from './stsd.ts'
 import { writeTkhd } from './tkhd.ts'
 import { writeTrex } from './trex.ts'
 
-/** What an init segment says. */
+/** The content of an init segment. */
 export interface Init {
   /** `text` is WebVTT, `subtitle` TTML: they have handlers and headers of their own (ISO/IEC 14496-30 5, 6). */
   readonly type: 'video' | 'audio' | 'text' | 'subtitle'
@@ -20,26 +20,26 @@ export interface Init {
   readonly timescale: number
   /** ISO 639-2/T. */
   readonly language?: string
-  /** BCP 47, where three letters do not say it all. */
+  /** BCP 47, if three letters are not enough. */
   readonly languageTag?: string
-  /** Of `tkhd`, 16.16 fixed point. */
+  /** The `tkhd` size, 16.16 fixed point. */
   readonly width: number
   readonly height: number
   readonly matrix: readonly number[]
   /** One sample entry with its header. */
   readonly sampleEntry: Uint8Array
-  /** CMAF media profile, where the media keeps to one, and what else it keeps to. */
+  /** The CMAF media profile, if the media conforms to one, and further brands. */
   readonly brands?: readonly string[]
-  /** Media time of the first thing heard, audio only. Pictures are moved by their composition offsets instead. */
+  /** Media time of the first audio presented, audio only. Video is shifted by its composition offsets instead. */
   readonly mediaStart: number
-  /** How many samples before the one that is wanted a decoder needs: the segments say that all of them are so. */
+  /** The number of samples a decoder needs before the target sample: the segments mark all samples so. */
   readonly rollDistance?: number
 }
 
 /** Writes it. */
 export function writeInit(init: Init): Uint8Array {
   const to = new ByteWriter()
-  // cmf2 asks for no edit list at all.
+  // cmf2 allows no edit list.
   const structural = init.mediaStart === 0 ? ['cmf2', 'cmfc'] : ['cmfc']
   writeFtyp(to, 'ftyp', {
     major: structural[0] ?? 'cmfc',

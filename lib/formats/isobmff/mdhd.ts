@@ -3,16 +3,16 @@ import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { readDuration } from './duration.ts'
 
-/** Units and language of a track. */
+/** Timescale, duration and language of a track. */
 export interface MediaHeader {
   readonly timescale: number
-  /** Of all samples, in its units; absent where the file does not say. */
+  /** The duration of all samples, in its timescale; absent if the file does not state it. */
   readonly duration?: number
-  /** ISO 639-2/T, three small letters; absent where the file says none. Macintosh codes are translated. */
+  /** ISO 639-2/T, three lower-case letters; absent if not stated. Macintosh codes are translated. */
   readonly language?: string
 }
 
-/** Reads versions 0 and 1; a timescale of 0 is refused, since nothing could be timed. */
+/** Reads versions 0 and 1; a timescale of 0 is refused, since times would be undefined. */
 export function readMdhd({ body }: Box): MediaHeader {
   const { version } = versionAndFlags(body)
   body.skip(version === 1 ? 16 : 8)
@@ -35,14 +35,14 @@ export function writeMdhd(to: ByteWriter, { timescale, language = 'und' }: Media
 }
 
 /**
- * QuickTime's language codes (QuickTime File Format, "Language Code Values"), from 1 on. Its 0 is English, and what
- * writers leave there that know no language.
+ * QuickTime's language codes (QuickTime File Format, "Language Code Values"), from 1 on. Its 0 is English, but writers
+ * also leave it there if the language is unknown.
  */
 const macintosh =
   'fra deu ita nld swe spa dan por nor heb jpn ara fin ell isl mlt tur hrv zho urd hin tha kor lit pol hun est lav ' +
   'sme fao fas rus zho nld gle sqi ron ces slk slv yid srp mkd bul ukr bel uzb kaz aze aze hye kat mol kir tgk tuk'
 
-/** Below 0x400 stand QuickTime's Macintosh codes, 0x7fff is its "unspecified". */
+/** Codes below 0x400 are QuickTime's Macintosh codes, 0x7fff is its "unspecified". */
 function unpack(code: number): string | undefined {
   if (code < 0x400) return code === 0 ? undefined : macintosh.split(' ')[code - 1]
   const letters = [code >> 10, (code >> 5) & 31, code & 31]

@@ -1,8 +1,8 @@
-/** MovieExtendsHeaderBox (ISO/IEC 14496-12 8.8.2): how long a film is with all its fragments. */
+/** MovieExtendsHeaderBox (ISO/IEC 14496-12 8.8.2): the duration of a movie with all its fragments. */
 import { type Box, versionAndFlags } from './box.ts'
 import { readDuration } from './duration.ts'
 
-/** In the movie's timescale; 0 where it is unknown. */
+/** In the movie's timescale; 0 if unknown. */
 export function readMehd({ body }: Box): number {
   const { version } = versionAndFlags(body)
   return readDuration(body, version)

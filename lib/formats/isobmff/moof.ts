@@ -1,4 +1,4 @@
-/** MovieFragmentBox (ISO/IEC 14496-12 8.8.4), read. */
+/** Reads a MovieFragmentBox (ISO/IEC 14496-12 8.8.4). */
 import { type Box, boxes, children, need } from './box.ts'
 import { readMfhd } from './mfhd.ts'
 import { readTfdt } from './tfdt.ts'
@@ -7,16 +7,16 @@ import { readTrun, type TrackRun } from './trun.ts'
 
 /** A fragment. */
 export interface MovieFragment {
-  /** Offset of the `moof` in what was read. */
+  /** Offset of the `moof` in the data. */
   readonly at: number
   readonly sequence: number
   readonly tracks: readonly TrackFragment[]
 }
 
-/** What a fragment holds of one track. */
+/** The part of a fragment for one track. */
 export interface TrackFragment {
   readonly header: TrackFragmentHeader
-  /** Absent where the fragment does not say. */
+  /** Absent if not stated. */
   readonly decodeTime?: number
   readonly runs: readonly TrackRun[]
 }

@@ -5,13 +5,13 @@ import { readMehd } from './mehd.ts'
 import { readMvhd } from './mvhd.ts'
 import { readTrex, type TrackDefaults } from './trex.ts'
 
-/** A movie; its tracks are still boxes, so that one broken track does not take the others with it. */
+/** A movie; its tracks are unparsed boxes, so that one broken track does not affect the others. */
 export interface Movie {
   readonly timescale: number
-  /** Of the longest track, fragments included, in the movie's timescale; 0 where the file does not say. */
+  /** The duration of the longest track, fragments included, in the movie's timescale; 0 if not stated. */
   readonly duration: number
   readonly traks: readonly Box[]
-  /** Defaults of movie fragments; absent where the file has none. */
+  /** Defaults of movie fragments; absent if the file has none. */
   readonly fragmentDefaults?: readonly TrackDefaults[]
 }
 

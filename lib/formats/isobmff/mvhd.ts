@@ -3,15 +3,15 @@ import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { readDuration } from './duration.ts'
 
-/** What of it matters: the units of edit lists. */
+/** The parsed fields: the timescale of edit lists. */
 export interface MovieHeader {
   readonly timescale: number
-  /** Of the longest track; 0 where the file does not say. */
+  /** The duration of the longest track; 0 if not stated. */
   readonly duration: number
   readonly nextTrackId: number
 }
 
-/** Reads versions 0 and 1; a timescale of 0 is refused, since nothing could be timed. */
+/** Reads versions 0 and 1; a timescale of 0 is refused, since times would be undefined. */
 export function readMvhd({ body }: Box): MovieHeader {
   const { version } = versionAndFlags(body)
   body.skip(version === 1 ? 16 : 8)
@@ -37,5 +37,5 @@ export function writeMvhd(to: ByteWriter, { timescale, duration, nextTrackId }: 
   })
 }
 
-/** The matrix that changes nothing (8.2.2.2). */
+/** The identity matrix (8.2.2.2). */
 export const unityMatrix: readonly number[] = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]

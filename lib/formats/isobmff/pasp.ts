@@ -1,7 +1,7 @@
 /** PixelAspectRatioBox (ISO/IEC 14496-12 12.1.4). */
 import type { Box } from './box.ts'
 
-/** Horizontal and vertical spacing; undefined where one of them is 0 and so says nothing. */
+/** Horizontal and vertical spacing; undefined if one of them is 0, which is meaningless. */
 export function readPasp({ body }: Box): readonly [number, number] | undefined {
   const h = body.u32()
   const v = body.u32()

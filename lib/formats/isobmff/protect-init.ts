@@ -1,4 +1,4 @@
-/** A clear init segment made a protected one: its sample entry wrapped, `pssh` boxes added, nothing else touched. */
+/** Converts a clear init segment to a protected one: wraps its sample entry and adds `pssh` boxes, nothing else. */
 import type { Scheme } from '../cenc/subsamples.ts'
 import { type Box, boxes } from './box.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -7,11 +7,11 @@ import { protectEntry } from './sinf.ts'
 import { readStsd } from './stsd.ts'
 import type { TrackEncryption } from './tenc.ts'
 
-/** How a track is protected, and what its licence systems need to hear. */
+/** The protection of a track, with the data for its DRM systems. */
 export interface InitProtection extends TrackEncryption {
   readonly type: 'video' | 'audio' | 'text'
   readonly scheme: Scheme
-  /** Whole boxes, which follow everything else in `moov`. */
+  /** Whole boxes, written at the end of `moov`. */
   readonly pssh: readonly Uint8Array[]
 }
 

@@ -1,17 +1,18 @@
-/** Samples a decoder can start with beside those of `stss`, and how far before others it has to. */
+/** Random access points beside those of `stss`, and roll distances. */
 import { type Box, boxes } from './box.ts'
 import { readSbgp, type SampleGroups } from './sbgp.ts'
 import { readRoll } from './sgpd.ts'
 import { readStss } from './stss.ts'
 
 /**
- * Sync samples and open ones: pictures behind which others follow that are shown before them and need what came
- * before. QuickTime lists those in `stps`, ISO/IEC 14496-12 10.4 in the group `rap `; many list them in `stss`.
+ * Sync samples and open random access points: pictures followed by others that are presented earlier and depend on
+ * previous ones. QuickTime lists those in `stps`, ISO/IEC 14496-12 10.4 in the group `rap `; many files list them in
+ * `stss`.
  */
 export function readRandomAccess(stbl: Box, stss: Box, count: number): Uint8Array {
   const sync = readStss(stss, count)
   for (const box of boxes(stbl.body)) {
-    // QuickTime File Format, "Partial sync sample atom": written as `stss` is.
+    // QuickTime File Format, "Partial sync sample atom": the same format as `stss`.
     if (box.type === 'stps') for (const [i, one] of readStss(box, count).entries()) if (one) sync[i] = 1
     if (box.type === 'sbgp') mark(sync, readSbgp(box))
   }
@@ -28,7 +29,7 @@ function mark(sync: Uint8Array, { grouping, counts, groups }: SampleGroups): voi
   }
 }
 
-/** The roll distance of a track all of whose samples have the same. */
+/** The roll distance of a track, if all samples have the same. */
 export function readRollDistance(stbl: Box): number | undefined {
   const all = [...boxes(stbl.body)]
   const groups = all.filter(({ type }) => type === 'sbgp').map(readSbgp)

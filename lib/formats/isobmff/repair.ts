@@ -1,7 +1,7 @@
-/** Faults of a track that can be played nevertheless. */
+/** Defects of a track that plays nevertheless. */
 import type { ErrorCode } from '../../errors.ts'
 
-/** What was wrong, and what is done about it. */
+/** The defect, and its handling. */
 export interface Repair {
   readonly code: ErrorCode
   readonly reason: string

@@ -1,4 +1,4 @@
-/** The sample tables of a track joined into one (ISO/IEC 14496-12 8.5 to 8.7), in typed arrays: 24 bytes a sample. */
+/** Combines a track's sample tables (ISO/IEC 14496-12 8.5 to 8.7) in typed arrays: 24 bytes a sample. */
 import { HeadendError } from '../../errors.ts'
 import { type Box, children, need } from './box.ts'
 import { readCo64 } from './co64.ts'
@@ -15,19 +15,19 @@ import { readStz2 } from './stz2.ts'
 export interface SampleTable {
   readonly count: number
   readonly sizes: Uint32Array
-  /** Where each sample starts in the file. */
+  /** File offset of each sample. */
   readonly offsets: Float64Array
-  /** One more than samples: the last is the end. In the track's timescale. */
+  /** One more than there are samples: the last is the end. In the track's timescale. */
   readonly decodeTimes: Float64Array
-  /** Presentation minus decode time; absent where always 0. */
+  /** Presentation minus decode time; absent if always 0. */
   readonly compositionOffsets?: Int32Array
-  /** 1 for each sync sample; absent where all are. */
+  /** 1 for each sync sample; absent if all are. */
   readonly sync?: Uint8Array
-  /** Which sample entry describes the samples from where on; neighbours differ. */
+  /** Runs of samples with the same sample entry; neighbours differ. */
   readonly descriptions: readonly DescriptionRun[]
-  /** How many samples, counted backwards, a decoder needs before the one that is wanted (`roll`); sound. */
+  /** The number of samples, counted backwards, that a decoder needs before the target sample (`roll`); audio. */
   readonly rollDistance?: number
-  /** What the tables say wrongly, and what was taken instead. */
+  /** Errors in the tables, and the values used instead. */
   readonly repairs?: readonly Repair[]
 }
 
@@ -37,10 +37,10 @@ export interface DescriptionRun {
   readonly description: number
 }
 
-/** Each one is an init segment and a break in the film; a table that changes with every chunk is none of ours. */
+/** Each run is an init segment and a discontinuity; a table that changes with every chunk is refused. */
 const maxDescriptionRuns = 1000
 
-/** Adds a run unless it goes on with what the last one says. */
+/** Adds a run unless it has the same description as the last one. */
 export function addDescription(runs: DescriptionRun[], run: DescriptionRun): void {
   if (runs.at(-1)?.description === run.description) return
   if (runs.length === maxDescriptionRuns)
@@ -51,7 +51,7 @@ export function addDescription(runs: DescriptionRun[], run: DescriptionRun): voi
   runs.push(run)
 }
 
-/** Reads the tables of an `stbl`; throws MP4_TRUNCATED where samples lie beyond the file's `fileBytes`. */
+/** Reads the tables of an `stbl`; throws MP4_TRUNCATED if samples lie beyond the file's `fileBytes`. */
 export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   const tables = children(stbl)
   const stz2 = tables.get('stz2')
@@ -85,7 +85,7 @@ export function readSampleTable(stbl: Box, fileBytes: number): SampleTable {
   }
 }
 
-/** How many samples the tables declare, without making room for any. */
+/** The number of samples the tables declare, determined without allocating any. */
 export function countSamples(stbl: Box): number {
   const tables = children(stbl)
   const box = tables.get('stsz') ?? tables.get('stz2')
@@ -104,11 +104,11 @@ interface Chunks {
   readonly repairs: Repair[]
 }
 
-/** So many samples, or so large a part of all, may be without a place: what tables miscount, not what was cut off. */
+/** The number and share of samples that may lack a position: a miscount in the tables, not a truncated file. */
 const maxPlaceless = 16
 const maxPlacelessShare = 0.01
 
-/** Lays the samples into their chunks one behind the other. */
+/** Computes sample offsets: in each chunk samples are contiguous. */
 function place({
   sizes,
   chunks,
@@ -148,7 +148,7 @@ function place({
       'MP4_TRUNCATED',
       `samples reach to byte ${furthest}, the file ends at ${fileBytes}; it was cut off, upload it again`,
     )
-  // A few bytes named a thousand times would be delivered a thousand times.
+  // A few bytes referenced a thousand times would be delivered a thousand times.
   if (bytes > fileBytes)
     throw new HeadendError(
       'MP4_SAMPLES_OVERLAP',

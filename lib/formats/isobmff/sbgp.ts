@@ -1,13 +1,13 @@
-/** SampleToGroupBox (ISO/IEC 14496-12 8.9.2): which samples are of a kind. */
+/** SampleToGroupBox (ISO/IEC 14496-12 8.9.2): assigns samples to groups. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** A grouping: `counts[i]` samples, one behind the other, are of kind `groups[i]`. */
+/** A grouping: `counts[i]` consecutive samples belong to group `groups[i]`. */
 export interface SampleGroups {
   /** Four-cc: `rap `, `roll`. */
   readonly grouping: string
   readonly counts: Uint32Array
-  /** Entries of the `sgpd`, from 1; 0 for none. */
+  /** Indexes into the `sgpd`, from 1; 0 for none. */
   readonly groups: Uint32Array
 }
 
@@ -26,13 +26,13 @@ export function readSbgp({ body }: Box): SampleGroups {
   return { grouping, counts, groups }
 }
 
-/** Length of what `writeSbgp` writes. */
+/** The length of `writeSbgp`'s box. */
 export const sbgpBytes = 28
 
-/** Where kinds of a fragment's own `sgpd` begin; those below are of the init segment (8.9.4). */
+/** Indexes into a fragment's own `sgpd` begin here; lower ones refer to the init segment (8.9.4). */
 const ofFragment = 0x10000
 
-/** Writes one run: all samples are of the first kind, which is the init segment's or the fragment's own. */
+/** Writes one run: all samples belong to the first group, either the init segment's or the fragment's own. */
 export function writeSbgp(
   to: ByteWriter,
   grouping: string,

@@ -14,32 +14,32 @@ import { type TrackRun, writeTrun } from './trun.ts'
 
 /** The samples of a segment in decoding order, without their bytes. */
 export interface Fragment {
-  /** Grows from segment to segment. */
+  /** Increases from segment to segment. */
   readonly sequence: number
   readonly trackId: number
   readonly decodeTime: number
   readonly sizes: Uint32Array
   readonly durations: Uint32Array
-  /** Presentation minus decode time; absent where always 0. */
+  /** Presentation minus decode time; absent if always 0. */
   readonly compositionOffsets?: Int32Array
-  /** 1 for each sync sample; absent where all are. */
+  /** 1 for each sync sample; absent if all are. */
   readonly sync?: Uint8Array
-  /** All samples need those before them as the init segment's `roll` group says. */
+  /** Set if all samples need the preceding ones according to the init segment's `roll` group. */
   readonly rolls?: true
-  /** Of protected samples: what their decryption needs to know. */
+  /** Decryption data of protected samples. */
   readonly encryption?: SampleEncryption
-  /** Of samples whose key is not the one their init segment names. */
+  /** The key of the samples, if it is not the one in their init segment. */
   readonly ownKey?: OwnKey
 }
 
-/** A key that came after the init segment's (ISO/IEC 23001-7 6, 8.1). */
+/** A key that is newer than the init segment (ISO/IEC 23001-7 6, 8.1). */
 export interface OwnKey {
   readonly encryption: TrackEncryption
-  /** Whole boxes: what licence systems need to hear of the key. */
+  /** Whole boxes: the DRM systems' data for the key. */
   readonly pssh: readonly Uint8Array[]
 }
 
-/** Bytes in front of the samples, and with them. */
+/** The length up to the samples, and the total. */
 export interface SegmentLength {
   readonly headBytes: number
   readonly totalBytes: number
@@ -47,11 +47,11 @@ export interface SegmentLength {
 
 const styp = { major: 'msdh', minor: 0, compatible: ['msdh', 'msix', 'cmfs'] }
 const stypBytes = 8 + 8 + styp.compatible.length * 4
-/** Depends on no other sample; and: depends on others, is no sync sample (8.8.3.1). */
+/** Sample flags: depends on no other sample; and: depends on others and is no sync sample (8.8.3.1). */
 const syncFlags = 0x2000000
 const nonSyncFlags = 0x1000000 | nonSyncBit
 
-/** How long the segment will be; exactly what is written. */
+/** The exact length of the segment. */
 export function segmentLength(fragment: Fragment): SegmentLength {
   const { header, run } = fields(fragment)
   const optional = [header.duration, header.size].filter((value) => value !== undefined).length
@@ -69,7 +69,7 @@ export function segmentLength(fragment: Fragment): SegmentLength {
   return { headBytes, totalBytes: headBytes + payload }
 }
 
-/** The whole segment in one buffer; the caller puts the samples in from `headBytes` on. */
+/** The whole segment in one buffer; the caller copies the samples in from `headBytes` on. */
 export function writeSegment(fragment: Fragment): SegmentLength & { readonly bytes: Uint8Array } {
   const { head, totalBytes } = writeSegmentHead(fragment)
   const bytes = new Uint8Array(totalBytes)
@@ -77,7 +77,7 @@ export function writeSegment(fragment: Fragment): SegmentLength & { readonly byt
   return { headBytes: head.length, totalBytes, bytes }
 }
 
-/** All of a segment that stands in front of its samples. */
+/** The part of a segment before its samples. */
 export function writeSegmentHead(fragment: Fragment): {
   readonly head: Uint8Array
   readonly totalBytes: number
@@ -131,7 +131,7 @@ function ownKeyBytes(ownKey: OwnKey | undefined): number {
 const sizesOf = (encryption: SampleEncryption, { sizes }: Fragment): Uint8Array =>
   auxiliarySizes(encryption, sizes.length)
 
-/** What all samples share stands once, in `tfhd`; only the rest costs bytes a sample. */
+/** Values that all samples share are written once, in `tfhd`; only the others take bytes per sample. */
 function fields(fragment: Fragment): { readonly header: TrackFragmentHeader; readonly run: TrackRun } {
   const { sizes, durations, compositionOffsets, sync } = fragment
   const duration = shared(durations)

@@ -1,23 +1,23 @@
 /**
- * What decryption needs to know of each sample of a fragment: `senc` (ISO/IEC 23001-7 7.2), and `saiz` and `saio`
- * that point at it (ISO/IEC 14496-12 8.7.8, 8.7.9).
+ * The decryption data of a fragment's samples: `senc` (ISO/IEC 23001-7 7.2), and `saiz` and `saio` that point to it
+ * (ISO/IEC 14496-12 8.7.8, 8.7.9).
  */
 import { HeadendError } from '../../errors.ts'
 import type { Subsamples } from '../cenc/subsamples.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** By sample; a member is absent where samples have none: a constant IV, or no subsamples. */
+/** By sample; a member is absent if samples have none: with a constant IV, or no subsamples. */
 export interface SampleEncryption {
-  /** 16 bytes each, one after another. */
+  /** 16 bytes each, concatenated. */
   readonly ivs?: Uint8Array
   readonly subsamples?: readonly Subsamples[]
 }
 
 const ivBytes = 16
-/** Bytes of one sample's entry; `saiz` has 8 bits for it. */
+/** The maximum size of a sample's entry; `saiz` has 8 bits for it. */
 const maxBytes = 255
 
-/** Sizes of the samples' entries; throws CENC_SUBSAMPLES where one is too long to be told. */
+/** Sizes of the samples' entries; throws CENC_SUBSAMPLES if one is too long for `saiz`. */
 export function auxiliarySizes({ ivs, subsamples }: SampleEncryption, count: number): Uint8Array {
   const sizes = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
@@ -33,7 +33,7 @@ export function auxiliarySizes({ ivs, subsamples }: SampleEncryption, count: num
   return sizes
 }
 
-/** Bytes of all three boxes; 0 where samples bring nothing. */
+/** The length of all three boxes; 0 if the samples have no data. */
 export function auxiliaryLength(sizes: Uint8Array): number {
   const total = sizes.reduce((sum, size) => sum + size, 0)
   if (total === 0) return 0
@@ -42,7 +42,7 @@ export function auxiliaryLength(sizes: Uint8Array): number {
   return saiz + saio + 12 + 4 + total
 }
 
-/** Writes them; `moofAt` is where the fragment's `moof` began, which `saio` counts from. */
+/** Writes them; `moofAt` is the position of the fragment's `moof`, which `saio` counts from. */
 export function writeAuxiliary(
   to: ByteWriter,
   encryption: SampleEncryption,
@@ -57,7 +57,7 @@ export function writeAuxiliary(
   })
   to.fullBox('saio', 0, 0, () => {
     to.u32(1)
-    // Of the first entry, behind this field and the head of `senc`.
+    // The offset of the first entry, after this field and the header of `senc`.
     to.u32(to.position + 4 + 16 - moofAt)
   })
   const { ivs, subsamples } = encryption

@@ -1,17 +1,17 @@
 /**
- * SampleGroupDescriptionBox (ISO/IEC 14496-12 8.9.3). Of `roll` (10.1): how many samples a decoder must be given
- * before the one that is wanted; for sound that is -1 or less. Of `seig` (ISO/IEC 23001-7 6): the key of samples that
- * have not the one `tenc` names.
+ * SampleGroupDescriptionBox (ISO/IEC 14496-12 8.9.3). With `roll` (10.1): the number of samples a decoder needs before
+ * the target sample; for audio -1 or less. With `seig` (ISO/IEC 23001-7 6): the key of samples that do not use the one
+ * in `tenc`.
  */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { type TrackEncryption, trackEncryptionBytes, writeTrackEncryption } from './tenc.ts'
 
-/** The roll distance, where the box has that one alone. */
+/** The roll distance, if it is the only entry of the box. */
 export function readRoll({ body }: Box): number | undefined {
   const { version } = versionAndFlags(body)
   const grouping = body.fourcc()
-  // Version 2 has had two layouts.
+  // Version 2 exists in two layouts.
   if (grouping !== 'roll' || version > 1) return undefined
   const length = version === 1 ? body.u32() : 2
   const count = body.u32()
@@ -29,7 +29,7 @@ export function writeRoll(to: ByteWriter, distance: number): void {
   })
 }
 
-/** Length of what `writeSeig` writes. */
+/** The length of `writeSeig`'s box. */
 export const seigBytes = (encryption: TrackEncryption): number => 24 + trackEncryptionBytes(encryption)
 
 /** Writes version 1 with one entry. */

@@ -1,7 +1,7 @@
-/** SegmentIndexBox (ISO/IEC 14496-12 8.16.3): where subsegments lie. */
+/** SegmentIndexBox (ISO/IEC 14496-12 8.16.3): the positions of subsegments. */
 import { type Box, versionAndFlags } from './box.ts'
 
-/** Where each subsegment starts in the file and, last, where the last ends; nothing of an index of indexes. */
+/** The file offset of each subsegment and, last, the end; empty for an index of indexes. */
 export function readSidx({ at, raw, body }: Box): number[] {
   const { version } = versionAndFlags(body)
   body.skip(8)

@@ -1,9 +1,9 @@
-/** ProtectionSchemeInfoBox and the sample entry around it (ISO/IEC 14496-12 8.12, 23001-7 4.1). */
+/** ProtectionSchemeInfoBox and the sample entry that contains it (ISO/IEC 14496-12 8.12, 23001-7 4.1). */
 import type { Scheme } from '../cenc/subsamples.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { type TrackEncryption, writeTenc } from './tenc.ts'
 
-/** Turns a clear sample entry, with its header, into `encv`, `enca` or `enct`. */
+/** Converts a clear sample entry, with its header, to `encv`, `enca` or `enct`. */
 export function protectEntry(
   entry: Uint8Array,
   type: 'video' | 'audio' | 'text',

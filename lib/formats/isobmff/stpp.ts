@@ -1,18 +1,18 @@
-/** XMLSubtitleSampleEntry `stpp` (ISO/IEC 14496-12 12.6.3): TTML, and which kind of it. */
+/** XMLSubtitleSampleEntry `stpp` (ISO/IEC 14496-12 12.6.3): TTML and its profile. */
 import { type Box, boxes, versionAndFlags } from './box.ts'
 import { readBoxString, readString } from './box-string.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What it says. */
+/** The content of the entry. */
 export interface StppEntry {
   readonly dataReference: number
-  /** URIs, one space between them. */
+  /** URIs, separated by one space. */
   readonly namespace: string
   readonly schemaLocation: string
-  /** Media types of pictures and fonts that samples bring with them. */
+  /** Media types of images and fonts in the samples. */
   readonly auxiliaryTypes: string
-  /** Of its MIMEBox (ISO/IEC 14496-12 12.3.3.2): `application/ttml+xml;codecs=im1t`. */
+  /** From its MIMEBox (ISO/IEC 14496-12 12.3.3.2): `application/ttml+xml;codecs=im1t`. */
   readonly mediaType?: string
 }
 
@@ -21,7 +21,7 @@ export function readStpp({ body }: Box): StppEntry {
   body.skip(6)
   const dataReference = body.u16()
   const [namespace, schemaLocation] = [readString(body), readString(body)]
-  // Early writers left the third string out where it is empty.
+  // Early writers omitted the third string if it is empty.
   const auxiliaryTypes = startsBox(body) ? '' : readString(body)
   let mediaType: string | undefined
   for (const { type, body: content } of boxes(body)) {
@@ -38,7 +38,7 @@ export function readStpp({ body }: Box): StppEntry {
   }
 }
 
-/** Four characters of text, or a zero and three more, are no size that fits. */
+/** True if a box follows: four characters of text, or a zero and three more, would be no valid size. */
 function startsBox(body: ByteReader): boolean {
   const from = body.position
   const size = body.left < 8 ? 0 : body.u32()
@@ -46,7 +46,7 @@ function startsBox(body: ByteReader): boolean {
   return size >= 8 && size <= body.left
 }
 
-/** Writes it; its samples lie in the same file. */
+/** Writes it; its samples are in the same file. */
 export function writeStpp(to: ByteWriter, entry: Omit<StppEntry, 'dataReference'>): void {
   const text = (value: string): void => {
     to.bytes(new TextEncoder().encode(value))

@@ -2,8 +2,8 @@
 import { type Box, versionAndFlags } from './box.ts'
 
 /**
- * Runs of chunks as columns: from chunk `first[i]` (counted from 1) on, chunks hold `samples[i]` samples described
- * by entry `descriptions[i]` (from 1).
+ * Runs of chunks as columns: from chunk `first[i]` (counted from 1) on, each chunk has `samples[i]` samples with sample
+ * entry `descriptions[i]` (from 1).
  */
 export interface ChunkRuns {
   readonly count: number
@@ -12,7 +12,7 @@ export interface ChunkRuns {
   readonly descriptions: Uint32Array
 }
 
-/** The runs; their first chunks must rise. */
+/** Reads the runs; their first chunks must be ascending. */
 export function readStsc({ body }: Box): ChunkRuns {
   versionAndFlags(body)
   const table = body.countedTable(body.u32(), 12)

@@ -1,8 +1,8 @@
-/** SampleDescriptionBox (ISO/IEC 14496-12 8.5.2): what a decoder must be told. */
+/** SampleDescriptionBox (ISO/IEC 14496-12 8.5.2): the decoder configurations. */
 import { type Box, boxes, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** The sample entries as boxes, in their order. */
+/** The sample entries as boxes, in order. */
 export function readStsd({ body }: Box): Box[] {
   versionAndFlags(body)
   const count = body.u32()
@@ -16,13 +16,13 @@ export function readStsd({ body }: Box): Box[] {
   return entries
 }
 
-/** Four-cc of the first sample entry, which may itself be broken. */
+/** Four-cc of the first sample entry, which may itself be invalid. */
 export function firstEntry({ body }: Box): string {
   body.skip(4 + 4 + 4)
   return body.fourcc()
 }
 
-/** Writes one sample entry as it stands. */
+/** Writes a single sample entry unmodified. */
 export function writeStsd(to: ByteWriter, entry: Uint8Array): void {
   to.fullBox('stsd', 0, 0, () => {
     to.u32(1)

@@ -1,7 +1,7 @@
-/** SyncSampleBox (ISO/IEC 14496-12 8.6.2): samples a decoder can start with. */
+/** SyncSampleBox (ISO/IEC 14496-12 8.6.2): the samples at which decoding can start. */
 import { type Box, versionAndFlags } from './box.ts'
 
-/** 1 for each sync sample. Numbers from 1 count; 0 and those past the last sample name nothing and are passed over. */
+/** 1 for each sync sample. Numbers count from 1; 0 and those past the last sample are ignored. */
 export function readStss({ body }: Box, count: number): Uint8Array {
   versionAndFlags(body)
   const table = body.countedTable(body.u32(), 4)

@@ -2,12 +2,12 @@
 import { type Box, versionAndFlags } from './box.ts'
 
 /**
- * More samples than this in one track are refused (24 h at 90 pictures a second). One fixed size stands for any
- * count, so the box's length bounds nothing.
+ * The maximum number of samples in a track (24 h at 90 frames a second). One fixed size applies to any count, so the
+ * box's length sets no limit.
  */
 export const maxSamples = 2 ** 23
 
-/** Sizes of all samples; `fileBytes` bounds what one fixed size may claim. */
+/** Sizes of all samples; `fileBytes` limits the total claimed by a fixed size. */
 export function readStsz({ body }: Box, fileBytes: number): Uint32Array {
   versionAndFlags(body)
   const fixed = body.u32()

@@ -1,10 +1,10 @@
-/** TimeToSampleBox (ISO/IEC 14496-12 8.6.1.2): how long each sample lasts. */
+/** TimeToSampleBox (ISO/IEC 14496-12 8.6.1.2): sample durations. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { Repair } from './repair.ts'
 
 /**
- * Decode time of every sample and, last, the end; exactly `count + 1` values. Where the table ends early, its last
- * length goes on, as in all players; `repairs` is told.
+ * Decode time of every sample and, last, the end; exactly `count + 1` values. If the table ends early, its last
+ * duration is repeated, as in all players, and a repair is added to `repairs`.
  */
 export function readStts({ body }: Box, count: number, repairs: Repair[] = []): Float64Array {
   versionAndFlags(body)

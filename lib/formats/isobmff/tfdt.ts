@@ -1,4 +1,4 @@
-/** TrackFragmentBaseMediaDecodeTimeBox (ISO/IEC 14496-12 8.8.12): where a fragment stands on the track's clock. */
+/** TrackFragmentBaseMediaDecodeTimeBox (ISO/IEC 14496-12 8.8.12): a fragment's position on the track's timeline. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 

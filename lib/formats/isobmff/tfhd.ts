@@ -2,7 +2,7 @@
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** Defaults of one fragment; what is absent comes from `trex`. */
+/** Defaults of one fragment; absent ones come from `trex`. */
 export interface TrackFragmentHeader {
   readonly trackId: number
   readonly baseOffset?: number
@@ -11,7 +11,7 @@ export interface TrackFragmentHeader {
   readonly size?: number
   readonly flags?: number
   readonly durationIsEmpty: boolean
-  /** Data offsets count from the start of the `moof`. */
+  /** Data offsets are relative to the start of the `moof`. */
   readonly baseIsMoof: boolean
 }
 

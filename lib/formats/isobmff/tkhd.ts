@@ -2,14 +2,14 @@
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** Identity and picture geometry of a track. */
+/** Identity and geometry of a track. */
 export interface TrackHeader {
   readonly trackId: number
   readonly enabled: boolean
-  /** Tracks of one group other than 0 are alternatives of one another. */
+  /** Tracks with the same group other than 0 are alternatives. */
   readonly alternateGroup: number
   readonly volume: number
-  /** Nine fixed-point numbers as stored; turns and mirrors live here. */
+  /** Nine fixed-point numbers as stored, with rotation and mirroring. */
   readonly matrix: readonly number[]
   /** 16.16 fixed point. */
   readonly width: number
@@ -30,7 +30,7 @@ export function readTkhd({ body }: Box): TrackHeader {
   return { trackId, enabled, alternateGroup, volume, matrix, width: body.u32(), height: body.u32() }
 }
 
-/** Writes version 0 with duration 0, as CMAF wants it (ISO/IEC 23000-19 7.5.4). */
+/** Writes version 0 with duration 0, as CMAF requires (ISO/IEC 23000-19 7.5.4). */
 export function writeTkhd(to: ByteWriter, header: TrackHeader): void {
   to.fullBox('tkhd', 0, header.enabled ? 7 : 6, () => {
     to.zeros(8)

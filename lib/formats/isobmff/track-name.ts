@@ -1,11 +1,11 @@
-/** What people call a track: in its user data, or where its handler has a name. */
+/** The display name of a track: from its user data, or from its handler. */
 import { type Box, boxes, versionAndFlags } from './box.ts'
 import { readString } from './box-string.ts'
 
 const maxName = 200
 
 /**
- * The name in a track's `udta`: QuickTime's `name`, or `titl` (3GPP TS 26.244 8.2). Undefined where there is none that
+ * The name in a track's `udta`: QuickTime's `name`, or `titl` (3GPP TS 26.244 8.2). Undefined if there is none that
  * fits in a line.
  */
 export function readUserName(udta: Box): string | undefined {
@@ -29,8 +29,8 @@ function readTitle({ body }: Box): string {
 }
 
 /**
- * The name in `hdlr`, which QuickTime counts and ISO/IEC 14496-12 8.4.3.3 ends with a zero byte; undefined where it
- * only says what wrote it or what kind of track it is.
+ * The name in `hdlr`, which is length-prefixed in QuickTime and zero-terminated in ISO/IEC 14496-12 8.4.3.3; undefined
+ * if it only names the writer or the media type.
  */
 export function readHandlerName({ body }: Box): string | undefined {
   versionAndFlags(body)
@@ -46,7 +46,7 @@ export function readHandlerName({ body }: Box): string | undefined {
 const tellsNothing =
   /handle|media|gpac|mainconcept|l-smash|bento|quicktime|produced|generated|imported|encoder|muxer|@|#|:\/\/|\.(aac|m4a|mp4|mov|wav|ac3|ec3|h26[45]|264|265|hevc|srt|vtt|ttml)\b|^(the )?(mono|stereo|main|sound|audio|video|text|subtitles?|captions?|soun|vide|sbtl|subt|clcp|track|data|und)?[ _-]*(track|stream|sound|audio)?[ _-]*\d*$/i
 
-/** One line of text without control characters, as manifests want it. */
+/** One line of text without control characters, as manifests require. */
 function inLine(text: string): string | undefined {
   const line = text.replace(/\0[\s\S]*$/, '').trim()
   return line !== '' && line.length <= maxName && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]+$/u.test(line)

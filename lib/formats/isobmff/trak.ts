@@ -1,4 +1,4 @@
-/** TrackBox and what hangs below it but the sample tables (ISO/IEC 14496-12 8.3.1). */
+/** TrackBox and its descendants except the sample tables (ISO/IEC 14496-12 8.3.1). */
 import { HeadendError } from '../../errors.ts'
 import { type Box, boxes, children, need } from './box.ts'
 import { readDref } from './dref.ts'
@@ -14,28 +14,28 @@ import { readHandlerName, readUserName } from './track-name.ts'
 export interface Trak {
   readonly header: TrackHeader
   readonly media: MediaHeader
-  /** BCP 47, where the file has an `elng`. */
+  /** BCP 47, if the file has an `elng`. */
   readonly languageTag?: string
   readonly handler: string
-  /** What people call it, where the file has a name for it. */
+  /** The display name, if the file has one. */
   readonly name?: string
   readonly edits: readonly Edit[]
-  /** Sample entries, unread. */
+  /** Unparsed sample entries. */
   readonly entries: readonly Box[]
-  /** For each data reference, whether its media lies in this file. */
+  /** For each data reference: true if its media is in this file. */
   readonly inThisFile: readonly boolean[]
-  /** `stbl`: `readSampleTable` reads it, which costs memory in proportion to the samples. */
+  /** `stbl`, unparsed: `readSampleTable` takes memory in proportion to the samples. */
   readonly sampleTable: Box
 }
 
-/** What can be told of a track that can't be read. */
+/** The facts available about a track that can't be read. */
 export interface TrakGlance {
   readonly handler?: string
-  /** Four-cc of its samples. */
+  /** Four-cc of its sample entry. */
   readonly entry?: string
 }
 
-/** Looks as far as boxes can be followed. */
+/** Reads as far as boxes are intact. */
 export function glanceTrak(box: Box): TrakGlance {
   const mdia = childOf(box, 'mdia')
   const hdlr = childOf(mdia, 'hdlr')
@@ -61,7 +61,7 @@ function attempted<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Reads it; throws where a box the track can't do without is missing or broken. */
+/** Reads it; throws if a required box is missing or invalid. */
 export function readTrak(box: Box): Trak {
   const trak = children(box)
   const mdiaBox = need(trak, 'mdia', box)
@@ -76,7 +76,7 @@ export function readTrak(box: Box): Trak {
   const dinf = minf.get('dinf')
   const udta = trak.get('udta')
   const hdlr = need(mdia, 'hdlr', mdiaBox)
-  // Names are a kindness: broken ones keep nobody from anything.
+  // Names are optional: invalid ones are ignored.
   const name = attempted(() => udta && readUserName(udta)) ?? attempted(() => readHandlerName(hdlr))
   const dref = dinf && children(dinf).get('dref')
   return {

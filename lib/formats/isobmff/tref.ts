@@ -1,4 +1,4 @@
-/** TrackReferenceBox (ISO/IEC 14496-12 8.3.3): which tracks a track leans on, and how. */
+/** TrackReferenceBox (ISO/IEC 14496-12 8.3.3): the tracks a track refers to, by type of reference. */
 import { type Box, boxes } from './box.ts'
 
 /** A kind of reference (`chap`, `hint`, `cdsc`) and the tracks it names. */

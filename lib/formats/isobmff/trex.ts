@@ -2,7 +2,7 @@
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What holds where a fragment is silent. */
+/** Defaults for what a fragment does not state. */
 export interface TrackDefaults {
   readonly trackId: number
   readonly description: number

@@ -1,9 +1,9 @@
-/** TrackRunBox (ISO/IEC 14496-12 8.8.8): samples that lie one behind the other. */
+/** TrackRunBox (ISO/IEC 14496-12 8.8.8): contiguous samples. */
 import { type Box, versionAndFlags } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { maxSamples } from './stsz.ts'
 
-/** One run; columns that are absent have the fragment's default. */
+/** One run; absent columns have the fragment's default. */
 export interface TrackRun {
   readonly count: number
   readonly dataOffset?: number

@@ -1,15 +1,15 @@
-/** Samples of a timed text track (3GPP TS 26.245 5.17): a text, and boxes that change how parts of it look. */
+/** Samples of a timed text track (3GPP TS 26.245 5.17): a text, and boxes that style parts of it. */
 import { type Box, boxes } from './box.ts'
 import { ByteReader } from './byte-reader.ts'
 
-/** A text; empty where nothing is shown. */
+/** A text; empty if nothing is shown. */
 export interface Tx3gSample {
   readonly text: string
-  /** In their order; what lies between has the entry's style. */
+  /** In order; text between runs has the entry's style. */
   readonly styles: readonly StyleRun[]
 }
 
-/** Characters `from` to before `to` of a text, and how they look. */
+/** A style for the characters from `from` to before `to`. */
 export interface StyleRun {
   readonly from: number
   readonly to: number
@@ -17,7 +17,7 @@ export interface StyleRun {
   readonly face: number
 }
 
-/** Reads it; boxes other than `styl` are passed over. */
+/** Reads it; boxes other than `styl` are ignored. */
 export function readTx3gSample(bytes: Uint8Array, at = 0): Tx3gSample {
   const reader = new ByteReader(bytes, at, 'tx3g sample')
   if (reader.left < 2) return { text: '', styles: [] }
@@ -30,7 +30,7 @@ export function readTx3gSample(bytes: Uint8Array, at = 0): Tx3gSample {
   return { text, styles }
 }
 
-/** UTF-8, or UTF-16 behind a byte order mark (5.17). */
+/** UTF-8, or UTF-16 after a byte order mark (5.17). */
 function decode(bytes: Uint8Array): string {
   const [first, second] = bytes
   const little = first === 0xff && second === 0xfe

@@ -1,13 +1,13 @@
-/** TextSampleEntry `tx3g` (3GPP TS 26.245 5.16): how the texts of a timed text track look by default. */
+/** TextSampleEntry `tx3g` (3GPP TS 26.245 5.16): the default style of a timed text track. */
 import type { Box } from './box.ts'
 
 /** Bold, italic and underline, as bits of `face-style-flags`. */
 export const faceStyle = { bold: 1, italic: 2, underline: 4 } as const
 
-/** What it says, as far as WebVTT can say it again. */
+/** The content of the entry, as far as WebVTT can express it. */
 export interface Tx3gEntry {
   readonly dataReference: number
-  /** QuickTime File Format, "Subtitle Sample Data": all samples are for whoever shows no subtitles. */
+  /** QuickTime File Format, "Subtitle Sample Data": all samples are forced subtitles. */
   readonly allForced: boolean
   readonly horizontal: 'left' | 'centre' | 'right'
   readonly vertical: 'top' | 'middle' | 'bottom'
@@ -23,7 +23,7 @@ export function readTx3g({ body }: Box): Tx3gEntry {
   const dataReference = body.u16()
   const flags = body.u32()
   const [horizontal, vertical] = [body.u8(), body.u8()]
-  // Colour behind the text, its box, and of the style record the range and font, which mean nothing here.
+  // Background colour, text box, and the style record's range and font, which are not used here.
   body.skip(4 + 8 + 6)
   return {
     dataReference,

@@ -1,4 +1,4 @@
-/** What the sample entries of all video codecs share: size, shape, colour, and how they are written again. */
+/** The common part of all video sample entries: size, aspect ratio, colour, and how they are rewritten. */
 import { dolbyVisionName, supplementalDolbyVision } from '../dolby-vision/names.ts'
 import { type Box, copyBox } from './box.ts'
 import { ByteWriter } from './byte-writer.ts'
@@ -8,17 +8,17 @@ import { dolbyVisionBoxes, readDvcc } from './dvcc.ts'
 import { readPasp } from './pasp.ts'
 import { readVisualSampleEntry, writeVisualSampleEntry } from './visual-sample-entry.ts'
 
-/** The entry as a codec's reader sees it. */
+/** The entry as passed to a codec's reader. */
 export interface VideoEntry {
   readonly width: number
   readonly height: number
   /** The first box of each type. */
   readonly boxes: ReadonlyMap<string, Box>
-  /** Of `colr`. */
+  /** From `colr`. */
   readonly colour?: Colour
 }
 
-/** What a codec's configuration says; size, shape and colour count where the entry and its boxes are silent. */
+/** The result of a codec's reader; size, aspect ratio and colour apply if the entry and its boxes lack them. */
 export interface VideoFacts {
   /** RFC 6381. */
   readonly name: string
@@ -29,14 +29,14 @@ export interface VideoFacts {
   readonly interlaced?: true
   readonly nalUnits?: NalUnits
   readonly pictureKind?: VideoCodec['pictureKind']
-  /** Transfer characteristics meant instead of those of `colour`, which are for players that know no better. */
+  /** Transfer characteristics that override those of `colour`, which are for older players. */
   readonly preferredTransfer?: number
   readonly brand: (picture: BrandedPicture) => string | undefined
-  /** Boxes that leave otherwise than they came. */
+  /** Boxes to rewrite. */
   readonly rewritten?: Readonly<Record<string, (to: ByteWriter) => void>>
 }
 
-/** What a CMAF media profile limits, beside what the codec knows itself. */
+/** The facts that a CMAF media profile limits, other than the codec's own. */
 export interface BrandedPicture {
   readonly width: number
   readonly height: number
@@ -75,21 +75,21 @@ export function readVideoCodec(entry: Box, read: (video: VideoEntry) => VideoFac
   }
 }
 
-/** Where the file says nothing, the bitstream may know. */
+/** The file's colour, or the bitstream's if the file does not specify it. */
 const colourOf = (stated: Colour | undefined, coded: Colour | undefined): Colour | undefined =>
   [stated, coded].find((one) => one && [one.primaries, one.transfer, one.matrix].some(isSpecified))
 
-/** 2 stands for "unspecified" (ISO/IEC 23091-2). */
+/** 2 means "unspecified" (ISO/IEC 23091-2). */
 const isSpecified = (point: number): boolean => point !== 2
 
 /** ISO/IEC 23091-2 table 3. */
 const rangeOf = (transfer: number | undefined): VideoCodec['range'] =>
   transfer === 16 ? 'PQ' : transfer === 18 ? 'HLG' : 'SDR'
 
-/** Sample entries only players with Dolby Vision know. */
+/** Sample entries that only Dolby Vision players support. */
 const dolbyEntries = new Set(['dvh1', 'dvhe', 'dva1', 'dvav', 'dav1'])
 
-/** Takes the place of what the codec says of itself, or stands beside it. */
+/** Replaces the codec's own description, or supplements it. */
 function dolbyVision(
   type: string,
   boxes: ReadonlyMap<string, Box>,
@@ -101,7 +101,7 @@ function dolbyVision(
   if (dolbyEntries.has(type))
     return {
       name: dolbyVisionName(type, facts),
-      // Without a layer for others the pictures are PQ in colours of Dolby's own, which no code point names.
+      // Without a compatible base layer the video is PQ in Dolby's own colours, which have no code point.
       ...(facts.compatibility === 0 && { range: 'PQ' }),
       brand: () => undefined,
       brands: ['dby1'],
@@ -110,7 +110,10 @@ function dolbyVision(
   return supplemental ? { supplemental, brands: ['dby1', supplemental.brand] } : {}
 }
 
-/** The boxes within stay as they are, but for those a codec writes anew, and QuickTime's `nclc` colours become `nclx`, which CMAF asks for. */
+/**
+ * Copies the boxes of an entry, except those the codec rewrites; QuickTime's `nclc` becomes `nclx`, which CMAF
+ * requires.
+ */
 function rewritten(
   type: string,
   size: { readonly width: number; readonly height: number },

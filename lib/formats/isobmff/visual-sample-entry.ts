@@ -1,8 +1,8 @@
-/** VisualSampleEntry (ISO/IEC 14496-12 12.1.3): the frame around every video codec's configuration. */
+/** VisualSampleEntry (ISO/IEC 14496-12 12.1.3): the generic fields around every video codec's configuration. */
 import { type Box, boxes } from './box.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** Picture size and the boxes within. */
+/** Frame size and the boxes of the entry. */
 export interface VisualSampleEntry {
   readonly dataReference: number
   readonly width: number
@@ -21,7 +21,7 @@ export function readVisualSampleEntry({ body }: Box): VisualSampleEntry {
   return { dataReference, width, height, children: [...boxes(body)] }
 }
 
-/** Writes it under `type` with the fields at their defaults; `content` writes the boxes within. */
+/** Writes it under `type` with default values; `content` writes the boxes in it. */
 export function writeVisualSampleEntry(
   to: ByteWriter,
   type: string,

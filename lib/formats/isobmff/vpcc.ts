@@ -2,10 +2,10 @@
 import type { Vp9Facts } from '../vp9/codec-string.ts'
 import { type Box, versionAndFlags } from './box.ts'
 
-/** Reads it; the box itself is handed on as it stands. A level of 0 says nothing. */
+/** Reads it; the box itself is passed on unmodified. A level of 0 means unknown. */
 export function readVpcc({ body }: Box): Vp9Facts {
   const { version } = versionAndFlags(body)
-  // Version 0 was a draft with its fields in other places.
+  // Version 0 was a draft with another layout.
   if (version !== 1) body.fail('MP4_VP9_VERSION', `expected version 1, got ${version}`)
   const profile = body.u8()
   const level = body.u8()

@@ -1,4 +1,4 @@
-/** Samples of a WebVTT track (ISO/IEC 14496-30 6.6): the cues shown over the sample's time, all of that time. */
+/** Samples of a WebVTT track (ISO/IEC 14496-30 6.6): the cues that are shown for the sample's whole duration. */
 import { boxes } from './box.ts'
 import { readBoxString } from './box-string.ts'
 import { ByteReader } from './byte-reader.ts'
@@ -6,18 +6,18 @@ import type { ByteWriter } from './byte-writer.ts'
 
 const utf8 = new TextEncoder()
 
-/** One cue, or the part of it that a sample shows. */
+/** A cue, or the part of it in one sample. */
 export interface WvttCue {
-  /** The same in all parts of a cue that lies in several samples. */
+  /** The same in all samples of a cue that is split. */
   readonly sourceId?: number
   readonly id?: string
-  /** Time of the sample's start on the clock of timestamps within `text`. */
+  /** The sample's start time on the clock of the timestamps in `text`. */
   readonly currentTime?: string
   readonly settings?: string
   readonly text: string
 }
 
-/** The cues of a sample; none where it says that nothing is shown. What it does not know it passes over. */
+/** The cues of a sample; empty if nothing is shown. Unknown boxes are ignored. */
 export function readWvttSample(bytes: Uint8Array, at = 0): WvttCue[] {
   const cues: WvttCue[] = []
   for (const box of boxes(new ByteReader(bytes, at, 'wvtt sample'))) {
@@ -41,7 +41,7 @@ export function readWvttSample(bytes: Uint8Array, at = 0): WvttCue[] {
   return cues
 }
 
-/** Writes a sample of these cues, or the one that says that nothing is shown. */
+/** Writes a sample with these cues, or an empty one. */
 export function writeWvttSample(to: ByteWriter, cues: readonly WvttCue[]): void {
   if (cues.length === 0) to.box('vtte', () => undefined)
   for (const { sourceId, id, currentTime, settings, text } of cues)

@@ -1,18 +1,18 @@
-/** WVTTSampleEntry (ISO/IEC 14496-30 6.5): what stands in front of the cues of a WebVTT track. */
+/** WVTTSampleEntry (ISO/IEC 14496-30 6.5): the header of a WebVTT track. */
 import { type Box, boxes } from './box.ts'
 import { readBoxString } from './box-string.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
-/** What it says. */
+/** The content of the entry. */
 export interface WvttEntry {
   readonly dataReference: number
   /** The file up to its first cue: `WEBVTT`, style sheets, regions. */
   readonly header: string
-  /** Where the cues come from. */
+  /** The source of the cues. */
   readonly label?: string
 }
 
-/** Reads it; an entry without `vttC` is one without styles. */
+/** Reads it; without `vttC` there are no styles. */
 export function readWvtt({ body }: Box): WvttEntry {
   body.skip(6)
   const dataReference = body.u16()
@@ -25,7 +25,7 @@ export function readWvtt({ body }: Box): WvttEntry {
   return { dataReference, header, ...(label !== undefined && { label }) }
 }
 
-/** Writes it; its samples lie in the same file. */
+/** Writes it; its samples are in the same file. */
 export function writeWvtt(to: ByteWriter, { header, label }: Omit<WvttEntry, 'dataReference'>): void {
   const text = (type: string, value: string): void =>
     to.box(type, () => to.bytes(new TextEncoder().encode(value)))

@@ -1,4 +1,4 @@
-/** What PlayReady's clients send to a licence server: SOAP, with the header of the media in it. */
+/** Parses a PlayReady client's licence request: SOAP, with the media's header in it. */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../base64.ts'
 import { decodeXml, type XmlEncoding } from '../xml/decode.ts'
@@ -6,16 +6,16 @@ import { contentOf, localName, type XmlNode } from '../xml/tree.ts'
 import { elementsOf, namedKeys, readHeaderKeys, readPlainXml } from './header-keys.ts'
 import { readHeaderObject } from './header-object.ts'
 
-/** A message taken apart. */
+/** A parsed message. */
 export interface PlayReadyChallenge {
   readonly encoding: XmlEncoding
-  /** `AcquireLicense`; what SOAPAction says, too. */
+  /** `AcquireLicense`; the same as in SOAPAction. */
   readonly operation: string
-  /** All that it names, 32 hex digits each; at least one, where it acquires a licence. */
+  /** All kids in it, 32 hex digits each; at least one if it acquires a licence. */
   readonly kids: readonly string[]
 }
 
-/** Reads all of it that can name a key; throws where a part of that cannot be read, for a key may be named there. */
+/** Parses all parts that can name a key; throws if one of those can't be parsed, because it may name a key. */
 export function readPlayReadyChallenge(bytes: Uint8Array): PlayReadyChallenge {
   const { encoding, text } = decodeXml(bytes)
   const envelope = readPlainXml(text)
@@ -27,7 +27,7 @@ export function readPlayReadyChallenge(bytes: Uint8Array): PlayReadyChallenge {
   return { encoding, operation: name, kids }
 }
 
-/** SOAP 1.1 4, SOAP 1.2 5: one element in the one body. */
+/** SOAP 1.1 4, SOAP 1.2 5: a single element in a single body. */
 function operationOf(envelope: XmlNode): XmlNode {
   const bodies = elementsOf(envelope).filter(({ name }) => localName(name) === 'Body')
   const [operation, ...more] = bodies.flatMap(elementsOf)
@@ -36,7 +36,7 @@ function operationOf(envelope: XmlNode): XmlNode {
   return operation
 }
 
-/** The keys of headers that stand there as text: escaped, in CDATA, or as an object in base64. */
+/** The keys of headers that are contained as text: escaped, in CDATA, or as an object in base64. */
 function headersIn(node: XmlNode): string[] {
   const said = contentOf(node)
   const elements = elementsOf(node)
@@ -56,7 +56,7 @@ function headerText(text: string): string[] {
   return text.startsWith('<') ? readHeaderKeys(text) : readHeaderObject(base64Bytes(text, 'ContentHeader'))
 }
 
-/** In whatever way a server might find one: as markup, or as base64 of markup in UTF-8 or UTF-16. */
+/** True if a server could find a header in the text: as markup, or as base64 of markup in UTF-8 or UTF-16. */
 function hidesHeader(text: string): boolean {
   if (HEADER.test(text)) return true
   if (text.length < 16 || !BASE64.test(text)) return false
@@ -70,12 +70,12 @@ function hidesHeader(text: string): boolean {
   return HEADER.test(new TextDecoder('latin1').decode(bytes).replaceAll('\0', ''))
 }
 
-/** A number of characters that leaves one over is no base64. */
+/** A length with a remainder of one character is not base64. */
 const BASE64 = /^\s*(?:(?:[\w+/-]\s*){4})*(?:(?:[\w+/-]\s*){2,3})?(?:=\s*){0,2}$/
 const HEADER = /wrmheader/i
 
 const ACQUIRE = 'AcquireLicense'
-/** The others ask for no key of a title. */
+/** The other operations request no content key. */
 const OPERATIONS = new Set([
   ACQUIRE,
   'AcknowledgeLicense',

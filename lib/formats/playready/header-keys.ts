@@ -1,4 +1,4 @@
-/** The keys that elements of a PlayReady message name, wherever they stand and whatever their prefix. */
+/** The keys named by elements of a PlayReady message, at any place and with any prefix. */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes } from '../base64.ts'
 import { guidKid, WRM_DATA_ELEMENTS } from '../pssh/wrm-header.ts'
@@ -12,14 +12,14 @@ export function readHeaderKeys(text: string): string[] {
   return namedKeys(root)
 }
 
-/** Reads XML without a document type: one that lies elsewhere could give elements and text another meaning. */
+/** Parses XML without a document type: an external one could change the meaning of elements and text. */
 export function readPlainXml(text: string): XmlNode {
   const { head, root, tail } = readXml(text)
   if (head.includes('<!DOCTYPE') || tail.includes('<!DOCTYPE')) throw refused('expected no document type')
   return root
 }
 
-/** The keys of an element and of all within it; throws where a part of it that names keys cannot be read. */
+/** The keys of an element and its descendants; throws if a part that names keys can't be parsed. */
 export function namedKeys(node: XmlNode): string[] {
   const name = localName(node.name)
   if (/^key_?-?ids?$|^kids$/i.test(name)) refuseText(node)
@@ -28,12 +28,12 @@ export function namedKeys(node: XmlNode): string[] {
   return [...own, ...elementsOf(node).flatMap(namedKeys)]
 }
 
-/** Elements right within another. */
+/** The child elements. */
 export function elementsOf(node: XmlNode): XmlNode[] {
   return node.children.filter(isNode)
 }
 
-/** 4.0 has a key as text, the later versions as VALUE; where both stand, both count. */
+/** 4.0 has a key as text, later versions as VALUE; if both are present, both count. */
 function keyOf(node: XmlNode): string[] {
   if (elementsOf(node).length > 0) throw refused(`<${node.name}>: expected a key id, got elements`)
   checkAttributes(node, /^(?:VALUE|ALGID|CHECKSUM)$/i)
@@ -43,7 +43,7 @@ function keyOf(node: XmlNode): string[] {
   return said.map((text) => guidKid(base64Bytes(text, 'PlayReady KID')).replaceAll('-', ''))
 }
 
-/** Every version there is names its keys in DATA, and in elements that are known. */
+/** Checks that the version is known and keys are named in DATA, in known elements only. */
 function checkHeader(header: XmlNode): void {
   const version = header.attributes.find(({ name }) => name === 'version')?.value ?? ''
   if (!/^4\.[0-3]\.0\.0$/.test(version))

@@ -1,9 +1,9 @@
-/** The keys of a PlayReady Object: those of its headers. */
+/** The keys of a PlayReady Object, from its headers. */
 import { HeadendError } from '../../errors.ts'
 import { PLAYREADY_RECORD, readPlayReadyObject } from '../pssh/playready-object.ts'
 import { readHeaderKeys } from './header-keys.ts'
 
-/** Reads them, 32 hex digits each; refuses an object without a header, or with a record nobody knows. */
+/** Reads them, 32 hex digits each; refuses an object without a header, or with an unknown record. */
 export function readHeaderObject(bytes: Uint8Array): string[] {
   const records = readPlayReadyObject(bytes)
   const strange = records.find(

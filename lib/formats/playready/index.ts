@@ -1,2 +1,2 @@
-/** The door of PlayReady's licence acquisition. */
+/** The public interface of PlayReady's licence acquisition. */
 export { type PlayReadyChallenge, readPlayReadyChallenge } from './challenge.ts'

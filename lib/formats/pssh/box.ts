@@ -1,23 +1,23 @@
-/** ProtectionSystemSpecificHeaderBox (ISO/IEC 23001-7 8.1): what a DRM system wants to know of a file's keys. */
+/** ProtectionSystemSpecificHeaderBox (ISO/IEC 23001-7 8.1): a DRM system's data about a file's keys. */
 import { HeadendError } from '../../errors.ts'
 import { boxes, shown, versionAndFlags } from '../isobmff/box.ts'
 import { ByteReader } from '../isobmff/byte-reader.ts'
 import { ByteWriter } from '../isobmff/byte-writer.ts'
 import { uuidBytes, uuidText } from '../uuid.ts'
 
-/** One box. Version 0 has no key ids of its own; what stands in `data` is the system's. */
+/** One box. Version 0 has no key ids of its own; `data` is defined by the system. */
 export interface PsshBox {
   readonly version: 0 | 1
   readonly flags: number
   readonly systemId: string
-  /** UUIDs, in the order written. */
+  /** UUIDs, in file order. */
   readonly kids: readonly string[]
   readonly data: Uint8Array
-  /** Bytes behind the data within the box, which no version defines; kept. */
+  /** Undefined bytes after the data within the box; kept. */
   readonly rest?: Uint8Array
 }
 
-/** The boxes that follow one another in some bytes: a pssh, or several as init segments and EME have them. */
+/** Parses concatenated boxes: one pssh, or several as in init segments and EME. */
 export function readPssh(bytes: Uint8Array): PsshBox[] {
   if (bytes.length > MAX_BYTES)
     throw new HeadendError('PSSH_SIZE', `pssh: expected at most ${MAX_BYTES} bytes, got ${bytes.length}`)
@@ -36,7 +36,7 @@ export function readPssh(bytes: Uint8Array): PsshBox[] {
   return found
 }
 
-/** The box as bytes; its kids are only there in version 1. */
+/** The box as bytes; its kids are only written in version 1. */
 export function writePssh(box: PsshBox): Uint8Array {
   const { version, flags, systemId, kids, data, rest } = box
   if (version === 0 && kids.length > 0)
@@ -73,5 +73,5 @@ function readBody(body: ByteReader): PsshBox {
   return body.left > 0 ? { ...box, rest: body.take(body.left) } : box
 }
 
-/** More than any system's data; PlayReady's own limit is 15 KB. */
+/** Larger than any system's data; PlayReady's own limit is 15 KB. */
 const MAX_BYTES = 1024 * 1024

@@ -1,4 +1,4 @@
-/** What stands in a pssh, for people and programs: plain JSON. */
+/** Describes a pssh as plain JSON, for people and programs. */
 import { HeadendError } from '../../errors.ts'
 import { base64Bytes, base64Text } from '../base64.ts'
 import { optional } from '../optional.ts'
@@ -9,7 +9,7 @@ import { systemName } from './system-names.ts'
 import { SYSTEM } from './systems.ts'
 import { type EntitledKey, readWidevine } from './widevine.ts'
 
-/** A box with its system's data taken apart; `problem` where the data is not what the system says. */
+/** A box with its system's data parsed; `problem` if the data is invalid for the system. */
 export interface PsshDescription {
   readonly version: number
   readonly flags: number
@@ -23,15 +23,15 @@ export interface PsshDescription {
   readonly problem?: string
 }
 
-/** Boxes from text as tools hand it about: base64, or hexadecimal digits. */
+/** Parses boxes from text as tools exchange it: base64, or hexadecimal digits. */
 export function psshOfText(text: string): PsshBox[] {
   const bare = text.replaceAll(/\s+/g, '')
-  // "pssh" in the type field tells one from the other: hex of it never is base64 of it
+  // "pssh" in the type field distinguishes them: hex of it is never base64 of it
   const isHex = /^[\da-f]{8}70737368/i.test(bare)
   return readPssh(isHex ? hexBytes(bare, 'pssh') : base64Bytes(bare, 'pssh'))
 }
 
-/** The box as others want it: base64. */
+/** The box in base64. */
 export function psshText(box: PsshBox): string {
   return base64Text(writePssh(box))
 }
@@ -52,7 +52,7 @@ export function describePssh(box: PsshBox): PsshDescription {
   }
 }
 
-/** Data of a known system may still be anything: real files carry placeholders. */
+/** Data of a known system may still be invalid: real files contain placeholders. */
 function told(name: 'widevine' | 'playready', tell: () => object): Partial<PsshDescription> {
   try {
     return { [name]: tell() }
@@ -84,7 +84,7 @@ function describeEntitledKey({ key, iv, unknown, ...plain }: EntitledKey): objec
   }
 }
 
-/** Members are called as the header calls its elements. */
+/** Members are named like the header's elements. */
 function describePlayReady(data: Uint8Array): object {
   const { length, records } = readPlayReady(data)
   return {

@@ -1,16 +1,16 @@
-/** FairPlay Streaming: no pssh anybody may write, but a `skd://` URI that names the key. */
+/** FairPlay Streaming: has no public pssh format, but a `skd://` URI that names the key. */
 import { HeadendError } from '../../errors.ts'
 import { hexText, isUuid, uuidBytes, uuidText } from '../uuid.ts'
 
 /** KEYFORMAT of FairPlay; KEYFORMATVERSIONS is 1. */
 export const FAIRPLAY_KEY_FORMAT = 'com.apple.streamingkeydelivery'
 
-/** The URI for a key of some content: the licence server takes the kid out of it again. */
+/** The URI for a key of a content: the licence server extracts the kid from it. */
 export function skdUri(contentId: string, kid: string): string {
   return `skd://${contentId.split('/').map(encodeURIComponent).join('/')}?kid=${kid.toLowerCase()}`
 }
 
-/** What `skdUri` printed, taken apart; many players cut `skd://` off. Undefined where it is anything else. */
+/** Parses the URI of `skdUri`; many players remove `skd://`. Undefined for other text. */
 export function readSkdUri(text: string): { readonly contentPath: string; readonly kid: string } | undefined {
   const { contentPath, kid } = SKD_URI.exec(text)?.groups ?? {}
   return contentPath === undefined || kid === undefined
@@ -21,7 +21,7 @@ export function readSkdUri(text: string): { readonly contentPath: string; readon
 const SKD_URI =
   /^(?:skd:\/\/)?(?<contentPath>[^?#&;\s]+)\?kid=(?<kid>[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i
 
-/** What stands behind `skd://`, in a URI or in the init data of an encrypted event (UTF-16LE or UTF-8). */
+/** The part after `skd://`, in a URI or in the init data of an encrypted event (UTF-16LE or UTF-8). */
 export function skdContentId(uriOrInitData: string | Uint8Array): string {
   const text = typeof uriOrInitData === 'string' ? uriOrInitData : initDataText(uriOrInitData)
   const at = text.indexOf(SCHEME)
@@ -30,7 +30,7 @@ export function skdContentId(uriOrInitData: string | Uint8Array): string {
   return text.slice(at + SCHEME.length)
 }
 
-/** The kid a `skd://` URI names as `kid` or `keyId`, or as one of its parts; undefined where it names none. */
+/** The kid in a `skd://` URI, as `kid`, `keyId` or one of its parts; undefined if there is none. */
 export function skdKid(uri: string): string | undefined {
   for (const word of skdContentId(uri).split(/[/?&=;:]/)) {
     if (isUuid(word)) return word.toLowerCase()
@@ -42,7 +42,7 @@ export function skdKid(uri: string): string | undefined {
 const SCHEME = 'skd://'
 
 function initDataText(bytes: Uint8Array): string {
-  // s 0 k 0: UTF-16LE; both forms have a word of length in front, which the search skips
+  // s 0 k 0: UTF-16LE; both forms have a length word in front, which the search skips
   const isWide = hexText(bytes).includes('73006b0064003a00')
   const start = isWide ? bytes.findIndex((byte, i) => byte === 0x73 && bytes[i + 2] === 0x6b) : 0
   return new TextDecoder(isWide ? 'utf-16le' : 'utf-8').decode(bytes.subarray(start))

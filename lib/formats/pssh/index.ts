@@ -1,4 +1,4 @@
-/** The door of protection system data. */
+/** The public interface of protection system data. */
 export { type PsshBox, readPssh, writePssh } from './box.ts'
 export { describePssh, type PsshDescription, psshOfText, psshText } from './describe.ts'
 export { FAIRPLAY_KEY_FORMAT, readSkdUri, skdContentId, skdKid, skdUri } from './fairplay.ts'

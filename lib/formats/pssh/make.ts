@@ -1,21 +1,21 @@
-/** Boxes of the systems we write, from key ids. */
+/** Creates boxes of the supported systems from key ids. */
 import { type PsshBox } from './box.ts'
 import { writePlayReady } from './playready.ts'
 import { SYSTEM } from './systems.ts'
 import { type WidevineData, writeWidevine } from './widevine.ts'
 import type { WrmHeader } from './wrm-header.ts'
 
-/** Version 0 is what every client reads; version 1 repeats the kids where any client finds them. */
+/** Every client reads version 0; version 1 repeats the kids in a system-independent place. */
 export interface PsshVersion {
   readonly version?: 0 | 1
 }
 
-/** What a Widevine box is made of. Kids with dashes. */
+/** The inputs of a Widevine box. Kids have dashes. */
 export interface WidevineFacts extends PsshVersion, Omit<WidevineData, 'keyIds'> {
   readonly kids: readonly string[]
 }
 
-/** What a PlayReady box is made of. */
+/** The inputs of a PlayReady box. */
 export interface PlayReadyFacts extends PsshVersion {
   readonly header: WrmHeader
   /** An embedded licence store. */
@@ -33,14 +33,14 @@ export function playReadyPssh({ header, licences, version = 0 }: PlayReadyFacts)
   return box(SYSTEM.playready, { version, kids, data: writePlayReady(header, licences) })
 }
 
-/** A box that says the key ids alone: W3C's common one, Clear Key, and any system of which no more is known. */
+/** A box with key ids only: W3C's common one, Clear Key, and any unknown system. */
 export function kidsPssh(systemId: string, kids: readonly string[]): PsshBox {
   return box(systemId, { version: 1, kids, data: new Uint8Array(0) })
 }
 
 /**
- * The header for keys of a scheme: 4.3 for cbcs, the older 4.2 for cenc, which more devices read
- * (PlayReady Header Object 3.4). Checksums go by kid, and only cenc has them.
+ * The header for keys of a scheme: 4.3 for cbcs, the older 4.2 for cenc, which more devices support (PlayReady Header
+ * Object 3.4). Checksums are by kid, and only cenc has them.
  */
 export function wrmHeaderOf(
   kids: readonly string[],
@@ -59,7 +59,7 @@ export function wrmHeaderOf(
   }
 }
 
-/** What may stand in a header beside its keys. */
+/** Optional members of a header, other than its keys. */
 export interface WrmExtras extends Omit<WrmHeader, 'version' | 'kids'> {
   readonly checksums?: ReadonlyMap<string, string>
 }

@@ -1,4 +1,4 @@
-/** PlayReady Object: records of which one is the header, the other licences (PlayReady Header Object 2). */
+/** PlayReady Object: records, one of them the header, the others licences (PlayReady Header Object 2). */
 import { HeadendError } from '../../errors.ts'
 import { ByteWriter } from '../isobmff/byte-writer.ts'
 
@@ -11,7 +11,7 @@ export interface PlayReadyRecord {
 /** Record types. */
 export const PLAYREADY_RECORD = { header: 1, licenceStore: 3 } as const
 
-/** Reads the records; every number in it is little-endian. */
+/** Reads the records; all numbers are little-endian. */
 export function readPlayReadyObject(bytes: Uint8Array): PlayReadyRecord[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 6) throw broken(`expected at least 6 bytes, got ${bytes.length}`)
@@ -32,7 +32,7 @@ export function readPlayReadyObject(bytes: Uint8Array): PlayReadyRecord[] {
   return records
 }
 
-/** The object around its records. */
+/** Writes the object with its records. */
 export function writePlayReadyObject(records: readonly PlayReadyRecord[]): Uint8Array {
   const size = records.reduce((sum, { value }) => sum + 4 + value.length, 6)
   if (size > MAX_BYTES)
@@ -58,7 +58,7 @@ function u16(to: ByteWriter, value: number): void {
   to.u8(value >>> 8)
 }
 
-/** What PlayReady's own clients take. */
+/** The limit of PlayReady's clients. */
 const MAX_BYTES = 15 * 1024
 
 function broken(text: string): HeadendError {

@@ -1,17 +1,17 @@
-/** PlayReady's protection data: a header in an object, for pssh, mspr:pro, Smooth Streaming and HLS alike. */
+/** PlayReady's protection data: a header in an object, the same for pssh, mspr:pro, Smooth Streaming and HLS. */
 import { HeadendError } from '../../errors.ts'
 import { optional } from '../optional.ts'
 import { PLAYREADY_RECORD, readPlayReadyObject, writePlayReadyObject } from './playready-object.ts'
 import { printWrmHeader, readWrmHeader, type WrmHeader } from './wrm-header.ts'
 
-/** An object taken apart. */
+/** A parsed object. */
 export interface PlayReady {
-  /** Bytes of the object, its own length field. */
+  /** The object's own length field, in bytes. */
   readonly length: number
   readonly records: readonly PlayReadyContent[]
 }
 
-/** A record; a header comes as its text and as what it says. */
+/** A record; a header as text and parsed. */
 export interface PlayReadyContent {
   readonly type: number
   readonly value: Uint8Array
@@ -24,7 +24,7 @@ export function readPlayReady(data: Uint8Array): PlayReady {
   return { length: data.length, records: readPlayReadyObject(data).map(contentOf) }
 }
 
-/** The object for a header, UTF-16LE without byte order mark; `licences` is an embedded store, where there is one. */
+/** The object for a header, UTF-16LE without byte order mark; `licences` is an embedded store, if there is one. */
 export function writePlayReady(header: WrmHeader, licences?: Uint8Array): Uint8Array {
   const record = { type: PLAYREADY_RECORD.header, value: utf16(printWrmHeader(header)) }
   const store = licences && { type: PLAYREADY_RECORD.licenceStore, value: licences }

@@ -1,25 +1,25 @@
-/** Protocol buffers on the wire, as far as the data of Widevine goes: varints and length-delimited fields. */
+/** The protocol buffers wire format, as far as Widevine's data needs it: varints and length-delimited fields. */
 import { HeadendError } from '../../errors.ts'
 import { ByteWriter } from '../isobmff/byte-writer.ts'
 
-/** A field as it stands. `raw` is all of it, tag included. */
+/** A field. `raw` is all of it, tag included. */
 export interface ProtobufField {
   readonly number: number
   /** 0 a varint, 1 and 5 eight and four bytes, 2 a string, bytes or a message. */
   readonly wire: number
-  /** A varint past 2^53 is exact, too. */
+  /** A varint past 2^53 is exact, too (bigint). */
   readonly value: number | bigint | Uint8Array
   readonly raw: Uint8Array
 }
 
-/** The fields of a message in the order written; those of fixed size come as their bytes. Groups are refused. */
+/** The fields of a message in order; those of fixed size as bytes. Groups are refused. */
 export function protobufFields(bytes: Uint8Array, what: string): ProtobufField[] {
   const fields: ProtobufField[] = []
   const place = { at: 0 }
   while (place.at < bytes.length) {
     const from = place.at
     const tag = readVarint(bytes, place, what)
-    // Some readers cut a tag to 32 bits, and would see another field than we do.
+    // Some readers truncate a tag to 32 bits, and would see another field than we do.
     if (typeof tag === 'bigint' || tag >= 2 ** 32) throw broken(what, from, 'expected a tag below 2^32')
     const number = Math.floor(tag / 8)
     if (number === 0) throw broken(what, from, 'expected a field number from 1, got 0')

@@ -1,10 +1,9 @@
-/** Classes of devices by how well they guard what they play, as HLS names them (RFC 8216bis 4.4.6.2, ALLOWED-CPC). */
+/** Device robustness classes in HLS (RFC 8216bis 4.4.6.2, ALLOWED-CPC). */
 import { FAIRPLAY_KEY_FORMAT } from './fairplay.ts'
 
 /**
- * The entry of ALLOWED-CPC that lets devices play which are as robust as a system's word asks, or more. Apple defines
- * FairPlay's labels; PlayReady's are its security levels. Undefined for systems without labels, and for words that are
- * none of theirs.
+ * The ALLOWED-CPC entry for devices at least as robust as the system's level `least`. Apple defines FairPlay's labels;
+ * PlayReady's are its security levels. Undefined for systems without labels, and for unknown levels.
  */
 export function allowedCpc(system: string, least: string): string | undefined {
   const known = classes.get(system)
@@ -15,14 +14,14 @@ export function allowedCpc(system: string, least: string): string | undefined {
 }
 
 interface Step {
-  /** What a policy may call it. */
+  /** The names of the level in a policy. */
   readonly words: readonly string[]
   readonly labels: readonly string[]
 }
 
 interface Classes {
   readonly keyFormat: string
-  /** From the least robust on. */
+  /** In ascending robustness. */
   readonly ladder: readonly Step[]
 }
 
@@ -33,7 +32,7 @@ const classes: ReadonlyMap<string, Classes> = new Map([
     'fairplay',
     {
       keyFormat: FAIRPLAY_KEY_FORMAT,
-      // A device is of Baseline whether or not it is of Main.
+      // A Main device is also of Baseline.
       ladder: [
         { words: ['Baseline', 'AppleBaseline'], labels: ['AppleBaseline', 'Baseline'] },
         { words: ['Main', 'AppleMain'], labels: ['AppleMain', 'Main'] },

@@ -1,4 +1,4 @@
-/** What manifests carry of a key: the children of DASH's ContentProtection, and HLS key tags. */
+/** The signalling of a key in manifests: the children of DASH's ContentProtection, and HLS key tags. */
 import { base64Text } from '../base64.ts'
 import { type HlsKey } from '../hls/playlist.ts'
 import { optional } from '../optional.ts'
@@ -18,7 +18,7 @@ export function contentProtectionMarkup(box: PsshBox): string {
   return `${pssh}<mspr:pro xmlns:mspr="urn:microsoft:playready">${base64Text(box.data)}</mspr:pro>`
 }
 
-/** A key of some system in HLS; undefined for one HLS has no KEYFORMAT for. */
+/** A system's key in HLS; undefined if HLS has no KEYFORMAT for it. */
 export function hlsKeyOf(box: PsshBox, scheme: string): HlsKey | undefined {
   const method = hlsMethod(scheme)
   if (box.systemId === SYSTEM.playready)
@@ -37,7 +37,7 @@ export function hlsKeyOf(box: PsshBox, scheme: string): HlsKey | undefined {
   }
 }
 
-/** FairPlay's key: `uri` is a `skd://`; the IV stands in the tag only for transport streams. */
+/** FairPlay's key: `uri` is a `skd://`; the IV is in the tag only for transport streams. */
 export function fairPlayHlsKey(uri: string, iv?: Uint8Array): HlsKey {
   return {
     method: 'SAMPLE-AES',
@@ -48,7 +48,7 @@ export function fairPlayHlsKey(uri: string, iv?: Uint8Array): HlsKey {
   }
 }
 
-/** METHOD for a scheme of Common Encryption; HLS's own names stand for themselves (CPIX 2.4). */
+/** METHOD for a Common Encryption scheme; HLS's own names map to themselves (CPIX 2.4). */
 export function hlsMethod(scheme: string): HlsKey['method'] {
   if (scheme === 'AES-128' || scheme === 'SAMPLE-AES' || scheme === 'SAMPLE-AES-CTR') return scheme
   return scheme === 'cenc' || scheme === 'cens' ? 'SAMPLE-AES-CTR' : 'SAMPLE-AES'

@@ -1,12 +1,12 @@
 /** Content protection systems by their names. */
 import { SYSTEM } from './systems.ts'
 
-/** What a system is called; undefined for one that nobody here has heard of. */
+/** The name of a system; undefined if unknown. */
 export function systemName(systemId: string): string | undefined {
   return NAMES.get(systemId.toLowerCase())
 }
 
-/** The id of a system by its name, or of an id itself; undefined for a name that is not known. */
+/** The id of a system by its name, or by the id itself; undefined for an unknown name. */
 export function systemIdOf(name: string): string | undefined {
   const lower = name.toLowerCase()
   if (NAMES.has(lower)) return lower

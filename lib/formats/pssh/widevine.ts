@@ -1,11 +1,11 @@
-/** WidevinePsshData: the data of Widevine's pssh, a message of protocol buffers. */
+/** WidevinePsshData: the data of Widevine's pssh, a protocol buffers message. */
 import { HeadendError } from '../../errors.ts'
 import { ByteWriter } from '../isobmff/byte-writer.ts'
 import { optional } from '../optional.ts'
 import { hexBytes, hexText, isUuid, uuidBytes } from '../uuid.ts'
 import { type ProtobufField, protobufFields, writeBytesField, writeVarintField } from './protobuf.ts'
 
-/** What it says; key ids are hex digits without dashes, as Widevine's tools print them. */
+/** The content of the message; key ids are hex digits without dashes, as Widevine's tools print them. */
 export interface WidevineData {
   /** 0 clear, 1 AES-CTR; deprecated, but some packagers still write it. */
   readonly algorithm?: number
@@ -16,7 +16,7 @@ export interface WidevineData {
   readonly policy?: string
   readonly cryptoPeriodIndex?: number
   readonly groupedLicense?: Uint8Array
-  /** Four characters (`cenc`, `cbcs`), or the number where it is none. */
+  /** Four characters (`cenc`, `cbcs`), or the number if it is not printable. */
   readonly protectionScheme?: string | number
   readonly cryptoPeriodSeconds?: number
   /** 0 single, 1 entitlement, 2 entitled keys. */
@@ -24,7 +24,7 @@ export interface WidevineData {
   readonly keySequence?: number
   readonly groupIds?: readonly Uint8Array[]
   readonly entitledKeys?: readonly EntitledKey[]
-  /** Fields nobody here knows, tag included, in their order. */
+  /** Unknown fields, tag included, in order. */
   readonly unknown?: readonly Uint8Array[]
 }
 
@@ -38,7 +38,7 @@ export interface EntitledKey {
   readonly unknown?: readonly Uint8Array[]
 }
 
-/** Reads the data of a pssh; refuses what is no such message. */
+/** Reads the data of a pssh; refuses other data. */
 export function readWidevine(data: Uint8Array): WidevineData {
   const fields = fieldsOf(data, 'Widevine')
   const { bytes, text, number, all, unknown } = fields
@@ -62,7 +62,7 @@ export function readWidevine(data: Uint8Array): WidevineData {
   }
 }
 
-/** The message, fields in the order of their numbers, unknown ones behind. */
+/** The message, fields in ascending order, unknown ones last. */
 export function writeWidevine(data: WidevineData): Uint8Array {
   const to = new ByteWriter(256)
   const { bytes, text, number } = writersOf(to)
@@ -110,7 +110,7 @@ function writeEntitledKey(key: EntitledKey): Uint8Array {
   return to.written
 }
 
-/** Fields by number; of several of one that does not repeat the last counts, as protocol buffers say. */
+/** Fields by number; of several occurrences of a non-repeated one the last counts, as protocol buffers define. */
 function fieldsOf(message: Uint8Array, what: string) {
   const byNumber = new Map<number, ProtobufField[]>()
   const fields = protobufFields(message, what)
@@ -157,7 +157,7 @@ function writersOf(to: ByteWriter) {
   }
 }
 
-/** Mostly UUIDs, but the message says bytes, and old content has others. */
+/** Usually UUIDs, but the field is bytes, and old content has others. */
 function keyIdBytes(keyId: string): Uint8Array {
   return isUuid(keyId) ? uuidBytes(keyId) : hexBytes(keyId, 'Widevine key id')
 }
@@ -170,7 +170,7 @@ function utf8(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** The scheme is a four-cc in a 32-bit number; 0 and others that spell nothing stay numbers. */
+/** The scheme is a four-cc in a 32-bit number; 0 and other non-printable ones stay numbers. */
 function schemeText(scheme: number): string | number {
   const text = String.fromCharCode(
     Math.floor(scheme / 2 ** 24),

@@ -16,31 +16,31 @@ import {
   type XmlNode,
 } from '../xml/tree.ts'
 
-/** What a header says; kids as UUIDs, whatever the order of bytes in the header. */
+/** The content of a header; kids as UUIDs, independent of their byte order in the header. */
 export interface WrmHeader {
   /** `4.0.0.0` to `4.3.0.0`. */
   readonly version: string
   readonly kids: readonly WrmKid[]
   readonly laUrl?: string
   readonly luiUrl?: string
-  /** Id of a domain service, as it stands. */
+  /** Id of a domain service, unparsed. */
   readonly dsId?: string
-  /** Markup within CUSTOMATTRIBUTES, as it stands. */
+  /** Markup in CUSTOMATTRIBUTES, unmodified. */
   readonly customAttributes?: string
   /** `ONDEMAND`: the licence comes with the media, from 4.1. */
   readonly decryptorSetup?: string
-  /** Whether the client shall ask for a licence ahead, from 4.2. */
+  /** True if the client shall request a licence in advance, from 4.2. */
   readonly licenseRequested?: boolean
-  /** Markup of elements in DATA that are none of these, as it stands. */
+  /** Markup of other elements in DATA, unmodified. */
   readonly unknown?: string
 }
 
-/** A key the header names. */
+/** A key in the header. */
 export interface WrmKid {
   readonly kid: string
-  /** AESCTR, AESCBC, COCKTAIL; absent where the header leaves it to the client. */
+  /** AESCTR, AESCBC, COCKTAIL; absent if the header leaves it to the client. */
   readonly algId?: string
-  /** Base64, as it stands. */
+  /** Base64, unparsed. */
   readonly checksum?: string
 }
 
@@ -71,8 +71,8 @@ export function readWrmHeader(text: string): WrmHeader {
 }
 
 /**
- * The header as Microsoft's own tools write it: no white space, closing tags, attributes in the order of the alphabet.
- * Refuses what a version cannot say.
+ * The header as Microsoft's own tools write it: no white space, closing tags, attributes in alphabetical order. Refuses
+ * what a version can't express.
  */
 export function printWrmHeader(header: WrmHeader): string {
   const { version, kids, licenseRequested } = header
@@ -99,19 +99,19 @@ export function printWrmHeader(header: WrmHeader): string {
   )
 }
 
-/** Base64 of a kid as PlayReady has it: the first three fields of the GUID little-endian. */
+/** A kid in base64 in PlayReady's byte order: the first three fields of the GUID little-endian. */
 export function guidText(kid: string): string {
   return base64Text(guidBytes(kid))
 }
 
-/** The bytes of that. */
+/** A kid's bytes in that order. */
 function guidBytes(kid: string): Uint8Array<ArrayBuffer> {
   return swapped(uuidBytes(kid, 'PlayReady KID'))
 }
 
 /**
- * CHECKSUM of a key for AESCTR: the first eight bytes of the kid, enciphered with the key by AES-128 in ECB mode.
- * `encipher` is that for one block of 16 bytes.
+ * CHECKSUM of a key for AESCTR: the first eight bytes of the kid encrypted with the key by AES-128 in ECB mode.
+ * `encipher` encrypts one block of 16 bytes.
  */
 export function playReadyChecksum(kid: string, encipher: (block: Uint8Array) => Uint8Array): string {
   return base64Text(encipher(guidBytes(kid)).subarray(0, 8))
@@ -143,7 +143,7 @@ function kidOf(value: string): string {
   return guidKid(base64Bytes(value, 'PlayReady KID'))
 }
 
-/** The UUID whose bytes these are in the order of a GUID. */
+/** The UUID of a GUID's bytes. */
 export function guidKid(bytes: Uint8Array<ArrayBuffer>): string {
   if (bytes.length !== 16)
     throw new HeadendError('PLAYREADY_KID', `KID: expected 16 bytes, got ${bytes.length}`)
@@ -203,7 +203,7 @@ function markup(children: XmlNode['children']): string {
 const NAMESPACE = 'http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader'
 const VERSIONS = ['4.0.0.0', '4.1.0.0', '4.2.0.0', '4.3.0.0']
 const ALGORITHMS = ['AESCTR', 'AESCBC', 'COCKTAIL']
-/** The elements a header's DATA may hold (PlayReady Header Object 3). */
+/** The elements allowed in a header's DATA (PlayReady Header Object 3). */
 export const WRM_DATA_ELEMENTS: readonly string[] = [
   'PROTECTINFO',
   'KID',

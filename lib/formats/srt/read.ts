@@ -1,14 +1,14 @@
-/** Reads SubRip, which nobody defined: numbers, times with commas, and text with a little HTML in it. */
+/** Reads SubRip, which has no specification: numbers, times with commas, and text with a little HTML in it. */
 import { HeadendError } from '../../errors.ts'
 import { type Cue, maxCues, Problems, type WebVtt } from '../webvtt/cue.ts'
 import { Lines } from '../webvtt/lines.ts'
 import { subRipText } from './text.ts'
 
 const time = String.raw`(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[,.:](\d{1,3}))?`
-/** What stands behind the times are places in pixels of a picture nobody knows. */
+/** The times may be followed by pixel coordinates in a frame of unknown size. */
 const timesPattern = new RegExp(`^\\s*${time}\\s*-->\\s*${time}(?:\\s.*)?$`)
 
-/** Reads a file into cues of WebVTT; throws SRT_CUES where it holds none. */
+/** Reads a file into WebVTT cues; throws SRT_CUES if it has none. */
 export function readSrt(text: string): WebVtt {
   const lines = new Lines(text.replace(/^\ufeff/, ''))
   const cues: Cue[] = []
@@ -16,7 +16,7 @@ export function readSrt(text: string): WebVtt {
   let open: Pick<Cue, 'startMs' | 'endMs'> | undefined
   let body: string[] = []
   let isNumbered: boolean | undefined
-  // Text goes on over empty lines, up to the number of the next cue.
+  // A text may contain empty lines; it ends at the number of the next cue.
   const close = (isLast: boolean): void => {
     const isNumber = !isLast && /^\s*\d+\s*$/.test(body.at(-1) ?? '')
     isNumbered ??= isNumber

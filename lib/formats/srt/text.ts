@@ -1,8 +1,8 @@
-/** The text of a SubRip cue as WebVTT says it. */
+/** Converts the text of a SubRip cue to WebVTT. */
 import type { Cue } from '../webvtt/cue.ts'
 import { escapeCueText } from '../webvtt/payload.ts'
 
-/** Bold, italics and underlines stay, `{\an8}` becomes a place; other styles fall away, other text is text. */
+/** Keeps bold, italics and underlines, converts `{\an8}` to a position, drops other styles and escapes the rest. */
 export function subRipText(text: string): Pick<Cue, 'text' | 'settings'> {
   const settings = placeOf(text)
   let out = ''
@@ -18,12 +18,12 @@ export function subRipText(text: string): Pick<Cue, 'text' | 'settings'> {
   return { text: out, ...(settings && { settings }) }
 }
 
-/** Tags, override codes of SubStation Alpha, and what is an escape already; bounded, or a hostile text takes for ever. */
+/** Tags, SubStation Alpha override codes, and existing escapes; bounded, or a malicious text would take for ever. */
 const markup =
   /<(\/?)(b|i|u|s|font)(\s[^<>]{0,200})?>|\{\\[^{}]{0,200}\}|(&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7}|#x[\da-f]{1,6});)/gi
 const kept = new Set(['b', 'i', 'u'])
 
-/** `{\an1}` to `{\an9}` lie as on a keypad; 2 is where subtitles are anyway. */
+/** `{\an1}` to `{\an9}` are arranged as on a keypad; 2 is the default position of subtitles. */
 function placeOf(text: string): string {
   const key = Number(/\{[^{}]{0,100}\\an([1-9])[^{}]{0,100}\}/.exec(text)?.[1] ?? 2)
   const line = key >= 7 ? 'line:0' : key >= 4 ? 'line:50%' : ''

@@ -1,6 +1,6 @@
-/** The name of a VP9 configuration in a `codecs` parameter (VP Codec ISO Media File Format Binding). */
+/** The `codecs` parameter of a VP9 configuration (VP Codec ISO Media File Format Binding). */
 
-/** What the name is made of. */
+/** The inputs of the codec string. */
 export interface Vp9Facts {
   /** 0 to 3. */
   readonly profile: number
@@ -17,10 +17,10 @@ export interface Vp9Facts {
   }
 }
 
-/** What the short form means: 4:2:0 with chroma on luma, BT.709, legal range. */
+/** The meaning of the short form: 4:2:0 with chroma colocated with luma, BT.709, legal range. */
 const usual = '.01.01.01.01.00'
 
-/** Without its optional part where that would say the default. */
+/** Omits the optional part if it has the default values. */
 export function vp9CodecString({ profile, level, bitDepth, chroma, colour }: Vp9Facts): string {
   const needed = `vp09.${two(profile)}.${two(level)}.${two(bitDepth)}`
   const { primaries, transfer, matrix, fullRange } = colour

@@ -1,6 +1,6 @@
 /** Levels of VP9 (VP9 Bitstream & Decoding Process Specification, annex A). */
 
-/** Ten times the number of the level, luma samples a second, luma samples a picture, longer side. */
+/** Ten times the number of the level, luma samples a second, luma samples a frame, longer side. */
 const levels = [
   [10, 829_440, 36_864, 512],
   [11, 2_764_800, 73_728, 768],
@@ -17,7 +17,7 @@ const levels = [
   [61, 2_353_004_544, 35_651_584, 16_832],
 ] as const
 
-/** The lowest level that holds pictures of that size at that many a second; 62, the highest, where none does. */
+/** The lowest level for a frame size and rate; 62, the highest, if none is sufficient. */
 export function vp9Level({
   width,
   height,

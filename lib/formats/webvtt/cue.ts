@@ -1,12 +1,12 @@
-/** Timed text as WebVTT has it (W3C WebVTT 3.1); what SRT and the text tracks of MP4 become, too. */
+/** Timed text in WebVTT's model (W3C WebVTT 3.1), also used for SRT and the text tracks of MP4. */
 
-/** Text and when it is shown. */
+/** A text with its times. */
 export interface Cue {
   readonly startMs: number
   /** Above `startMs`. */
   readonly endMs: number
   readonly id?: string
-  /** As they stand behind the times: `line:0 align:start`. */
+  /** The unmodified settings after the times: `line:0 align:start`. */
   readonly settings?: string
   /** With WebVTT's own tags and escapes. */
   readonly text: string
@@ -21,28 +21,28 @@ export interface WebVtt {
   /** Region definitions, without the line `REGION`. */
   readonly regions: readonly string[]
   readonly cues: readonly Cue[]
-  /** What was passed over: the first ones, and how many there were. */
+  /** Skipped parts: the first ones, and their total number. */
   readonly problems: readonly CueProblem[]
   readonly problemCount: number
 }
 
-/** Why something in a file became no cue. */
+/** The reason why a part of a file was skipped. */
 export interface CueProblem {
   /** Counted from 1. */
   readonly line: number
   readonly text: string
 }
 
-/** More is no film's subtitles. */
+/** More than any film's subtitles have. */
 export const maxCues = 100_000
 
-/** Bytes of a file of cues; what is longer is refused before it is read. */
+/** Maximum size of a file of cues; longer ones are refused unread. */
 export const maxCueBytes = 10 * 2 ** 20
 
-/** Problems that are kept one by one. */
+/** The number of problems kept individually. */
 const maxProblems = 20
 
-/** What was passed over, as it is found. */
+/** Collects the skipped parts. */
 export class Problems {
   readonly #first: CueProblem[] = []
   #count = 0

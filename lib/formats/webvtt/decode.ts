@@ -1,8 +1,8 @@
-/** Bytes of a file of cues as text. */
+/** Decodes the bytes of a file of cues. */
 import { HeadendError } from '../../errors.ts'
 import { maxCueBytes } from './cue.ts'
 
-/** UTF-8, or UTF-16 where a byte order mark says so; throws TEXT_ENCODING with the line where it is neither. */
+/** UTF-8, or UTF-16 with a byte order mark; throws TEXT_ENCODING with the line if it is neither. */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes.length > maxCueBytes)
     throw new HeadendError(

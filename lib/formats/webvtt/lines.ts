@@ -1,6 +1,6 @@
-/** A text line by line, whatever ends its lines; none of them is kept. */
+/** Iterates over the lines of a text, with any line ends; none is stored. */
 
-/** A place between two lines. */
+/** A position between two lines. */
 export class Lines {
   readonly #text: string
   #at = 0
@@ -9,7 +9,7 @@ export class Lines {
   number = 0
 
   constructor(text: string) {
-    // WebVTT 6.1: the same text whatever system wrote it.
+    // WebVTT 6.1: normalizes line ends and NUL.
     this.#text = text.replaceAll('\0', '\ufffd').replaceAll(/\r\n?/g, '\n')
   }
 
@@ -25,7 +25,7 @@ export class Lines {
     return line
   }
 
-  /** The line last read comes once more. */
+  /** Makes `next` return the last line again. */
   back(): void {
     this.#at = this.#before
     this.number--

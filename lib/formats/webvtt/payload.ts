@@ -1,16 +1,16 @@
-/** The text within a cue (W3C WebVTT 4.2.2). */
+/** The text of a cue (W3C WebVTT 4.2.2). */
 import { timestamp, timestampMs, timestampPattern } from './timestamp.ts'
 
-/** Plain text as a cue shows it. */
+/** Escapes plain text for a cue. */
 export const escapeCueText = (plain: string): string =>
   plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const withinText = new RegExp(`<(${timestampPattern})>`, 'g')
 
-/** Whether parts of it come up at times of their own. */
+/** True if parts of the text appear at times of their own. */
 export const hasTimestamps = (text: string): boolean => text.search(withinText) >= 0
 
-/** The same text with those times moved. */
+/** The text with those times shifted. */
 export const shiftTimestamps = (text: string, ms: number): string =>
   ms === 0
     ? text

@@ -1,10 +1,12 @@
-/** Reads WebVTT as its parser is defined (W3C WebVTT 6.1): a bad block is passed over and reported, the rest stands. */
+/**
+ * Reads WebVTT by the specified parser (W3C WebVTT 6.1): an invalid block is skipped and reported, the rest is kept.
+ */
 import { HeadendError } from '../../errors.ts'
 import { type Cue, maxCues, Problems, type WebVtt } from './cue.ts'
 import { Lines } from './lines.ts'
 import { timestampMs, timestampPattern } from './timestamp.ts'
 
-/** Reads a file; throws WEBVTT_SIGNATURE where it is none. */
+/** Reads a file; throws WEBVTT_SIGNATURE if it is not WebVTT. */
 export function readWebVtt(text: string): WebVtt {
   const lines = new Lines(text.replace(/^\ufeff/, ''))
   const first = lines.next() ?? ''
@@ -34,7 +36,7 @@ export function readWebVtt(text: string): WebVtt {
   return { ...(timestampMap && { timestampMap }), styles, regions, cues, ...problems.found }
 }
 
-/** Up to the first empty line, or the first cue of those who forget that line. */
+/** Reads up to the first empty line, or the first cue if that line is missing. */
 function readHeader(lines: Lines): WebVtt['timestampMap'] {
   let map: WebVtt['timestampMap']
   for (let line = lines.next(); line; line = lines.next()) {
@@ -60,15 +62,15 @@ function timestampMapOf(line: string): WebVtt['timestampMap'] {
 const localTime = new RegExp(`[=,]\\s*LOCAL:(${timestampPattern})`)
 
 interface Block {
-  /** Of its first line. */
+  /** The number of its first line. */
   readonly line: number
-  /** Lines in front of the times; all of them where there are none. */
+  /** Lines before the times; all of them if there are none. */
   readonly head: readonly string[]
   readonly times?: { readonly line: number; readonly text: string }
   readonly body: readonly string[]
 }
 
-/** "Collect a WebVTT block": times stand in its first or second line, else they open the next block. */
+/** "Collect a WebVTT block": times are in its first or second line, else they open the next block. */
 function nextBlock(lines: Lines): Block | undefined {
   let line = lines.next()
   while (line === '') line = lines.next()

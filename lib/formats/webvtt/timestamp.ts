@@ -1,6 +1,6 @@
 /** Times of WebVTT (W3C WebVTT 4.1): `01:02:03.004`, hours optional. */
 
-/** Matches one; `timestampMs` reads what it matched. */
+/** Matches a timestamp; `timestampMs` converts it. */
 export const timestampPattern = String.raw`(?:\d{1,4}:)?[0-5]\d:[0-5]\d\.\d{3}`
 
 /** Milliseconds of a timestamp that `timestampPattern` matches. */
@@ -11,7 +11,7 @@ export function timestampMs(text: string): number {
   return seconds * 1000 + Number(fraction)
 }
 
-/** With hours, as HLS players like it. */
+/** With hours, which HLS players prefer. */
 export function timestamp(ms: number): string {
   return `${digits(ms / 3_600_000, 2)}:${digits((ms / 60_000) % 60, 2)}:${digits((ms / 1000) % 60, 2)}.${digits(ms % 1000, 3)}`
 }

@@ -1,8 +1,8 @@
-/** WebVTT as text (W3C WebVTT 4.1); the same cues always give the same bytes. */
+/** Writes WebVTT (W3C WebVTT 4.1); the same cues always give the same bytes. */
 import type { Cue, WebVtt } from './cue.ts'
 import { timestamp } from './timestamp.ts'
 
-/** The whole file. What no line may hold (an arrow, an empty line) is put in a way that shows the same. */
+/** The whole file. What lines may not contain (an arrow, an empty line) is replaced by an equivalent. */
 export function writeWebVtt({
   timestampMap,
   styles,
@@ -18,7 +18,7 @@ export function writeWebVtt({
   return text
 }
 
-/** What stands in front of the cues, as `vttC` has it (ISO/IEC 14496-30 6.5). */
+/** The header before the cues, as in `vttC` (ISO/IEC 14496-30 6.5). */
 export const webVttHeader = ({ styles, regions }: Pick<WebVtt, 'styles' | 'regions'>): string =>
   writeWebVtt({ styles, regions, cues: [] }).slice(0, -1)
 
@@ -33,7 +33,7 @@ function writeCue({ startMs, endMs, id, settings, text }: Cue): string {
 
 const oneLine = (text = ''): string => text.replaceAll(/\s+/g, ' ').replaceAll('-->', '').trim()
 
-/** An empty line would end the cue: within a text it keeps its place by showing nothing. */
+/** An empty line would end the cue, so it is replaced by an invisible one. */
 function payload(text: string): string {
   const safe = text.replaceAll(/\r\n?/g, '\n').replaceAll('\0', '\ufffd').replaceAll('-->', '--&gt;')
   const lines = safe.split('\n')
@@ -44,7 +44,7 @@ function payload(text: string): string {
   return out
 }
 
-/** Lines of a style sheet or a region; empty ones mean nothing there. */
+/** The lines of a style sheet or a region; empty ones have no meaning there. */
 const block = (text: string): string =>
   text
     .split(/\r\n?|\n/)

@@ -1,19 +1,19 @@
-/** What Widevine's CDMs send to a licence server (license_protocol.proto, SignedMessage). */
+/** Parses the messages of Widevine's CDMs to a licence server (license_protocol.proto, SignedMessage). */
 import { HeadendError } from '../../errors.ts'
 import { readContentIdentification } from './content-identification.ts'
 import { type MessageShape, mergedMessage, readMessage } from './message.ts'
 import type { NamedKeys } from './named-keys.ts'
 
-/** What a message of a CDM asks for. */
+/** The request in a CDM's message. */
 export type WidevineChallenge =
   | { readonly asks: 'certificate' }
-  /** A licence that exists, named by its session alone, is renewed or given back. */
+  /** Renews or releases an existing licence, which is identified by its session only. */
   | { readonly asks: 'renewal' }
   | ({ readonly asks: 'keys' } & NamedKeys)
 
 /**
- * Reads all of it that can name a key, in whatever way a server may read it: every occurrence of a field counts. Throws
- * where a part of that cannot be read, for a key may be named there.
+ * Parses all parts that can name a key, in every way a server may read them: all occurrences of a field count. Throws
+ * if one of those can't be parsed, because it may name a key.
  */
 export function readWidevineChallenge(bytes: Uint8Array): WidevineChallenge {
   const message = readMessage(bytes, SIGNED_MESSAGE)
@@ -46,7 +46,7 @@ function readRequest(bytes: Uint8Array): NamedKeys | 'renewal' {
   return named === 'existing licence' ? 'renewal' : named
 }
 
-/** Other fields are the client's identity, signatures and numbers: no server looks for keys in them. */
+/** The other fields are the client's identity, signatures and numbers: no server looks for keys in them. */
 const SIGNED_MESSAGE: MessageShape = {
   name: 'SignedMessage',
   numbers: [1],

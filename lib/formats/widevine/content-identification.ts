@@ -1,11 +1,11 @@
-/** LicenseRequest.ContentIdentification: for which keys, in the four ways there are of saying it. */
+/** LicenseRequest.ContentIdentification: the requested keys, in one of four forms. */
 import { HeadendError } from '../../errors.ts'
 import { hexText } from '../uuid.ts'
 import { type MessageShape, mergedMessage, readMessage } from './message.ts'
 import { type NamedKeys, readNamedKeys } from './named-keys.ts'
 import { readBoxes } from './pssh-boxes.ts'
 
-/** Reads it; servers of before knew the four as fields of their own, so those that stand there all count. */
+/** Reads it; older servers had the four forms as direct fields, so all that are present count. */
 export function readContentIdentification(bytes: Uint8Array): NamedKeys | 'existing licence' {
   const content = readMessage(bytes, CONTENT_IDENTIFICATION)
   const existing = content.all(3)
@@ -25,13 +25,13 @@ export function readContentIdentification(bytes: Uint8Array): NamedKeys | 'exist
   return { kids, contentIds: named.flatMap((one) => one.contentIds) }
 }
 
-/** The message itself, or the whole box around it, as some clients send it: no message begins with a field 0. */
+/** Reads the message itself, or the whole box around it, which some clients send: no message begins with a field 0. */
 function readPsshData(bytes: Uint8Array): NamedKeys {
   const isBox = String.fromCharCode(...bytes.subarray(4, 8)) === 'pssh'
   return isBox ? readBoxes(bytes) : readNamedKeys(bytes)
 }
 
-/** A key of WebM is its id alone, nothing around it. */
+/** A WebM key is its id alone. */
 function webmKey(header: Uint8Array): NamedKeys {
   if (header.length !== 16) throw refused(`expected a key id of 16 bytes, got ${header.length}`)
   return { kids: [hexText(header)], contentIds: [] }
@@ -45,7 +45,7 @@ function readInitData(bytes: Uint8Array): readonly NamedKeys[] {
   throw refused(`expected init data of type 1 or 2, got ${type}`)
 }
 
-/** What the id says is the server's own, and names no key. */
+/** The licence id is defined by the server, and names no key. */
 function readExisting(bytes: Uint8Array): void {
   if (readMessage(bytes, EXISTING).all(1).length === 0) throw refused('names a licence that exists by no id')
 }

@@ -1,2 +1,2 @@
-/** The door of Widevine's licence protocol. */
+/** The public interface of Widevine's licence protocol. */
 export { readWidevineChallenge, type WidevineChallenge } from './challenge.ts'

@@ -1,25 +1,25 @@
-/** Messages of Widevine's licence protocol, read so that no reader of another make finds more in them than we do. */
+/** Parses messages of Widevine's licence protocol strictly, so that no other parser finds more in them than we do. */
 import { HeadendError } from '../../errors.ts'
 import { type ProtobufField, protobufFields } from '../pssh/protobuf.ts'
 
-/** What is known of a message. */
+/** The known fields of a message. */
 export interface MessageShape {
   readonly name: string
   readonly numbers?: readonly number[]
   /** Bytes, strings and messages. */
   readonly bytes?: readonly number[]
-  /** Whether keys may be named in it: then bytes under a number nobody here knows are refused, for they may name one. */
+  /** True if it may name keys: then unknown fields with bytes are refused, because they may name one. */
   readonly namesKeys: boolean
 }
 
-/** A message taken apart; of a field that stands there several times, all. */
+/** A parsed message; of a repeated field, all occurrences. */
 export interface Message {
   readonly all: (field: number) => readonly Uint8Array[]
-  /** The number, which may stand there again but may not say two things: readers differ in which of them counts. */
+  /** The number, which may be repeated but not with different values: parsers differ in which one counts. */
   readonly one: (field: number) => number | bigint | undefined
 }
 
-/** Reads a message; refuses known fields of another type, which readers skip or misread. */
+/** Parses a message; refuses known fields of another type, which parsers skip or misread. */
 export function readMessage(bytes: Uint8Array, shape: MessageShape): Message {
   const fields = protobufFields(bytes, `Widevine ${shape.name}`)
   for (const field of fields) check(field, shape)
@@ -41,8 +41,8 @@ export function readMessage(bytes: Uint8Array, shape: MessageShape): Message {
 }
 
 /**
- * One message of all its occurrences: behind one another they mean what protocol buffers say of a message that stands
- * there twice, its parts put together.
+ * Merges all occurrences of a message: concatenated, they mean what protocol buffers define for a repeated occurrence,
+ * its parts merged.
  */
 export function mergedMessage(occurrences: readonly Uint8Array[]): Uint8Array {
   const [first, ...more] = occurrences

@@ -1,9 +1,9 @@
-/** WidevinePsshData, the data of Widevine's pssh, judged by every key and every content in it. */
+/** WidevinePsshData, the data of Widevine's pssh: all keys and content ids in it. */
 import { HeadendError } from '../../errors.ts'
 import { hexText } from '../uuid.ts'
 import { type MessageShape, readMessage } from './message.ts'
 
-/** What is asked for. */
+/** The requested keys. */
 export interface NamedKeys {
   /** 32 hex digits each. */
   readonly kids: readonly string[]
@@ -11,7 +11,7 @@ export interface NamedKeys {
   readonly contentIds: readonly Uint8Array[]
 }
 
-/** Reads the message; a group's licence may hold keys of any content of the group, and is refused. */
+/** Reads the message; a group's licence may contain keys of any content of the group, and is refused. */
 export function readNamedKeys(bytes: Uint8Array): NamedKeys {
   const data = readMessage(bytes, DATA)
   if ([...data.all(8), ...data.all(13)].length > 0) throw refused('names a group of contents')

@@ -1,11 +1,11 @@
-/** Boxes in a challenge: those of all systems that a page gave to its CDM as init data of ISO media. */
+/** The pssh boxes in a challenge: those of all systems in the init data that a page passed to its CDM. */
 import { HeadendError } from '../../errors.ts'
 import { readHeaderObject } from '../playready/header-object.ts'
 import { type PsshBox, readPssh } from '../pssh/box.ts'
 import { SYSTEM } from '../pssh/systems.ts'
 import { type NamedKeys, readNamedKeys } from './named-keys.ts'
 
-/** The keys of boxes behind one another: those of their lists, and those that the data of their systems name. */
+/** The keys of concatenated boxes: those in their lists, and those in their systems' data. */
 export function readBoxes(bytes: Uint8Array): NamedKeys {
   const read = readPssh(bytes).map((box) => ({ kids: box.kids.map(bare), inData: dataKeys(box) }))
   return {

@@ -1,17 +1,20 @@
-/** Canonical XML 1.0 and 1.1 without comments (W3C REC-xml-c14n), for documents without a document type: what is signed. */
+/**
+ * Canonical XML 1.0 and 1.1 without comments (W3C REC-xml-c14n), for documents without a document type: the form that
+ * is signed.
+ */
 import { HeadendError } from '../../errors.ts'
 import { replaceReferences } from './references.ts'
 import { isNode, localName, type XmlDocument, type XmlNode, type XmlRaw } from './tree.ts'
 
-/** A document, or one of its elements, without the element whose signature is over it. */
+/** A document, or one of its elements, without the element of its own signature. */
 export interface CanonicalPart {
   /** @default the whole document */
   readonly apex?: XmlNode
-  /** Left out with all it holds: the enveloped-signature transform (XML Signature 6.6.4). */
+  /** Omitted with its content: the enveloped-signature transform (XML Signature 6.6.4). */
   readonly without?: XmlNode
 }
 
-/** The canonical form; throws XML_CANONICAL where the form depends on what is not read here. */
+/** The canonical form; throws XML_CANONICAL if it depends on something unsupported. */
 export function canonicalXml(document: XmlDocument, { apex, without }: CanonicalPart = {}): string {
   const out: string[] = []
   if (apex) printApex(out, { path: pathTo(document.root, apex), without })
@@ -28,7 +31,7 @@ type Scope = ReadonlyMap<string, string>
 
 interface Context {
   readonly scope: Scope
-  /** What the output's ancestors declared. */
+  /** The namespaces declared by ancestors in the output. */
   readonly rendered: Scope
   /** `xml:lang` and `xml:space` of ancestors that are not part of the output (Canonical XML 1.1 2.4). */
   readonly inherited: ReadonlyMap<string, string>
@@ -89,13 +92,13 @@ function scopeOf({ attributes }: XmlNode, around: Scope): Scope {
   if (declared.length === 0) return around
   const scope = new Map(around)
   for (const { name, value } of declared) scope.set(name.slice('xmlns:'.length), value)
-  // Many of them would cost the square.
+  // More would take quadratic time.
   if (scope.size > MOST_NAMESPACES)
     throw refused(`expected at most ${MOST_NAMESPACES} namespaces, got ${scope.size}`)
   return scope
 }
 
-/** Of an attribute: without a prefix it has none. */
+/** The namespace of an attribute: without a prefix it has none. */
 function namespaceOf(name: string, scope: Scope): string {
   const colon = name.indexOf(':')
   if (colon < 0) return ''
@@ -106,7 +109,7 @@ function namespaceOf(name: string, scope: Scope): string {
   throw refused(`expected the prefix ${prefix.slice(0, 40)} to be declared`)
 }
 
-/** Text, CDATA as text, instructions; comments leave nothing. */
+/** Text, CDATA as text, processing instructions; comments are omitted. */
 function between({ raw }: XmlRaw): string {
   if (raw.startsWith('<!--')) return ''
   if (raw.startsWith('<?')) return instruction(raw)
@@ -120,12 +123,12 @@ function between({ raw }: XmlRaw): string {
 
 function instruction(raw: string): string {
   const [, target = '', rest = ''] = /^<\?(\S+)\s*([^]*)\?>$/.exec(raw.replaceAll(/\r\n?/g, '\n')) ?? []
-  // Without white space the target takes the end with it.
+  // Without white space the target includes the end of the instruction.
   const name = rest === '' ? target.replace(/\?>$/, '') : target
   return rest === '' ? `<?${name}?>` : `<?${name} ${rest}?>`
 }
 
-/** Instructions beside the root, the declaration left out: it is none. */
+/** Processing instructions outside the root, without the XML declaration, which is none. */
 function instructionsIn(text: string): string[] {
   const found = text.match(/<!--[^]*?-->|<\?[^]*?\?>/g) ?? []
   return found.filter((one) => one.startsWith('<?') && !/^<\?xml\s/.test(one)).map(instruction)
@@ -146,7 +149,7 @@ const REFERENCES: ReadonlyMap<string, string> = new Map([
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The elements from the root to one of its own. */
+/** The elements from the root to a descendant. */
 function pathTo(root: XmlNode, sought: XmlNode): readonly XmlNode[] {
   if (root === sought) return [root]
   for (const child of root.children.filter(isNode)) {

@@ -1,18 +1,18 @@
-/** Bytes of an XML document as text (XML 1.0 4.3.3): UTF-8 and UTF-16, with a byte order mark and without. */
+/** Decodes XML documents (XML 1.0 4.3.3): UTF-8 and UTF-16, with or without byte order mark. */
 import { HeadendError } from '../../errors.ts'
 
 /** The encodings a document may be in. */
 export type XmlEncoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
-/** A document's characters, its byte order mark left out. */
+/** A document's characters without its byte order mark. */
 export interface XmlText {
   readonly encoding: XmlEncoding
   readonly text: string
 }
 
 /**
- * Reads them; refuses what a reader of another make could read otherwise: bytes that are not of the encoding, a
- * declaration of another encoding or of another version of XML, characters XML has not.
+ * Decodes a document; refuses what another parser could read differently: bytes invalid in the encoding, a declaration
+ * of another encoding or XML version, characters not allowed in XML.
  */
 export function decodeXml(bytes: Uint8Array): XmlText {
   const encoding = encodingOf(bytes)
@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<XmlEncoding, readonly string[]>> = {
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*(["'])(?<version>[\w.]{1,8})\1(?:\s+encoding\s*=\s*(["'])(?<encoding>[\w.-]{1,20})\3)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\5)?\s*\?>/
 
-/** XML 1.0 2.2; surrogates that stand alone do not come out of a decoder that is strict. */
+/** XML 1.0 2.2; a strict decoder yields no unpaired surrogates. */
 const STRANGE = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 const LESS = 0x3c

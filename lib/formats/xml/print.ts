@@ -1,11 +1,11 @@
-/** XML as it is written: elements with attributes in the order given, two spaces a level. */
+/** Prints XML: elements with attributes in the order given, two spaces per level. */
 import { HeadendError } from '../../errors.ts'
 import { TextWriter } from '../text-writer.ts'
 
-/** An attribute's value; `undefined` leaves no trace. */
+/** An attribute's value; `undefined` omits the attribute. */
 export type XmlValue = string | number | boolean | undefined
 
-/** An element to print. A string among its children is markup that stands as it is (escape text first). */
+/** An element to print. A string among its children is printed unescaped (escape text first). */
 export interface XmlElement {
   readonly name: string
   readonly attributes?: Readonly<Record<string, XmlValue>>
@@ -40,7 +40,7 @@ function printElement(out: TextWriter, { name, attributes, children }: XmlElemen
   let before: 'nothing' | 'text' | 'element' = 'nothing'
   const deeper = `${indent}  `
   for (const child of children ?? []) {
-    // Text stays as it is; only elements may have white space put between them.
+    // Text is unchanged; white space is only added between elements.
     const isText = typeof child === 'string'
     if (before === 'nothing') {
       out.add(isText ? '>' : '>\n')
@@ -52,7 +52,7 @@ function printElement(out: TextWriter, { name, attributes, children }: XmlElemen
   out.add(before === 'nothing' ? '/>\n' : `${before === 'text' ? '' : indent}</${name}>\n`)
 }
 
-/** What may need a word before it is printed: markup, white space but blanks, and what XML 1.0 2.2 forbids. */
+/** Characters that may need escaping: markup, white space except blanks, and what XML 1.0 2.2 forbids. */
 const SPECIAL = /[&<>"\p{Cc}\p{Cs}\ufffe\uffff]/u
 
 function escaped(text: string, isAttribute: boolean): string {

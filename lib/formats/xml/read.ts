@@ -1,12 +1,12 @@
 /**
- * XML read without loss and without trust: no document type with declarations, so no entity is defined, fetched or
- * expanded; depth and size are bounded.
+ * Parses XML without loss, and safely for untrusted input: no document type with declarations, so no entity is defined,
+ * fetched or expanded; depth and size are bounded.
  */
 import { type ErrorCodeOf, HeadendError } from '../../errors.ts'
 import { replaceReferences } from './references.ts'
 import type { XmlAttribute, XmlDocument, XmlNode, XmlRaw } from './tree.ts'
 
-/** How deep elements may lie, and how many characters a document may have. */
+/** The maximum depth of elements, and the maximum number of characters in a document. */
 const MAX_DEPTH = 100
 const MAX_CHARACTERS = 64 * 1024 * 1024
 
@@ -24,12 +24,12 @@ export function readXml(text: string): XmlDocument {
   return { head, root, tail }
 }
 
-/** A place in the text. */
+/** A position in the text. */
 class Cursor {
   readonly text: string
   at = 0
   #line = 1
-  /** The next line feed that is not counted yet; looked for once, or a document of one line would cost the square. */
+  /** The next uncounted line feed; cached, or a document of one line would take quadratic time. */
   #feed: number
 
   constructor(text: string) {
@@ -37,7 +37,7 @@ class Cursor {
     this.#feed = text.indexOf('\n')
   }
 
-  /** Line of the place, counted from 1. */
+  /** Line of the position, counted from 1. */
   line(): number {
     while (this.#feed >= 0 && this.#feed < this.at) {
       this.#line++
@@ -50,7 +50,7 @@ class Cursor {
     return this.text.startsWith(word, this.at)
   }
 
-  /** The characters up to and with `word`; it must come. */
+  /** The characters up to and including `word`, which is required. */
   through(word: string, what: string): string {
     const end = this.text.indexOf(word, this.at)
     if (end < 0) throw this.refuse('XML_TRUNCATED', `expected ${word} behind ${what}, got the end`)
@@ -64,7 +64,7 @@ class Cursor {
   }
 }
 
-/** What may stand outside the root: declaration, comments, instructions, white space, a bare document type. */
+/** Skips what is allowed outside the root: declaration, comments, instructions, white space, a bare document type. */
 function besides(cursor: Cursor): string {
   const from = cursor.at
   if (from === 0 && cursor.text.startsWith('\ufeff')) cursor.at = 1
@@ -93,7 +93,7 @@ function comment(cursor: Cursor): string {
   return raw
 }
 
-/** An element under way: its children grow until its end tag comes. */
+/** An element being parsed: children are added until its end tag. */
 interface Growing extends XmlNode {
   readonly children: (XmlNode | XmlRaw)[]
   close: string
@@ -180,7 +180,7 @@ function attribute(cursor: Cursor, owner: string): XmlAttribute {
   const raw = cursor.through(quote, `the value of ${name}`).slice(0, -1)
   if (raw.includes('<'))
     throw cursor.refuse('XML_ATTRIBUTE', `<${owner}>: expected no < in the value of ${name}`)
-  // white space as it stands is one blank each, as a reference it is itself (XML 1.0 3.3.3)
+  // literal white space becomes a blank each, a reference to it is kept (XML 1.0 3.3.3)
   return {
     name,
     value: replaceReferences(WHITE.test(raw) ? raw.replaceAll(/\r\n|[\t\n\r]/g, ' ') : raw, line),
@@ -197,7 +197,7 @@ function refuseTwins(cursor: Cursor, owner: string, attributes: readonly XmlAttr
 
 const WHITE = /[\t\n\r]/
 
-/** Up to so many attributes are compared with each other, which is quicker than a set. */
+/** Up to this many attributes are compared pairwise, which is quicker than a set. */
 const MANY = 8
 
 function endTag(cursor: Cursor, { name, line }: XmlNode): string {
@@ -224,11 +224,11 @@ function nameAt(cursor: Cursor): string {
   return name
 }
 
-/** XML 1.0 2.3, generous outside ASCII. */
+/** XML 1.0 2.3, lenient outside ASCII. */
 const NAME = /[\w:.\-\u00b7-\uffff]{1,256}/y
 const NAME_START = /^[^\d.-]/
 
-/** Stands for no markup; no character has this code, NUL has 0. */
+/** Means no markup; no character has this code, NUL has 0. */
 const TEXT = -1
 const LESS = 60
 const SLASH = 47

@@ -1,4 +1,4 @@
-/** Character and entity references (XML 1.0 4.1): the five of the standard, none that a document declares. */
+/** Character and entity references (XML 1.0 4.1): the five predefined ones, none that a document declares. */
 import { HeadendError } from '../../errors.ts'
 
 /** `text` with its references replaced; `line` is for the error. */

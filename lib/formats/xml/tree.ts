@@ -1,8 +1,8 @@
-/** XML as it was read: every character is kept, so that writing an unchanged tree gives the same bytes. */
+/** Parsed XML: every character is kept, so that writing an unchanged tree gives the same bytes. */
 
 /** A whole document. */
 export interface XmlDocument {
-  /** Declaration, comments and white space in front of the root, as they stand. */
+  /** Declaration, comments and white space before the root, unmodified. */
   readonly head: string
   readonly root: XmlNode
   readonly tail: string
@@ -13,9 +13,9 @@ export interface XmlNode {
   /** Prefix included: `cenc:pssh`. */
   readonly name: string
   readonly attributes: readonly XmlAttribute[]
-  /** Elements, and everything else between them as it stands: text, comments, CDATA, instructions. */
+  /** Elements, and everything between them unmodified: text, comments, CDATA, instructions. */
   readonly children: readonly (XmlNode | XmlRaw)[]
-  /** Start and end tag as they stand; `close` is empty for `<a/>`. */
+  /** Start and end tag, unmodified; `close` is empty for `<a/>`. */
   readonly open: string
   readonly close: string
   /** Line of its start tag, counted from 1. */
@@ -25,11 +25,11 @@ export interface XmlNode {
 /** Characters between elements. */
 export interface XmlRaw {
   readonly raw: string
-  /** What they mean: text with its references replaced; empty for comments and instructions. */
+  /** Text with its references replaced; empty for comments and instructions. */
   readonly text: string
 }
 
-/** An attribute; its place is in `open`. */
+/** An attribute; its position is in `open`. */
 export interface XmlAttribute {
   /** Prefix included: `cenc:default_KID`. */
   readonly name: string
@@ -47,7 +47,7 @@ export function attributeOf(node: XmlNode | undefined, name: string): string | u
   return node?.attributes.find((attribute) => localName(attribute.name) === name)?.value
 }
 
-/** Children that are elements of this name and of the parent's own vocabulary: those with the same prefix. */
+/** Child elements with this name and the parent's own prefix. */
 export function childrenOf(node: XmlNode | undefined, name: string): XmlNode[] {
   if (!node) return []
   const prefix = node.name.slice(0, node.name.length - localName(node.name).length)
@@ -59,14 +59,14 @@ export function childOf(node: XmlNode | undefined, name: string): XmlNode | unde
   return childrenOf(node, name)[0]
 }
 
-/** The text right in an element, without white space around it. */
+/** The direct text of an element, trimmed. */
 export function contentOf({ children }: XmlNode): string {
   let text = ''
   for (const child of children) if (!isNode(child)) text += child.text
   return text.trim()
 }
 
-/** Whether a child is an element. */
+/** True if a child is an element. */
 export function isNode(child: XmlNode | XmlRaw): child is XmlNode {
   return 'open' in child
 }
