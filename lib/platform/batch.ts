@@ -58,9 +58,9 @@ export interface StreamWork<Item> {
  * Handles the records of a table's stream, which come in the order of their items' changes. The first that fails is
  * logged and redelivered with all that follow it, so those may be handled twice.
  *
- * If the first of several records fails, the error is thrown: Lambda is documented to halve a batch that throws
- * (BisectBatchOnFunctionError), but not one that reports its first record as failed. A poison record thus ends up
- * alone, is given up alone after its attempts, and takes no neighbour with it.
+ * If the first of several records fails, the error is thrown: Lambda halves a batch that throws
+ * (BisectBatchOnFunctionError), and does not document that it halves one that reports its first record. A poison record
+ * thus ends up alone, is given up alone after its attempts, and takes no neighbour with it.
  */
 export async function consumeStream<Item>(
   { Records }: DynamoDBStreamEvent,

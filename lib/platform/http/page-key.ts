@@ -1,7 +1,7 @@
 /** Opaque page tokens: the start of a list's next page, as clients send it back. */
 import { HeadendError } from '../../errors.ts'
 
-/** None of our keys is longer as text. */
+/** The maximum length of a token; none of our keys is longer as text. */
 export const maxNextLength = 2048
 
 /** The token for a key. */
