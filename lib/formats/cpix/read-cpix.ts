@@ -99,7 +99,7 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** Throws if the XML declaration names another encoding than UTF-8. */
+/** Throws if the XML declaration names an encoding other than UTF-8 or US-ASCII. */
 function refuseCharset(head: string): void {
   const encoding = /^\ufeff?<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']/.exec(head)?.[1]
   if (encoding !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(encoding))

@@ -56,7 +56,7 @@ function* rulesOf2(cpix: Cpix, version: SpekeVersion): Generator<SpekeProblem> {
   yield* recipientsOf(cpix)
 }
 
-/** Checks that a document has one scheme, and that FairPlay has its only one. */
+/** Checks that a document has one known scheme, and one that FairPlay supports if it is among the systems. */
 function* schemesOf({ keys, systems }: Cpix, version: SpekeVersion): Generator<SpekeProblem> {
   const allowed = version === '2.1' ? [...SCHEMES, ...HLS_METHODS] : SCHEMES
   const schemes = new Set<string>()

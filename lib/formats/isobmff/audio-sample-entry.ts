@@ -45,7 +45,8 @@ export function readAudioSampleEntry({ body }: Box): AudioSampleEntry {
 }
 
 /**
- * True for ISO's version 1, with boxes where QuickTime's has four numbers, the second of them too small for a four-cc.
+ * True if boxes follow, as in ISO's version 1; QuickTime's has four numbers, the second of them too small for a
+ * four-cc.
  */
 function startsBox(body: ByteReader): boolean {
   const from = body.position

@@ -33,7 +33,7 @@ function writeCue({ startMs, endMs, id, settings, text }: Cue): string {
 
 const oneLine = (text = ''): string => text.replaceAll(/\s+/g, ' ').replaceAll('-->', '').trim()
 
-/** An empty line would end the cue, so it is replaced by an invisible one. */
+/** An empty line would end the cue, so within a text it becomes `&nbsp;`. */
 function payload(text: string): string {
   const safe = text.replaceAll(/\r\n?/g, '\n').replaceAll('\0', '\ufffd').replaceAll('-->', '--&gt;')
   const lines = safe.split('\n')
