@@ -1,7 +1,4 @@
-/**
- * CloudFront origin-request: generates the manifest at the edge; one that is too large, or fails, goes to the regional
- * function.
- */
+/** CloudFront origin-request: makes the manifest at the edge; what is too large, or fails, goes on to the regional function. */
 import type { CloudFrontRequestEvent, CloudFrontRequestResult } from 'aws-lambda'
 import {
   edgeFaultHeader,
@@ -18,7 +15,7 @@ import { HeadendError } from '../../lib/errors.ts'
 import { runtime } from '../../lib/platform/aws/runtime.ts'
 import { logOf } from '../../lib/platform/log.ts'
 
-/** CloudFront refuses generated responses above 1 MB, measured as the function's JSON result. */
+/** CloudFront refuses generated responses above 1 MB; counted is what the function returns, as JSON. */
 const maxResultBytes = 1_000_000
 
 let reader: TimelineReader | undefined
@@ -29,7 +26,7 @@ export async function handler(event: CloudFrontRequestEvent): Promise<CloudFront
     const why = 'origin-request: expected one record, got none'
     return generated(fault(new HeadendError('EDGE_EVENT', why, { status: 502 })))
   }
-  // Manifests of other sources are generated in the region.
+  // What has no source here is printed in the region.
   if (!sourceOf(edgeSources, request.uri.slice(1))) return request
   const custom = request.origin?.custom?.customHeaders ?? {}
   const configured = (name: string) => custom[`x-headend-${name}`]?.[0]?.value ?? ''
