@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
+// The headless shell first: it draws no window of its own, which takes a core while a film plays.
 const candidates = [
   process.env['CHROMIUM'],
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -14,7 +16,7 @@ const executablePath = candidates.find((path) => path !== undefined && existsSyn
 /** Why browser tests are skipped; undefined where a browser is there. */
 export const browserMissing =
   executablePath === undefined
-    ? 'skipped: no Chromium; install it (Debian: apt-get install chromium) or name one in CHROMIUM'
+    ? 'skipped: no Chromium; install it (Debian: apt-get install chromium-headless-shell) or name one in CHROMIUM'
     : undefined
 
 /** Starts it; playback may begin by itself. */
