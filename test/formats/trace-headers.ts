@@ -14,34 +14,53 @@ export interface TracedStream {
 export const tracerMissing =
   spawnSync('ffmpeg', ['-version']).status === 0 ? undefined : 'skipped: no ffmpeg to encode and judge with'
 
-/** Encodes two seconds of a moving picture with `options` (`-c:v libx264 …`) and has its headers read. */
-export function tracedStream(options: readonly string[], format: 'h264' | 'hevc'): TracedStream {
+/** A variant of a stream: its name and what FFmpeg is told to encode it with (`-c:v libx264 …`). */
+export type Variant = readonly [name: string, options: readonly string[]]
+
+/**
+ * Encodes a moving picture once for each variant and has the headers read: by one process each, for all of them, as it
+ * takes longer to start than to encode.
+ */
+export function tracedStreams(
+  variants: readonly Variant[],
+  format: 'h264' | 'hevc',
+): ReadonlyMap<string, TracedStream> {
   const directory = mkdtempSync(join(tmpdir(), 'headend-trace-'))
   try {
-    const path = join(directory, `a.${format}`)
+    const paths = variants.map((_, i) => join(directory, `${i}.${format}`))
     const source = ['-f', 'lavfi', '-i', 'testsrc2=s=416x240:r=25:d=1.2,fade=in:0:20']
-    execFileSync('ffmpeg', ['-v', 'error', ...source, '-pix_fmt', 'yuv420p', ...options, '-f', format, path])
-    // Info is where it traces; the copy itself reads every packet once.
-    const trace = [
-      '-v',
-      'info',
-      '-f',
-      format,
-      '-i',
-      path,
-      '-c',
-      'copy',
-      '-bsf:v',
-      'trace_headers',
-      '-f',
-      'null',
-      '-',
-    ]
-    const { stderr } = spawnSync('ffmpeg', trace, { encoding: 'utf8', maxBuffer: 2 ** 28 })
-    return { nals: unitsOf(readFileSync(path)), headerBits: headerBitsOf(stderr) }
+    const outputs = variants.flatMap(([, options], i) => [
+      ...['-map', '0', '-pix_fmt', 'yuv420p', ...options],
+      ...['-f', format, paths[i] ?? ''],
+    ])
+    execFileSync('ffmpeg', ['-v', 'error', ...source, ...outputs])
+    const streams = paths.map((path) => unitsOf(readFileSync(path)))
+    const traced = tracedSlices(paths, format)
+    let from = 0
+    const found = streams.map((units, i) => {
+      const count = units.filter((nal) => isSlice[format](nal)).length
+      from += count
+      return [variants[i]?.[0] ?? '', { nals: units, headerBits: traced.slice(from - count, from) }] as const
+    })
+    if (from !== traced.length) throw new Error(`${from} slices were encoded, FFmpeg reads ${traced.length}`)
+    return new Map(found)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Whether a unit holds a slice (ITU-T H.264 table 7-1, H.265 table 7-1). */
+const isSlice = {
+  h264: (nal: Uint8Array) => [1, 5].includes((nal[0] ?? 0) & 31),
+  hevc: (nal: Uint8Array) => (((nal[0] ?? 0) >> 1) & 63) < 32,
+} as const
+
+/** Bits of all slice headers of byte streams one behind the other, which is a byte stream again. */
+function tracedSlices(paths: readonly string[], format: 'h264' | 'hevc'): number[] {
+  // Info is where it traces; the copy itself reads every packet once.
+  const words = `-v info -f ${format} -i concat:${paths.join('|')} -c copy -bsf:v trace_headers -f null -`
+  const { stderr } = spawnSync('ffmpeg', words.split(' '), { encoding: 'utf8', maxBuffer: 2 ** 28 })
+  return headerBitsOf(stderr)
 }
 
 const element = /^\[trace_headers[^\]]*\] (\d+)\s+\S+\s+([01]+) = /

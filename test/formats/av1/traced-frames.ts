@@ -1,18 +1,36 @@
 /** A judge of AV1 frame headers: FFmpeg's own reader of every syntax element, over streams in IVF. */
 import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { readAv1FrameHeader } from '../../../lib/formats/av1/frame-header.ts'
 import { type Obu, obusOf, obuType } from '../../../lib/formats/av1/obu.ts'
 import type { Av1Reference } from '../../../lib/formats/av1/references.ts'
 import { type Av1FrameFacts, readAv1Sequence } from '../../../lib/formats/av1/sequence-header.ts'
 import { BitReader } from '../../../lib/formats/bits.ts'
 
-/** Temporal units of half a second of a moving picture, or of another lavfi `source`, by `options` (`-c:v libaom-av1 …`). */
-export function encodedAv1(
-  options: readonly string[],
-  source = 'testsrc2=s=416x240:r=25:d=0.5',
-): Uint8Array[] {
-  const input = ['-v', 'error', '-f', 'lavfi', '-i', source]
-  return unitsOf(execFileSync('ffmpeg', [...input, ...options, '-f', 'ivf', 'pipe:1'], quiet))
+/** A stream to be made: its name, what FFmpeg is told (`-c:v libaom-av1 …`), and the lavfi source if another than usual. */
+export type Av1Variant = readonly [name: string, options: readonly string[], source?: string]
+
+/** Half a second of a small moving picture, at which encoders take all their ways. */
+const usual = 'testsrc2=s=208x120:r=25:d=0.5'
+
+/** Temporal units by name; one process makes them all, as it takes longer to start than to encode. */
+export function encodedAv1(variants: readonly Av1Variant[]): ReadonlyMap<string, Uint8Array[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'headend-av1-'))
+  try {
+    const sources = [...new Set(variants.map(([, , source = usual]) => source))]
+    const path = (i: number): string => join(directory, `${i}.ivf`)
+    const outputs = variants.flatMap(([, options, source = usual], i) => [
+      ...['-map', `${sources.indexOf(source)}`, ...options],
+      ...['-f', 'ivf', path(i)],
+    ])
+    const inputs = sources.flatMap((source) => ['-f', 'lavfi', '-i', source])
+    execFileSync('ffmpeg', ['-v', 'error', ...inputs, ...outputs], quiet)
+    return new Map(variants.map(([name], i) => [name, unitsOf(readFileSync(path(i)))]))
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 }
 
 /** Temporal units of a file's first video track. */

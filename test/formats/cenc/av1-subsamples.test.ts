@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { HeadendError } from '../../../lib/errors.ts'
 import { av1Subsamples } from '../../../lib/formats/cenc/av1-subsamples.ts'
 import type { Scheme, Subsamples } from '../../../lib/formats/cenc/subsamples.ts'
@@ -136,9 +136,18 @@ function coversOrRefuses(
 describe.skipIf(tracerMissing !== undefined)(`streams of AV1 ${tracerMissing ?? ''}`, () => {
   const aom = ['-c:v', 'libaom-av1', '-cpu-used', '8', '-pix_fmt', 'yuv420p']
   const tiles = [...aom, '-tiles', '4x2', '-b:v', '2M', '-aom-params', 'num-tile-groups=3']
+  let made: ReturnType<typeof encodedAv1>
+  beforeAll(() => {
+    made = encodedAv1([
+      ['in tile groups', tiles, 'testsrc2=s=256x128:r=25:d=0.4'],
+      ['without loss', [...aom, '-crf', '0'], 'testsrc2=s=208x120:r=25:d=0.3'],
+      ['with hidden frames', aom],
+    ])
+  })
+  const madeAs = (name: string) => made.get(name) ?? expect.fail(`no stream ${name}`)
   const streams = [
-    { name: 'in tile groups', units: () => encodedAv1(tiles, 'testsrc2=s=640x384:r=25:d=0.4') },
-    { name: 'without loss', units: () => encodedAv1([...aom, '-crf', '0'], 'testsrc2=s=208x120:r=25:d=0.3') },
+    { name: 'in tile groups', units: () => madeAs('in tile groups') },
+    { name: 'without loss', units: () => madeAs('without loss') },
     ...(corpusMissing === undefined
       ? [{ name: 'of the corpus', units: () => copiedAv1(join(corpus, 'media/mp4/sample_av1.mp4')) }]
       : []),
@@ -167,7 +176,7 @@ describe.skipIf(tracerMissing !== undefined)(`streams of AV1 ${tracerMissing ?? 
   })
 
   it('protect nothing of a frame that is shown again', () => {
-    const samples = encodedAv1(aom)
+    const samples = madeAs('with hidden frames')
     const map = av1Subsamples('cbcs', none)
     const shown = samples.map((sample) => [sample, map(sample)] as const).filter(([{ length }]) => length < 8)
     expect(shown.length).toBeGreaterThan(2)
@@ -175,7 +184,7 @@ describe.skipIf(tracerMissing !== undefined)(`streams of AV1 ${tracerMissing ?? 
   })
 
   it('must begin with a key frame', () => {
-    const samples = encodedAv1(aom)
+    const samples = madeAs('with hidden frames')
     const [first = none] = samples
     const sequenceEnd = 2 + 2 + (first[3] ?? 0)
     const late = samples.findIndex((sample, i) => i > 0 && sample.length > 100)
