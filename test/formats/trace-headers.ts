@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { programPath } from '../judges/programs.ts'
 
 /** NAL units of a stream, and of each slice among them the bits its header takes (without emulation prevention). */
 export interface TracedStream {
@@ -12,7 +13,7 @@ export interface TracedStream {
 
 /** Why slice headers are not judged; undefined where they can be. */
 export const tracerMissing =
-  spawnSync('ffmpeg', ['-version']).status === 0 ? undefined : 'skipped: no ffmpeg to encode and judge with'
+  programPath('ffmpeg') === undefined ? 'skipped: no ffmpeg to encode and judge with' : undefined
 
 /** A variant of a stream: its name and what FFmpeg is told to encode it with (`-c:v libx264 …`). */
 export type Variant = readonly [name: string, options: readonly string[]]

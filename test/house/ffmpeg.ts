@@ -1,17 +1,17 @@
 /** Films FFmpeg makes for tests, kept from one run to the next; nothing is made before somebody asks. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { programPath } from '../judges/programs.ts'
 import { demoFilm } from './media.ts'
 
 /** Where they are kept. */
 export const madeFolder = join(import.meta.dirname, '../.tmp/films')
 
 /** Why films are not made; undefined where FFmpeg is there. */
-export const ffmpegMissing = spawnSync('ffmpeg', ['-version']).error
-  ? 'skipped: no ffmpeg (Debian: apt-get install ffmpeg)'
-  : undefined
+export const ffmpegMissing =
+  programPath('ffmpeg') === undefined ? 'skipped: no ffmpeg (Debian: apt-get install ffmpeg)' : undefined
 
 /** Path of what FFmpeg writes; every run of these words gives the same film. */
 export function ffmpegFilm(words: string, ending = 'mp4'): string {

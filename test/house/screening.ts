@@ -63,6 +63,8 @@ export async function openScreening(): Promise<Screening> {
       response.end()
     })().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
+  // A test may stand still while FFmpeg makes a film; who asked before would ask again on a connection that is closed.
+  server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

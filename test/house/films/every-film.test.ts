@@ -10,15 +10,11 @@ import { HeadendError } from '../../../lib/errors.ts'
 import type { Track } from '../../../lib/timeline/timeline.ts'
 import { checkPresentation } from '../../judges/cmaf/presentation.ts'
 import { corpusMissing } from '../../judges/corpus.ts'
+import { asOneFile } from '../../judges/media/one-file.ts'
 import type { Packet } from '../../judges/media/packets.ts'
 import { probeStreams, readStreams, type Stream } from '../../judges/media/streams.ts'
-import {
-  fetchStretch,
-  type ReadManifest,
-  readDash,
-  readHls,
-  type Stretch,
-} from '../../judges/read-manifests.ts'
+import { probeUpload } from '../../judges/media/uploads.ts'
+import { fetchStretch, type ReadManifest, readDash, readHls } from '../../judges/read-manifests.ts'
 import { ffmpegMissing } from '../ffmpeg.ts'
 import { openScreening, type Screened, type ScreenedFile, type Screening } from '../screening.ts'
 import { corpusFilms, listed } from './corpus-films.ts'
@@ -92,10 +88,8 @@ async function expectKept(
   expect(hls.tracks.size).toBe(played.length)
   const uploads = await Promise.all(files.map(({ file }, i) => uploadOf(film, file, `upload-${i}.mp4`)))
   const early: number[] = []
-  for (const [directory, stretches] of hls.tracks) {
-    const track = played.find(({ id }) => directory.endsWith(`/${id}`))
-    if (!track) throw new Error(`${directory}: a track nobody made`)
-    const delivered = await deliveredOf(track, stretches)
+  for (const delivered of await allDelivered(played, hls)) {
+    const { track } = delivered
     const source = uploads.map((streams) => sourceOf(streams, delivered)).find((one) => one !== undefined)
     if (!source) throw new Error(`${film.name} ${track.id}: no stream of the upload holds its packets`)
     early.push(expectSame(film, delivered, source))
@@ -115,23 +109,30 @@ async function uploadOf(film: EveryFilm, file: string | Uint8Array, name: string
   const bytes = typeof file === 'string' ? readFileSync(file) : file
   const path = typeof file === 'string' ? file : join(folder, name)
   if (typeof file !== 'string') writeFileSync(path, file)
-  return { read: film.unreadByMediabunny ? [] : await readStreams(bytes), probed: await probeStreams(path) }
+  return { read: film.unreadByMediabunny ? [] : await readStreams(bytes), probed: await probeUpload(path) }
 }
 
-async function deliveredOf(track: Track, stretches: readonly Stretch[]): Promise<Delivered> {
-  const read: Packet[] = []
-  const probed: Packet[] = []
-  for (const stretch of stretches) {
-    const bytes = await fetchStretch(stretch)
-    const path = join(folder, 'delivered.mp4')
-    writeFileSync(path, bytes)
-    const mine = (await readStreams(bytes))[0]?.packets ?? []
-    const theirs = (await probeStreams(path))[0]?.packets ?? []
-    read.push(...mine)
-    probed.push(...theirs)
+/** All tracks; ffprobe, which takes long to start, is asked once and finds their stretches in one file. */
+async function allDelivered(played: readonly Track[], hls: ReadManifest): Promise<Delivered[]> {
+  const stretches: { readonly track: Track; readonly bytes: Uint8Array }[] = []
+  for (const [directory, pieces] of hls.tracks) {
+    const track = played.find(({ id }) => directory.endsWith(`/${id}`))
+    if (!track) throw new Error(`${directory}: a track nobody made`)
+    for (const piece of pieces) stretches.push({ track, bytes: await fetchStretch(piece) })
   }
-  expect(probed.map(({ md5 }) => md5)).toEqual(read.map(({ md5 }) => md5))
-  return { track, read, probed }
+  const path = join(folder, 'delivered.mp4')
+  writeFileSync(path, asOneFile(stretches.map(({ bytes }) => bytes)))
+  const probed = await probeStreams(path)
+  expect(probed.map(({ type }) => type)).toEqual(stretches.map(({ track }) => track.type))
+  const delivered = new Map(played.map((track) => [track, { track, read: [], probed: [] } as Delivered]))
+  for (const [i, { track, bytes }] of stretches.entries()) {
+    const all = delivered.get(track)
+    all?.read.push(...((await readStreams(bytes))[0]?.packets ?? []))
+    all?.probed.push(...(probed[i]?.packets ?? []))
+  }
+  for (const one of delivered.values())
+    expect(one.probed.map(({ md5 }) => md5)).toEqual(one.read.map(({ md5 }) => md5))
+  return [...delivered.values()]
 }
 
 /** The stream of an upload that holds the packets, from where on. */

@@ -10,30 +10,36 @@ export interface Stream {
   readonly packets: readonly Packet[]
 }
 
-/** Pictures and sound as ffprobe reads them. */
-export async function probeStreams(path: string): Promise<Stream[]> {
-  const entries = 'stream=index,codec_type:packet=stream_index,pts_time,size,data_hash'
+/** One that also says which of its packets are key frames. */
+export interface ProbedStream {
+  readonly type: string
+  readonly packets: readonly (Packet & { readonly isKey: boolean })[]
+}
+
+/** Pictures and sound of a file or a URL as ffprobe reads them. */
+export async function probeStreams(from: string): Promise<ProbedStream[]> {
+  const entries = 'stream=index,codec_type:packet=stream_index,pts_time,size,flags,data_hash'
   const args = ['-v', 'error', '-show_packets', '-show_streams', '-show_data_hash', 'md5']
   const { stdout } = await promisify(execFile)(
     'ffprobe',
-    [...args, '-show_entries', entries, '-of', 'json', path],
+    [...args, '-show_entries', entries, '-of', 'json', from],
     { maxBuffer: 2 ** 28 },
   )
   const { streams = [], packets = [] } = JSON.parse(stdout) as {
     streams?: { index: number; codec_type: string }[]
-    packets?: { stream_index: number; pts_time: string; size: string; data_hash: string }[]
+    packets?: { stream_index: number; pts_time: string; size: string; flags: string; data_hash: string }[]
   }
+  const byStream = Map.groupBy(packets, ({ stream_index: index }) => index)
   return streams
     .filter(({ codec_type: type }) => type === 'video' || type === 'audio')
     .map(({ index, codec_type: type }) => ({
       type,
-      packets: packets
-        .filter((packet) => packet.stream_index === index)
-        .map((packet) => ({
-          seconds: Number(packet.pts_time),
-          bytes: Number(packet.size),
-          md5: packet.data_hash.replace(/^MD5:/i, '').toLowerCase(),
-        })),
+      packets: (byStream.get(index) ?? []).map((packet) => ({
+        seconds: Number(packet.pts_time),
+        bytes: Number(packet.size),
+        md5: packet.data_hash.replace(/^MD5:/i, '').toLowerCase(),
+        isKey: packet.flags.startsWith('K'),
+      })),
     }))
 }
 

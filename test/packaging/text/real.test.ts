@@ -1,14 +1,15 @@
 /** Text tracks as FFmpeg writes them: timed text and TTML of SubRip. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readWebVtt } from '../../../lib/formats/webvtt/read.ts'
+import { programPath } from '../../judges/programs.ts'
 import { fileSource } from '../films/films.ts'
 import { textHouse } from './house.ts'
 
-const missing = spawnSync('ffmpeg', ['-version']).status === 0 ? undefined : 'skipped: no ffmpeg; install it'
+const missing = programPath('ffmpeg') === undefined ? 'skipped: no ffmpeg; install it' : undefined
 const subRip = `1
 00:00:01,000 --> 00:00:03,500
 Hello <i>world</i> & 你好
