@@ -74,7 +74,7 @@ describe.skipIf(tracerMissing !== undefined)(`the frame header of AV1 ${tracerMi
     streams = allTraced()
   })
 
-  it.each(variants)('ends where FFmpeg says: %s', (name) => {
+  it.for(variants)('ends where FFmpeg says: %s', ([name]) => {
     expectAlike(streams.get(name) ?? expect.fail(`no stream ${name}`))
   })
 
