@@ -31,8 +31,14 @@ export function tracedStreams(
     const paths = variants.map((_, i) => join(directory, `${i}.${format}`))
     const source = ['-f', 'lavfi', '-i', 'testsrc2=s=416x240:r=25:d=1.2,fade=in:0:20']
     const outputs = variants.flatMap(([, options], i) => [
-      ...['-map', '0', '-pix_fmt', 'yuv420p', ...options],
-      ...['-f', format, paths[i] ?? ''],
+      '-map',
+      '0',
+      '-pix_fmt',
+      'yuv420p',
+      ...options,
+      '-f',
+      format,
+      paths[i] ?? '',
     ])
     execFileSync('ffmpeg', ['-v', 'error', ...source, ...outputs])
     const streams = paths.map((path) => unitsOf(readFileSync(path)))

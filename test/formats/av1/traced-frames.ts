@@ -22,8 +22,12 @@ export function encodedAv1(variants: readonly Av1Variant[]): ReadonlyMap<string,
     const sources = [...new Set(variants.map(([, , source = usual]) => source))]
     const path = (i: number): string => join(directory, `${i}.ivf`)
     const outputs = variants.flatMap(([, options, source = usual], i) => [
-      ...['-map', `${sources.indexOf(source)}`, ...options],
-      ...['-f', 'ivf', path(i)],
+      '-map',
+      `${sources.indexOf(source)}`,
+      ...options,
+      '-f',
+      'ivf',
+      path(i),
     ])
     const inputs = sources.flatMap((source) => ['-f', 'lavfi', '-i', source])
     execFileSync('ffmpeg', ['-v', 'error', ...inputs, ...outputs], quiet)

@@ -124,7 +124,7 @@ async function allDelivered(played: readonly Track[], hls: ReadManifest): Promis
   writeFileSync(path, asOneFile(stretches.map(({ bytes }) => bytes)))
   const probed = await probeStreams(path)
   expect(probed.map(({ type }) => type)).toEqual(stretches.map(({ track }) => track.type))
-  const delivered = new Map(played.map((track) => [track, { track, read: [], probed: [] } as Delivered]))
+  const delivered = new Map<Track, Delivered>(played.map((track) => [track, { track, read: [], probed: [] }]))
   for (const [i, { track, bytes }] of stretches.entries()) {
     const all = delivered.get(track)
     all?.read.push(...((await readStreams(bytes))[0]?.packets ?? []))

@@ -44,7 +44,8 @@ function makeAll(): void {
   const rates = [...new Set(made.map(([, , rate]) => rate))]
   const tones = rates.flatMap((rate) => ['-f', 'lavfi', '-i', `sine=sample_rate=${rate}:duration=14`])
   const outputs = made.flatMap(([name, , rate, options]) => [
-    ...['-map', `${rates.indexOf(rate)}`],
+    '-map',
+    `${rates.indexOf(rate)}`,
     ...options.split(' '),
     join(folder, name),
   ])
