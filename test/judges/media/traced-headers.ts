@@ -4,21 +4,38 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const element = /^\[trace_headers[^\]]*\] (.*)$/
+const element = /^\[trace_headers @ (\w+)\] (.*)$/
 
 /**
- * Every syntax element in front of slice and tile data, in order: of parameter sets, messages, slice headers, OBUs.
- * `init` is the clear one whatever the segments are: so they are read by one who knows nothing of protection.
+ * Of each track every syntax element in front of slice and tile data, in order: of parameter sets, messages, slice
+ * headers, OBUs. A track is a clear init segment whatever the media are: so they are read by one who knows nothing of
+ * protection. One process reads all tracks, as it takes longer to start than to read.
  */
-export function tracedHeaders(init: Uint8Array, segments: readonly Uint8Array[]): string[] {
+export function tracedHeaders(tracks: readonly (readonly Uint8Array[])[]): readonly (readonly string[])[] {
   const directory = mkdtempSync(join(tmpdir(), 'headend-headers-'))
   try {
-    const path = join(directory, 'track.mp4')
-    writeFileSync(path, Buffer.concat([init, ...segments]))
-    const words = '-v verbose -nostats -i PATH -map 0:v -c copy -bsf:v trace_headers -f null -'
-    const args = words.split(' ').map((word) => (word === 'PATH' ? path : word))
-    const { stderr } = spawnSync('ffmpeg', args, { encoding: 'utf8', maxBuffer: 2 ** 30 })
-    return stderr.split(/[\r\n]+/).flatMap((line) => element.exec(line)?.[1] ?? [])
+    const paths = tracks.map((pieces, i) => {
+      const path = join(directory, `${i}.mp4`)
+      writeFileSync(path, Buffer.concat(pieces))
+      return path
+    })
+    const read = paths.flatMap((path) => ['-i', path])
+    const mapped = paths.flatMap((_, i) => ['-map', `${i}:v`])
+    const copied = '-c copy -bsf:v trace_headers -f null -'.split(' ')
+    const { stderr } = spawnSync('ffmpeg', ['-v', 'verbose', '-nostats', ...read, ...mapped, ...copied], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+    })
+    // Whoever traces a track says where it lives; they are made in the order of the tracks.
+    const traced = new Map<string, string[]>()
+    for (const line of stderr.split(/[\r\n]+/)) {
+      const [, tracer, text] = element.exec(line) ?? []
+      if (tracer === undefined || text === undefined) continue
+      const mine = traced.get(tracer) ?? []
+      traced.set(tracer, mine)
+      mine.push(text)
+    }
+    return [...traced.values()]
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
