@@ -1,5 +1,8 @@
 /** When a film of flashes and beeps flashes and when it beeps, as FFmpeg shows it. */
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Media seconds, in order. */
@@ -12,32 +15,75 @@ export interface FlashesAndBeeps {
 const brightLuma = 125
 /** Loud is above -20 dB; what is loud again within half a second is the same beep. */
 const loud = 'silencedetect=noise=-20dB:duration=0.5'
+/** A flash fills the picture: some of it says as much as all of it. */
+const luma = 'crop=16:16,format=gray,signalstats'
 const nowhere = ['-f', 'null', '-']
 
-/** Opens a file or a URL, decodes its first pictures and its first sound, and finds where each begins; the key is in hex. */
+/** What to open, and the key in hex where it is encrypted. */
+export interface Opened {
+  readonly from: string
+  readonly decryptionKey?: string
+}
+
+/** Opens a file or a URL, decodes its first pictures and its first sound, and finds where each begins. */
 export async function flashesAndBeeps(
   from: string,
-  { decryptionKey }: { readonly decryptionKey?: string } = {},
+  how: Omit<Opened, 'from'> = {},
 ): Promise<FlashesAndBeeps> {
-  const key = decryptionKey === undefined ? [] : ['-cenc_decryption_key', decryptionKey]
-  const luma = 'format=gray,signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-'
-  const pictures = ['-map', '0:v:0', '-vf', luma, ...nowhere]
-  const sound = ['-map', '0:a:0', '-af', loud, ...nowhere]
-  const { stdout, stderr } = await promisify(execFile)(
-    'ffmpeg',
-    ['-hide_banner', '-nostats', '-copyts', ...key, '-i', from, ...pictures, ...sound],
-    { maxBuffer: 2 ** 26 },
-  )
+  const [seen] = await allFlashesAndBeeps([{ from, ...how }])
+  if (!seen) throw new Error(`${from} was not opened`)
+  return seen
+}
+
+/** The same of several in one process, which takes long to start. */
+export async function allFlashesAndBeeps(opened: readonly Opened[]): Promise<FlashesAndBeeps[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'headend-lip-sync-'))
+  try {
+    const path = (kind: string, i: number): string => join(folder, `${kind}-${i}.txt`)
+    const inputs = opened.flatMap(({ from, decryptionKey }) => [
+      ...(decryptionKey === undefined ? [] : ['-cenc_decryption_key', decryptionKey]),
+      '-i',
+      from,
+    ])
+    const outputs = opened.flatMap((_, i) => {
+      const averages = `${luma},metadata=print:key=lavfi.signalstats.YAVG:file=${path('luma', i)}`
+      const silences = `${loud},ametadata=print:key=lavfi.silence_end:file=${path('silence', i)}`
+      return [
+        '-map',
+        `${i}:v:0`,
+        '-vf',
+        averages,
+        ...nowhere,
+        '-map',
+        `${i}:a:0`,
+        '-af',
+        silences,
+        ...nowhere,
+      ]
+    })
+    await promisify(execFile)('ffmpeg', ['-v', 'error', '-nostats', '-copyts', ...inputs, ...outputs])
+    return opened.map((_, i) => ({
+      flashes: flashesIn(readFileSync(path('luma', i), 'utf8')),
+      beeps: beepsIn(readFileSync(path('silence', i), 'utf8')),
+    }))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function flashesIn(averages: string): number[] {
   const flashes: number[] = []
   let wasBright = false
-  for (const [, seconds, average] of stdout.matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)) {
+  for (const [, seconds, average] of averages.matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)) {
     const isBright = Number(average) > brightLuma
     if (isBright && !wasBright) flashes.push(Number(seconds))
     wasBright = isBright
   }
-  const beeps = Array.from(stderr.matchAll(/silence_end: (\S+)/g), ([, seconds]) => Number(seconds))
-  return { flashes, beeps }
+  return flashes
 }
+
+const beepsIn = (silences: string): number[] =>
+  Array.from(silences.matchAll(/silence_end=(\S+)/g), ([, seconds]) => Number(seconds))
 
 /** Seconds by which each flash is later than its beep; throws where there is none within a second. */
 export function pictureDelays({ flashes, beeps }: FlashesAndBeeps): number[] {
