@@ -1,8 +1,12 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { projects, testsByProject } from './test/projects.ts'
 import { Turns } from './test/turns.ts'
 
 const files = testsByProject(import.meta.dirname)
+// Every file runs in a process of its own, and many start some more, of the same modules.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 
 export default defineConfig({
   test: {

@@ -1,9 +1,12 @@
 /** One execution environment: a thread with its own `process.env`, memory limit and loaded handler. */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { account, region } from '../service.ts'
 import type { FunctionDefinition, FunctionError } from './definition.ts'
 import type { LogLine } from './log-line.ts'
 import type { FromThread, InvokeMessage, ThreadSettings, ToThread } from './protocol.ts'
+import { compileCache } from './protocol.ts'
 import { lineReader } from './written-lines.ts'
 
 /** How an invocation ended. */
@@ -53,7 +56,8 @@ export class Environment {
     }
     const worker = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: settings,
-      env: environmentOf(definition, endpoint),
+      // Compiled once for all threads of a function: the larger part of a cold start. Removed by the thread.
+      env: { ...environmentOf(definition, endpoint), [compileCache]: compiledIn() },
       execArgv: [],
       argv: [],
       stdout: true,
@@ -168,6 +172,9 @@ export class Environment {
     if (!this.#dead) this.#worker.postMessage(message, [])
   }
 }
+
+/** Where Node keeps compiled code where nothing else is said. */
+const compiledIn = (): string => process.env[compileCache] ?? join(tmpdir(), 'node-compile-cache')
 
 function wordDeath(error: unknown, requestId: string): FunctionError {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {

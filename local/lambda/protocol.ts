@@ -2,6 +2,9 @@
 import type { FunctionError } from './definition.ts'
 import type { LogLevel } from './log-line.ts'
 
+/** Variable that tells Node where compiled code is; no function sees it. */
+export const compileCache = 'NODE_COMPILE_CACHE'
+
 /** `workerData` of a thread. */
 export interface ThreadSettings {
   readonly codeDir: string

@@ -1,5 +1,5 @@
 /** Inside a function's thread: finds the handler as the Node runtime does and words what goes wrong. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -85,7 +85,9 @@ function isMissing(code: unknown): boolean {
  * In Lambda nothing lies above the task root. Here a package.json may, and its `"type": "module"` must not
  * turn a function's `.js` into a module.
  */
-function commonJsUnder(codeDir: string): void {
+function commonJsUnder(directory: string): void {
+  // Modules go by their real names, wherever links led to them.
+  const codeDir = realpathSync(directory)
   registerHooks({
     load(url, context, next) {
       const inside = url.startsWith('file:') && fileURLToPath(url).startsWith(codeDir) && url.endsWith('.js')

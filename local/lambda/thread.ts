@@ -2,7 +2,13 @@
 
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { FromThread, InvokeMessage, ThreadSettings, ToThread } from './protocol.ts'
+import {
+  compileCache,
+  type FromThread,
+  type InvokeMessage,
+  type ThreadSettings,
+  type ToThread,
+} from './protocol.ts'
 import { captureConsole } from './thread-console.ts'
 import { type Callback, type Handler, loadHandler, RuntimeError, wordError } from './thread-handler.ts'
 import { awslambda, handlerStream, ResponseStream, streamingHandler } from './thread-stream.ts'
@@ -13,6 +19,7 @@ if (parentPort !== null) {
   const port = parentPort
   // The only writer of workerData is environment.ts, with this type.
   const settings = workerData as ThreadSettings
+  delete process.env[compileCache]
   let current: InvokeMessage | undefined
   let stream: ResponseStream | undefined
   const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void =>

@@ -4,10 +4,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { call, sentence } from '../../bin/commands/call.ts'
 import { demoFilm } from '../house/media.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'headend-cli-'))
 
+/** In a process of its own. */
 function headend(...args: readonly string[]) {
   const nobody = {
     // A port where nobody listens, and not one that fetch refuses to ask (9, discard).
@@ -16,6 +18,14 @@ function headend(...args: readonly string[]) {
     AWS_SECRET_ACCESS_KEY: 'y',
   }
   return called({ ...process.env, ...nobody }, args)
+}
+
+/** The same in this process: what a command says, without the start of another. */
+async function said(...args: readonly string[]) {
+  return call(args).then(
+    (stdout) => ({ status: 0, stdout, stderr: '' }),
+    (error: unknown) => ({ status: 1, stdout: '', stderr: `${sentence(error)}\n` }),
+  )
 }
 
 function called(env: NodeJS.ProcessEnv, args: readonly string[]) {
@@ -52,8 +62,8 @@ describe('headend', () => {
     ['doctor', '--help'],
     ['doctor', '--cloud', '--help'],
     ['token', '--role', 'operator', '--help'],
-  ])('says what %s is for, and touches nothing', (...words) => {
-    const { status, stdout, stderr } = headend(...words)
+  ])('says what %s is for, and touches nothing', async (...words) => {
+    const { status, stdout, stderr } = await said(...words)
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(new RegExp(`^headend ${words[0]} `))
   })
@@ -72,10 +82,10 @@ describe('headend', () => {
       expect(stdout).toContain(`headend ${name}`)
   })
 
-  it('lists them in 80 columns, and one by its --help', () => {
-    const { stdout } = headend('help')
+  it('lists them in 80 columns, and one by its --help', async () => {
+    const { stdout } = await said('help')
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
-    const one = headend('keys', 'export', '--help')
+    const one = await said('keys', 'export', '--help')
     expect(one.status).toBe(0)
     expect(one.stdout).toContain('headend keys export --content vod/FILM --recipient CERTIFICATE.pem')
     expect(stdout).toContain(one.stdout)
@@ -94,7 +104,7 @@ describe('headend', () => {
     expect(JSON.stringify(JSON.parse(stdout))).toContain('"uri":"2.m4s"')
   })
 
-  it('makes a pssh and takes it apart again', () => {
+  it('makes a pssh and takes it apart again', async () => {
     const kid = '01234567-89ab-cdef-0123-456789abcdef'
     const keyed = ['--kid', `${kid}:000102030405060708090a0b0c0d0e0f`]
     const { stdout } = headend(
@@ -110,7 +120,7 @@ describe('headend', () => {
       boxes: readonly unknown[]
     }
     const [made] = [
-      JSON.parse(headend('pssh', 'make', '--system', 'widevine', '--kid', kid, '--json').stdout),
+      JSON.parse((await said('pssh', 'make', '--system', 'widevine', '--kid', kid, '--json')).stdout),
     ]
     expect(boxes).toMatchObject([
       {
@@ -120,11 +130,11 @@ describe('headend', () => {
       },
     ])
     expect(made).toMatchObject({ system: 'widevine', widevine: { keyIds: [kid.replaceAll('-', '')] } })
-    expect(headend('pssh', 'decode', stdout.trim()).stdout).toContain(`"kid":"${kid}"`)
+    expect((await said('pssh', 'decode', stdout.trim())).stdout).toContain(`"kid":"${kid}"`)
   })
 
-  it('inspects a film for people and for programs', () => {
-    expect(headend('mp4', 'inspect', demoFilm).stdout).toMatch(
+  it('inspects a film for people and for programs', async () => {
+    expect((await said('mp4', 'inspect', demoFilm)).stdout).toMatch(
       /video-1\s+avc1\.640028\s+1920x1080, 24\.000 fps/,
     )
     const { tracks, skipped } = JSON.parse(headend('mp4', 'inspect', demoFilm, '--json').stdout) as {
@@ -152,23 +162,31 @@ describe('headend', () => {
     [['pssh', 'make', '--system', 'widevine', '--kid', '1'], /^UUID_TEXT: /],
     [['token', '--role', 'king'], /^CLI_USAGE: .*expected either --role operator or --account and --content/],
     [['token', '--role', 'operator', '--ttl', 'soon'], /^CLI_USAGE: .*--ttl/],
-  ])('says no in one line: %j', (args, sentence) => {
-    const { status, stdout, stderr } = headend(...args)
+  ])('says no in one line: %j', async (args, line) => {
+    const { status, stdout, stderr } = await said(...args)
     expect([status, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(sentence)
+    expect(stderr).toMatch(line)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it('helps with one command, however it is asked', () => {
-    const { stdout } = headend('doctor', '--help')
+  it('exits with 1 where it says no, and nothing else on stdout', () => {
+    expect(headend('nonsense')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^CLI_COMMAND: .+\n$/),
+    })
+  })
+
+  it('helps with one command, however it is asked', async () => {
+    const { stdout } = await said('doctor', '--help')
     expect(stdout).toContain('proves a deployment')
     for (const words of [
       ['doctor', '-h'],
       ['help', 'doctor'],
     ])
-      expect(headend(...words)).toEqual({ status: 0, stdout, stderr: '' })
-    expect(headend('help', 'keys').stdout).toMatch(/^headend keys export [^]+\n\nheadend keys import /)
-    expect(headend('-h').stdout).toBe(headend('help').stdout)
+      expect(await said(...words)).toEqual({ status: 0, stdout, stderr: '' })
+    expect((await said('help', 'keys')).stdout).toMatch(/^headend keys export [^]+\n\nheadend keys import /)
+    expect((await said('-h')).stdout).toBe((await said('help')).stdout)
   })
 
   it('says where to look for a headend, where none runs here and nobody is signed in to AWS', () => {

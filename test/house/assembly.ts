@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmdirSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -36,6 +37,18 @@ export async function assembly(): Promise<string> {
   }
 }
 
+/** A copy of it to edit the templates of; what functions and pages are made of is linked, and one for all. */
+export async function copyAssembly(directory: string): Promise<string> {
+  const from = await assembly()
+  mkdirSync(directory, { recursive: true })
+  for (const name of readdirSync(from)) {
+    const to = join(directory, name)
+    if (!name.startsWith('asset.')) cpSync(join(from, name), to, { recursive: true })
+    else if (!existsSync(to)) symlinkSync(join(from, name), to)
+  }
+  return directory
+}
+
 /** A resource of a template, as far as a test edits it. */
 export interface Resource {
   readonly Type: string
@@ -54,7 +67,7 @@ export async function changedAssembly(
   directory: string,
   change: (resources: Record<string, Resource>) => void,
 ): Promise<string> {
-  cpSync(await assembly(), directory, { recursive: true })
+  await copyAssembly(directory)
   const templates = readdirSync(directory)
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => {

@@ -1,11 +1,11 @@
 /** A whole headend of its own for a test: the same program `npm start` runs, in a child process. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { faultsOf, type RemoteFaults } from '../../local/faults/index.ts'
-import { assembly } from './assembly.ts'
+import { copyAssembly } from './assembly.ts'
 
 /** What a test may vary. */
 export interface StartOptions {
@@ -37,7 +37,7 @@ export async function startHeadend(options: StartOptions = {}): Promise<Headend>
   const args = ['bin/local.ts', '--port', String(await freePorts(5)), '--data-dir', dataDir]
   if (options.empty) args.push('--empty')
   // The assembly is the same for all: made once, then each finds its own fresh.
-  cpSync(await assembly(), join(dataDir, 'cdk.out'), { recursive: true })
+  await copyAssembly(join(dataDir, 'cdk.out'))
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))

@@ -294,7 +294,8 @@ it('no key of the run stands in any file, log or other answer', () => {
 
 /** What the operator's tool prints; not in this process's own time, as the cloud it talks to is in this process. */
 async function command(...words: readonly string[]): Promise<string> {
-  const options = { env: { PATH: process.env['PATH'] } }
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const options = { env: { PATH, NODE_COMPILE_CACHE } }
   return (await promisify(execFile)(process.execPath, ['bin/cli.ts', ...words], options)).stdout
 }
 
