@@ -1,11 +1,10 @@
 /** What viewers, packagers and operators ask of a headend in five minutes, in the kinds that alarms tell apart. */
-import { readFileSync } from 'node:fs'
 import { settled } from '../house/assets.ts'
 import type { InProcess } from '../house/in-process.ts'
-import { demoFilm } from '../house/media.ts'
 import { askApi } from '../house/operator-api.ts'
+import { smallFilm } from '../house/small-film.ts'
 
-const film = readFileSync(demoFilm)
+const film = await smallFilm()
 
 /** Kinds of requests. */
 export interface Traffic {

@@ -1,12 +1,11 @@
 /** What a viewer is answered beside films that play: HEAD, conditions, ranges, manifests too long for the edge, stores that fail. */
-import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Got, get } from '../../local/cloudfront/stage.ts'
 import { makeFilm } from '../../packaging/films/make-film.ts'
 import { settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
+import { smallFilm } from '../small-film.ts'
 
 let house: InProcess
 let version: string
@@ -16,7 +15,7 @@ beforeAll(async () => {
   house = await startInProcess()
   const samples = Array.from({ length: 14_400 }, () => ({ size: 16, duration: 6, sync: true }))
   await house.upload('vod/day.mp4', makeFilm([{ type: 'video', timescale: 1, samples }]))
-  await house.upload('vod/film.mp4', readFileSync(demoFilm))
+  await house.upload('vod/film.mp4', await smallFilm())
   version = String((await settled(house, 'film')).version)
   dayVersion = String((await settled(house, 'day')).version)
 })

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Resource } from '../assembly.ts'
 import { assetOf, settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
+import { smallFilm } from '../small-film.ts'
 
 let house: InProcess
 const houses: InProcess[] = []
@@ -49,7 +49,7 @@ async function logged(pattern: RegExp): Promise<void> {
   await expect.poll(() => house.failures.join('\n'), { timeout: 20_000 }).toMatch(pattern)
 }
 
-const film = readFileSync(demoFilm)
+const film = await smallFilm()
 
 describe('without', () => {
   it('its grant to read uploads, ingest is denied and the asset does not get ready', async () => {

@@ -1,9 +1,8 @@
 /** What strangers make up ends at the edge: it costs neither a run of a function nor a place in the cache. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
+import { smallFilm } from '../small-film.ts'
 
 /** What is made up, by what is made up in it; `n` is another each time. */
 const inventions: readonly ((n: number) => string)[] = [
@@ -37,7 +36,7 @@ describe('1000 made-up requests', () => {
   let house: InProcess
   beforeAll(async () => {
     house = await startInProcess()
-    await house.upload('vod/film.mp4', readFileSync(demoFilm))
+    await house.upload('vod/film.mp4', await smallFilm())
     await settled(house, 'film')
   })
   afterAll(() => house.stop())

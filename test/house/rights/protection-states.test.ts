@@ -2,15 +2,14 @@
  * A film walked through every state of its protection, as deployed over the local cloud: each URL that was ever handed
  * out is asked in every state, kept by caches or not, in a session and without, second by second after each change.
  */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keyValues } from '../../../lib/platform/aws/key-values.ts'
 import { signedHeaders } from '../../../lib/platform/aws/sigv4.ts'
 import { readDash, readHls } from '../../judges/read-manifests.ts'
 import { assetOf } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
 import { askApi } from '../operator-api.ts'
+import { smallFilm } from '../small-film.ts'
 
 const id = 'walked'
 const content = `vod/${id}`
@@ -65,7 +64,7 @@ const commit = (protection: unknown, title: string) => async () => {
 beforeAll(async () => {
   house = await startInProcess()
   root = `${house.outputs['PlaybackUrl']}`
-  await house.upload(`${content}/film.mp4`, readFileSync(demoFilm))
+  await house.upload(`${content}/film.mp4`, await smallFilm())
   await house.upload(`${content}/en.vtt`, Buffer.from(english))
   const { token } = (await api('POST', '/v1/sessions', { content, ttlSeconds: 3600 })) as { token: string }
   session = `${root}/s/${token}`
