@@ -13,6 +13,9 @@ export interface Tally {
   readonly foreign: number
 }
 
+/** So many are sent in every run of the tests; the soak goes on with the next. */
+export const challengesInTests = 25_000
+
 /** Sends the challenges of the numbers; a fault is one that passed though a foreign key may be named in it. */
 export async function tallyOf(from: number, through: number): Promise<Tally> {
   const tally = { faults: [] as string[], passed: 0, refused: 0, unread: 0, foreign: 0 }
