@@ -26,7 +26,10 @@ export default defineConfig({
         test: {
           root,
           name: 'players',
-          include: [...(testsByProject(root).get('browser') ?? [])],
+          include: [
+            ...(testsByProject(root).get('browser') ?? []),
+            'test/house/rights/protected-presentations.test.ts',
+          ],
           env: { HEADEND_MATRIX: 'whole', CDK_VALIDATION: 'false' },
           testTimeout: 60_000,
           hookTimeout: 120_000,
