@@ -1,10 +1,9 @@
 /** A film's end through the real front doors: the functions' own grants, the caches, the viewer function. */
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { assetOf, settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
 import { askApi } from '../operator-api.ts'
+import { smallFilm } from '../small-film.ts'
 
 let house: InProcess
 beforeAll(async () => {
@@ -12,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => house?.stop())
 
-const film = readFileSync(demoFilm)
+const film = await smallFilm()
 const statusOf = async (path: string): Promise<number> => {
   const response = await fetch(`${house.outputs['PlaybackUrl']}${path}`)
   await response.arrayBuffer()

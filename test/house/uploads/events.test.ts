@@ -1,5 +1,4 @@
 /** What a headend says on its event bus, as an operator's own rule hears it: an upload, a protection, a deletion. */
-import { readFileSync } from 'node:fs'
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,8 +8,8 @@ import { rightsEvents } from '../../../lib/rights/index.ts'
 import type { Resource } from '../assembly.ts'
 import { settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
 import { askApi } from '../operator-api.ts'
+import { smallFilm } from '../small-film.ts'
 
 const queueName = 'operators-own'
 
@@ -96,7 +95,7 @@ async function heard(assetId: string): Promise<readonly string[]> {
 const aWhile = { timeout: 60_000, interval: 100 }
 
 it('tells an operator’s rule of a film that plays, is protected, fails and is deleted', async () => {
-  await house.upload('vod/film.mp4', readFileSync(demoFilm))
+  await house.upload('vod/film.mp4', await smallFilm())
   await settled(house, 'film')
   await expect.poll(() => heard('film'), aWhile).toEqual(['AssetReady'])
 
@@ -123,7 +122,7 @@ it('tells of what comes behind a row that can not be read, which ends in the dea
   const Item = { pk: { S: 'vod/poison' }, sk: { S: 'asset' }, state: { S: 'of a later version' } }
   await client.send(new PutItemCommand({ TableName: house.outputs['IndexTable'], Item }))
   client.destroy()
-  await house.upload('vod/behind.mp4', readFileSync(demoFilm))
+  await house.upload('vod/behind.mp4', await smallFilm())
   await expect.poll(() => heard('behind'), aWhile).toEqual(['AssetReady'])
   expect(await heard('poison')).toEqual([])
   await expect

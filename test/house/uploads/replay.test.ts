@@ -1,13 +1,12 @@
 /** A dead letter is played again by the operator's tool. */
 
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assetOf, settled } from '../assets.ts'
 import { type InProcess, startInProcess } from '../in-process.ts'
-import { demoFilm } from '../media.ts'
+import { smallFilm } from '../small-film.ts'
 
 let house: InProcess
 
@@ -34,7 +33,7 @@ async function replay(): Promise<string> {
 describe('headend ingest replay', () => {
   it('has nothing to do at first, then brings a lost upload back', async () => {
     expect(await replay()).toBe('nothing to replay\n')
-    await house.upload('vod/film.mp4', readFileSync(demoFilm))
+    await house.upload('vod/film.mp4', await smallFilm())
     await expect(assetOf(house, 'film')).rejects.toThrow('ASSET_NOT_FOUND')
 
     const sqs = new SQSClient({
