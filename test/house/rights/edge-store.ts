@@ -1,6 +1,14 @@
 /** The key-value store at the edge as an operator's hand reaches it: emptied as a new one is, and swept. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  CloudFrontKeyValueStoreClient,
+  DescribeKeyValueStoreCommand,
+  UpdateKeysCommand,
+} from '@aws-sdk/client-cloudfront-keyvaluestore'
+// The store takes SigV4A only; the SDK finds the signer once this is loaded.
+// oxlint-disable-next-line import/no-unassigned-import
+import '@aws-sdk/signature-v4a'
 import { keyValues } from '../../../lib/platform/aws/key-values.ts'
 import type { InProcess } from '../in-process.ts'
 
@@ -26,6 +34,25 @@ export async function replaceEdgeStore({ dataDir, outputs }: InProcess): Promise
   const emptied = names.map((name): [string, string | undefined] => [name, undefined])
   await store.change(new Map([...emptied, ['m', 'pending']]))
   return names
+}
+
+/** Entries until more than 4 MB of the store are taken; the environment says where AWS is. */
+export async function fillEdgeStore({ outputs }: InProcess): Promise<void> {
+  // Not by our own client, which would read each of four thousand entries before it writes it.
+  const client = new CloudFrontKeyValueStoreClient({})
+  const { endpointProvider } = client.config
+  // The client would put the account in front of the endpoint's host.
+  client.config.endpointProvider = ({ Endpoint, ...others }, context) => ({
+    ...endpointProvider(others, context),
+    url: new URL(Endpoint ?? ''),
+  })
+  const KvsARN = outputs['SessionStore']
+  let { ETag: IfMatch } = await client.send(new DescribeKeyValueStoreCommand({ KvsARN }))
+  for (let i = 0; i < 84; i++) {
+    const Puts = Array.from({ length: 50 }, (_, n) => ({ Key: `r.fill-${i}-${n}`, Value: 'x'.repeat(1000) }))
+    IfMatch = (await client.send(new UpdateKeysCommand({ KvsARN, IfMatch, Puts }))).ETag
+  }
+  client.destroy()
 }
 
 /** Runs the sweep as its schedule does every five minutes; throws what it says where it fails. */
