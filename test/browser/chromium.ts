@@ -1,6 +1,7 @@
 /** A real Chromium, and how to get one. */
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Stage } from './player.ts'
 
 // The headless shell first: it draws no window of its own, which takes a core while a film plays.
 const candidates = [
@@ -31,4 +32,36 @@ export function launch(): Promise<Browser> {
       '--disable-background-networking',
     ],
   })
+}
+
+/** A stage, and its end. */
+export interface ChromiumStage extends Stage {
+  close(): Promise<void>
+}
+
+/**
+ * Starts it for many short plays, one after the other in the same few pages: a new page for each costs as much as
+ * playing does.
+ */
+export async function launchStage(): Promise<ChromiumStage> {
+  const browser = await launch()
+  const context = await browser.newContext()
+  const free: Page[] = []
+  return {
+    async newPage() {
+      const page = free.pop() ?? (await context.newPage())
+      return {
+        goto: (url) => page.goto(url),
+        waitForFunction: (expression, none, how) => page.waitForFunction(expression, none, how),
+        evaluate: (expression) => page.evaluate(expression),
+        async close() {
+          // Nothing plays on there. A page that can not even leave is no page for others.
+          const left = await page.goto('about:blank').catch(() => undefined)
+          if (page.url() === 'about:blank' && left === null) free.push(page)
+          else await page.close()
+        },
+      }
+    },
+    close: () => browser.close(),
+  }
 }

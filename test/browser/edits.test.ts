@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { everyFilm } from '../house/films/every-film.ts'
-import { openScreening, type ScreenedFile, type Screening } from '../house/screening.ts'
+import { openScreening, type Screened, type ScreenedFile, type Screening } from '../house/screening.ts'
 import { corpus } from '../judges/corpus.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { browserMissing, type ChromiumStage, launchStage } from './chromium.ts'
 import { type Player, play, playerPages, players } from './player.ts'
 
 interface Part {
@@ -40,9 +39,9 @@ const films: readonly Part[] = [
 describe.skipIf(browserMissing !== undefined)('a film of which a part is shown', () => {
   let screening: Screening
   let pages: { readonly url: string; readonly server: Server }
-  let browser: Browser
+  let browser: ChromiumStage
   beforeAll(async () => {
-    ;[screening, pages, browser] = await Promise.all([openScreening(), playerPages(), launch()])
+    ;[screening, pages, browser] = await Promise.all([openScreening(), playerPages(), launchStage()])
   })
   afterAll(async () => {
     await browser.close()
@@ -51,11 +50,20 @@ describe.skipIf(browserMissing !== undefined)('a film of which a part is shown',
   })
 
   const cases = films.flatMap((film) => players.map((player) => ({ ...film, player })))
-  it.for(cases)(
+  const showings = new Map<string, Promise<Screened>>()
+  const show = ({ name, files }: Part): Promise<Screened> => {
+    const showing =
+      showings.get(name) ?? files().then((some) => screening.show(name.replaceAll(/\W/g, '-'), some))
+    showings.set(name, showing)
+    return showing
+  }
+
+  it.concurrent.for(cases)(
     '$name ends in $player when its edit list does',
     { timeout: 3000 * patienceSeconds },
-    async ({ player, seconds, files, name }) => {
-      const { hls, dash } = await screening.show(name.replaceAll(/\W/g, '-'), await files())
+    async ({ player, ...film }) => {
+      const { seconds } = film
+      const { hls, dash } = await show(film)
       const url = urlFor(player, { hls, dash })
       const ended = await play({
         browser,

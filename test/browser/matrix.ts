@@ -43,6 +43,23 @@ export function allPairs<const Dimensions extends Readonly<Record<string, readon
   return chosen
 }
 
+/** Greedy: of some things as few as are of each kind that any of them is of and nothing had before. */
+export function thatShow<Thing extends { readonly kinds: readonly string[] }>(
+  things: readonly Thing[],
+  had: readonly string[],
+): readonly Thing[] {
+  const missing = new Set(things.flatMap(({ kinds }) => kinds).filter((kind) => !had.includes(kind)))
+  const chosen: Thing[] = []
+  while (missing.size > 0) {
+    const news = things.map(({ kinds }) => kinds.filter((kind) => missing.has(kind)).length)
+    const best = things[news.indexOf(Math.max(...news))]
+    if (!best) break
+    chosen.push(best)
+    for (const kind of best.kinds) missing.delete(kind)
+  }
+  return chosen
+}
+
 function pairsOf(row: Readonly<Record<string, unknown>>): readonly string[] {
   const entries = Object.entries(row)
   if (entries.length === 1) return entries.map((one) => JSON.stringify(one))

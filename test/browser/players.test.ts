@@ -1,18 +1,22 @@
 /** The demo film from a whole headend in every player, in real Chromium. */
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Headend, startHeadend } from '../house/headend.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { settled } from '../house/assets.ts'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
+import { demoFilm } from '../house/media.ts'
+import { browserMissing, type ChromiumStage, launchStage } from './chromium.ts'
 import { play, playerPages, players } from './player.ts'
 
-let headend: Headend
-let browser: Browser
+let headend: InProcess
+let browser: ChromiumStage
 let pages: { readonly url: string; readonly server: Server }
 
 beforeAll(async () => {
   if (browserMissing !== undefined) return
-  ;[headend, browser, pages] = await Promise.all([startHeadend(), launch(), playerPages()])
+  ;[headend, browser, pages] = await Promise.all([startInProcess(), launchStage(), playerPages()])
+  await headend.upload('vod/big-buck-bunny.mp4', readFileSync(demoFilm))
+  await settled(headend, 'big-buck-bunny')
 })
 afterAll(async () => {
   await browser?.close()
@@ -23,12 +27,12 @@ afterAll(async () => {
 describe.skipIf(browserMissing !== undefined)(
   `the demo film${browserMissing ? ` (${browserMissing})` : ''}`,
   () => {
-    it.each(players)('plays in %s, pictures and sound, also after a jump', async (player) => {
+    it.concurrent.each(players)('plays in %s, pictures and sound, also after a jump', async (player) => {
       const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
       const url = `${headend.outputs['PlaybackUrl']}/vod/big-buck-bunny/index.${ending}`
-      const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 20, seekTo: 15 })
+      const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 19, seekTo: 15 })
       expect(played.errors).toEqual([])
-      expect(played.currentTime).toBeGreaterThanOrEqual(20)
+      expect(played.currentTime).toBeGreaterThanOrEqual(19)
       expect(played.frames).toBeGreaterThan(75)
       expect(played.width).toBe(1920)
       expect(played.videoBytes).toBeGreaterThan(100_000)

@@ -4,17 +4,16 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ffmpegMissing, smallDemoFilm } from '../house/ffmpeg.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { browserMissing, type ChromiumStage, launchStage } from './chromium.ts'
 import { combinations } from './matrix.ts'
 import { type Drm, type Played, type Player, play, playerPages, players } from './player.ts'
 import { endingOf, openSealedFilms, type SealedFilms } from './sealed-films.ts'
 
 const missing = browserMissing ?? ffmpegMissing
 let films: SealedFilms
-let browser: Browser
+let browser: ChromiumStage
 let pages: { readonly url: string; readonly server: Server }
 
 const policy = {
@@ -25,7 +24,7 @@ const policy = {
 
 beforeAll(async () => {
   if (missing !== undefined) return
-  ;[films, browser, pages] = await Promise.all([openSealedFilms(), launch(), playerPages()])
+  ;[films, browser, pages] = await Promise.all([openSealedFilms(), launchStage(), playerPages()])
   const film = (id: string, protection: object) => films.film(id, readFileSync(smallDemoFilm()), protection)
   await film('sealed', policy)
   await film('turning', { ...policy, rotationSeconds: 12 })
@@ -55,8 +54,10 @@ async function played(id: string, { player, scheme, drm, ...how }: Want): Promis
     player,
     url: url(endingOf(player, scheme)),
     drm: { ...own, ...drm },
-    patienceMs: 25_000,
+    patienceMs: 40_000,
     untilSeconds: 4,
+    // Keys come in time or not, however fast the film goes by.
+    rate: 2,
     ...how,
   })
 }

@@ -1,25 +1,25 @@
 /** Films whose manifests say more than plain players know, in players under real Chromium: nothing that plays is dropped. */
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vodPresentation } from '../../lib/delivery/index.ts'
 import { openTheatre, type Theatre } from '../delivery/theatre.ts'
 import { boxOf, editBoxes } from '../packaging/reading/edit-boxes.ts'
-import { browserMissing, launch } from './chromium.ts'
+import { browserMissing, type ChromiumStage, launchStage } from './chromium.ts'
 import { type Played, type Player, play, playerPages, players } from './player.ts'
 
-let browser: Browser
+let browser: ChromiumStage
 let theatre: Theatre
 let pages: { readonly url: string; readonly server: Server }
 let folder: string
 
 beforeAll(async () => {
   if (browserMissing !== undefined) return
-  ;[browser, theatre, pages] = await Promise.all([launch(), openTheatre(), playerPages()])
+  ;[browser, theatre, pages] = await Promise.all([launchStage(), openTheatre(), playerPages()])
   folder = mkdtempSync(join(tmpdir(), 'signal-'))
 })
 afterAll(async () => {
@@ -36,10 +36,12 @@ const vp9 = (transfer: string) =>
   `-c:v libvpx-vp9 -profile:v 2 -pix_fmt yuv420p10le -deadline realtime -cpu-used 8 -g 50 -c:a aac ` +
   `-color_primaries bt2020 -color_trc ${transfer} -colorspace bt2020nc`
 
+const run = promisify(execFile)
+
 /** Makes a film with FFmpeg, shows it, and plays some of it. */
 async function shown(name: string, words: string, change = (film: Uint8Array) => film) {
   const path = join(folder, `${name}.mp4`)
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...`${source} ${words}`.split(' '), path])
+  await run('ffmpeg', ['-v', 'error', '-y', ...`${source} ${words}`.split(' '), path])
   writeFileSync(path, change(readFileSync(path)))
   const timeline = await theatre.show(path, `vod/${name}`)
   theatre.programme(timeline.id, () => vodPresentation(timeline))
@@ -60,15 +62,15 @@ function withDolbyVision(film: Uint8Array): Uint8Array {
 }
 
 describe.skipIf(browserMissing !== undefined)(`films ${browserMissing ?? ''}`, () => {
-  it.each([
+  it.concurrent.each([
     ['in PQ', 'pq', vp9('smpte2084')],
     ['in HLG', 'hlg', vp9('arib-std-b67')],
     ['with Dolby Vision above', 'dolby', `${avc} -c:a aac`, withDolbyVision],
     ['with sound some players do not know', 'opus', `${avc} -c:a libopus`],
   ] as const)('%s play with sound in every player', async (_name, file, words, change?) => {
-    const run = await shown(file, words, change)
+    const playIn = await shown(file, words, change)
     for (const player of players) {
-      const played = await run(player)
+      const played = await playIn(player)
       expect(played.errors, player).toEqual([])
       expect(played.frames, player).toBeGreaterThan(40)
       expect(played.audioBytes, player).toBeGreaterThan(0)
@@ -76,10 +78,10 @@ describe.skipIf(browserMissing !== undefined)(`films ${browserMissing ?? ''}`, (
   })
 
   // Shaka Player takes no variant without sound where others have it, and no sound it can't decode.
-  it('whose only sound Chromium can not decode show their pictures', async () => {
-    const run = await shown('ac-3', `${avc} -c:a ac3`)
+  it.concurrent('whose only sound Chromium can not decode show their pictures', async () => {
+    const playIn = await shown('ac-3', `${avc} -c:a ac3`)
     for (const player of ['hls.js', 'dash.js'] as const) {
-      const played = await run(player)
+      const played = await playIn(player)
       expect(played.errors, player).toEqual([])
       expect(played.frames, player).toBeGreaterThan(40)
     }

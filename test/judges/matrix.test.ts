@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allPairs, everyOne } from '../browser/matrix.ts'
+import { allPairs, everyOne, thatShow } from '../browser/matrix.ts'
 
 describe('combinations', () => {
   const dimensions = { player: ['a', 'b', 'c', 'd'], scheme: ['cenc', 'cbcs'], film: [1, 2, 3] }
@@ -23,5 +23,23 @@ describe('combinations', () => {
 
   it('are the values themselves where there is one dimension', () => {
     expect(allPairs({ player: ['a', 'b'] })).toEqual([{ player: 'a' }, { player: 'b' }])
+  })
+})
+
+describe('things of several kinds', () => {
+  const things = [
+    { name: 'one', kinds: ['avc'] },
+    { name: 'two', kinds: ['avc', 'aac'] },
+    { name: 'three', kinds: ['vp9', 'aac'] },
+  ]
+  const namesOf = (had: readonly string[]) => thatShow(things, had).map(({ name }) => name)
+
+  it('are as few as show each kind', () => {
+    expect(namesOf([])).toEqual(['two', 'three'])
+  })
+
+  it('are those alone that show what was not had', () => {
+    expect(namesOf(['aac', 'avc'])).toEqual(['three'])
+    expect(namesOf(['aac', 'avc', 'vp9', 'opus'])).toEqual([])
   })
 })
