@@ -45,11 +45,11 @@ export interface ChromiumStage extends Stage {
  */
 export async function launchStage(): Promise<ChromiumStage> {
   const browser = await launch()
-  const context = await browser.newContext()
+  // Each with a cache and connections of its own.
   const free: Page[] = []
   return {
     async newPage() {
-      const page = free.pop() ?? (await context.newPage())
+      const page = free.pop() ?? (await browser.newPage())
       return {
         goto: (url) => page.goto(url),
         waitForFunction: (expression, none, how) => page.waitForFunction(expression, none, how),

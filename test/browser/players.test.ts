@@ -27,7 +27,8 @@ afterAll(async () => {
 describe.skipIf(browserMissing !== undefined)(
   `the demo film${browserMissing ? ` (${browserMissing})` : ''}`,
   () => {
-    it.concurrent.each(players)('plays in %s, pictures and sound, also after a jump', async (player) => {
+    // One after the other: they are pictures of a size that takes a core.
+    it.each(players)('plays in %s, pictures and sound, also after a jump', async (player) => {
       const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
       const url = `${headend.outputs['PlaybackUrl']}/vod/big-buck-bunny/index.${ending}`
       const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 19, seekTo: 15 })
