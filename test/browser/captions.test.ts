@@ -71,7 +71,7 @@ describe.skipIf(missing !== undefined)(`captions in pictures ${missing ?? ''}`, 
     expect(film.tracks[0]?.captions).toEqual([{ id: 'CC1' }, { id: 'CC3' }])
   })
 
-  it.each(Object.keys(players) as Player[])('are offered and read by %s', async (player) => {
+  it.concurrent.each(Object.keys(players) as Player[])('are offered and read by %s', async (player) => {
     const { offered, choose } = players[player]
     const tab = await browser.newPage()
     try {

@@ -51,11 +51,11 @@ async function languageIn(player: Player, query: string): Promise<string | undef
 }
 
 describe.skipIf(missing !== undefined)(`a film in three languages${missing ? ` (${missing})` : ''}`, () => {
-  it.each(players)('begins in its default in %s', async (player) => {
+  it.concurrent.each(players)('begins in its default in %s', async (player) => {
     expect(await languageIn(player, '')).toBe('de')
   })
 
-  it.each(players)('begins in the first language that a filter left in %s', async (player) => {
+  it.concurrent.each(players)('begins in the first language that a filter left in %s', async (player) => {
     expect(await languageIn(player, '?aws.manifestfilter=audio_language:en,fr')).toBe('en')
   })
 })

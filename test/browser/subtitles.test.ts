@@ -110,7 +110,7 @@ describe.skipIf(browserMissing !== undefined)(
   `subtitles${browserMissing ? ` (${browserMissing})` : ''}`,
   { timeout: 5 * patience },
   () => {
-    it.each(players)('are offered and shown in %s', async (player) => {
+    it.concurrent.each(players)('are offered and shown in %s', async (player) => {
       const tab = await open(player)
       const languages = await tab.evaluate<string[]>(textControl[player].languages)
       expect(languages.toSorted()).toEqual(['en', 'fr', 'pt-BR'])
@@ -127,7 +127,7 @@ describe.skipIf(browserMissing !== undefined)(
       await tab.close()
     })
 
-    it.each(players)('as TTML come up in %s', async (player) => {
+    it.concurrent.each(players)('as TTML come up in %s', async (player) => {
       const tab = await open(player)
       await choose(tab, player, 'fr')
       await jump(tab, 2)

@@ -104,10 +104,10 @@ describe.skipIf(missing !== undefined)(`key frames${missing ? ` (${missing})` : 
     },
   )
 
-  it.each(players)('are not what %s plays', async (player) => {
+  it.concurrent.each(players)('are not what %s plays', async (player) => {
     const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
     const url = `${theatre.url}/vod/film/index.${ending}`
-    const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 5 })
+    const played = await play({ browser, pages: pages.url, player, url, untilSeconds: 4 })
     expect(played.errors).toEqual([])
     expect(played.frames).toBeGreaterThan(75)
   })
