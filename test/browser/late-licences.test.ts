@@ -36,7 +36,8 @@ describe.each(browsers)('in %s', (_, browserMissingWhy, open) => {
   })
   afterAll(() => browser?.close())
 
-  it.skipIf(missing !== undefined).for([
+  // Side by side: each waits for its film and its licences.
+  it.skipIf(missing !== undefined).concurrent.for([
     ['hls.js', 'cbcs'],
     ['shaka-dash', 'cbcs'],
     ['dash.js', 'cenc'],
