@@ -8,6 +8,7 @@ import { boxes } from './boxes.ts'
 import { events } from './events.ts'
 import { films } from './films.ts'
 import { keys } from './keys.ts'
+import { markers } from './markers.ts'
 import { playback } from './playback.ts'
 import { playlists } from './playlists.ts'
 import { rights } from './rights.ts'
@@ -27,6 +28,7 @@ export const errors = {
   ...service,
   ...events,
   ...playlists,
+  ...markers,
   ...stacks,
 } as const
 
@@ -45,5 +47,6 @@ export const errorAreas: readonly { readonly title: string; readonly codes: Erro
   { title: 'The service itself', codes: service },
   { title: 'Events', codes: events },
   { title: 'Playlists and XML', codes: playlists },
+  { title: 'Ad markers', codes: markers },
   { title: 'Stacks', codes: stacks },
 ]

@@ -17,7 +17,7 @@ export class BitReader {
     return this.#bytes.length * 8 - this.#bit
   }
 
-  /** `count` bits as a number, at most 32. */
+  /** `count` bits as a number, at most 48. */
   bits(count: number): number {
     if (count > this.left)
       throw new HeadendError('BITS_END', `${this.#name}: expected ${count} more bits, got ${this.left}`)
@@ -37,6 +37,15 @@ export class BitReader {
     if (this.left < 1) throw new HeadendError('BITS_END', `${this.#name}: expected 1 more bits, got 0`)
     const at = this.#bit++
     return (((this.#bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1) === 1
+  }
+
+  /** A view of the next `count` bytes, not a copy; the position must be that of a byte. */
+  bytes(count: number): Uint8Array {
+    if (count * 8 > this.left)
+      throw new HeadendError('BITS_END', `${this.#name}: expected ${count * 8} more bits, got ${this.left}`)
+    const from = this.#bit >> 3
+    this.#bit += count * 8
+    return this.#bytes.subarray(from, from + count)
   }
 
   /** Unsigned Exp-Golomb code (ISO/IEC 14496-10 9.1). */

@@ -20,6 +20,13 @@ export function printXml(root: XmlElement): string {
   return out.end()
 }
 
+/** An element by itself, to stand within a document. */
+export function printFragment(element: XmlElement): string {
+  const out = new TextWriter()
+  printElement(out, element, '')
+  return out.end()
+}
+
 /** Text between tags. */
 export function escapeText(text: string): string {
   return SPECIAL.test(text) ? escaped(text, false) : text
