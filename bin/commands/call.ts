@@ -11,6 +11,7 @@ import { mp4InspectCommand } from './mp4-inspect.ts'
 import { outputsCommand } from './outputs.ts'
 import { psshDecodeCommand, psshMakeCommand } from './pssh.ts'
 import { newRoomCommand, removeRoomCommand } from './room.ts'
+import { scte35DecodeCommand, scte35EncodeCommand, scte35ToXmlCommand } from './scte35.ts'
 import { tokenCommand } from './token.ts'
 
 const commands: readonly Command[] = [
@@ -25,6 +26,9 @@ const commands: readonly Command[] = [
   dashSegmentsCommand,
   psshDecodeCommand,
   psshMakeCommand,
+  scte35DecodeCommand,
+  scte35EncodeCommand,
+  scte35ToXmlCommand,
   newRoomCommand,
   removeRoomCommand,
 ]

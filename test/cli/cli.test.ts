@@ -78,6 +78,7 @@ describe('headend', () => {
       'hls rewrite',
       'dash segments',
       'pssh decode',
+      'scte35 decode',
     ])
       expect(stdout).toContain(`headend ${name}`)
   })
