@@ -66,6 +66,8 @@ export function descriptorTagOf(descriptor: SpliceDescriptor): number {
 }
 
 function readDescriptor(tag: number, bytes: Uint8Array): SpliceDescriptor {
+  if (bytes.length < 4)
+    return { kind: 'unreadable', tag, bytes, problem: `expected an identifier, got ${bytes.length} bytes` }
   const bits = new FieldReader(bytes, `descriptor ${tag}`)
   try {
     return withinBounds('SCTE35_TRUNCATED', 'the descriptor', () => readContent(tag, bits))

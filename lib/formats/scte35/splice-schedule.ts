@@ -89,7 +89,10 @@ function writeSplice(out: FieldWriter, splice: ScheduledSplice): void {
   writeAvail(out, splice)
 }
 
-/** Milliseconds since 1970 of the seconds of splice_schedule. */
+/**
+ * Milliseconds since 1970 of the seconds of splice_schedule. They are a clock's of UTC: "converted to UTC without the use
+ * of the GPS_UTC_offset" (9.7.2.1). TSDuck takes them for GPS seconds, and is 18 s earlier.
+ */
 export const scheduledMs = (utcSeconds: number): number => EPOCH_MS + utcSeconds * 1000
 
 /** The seconds of splice_schedule of milliseconds since 1970. */

@@ -2,12 +2,12 @@
 import { hexBytes, hexText } from '../../uuid.ts'
 import type { XmlElement } from '../../xml/print.ts'
 import { contentOf, localName, type XmlNode } from '../../xml/tree.ts'
-import { descriptorTagOf, type SpliceDescriptor } from '../descriptors.ts'
+import type { SpliceDescriptor } from '../descriptors.ts'
 import { childNamed, childrenNamed, flagOf, numberOf, textOf } from './fields.ts'
 import { segmentationElement, segmentationOfNode } from './segmentation.ts'
 
-/** The element of a descriptor that has one. */
-export function descriptorElement(descriptor: SpliceDescriptor): XmlElement {
+/** The element of a descriptor; undefined if it has none. */
+export function descriptorElement(descriptor: SpliceDescriptor): XmlElement | undefined {
   switch (descriptor.kind) {
     case 'avail':
       return { name: 'AvailDescriptor', attributes: { providerAvailId: descriptor.providerAvailId } }
@@ -37,15 +37,13 @@ export function descriptorElement(descriptor: SpliceDescriptor): XmlElement {
         })),
       }
     case 'private':
-    case 'unreadable':
       return {
         name: 'PrivateDescriptor',
-        attributes: {
-          descriptorTag: descriptorTagOf(descriptor),
-          identifier: descriptor.kind === 'private' ? descriptor.identifier : 0,
-        },
+        attributes: { descriptorTag: descriptor.tag, identifier: descriptor.identifier },
         children: [{ name: 'PrivateBytes', children: [hexText(descriptor.bytes)] }],
       }
+    case 'unreadable':
+      return undefined
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the elements of SCTE 35's XML can say, and what only `Binary` can. */
+/** Which values the elements of SCTE 35's XML can say, and which only `Binary` can. */
 import type { SpliceCommand } from '../command.ts'
 import type { SpliceDescriptor } from '../descriptors.ts'
 import type { ClearContent, SpliceInfoSection } from '../section.ts'
@@ -15,7 +15,6 @@ export function hasXmlForm(section: SpliceInfoSection, content: ClearContent): b
 }
 
 function hasCommandForm(command: SpliceCommand): boolean {
-  if (command.kind === 'unknown') return false
   if ('rest' in command && command.rest !== undefined) return false
   if (command.kind === 'insert')
     return !command.splice || command.splice.programSplice || hasAny(command.splice.components)
@@ -26,9 +25,7 @@ function hasCommandForm(command: SpliceCommand): boolean {
 }
 
 function hasDescriptorForm(descriptor: SpliceDescriptor): boolean {
-  if (descriptor.kind === 'unreadable') return false
-  if (descriptor.kind === 'private') return true
-  if (descriptor.rest !== undefined) return false
+  if ('rest' in descriptor && descriptor.rest !== undefined) return false
   switch (descriptor.kind) {
     case 'segmentation': {
       const components = descriptor.segment?.components
@@ -42,6 +39,8 @@ function hasDescriptorForm(descriptor: SpliceDescriptor): boolean {
       )
     case 'avail':
     case 'time':
+    case 'private':
+    case 'unreadable':
       return true
   }
 }

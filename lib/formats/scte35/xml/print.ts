@@ -45,14 +45,17 @@ const binaryElement = (section: SpliceInfoSection): XmlElement => ({
 function sectionElement(section: SpliceInfoSection): XmlElement | undefined {
   const { content, sapType, ptsAdjustment, tier } = section
   if (content.kind === 'encrypted' || !hasXmlForm(section, content)) return undefined
+  const command = commandElement(content.command)
+  const descriptors = content.descriptors.map(descriptorElement).filter((one) => one !== undefined)
+  if (!command || descriptors.length < content.descriptors.length) return undefined
   return {
     name: 'SpliceInfoSection',
     attributes: { sapType, ptsAdjustment, protocolVersion: 0, tier },
-    children: [commandElement(content.command), ...content.descriptors.map(descriptorElement)],
+    children: [command, ...descriptors],
   }
 }
 
-function commandElement(command: SpliceCommand): XmlElement {
+function commandElement(command: SpliceCommand): XmlElement | undefined {
   switch (command.kind) {
     case 'insert':
       return insertElement(command)
@@ -69,8 +72,9 @@ function commandElement(command: SpliceCommand): XmlElement {
     case 'bandwidth-reservation':
       return { name: 'BandwidthReservation' }
     case 'null':
-    case 'unknown':
       return { name: 'SpliceNull' }
+    case 'unknown':
+      return undefined
   }
 }
 
