@@ -5,6 +5,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { OperatorApi } from './api/construct.ts'
 import { Assets } from './assets/construct.ts'
+import { Channels } from './channels/construct.ts'
 import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
@@ -127,6 +128,13 @@ class RegionStack extends Stack {
       rights: this.rights,
       front,
     })
+    // Feeds of encoders become live timelines.
+    const channels = new Channels(this, 'Channels', { dist, packaging: this.packaging })
+    channels.grantOperate(this.api.function)
+    channels.grantShow(this.manifests.function)
+    output(this, 'ChannelsTable', channels.table.tableName)
+    output(this, 'ChannelsQueue', channels.queue.queueUrl)
+    output(this, 'ChannelsDeadLetters', channels.deadLetters.queueUrl)
     // Faults in a room raise alarms.
     new Operations(this, 'Operations', {
       watches: {
@@ -135,6 +143,7 @@ class RegionStack extends Stack {
         Rights: this.rights.watches,
         Delivery: this.manifests.watches,
         Catalogue: this.api.watches,
+        Channels: channels.watches,
         Account: accountWatches(this),
       },
     })

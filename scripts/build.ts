@@ -17,6 +17,7 @@ const regional = [
   'rights/licence',
   'rights/speke',
   'rights/sweep',
+  'channels/feed',
 ]
 const edge = ['delivery/manifest-edge', 'delivery/media-length']
 const viewer = ['delivery/viewer-request']

@@ -3,6 +3,8 @@
  * there.
  */
 import type { Context } from 'aws-lambda'
+import { liveSource } from '../../lib/channels/index.ts'
+import { liveStore } from '../../lib/channels/live/store.ts'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
@@ -12,7 +14,7 @@ import { encodedAnswer, maxAnswerBytes, type UrlAnswer } from '../../lib/platfor
 import { logOf } from '../../lib/platform/log.ts'
 import { storedPresentations } from '../../lib/presentations/index.ts'
 
-const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'AWS_REGION'])
+const config = readConfig(['MEDIA_BUCKET', 'INDEX_TABLE', 'CHANNELS_TABLE', 'AWS_REGION'])
 const places = {
   mediaBucket: config.MEDIA_BUCKET,
   indexTable: config.INDEX_TABLE,
@@ -20,7 +22,8 @@ const places = {
   ...runtime,
 }
 const reader = timelineStore(places)
-const sources = [...edgeSources, storedPresentations(indexRows(places))]
+const live = liveSource({ live: liveStore({ table: config.CHANNELS_TABLE }), now: Date.now })
+const sources = [...edgeSources, storedPresentations(indexRows(places)), live]
 
 interface UrlEvent {
   readonly rawPath: string

@@ -13,7 +13,7 @@ const store = cf.kvs()
 
 // How it is protected, content, track.
 const mediaShape =
-  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([A-Za-z0-9._-]{1,128}\/[A-Za-z0-9._-]{1,128})\/[A-Za-z0-9._-]{1,128}\/([A-Za-z0-9._-]{1,128})\/(?:(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[A-Za-z0-9._-]{1,128}\.mp4)$/
+  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([A-Za-z0-9._-]{1,128}\/[A-Za-z0-9._-]{1,128})\/[A-Za-z0-9._-]{1,128}\/([A-Za-z0-9._-]{1,128})\/(?:(?:0|[1-9]\d{0,15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[A-Za-z0-9._-]{1,128}\.mp4)$/
 
 // Content, the manifest at the top, the protection of a Media Playlist: a film's names its state, too.
 const manifestShape =

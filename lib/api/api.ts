@@ -9,6 +9,8 @@ import {
   addUploadRoutes,
   type UploadRoutePorts,
 } from '../assets/api/index.ts'
+import { addChannelsRoutes } from '../channels/index.ts'
+import type { ChannelStore } from '../channels/store.ts'
 import { HeadendError } from '../errors.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import { errorHeaders, errorJson, errorResponse } from '../platform/http/error-response.ts'
@@ -41,6 +43,7 @@ export interface ApiPorts {
   readonly uploads: UploadRoutePorts['uploads']
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
+  readonly channels: ChannelStore
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {
@@ -126,6 +129,7 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   addPresentationRoutes(app, { ...parts, marks: parts.sessions })
   addProtectionRoutes(app, parts.rights)
   addTokenRoutes(app, { ...parts.rights, contentsOf })
+  addChannelsRoutes(app, parts)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -1,16 +1,18 @@
 /** The stores of the operator's API in AWS, room by room, by the names in its function's environment. */
 import { assetNames, assetPorts } from '../assets/api/store.ts'
+import { channelStore } from '../channels/store.ts'
 import { presentationStore } from '../presentations/store.ts'
 import { sessionStore } from './sessions/store.ts'
 
 /** The environment variables of the function. */
-export const apiNames = [...assetNames, 'SESSION_STORE'] as const
+export const apiNames = [...assetNames, 'CHANNELS_TABLE', 'SESSION_STORE'] as const
 
 /** The ports of all rooms with routes in the API, except rights, whose ports need more than names. */
 export function apiPorts(config: Readonly<Record<(typeof apiNames)[number], string>>, now: () => number) {
   return {
     ...assetPorts(config, now),
     presentations: presentationStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
+    channels: channelStore({ table: config.CHANNELS_TABLE }),
     sessions: sessionStore(config.SESSION_STORE),
   }
 }

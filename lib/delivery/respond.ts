@@ -99,6 +99,8 @@ const hlsType = 'application/vnd.apple.mpegurl'
 const cacheControls = {
   // A new upload appears within seconds; the edge asks once in that time, however many viewers request it.
   changing: 'public, max-age=5',
+  // One second is the least that CloudFront collapses requests for.
+  live: 'public, max-age=1, stale-if-error=10',
   immutable: 'public, max-age=31536000, immutable',
 }
 

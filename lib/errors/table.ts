@@ -5,6 +5,7 @@
 import { api } from './api.ts'
 import type { ErrorArea } from './area.ts'
 import { boxes } from './boxes.ts'
+import { channels } from './channels.ts'
 import { events } from './events.ts'
 import { films } from './films.ts'
 import { keys } from './keys.ts'
@@ -23,6 +24,7 @@ export const errors = {
   ...texts,
   ...playback,
   ...rights,
+  ...channels,
   ...keys,
   ...api,
   ...service,
@@ -42,6 +44,7 @@ export const errorAreas: readonly { readonly title: string; readonly codes: Erro
   { title: 'Subtitles', codes: texts },
   { title: 'Playback', codes: playback },
   { title: 'Rights', codes: rights },
+  { title: 'Channels', codes: channels },
   { title: 'Documents of keys', codes: keys },
   { title: 'Requests', codes: api },
   { title: 'The service itself', codes: service },

@@ -207,6 +207,13 @@ export class Packaging extends Construct {
     reader.grantKey(this.#key, 'kms:Decrypt')
   }
 
+  /** Lets a function write the media of live timelines, each object once. */
+  grantWriteLive(writer: HouseFunction): void {
+    const because = 'Each life of a channel, and each segment, is a new key.'
+    writer.grantObjects(this.media, 'timelines/live/*', ['s3:PutObject'], because)
+    writer.grantKey(this.#key, 'kms:GenerateDataKey')
+  }
+
   /** Lets a function read the protection states of assets. */
   grantReadProtection(reader: HouseFunction): void {
     const because = 'Each state of a protection is a new object.'

@@ -84,6 +84,8 @@ export function parseMediaPath(path: string): MediaName | undefined {
     form,
     configId,
   ] = match
+  // Sixteen digits may be more than a number holds exactly.
+  if (number !== undefined && !Number.isSafeInteger(Number(number))) return undefined
   return {
     protection:
       clear !== undefined
@@ -108,6 +110,6 @@ export function parseMediaPath(path: string): MediaName | undefined {
 
 function shapeOfPaths(): RegExp {
   return new RegExp(
-    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:${whole(15)}\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
+    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:${whole(16)}\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
   )
 }

@@ -52,6 +52,8 @@ export interface Placement {
 export interface TrackPlacement {
   /** Media type; repeated here because the packager reads no timeline. */
   readonly type: TrackType
+  /** Key prefix in the media bucket: what is not listed below is an object there, with the file name of its URL. */
+  readonly objects?: string
   /** Init segment of each config, by config id. */
   readonly inits: Readonly<Record<string, ObjectRef>>
   /** Width times height of the largest video. */

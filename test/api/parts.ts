@@ -2,6 +2,7 @@
 import { type AnsweredRequest, type ApiPorts, operatorApi } from '../../lib/api/index.ts'
 import type { StoredPart } from '../../lib/assets/uploads/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
+import { absentChannels } from '../channels/absent.ts'
 import { memoryRights } from '../rights/memory.ts'
 
 /** What a test looks into, and the API over it. */
@@ -74,6 +75,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     sealing: { seal: nowhere, forgetSealed: nowhere },
     sessions,
     presentations: noPresentations,
+    channels: absentChannels,
     rights: memoryRights().ports,
     verify: (token) => {
       if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })

@@ -10,7 +10,8 @@ const roomDoors: Readonly<Record<string, readonly string[]>> = {
   delivery: [...foundation, 'assets'],
   rights: [...foundation, 'assets', 'jose', 'zod', '@hono/zod-openapi'],
   presentations: [...foundation, 'assets', 'delivery', 'zod', '@hono/zod-openapi'],
-  api: [...foundation, 'assets', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
+  channels: [...foundation, 'assets', 'packaging', 'delivery', 'zod', '@hono/zod-openapi'],
+  api: [...foundation, 'channels', 'assets', 'presentations', 'rights', 'hono', '@hono/zod-openapi'],
   operations: [...foundation],
 }
 const doors: Readonly<Record<string, readonly string[]>> = {

@@ -15,6 +15,9 @@ describe('the stacks of a headend', () => {
       'AlarmTopic',
       'AnnounceDeadLetters',
       'ApiUrl',
+      'ChannelsDeadLetters',
+      'ChannelsQueue',
+      'ChannelsTable',
       'ConsoleUrl',
       'ContentKeys',
       'DistributionId',
@@ -52,10 +55,11 @@ describe('the stacks of a headend', () => {
     const [mapping] = ofType(template, 'AWS::Lambda::EventSourceMapping')
     const rules = ofType(template, 'AWS::Events::Rule').filter(({ id }) => id.includes('Uploads'))
     expect(rules.map(({ properties }) => at(properties, 'EventPattern', 'detail', 'object', 'key'))).toEqual([
-      [{ 'anything-but': { prefix: ['vod/'] } }],
+      [{ 'anything-but': { prefix: ['live/', 'vod/'] } }],
       [{ prefix: 'vod/' }],
+      [{ prefix: 'live/' }],
     ])
-    for (const { properties } of rules) {
+    for (const { properties } of rules.slice(0, 2)) {
       const [target] = list(at(properties, 'Targets'))
       expect(refs(at(target, 'Arn'))).toEqual(refs(at(mapping?.properties, 'EventSourceArn')))
       expect(
@@ -191,6 +195,9 @@ describe('the stacks of a headend', () => {
       'ManifestEdgeFaults',
       'ApiFaults',
       'ApiLatency',
+      'ChannelsFeedFaults',
+      'ChannelsFeedDeadLetters',
+      'ChannelsThrottled',
       'Throttled',
       'Playback5xx',
       'CacheHitRate',

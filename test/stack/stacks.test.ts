@@ -293,6 +293,7 @@ describe('what an earlier stack kept', () => {
       IndexTable: 'index',
       IndexStream: 'arn:aws:dynamodb:us-east-1:000000000000:table/index/stream/2026-01-01T00:00:00.000',
       RightsTable: 'rights',
+      ChannelsTable: 'channels',
       FilmsKey: 'arn:aws:kms:us-east-1:000000000000:key/mrk-1',
       ContentKeys: 'arn:aws:kms:us-east-1:000000000000:key/mrk-2',
       OperatorSecret: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:Operator-abcdef',

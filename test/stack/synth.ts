@@ -54,6 +54,7 @@ function emptyBuild(): string {
     'lambdas/rights/licence/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/speke/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/sweep/index.mjs': 'export const handler = () => {}',
+    'lambdas/channels/feed/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',
   })) {

@@ -10,6 +10,7 @@ describe('a table', () => {
   it.each([
     ['Index', indexTable],
     ['Table', rightsTable],
+    ['ChannelsTable', rightsTable],
   ])('%s is what tests write to', (name, wanted) => {
     const found = ofType(template, 'AWS::DynamoDB::GlobalTable').find(({ id }) => id.includes(name))
     expect(found?.properties).toMatchObject(wanted)

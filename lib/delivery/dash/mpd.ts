@@ -49,7 +49,7 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
     availabilityStartMs: presentation.epochMs ?? 0,
     publishMs: presentation.publishedMs ?? 0,
     minimumUpdateSeconds: presentation.targetSeconds,
-    ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - begin) }),
+    ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - firstShownSeconds(runs)) }),
     suggestedDelaySeconds: 3 * presentation.targetSeconds,
     ...(presentation.publishedMs !== undefined && { utcTimings: [clock(presentation.publishedMs)] }),
   }
@@ -67,6 +67,18 @@ function profileOf(periods: readonly Period[]): string {
     sets.every(({ representations }) => representations.every(({ template }) => template !== undefined)),
   )
   return templates ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
+}
+
+/**
+ * Presentation seconds at which the first segment that is listed begins: a Period began earlier if its head has left
+ * the window (ISO/IEC 23009-1 5.3.1.2).
+ */
+function firstShownSeconds([run]: readonly Run[]): number {
+  if (!run) return 0
+  const starts = run.parts.flatMap(({ track, segments: [first] }) =>
+    first ? [first.start / track.timescale] : [],
+  )
+  return Math.min(...starts) + run.startSeconds - run.mediaStartSeconds
 }
 
 /** Microseconds are finer than any timescale in use, and hide floating-point noise. */

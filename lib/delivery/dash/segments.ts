@@ -1,7 +1,9 @@
 /**
- * Segment addressing of a Representation: a template if numbers are consecutive and nothing was re-cut, else a list.
+ * Segment addressing of a Representation: a template by number if numbers are consecutive, by time if they are the
+ * starts, as in live timelines, and nothing was re-cut; else a list.
  */
 import type { Representation } from '../../formats/dash/index.ts'
+import type { Segment } from '../../timeline/timeline.ts'
 import { mediaLinks } from '../links.ts'
 import type { Run, RunPart } from './period-spans.ts'
 
@@ -22,16 +24,22 @@ export function dashSegments(
     ...(hasInit && { initialization: links.init(configId) }),
     segments,
   }
-  const counts = segments.every(
-    ({ number, cut }, i) => number === (first?.number ?? 0) + i && cut === first?.cut,
-  )
-  if (links.directory !== undefined && first && counts)
+  const cut = first?.cut
+  const media = first && links.directory !== undefined && templateOf(segments, first)
+  if (media && first && segments.every((one) => one.cut === cut))
     return {
       template: {
         ...common,
-        startNumber: first.number,
-        media: `${links.directory}$Number$.${first.cut}.m4s`,
+        ...(media === '$Number$' && { startNumber: first.number }),
+        media: `${links.directory}${media}.${first.cut}.m4s`,
       },
     }
   return { list: { ...common, media: segments.map((segment) => links.segment(segment)) } }
+}
+
+/** The identifier that stands for the number of each segment; undefined if none does. */
+function templateOf(segments: readonly Segment[], first: Segment): '$Number$' | '$Time$' | undefined {
+  // First of all: a Period that has one segment as yet must not change its template with the second.
+  if (first.start > 0 && segments.every(({ number, start }) => number === start)) return '$Time$'
+  return segments.every(({ number }, i) => number === first.number + i) ? '$Number$' : undefined
 }

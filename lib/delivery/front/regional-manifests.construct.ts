@@ -14,6 +14,8 @@ export interface RegionalManifestsProps {
 }
 
 export class RegionalManifests extends Construct {
+  /** It prints what other rooms have sources for. */
+  readonly function: HouseFunction
   /** Only CloudFront may call it. */
   readonly url: FunctionUrl
   readonly watches: readonly Watch[]
@@ -28,6 +30,7 @@ export class RegionalManifests extends Construct {
       timeout: Duration.seconds(30),
       environment: packaging.environment,
     })
+    this.function = regional
     packaging.grantReadTimelines(regional)
     packaging.grantReadIndex(regional)
     packaging.grantReadProtection(regional)

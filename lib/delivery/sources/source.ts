@@ -29,10 +29,10 @@ export interface GivenPresentation {
 }
 
 /**
- * Cacheability of a manifest: `changing` ones show a change within seconds, `immutable` ones have the version in their
- * path.
+ * Cacheability of a manifest: `changing` ones show a change within seconds, `live` ones grow with each segment,
+ * `immutable` ones have the version in their path.
  */
-export type CacheClass = 'changing' | 'immutable'
+export type CacheClass = 'changing' | 'live' | 'immutable'
 
 /** The reason why there is no presentation. */
 export interface NotGiven {

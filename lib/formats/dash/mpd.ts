@@ -94,7 +94,8 @@ export interface SegmentList {
 export interface SegmentTemplate {
   readonly timescale: number
   readonly presentationTimeOffset: number
-  readonly startNumber: number
+  /** Absent where `media` names times. */
+  readonly startNumber?: number
   /** Holds `$Number$` or `$Time$`. */
   readonly media: string
   readonly initialization?: string

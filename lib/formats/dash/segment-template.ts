@@ -14,7 +14,9 @@ export function segmentTemplate(template: SegmentTemplate): XmlElement {
         'SegmentTemplate@presentationTimeOffset',
         template.presentationTimeOffset,
       ),
-      startNumber: whole('SegmentTemplate@startNumber', template.startNumber),
+      ...(template.startNumber !== undefined && {
+        startNumber: whole('SegmentTemplate@startNumber', template.startNumber),
+      }),
       initialization: template.initialization,
       media: template.media,
     },

@@ -1,5 +1,6 @@
 /** Locates init segments, and segments by the placement or by the directory it names. */
 import { HeadendError } from '../../errors.ts'
+import { initFile, segmentFile } from '../../timeline/media-path.ts'
 import { type Locator, type ObjectRef, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
 import { type DirectoryEntry, readDirectory } from '../storage/sample-index.ts'
 import type { PackagerState } from './caches.ts'
@@ -26,7 +27,8 @@ export async function locateSegment(
   const key = segmentKey(number, cut)
   const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
   if (locator) return { locator }
-  const { sampleIndex } = track
+  const { sampleIndex, objects } = track
+  if (objects !== undefined) return { locator: objectAt(objects, segmentFile(number, cut)) }
   if (!sampleIndex) return undefined
   const { index, object } = sampleIndex
   const found = (await directoryOf(state, sampleIndex)).get(key)
@@ -48,9 +50,16 @@ export const directoryOf = (
     }
   })
 
+const objectAt = (objects: string, file: string): Extract<Locator, { kind: 'object' }> => ({
+  kind: 'object',
+  object: { bucket: 'media', key: objects + file },
+})
+
 /** Undefined if the track has no such config. */
-export const initAt = ({ inits }: TrackPlacement, configId: string): ObjectRef | undefined =>
-  Object.hasOwn(inits, configId) ? inits[configId] : undefined
+export function initAt({ inits, objects }: TrackPlacement, configId: string): ObjectRef | undefined {
+  if (Object.hasOwn(inits, configId)) return inits[configId]
+  return objects === undefined ? undefined : objectAt(objects, initFile(configId)).object
+}
 
 /** The bytes of an init segment, cached. */
 export const clearInit = ({ inits, reader }: PackagerState, object: ObjectRef): Promise<Uint8Array> =>

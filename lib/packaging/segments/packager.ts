@@ -1,5 +1,6 @@
 /** Handles media requests: builds init and media segments on request, always the same bytes. */
 import { answered } from '../../platform/http/error-response.ts'
+import { liveTrack } from '../../timeline/live/placement.ts'
 import { type MediaName, parseMediaPath } from '../../timeline/media-path.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
@@ -78,13 +79,7 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
   const ruling = state.rights.of(name.timelineId, name.protection.scheme === 'clear' ? 0 : undefined)
   // Awaited below; until then a rejection must not count as unhandled.
   ruling.catch(() => undefined)
-  const placement = await state.placements.get(key, async () => {
-    const bytes = await state.reader.whole({ bucket: 'media', key }).catch((error: unknown) => {
-      throw isGone(error) ? unknownMedia(path) : error
-    })
-    return { value: parsePlacement(bytes, key), weight: bytes.length }
-  })
-  const track = Object.hasOwn(placement.tracks, name.trackId) ? placement.tracks[name.trackId] : undefined
+  const track = liveTrack(name) ?? (await storedTrack(state, { name, key, path }))
   const { part, protection } = name
   if (!track) throw unknownMedia(path)
   let rule = await ruling
@@ -106,6 +101,19 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
     etag: `"${name.version}-${name.trackId}-${path.slice(path.lastIndexOf('/') + 1)}"`,
     type: part.kind === 'webvtt' ? 'text/vtt; charset=utf-8' : mp4Type(track),
   }
+}
+
+async function storedTrack(
+  state: PackagerState,
+  { name, key, path }: Named,
+): Promise<TrackPlacement | undefined> {
+  const { tracks } = await state.placements.get(key, async () => {
+    const bytes = await state.reader.whole({ bucket: 'media', key }).catch((error: unknown) => {
+      throw isGone(error) ? unknownMedia(path) : error
+    })
+    return { value: parsePlacement(bytes, key), weight: bytes.length }
+  })
+  return Object.hasOwn(tracks, name.trackId) ? tracks[name.trackId] : undefined
 }
 
 /** Text in MP4 is neither video nor audio (RFC 4337). */

@@ -10,6 +10,7 @@ export type Adoptable =
   | 'IndexTable'
   | 'IndexStream'
   | 'RightsTable'
+  | 'ChannelsTable'
   | 'FilmsKey'
   | 'ContentKeys'
   | 'SessionStore'

@@ -30,6 +30,7 @@ export const conflict = {
 /** The sections of the OpenAPI document. */
 export const tags = [
   { name: 'assets', description: 'Films: what is there, how it fares, what its versions hold.' },
+  { name: 'channels', description: 'Live channels: what their encoders send, how far back viewers may go.' },
   { name: 'presentations', description: 'Edit lists: ranges of assets that play one after the other.' },
   { name: 'protection', description: 'How content is encrypted, its key periods, who asked for its keys.' },
   {

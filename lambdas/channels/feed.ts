@@ -1,0 +1,24 @@
+/** Consumes the queue of channels: turns what encoders upload into live timelines. */
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { takeMessage } from '../../lib/channels/index.ts'
+import { feedPorts } from '../../lib/channels/ingest/store.ts'
+import { s3Client } from '../../lib/platform/aws/clients.ts'
+import { consumeQueue } from '../../lib/platform/batch.ts'
+import { readConfig } from '../../lib/platform/config.ts'
+import { logOf } from '../../lib/platform/log.ts'
+
+const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
+const s3 = s3Client()
+
+export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
+  const log = logOf({ handler: 'channels/feed', requestId: awsRequestId })
+  const ports = feedPorts({
+    s3,
+    table: config.CHANNELS_TABLE,
+    uploadBucket: config.UPLOAD_BUCKET,
+    mediaBucket: config.MEDIA_BUCKET,
+    now: Date.now,
+    log,
+  })
+  return consumeQueue(event, { log, failure: 'feed failed', each: ({ body }) => takeMessage(body, ports) })
+}

@@ -1,0 +1,30 @@
+/** A channel as its operator describes it. */
+
+/** What an operator says of a channel. */
+export interface ChannelSettings {
+  readonly name?: string | undefined
+  /** How long the encoder's segments are meant to last; none is longer than this, rounded up, and a half. */
+  readonly segmentSeconds: number
+  /** How far back viewers may go. */
+  readonly windowSeconds: number
+}
+
+/** A stored channel. */
+export interface Channel extends ChannelSettings {
+  readonly id: string
+  /** Increases with each change. */
+  readonly revision: number
+  readonly updatedAtMs: number
+}
+
+/** What holds where an operator says nothing: segments of 6 s, and two days. */
+export const channelDefaults: ChannelSettings = { segmentSeconds: 6, windowSeconds: 48 * 3600 }
+
+/** Longest window: MediaPackage's. */
+export const maxWindowSeconds = 14 * 86_400
+
+/** The channel after an operator's change. */
+export const changed = (
+  before: Channel | undefined,
+  { id, nowMs, ...settings }: ChannelSettings & { readonly id: string; readonly nowMs: number },
+): Channel => ({ ...settings, id, revision: (before?.revision ?? 0) + 1, updatedAtMs: nowMs })

@@ -1,0 +1,84 @@
+/** Channels in AWS: its table, the queue of what encoders upload, the function that takes it. */
+import { Duration } from 'aws-cdk-lib'
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { Packaging } from '../packaging/construct.ts'
+import { HouseFunction } from '../platform/constructs/function.construct.ts'
+import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
+import { houseTable } from '../platform/constructs/table.construct.ts'
+import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
+import type { Watch } from '../platform/constructs/watch.construct.ts'
+
+export interface ChannelsProps {
+  readonly dist: string
+  readonly packaging: Packaging
+}
+
+const feedTimeout = Duration.seconds(30)
+/** A segment waits for its init segment, which some encoders write behind the first one. */
+const feedAttempts = 8
+/** Twenty channels of six tracks and segments of 2 s, half a second each. */
+const feedConcurrency = 20
+
+export class Channels extends Construct {
+  readonly table: ITableV2
+  /** Uploads below `live/`. */
+  readonly queue: IQueue
+  /** What was given up. */
+  readonly deadLetters: IQueue
+  readonly watches: readonly Watch[]
+
+  constructor(scope: Construct, id: string, { dist, packaging }: ChannelsProps) {
+    super(scope, id)
+    this.table = houseTable(this, 'Table', { adopt: 'ChannelsTable' })
+    const work = workQueue(this, 'Feed', { timeout: feedTimeout, attempts: feedAttempts })
+    this.queue = work.queue
+    this.deadLetters = work.deadLetters
+    packaging.uploads.route('live/', work)
+    // Alarms and metrics have the function's id, of which there is one in a stack.
+    const feed = new HouseFunction(this, 'ChannelsFeed', {
+      dist,
+      bundle: 'channels/feed',
+      description: 'Turns what encoders upload into live timelines',
+      memoryMb: 1024,
+      timeout: feedTimeout,
+      environment: {
+        CHANNELS_TABLE: this.table.tableName,
+        UPLOAD_BUCKET: packaging.upload.bucketName,
+        MEDIA_BUCKET: packaging.media.bucketName,
+      },
+    })
+    worksOff(feed, work, feedConcurrency)
+    packaging.grantReadUploads(feed)
+    packaging.grantReadTimelines(feed)
+    packaging.grantWriteLive(feed)
+    feed.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn)
+    this.watches = [
+      feed.watchFaults(
+        'Feed faults',
+        'Segments of live channels are not taken: read the log of ChannelsFeed.',
+      ),
+      watchDeadLetters('ChannelsFeedDeadLetters', work.deadLetters, {
+        title: 'Feed given up',
+        advice: `An upload of an encoder failed ${feedAttempts} times: read the log of ChannelsFeed; viewers have a gap there.`,
+      }),
+      watchThrottles('ChannelsThrottled', 'Table of channels throttled', this.table),
+    ]
+  }
+
+  /** Lets the operator's API read and write channels, and tells it where they are. */
+  grantOperate(api: HouseFunction): void {
+    api.addEnvironment('CHANNELS_TABLE', this.table.tableName)
+    api.grantActions(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      this.table.tableArn,
+    )
+  }
+
+  /** Lets a function print manifests of channels. */
+  grantShow(manifests: HouseFunction): void {
+    manifests.addEnvironment('CHANNELS_TABLE', this.table.tableName)
+    manifests.grantActions(['dynamodb:GetItem', 'dynamodb:Query'], this.table.tableArn)
+  }
+}

@@ -1,0 +1,121 @@
+/** The head of a channel's life as its feed makes it: begun with the first segment, and a line for each new track. */
+import { HeadendError } from '../../errors.ts'
+import type { FeedTrack } from '../../packaging/index.ts'
+import { again, untilDone } from '../../platform/retry.ts'
+import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
+import { initFile } from '../../timeline/media-path.ts'
+import type { StoredTrack } from '../../timeline/stored.ts'
+import type { Channel } from '../channel.ts'
+import type { EncoderRun, HeadRow } from '../live/store.ts'
+import type { FeedPorts } from './ports.ts'
+
+/** Writers of one channel that begin at once: its tracks, on both pipelines. */
+const maxTries = 40
+
+/** What a segment needs the head to say. */
+export interface Needed {
+  readonly channel: Channel
+  /** The stream it came in. */
+  readonly stream: string
+  readonly track: FeedTrack
+  readonly begins?: EncoderRun | undefined
+}
+
+/** The head that knows the stream, its config and its run, and the stream's track. */
+export async function headFor(
+  ports: FeedPorts,
+  needed: Needed,
+): Promise<{ readonly row: HeadRow; readonly trackId: string }> {
+  const id = `live/${needed.channel.id}`
+  return untilDone(
+    async () => {
+      const row = await ports.live.head(id)
+      const next = withNeeded(row ?? newRow(ports, id, needed.channel), needed)
+      const trackId = next.streams[needed.stream] ?? ''
+      if (row && next === row) return { row, trackId }
+      // First what the head will name: whoever reads it must find it.
+      const { version } = next.head
+      const key = liveObjects(id, version, trackId) + initFile(needed.track.config.id)
+      await ports.putOnce(key, needed.track.init, {})
+      const written = { ...next, revision: (row?.revision ?? 0) + 1 }
+      return (await ports.live.putHead(written)) ? { row: written, trackId } : again
+    },
+    {
+      most: maxTries,
+      exhausted: () =>
+        new HeadendError(
+          'CHANNEL_RACE',
+          `${id}: expected to write its head, lost to others ${maxTries} times`,
+          {
+            status: 503,
+          },
+        ),
+    },
+  )
+}
+
+const dayMs = 86_400_000
+
+function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): HeadRow {
+  return {
+    revision: 0,
+    streams: {},
+    runs: [],
+    head: {
+      format: 'headend-live/1',
+      id,
+      version: Buffer.from(randomBytes(8)).toString('hex'),
+      epochMs: Math.floor(now() / dayMs) * dayMs,
+      segmentSeconds: channel.segmentSeconds,
+      targetSeconds: Math.ceil(channel.segmentSeconds),
+      windowSeconds: channel.windowSeconds,
+      tracks: [],
+    },
+  }
+}
+
+/** The same row if it says all that is needed. */
+function withNeeded(row: HeadRow, { stream, track, begins }: Needed): HeadRow {
+  const { head, streams, runs } = row
+  const trackId = streams[stream] ?? liveTrackId(track.type, head.tracks.length + 1)
+  const known = head.tracks.find(({ id }) => id === trackId)
+  const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
+  const isRunKnown = !begins || runs.some(({ addSeconds }) => Math.abs(addSeconds - begins.addSeconds) < 1)
+  if (isKnown && isRunKnown) return row
+  const described = known
+    ? { ...known, configs: [...known.configs, track.config] }
+    : newTrack(trackId, track, head.tracks)
+  return {
+    ...row,
+    streams: { ...streams, [stream]: trackId },
+    runs: isRunKnown || !begins ? runs : [...runs, begins].slice(-maxRuns),
+    head: isKnown
+      ? head
+      : {
+          ...head,
+          tracks: known
+            ? head.tracks.map((one) => (one === known ? described : one))
+            : [...head.tracks, described],
+        },
+  }
+}
+
+const maxRuns = 50
+
+/** Encoders vary: a rate that is announced may not be passed by half. */
+const peakShare = 1.5
+
+function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]): StoredTrack {
+  const bytes = track.extents.reduce((sum, { length }) => sum + length, 0)
+  const average = Math.ceil((bytes * 8 * track.timescale) / track.duration)
+  const isFirst = others.every(({ type }) => type !== track.type)
+  return {
+    id,
+    type: track.type,
+    timescale: track.timescale,
+    ...(track.language && { language: track.language }),
+    roles: track.type === 'video' || isFirst ? ['main'] : ['alternate'],
+    bandwidth: { average, peak: Math.ceil(average * peakShare) },
+    configs: [track.config],
+  }
+}

@@ -1,0 +1,59 @@
+/** Messages of the queue: uploads below `live/`, which may come twice, late and in any order. */
+import { uploadsOf } from '../../assets/index.ts'
+import { HeadendError } from '../../errors.ts'
+import type { Log } from '../../platform/log.ts'
+import type { FeedPorts } from './ports.ts'
+import { takeObject } from './take-object.ts'
+
+/** What a message is handled with. */
+export interface MessagePorts extends FeedPorts {
+  /** Bytes of a version of an upload; undefined if it is gone. */
+  upload(key: string, versionId: string | undefined): Promise<Uint8Array | undefined>
+  readonly log: Log
+}
+
+/** The largest object of a feed: a segment of 10 s at 100 Mbit/s. */
+const maxObjectBytes = 128 * 2 ** 20
+
+const keyForm = /^live\/([A-Za-z0-9._-]{1,128})\/(.+)$/
+
+/** What has no segments in it: playlists, and what stands beside them. */
+const passedOver = /\.(?:m3u8|mpd|txt|json|vtt|xml|ism|ismc)$/i
+
+/** Takes the uploads of a message; rejects if it should be delivered again. */
+export async function takeMessage(body: string, ports: MessagePorts): Promise<void> {
+  const { log } = ports
+  for (const { key, source } of uploadsOf(body)) {
+    const [, channelId, path] = keyForm.exec(key) ?? []
+    if (channelId === undefined || path === undefined || passedOver.test(path)) {
+      log.info('feed: passed over', { key })
+      continue
+    }
+    if (source.bytes > maxObjectBytes) {
+      log.warn('feed: passed over', {
+        key,
+        why: `expected at most ${maxObjectBytes} bytes, got ${source.bytes}`,
+      })
+      continue
+    }
+    const bytes = await ports.upload(key, source.versionId)
+    if (!bytes) {
+      log.info('feed: gone', { key })
+      continue
+    }
+    const object = { channelId, path, bytes, writtenMs: Date.parse(source.eventTime) }
+    const outcomes = await takeObject(ports, object).catch((error: unknown) => {
+      // No retry makes it readable, and it must not hold up what comes behind it.
+      if (error instanceof HeadendError && error.status < 500) {
+        log.warn('feed: unreadable', { key, code: error.code, why: error.message })
+        return []
+      }
+      throw error
+    })
+    for (const outcome of outcomes) log.info('feed: object', { key, ...outcome })
+    if (outcomes.some(({ kind }) => kind === 'waits'))
+      throw new HeadendError('CHANNEL_INIT', `${key}: expected its init segment before it, got none yet`, {
+        status: 503,
+      })
+  }
+}

@@ -1,0 +1,44 @@
+/** What ingest of channels works with. */
+
+import type { Channel } from '../channel.ts'
+import type { LiveReads, LiveWrites } from '../live/store.ts'
+
+/** An object as it was written, or the one that had been written before it. */
+export interface StoredObject {
+  /** Facts of the segment that is in it. */
+  readonly facts: Readonly<Record<string, string>>
+}
+
+/** Stores and clock. */
+export interface FeedPorts {
+  readonly live: LiveReads & LiveWrites
+  /** The channel; undefined if there is none. */
+  channel(id: string): Promise<Channel | undefined>
+  /** Bytes of an object in the media bucket; undefined if there is none. */
+  object(key: string): Promise<Uint8Array | undefined>
+  /** Writes an object unless there is one: what was published is never replaced. Says the facts of what is there. */
+  putOnce(key: string, bytes: Uint8Array, facts: StoredObject['facts']): Promise<StoredObject>
+  /** Random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** An object of a feed. */
+export interface FeedObject {
+  readonly channelId: string
+  /** What stands behind `live/<channelId>/`. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Wall clock at which its encoder wrote it. */
+  readonly writtenMs: number
+}
+
+/** What became of an object, or of one track of it. */
+export type Outcome =
+  | { readonly kind: 'init' }
+  | { readonly kind: 'recorded' | 'known'; readonly trackId: string; readonly start: number }
+  /** It can not be part of the channel, whenever it is tried again. */
+  | { readonly kind: 'passed over'; readonly why: string }
+  /** Its init segment has not come yet: try again. */
+  | { readonly kind: 'waits' }

@@ -1,0 +1,112 @@
+/** Records a segment in the row of its minute: any number of writers, each segment once, and none that is there changes. */
+import { HeadendError } from '../../errors.ts'
+import { type FeedTrack, feedObject } from '../../packaging/index.ts'
+import { again, untilDone } from '../../platform/retry.ts'
+import { type Admission, admitted } from '../../timeline/live/admit.ts'
+import { minuteOf } from '../../timeline/live/head.ts'
+import { liveObjects } from '../../timeline/live/placement.ts'
+import { segmentFile } from '../../timeline/media-path.ts'
+import type { Segment } from '../../timeline/timeline.ts'
+import type { LiveRef, MinuteRow } from '../live/store.ts'
+import type { FeedPorts, Outcome } from './ports.ts'
+
+/** A hundred writers of one minute. */
+const maxTries = 60
+
+/** A track's part of an object, on the channel's clock. */
+export interface Arrived {
+  readonly ref: LiveRef
+  readonly trackId: string
+  readonly track: FeedTrack
+  /** The bytes its samples lie in. */
+  readonly media: Uint8Array
+  /** Where it would begin, in ticks of the channel's clock. */
+  readonly start: number
+}
+
+/** Records it. */
+export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise<Outcome> {
+  const { ref, trackId, track } = arrived
+  const wanted: Segment = {
+    number: arrived.start,
+    cut: 0,
+    start: arrived.start,
+    duration: track.duration,
+    bytes: 0,
+    configId: track.config.id,
+    sync: track.sync,
+    gap: 'none',
+    discontinuity: false,
+  }
+  return untilDone(
+    async () => {
+      const rows = await around(ports, arrived)
+      const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
+      const admission = admitted(recorded, wanted, frameTicks(track) / 2)
+      if (admission.kind !== 'new') return passedOver(trackId, admission)
+      const segment = await written(ports, arrived, admission.segment)
+      const minute = minuteOf(segment.start / track.timescale)
+      const row = rows.find((one) => one.minute === minute)
+      const segments = [...(row?.segments ?? []), segment].toSorted((a, b) => a.start - b.start)
+      const next: MinuteRow = { minute, trackId, revision: (row?.revision ?? 0) + 1, segments }
+      if (!(await ports.live.putMinute(ref, next))) return again
+      return { kind: 'recorded', trackId, start: segment.start }
+    },
+    {
+      most: maxTries,
+      exhausted: () =>
+        new HeadendError(
+          'CHANNEL_RACE',
+          `${ref.id} ${trackId}: expected to record ${arrived.start}, lost to others ${maxTries} times`,
+          { status: 503 },
+        ),
+    },
+  )
+}
+
+/** Mean duration of the segment's samples. */
+const frameTicks = ({ duration, fragment }: FeedTrack): number =>
+  duration / Math.max(1, fragment.sizes.length)
+
+/** The track's rows of the minutes in which its neighbours may lie. */
+async function around(
+  { live }: FeedPorts,
+  { ref, trackId, track, start }: Arrived,
+): Promise<readonly MinuteRow[]> {
+  const [from, to] = [minuteOf(start / track.timescale), minuteOf((start + track.duration) / track.timescale)]
+  const rows = await live.minutes(ref, from - 1, to + 1)
+  return rows.filter((row) => row.trackId === trackId)
+}
+
+function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new' }>): Outcome {
+  if (admission.kind === 'known') return { kind: 'known', trackId, start: admission.segment.start }
+  const { by, neighbour } = admission
+  return {
+    kind: 'passed over',
+    why: `${trackId}: expected a segment that begins behind the ones before it and ends before the next, got one that runs ${by} ticks into that at ${neighbour.start}`,
+  }
+}
+
+/** The segment with its object written, or as somebody else wrote it there before. */
+async function written(
+  ports: FeedPorts,
+  { ref, trackId, track, media }: Arrived,
+  place: Segment,
+): Promise<Segment> {
+  const bytes = feedObject(track, media, place)
+  const facts = {
+    duration: String(place.duration),
+    config: place.configId,
+    bytes: String(bytes.length),
+    sync: String(place.sync),
+  }
+  const key = liveObjects(ref.id, ref.version, trackId) + segmentFile(place.number, place.cut)
+  const { facts: there } = await ports.putOnce(key, bytes, facts)
+  return {
+    ...place,
+    duration: Number(there['duration'] ?? facts.duration),
+    configId: there['config'] ?? facts.config,
+    bytes: Number(there['bytes'] ?? facts.bytes),
+    sync: (there['sync'] ?? facts.sync) === 'true',
+  }
+}

@@ -1,0 +1,57 @@
+/** Seals hours that are over: their segments into one page, their counts into one row. Twice makes the same. */
+import { hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
+import { type HourTrack, hourTrack, printHour, type SealedHour } from '../../timeline/live/hour.ts'
+import { timelinePrefix } from '../../timeline/stored.ts'
+import type { LiveRef, MinuteRow } from '../live/store.ts'
+import { tailOf } from '../live/tail.ts'
+import type { FeedPorts } from './ports.ts'
+
+/** Seals the hours before one that has begun, if all of their segments are published; says how many. */
+export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: number): Promise<number> {
+  const ref: LiveRef = head
+  const current = Math.floor(seconds / 3600)
+  let sealed = await ports.live.hourBefore(ref, current)
+  const first = sealed ? sealed.hour + 1 : Math.floor(head.epochMs / 3_600_000)
+  let count = 0
+  for (let hour = Math.max(first, current - maxHoursBehind); hour < current; hour++) {
+    // Two minutes more: segments that begin in this hour end in the next.
+    const rows = await ports.live.minutes(ref, hour * 60, hour * 60 + 61)
+    if (!rows.some(({ minute }) => minute < (hour + 1) * 60)) continue
+    const next = hourOfRows(head, { hour, sealed, rows })
+    if (!next) break
+    const name = hourPage(hour, next.row.revision)
+    await ports.putOnce(timelinePrefix(ref.id, ref.version) + name, Buffer.from(next.page), {})
+    await ports.live.putHour(ref, next.row)
+    sealed = next.row
+    count++
+  }
+  return count
+}
+
+/** A channel that stood still for longer has empty hours between. */
+const maxHoursBehind = 14 * 24
+
+/** The row and page of an hour; undefined as long as some of it is not published. */
+function hourOfRows(
+  head: LiveHead,
+  {
+    hour,
+    sealed,
+    rows,
+  }: { readonly hour: number; readonly sealed: SealedHour | undefined; readonly rows: readonly MinuteRow[] },
+): { readonly row: SealedHour; readonly page: string } | undefined {
+  const end = (hour + 1) * 3600
+  const { throughSeconds, tracks } = tailOf(head, sealed, rows)
+  if (throughSeconds < end + head.segmentSeconds) return undefined
+  const inHour = new Map(
+    head.tracks.map(({ id, timescale }) => [
+      id,
+      (tracks.get(id)?.segments ?? []).filter(({ start }) => minuteOf(start / timescale) < (hour + 1) * 60),
+    ]),
+  )
+  const facts = [...inHour].flatMap(([id, segments]): [string, HourTrack][] => {
+    const track = hourTrack(segments, sealed?.tracks[id]?.behind)
+    return track ? [[id, track]] : []
+  })
+  return { row: { hour, revision: 1, tracks: Object.fromEntries(facts) }, page: printHour(inHour) }
+}

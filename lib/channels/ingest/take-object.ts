@@ -1,0 +1,71 @@
+/** Takes an object of a feed into its channel. Safe to run twice, late and in any order. */
+import { createHash } from 'node:crypto'
+import { HeadendError } from '../../errors.ts'
+import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
+import { readFeedSegment } from '../../packaging/index.ts'
+import { minuteOf } from '../../timeline/live/head.ts'
+import { placed } from './encoder-clock.ts'
+import { headFor } from './head.ts'
+import { resolveHoles } from './holes.ts'
+import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
+import { recordSegment } from './record-segment.ts'
+import { sealHours } from './seal-hours.ts'
+import { initFor, streamOf } from './stream-name.ts'
+
+/** Init segments are kept by their contents: one that is sent again is the same. */
+const initKey = (channelId: string, bytes: Uint8Array): string =>
+  `timelines/live/${channelId}/feed/${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.mp4`
+
+/** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
+export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {
+  const { channelId, path, bytes } = object
+  const types = new Set([...boxes(new ByteReader(bytes, 0, path))].map(({ type }) => type))
+  if (!types.has('moov') && !types.has('moof'))
+    return [{ kind: 'passed over', why: `${path}: no CMAF or fragmented MP4` }]
+  const channel = await ports.channel(channelId)
+  if (!channel) return [{ kind: 'passed over', why: `live/${channelId}: no such channel` }]
+  if (!types.has('moof')) {
+    const key = initKey(channelId, bytes)
+    await ports.putOnce(key, bytes, {})
+    await ports.live.putInit(`live/${channelId}`, path, key)
+    return [{ kind: 'init' }]
+  }
+  const init = types.has('moov') ? new Uint8Array(0) : await initOf(ports, object)
+  if (!init) return [{ kind: 'waits' }]
+  const tracks = await readFeedSegment(path, init, bytes)
+  const outcomes: Outcome[] = []
+  for (const [i, track] of tracks.entries()) {
+    if (track.duration > (Math.ceil(channel.segmentSeconds) + 0.5) * track.timescale)
+      throw new HeadendError(
+        'FEED_SEGMENT',
+        `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
+      )
+    const endSeconds = (track.start + track.duration) / track.timescale
+    const stream = streamOf(path) + (tracks.length > 1 ? `#${i}` : '')
+    const first = await headFor(ports, { channel, stream, track })
+    const { addSeconds, begins } = placed(first.row.runs, { endSeconds, writtenMs: object.writtenMs })
+    const { row, trackId } = begins ? await headFor(ports, { channel, stream, track, begins }) : first
+    const run = begins ? placed(row.runs, { endSeconds, writtenMs: object.writtenMs }) : { addSeconds }
+    const start = track.start + Math.round(run.addSeconds * track.timescale)
+    outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, media: bytes, start }))
+    await settle(ports, row.head.id, start / track.timescale)
+  }
+  return outcomes
+}
+
+async function initOf(ports: FeedPorts, { channelId, path }: FeedObject): Promise<Uint8Array | undefined> {
+  const inits = await ports.live.inits(`live/${channelId}`)
+  const found = initFor(path, [...inits.keys()])
+  const key = found === undefined ? undefined : inits.get(found)
+  return key === undefined ? undefined : ports.object(key)
+}
+
+/** What is due behind a segment: holes whose time has passed, hours that are over. */
+async function settle(ports: FeedPorts, id: string, seconds: number): Promise<void> {
+  const row = await ports.live.head(id)
+  if (!row) return
+  const minute = minuteOf(seconds)
+  const rows = await ports.live.minutes(row.head, minute - 2, minute + 1)
+  for (const resolved of resolveHoles(row.head, rows)) await ports.live.putMinute(row.head, resolved)
+  if (minute % 60 <= 2) await sealHours(ports, row.head, seconds)
+}

@@ -1,0 +1,164 @@
+/**
+ * Rows of live timelines in the room's table: the head of a channel's life; the segments of a track in a minute; sealed
+ * hours. All reads are consistent, so that no reader sees less than the one before it.
+ */
+import { conditionHeld } from '../../platform/aws/conditional-write.ts'
+import { queryRows } from '../../platform/aws/query-rows.ts'
+import { signedTables } from '../../platform/aws/signed-tables.ts'
+import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
+import type { SealedHour } from '../../timeline/live/hour.ts'
+import type { Segment } from '../../timeline/timeline.ts'
+
+/** One life of a channel. */
+export interface LiveRef {
+  /** `live/<channelId>`. */
+  readonly id: string
+  readonly version: string
+}
+
+/** A run of an encoder: what is added to its clock, and since when. */
+export interface EncoderRun {
+  readonly addSeconds: number
+  /** Wall clock at which its first segment came. */
+  readonly sinceMs: number
+}
+
+/** The head's row. */
+export interface HeadRow {
+  readonly head: LiveHead
+  readonly revision: number
+  /** The track of each stream that an encoder sends, by what its objects have in common. */
+  readonly streams: Readonly<Record<string, string>>
+  readonly runs: readonly EncoderRun[]
+}
+
+/** Segments of one track that start in one minute. */
+export interface MinuteRow {
+  /** Minutes since 1970. */
+  readonly minute: number
+  readonly trackId: string
+  readonly revision: number
+  readonly segments: readonly Segment[]
+}
+
+/** The reads of a live timeline. */
+export interface LiveReads {
+  head(id: string): Promise<HeadRow | undefined>
+  /** Keys of the init segments that its encoders sent, by path. */
+  inits(id: string): Promise<ReadonlyMap<string, string>>
+  /** All tracks' rows of the minutes `from` to `to`, both included. */
+  minutes(ref: LiveRef, from: number, to: number): Promise<readonly MinuteRow[]>
+  /** Sealed hours `from` to `to`, in order. */
+  hours(ref: LiveRef, from: number, to: number): Promise<readonly SealedHour[]>
+  /** The last one before an hour. */
+  hourBefore(ref: LiveRef, hour: number): Promise<SealedHour | undefined>
+}
+
+/** The writes; each is false where another writer was first. */
+export interface LiveWrites {
+  putInit(id: string, path: string, key: string): Promise<void>
+  putHead(row: HeadRow): Promise<boolean>
+  putMinute(ref: LiveRef, row: MinuteRow): Promise<boolean>
+  putHour(ref: LiveRef, hour: SealedHour): Promise<boolean>
+}
+
+/** Both, over a table. */
+export function liveStore({ table: TableName }: { readonly table: string }): LiveReads & LiveWrites {
+  const tables = signedTables()
+  const range = (pk: string, from: string, to: string) => ({
+    TableName,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    ConsistentRead: true,
+  })
+  const put = (key: { readonly pk: string; readonly sk: string }, revision: number, item: object) =>
+    conditionHeld(
+      tables.put({
+        TableName,
+        Item: { ...key, revision, ...item },
+        ...(revision === 1
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: 'revision = :before',
+              ExpressionAttributeValues: { ':before': revision - 1 },
+            }),
+      }),
+    )
+  return {
+    async head(id) {
+      const item = await tables.get({ TableName, Key: { pk: id, sk: 'head' }, ConsistentRead: true })
+      return (
+        item && {
+          ...(JSON.parse(String(item['head'])) as Omit<HeadRow, 'revision'>),
+          revision: Number(item['revision']),
+        }
+      )
+    },
+    async inits(id) {
+      const rows = await queryRows(tables, range(id, 'init/', 'init/~'), maxInits)
+      return new Map(rows.map(({ sk, key }) => [String(sk).slice('init/'.length), String(key)]))
+    },
+    async putInit(id, path, key) {
+      await tables.put({ TableName, Item: { pk: id, sk: `init/${path}`, key } })
+    },
+    async minutes(ref, from, to) {
+      const rows: MinuteRow[] = []
+      for (let hour = Math.floor(from / 60); hour <= Math.floor(to / 60); hour++) {
+        const [first, last] = [Math.max(from, hour * 60), Math.min(to, hour * 60 + 59)]
+        const query = range(partOf(ref, hour), wordOf(first), `${wordOf(last)}~`)
+        for (const item of await queryRows(tables, query, maxMinuteRows)) rows.push(minuteRow(item, hour))
+      }
+      return rows
+    },
+    async hours(ref, from, to) {
+      const rows = await queryRows(tables, range(hoursOf(ref), hourWord(from), hourWord(to)), maxHours)
+      return rows.map(hourRow)
+    },
+    async hourBefore(ref, hour) {
+      const query = { ...range(hoursOf(ref), hourWord(0), hourWord(hour - 1)), ScanIndexForward: false }
+      const [row] = await queryRows(tables, query, 1)
+      return row && hourRow(row)
+    },
+    putHead: ({ revision, ...row }) =>
+      put({ pk: row.head.id, sk: 'head' }, revision, { head: JSON.stringify(row) }),
+    putMinute(ref, { minute, trackId, revision, segments }) {
+      const key = { pk: partOf(ref, Math.floor(minute / 60)), sk: `${wordOf(minute)}/${trackId}` }
+      return put(key, revision, {
+        columns: JSON.stringify(encodeLiveColumns(segments)),
+        bytes: segments.map(({ bytes }) => bytes).join(),
+      })
+    },
+    putHour: (ref, { hour, revision, tracks }) =>
+      put({ pk: hoursOf(ref), sk: hourWord(hour) }, revision, { tracks: JSON.stringify(tracks) }),
+  }
+}
+
+/** Sixty minutes of a hundred tracks. */
+const maxMinuteRows = 6000
+/** More than any encoder has streams. */
+const maxInits = 1000
+/** Fourteen days. */
+const maxHours = 14 * 24 + 2
+
+const partOf = ({ id, version }: LiveRef, hour: number): string => `${id}/${version}/${hour}`
+const hoursOf = ({ id, version }: LiveRef): string => `${id}/${version}`
+const hourWord = (hour: number): string => `h${String(hour).padStart(8, '0')}`
+const wordOf = (minute: number): string => String(minute % 60).padStart(2, '0')
+
+function minuteRow(item: Readonly<Record<string, unknown>>, hour: number): MinuteRow {
+  const [minute = '', trackId = ''] = String(item['sk']).split('/')
+  const columns = JSON.parse(String(item['columns'])) as LiveColumns
+  return {
+    minute: hour * 60 + Number(minute),
+    trackId,
+    revision: Number(item['revision']),
+    segments: decodeLiveColumns(columns, String(item['bytes']).split(',').map(Number)),
+  }
+}
+
+const hourRow = (item: Readonly<Record<string, unknown>>): SealedHour => ({
+  hour: Number(String(item['sk']).slice(1)),
+  revision: Number(item['revision']),
+  tracks: JSON.parse(String(item['tracks'])) as SealedHour['tracks'],
+})

@@ -1,0 +1,48 @@
+/** What of a channel is published behind its last sealed hour. */
+
+import type { LiveHead } from '../../timeline/live/head.ts'
+import { beforeFirst, type SealedHour } from '../../timeline/live/hour.ts'
+import { linedUp } from '../../timeline/live/line-up.ts'
+import type { Before, Segment } from '../../timeline/timeline.ts'
+import type { MinuteRow } from './store.ts'
+
+/** Segments a track needs before a channel shows anything. */
+const leadIn = 3
+
+/** A track behind the last sealed hour. */
+export interface TailTrack {
+  readonly before: Before
+  readonly segments: readonly Segment[]
+}
+
+/** The published tail. */
+export interface Tail {
+  /** Media time up to which all tracks are published; -Infinity if nothing is. */
+  readonly throughSeconds: number
+  readonly tracks: ReadonlyMap<string, TailTrack>
+}
+
+/** Lines up the rows behind an hour; all minutes since then, of all tracks. */
+export function tailOf(head: LiveHead, sealed: SealedHour | undefined, rows: readonly MinuteRow[]): Tail {
+  const byTrack = Map.groupBy(rows, ({ trackId }) => trackId)
+  const recorded = head.tracks.map(({ id, timescale }) => {
+    const state = sealed?.tracks[id]?.behind
+    const own = (byTrack.get(id) ?? []).toSorted((a, b) => a.minute - b.minute)
+    const segments = own.flatMap((row) => row.segments)
+    // The last sealed one comes along: whether the next goes on from it is what makes a discontinuity.
+    return { id, timescale, segments: state ? [state.last, ...segments] : segments, state }
+  })
+  const { throughSeconds, segments } = linedUp(recorded, {
+    leadIn: sealed ? 1 : leadIn,
+    segmentSeconds: head.segmentSeconds,
+  })
+  return {
+    throughSeconds,
+    tracks: new Map(
+      recorded.map(({ id, state }) => {
+        const shown = (segments.get(id) ?? []).slice(state ? 1 : 0)
+        return [id, { before: beforeFirst(shown[0], state), segments: shown }]
+      }),
+    ),
+  }
+}

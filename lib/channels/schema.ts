@@ -1,0 +1,51 @@
+/** What the operator's API takes and gives of channels. */
+import { z } from '@hono/zod-openapi'
+import { idForm, idWanted } from '../timeline/ids.ts'
+import { channelDefaults, maxWindowSeconds } from './channel.ts'
+
+/** Name of a channel, in its path. */
+export const channelIdSchema = z
+  .string()
+  .regex(idForm, idWanted)
+  .openapi({ example: 'news', description: 'of the channel' })
+
+/** What an operator says of a channel. */
+export const channelRequestSchema = z
+  .object({
+    name: z.string().max(200).optional().openapi({ example: 'News' }),
+    segmentSeconds: z.number().min(1).max(20).default(channelDefaults.segmentSeconds).openapi({
+      description: 'how long the segments of its encoder are meant to last; longer ones are refused',
+    }),
+    windowSeconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(maxWindowSeconds)
+      .default(channelDefaults.windowSeconds)
+      .openapi({
+        description: 'how far back viewers may go',
+      }),
+  })
+  .openapi('ChannelRequest')
+
+/** A channel. */
+export const channelSchema = z
+  .object({
+    id: z.string().openapi({ example: 'news' }),
+    name: z.string().optional(),
+    segmentSeconds: z.number(),
+    windowSeconds: z.number(),
+    updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
+    upload: z
+      .string()
+      .openapi({ example: 'live/news/', description: 'where its feed goes in the upload bucket' }),
+  })
+  .openapi('Channel')
+
+/** A page of channels, by id. */
+export const channelPageSchema = z
+  .object({
+    channels: z.array(channelSchema),
+    next: z.string().optional().openapi({ description: 'pass it as `next` to get the page after this one' }),
+  })
+  .openapi('ChannelPage')

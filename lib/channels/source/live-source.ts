@@ -1,0 +1,187 @@
+/** Source of channels: a window of a live timeline as a presentation. */
+import type { NotGiven, PresentationSource, TimelineReader } from '../../delivery/index.ts'
+import { mediaPlaylistUri, renditionsOf } from '../../delivery/index.ts'
+import { HeadendError } from '../../errors.ts'
+import { countsAt } from '../../timeline/counts.ts'
+import { hourOf, hourPage, type LiveHead, liveTimescale, minuteOf } from '../../timeline/live/head.ts'
+import { parseHour, type SealedHour } from '../../timeline/live/hour.ts'
+import type { Presentation } from '../../timeline/presentation.ts'
+import { timelinePrefix } from '../../timeline/stored.ts'
+import {
+  noCounts,
+  noOverlays,
+  type Segment,
+  type Ticks,
+  type Timeline,
+  type Track,
+} from '../../timeline/timeline.ts'
+import type { LiveReads } from '../live/store.ts'
+import { type Tail, tailOf } from '../live/tail.ts'
+import { type LiveWindow, windowOf } from './window.ts'
+
+/** What the source reads with. */
+export interface LiveSourcePorts {
+  readonly live: LiveReads
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** Channels below `live/`. */
+export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
+  return {
+    prefix: 'live/',
+    named: '/live/<channelId>',
+    async give({ name, query }, reader) {
+      const row = await live.head(name.presentationId)
+      if (!row) return notGiven(`${name.presentationId}: no such channel, or nothing has come for it yet`)
+      const { head } = row
+      if (name.kind === 'media' && name.version !== head.version)
+        return notGiven(`${head.id}: version ${name.version} of it is over`)
+      const hour = hourOf(now() / 1000)
+      const sealed = await live.hourBefore(head, hour + 1)
+      const from = sealed ? (sealed.hour + 1) * 60 : minuteOf(head.epochMs / 1000)
+      const tail = tailOf(head, sealed, await live.minutes(head, from, minuteOf(now() / 1000) + 1))
+      const through = throughOf(head, sealed, tail)
+      if (through === undefined)
+        return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
+      const window = windowOf(head, query, through)
+      const hours = await sealedHours({ live, head, window, reader, sealed })
+      return {
+        presentation: presentationOf(head, { tail, hours, window, publishedMs: now() }),
+        mediaUri: ({ id }) => mediaPlaylistUri(head.version, id, undefined) + windowQuery(query),
+        cache: 'live',
+      }
+    },
+  }
+}
+
+const notGiven = (message: string): NotGiven => ({ code: 'CHANNEL_NOT_FOUND', message })
+
+/** A media playlist has the window of its multivariant playlist. */
+function windowQuery(query: URLSearchParams): string {
+  const kept = ['end', 'start', 'time_delay'].flatMap((name) => {
+    const value = query.get(name)
+    return value === null ? [] : [`${name}=${encodeURIComponent(value)}`]
+  })
+  return kept.length > 0 ? `?${kept.join('&')}` : ''
+}
+
+function throughOf(head: LiveHead, sealed: SealedHour | undefined, tail: Tail): number | undefined {
+  if (Number.isFinite(tail.throughSeconds)) return tail.throughSeconds
+  if (!sealed) return undefined
+  const ends = head.tracks.flatMap(({ id, timescale }) => {
+    const last = sealed.tracks[id]?.behind.last
+    return last ? [(last.start + last.duration) / timescale] : []
+  })
+  return Math.min(...ends)
+}
+
+interface PageOfHour {
+  readonly row: SealedHour
+  readonly segments: ReadonlyMap<string, readonly Segment[]>
+}
+
+interface ToRead {
+  readonly live: LiveReads
+  readonly head: LiveHead
+  readonly window: LiveWindow
+  readonly reader: TimelineReader
+  readonly sealed: SealedHour | undefined
+}
+
+/** The sealed hours a window shows. */
+async function sealedHours({ live, head, window, reader, sealed }: ToRead): Promise<readonly PageOfHour[]> {
+  if (!sealed) return []
+  // A segment belongs to the hour it begins in.
+  const first = hourOf(window.from - head.targetSeconds)
+  if (first > sealed.hour) return []
+  const rows = await live.hours(head, first, Math.min(sealed.hour, hourOf(window.to)))
+  return Promise.all(
+    rows.map(async (row) => {
+      const name = timelinePrefix(head.id, head.version) + hourPage(row.hour, row.revision)
+      const text = await reader.object(name)
+      if (text === undefined)
+        throw new HeadendError('TIMELINE_PART', `${name}: named by its row but not there`, { status: 500 })
+      return { row, segments: parseHour(name, text) }
+    }),
+  )
+}
+
+interface Shown {
+  readonly tail: Tail
+  readonly hours: readonly PageOfHour[]
+  readonly window: LiveWindow
+  readonly publishedMs: number
+}
+
+function presentationOf(head: LiveHead, { tail, hours, window, publishedMs }: Shown): Presentation {
+  const tracks = head.tracks.map((track): Track => {
+    const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
+    const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
+    const sealed = hours.flatMap(({ segments }) => segments.get(track.id) ?? [])
+    const before = hours.find(({ segments }) => (segments.get(track.id)?.length ?? 0) > 0)?.row.tracks[
+      track.id
+    ]?.before
+    return {
+      ...track,
+      before: before ?? ofTail.before,
+      segments: withTail || sealed.length === 0 ? sealed.concat(ofTail.segments) : sealed,
+    }
+  })
+  const timeline: Timeline = {
+    id: head.id,
+    version: head.version,
+    timescale: liveTimescale,
+    state: window.kind === 'vod' ? 'closed' : 'open',
+    sealedThrough: Math.floor(window.to * liveTimescale),
+    anchors: [],
+    tracks,
+    overlays: noOverlays,
+  }
+  const renditions = renditionsOf(timeline)
+  const same = <Value>(value: (id: string) => Value) =>
+    Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
+  const common = {
+    ordinal: 0,
+    timeline,
+    at: 0,
+    role: 'content' as const,
+    tracks: same((id) => id),
+    protection: { scheme: 'clear' as const },
+    before: same(() => noCounts),
+  }
+  const frame = {
+    id: head.id,
+    kind: window.kind,
+    timescale: liveTimescale,
+    publishedMs,
+    targetSeconds: head.targetSeconds,
+    renditions,
+  }
+  if (window.kind === 'live') {
+    // One presentation for the channel's whole life, of which the window shows the end.
+    const at = (seconds: number): number => Math.round(seconds * liveTimescale) - head.epochMs
+    return {
+      ...frame,
+      epochMs: head.epochMs,
+      window: { from: at(window.from), to: at(window.to) },
+      clips: [{ ...common, from: head.epochMs, first: same(() => noCounts) }],
+    }
+  }
+  const { from, to } = snapped(tracks, window)
+  const first = same((id) => countsAt(timeline, id, from))
+  return { ...frame, epochMs: from, clips: [{ ...common, from, to, first }] }
+}
+
+/** The window widened to whole segments of the video, in milliseconds since 1970. */
+function snapped(tracks: readonly Track[], window: LiveWindow): { readonly from: Ticks; readonly to: Ticks } {
+  const lead = tracks.find(({ type }) => type === 'video') ?? tracks[0]
+  if (!lead)
+    return { from: Math.floor(window.from * liveTimescale), to: Math.ceil(window.to * liveTimescale) }
+  const { segments, timescale } = lead
+  const opening = segments.find(({ start, duration }) => (start + duration) / timescale > window.from)
+  const closing = segments.findLast(({ start }) => start / timescale < window.to)
+  const from = opening ? opening.start / timescale : window.from
+  const to = closing ? (closing.start + closing.duration) / timescale : window.to
+  return { from: Math.floor(from * liveTimescale), to: Math.ceil(to * liveTimescale) }
+}

@@ -1,0 +1,62 @@
+/** The part of a channel a manifest shows: `start`, `end` and `time_delay`, as MediaPackage means them. */
+import { HeadendError } from '../../errors.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
+
+/** Seconds since 1970. */
+export interface LiveWindow {
+  /** `live`: slides. `event`: has a beginning and grows. `vod`: over. */
+  readonly kind: 'live' | 'event' | 'vod'
+  readonly from: number
+  readonly to: number
+}
+
+/** What a player sees of a channel that it joins: enough to start from and to go back a little. */
+const liveSegments = 10
+/** A longer playlist of segments of 2 s would not fit the edge. */
+const maxEventSeconds = 4 * 3600
+
+/** The window a query asks for, of a channel that is published up to `throughSeconds`; throws CHANNEL_WINDOW. */
+export function windowOf(head: LiveHead, query: URLSearchParams, throughSeconds: number): LiveWindow {
+  const delay = secondsOf(query, 'time_delay', /^\d{1,7}$/) ?? 0
+  const edge = throughSeconds - delay
+  const start = timeOf(query, 'start')
+  const end = timeOf(query, 'end')
+  const oldest = throughSeconds - head.windowSeconds
+  if (start === undefined && end === undefined)
+    return { kind: 'live', from: edge - liveSegments * head.segmentSeconds, to: edge }
+  const from = start ?? (end ?? edge) - liveSegments * head.segmentSeconds
+  if (from < oldest - head.segmentSeconds)
+    throw refused(`start: expected a time of the last ${head.windowSeconds} s, got ${iso(from)}`)
+  if (from > edge) throw refused(`start: expected a time before ${iso(edge)}, got ${iso(from)}`)
+  const to = end ?? edge
+  if (to <= from) throw refused(`end: expected a time after ${iso(from)}, got ${iso(to)}`)
+  if (to - from > maxEventSeconds && to - from > head.windowSeconds)
+    throw refused(`expected at most ${head.windowSeconds} s, got ${Math.round(to - from)}`)
+  return end !== undefined && end <= edge ? { kind: 'vod', from, to } : { kind: 'event', from, to: edge }
+}
+
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
+
+/** RFC 3339, or seconds since 1970. */
+function timeOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+  const seconds = /^\d{1,10}$/.test(text)
+    ? Number(text)
+    : form.test(text)
+      ? Date.parse(text) / 1000
+      : Number.NaN
+  if (!Number.isFinite(seconds))
+    throw refused(`${name}: expected 2026-01-31T12:00:00Z or seconds since 1970, got ${text.slice(0, 40)}`)
+  return seconds
+}
+
+function secondsOf(query: URLSearchParams, name: string, form: RegExp): number | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  if (!form.test(text)) throw refused(`${name}: expected whole seconds, got ${text.slice(0, 40)}`)
+  return Number(text)
+}
+
+const refused = (message: string): HeadendError => new HeadendError('CHANNEL_WINDOW', message)

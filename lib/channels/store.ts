@@ -1,0 +1,81 @@
+/** Channels in the room's own table: one partition, so that a list is one query, in the order of ids. */
+import * as z from 'zod'
+import { conditionHeld } from '../platform/aws/conditional-write.ts'
+import { queryRows } from '../platform/aws/query-rows.ts'
+import { signedTables } from '../platform/aws/signed-tables.ts'
+import type { Channel } from './channel.ts'
+
+/** What routes and ingest need of it. */
+export interface ChannelStore {
+  /** Undefined where there is none. */
+  channel(id: string): Promise<Channel | undefined>
+  /** By id; `last` is where the next page starts, undefined where there is none. */
+  page(
+    limit: number,
+    after: string | undefined,
+  ): Promise<{ readonly channels: readonly Channel[]; readonly last?: string | undefined }>
+  /** Puts a channel in the place of the revision before it; false where another was put there meanwhile. */
+  put(channel: Channel): Promise<boolean>
+  remove(id: string): Promise<void>
+}
+
+const rowSchema = z.object({
+  sk: z.string(),
+  name: z.string().optional(),
+  segmentSeconds: z.number(),
+  windowSeconds: z.number(),
+  revision: z.number().int(),
+  updatedAtMs: z.number().int(),
+})
+
+/** The partition of all channels: a thousand writes a second is more than operators do. */
+const pk = 'channel'
+
+/** The room's table. */
+export function channelStore({ table: TableName }: { readonly table: string }): ChannelStore {
+  const tables = signedTables()
+  return {
+    async channel(id) {
+      const item = await tables.get({ TableName, Key: { pk, sk: id }, ConsistentRead: true })
+      return item && channelOf(item)
+    },
+    async page(limit, after) {
+      const rows = await queryRows(
+        tables,
+        {
+          TableName,
+          KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: { ':pk': pk, ...(after !== undefined && { ':after': after }) },
+          ConsistentRead: true,
+        },
+        // One more than is shown says whether there is another page.
+        limit + 1,
+      )
+      const channels = rows.slice(0, limit).map(channelOf)
+      return { channels, last: rows.length > limit ? channels.at(-1)?.id : undefined }
+    },
+    put({ id, revision, ...facts }) {
+      const before = revision - 1
+      return conditionHeld(
+        tables.put({
+          TableName,
+          Item: { pk, sk: id, revision, ...facts },
+          ...(before === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'revision = :before',
+                ExpressionAttributeValues: { ':before': before },
+              }),
+        }),
+      )
+    },
+    async remove(id) {
+      await tables.delete({ TableName, Key: { pk, sk: id } })
+    },
+  }
+}
+
+function channelOf(item: unknown): Channel {
+  const { sk, ...facts } = rowSchema.parse(item)
+  return { id: sk, ...facts }
+}

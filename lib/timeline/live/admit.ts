@@ -1,0 +1,32 @@
+/**
+ * Whether a segment that arrives becomes part of a track, and as what. What is recorded never changes, so the newcomer
+ * conforms to its neighbours: it begins where the one before ends and ends where the next one begins.
+ */
+import type { Segment, Ticks } from '../timeline.ts'
+
+/** What may be done with a segment. */
+export type Admission =
+  /** Record it so; `start` and `duration` may differ from those that came by less than the tolerance. */
+  | { readonly kind: 'new'; readonly segment: Segment }
+  /** It is recorded: the same one came before, or the other pipeline's. */
+  | { readonly kind: 'known'; readonly segment: Segment }
+  /** It runs into a neighbour by more than the tolerance. */
+  | { readonly kind: 'overlap'; readonly by: Ticks; readonly neighbour: Segment }
+
+/** Admits a segment among those recorded around it, in order; `tolerance` in ticks, less than a frame. */
+export function admitted(recorded: readonly Segment[], candidate: Segment, tolerance: Ticks): Admission {
+  const middle = candidate.start + candidate.duration / 2
+  const at = recorded.findIndex(({ start, duration }) => middle < start + duration)
+  const next = at < 0 ? undefined : recorded[at]
+  if (next && next.start <= middle) return { kind: 'known', segment: next }
+  const before = at < 0 ? recorded.at(-1) : recorded[at - 1]
+  const earliest = before ? before.start + before.duration : Number.NEGATIVE_INFINITY
+  const latest = next ? next.start : Number.POSITIVE_INFINITY
+  const end = candidate.start + candidate.duration
+  if (before && earliest - candidate.start > tolerance)
+    return { kind: 'overlap', by: earliest - candidate.start, neighbour: before }
+  if (next && end - latest > tolerance) return { kind: 'overlap', by: end - latest, neighbour: next }
+  const start = Math.abs(candidate.start - earliest) <= tolerance ? earliest : candidate.start
+  const stop = Math.abs(end - latest) <= tolerance ? latest : end
+  return { kind: 'new', segment: { ...candidate, number: start, start, duration: stop - start } }
+}

@@ -1,0 +1,35 @@
+/**
+ * What is known of a live timeline beside its segments. It does not grow with time: segments lie in rows of a minute and
+ * a track, hours that are over in pages.
+ */
+import type { StoredTrack } from '../stored.ts'
+
+/** The head of one life of a channel. */
+export interface LiveHead {
+  readonly format: 'headend-live/1'
+  /** `live/<channelId>`. */
+  readonly id: string
+  /** 16 hex digits; a channel that is made anew gets another one. */
+  readonly version: string
+  /** Wall clock of presentation time 0: a midnight, so that presentation times stay small. */
+  readonly epochMs: number
+  /** How long segments are meant to last. */
+  readonly segmentSeconds: number
+  /** EXT-X-TARGETDURATION, fixed for this life. */
+  readonly targetSeconds: number
+  /** How far back viewers may go. */
+  readonly windowSeconds: number
+  readonly tracks: readonly StoredTrack[]
+}
+
+/** Clips and windows of live timelines count milliseconds since 1970. */
+export const liveTimescale = 1000
+
+/** The hour since 1970 in which media time lies. */
+export const hourOf = (seconds: number): number => Math.floor(seconds / 3600)
+
+/** The minute since 1970 in which media time lies. */
+export const minuteOf = (seconds: number): number => Math.floor(seconds / 60)
+
+/** Name of a sealed hour's page below the timeline's prefix. */
+export const hourPage = (hour: number, revision: number): string => `hours/${hour}-${revision}.json`

@@ -1,0 +1,106 @@
+/** A sealed hour: its segments, and the counts at its beginning, so that any window's numbers follow without the rest. */
+import { HeadendError } from '../../errors.ts'
+import { type Before, type Counts, continues, noCounts, type Segment } from '../timeline.ts'
+import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from './columns.ts'
+
+/** What the row of a sealed hour says of a track. */
+export interface HourTrack {
+  readonly count: number
+  readonly discontinuities: number
+  readonly before: Before
+  /** Where a track stands behind it. */
+  readonly behind: TrackState
+}
+
+/** The row of a sealed hour; `tracks` by id. */
+export interface SealedHour {
+  /** Hours since 1970. */
+  readonly hour: number
+  /** A repair after sealing has a higher one. */
+  readonly revision: number
+  readonly tracks: Readonly<Record<string, HourTrack>>
+}
+
+/** Where a track stands: what has passed of it, and its last segment. */
+export interface TrackState {
+  readonly passed: Counts
+  readonly last: Segment
+  /** Where the run began that the last segment is in. */
+  readonly run: NonNullable<Before['run']>
+}
+
+/** A track's published segments in an hour, behind `state`; undefined if it has none, now and before. */
+export function hourTrack(
+  segments: readonly Segment[],
+  state: TrackState | undefined,
+): HourTrack | undefined {
+  const [first] = segments
+  const before = beforeFirst(first, state)
+  const behind = stateBehind(segments, state)
+  if (!behind) return undefined
+  return {
+    count: segments.length,
+    discontinuities: behind.passed.discontinuities - before.discontinuities,
+    before,
+    behind,
+  }
+}
+
+/** Counts before a segment that follows `state`, and the run it goes on in, if it does. */
+export function beforeFirst(first: Segment | undefined, state: TrackState | undefined): Before {
+  if (!state) return noCounts
+  const goesOn = first && continues(state.last, first)
+  return { ...state.passed, ...(goesOn && { run: state.run }) }
+}
+
+/** The state behind segments that follow `state`. */
+function stateBehind(segments: readonly Segment[], state: TrackState | undefined): TrackState | undefined {
+  let behind = state
+  for (const segment of segments) {
+    const { number, cut, start, discontinuity } = segment
+    const passed = behind?.passed ?? noCounts
+    behind = {
+      passed: {
+        segments: passed.segments + 1,
+        discontinuities: passed.discontinuities + (discontinuity ? 1 : 0),
+      },
+      last: segment,
+      run: behind && continues(behind.last, segment) ? behind.run : { number, cut, start },
+    }
+  }
+  return behind
+}
+
+interface StoredHour {
+  readonly format: 'headend-hour/1'
+  readonly tracks: Readonly<Record<string, LiveColumns>>
+  /** Sizes of segments, which manifests do not read. */
+  readonly bytes: Readonly<Record<string, readonly number[]>>
+}
+
+/** The page of an hour. */
+export function printHour(tracks: ReadonlyMap<string, readonly Segment[]>): string {
+  const shown = [...tracks].filter(([, segments]) => segments.length > 0)
+  const page: StoredHour = {
+    format: 'headend-hour/1',
+    tracks: Object.fromEntries(shown.map(([id, segments]) => [id, encodeLiveColumns(segments)])),
+    bytes: Object.fromEntries(shown.map(([id, segments]) => [id, segments.map(({ bytes }) => bytes)])),
+  }
+  return JSON.stringify(page)
+}
+
+/** The segments of an hour by track id; throws TIMELINE_FORMAT for an unknown format. */
+export function parseHour(name: string, text: string): ReadonlyMap<string, readonly Segment[]> {
+  const page = JSON.parse(text) as Partial<StoredHour>
+  if (page.format !== 'headend-hour/1' || !page.tracks)
+    throw new HeadendError(
+      'TIMELINE_FORMAT',
+      `${name}: expected headend-hour/1, got ${String(page.format)}`,
+      {
+        status: 500,
+      },
+    )
+  return new Map(
+    Object.entries(page.tracks).map(([id, columns]) => [id, decodeLiveColumns(columns, page.bytes?.[id])]),
+  )
+}

@@ -1,0 +1,72 @@
+/**
+ * A channel through the whole headend: FFmpeg's segments into the bucket, its queue, the function with its own grants,
+ * CloudFront; played at its live edge, over a lost segment and from further back, in real Chromium.
+ */
+import type { Server } from 'node:http'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { numberOf, segmentSeconds, type Written, writtenBy } from '../channels/feeds.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
+import { askApi } from '../house/operator-api.ts'
+import { browserMissing, launch } from './chromium.ts'
+import { play, playerPages, players } from './player.ts'
+
+let house: InProcess
+let browser: Browser
+let pages: { readonly url: string; readonly server: Server }
+const missing = browserMissing ?? (ffmpegMissing === undefined ? undefined : 'skipped: no ffmpeg')
+
+/** Media seconds of the whole feed; encoders that begin anew may be 30 s off the wall clock. */
+const feedSeconds = 24
+const lost = 5
+const isLost = ({ path }: Written): boolean => numberOf(path) === lost
+
+beforeAll(async () => {
+  if (missing !== undefined) return
+  ;[house, browser, pages] = await Promise.all([startInProcess(), launch(), playerPages()])
+  await askApi(house, 'PUT', '/v1/channels/news', { name: 'News', segmentSeconds })
+  for (const written of writtenBy('dash', feedSeconds).filter((one) => !isLost(one)))
+    await house.upload(`live/news/${written.path}`, written.bytes)
+})
+afterAll(async () => {
+  await browser?.close()
+  pages?.server.close()
+  await house?.stop()
+})
+
+const manifest = async (path: string): Promise<string> => {
+  const response = await fetch(`${house.outputs['PlaybackUrl']}/live/news/${path}`)
+  const text = await response.text()
+  return response.ok ? text : ''
+}
+
+/** The first audio playlist, as players find it. */
+async function audioPlaylist(query = ''): Promise<string> {
+  const [, uri = ''] = /URI="([^"]+audio[^"]*)"/.exec(await manifest(`index.m3u8${query}`)) ?? []
+  return uri === '' ? '' : manifest(uri)
+}
+
+describe.skipIf(missing !== undefined)(`a channel${missing ? ` (${missing})` : ''}`, () => {
+  it('shows what has come of it within seconds, a lost segment as a gap', async () => {
+    await expect.poll(async () => (await audioPlaylist()).match(/#EXTINF/g)?.length ?? 0).toBeGreaterThan(8)
+    expect(await audioPlaylist()).toContain('#EXT-X-GAP')
+    expect(await audioPlaylist()).not.toContain('#EXT-X-DISCONTINUITY\n')
+    expect(house.failures).toEqual([])
+  })
+
+  it('plays in all players, over the gap', async () => {
+    const played = await Promise.all(
+      players.map((player) => {
+        const ending = player === 'shaka-dash' || player === 'dash.js' ? 'mpd' : 'm3u8'
+        const url = `${house.outputs['PlaybackUrl']}/live/news/index.${ending}`
+        return play({ browser, pages: pages.url, player, url, untilFrames: 100 })
+      }),
+    )
+    for (const [i, { errors, frames, width }] of played.entries()) {
+      expect(errors, players[i]).toEqual([])
+      expect(frames, players[i]).toBeGreaterThanOrEqual(100)
+      expect(width, players[i]).toBe(128)
+    }
+  })
+})

@@ -1,0 +1,90 @@
+/** A feed goes in, object by object, in any order and more than once, and what is printed of it obeys the judges. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist } from '../judges/hls/rules.ts'
+import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+
+const lines = (text: string, start: string): string[] =>
+  text.split('\n').filter((line) => line.startsWith(start))
+
+describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'hls'] as const)(
+  'a feed in the form of %s',
+  (form) => {
+    let room: Awaited<ReturnType<typeof startChannels>>
+    let feed: readonly Written[]
+    beforeAll(async () => {
+      room = await startChannels()
+      feed = writtenBy(form, 40)
+    })
+    afterAll(() => room.stop())
+
+    const begin = Date.UTC(2026, 11, 1, 10)
+    const wall = (written: Written): number =>
+      begin + (Math.max(0, numberOf(written.path)) + 1) * segmentSeconds * 1000
+    const take = async (written: Written) => {
+      room.clock.nowMs = Math.max(room.clock.nowMs, wall(written))
+      return takeObject(room.ports, room.object(written, wall(written)))
+    }
+    const playlists = async () => {
+      const multivariant = await room.get('index.m3u8')
+      const uris = [...multivariant.body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map(
+        (m) => m[1] ?? m[2] ?? '',
+      )
+      return Promise.all(uris.map(async (uri) => (await room.get(uri)).body))
+    }
+
+    it('is not there before it has begun', async () => {
+      const answer = await room.get('index.m3u8')
+      expect([answer.status, answer.headers['cache-control']]).toEqual([404, 'public, max-age=1'])
+    })
+
+    it('waits for an init segment that comes last', async () => {
+      const media = feed.find(({ path }) => !path.includes('init'))
+      if (!media) throw new Error('a feed has media')
+      expect(await take(media)).toEqual([{ kind: 'waits' }])
+    })
+
+    it('grows with each segment, whatever comes twice or late, and takes nothing back', async () => {
+      const half = feed.filter(({ path }) => numberOf(path) < 10)
+      for (const one of half) await take(one)
+      const [before, mpdBefore] = [await playlists(), (await room.get('index.mpd')).body]
+      for (const text of before) expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(checkMpd(mpdBefore), mpdBefore).toEqual([])
+      // The rest backwards in pairs, each three times.
+      const rest = feed.filter(({ path }) => numberOf(path) >= 10)
+      for (const one of rest.toSorted((a, b) => (numberOf(a.path) ^ 1) - (numberOf(b.path) ^ 1)))
+        for (let i = 0; i < 3; i++) await take(one)
+      const [after, mpdAfter] = [await playlists(), (await room.get('index.mpd')).body]
+      for (const [i, text] of after.entries())
+        expect(checkMediaPlaylist(text, { previous: before[i] ?? '' }), text).toEqual([])
+      expect(checkMpd(mpdAfter, { previous: mpdBefore }), mpdAfter).toEqual([])
+      for (const text of after) {
+        expect(lines(text, '#EXT-X-GAP')).toEqual([])
+        expect(lines(text, '#EXT-X-DISCONTINUITY')).toEqual(
+          ['#EXT-X-DISCONTINUITY-SEQUENCE:0'].filter((one) => text.includes(one)),
+        )
+        expect(lines(text, '#EXTINF').length).toBeGreaterThanOrEqual(9)
+      }
+      expect(mpdAfter).toContain('$Time$')
+      expect(mpdAfter.match(/<Period/g)).toHaveLength(1)
+    })
+
+    it('has a start-over that begins and ends where it was asked to', async () => {
+      const query = `start=${begin / 1000 + 8}&end=${begin / 1000 + 20}`
+      const multivariant = (await room.get('index.m3u8', query)).body
+      const [uri = ''] = /^[^#\s]\S*\.m3u8\?\S+$/m.exec(multivariant) ?? []
+      const [path = '', search = ''] = uri.split('?')
+      const text = (await room.get(path, search)).body
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(text).toContain('#EXT-X-ENDLIST')
+      expect(text).toContain('#EXT-X-MEDIA-SEQUENCE:0')
+      expect(lines(text, '#EXTINF').length).toBeGreaterThanOrEqual(6)
+      const mpd = (await room.get('index.mpd', query)).body
+      expect(checkMpd(mpd), mpd).toEqual([])
+      expect(mpd).toContain('type="static"')
+      expect((await room.get('index.m3u8', 'start=yesterday')).status).toBe(400)
+    })
+  },
+)
