@@ -29,7 +29,7 @@ let screening: Screening
 let film: Screened
 let clear: ReadManifest
 /** The same film, which is never protected. */
-let open: Screened
+let unprotected: Screened
 const openSegments = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>()
 
 beforeAll(async () => {
@@ -37,8 +37,7 @@ beforeAll(async () => {
   const file = ffmpegMissing === undefined ? smallDemoFilm() : demoFilm
   film = await screening.show('film', [{ file }])
   clear = await readDash(film.dash)
-  open = await screening.show('open', [{ file }])
-  expect(open.films.timeline.tracks.length).toBe(film.films.timeline.tracks.length)
+  unprotected = await screening.show('open', [{ file }])
 })
 afterAll(() => screening?.close())
 
@@ -64,6 +63,7 @@ function clearPieces(track: string): Promise<ReadonlyMap<string, Uint8Array>> {
 }
 
 async function fetchedPieces(track: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  expect(unprotected.films.timeline.tracks.length).toBe(film.films.timeline.tracks.length)
   const pieces = piecesOf(clear.tracks.get(track))
   const found = await Promise.all(
     pieces.map(
