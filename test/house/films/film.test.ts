@@ -7,8 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkPresentation } from '../../judges/cmaf/presentation.ts'
 import { corpus, corpusMissing } from '../../judges/corpus.ts'
-import { readPackets } from '../../judges/media/packets.ts'
-import { probeStreams } from '../../judges/media/streams.ts'
+import { probePackets, readPackets } from '../../judges/media/packets.ts'
 import { probeUpload } from '../../judges/media/uploads.ts'
 import { programPath } from '../../judges/programs.ts'
 import { fetchDash, fetchHls } from '../../judges/read-presentation.ts'
@@ -99,11 +98,10 @@ describe('the demo film', () => {
     'gives back every packet through index.%s (ffprobe)',
     async (ending) => {
       const source = await probeUpload(demoFilm)
-      const played = await probeStreams(playback(`/vod/big-buck-bunny/index.${ending}`))
       for (const kind of ['video', 'audio'] as const) {
-        const [expected = [], got = []] = [source, played].map(
-          (streams) => streams.find(({ type }) => type === kind)?.packets,
-        )
+        const expected = source.find(({ type }) => type === kind)?.packets ?? []
+        // Each for itself: of several streams FFmpeg's DASH reader ends with the first that does.
+        const got = await probePackets(playback(`/vod/big-buck-bunny/index.${ending}`), kind)
         expect(expected.length).toBeGreaterThan(500)
         expect(got.map(({ md5 }) => md5)).toEqual(expected.map(({ md5 }) => md5))
         got.forEach((packet, i) => expect(packet.seconds).toBeCloseTo(expected[i]?.seconds ?? Number.NaN, 3))
