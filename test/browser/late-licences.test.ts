@@ -36,8 +36,7 @@ describe.each(browsers)('in %s', (_, browserMissingWhy, open) => {
   })
   afterAll(() => browser?.close())
 
-  // Side by side: each waits for its film and its licences.
-  it.skipIf(missing !== undefined).concurrent.for([
+  it.skipIf(missing !== undefined).for([
     ['hls.js', 'cbcs'],
     ['shaka-dash', 'cbcs'],
     ['dash.js', 'cenc'],
