@@ -18,6 +18,7 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
     uploadBucket: config.UPLOAD_BUCKET,
     mediaBucket: config.MEDIA_BUCKET,
     now: Date.now,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     log,
   })
   return consumeQueue(event, { log, failure: 'feed failed', each: ({ body }) => takeMessage(body, ports) })

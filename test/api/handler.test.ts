@@ -46,6 +46,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SSM: servedFront.endpoint,
     FRONT_PARAMETER: '/Headend/front',
     INDEX_TABLE: 'index',
+    CHANNELS_TABLE: 'channels',
     RIGHTS_TABLE: 'rights',
     CONTENT_KEYS: 'content-keys',
     PLAYBACK_SECRET: secretArn,

@@ -81,6 +81,7 @@ export async function startChannels(id = 'news') {
     uploadBucket: 'upload',
     mediaBucket: 'media',
     now,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     log: { info: nothing, warn: nothing, error: nothing },
   })
   const describe = (settings: Partial<Channel> = {}) =>

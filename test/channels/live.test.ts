@@ -38,6 +38,7 @@ describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'hls'] as const)(
     it('is not there before it has begun', async () => {
       const answer = await room.get('index.m3u8')
       expect([answer.status, answer.headers['cache-control']]).toEqual([404, 'public, max-age=1'])
+      expect(answer.body).toContain('CHANNEL_NOT_FOUND')
     })
 
     it('waits for an init segment that comes last', async () => {

@@ -139,6 +139,7 @@ export async function openCloud(): Promise<Cloud> {
       UPLOAD_BUCKET: 'upload',
       MEDIA_BUCKET: 'media',
       INDEX_TABLE: 'index',
+      CHANNELS_TABLE: 'channels',
       RIGHTS_TABLE: 'rights',
       CONTENT_KEYS: 'none',
       FRONT_PARAMETER: '/Headend/front',

@@ -42,6 +42,7 @@ export async function headFor(
     },
     {
       most: maxTries,
+      ...(ports.pauses && { pauses: ports.pauses }),
       exhausted: () =>
         new HeadendError(
           'CHANNEL_RACE',

@@ -1,5 +1,6 @@
 /** What ingest of channels works with. */
 
+import type { Pauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import type { LiveReads, LiveWrites } from '../live/store.ts'
 
@@ -22,6 +23,8 @@ export interface FeedPorts {
   readonly randomBytes: (length: number) => Uint8Array
   /** Epoch milliseconds. */
   readonly now: () => number
+  /** Between tries of a write that others were first with. @default real ones */
+  readonly pauses?: Pauses
 }
 
 /** An object of a feed. */

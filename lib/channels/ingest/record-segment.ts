@@ -54,6 +54,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
     },
     {
       most: maxTries,
+      ...(ports.pauses && { pauses: ports.pauses }),
       exhausted: () =>
         new HeadendError(
           'CHANNEL_RACE',

@@ -14,6 +14,8 @@ export interface FeedStoreOptions {
   readonly uploadBucket: string
   readonly mediaBucket: string
   readonly now: () => number
+  /** Random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array
   readonly log: Log
 }
 
@@ -24,6 +26,7 @@ export function feedPorts({
   uploadBucket,
   mediaBucket,
   now,
+  randomBytes,
   log,
 }: FeedStoreOptions): MessagePorts {
   const ifAny = (object: { readonly bucket: string; readonly key: string; readonly versionId?: string }) =>
@@ -50,7 +53,7 @@ export function feedPorts({
         return { facts: await factsOf(Key) }
       }
     },
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes,
     now,
     log,
   }

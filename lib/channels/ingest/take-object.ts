@@ -1,8 +1,8 @@
 /** Takes an object of a feed into its channel. Safe to run twice, late and in any order. */
-import { createHash } from 'node:crypto'
 import { HeadendError } from '../../errors.ts'
 import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
 import { readFeedSegment } from '../../packaging/index.ts'
+import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
 import { placed } from './encoder-clock.ts'
 import { headFor } from './head.ts'
@@ -14,7 +14,7 @@ import { initFor, streamOf } from './stream-name.ts'
 
 /** Init segments are kept by their contents: one that is sent again is the same. */
 const initKey = (channelId: string, bytes: Uint8Array): string =>
-  `timelines/live/${channelId}/feed/${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.mp4`
+  `timelines/live/${channelId}/feed/${sha256Hex(bytes).slice(0, 32)}.mp4`
 
 /** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
 export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {

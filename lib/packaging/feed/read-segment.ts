@@ -2,9 +2,9 @@
  * One CMAF or fragmented MP4 segment of a feed, read as an upload of its own: the same readers, the same mending of
  * times, the same form on delivery as a film. Its times stay those of its encoder.
  */
-import { createHash } from 'node:crypto'
 import { HeadendError } from '../../errors.ts'
 import { type Fragment, readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
 import type { TrackConfig } from '../../timeline/timeline.ts'
 import { editedSamples, isSync } from '../indexing/edited-samples.ts'
@@ -66,7 +66,8 @@ function feedTrack(track: SourceTrack, initBytes: number): FeedTrack {
   const base = track.samples.decodeTimes[0] ?? 0
   const own = atZero(track, base)
   const shown = editedSamples(own)
-  const begin = type === 'video' ? shown.decodeShift : 0
+  // Its clock begins with the first sample's decoding, so this is when that is presented.
+  const begin = shown.decodeShift
   const { configs, segments, indexed } = indexTrack(own, shown, {
     trackId,
     cuts: [
@@ -103,7 +104,7 @@ function atZero(track: SourceTrack, base: number): SourceTrack {
 }
 
 const configIdOf = (timescale: number, sampleEntry: Uint8Array): string =>
-  createHash('sha256').update(`${timescale} `).update(sampleEntry).digest('hex').slice(0, 8)
+  sha256Hex(Buffer.concat([Buffer.from(`${timescale} `), sampleEntry])).slice(0, 8)
 
 /** Where a segment goes on the channel's clock. */
 export interface FeedPlace {

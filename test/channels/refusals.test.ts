@@ -1,0 +1,94 @@
+/** What a channel's feed and its operator are refused, each with its code. */
+import { describe, expect, it } from 'vitest'
+import { type MessagePorts, takeMessage } from '../../lib/channels/ingest/message.ts'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { memoryApi } from '../api/parts.ts'
+import { absentChannels } from './absent.ts'
+import { makeSegment } from './make-segment.ts'
+
+const channel = { id: 'news', revision: 1, updatedAtMs: 0, segmentSeconds: 2, windowSeconds: 3600 }
+const absent = () => Promise.reject(new Error('not asked for'))
+
+/** A room in which nothing is recorded: whoever writes a minute is always second. */
+function ports(more: Partial<MessagePorts> = {}): MessagePorts {
+  const head = {
+    format: 'headend-live/1' as const,
+    id: 'live/news',
+    version: '0123456789abcdef',
+    epochMs: 0,
+    segmentSeconds: 2,
+    targetSeconds: 2,
+    windowSeconds: 3600,
+    tracks: [],
+  }
+  return {
+    live: {
+      head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
+      inits: async () => new Map(),
+      minutes: async () => [],
+      hours: absent,
+      hourBefore: absent,
+      putInit: absent,
+      putHead: async () => true,
+      putMinute: async () => false,
+      putHour: absent,
+    },
+    channel: async () => channel,
+    object: absent,
+    putOnce: async (_key, _bytes, facts) => ({ facts }),
+    upload: async () => makeSegment({ seconds: 2 }),
+    randomBytes: (length) => new Uint8Array(length),
+    now: () => 0,
+    pauses: { random: () => 0, sleep: () => Promise.resolve() },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...more,
+  }
+}
+
+const told = (key: string): string =>
+  JSON.stringify({
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    time: '2026-12-01T10:00:00Z',
+    detail: { object: { key, size: 1000, etag: 'e', sequencer: '1' } },
+  })
+
+describe('an object of a feed', () => {
+  it('is delivered again as long as its init segment has not come', async () => {
+    const media = makeSegment({ seconds: 2, withInit: false })
+    await expect(
+      takeMessage(told('live/news/seg1.m4s'), ports({ upload: async () => media })),
+    ).rejects.toMatchObject({ code: 'CHANNEL_INIT', status: 503 })
+  })
+
+  it('that is longer than the channel says is refused with what to change', async () => {
+    const object = { channelId: 'news', path: 'a1.m4s', bytes: makeSegment({ seconds: 9 }), writtenMs: 0 }
+    await expect(takeObject(ports(), object)).rejects.toMatchObject({ code: 'FEED_SEGMENT', status: 400 })
+    // Of a message it is no reason to deliver it again.
+    await takeMessage(told('live/news/a1.m4s'), ports({ upload: async () => object.bytes }))
+  })
+
+  it('gives up, to be delivered again, if others are always first', async () => {
+    await expect(takeMessage(told('live/news/a1.m4s'), ports())).rejects.toMatchObject({
+      code: 'CHANNEL_RACE',
+      status: 503,
+    })
+  })
+
+  it.each(['live/news/index.m3u8', 'live/news/', 'vod/film.mp4', 'live/a b/x.m4s'])(
+    'is passed over if it is no segment of a channel: %s',
+    async (key) => {
+      await takeMessage(told(key), ports({ upload: absent }))
+    },
+  )
+})
+
+describe('an operator', () => {
+  it('is told that others changed a channel at the same time, and that there is none', async () => {
+    const { call } = memoryApi({ channels: absentChannels })
+    const put = await call('PUT', '/v1/channels/news', {})
+    expect([put.status, put.json]).toMatchObject([503, { error: { code: 'CHANNEL_RACE' } }])
+    const get = await call('GET', '/v1/channels/news')
+    expect([get.status, get.json]).toMatchObject([404, { error: { code: 'CHANNEL_NOT_FOUND' } }])
+  })
+})
