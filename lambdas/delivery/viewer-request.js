@@ -13,11 +13,11 @@ const store = cf.kvs()
 
 // How it is protected, content, track.
 const mediaShape =
-  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([A-Za-z0-9._-]{1,128}\/[A-Za-z0-9._-]{1,128})\/[A-Za-z0-9._-]{1,128}\/([A-Za-z0-9._-]{1,128})\/(?:(?:0|[1-9]\d{0,15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[A-Za-z0-9._-]{1,128}\.mp4)$/
+  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([\w.-]{1,128}\/[\w.-]{1,128})\/[\w.-]{1,128}\/([\w.-]{1,128})\/(?:(?:0|[1-9]\d{0,14}|[1-8]\d{15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[\w.-]{1,128}\.mp4)$/
 
-// Content, the manifest at the top, the protection of a Media Playlist: a film's names its state, too.
+// Content, the manifest at the top, window and protection of a Media Playlist: a film's names its state, too.
 const manifestShape =
-  /^\/(vod\/[A-Za-z0-9._-]{1,128}|presentations\/[A-Za-z0-9._-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/((?:[0-9a-f]{16}-)?(?:cenc|cbcs)(?:-identity)?\/)?[A-Za-z0-9._-]{1,128}\.m3u8)$/
+  /^\/((?:vod|live|presentations)\/[\w.-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/(w\d{0,10}-\d{0,10}-\d{0,7}\/)?((?:[0-9a-f]{16}-)?(?:cenc|cbcs)(?:-identity)?\/)?[\w.-]{1,128}\.m3u8)$/
 
 const choices = {
   device: ['phone', 'tablet', 'desktop', 'tv'],
@@ -95,13 +95,15 @@ async function admitted(request) {
   const manifest = media ? null : manifestShape.exec(path)
   // A dot or two are a word to the shapes and a step to who resolves them.
   if ((!media && !manifest) || /\/\.\.?\//.test(path)) throw noSuchPath(path)
-  if (manifest && manifest[3] && /^[0-9a-f]{16}-/.test(manifest[3]) !== path.startsWith('/vod/'))
+  if (manifest && manifest[4] && /^[0-9a-f]{16}-/.test(manifest[4]) !== path.startsWith('/vod/'))
     throw noSuchPath(path)
+  const isLive = path.startsWith('/live/')
+  if (manifest && manifest[3] && !isLive) throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
-  const query = manifest && manifest[2] ? foldedQuery(request.querystring) : {}
+  const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}
   const isOpen = token !== undefined && (await openSession(token, media ? media[2] : manifest[1], media))
   if (media) await admitMedia(media, isOpen, token === undefined ? sessionMissing : notListed)
-  else if (token === undefined) await admitManifest(manifest[1], manifest[3])
+  else if (token === undefined) await admitManifest(manifest[1], manifest[4])
   if (media && request.headers['if-match']) meetIfMatch(request.headers['if-match'], path)
   request.uri = path
   request.querystring = query
@@ -122,7 +124,7 @@ function meetIfMatch(header, path) {
 function noSuchPath(path) {
   return path.startsWith('/media/')
     ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': there is no such media; ask for the manifest again')
-    : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<assetId>/index.m3u8 or index.mpd')
+    : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<id>/index.m3u8 or index.mpd')
 }
 
 // ---- What may be had: marks of protected contents (p.), revoked sessions (r.), keys that sign sessions (k.), whether
@@ -254,8 +256,13 @@ function unread(name, error) {
 // ---- Queries: each value that is made up would be a cache key of its own and a run of a function.
 
 /** start, end and time_delay mean nothing to what has an end: like all that nobody knows, they are left out. */
-function foldedQuery(query) {
+function foldedQuery(query, isLive) {
   const folded = {}
+  if (isLive)
+    ['end', 'start', 'time_delay'].forEach((name) => {
+      const asked = single(query, name)
+      if (asked !== undefined) folded[name] = { value: encodeURIComponent(asked) }
+    })
   const filter = single(query, 'aws.manifestfilter')
   if (filter !== undefined) folded['aws.manifestfilter'] = { value: encodeURIComponent(foldedFilter(filter)) }
   // In an order of its own: njs gives keys in any.

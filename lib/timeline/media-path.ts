@@ -84,8 +84,6 @@ export function parseMediaPath(path: string): MediaName | undefined {
     form,
     configId,
   ] = match
-  // Sixteen digits may be more than a number holds exactly.
-  if (number !== undefined && !Number.isSafeInteger(Number(number))) return undefined
   return {
     protection:
       clear !== undefined
@@ -108,8 +106,9 @@ export function parseMediaPath(path: string): MediaName | undefined {
   }
 }
 
+/** Numbers below 9 x 10^15, which a number of JavaScript holds exactly: live ones are ticks since 1970. */
 function shapeOfPaths(): RegExp {
   return new RegExp(
-    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:${whole(16)}\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
+    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:(0|[1-9]\\d{0,14}|[1-8]\\d{15})\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
   )
 }

@@ -6,9 +6,11 @@ import type { Server } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { numberOf, segmentSeconds, type Written, writtenBy } from '../channels/feeds.ts'
+import { settled } from '../house/assets.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type InProcess, startInProcess } from '../house/in-process.ts'
 import { askApi } from '../house/operator-api.ts'
+import { smallFilm } from '../house/small-film.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { play, playerPages, players } from './player.ts'
 
@@ -25,6 +27,9 @@ const isLost = ({ path }: Written): boolean => numberOf(path) === lost
 beforeAll(async () => {
   if (missing !== undefined) return
   ;[house, browser, pages] = await Promise.all([startInProcess(), launch(), playerPages()])
+  // Until the first film the edge does not know what is protected, and opens nothing.
+  await house.upload('vod/first.mp4', await smallFilm())
+  await settled(house, 'first')
   await askApi(house, 'PUT', '/v1/channels/news', { name: 'News', segmentSeconds })
   for (const written of writtenBy('dash', feedSeconds).filter((one) => !isLost(one)))
     await house.upload(`live/news/${written.path}`, written.bytes)

@@ -5,7 +5,7 @@ import { resolveHoles } from '../../lib/channels/ingest/holes.ts'
 import { initFor, streamOf } from '../../lib/channels/ingest/stream-name.ts'
 import type { MinuteRow } from '../../lib/channels/live/store.ts'
 import { tailOf } from '../../lib/channels/live/tail.ts'
-import { windowOf } from '../../lib/channels/source/window.ts'
+import { askedWindow, windowOf } from '../../lib/channels/source/window.ts'
 import type { LiveHead } from '../../lib/timeline/live/head.ts'
 import { hourTrack, parseHour, printHour } from '../../lib/timeline/live/hour.ts'
 import type { Segment } from '../../lib/timeline/timeline.ts'
@@ -159,7 +159,7 @@ describe('hours', () => {
 
 describe('the window asked for', () => {
   const through = 10_000
-  const asked = (query: string) => windowOf(head, new URLSearchParams(query), through)
+  const asked = (query: string) => windowOf(head, askedWindow(new URLSearchParams(query)), through)
 
   it('is the end of the channel, later by the delay', () => {
     expect(asked('')).toEqual({ kind: 'live', from: 9980, to: 10_000 })

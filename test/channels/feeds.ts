@@ -84,6 +84,7 @@ export async function startChannels(id = 'news') {
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     log: { info: nothing, warn: nothing, error: nothing },
   })
+  const instant = { ...ports, pauses: { random: () => 0, sleep: () => Promise.resolve() } }
   const describe = (settings: Partial<Channel> = {}) =>
     channelStore({ table: 'channels' }).put(
       changed(undefined, { id, nowMs: now(), segmentSeconds, windowSeconds: 48 * 3600, ...settings }),
@@ -102,7 +103,7 @@ export async function startChannels(id = 'news') {
     writtenMs,
   })
   return {
-    ports,
+    ports: instant,
     clock,
     get,
     object,

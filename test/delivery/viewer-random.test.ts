@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { liveSource } from '../../lib/channels/index.ts'
 import { parseManifestPath } from '../../lib/delivery/manifest-path.ts'
 import { filterRenditions } from '../../lib/delivery/selection/manifest-filter.ts'
 import { edgeSources } from '../../lib/delivery/sources/edge-sources.ts'
@@ -18,7 +19,12 @@ beforeAll(async () => {
   code = await functionCode('lambdas/delivery/viewer-request.js')
 })
 
-const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new Map()))]
+const absent = () => Promise.resolve(undefined)
+const channels = liveSource({
+  live: { head: absent, inits: absent, minutes: absent, hours: absent, hourBefore: absent } as never,
+  now: () => 0,
+})
+const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new Map())), channels]
 
 /** Whether a source has what a path names: where protected, films name a state of it, and presentations none. */
 function isManifest(path: string): boolean {

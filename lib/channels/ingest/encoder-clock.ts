@@ -24,9 +24,10 @@ export function placed(
 ): OnWallClock {
   const written = writtenMs / 1000
   if (Math.abs(endSeconds - written) <= epochToleranceSeconds) return { addSeconds: 0 }
-  const off = ({ addSeconds }: EncoderRun): number => Math.abs(endSeconds + addSeconds - written)
-  const [nearest] = runs.toSorted((a, b) => off(a) - off(b))
-  if (nearest && off(nearest) <= runToleranceSeconds) return { addSeconds: nearest.addSeconds }
+  const fits = ({ addSeconds }: EncoderRun): boolean =>
+    Math.abs(endSeconds + addSeconds - written) <= runToleranceSeconds
+  const current = runs.findLast(fits)
+  if (current) return { addSeconds: current.addSeconds }
   // Whole milliseconds, so that all tracks of the encoder are moved by the same.
   const addSeconds = Math.round((written - endSeconds) * 1000) / 1000
   return { addSeconds, begins: { addSeconds, sinceMs: writtenMs } }

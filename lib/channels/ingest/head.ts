@@ -7,6 +7,7 @@ import { initFile } from '../../timeline/media-path.ts'
 import type { StoredTrack } from '../../timeline/stored.ts'
 import type { Channel } from '../channel.ts'
 import type { EncoderRun, HeadRow } from '../live/store.ts'
+import { placed } from './encoder-clock.ts'
 import type { FeedPorts } from './ports.ts'
 
 /** Writers of one channel that begin at once: its tracks, on both pipelines. */
@@ -18,27 +19,32 @@ export interface Needed {
   /** The stream it came in. */
   readonly stream: string
   readonly track: FeedTrack
-  readonly begins?: EncoderRun | undefined
+  /** Wall clock at which it was written. */
+  readonly writtenMs: number
 }
 
-/** The head that knows the stream, its config and its run, and the stream's track. */
+/** The head that knows the stream, its config and its run; the stream's track, and what is added to its clock. */
 export async function headFor(
   ports: FeedPorts,
   needed: Needed,
-): Promise<{ readonly row: HeadRow; readonly trackId: string }> {
+): Promise<{ readonly row: HeadRow; readonly trackId: string; readonly addSeconds: number }> {
   const id = `live/${needed.channel.id}`
+  const { start, duration, timescale } = needed.track
+  const endSeconds = (start + duration) / timescale
   return untilDone(
     async () => {
       const row = await ports.live.head(id)
-      const next = withNeeded(row ?? newRow(ports, id, needed.channel), needed)
+      // Placed anew in each try: whoever was first may have begun the run that this segment is of.
+      const { addSeconds, begins } = placed(row?.runs ?? [], { endSeconds, writtenMs: needed.writtenMs })
+      const next = withNeeded(row ?? newRow(ports, id, needed.channel), needed, begins)
       const trackId = next.streams[needed.stream] ?? ''
-      if (row && next === row) return { row, trackId }
+      if (row && next === row) return { row, trackId, addSeconds }
       // First what the head will name: whoever reads it must find it.
       const { version } = next.head
       const key = liveObjects(id, version, trackId) + initFile(needed.track.config.id)
       await ports.putOnce(key, needed.track.init, {})
       const written = { ...next, revision: (row?.revision ?? 0) + 1 }
-      return (await ports.live.putHead(written)) ? { row: written, trackId } : again
+      return (await ports.live.putHead(written)) ? { row: written, trackId, addSeconds } : again
     },
     {
       most: maxTries,
@@ -76,20 +82,19 @@ function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): 
 }
 
 /** The same row if it says all that is needed. */
-function withNeeded(row: HeadRow, { stream, track, begins }: Needed): HeadRow {
+function withNeeded(row: HeadRow, { stream, track }: Needed, begins: EncoderRun | undefined): HeadRow {
   const { head, streams, runs } = row
   const trackId = streams[stream] ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
-  const isRunKnown = !begins || runs.some(({ addSeconds }) => Math.abs(addSeconds - begins.addSeconds) < 1)
-  if (isKnown && isRunKnown) return row
+  if (isKnown && !begins) return row
   const described = known
     ? { ...known, configs: [...known.configs, track.config] }
     : newTrack(trackId, track, head.tracks)
   return {
     ...row,
     streams: { ...streams, [stream]: trackId },
-    runs: isRunKnown || !begins ? runs : [...runs, begins].slice(-maxRuns),
+    runs: begins ? [...runs, begins].slice(-maxRuns) : runs,
     head: isKnown
       ? head
       : {

@@ -81,10 +81,15 @@ async function around(
 
 function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new' }>): Outcome {
   if (admission.kind === 'known') return { kind: 'known', trackId, start: admission.segment.start }
-  const { by, neighbour } = admission
+  const { neighbour } = admission
+  if (admission.kind === 'late')
+    return {
+      kind: 'passed over',
+      why: `${trackId}: expected a segment behind those that are published, got one before that at ${neighbour.start}`,
+    }
   return {
     kind: 'passed over',
-    why: `${trackId}: expected a segment that begins behind the ones before it and ends before the next, got one that runs ${by} ticks into that at ${neighbour.start}`,
+    why: `${trackId}: expected a segment that begins behind the ones before it and ends before the next, got one that runs ${admission.by} ticks into that at ${neighbour.start}`,
   }
 }
 

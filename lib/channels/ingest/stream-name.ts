@@ -41,5 +41,5 @@ export function initFor(path: string, inits: readonly string[]): string | undefi
   }
   const here = inits.filter((init) => folderOf(init) === folderOf(path))
   const [best] = here.toSorted((a, b) => shared(b) - shared(a))
-  return best !== undefined && (shared(best) >= 0 || here.length === 1) ? best : undefined
+  return best !== undefined && shared(best) >= 0 ? best : undefined
 }

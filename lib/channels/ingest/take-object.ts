@@ -3,8 +3,8 @@ import { HeadendError } from '../../errors.ts'
 import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
 import { readFeedSegment } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
+import { realPauses } from '../../platform/retry.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
-import { placed } from './encoder-clock.ts'
 import { headFor } from './head.ts'
 import { resolveHoles } from './holes.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
@@ -40,24 +40,30 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
         'FEED_SEGMENT',
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
-    const endSeconds = (track.start + track.duration) / track.timescale
     const stream = streamOf(path) + (tracks.length > 1 ? `#${i}` : '')
-    const first = await headFor(ports, { channel, stream, track })
-    const { addSeconds, begins } = placed(first.row.runs, { endSeconds, writtenMs: object.writtenMs })
-    const { row, trackId } = begins ? await headFor(ports, { channel, stream, track, begins }) : first
-    const run = begins ? placed(row.runs, { endSeconds, writtenMs: object.writtenMs }) : { addSeconds }
-    const start = track.start + Math.round(run.addSeconds * track.timescale)
+    const { writtenMs } = object
+    const { row, trackId, addSeconds } = await headFor(ports, { channel, stream, track, writtenMs })
+    const start = track.start + Math.round(addSeconds * track.timescale)
     outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, media: bytes, start }))
     await settle(ports, row.head.id, start / track.timescale)
   }
   return outcomes
 }
 
+/** How often its init segment is looked for: an encoder writes both at once, and they are taken side by side. */
+const initTries = 20
+const initPauseMs = 250
+
 async function initOf(ports: FeedPorts, { channelId, path }: FeedObject): Promise<Uint8Array | undefined> {
-  const inits = await ports.live.inits(`live/${channelId}`)
-  const found = initFor(path, [...inits.keys()])
-  const key = found === undefined ? undefined : inits.get(found)
-  return key === undefined ? undefined : ports.object(key)
+  const { sleep } = ports.pauses ?? realPauses
+  for (let turn = 0; turn < initTries; turn++) {
+    if (turn > 0) await sleep(initPauseMs)
+    const inits = await ports.live.inits(`live/${channelId}`)
+    const found = initFor(path, [...inits.keys()])
+    const key = found === undefined ? undefined : inits.get(found)
+    if (key !== undefined) return ports.object(key)
+  }
+  return undefined
 }
 
 /** What is due behind a segment: holes whose time has passed, hours that are over. */

@@ -1,13 +1,11 @@
 /** What of a channel is published behind its last sealed hour. */
 
+import { leadIn } from '../../timeline/live/admit.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import { beforeFirst, type SealedHour } from '../../timeline/live/hour.ts'
 import { linedUp } from '../../timeline/live/line-up.ts'
 import type { Before, Segment } from '../../timeline/timeline.ts'
 import type { MinuteRow } from './store.ts'
-
-/** Segments a track needs before a channel shows anything. */
-const leadIn = 3
 
 /** A track behind the last sealed hour. */
 export interface TailTrack {

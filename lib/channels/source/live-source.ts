@@ -17,7 +17,7 @@ import {
 } from '../../timeline/timeline.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
-import { type LiveWindow, windowOf } from './window.ts'
+import { askedWindow, type LiveWindow, windowOf } from './window.ts'
 
 /** What the source reads with. */
 export interface LiveSourcePorts {
@@ -44,11 +44,13 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
       const through = throughOf(head, sealed, tail)
       if (through === undefined)
         return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
-      const window = windowOf(head, query, through)
+      const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
+      const window = windowOf(head, asked, through)
       const hours = await sealedHours({ live, head, window, reader, sealed })
       return {
         presentation: presentationOf(head, { tail, hours, window, publishedMs: now() }),
-        mediaUri: ({ id }) => mediaPlaylistUri(head.version, id, undefined) + windowQuery(query),
+        mediaUri: ({ id }) =>
+          mediaPlaylistUri(head.version, id, undefined, Object.keys(asked).length > 0 ? asked : undefined),
         cache: 'live',
       }
     },
@@ -56,15 +58,6 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
 }
 
 const notGiven = (message: string): NotGiven => ({ code: 'CHANNEL_NOT_FOUND', message })
-
-/** A media playlist has the window of its multivariant playlist. */
-function windowQuery(query: URLSearchParams): string {
-  const kept = ['end', 'start', 'time_delay'].flatMap((name) => {
-    const value = query.get(name)
-    return value === null ? [] : [`${name}=${encodeURIComponent(value)}`]
-  })
-  return kept.length > 0 ? `?${kept.join('&')}` : ''
-}
 
 function throughOf(head: LiveHead, sealed: SealedHour | undefined, tail: Tail): number | undefined {
   if (Number.isFinite(tail.throughSeconds)) return tail.throughSeconds

@@ -1,4 +1,5 @@
 /** The part of a channel a manifest shows: `start`, `end` and `time_delay`, as MediaPackage means them. */
+import type { PathWindow } from '../../delivery/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 
@@ -15,12 +16,22 @@ const liveSegments = 10
 /** A longer playlist of segments of 2 s would not fit the edge. */
 const maxEventSeconds = 4 * 3600
 
-/** The window a query asks for, of a channel that is published up to `throughSeconds`; throws CHANNEL_WINDOW. */
-export function windowOf(head: LiveHead, query: URLSearchParams, throughSeconds: number): LiveWindow {
-  const delay = secondsOf(query, 'time_delay', /^\d{1,7}$/) ?? 0
-  const edge = throughSeconds - delay
+/** What a query asks for, widened to whole seconds, so that one window has one path; throws CHANNEL_WINDOW. */
+export function askedWindow(query: URLSearchParams): PathWindow {
   const start = timeOf(query, 'start')
   const end = timeOf(query, 'end')
+  const delay = secondsOf(query, 'time_delay', /^\d{1,7}$/)
+  return {
+    ...(start !== undefined && { start: Math.floor(start) }),
+    ...(end !== undefined && { end: Math.ceil(end) }),
+    ...(delay !== undefined && { delay }),
+  }
+}
+
+/** The window of a channel that is published up to `throughSeconds`; throws CHANNEL_WINDOW. */
+export function windowOf(head: LiveHead, asked: PathWindow, throughSeconds: number): LiveWindow {
+  const { start, end, delay = 0 } = asked
+  const edge = throughSeconds - delay
   const oldest = throughSeconds - head.windowSeconds
   if (start === undefined && end === undefined)
     return { kind: 'live', from: edge - liveSegments * head.segmentSeconds, to: edge }

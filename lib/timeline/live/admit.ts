@@ -10,8 +10,13 @@ export type Admission =
   | { readonly kind: 'new'; readonly segment: Segment }
   /** It is recorded: the same one came before, or the other pipeline's. */
   | { readonly kind: 'known'; readonly segment: Segment }
+  /** What comes behind it is published, and nothing before it: it would move the numbers of what players know. */
+  | { readonly kind: 'late'; readonly neighbour: Segment }
   /** It runs into a neighbour by more than the tolerance. */
   | { readonly kind: 'overlap'; readonly by: Ticks; readonly neighbour: Segment }
+
+/** Segments a track needs before a channel shows anything: at its start they come in any order. */
+export const leadIn = 3
 
 /** Admits a segment among those recorded around it, in order; `tolerance` in ticks, less than a frame. */
 export function admitted(recorded: readonly Segment[], candidate: Segment, tolerance: Ticks): Admission {
@@ -20,6 +25,7 @@ export function admitted(recorded: readonly Segment[], candidate: Segment, toler
   const next = at < 0 ? undefined : recorded[at]
   if (next && next.start <= middle) return { kind: 'known', segment: next }
   const before = at < 0 ? recorded.at(-1) : recorded[at - 1]
+  if (next && !before && recorded.length >= leadIn) return { kind: 'late', neighbour: next }
   const earliest = before ? before.start + before.duration : Number.NEGATIVE_INFINITY
   const latest = next ? next.start : Number.POSITIVE_INFINITY
   const end = candidate.start + candidate.duration

@@ -122,6 +122,14 @@ describe('a segment that arrives', () => {
     expect(admitted([first], loose, 5)).toEqual({ kind: 'new', segment: segmentAt(100, 97) })
   })
 
+  it('is too late before what is published, and in time while nothing is', () => {
+    expect(admitted([second, third], first, 5)).toEqual({ kind: 'new', segment: first })
+    expect(admitted([second, third, segmentAt(300, 100)], first, 5)).toEqual({
+      kind: 'late',
+      neighbour: second,
+    })
+  })
+
   it('is no part of a track whose segments it runs into', () => {
     expect(admitted([first, third], segmentAt(120, 120), 5)).toEqual({
       kind: 'overlap',
