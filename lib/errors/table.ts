@@ -16,11 +16,13 @@ import { rights } from './rights.ts'
 import { service } from './service.ts'
 import { stacks } from './stacks.ts'
 import { texts } from './texts.ts'
+import { transportStreams } from './transport-streams.ts'
 
 /** All codes in one. */
 export const errors = {
   ...films,
   ...boxes,
+  ...transportStreams,
   ...texts,
   ...playback,
   ...rights,
@@ -41,6 +43,7 @@ export const isErrorCode = (word: string): word is keyof typeof errors => Object
 export const errorAreas: readonly { readonly title: string; readonly codes: ErrorArea }[] = [
   { title: 'Uploads', codes: films },
   { title: 'Boxes and codecs', codes: boxes },
+  { title: 'Transport streams', codes: transportStreams },
   { title: 'Subtitles', codes: texts },
   { title: 'Playback', codes: playback },
   { title: 'Rights', codes: rights },

@@ -1,0 +1,49 @@
+/** Errors of transport streams: what came is counted and said, and reading goes on. */
+import { type ErrorArea, recorded } from './area.ts'
+
+const sendWhole = {
+  advice:
+    'Look at the way from the encoder to headend: packets are lost or changed on it. Send the stream by TCP, SRT or RIST, or upload the file again.',
+} as const
+const muxAnew = {
+  advice: 'Let another tool write the stream anew, which repairs most such faults without a loss.',
+  command: 'ffmpeg -i in.ts -map 0 -c copy out.ts',
+} as const
+
+export const transportStreams = {
+  TS_CONTINUITY: { status: recorded, meaning: 'Packets of a stream are missing or broken.', ...sendWhole },
+  TS_NOT_TS: {
+    status: recorded,
+    meaning: 'What came is no transport stream.',
+    advice: 'Send MPEG-2 transport streams here; films in MP4 are uploaded as films.',
+  },
+  TS_PES_CUT: { status: recorded, meaning: 'A packet of a stream ends before its length.', ...sendWhole },
+  TS_PES_HEADER: { status: recorded, meaning: 'A packet of a stream has no header of its kind.', ...muxAnew },
+  TS_PES_LARGE: { status: recorded, meaning: 'A packet of a stream is larger than any may be.', ...muxAnew },
+  TS_PIDS_MANY: {
+    status: recorded,
+    meaning: 'A programme has more streams than are read.',
+    advice: 'Leave out of the programme what is not to be delivered.',
+  },
+  TS_PROGRAM_MISSING: {
+    status: recorded,
+    meaning: 'The stream has no map of the programme that is to be read.',
+    advice: 'Let the encoder repeat the tables in every segment, and name a programme that the stream has.',
+  },
+  TS_SCRAMBLED: {
+    status: recorded,
+    meaning: 'A stream is scrambled.',
+    advice: 'Send the programme in the clear: protection is put on when it is delivered.',
+  },
+  TS_SECTION: {
+    status: recorded,
+    meaning: 'A section of tables or cues is broken or too long.',
+    ...sendWhole,
+  },
+  TS_SYNC_LOST: { status: recorded, meaning: 'Between packets lies what is none.', ...sendWhole },
+  TS_TABLES_LATE: {
+    status: recorded,
+    meaning: 'The tables of the stream come so late that what is before them was dropped.',
+    advice: 'Let the encoder write the tables at the begin of every segment, and at least twice a second.',
+  },
+} as const satisfies ErrorArea
