@@ -119,7 +119,7 @@ function pcrBytes(ticks: number): number[] {
 }
 
 /** The bytes of a PES packet. */
-export function pesBytes({
+function pesBytes({
   data,
   pts,
   dts,
