@@ -11,11 +11,23 @@ const muxAnew = {
 } as const
 
 export const transportStreams = {
+  TS_CODEC_UNSUPPORTED: {
+    status: 400,
+    meaning: 'A stream is of a kind that is not delivered.',
+    advice:
+      'Nothing, unless a viewer needs it: encode video as H.264 or H.265, audio as AAC, AC-3, E-AC-3 or MP3.',
+  },
   TS_CONTINUITY: { status: recorded, meaning: 'Packets of a stream are missing or broken.', ...sendWhole },
+  TS_FRAMES: { status: recorded, meaning: 'Between frames of audio lies what is none.', ...sendWhole },
   TS_NOT_TS: {
     status: recorded,
     meaning: 'What came is no transport stream.',
     advice: 'Send MPEG-2 transport streams here; films in MP4 are uploaded as films.',
+  },
+  TS_PARAMETER_SETS: {
+    status: recorded,
+    meaning: 'Pictures came before the parameter sets they need.',
+    advice: 'Let the encoder repeat the parameter sets with every key frame.',
   },
   TS_PES_CUT: { status: recorded, meaning: 'A packet of a stream ends before its length.', ...sendWhole },
   TS_PES_HEADER: { status: recorded, meaning: 'A packet of a stream has no header of its kind.', ...muxAnew },
@@ -46,4 +58,25 @@ export const transportStreams = {
     meaning: 'The tables of the stream come so late that what is before them was dropped.',
     advice: 'Let the encoder write the tables at the begin of every segment, and at least twice a second.',
   },
+  TS_TIMES: {
+    status: recorded,
+    meaning: 'Samples were left out because their times are before others, or far from all.',
+    ...muxAnew,
+  },
+  TS_TIME_MISSING: {
+    status: recorded,
+    meaning: 'Pictures have no time, and none before them had one.',
+    ...muxAnew,
+  },
+  TS_TRACK_EMPTY: {
+    status: recorded,
+    meaning: 'A stream is announced, and nothing of it came.',
+    advice: 'Look at the input of the encoder, or let it announce only what it sends.',
+  },
+  TS_UNITS_DROPPED: {
+    status: recorded,
+    meaning: 'Pictures or frames of audio that lack bytes were left out.',
+    ...sendWhole,
+  },
+  TS_UNIT_LARGE: { status: recorded, meaning: 'A picture is larger than any may be.', ...muxAnew },
 } as const satisfies ErrorArea

@@ -107,7 +107,7 @@ export function readSps(nal: Uint8Array): Sps {
       framesOnly,
       mapUnits: widthInBlocks * heightInMaps,
     },
-    ...(bits.flag() && readVui(bits)),
+    ...(bits.flag() && readVui(bits, () => undefined)),
   }
 }
 

@@ -9,6 +9,7 @@ export interface HevcSps extends Vui {
   /** chroma_format_idc: 0 none, 1 4:2:0, 2 4:2:2, 3 4:4:4. */
   readonly chroma: number
   readonly bitDepth: number
+  readonly chromaBitDepth: number
   /** Frame size after cropping. */
   readonly width: number
   readonly height: number
@@ -55,7 +56,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   const crop = bits.flag() ? [bits.ue(), bits.ue(), bits.ue(), bits.ue()] : [0, 0, 0, 0]
   const [left = 0, right = 0, top = 0, bottom = 0] = crop
   const bitDepth = bits.ue() + 8
-  bits.ue()
+  const chromaBitDepth = bits.ue() + 8
   const orderBits = bits.ue() + 4
   const eachSubLayer = bits.flag()
   for (let i = eachSubLayer ? 0 : subLayers; i <= subLayers; i++) skipCodes(bits, 3)
@@ -73,6 +74,7 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
   return {
     chroma,
     bitDepth,
+    chromaBitDepth,
     width: width - (left + right) * unitX,
     height: height - (top + bottom) * unitY,
     slices: {
@@ -86,8 +88,14 @@ export function readHevcSps(nal: Uint8Array): HevcSps {
       hasSao,
       hasTemporalMotion,
     },
-    ...(bits.flag() && readVui(bits)),
+    ...(bits.flag() && readVui(bits, skipToClock)),
   }
+}
+
+/** Neutral chroma, field and frame information, and the default display window (E.2.1). */
+function skipToClock(bits: BitReader): void {
+  bits.bits(3)
+  if (bits.flag()) skipCodes(bits, 4)
 }
 
 /** Skips profile, tier and level, which are in the configuration record as well (7.3.3). */

@@ -2,6 +2,7 @@
 import { type Ac3Channels, ac3Channels, ac3Rate } from '../ac3/channels.ts'
 import { BitReader } from '../bits.ts'
 import type { Box } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
 
 /** The Enhanced AC-3 facts that manifests need; of several programmes the first, which is what players play. */
 export interface Eac3Config extends Ac3Channels {
@@ -46,3 +47,42 @@ function readProgramme(bits: BitReader): Pick<Eac3Config, 'sampleRate' | keyof A
   } else bits.bits(1)
   return { channels, dolbyChannels, ...(sampleRate && { sampleRate }) }
 }
+
+/** The fields written. */
+export interface WrittenEac3Config {
+  /** Of all substreams together, a second. */
+  readonly kilobits: number
+  readonly substreams: readonly {
+    /** fscod. */
+    readonly rateCode: number
+    readonly bsid: number
+    readonly bsmod: number
+    /** acmod. */
+    readonly codingMode: number
+    readonly lowFrequencies: boolean
+    /** Number of dependent substreams, and the `chanmap` of what they add. */
+    readonly dependents: number
+    readonly places: number
+  }[]
+  readonly jointObjects?: number
+}
+
+/** Writes it. */
+export function writeDec3(to: ByteWriter, { kilobits, substreams, jointObjects }: WrittenEac3Config): void {
+  to.box('dec3', () => {
+    to.u16((Math.min(kilobits, 0x1fff) << 3) | (substreams.length - 1))
+    for (const one of substreams) {
+      to.u8((one.rateCode << 6) | (one.bsid << 1))
+      to.u8((one.bsmod << 4) | (one.codingMode << 1) | (one.lowFrequencies ? 1 : 0))
+      if (one.dependents === 0) to.u8(0)
+      else to.u16((one.dependents << 9) | locationsOf(one.places))
+    }
+    if (jointObjects === undefined) return
+    to.u8(1)
+    to.u8(jointObjects)
+  })
+}
+
+/** `chan_loc` of a `chanmap`. */
+const locationsOf = (places: number): number =>
+  addedPlaces.reduce((bits, place, bit) => bits | (places & place ? 1 << bit : 0), 0)

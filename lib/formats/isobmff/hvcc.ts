@@ -1,6 +1,7 @@
 /** HEVCConfigurationBox (ISO/IEC 14496-15 8.3.2.1). */
 import type { HevcProfile } from '../hevc/codec-string.ts'
 import type { Box } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
 
 /** The parsed fields of the decoder configuration record; the box itself is passed on unmodified. */
 export interface HevcConfiguration extends HevcProfile {
@@ -38,4 +39,45 @@ export function readHvcc({ body }: Box): HevcConfiguration {
     lengthBytes,
     arrays,
   }
+}
+
+/** What is written: the configuration, and facts of its sequence parameter set. */
+export interface WrittenHevcConfiguration extends HevcConfiguration {
+  /** Temporal sub-layers, from 1. */
+  readonly subLayers: number
+  /** sps_temporal_id_nesting_flag. */
+  readonly isNested: boolean
+  /** chroma_format_idc. */
+  readonly chroma: number
+  readonly bitDepth: number
+  readonly chromaBitDepth: number
+  /** The samples have no parameter sets of these types. */
+  readonly isComplete: boolean
+}
+
+/** Writes it; how far pictures can be decoded in parallel, and their rate, are left unstated. */
+export function writeHvcc(to: ByteWriter, written: WrittenHevcConfiguration): void {
+  to.box('hvcC', () => {
+    to.u8(1)
+    to.u8((written.space << 6) | (written.highTier ? 32 : 0) | written.profile)
+    to.u32(written.compatibility)
+    to.bytes(written.constraints)
+    to.u8(written.level)
+    to.u16(0xf000)
+    to.u8(0xfc)
+    to.u8(0xfc | written.chroma)
+    to.u8(0xf8 | (written.bitDepth - 8))
+    to.u8(0xf8 | (written.chromaBitDepth - 8))
+    to.u16(0)
+    to.u8((written.subLayers << 3) | (written.isNested ? 4 : 0) | (written.lengthBytes - 1))
+    to.u8(written.arrays.length)
+    for (const { type, units } of written.arrays) {
+      to.u8((written.isComplete ? 0x80 : 0) | type)
+      to.u16(units.length)
+      for (const unit of units) {
+        to.u16(unit.length)
+        to.bytes(unit)
+      }
+    }
+  })
 }

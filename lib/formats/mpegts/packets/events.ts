@@ -1,5 +1,5 @@
 /** What a transport stream holds, in the order it came: programme tables, packets of streams, sections, and faults. */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
 
 /** What a stream holds; `skipped` is named in the table of its programme and not read. */
 export type StreamKind =

@@ -1,5 +1,5 @@
 /** Puts sections together from the packets of one PID (ISO/IEC 13818-1 2.4.4.1, 2.4.4.10). */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
 import { crcHolds } from './crc32.ts'
 
 /** private_section_length is limited to 4,093. */

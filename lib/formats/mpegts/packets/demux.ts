@@ -1,5 +1,6 @@
 /** Reads a transport stream in one pass (ISO/IEC 13818-1 2.4): chunks in, what they hold out. */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
+import { sameBytes } from '../same-bytes.ts'
 import { ProgramClock } from './clock.ts'
 import type { Program, TsEvent } from './events.ts'
 import { HeldPackets } from './held-packets.ts'
@@ -24,12 +25,10 @@ export interface DemuxerOptions {
 }
 
 /** A transport stream being read; nothing in it makes it throw. */
-export interface Demuxer {
-  /** Takes a chunk of any size; it may be reused afterwards. */
-  readonly push: (chunk: Uint8Array) => TsEvent[]
+export interface Pass {
+  readonly push: (chunk: Uint8Array) => void
   /** Hands over what is still open. */
-  readonly end: () => TsEvent[]
-  /** How often each fault was seen; events say only the first 20 of a kind. */
+  readonly end: () => void
   readonly problems: ReadonlyMap<ErrorCode, number>
 }
 
@@ -37,16 +36,16 @@ const associationPid = 0
 const nullPid = 0x1fff
 const defaults = { maxPesBytes: 2 ** 24, maxStreams: 64, maxHeldBytes: 2 ** 22 }
 
-/** Begins one. */
-export function createDemuxer(options: DemuxerOptions = {}): Demuxer {
+/** Begins one. Events are handed over as they come; the data of a PES packet are valid during the call. */
+export function demux(options: DemuxerOptions, emit: (event: TsEvent) => void): Pass {
   const limits = { ...defaults, ...options }
   const counts = new ProblemCounts()
   const clock = new ProgramClock(options.nearTicks)
   const held = new HeldPackets(limits.maxHeldBytes)
   const header = emptyHeader()
   const targets: (Target | undefined)[] = Array.from({ length: nullPid + 1 })
-  let events: TsEvent[] = []
   let position = 0
+  let lastMap: Uint8Array = new Uint8Array(0)
   let association: Association | undefined
   let program: Program | undefined
   let clockTicks: number | undefined
@@ -58,11 +57,11 @@ export function createDemuxer(options: DemuxerOptions = {}): Demuxer {
       at: position,
       ...(pid !== undefined && { pid }),
     }
-    if (counts.add(problem)) events.push({ type: 'problem', problem })
+    if (counts.add(problem)) emit({ type: 'problem', problem })
   }
   const ports: TargetPorts = {
     say,
-    emit: (event) => events.push(event),
+    emit,
     unroll: (coded) => clock.unroll(coded),
     clockTicks: () => clockTicks,
     maxPesBytes: limits.maxPesBytes,
@@ -79,6 +78,9 @@ export function createDemuxer(options: DemuxerOptions = {}): Demuxer {
     targets[found.mapPid] = createTarget(found.mapPid, { sections: map }, ports)
   }
   const map = (section: Uint8Array): void => {
+    // Maps come many times a second, mostly the same.
+    if (program && sameBytes(section, lastMap)) return
+    lastMap = section
     const read = association && readMap(section, association)
     if (read) adopt(read)
   }
@@ -97,7 +99,7 @@ export function createDemuxer(options: DemuxerOptions = {}): Demuxer {
     }
     const isFirst = !program
     program = { ...read, streams }
-    events.push({ type: 'program', program })
+    emit({ type: 'program', program })
     for (const stream of streams)
       if (stream.pid !== associationPid && stream.pid !== read.mapPid)
         targets[stream.pid] ??= createTarget(stream.pid, { stream }, ports)
@@ -140,22 +142,13 @@ export function createDemuxer(options: DemuxerOptions = {}): Demuxer {
     },
   })
   targets[associationPid] = createTarget(associationPid, { sections: associate }, ports)
-  const taken = (): TsEvent[] => {
-    const all = events
-    events = []
-    return all
-  }
   return {
-    push(chunk) {
-      sync.push(chunk)
-      return taken()
-    },
+    push: (chunk) => sync.push(chunk),
     end() {
       sync.end()
       eachOpen((target) => target.finish())
       if (!sync.isFound) say('TS_NOT_TS', 'stream: expected packets of 188, 192 or 204 bytes, got none')
       else if (!program) say('TS_PROGRAM_MISSING', missing(options.program, association))
-      return taken()
     },
     get problems() {
       return counts.counts

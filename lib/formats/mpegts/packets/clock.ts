@@ -1,5 +1,7 @@
 /** Unrolls the 33-bit times of a programme (ISO/IEC 13818-1 2.4.3.7) to numbers that go on over their roll-over. */
 
+/** Ticks a second of PTS, DTS and the base of PCR. */
+export const ticksPerSecond = 90000
 const roll = 2 ** 33
 /** A time further off than 6.6 hours moves the clock only if others follow it there. */
 const far = 2 ** 31

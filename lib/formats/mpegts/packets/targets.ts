@@ -1,5 +1,5 @@
 /** Where packets of one PID go: continuity is checked, then they make up sections or PES packets. */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
 import type { Stream, StreamKind, TsEvent } from './events.ts'
 import type { PacketHeader } from './packet-header.ts'
 import { PesAssembler } from './pes.ts'

@@ -1,5 +1,5 @@
 /** Faults of a stream: all are counted, and so many of a kind are said. */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
 import type { TsProblem } from './events.ts'
 
 /** Of each code and PID. */

@@ -1,7 +1,7 @@
 /** PES packets: their header (ISO/IEC 13818-1 2.4.3.7), and how they are put together from a PID's payloads. */
-import type { ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../../errors.ts'
 
-/** A packet put together, its times as coded. */
+/** A packet put together, its times as coded; its data are valid during the call. */
 export interface RawPes {
   readonly pts?: number
   readonly dts?: number
@@ -28,6 +28,7 @@ export interface PesLimits {
 
 const startBytes = 6
 const firstCapacity = 8192
+const keptCapacity = 2 ** 20
 
 /** Collects one packet at a time. */
 export class PesAssembler {
@@ -36,7 +37,6 @@ export class PesAssembler {
   #buffer = new Uint8Array(0)
   /** Bytes of the open packet; -1 if none is open. */
   #length = -1
-  #lastLength = 0
   #randomAccess = false
   #isDamaged = false
 
@@ -83,10 +83,8 @@ export class PesAssembler {
     const length = this.#length
     this.#length = -1
     if (length < 0) return
-    const buffer = this.#buffer
-    this.#buffer = new Uint8Array(0)
-    this.#lastLength = length
-    const read = readPes(buffer.subarray(0, length))
+    const bytes = this.#buffer.subarray(0, length)
+    const read = readPes(bytes)
     if (typeof read === 'object') {
       const isDamaged = this.#isDamaged || read.missing > 0
       if (read.missing > 0 && !this.#isDamaged)
@@ -97,8 +95,10 @@ export class PesAssembler {
     else if (read === 'broken' && !this.#isDamaged)
       this.#sink.problem(
         'TS_PES_HEADER',
-        `PES packet: expected a header with its start code, got ${[...buffer.subarray(0, Math.min(length, 9))].join(' ')}`,
+        `PES packet: expected a header with its start code, got ${[...bytes.subarray(0, 9)].join(' ')}`,
       )
+    // A large picture is no reason to hold as much for good.
+    if (this.#buffer.length > keptCapacity) this.#buffer = new Uint8Array(0)
   }
 
   /** The length it states; 0 if it states none. */
@@ -116,10 +116,9 @@ export class PesAssembler {
       )
       this.#length = -1
       this.#buffer = new Uint8Array(0)
-      this.#lastLength = 0
       return false
     }
-    const wanted = Math.max(end, this.#buffer.length * 2, this.#lastLength + 188, firstCapacity)
+    const wanted = Math.max(end, this.#buffer.length * 2, firstCapacity)
     const larger = new Uint8Array(Math.min(wanted, this.#limits.maxBytes))
     larger.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = larger

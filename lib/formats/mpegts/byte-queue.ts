@@ -1,0 +1,51 @@
+/** Bytes of an elementary stream between what was put in and what was taken out, by their offset in the stream. */
+
+const compactBytes = 2 ** 16
+
+/** A buffer that grows at its end and is forgotten from its start. */
+export class ByteQueue {
+  #buffer = new Uint8Array(0)
+  /** Offset in the stream of the first byte of the buffer. */
+  #base = 0
+  #length = 0
+  #released = 0
+
+  /** Offset behind the last byte. */
+  get end(): number {
+    return this.#base + this.#length
+  }
+
+  /** Bytes not forgotten. */
+  get size(): number {
+    return this.end - this.#released
+  }
+
+  push(bytes: Uint8Array): void {
+    const needed = this.#length + bytes.length
+    if (needed > this.#buffer.length) {
+      const kept = this.size
+      const larger = new Uint8Array(Math.max(compactBytes, (kept + bytes.length) * 2))
+      larger.set(this.#buffer.subarray(this.#released - this.#base, this.#length))
+      this.#buffer = larger
+      this.#base = this.#released
+      this.#length = kept
+    }
+    this.#buffer.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  /** The bytes between two offsets, valid until the next `push` or `release`. */
+  bytes(from: number, to: number = this.end): Uint8Array {
+    return this.#buffer.subarray(from - this.#base, to - this.#base)
+  }
+
+  /** Forgets what is before an offset. */
+  release(before: number): void {
+    this.#released = Math.min(before, this.end)
+    const gone = this.#released - this.#base
+    if (gone < compactBytes || gone < this.#length / 2) return
+    this.#buffer.copyWithin(0, gone, this.#length)
+    this.#base = this.#released
+    this.#length -= gone
+  }
+}
