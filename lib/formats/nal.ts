@@ -1,8 +1,12 @@
 /** NAL unit functions shared by H.264 and H.265. */
 import { HeadendError } from '../errors.ts'
 
-/** Removes emulation prevention: the 03 after two zero bytes (ISO/IEC 14496-10 7.4.1, 23008-2 7.4.2). */
+/**
+ * Removes emulation prevention: the 03 after two zero bytes (ISO/IEC 14496-10 7.4.1, 23008-2 7.4.2). Without any, the
+ * bytes are those given.
+ */
 export function withoutEmulation(nal: Uint8Array): Uint8Array {
+  if (!hasEmulation(nal)) return nal
   const out = new Uint8Array(nal.length)
   let length = 0
   let zeros = 0
@@ -15,6 +19,12 @@ export function withoutEmulation(nal: Uint8Array): Uint8Array {
     out[length++] = byte
   }
   return out.subarray(0, length)
+}
+
+function hasEmulation(nal: Uint8Array): boolean {
+  for (let at = nal.indexOf(3, 2); at >= 0; at = nal.indexOf(3, at + 1))
+    if (nal[at - 1] === 0 && nal[at - 2] === 0) return true
+  return false
 }
 
 /** Nearly all slice headers fit in the first; weights and entry points of tiles make some longer. */

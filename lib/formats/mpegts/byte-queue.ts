@@ -43,7 +43,8 @@ export class ByteQueue {
   release(before: number): void {
     this.#released = Math.min(before, this.end)
     const gone = this.#released - this.#base
-    if (gone < compactBytes || gone < this.#length / 2) return
+    // Little that is gone is not worth moving the rest for; where all is gone, nothing is moved.
+    if (gone < this.#length && (gone < compactBytes || gone < this.#length / 2)) return
     this.#buffer.copyWithin(0, gone, this.#length)
     this.#base = this.#released
     this.#length -= gone

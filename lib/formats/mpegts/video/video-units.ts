@@ -69,7 +69,11 @@ interface OpenUnit {
   readonly start: number
   readonly times: ReturnType<PictureTimes['next']>
   readonly setup: VideoConfig | undefined
-  readonly nals: NalRange[]
+  readonly nals: UnitPart[]
+}
+
+interface UnitPart extends NalRange {
+  readonly isSet: boolean
 }
 
 const lengthBytes = 4
@@ -84,7 +88,7 @@ export function createVideoUnits(pid: number, rules: VideoRules, ports: UnitPort
   const allocate = createSlab()
   const stream = new NalStream(take)
   let open: OpenUnit | undefined
-  let waiting: NalRange[] = []
+  let waiting: UnitPart[] = []
   let setup: VideoConfig | undefined
   const setups: VideoConfig[] = []
   /** When the last picture at which decoding can start is shown. */
@@ -94,11 +98,12 @@ export function createVideoUnits(pid: number, rules: VideoRules, ports: UnitPort
     const nal = stream.queue.bytes(range.from, range.to)
     const role = rules.roleOf(nal)
     if (role === 'filler') return
-    if (role === 'delimiter') return void waiting.push({ ...range, to: range.from })
-    if (role === 'suffix' && open && waiting.length === 0) return void open.nals.push(range)
+    if (role === 'delimiter') return void waiting.push({ ...range, to: range.from, isSet: false })
+    const part = { ...range, isSet: role === 'set' }
+    if (role === 'suffix' && open && waiting.length === 0) return void open.nals.push(part)
     if (role === 'set') attempt(() => rules.takeSet(nal))
     else if (role === 'prefix') attempt(() => rules.takePrefix(nal))
-    waiting.push(range)
+    waiting.push(part)
     if (role !== 'slice') return
     const picture = attempt(() => rules.begin(nal))
     if (picture || !open) begin(picture ?? unknownPicture)
@@ -157,19 +162,19 @@ export function createVideoUnits(pid: number, rules: VideoRules, ports: UnitPort
   }
 
   /** NAL units behind their lengths, without those that say nothing and the sets the configuration has. */
-  function sampleOf(nals: readonly NalRange[], { isConfigured }: VideoConfig): Uint8Array {
-    const kept = nals.filter(({ from, to }) => {
-      if (from === to) return false
-      const nal = stream.queue.bytes(from, to)
-      return rules.roleOf(nal) !== 'set' || !isConfigured(nal)
-    })
-    const bytes = allocate(kept.reduce((sum, { from, to }) => sum + lengthBytes + to - from, 0))
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  function sampleOf(nals: readonly UnitPart[], { isConfigured }: VideoConfig): Uint8Array {
+    const isKept = (nal: UnitPart): boolean =>
+      nal.from < nal.to && !(nal.isSet && isConfigured(stream.queue.bytes(nal.from, nal.to)))
+    const kept = nals.every(isKept) ? nals : nals.filter(isKept)
+    let length = 0
+    for (const { from, to } of kept) length += lengthBytes + to - from
+    const bytes = allocate(length)
     let at = 0
     for (const { from, to } of kept) {
-      view.setUint32(at, to - from)
-      bytes.set(stream.queue.bytes(from, to), at + lengthBytes)
-      at += lengthBytes + to - from
+      const size = to - from
+      for (let i = 0; i < lengthBytes; i++) bytes[at++] = size >>> (8 * (lengthBytes - 1 - i))
+      bytes.set(stream.queue.bytes(from, to), at)
+      at += size
     }
     return bytes
   }
