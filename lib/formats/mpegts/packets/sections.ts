@@ -1,6 +1,6 @@
 /** Puts sections together from the packets of one PID (ISO/IEC 13818-1 2.4.4.1, 2.4.4.10). */
 import type { ErrorCode } from '../../../errors.ts'
-import { crcHolds } from './crc32.ts'
+import { crc32Mpeg } from '../../crc32.ts'
 
 /** private_section_length is limited to 4,093. */
 const maxSectionBytes = 4096
@@ -80,7 +80,7 @@ export class SectionAssembler {
     const bytes = this.#buffer.slice(0, total)
     this.#length = 0
     const hasCrc = ((bytes[1] ?? 0) & 0x80) !== 0 || bytes[0] === spliceInfo
-    if (hasCrc && !crcHolds(bytes))
+    if (hasCrc && crc32Mpeg(bytes) !== 0)
       this.#sink.problem('TS_SECTION', `section: expected a CRC_32 that fits, got table ${bytes[0]} broken`)
     else this.#sink.section(bytes)
   }
