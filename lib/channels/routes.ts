@@ -24,7 +24,7 @@ const put = createRoute({
   path: '/v1/channels/{id}',
   summary: 'Describe a channel',
   description:
-    'Makes it if there is none: from then on what its encoder uploads is taken. What it has already shown stays as it is.',
+    'Makes it if there is none: from then on what its encoder uploads is taken. Another `segmentSeconds` begins it anew: what it has shown so far is over.',
   security: operator,
   request: { params, body: { ...json(channelRequestSchema, 'what is to be said of it'), required: true } },
   responses: { 200: json(channelSchema, 'as it is stored'), ...refusals },
@@ -48,7 +48,7 @@ const remove = createRoute({
   method: 'delete',
   path: '/v1/channels/{id}',
   summary: 'Take a channel away',
-  description: 'What its encoder uploads from then on is passed over.',
+  description: 'What its encoder uploads from then on is passed over, and it plays no more.',
   security: operator,
   request: { params },
   responses: { 204: { description: 'taken away' }, ...refusals },

@@ -71,6 +71,8 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
     },
     async remove(id) {
       await tables.delete({ TableName, Key: { pk, sk: id } })
+      // Last: without a channel no segment makes it anew.
+      await tables.delete({ TableName, Key: { pk: `live/${id}`, sk: 'head' } })
     },
   }
 }

@@ -57,6 +57,7 @@ const head: LiveHead = {
   id: 'live/news',
   version: '0123456789abcdef',
   epochMs: 0,
+  beganMs: 0,
   segmentSeconds: 2,
   targetSeconds: 2,
   windowSeconds: 3600,

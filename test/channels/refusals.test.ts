@@ -16,6 +16,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     id: 'live/news',
     version: '0123456789abcdef',
     epochMs: 0,
+    beganMs: 0,
     segmentSeconds: 2,
     targetSeconds: 2,
     windowSeconds: 3600,

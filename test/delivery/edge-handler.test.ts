@@ -28,6 +28,7 @@ beforeAll(async () => {
   for (const [name, value] of [
     ['MEDIA_BUCKET', 'media'],
     ['INDEX_TABLE', 'index'],
+    ['CHANNELS_TABLE', 'channels'],
     ['AWS_REGION', 'us-east-1'],
   ] as const)
     vi.stubEnv(name, value)

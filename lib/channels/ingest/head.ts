@@ -34,9 +34,11 @@ export async function headFor(
   return untilDone(
     async () => {
       const row = await ports.live.head(id)
+      const isOld = row && !isOfLife(row, needed.channel)
+      const life = row && !isOld ? row : { ...newRow(ports, id, needed.channel), runs: row?.runs ?? [] }
       // Placed anew in each try: whoever was first may have begun the run that this segment is of.
-      const { addSeconds, begins } = placed(row?.runs ?? [], { endSeconds, writtenMs: needed.writtenMs })
-      const next = withNeeded(row ?? newRow(ports, id, needed.channel), needed, begins)
+      const { addSeconds, begins } = placed(life.runs, { endSeconds, writtenMs: needed.writtenMs })
+      const next = withNeeded(life, needed, begins)
       const trackId = next.streams[needed.stream] ?? ''
       if (row && next === row) return { row, trackId, addSeconds }
       // First what the head will name: whoever reads it must find it.
@@ -61,6 +63,10 @@ export async function headFor(
   )
 }
 
+/** The target duration is fixed for a life: another one begins a new one. */
+const isOfLife = ({ head }: HeadRow, { segmentSeconds }: Channel): boolean =>
+  head.targetSeconds === Math.ceil(segmentSeconds)
+
 const dayMs = 86_400_000
 
 function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): HeadRow {
@@ -73,6 +79,7 @@ function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): 
       id,
       version: Buffer.from(randomBytes(8)).toString('hex'),
       epochMs: Math.floor(now() / dayMs) * dayMs,
+      beganMs: now(),
       segmentSeconds: channel.segmentSeconds,
       targetSeconds: Math.ceil(channel.segmentSeconds),
       windowSeconds: channel.windowSeconds,
@@ -82,27 +89,31 @@ function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): 
 }
 
 /** The same row if it says all that is needed. */
-function withNeeded(row: HeadRow, { stream, track }: Needed, begins: EncoderRun | undefined): HeadRow {
+function withNeeded(
+  row: HeadRow,
+  { channel, stream, track }: Needed,
+  begins: EncoderRun | undefined,
+): HeadRow {
   const { head, streams, runs } = row
   const trackId = streams[stream] ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
-  if (isKnown && !begins) return row
+  const { windowSeconds } = channel
+  if (isKnown && !begins && head.windowSeconds === windowSeconds) return row
   const described = known
-    ? { ...known, configs: [...known.configs, track.config] }
+    ? { ...known, configs: isKnown ? known.configs : [...known.configs, track.config] }
     : newTrack(trackId, track, head.tracks)
   return {
     ...row,
     streams: { ...streams, [stream]: trackId },
     runs: begins ? [...runs, begins].slice(-maxRuns) : runs,
-    head: isKnown
-      ? head
-      : {
-          ...head,
-          tracks: known
-            ? head.tracks.map((one) => (one === known ? described : one))
-            : [...head.tracks, described],
-        },
+    head: {
+      ...head,
+      windowSeconds,
+      tracks: known
+        ? head.tracks.map((one) => (one === known ? described : one))
+        : [...head.tracks, described],
+    },
   }
 }
 

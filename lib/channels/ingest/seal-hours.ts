@@ -1,5 +1,5 @@
 /** Seals hours that are over: their segments into one page, their counts into one row. Twice makes the same. */
-import { hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
+import { firstHourOf, hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { type HourTrack, hourTrack, printHour, type SealedHour } from '../../timeline/live/hour.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import type { LiveRef, MinuteRow } from '../live/store.ts'
@@ -11,7 +11,7 @@ export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: numbe
   const ref: LiveRef = head
   const current = Math.floor(seconds / 3600)
   let sealed = await ports.live.hourBefore(ref, current)
-  const first = sealed ? sealed.hour + 1 : Math.floor(head.epochMs / 3_600_000)
+  const first = sealed ? sealed.hour + 1 : firstHourOf(head)
   let count = 0
   for (let hour = Math.max(first, current - maxHoursBehind); hour < current; hour++) {
     // Two minutes more: segments that begin in this hour end in the next.

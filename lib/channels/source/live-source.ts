@@ -3,7 +3,14 @@ import type { NotGiven, PresentationSource, TimelineReader } from '../../deliver
 import { mediaPlaylistUri, renditionsOf } from '../../delivery/index.ts'
 import { HeadendError } from '../../errors.ts'
 import { countsAt } from '../../timeline/counts.ts'
-import { hourOf, hourPage, type LiveHead, liveTimescale, minuteOf } from '../../timeline/live/head.ts'
+import {
+  firstHourOf,
+  hourOf,
+  hourPage,
+  type LiveHead,
+  liveTimescale,
+  minuteOf,
+} from '../../timeline/live/head.ts'
 import { parseHour, type SealedHour } from '../../timeline/live/hour.ts'
 import type { Presentation } from '../../timeline/presentation.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
@@ -39,7 +46,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
         return notGiven(`${head.id}: version ${name.version} of it is over`)
       const hour = hourOf(now() / 1000)
       const sealed = await live.hourBefore(head, hour + 1)
-      const from = sealed ? (sealed.hour + 1) * 60 : minuteOf(head.epochMs / 1000)
+      const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
       const tail = tailOf(head, sealed, await live.minutes(head, from, minuteOf(now() / 1000) + 1))
       const through = throughOf(head, sealed, tail)
       if (through === undefined)

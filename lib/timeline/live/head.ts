@@ -13,6 +13,8 @@ export interface LiveHead {
   readonly version: string
   /** Wall clock of presentation time 0: a midnight, so that presentation times stay small. */
   readonly epochMs: number
+  /** Wall clock of its first segment, which may lie some minutes before it. */
+  readonly beganMs: number
   /** How long segments are meant to last. */
   readonly segmentSeconds: number
   /** EXT-X-TARGETDURATION, fixed for this life. */
@@ -27,6 +29,9 @@ export const liveTimescale = 1000
 
 /** The hour since 1970 in which media time lies. */
 export const hourOf = (seconds: number): number => Math.floor(seconds / 3600)
+
+/** The first hour in which there may be segments. */
+export const firstHourOf = ({ beganMs }: LiveHead): number => hourOf(beganMs / 1000) - 1
 
 /** The minute since 1970 in which media time lies. */
 export const minuteOf = (seconds: number): number => Math.floor(seconds / 60)
