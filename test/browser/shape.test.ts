@@ -155,17 +155,13 @@ describe.skipIf(missing !== undefined)(`real media${missing ? ` (${missing})` : 
   })
 
   // All at once: they wait for what is yet to come.
-  it('plays a live window as it slides, in every player', {
-    concurrent: true,
-    timeout: 150_000,
-  }, async () => {
+  it('plays a live window as it slides, in every player', { concurrent: true }, async () => {
     const startMs = Date.now() - 60_000
     theatre.programme('live/window', () => live(channel, startMs))
     const seen = await Promise.all(
       players.map(async (player) => {
         const url = urlOf('live/window', player)
-        const how = { browser, pages: pages.url, player, url, untilFrames: 600, patienceMs: 120_000 }
-        return { player, ...(await play(how)) }
+        return { player, ...(await play({ browser, pages: pages.url, player, url, untilFrames: 600 })) }
       }),
     )
     for (const { player, errors, frames } of seen) {
