@@ -20,7 +20,7 @@ const inventions: readonly ((n: number) => string)[] = [
   (n) => `/vod/film/${n}.m3u8`,
   (n) => `/vod/film/version-${n}/video-1.m3u8`,
   (n) => `/vod/%66ilm/${n}/index.m3u8`,
-  (n) => `/live/${n}/index.m3u8`,
+  (n) => `/ads/${n}/index.m3u8`,
   (n) => `/recordings/${n}/index.mpd`,
   (n) => `/media/${n}`,
   (n) => `/media/clear/vod/film/${n}.m4s`,
