@@ -29,7 +29,7 @@ beforeAll(async () => {
   ;[browser, theatre, pages] = await Promise.all([launchStage(), openTheatre(), playerPages()])
   film = await theatre.show(smallDemoFilm(), 'vod/film')
   ad = await theatre.show(from('ads/preroll-5s.mp4'), 'ads/five')
-  channel = await theatre.show(ffmpegFilm(broadcast), 'live/loop')
+  channel = await theatre.show(ffmpegFilm(broadcast), 'vod/loop')
 })
 afterAll(async () => {
   await browser?.close()

@@ -134,7 +134,7 @@ it('tells of what comes behind a row that can not be read, which ends in the dea
   expect(house.failures.filter((line) => !/Announce/.test(line))).toEqual([])
 })
 
-it.each(['live/one.mp4', 'vod/two words+plus 100% ä映.mp4', 'at the root.mp4'])(
+it.each(['ads/one.mp4', 'vod/two words+plus 100% ä映.mp4', 'at the root.mp4'])(
   'shows an upload at a key that no room has asked for as an asset that failed: %s',
   async (key) => {
     await house.upload(key, Buffer.from('x'))
