@@ -542,6 +542,8 @@ describe('the document', () => {
       '/v1/assets/{id}/protection/keys',
       '/v1/assets/{id}/protection/retire',
       '/v1/assets/{id}/timeline',
+      '/v1/channels',
+      '/v1/channels/{id}',
       '/v1/presentations',
       '/v1/presentations/{id}',
       '/v1/protection/{prefix}',
