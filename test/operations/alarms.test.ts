@@ -143,6 +143,8 @@ describe('of a headend', () => {
     },
   ])(
     '$says: $alarm',
+    // An ingest counts when it begins, and on a busy machine fails behind the sample.
+    { timeout: aWhileMs, retry: 2 },
     async ({ says, rules, alarm }) => {
       const traffic = await trafficOf(house, says.replaceAll(/\W/g, '-'))
       await observer.sample()
@@ -154,7 +156,6 @@ describe('of a headend', () => {
       // Mended, it is silent again.
       expect(alarms(template, [...times(faulty, 2), ...times(healthy, 4)])).toEqual([])
     },
-    aWhileMs,
   )
 
   /** All kinds at once; an upload is on its way when ingest has run for it. */
