@@ -1,6 +1,6 @@
 /** Channels in the room's own table: one partition, so that a list is one query, in the order of ids. */
 import * as z from 'zod'
-import { conditionHeld } from '../platform/aws/conditional-write.ts'
+import { conditionHeld, replacesRevision } from '../platform/aws/conditional-write.ts'
 import { queryRows } from '../platform/aws/query-rows.ts'
 import { signedTables } from '../platform/aws/signed-tables.ts'
 import type { Channel } from './channel.ts'
@@ -55,17 +55,11 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
       return { channels, last: rows.length > limit ? channels.at(-1)?.id : undefined }
     },
     put({ id, revision, ...facts }) {
-      const before = revision - 1
       return conditionHeld(
         tables.put({
           TableName,
           Item: { pk, sk: id, revision, ...facts },
-          ...(before === 0
-            ? { ConditionExpression: 'attribute_not_exists(pk)' }
-            : {
-                ConditionExpression: 'revision = :before',
-                ExpressionAttributeValues: { ':before': before },
-              }),
+          ...replacesRevision(revision),
         }),
       )
     },

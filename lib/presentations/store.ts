@@ -10,7 +10,7 @@ import { byKind } from '../assets/index.ts'
 import { contentKey } from '../assets/published/index.ts'
 import { publishedRows } from '../assets/published/store.ts'
 import { s3Client, tableClient } from '../platform/aws/clients.ts'
-import { conditionHeld } from '../platform/aws/conditional-write.ts'
+import { conditionHeld, replacesRevision } from '../platform/aws/conditional-write.ts'
 import { textIfAny } from '../platform/aws/objects.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import { presentationKey } from './stored.ts'
@@ -111,12 +111,7 @@ export function presentationStore({
           new PutCommand({
             TableName,
             Item: { ...contentKey(id), kind, revision, ...facts },
-            ...(revision === 1
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'revision = :before',
-                  ExpressionAttributeValues: { ':before': revision - 1 },
-                }),
+            ...replacesRevision(revision),
           }),
         ),
       )

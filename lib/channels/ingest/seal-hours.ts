@@ -1,18 +1,17 @@
 /** Seals hours that are over: their segments into one page, their counts into one row. Twice makes the same. */
-import { firstHourOf, hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
+import { firstHourOf, hourOf, hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { type HourTrack, hourTrack, printHour, type SealedHour } from '../../timeline/live/hour.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import type { LiveRef, MinuteRow } from '../live/store.ts'
 import { tailOf } from '../live/tail.ts'
 import type { FeedPorts } from './ports.ts'
 
-/** Seals the hours before one that has begun, if all of their segments are published; says how many. */
-export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: number): Promise<number> {
+/** Seals the hours before one that has begun, if all of their segments are published. */
+export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: number): Promise<void> {
   const ref: LiveRef = head
-  const current = Math.floor(seconds / 3600)
+  const current = hourOf(seconds)
   let sealed = await ports.live.hourBefore(ref, current)
   const first = sealed ? sealed.hour + 1 : firstHourOf(head)
-  let count = 0
   for (let hour = Math.max(first, current - maxHoursBehind); hour < current; hour++) {
     // Two minutes more: segments that begin in this hour end in the next.
     const rows = await ports.live.minutes(ref, hour * 60, hour * 60 + 61)
@@ -23,9 +22,7 @@ export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: numbe
     await ports.putOnce(timelinePrefix(ref.id, ref.version) + name, Buffer.from(next.page), {})
     await ports.live.putHour(ref, next.row)
     sealed = next.row
-    count++
   }
-  return count
 }
 
 /** A channel that stood still for longer has empty hours between. */

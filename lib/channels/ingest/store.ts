@@ -36,9 +36,10 @@ export function feedPorts({
     })
   const factsOf = async (Key: string) =>
     (await s3.send(new HeadObjectCommand({ Bucket: mediaBucket, Key }))).Metadata ?? {}
+  const channels = channelStore({ table })
   return {
     live: liveStore({ table }),
-    channel: (id) => channelStore({ table }).channel(id),
+    channel: (id) => channels.channel(id),
     object: (key) => ifAny({ bucket: mediaBucket, key }),
     upload: (key, versionId) =>
       ifAny({ bucket: uploadBucket, key, ...(versionId !== undefined && { versionId }) }),

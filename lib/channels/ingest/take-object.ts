@@ -4,7 +4,7 @@ import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
 import { readFeedSegment } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
-import { minuteOf } from '../../timeline/live/head.ts'
+import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { headFor } from './head.ts'
 import { resolveHoles } from './holes.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
@@ -34,6 +34,7 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
   if (!init) return [{ kind: 'waits' }]
   const tracks = await readFeedSegment(path, init, bytes)
   const outcomes: Outcome[] = []
+  let behind: Behind | undefined
   for (const [i, track] of tracks.entries()) {
     if (track.duration > (Math.ceil(channel.segmentSeconds) + 0.5) * track.timescale)
       throw new HeadendError(
@@ -45,8 +46,9 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
     const { row, trackId, addSeconds } = await headFor(ports, { channel, stream, track, writtenMs })
     const start = track.start + Math.round(addSeconds * track.timescale)
     outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, media: bytes, start }))
-    await settle(ports, row.head.id, start / track.timescale)
+    behind = { head: row.head, seconds: start / track.timescale }
   }
+  if (behind) await settle(ports, behind)
   return outcomes
 }
 
@@ -66,12 +68,17 @@ async function initOf(ports: FeedPorts, { channelId, path }: FeedObject): Promis
   return undefined
 }
 
-/** What is due behind a segment: holes whose time has passed, hours that are over. */
-async function settle(ports: FeedPorts, id: string, seconds: number): Promise<void> {
-  const row = await ports.live.head(id)
-  if (!row) return
+/** Where a channel stands behind an object. */
+interface Behind {
+  readonly head: LiveHead
+  /** Media time of its last track's segment. */
+  readonly seconds: number
+}
+
+/** What is due behind an object: holes whose time has passed, hours that are over. */
+async function settle(ports: FeedPorts, { head, seconds }: Behind): Promise<void> {
   const minute = minuteOf(seconds)
-  const rows = await ports.live.minutes(row.head, minute - 2, minute + 1)
-  for (const resolved of resolveHoles(row.head, rows)) await ports.live.putMinute(row.head, resolved)
-  if (minute % 60 <= 2) await sealHours(ports, row.head, seconds)
+  const rows = await ports.live.minutes(head, minute - 2, minute + 1)
+  for (const resolved of resolveHoles(head, rows)) await ports.live.putMinute(head, resolved)
+  if (minute % 60 <= 2) await sealHours(ports, head, seconds)
 }

@@ -2,7 +2,7 @@
  * Rows of live timelines in the room's table: the head of a channel's life; the segments of a track in a minute; sealed
  * hours. All reads are consistent, so that no reader sees less than the one before it.
  */
-import { conditionHeld } from '../../platform/aws/conditional-write.ts'
+import { conditionHeld, replacesRevision } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import { signedTables } from '../../platform/aws/signed-tables.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
@@ -77,12 +77,7 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
       tables.put({
         TableName,
         Item: { ...key, revision, ...item },
-        ...(revision === 1
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: 'revision = :before',
-              ExpressionAttributeValues: { ':before': revision - 1 },
-            }),
+        ...replacesRevision(revision),
       }),
     )
   return {

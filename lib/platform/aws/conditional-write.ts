@@ -11,7 +11,13 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The same for a transaction, or a write that may conflict with one: losing to another writer is no error either. */
+/** The condition of a write that puts a revision, counted from 1, in the place of the one before it. */
+export const replacesRevision = (revision: number) =>
+  revision === 1
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'revision = :before', ExpressionAttributeValues: { ':before': revision - 1 } }
+
+/** As {@link conditionHeld} for a transaction, or a write that may conflict with one: losing to another writer is no error either. */
 export async function committed(write: Promise<unknown>): Promise<boolean> {
   try {
     return await conditionHeld(write)
