@@ -1,7 +1,7 @@
 /** The view the address names, and links between views. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { parseRoute, type Route } from './address.ts'
-import { type ListQuery, printListQuery } from './assets/list-query.ts'
+import { type ListChange, printListQuery } from './assets/list-query.ts'
 
 /** The link of an asset's page. */
 export const assetLink = (assetId: string): string => `#/assets/${assetId}`
@@ -12,9 +12,16 @@ let lastList = '#/'
 /** The link back to the list as it was left. */
 export const listLink = (): string => lastList
 
-/** Shows a list; `replace` keeps it out of the browser's history, as each letter of a search would fill it. */
-export function showList(query: ListQuery, { replace = false }: { readonly replace?: boolean } = {}): void {
-  const hash = `#/${printListQuery(query)}`
+/**
+ * Shows the list of the address, changed. The address says what to change, not what is on the page: that may be drawn a
+ * moment later. `replace` keeps it out of the browser's history, as each letter of a search would fill it.
+ */
+export function changeList(
+  change: ListChange,
+  { replace = false }: { readonly replace?: boolean } = {},
+): void {
+  const route = parseRoute(location.hash)
+  const hash = `#/${printListQuery({ ...(route.view === 'assets' && route.query), ...change })}`
   if (!replace) {
     location.hash = hash
     return
@@ -26,10 +33,13 @@ export function showList(query: ListQuery, { replace = false }: { readonly repla
 
 /** The current view; renders again when the address changes. */
 export function useRoute(): Route {
-  const [route, setRoute] = useState(() => parseRoute(location.hash))
+  const [hash, setHash] = useState(() => location.hash)
+  const route = useMemo(() => parseRoute(hash), [hash])
   useEffect(() => {
-    const changed = () => setRoute(parseRoute(location.hash))
+    const changed = () => setHash(location.hash)
     addEventListener('hashchange', changed)
+    // It may have changed since the page was drawn, when nobody listened yet.
+    changed()
     return () => removeEventListener('hashchange', changed)
   }, [])
   if (route.view === 'assets') lastList = `#/${printListQuery(route.query)}`

@@ -43,7 +43,12 @@ export function AssetActions({
   return (
     <>
       {version !== undefined && (
-        <button type="button" onClick={() => setEmbedding(true)}>
+        // Code copied before the DRM systems are known would open in no browser.
+        <button
+          type="button"
+          disabled={asset.protected && systems === undefined}
+          onClick={() => setEmbedding(true)}
+        >
           <Icon name="embed" /> Embed
         </button>
       )}

@@ -111,7 +111,7 @@ function Shown({
         <AssetActions
           api={api}
           asset={asset}
-          systems={policy?.systems ?? (asset.protected ? [] : undefined)}
+          systems={policy?.systems}
           apiUrl={apiUrl}
           changed={changed}
           deleted={deleted}

@@ -118,7 +118,7 @@ const NothingFound = ({ list }: { readonly list: AssetList }) => (
     <p>
       {`No asset ${wordsOf(list.query)}${list.hasMore ? ` among the ${list.looked} that changed last. Search on for older ones` : ''}.`}
     </p>
-    <ClearFilter query={list.query} />
+    <ClearFilter />
   </div>
 )
 

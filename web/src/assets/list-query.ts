@@ -10,6 +10,9 @@ export interface ListQuery {
   readonly sort?: 'title'
 }
 
+/** Other parts of a search: undefined lets go of one, and what is absent stays. */
+export type ListChange = { readonly [Part in keyof ListQuery]?: ListQuery[Part] | undefined }
+
 /** States in the order they are offered. */
 export const listStates = [
   'ready',
@@ -34,7 +37,7 @@ export function parseListQuery(search: string): ListQuery {
 }
 
 /** The query of an address, with its question mark; empty where everything is shown. */
-export function printListQuery({ q, state, sort }: ListQuery): string {
+export function printListQuery({ q, state, sort }: ListChange): string {
   const said = new URLSearchParams({ ...(q && { q }), ...(state && { state }), ...(sort && { sort }) })
   return said.size === 0 ? '' : `?${said.toString()}`
 }

@@ -1,6 +1,6 @@
 /** What of the assets is shown, in which order. What is typed is asked for once the typing rests. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { showList } from '../route.ts'
+import { changeList } from '../route.ts'
 import { isFiltered, type ListQuery, listStates, maxSearch } from './list-query.ts'
 
 /** Long enough that a word is not asked for letter by letter, short enough to seem at once. */
@@ -16,10 +16,9 @@ export function SearchBar({ query }: { readonly query: ListQuery }) {
     sent.current = q
   }, [q])
   const search = (words: string) => {
-    const { q: _, ...rest } = query
     const wanted = words.trim()
     sent.current = wanted
-    if (wanted !== q) showList({ ...rest, ...(wanted !== '' && { q: wanted }) }, { replace: true })
+    if (wanted !== q) changeList({ q: wanted }, { replace: true })
   }
   useEffect(() => {
     if (typed.trim() === q) return
@@ -48,11 +47,9 @@ export function SearchBar({ query }: { readonly query: ListQuery }) {
           <span class="field-name">State</span>
           <select
             value={state ?? ''}
-            onChange={({ currentTarget: { value } }) => {
-              const { state: _, ...rest } = query
-              const chosen = listStates.find((one) => one === value)
-              showList({ ...rest, ...(chosen && { state: chosen }) })
-            }}
+            onChange={({ currentTarget: { value } }) =>
+              changeList({ state: listStates.find((one) => one === value) })
+            }
           >
             <option value="">any</option>
             {listStates.map((one) => (
@@ -66,24 +63,23 @@ export function SearchBar({ query }: { readonly query: ListQuery }) {
           <span class="field-name">Sort by</span>
           <select
             value={sort ?? 'updated'}
-            onChange={({ currentTarget: { value } }) => {
-              const { sort: _, ...rest } = query
-              showList({ ...rest, ...(value === 'title' && { sort: 'title' as const }) })
-            }}
+            onChange={({ currentTarget: { value } }) =>
+              changeList({ sort: value === 'title' ? value : undefined })
+            }
           >
             <option value="updated">latest change</option>
             <option value="title">title</option>
           </select>
         </label>
-        {isFiltered(query) && <ClearFilter query={query} />}
+        {isFiltered(query) && <ClearFilter />}
       </form>
     </search>
   )
 }
 
 /** Shows everything again, in the order that was chosen. */
-export const ClearFilter = ({ query: { sort } }: { readonly query: ListQuery }) => (
-  <button type="button" onClick={() => showList({ ...(sort && { sort }) })}>
+export const ClearFilter = () => (
+  <button type="button" onClick={() => changeList({ q: undefined, state: undefined })}>
     Clear filter
   </button>
 )

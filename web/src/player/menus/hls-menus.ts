@@ -12,7 +12,8 @@ export function hlsMenus(hls: Hls, video: HTMLVideoElement): Pick<Playing, 'menu
   const captions = (): readonly TextTrack[] => [...video.textTracks].filter(isCaptions)
   return {
     menus() {
-      if (hls.levels.length === 0) return undefined
+      // Who chooses other audio before the first of both is in its buffers, stops hls.js for good.
+      if (hls.levels.length === 0 || video.readyState < HTMLMediaElement.HAVE_METADATA) return undefined
       const shown = captions().findIndex(({ mode }) => mode === 'showing')
       const text =
         hls.subtitleTrack >= 0 ? String(hls.subtitleTrack) : shown >= 0 ? `captions ${shown}` : off.id
