@@ -1,5 +1,6 @@
 /** Public interface of packaging: turns uploads into timelines and builds media from them on request. */
-export { type FeedTrack, feedObject, readFeedSegment } from './feed/read-segment.ts'
+export { type FeedTrack, feedObject, readFeedSegment, readFeedStream } from './feed/read-segment.ts'
+export { isTransportStream } from './feed/transport-stream.ts'
 export { indexAsset } from './indexing/index-asset.ts'
 export type { IndexedAsset, IndexOrder } from './indexing/index-order.ts'
 export { type Inspection, inspectMp4 } from './indexing/inspect.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { placed } from '../../lib/channels/ingest/encoder-clock.ts'
 import { resolveHoles } from '../../lib/channels/ingest/holes.ts'
 import { initFor, streamOf } from '../../lib/channels/ingest/stream-name.ts'
-import type { MinuteRow } from '../../lib/channels/live/store.ts'
+import type { MinuteRow } from '../../lib/channels/live/minute-row.ts'
 import { tailOf } from '../../lib/channels/live/tail.ts'
 import { askedWindow, windowOf } from '../../lib/channels/source/window.ts'
 import type { LiveHead } from '../../lib/timeline/live/head.ts'
@@ -38,7 +38,7 @@ describe('the clock of an encoder', () => {
   const writtenMs = Date.UTC(2026, 11, 1, 10)
 
   it('is left as it is if it is the wall clock', () => {
-    expect(placed([], { endSeconds: writtenMs / 1000 - 2, writtenMs })).toEqual({ addSeconds: 0 })
+    expect(placed([], { endSeconds: writtenMs / 1000 - 2, writtenMs })).toEqual({ addSeconds: 0, run: 0 })
   })
 
   it('goes on for as long as its segments come when they should, and begins anew behind a restart', () => {
@@ -46,7 +46,7 @@ describe('the clock of an encoder', () => {
     expect(first.begins).toEqual({ addSeconds: writtenMs / 1000 - 2, sinceMs: writtenMs })
     const runs = first.begins ? [first.begins] : []
     const late = placed(runs, { endSeconds: 600, writtenMs: writtenMs + 598_000 + 9_000 })
-    expect(late).toEqual({ addSeconds: first.addSeconds })
+    expect(late).toEqual({ addSeconds: first.addSeconds, run: first.run })
     const again = placed(runs, { endSeconds: 2, writtenMs: writtenMs + 700_000 })
     expect(again.begins?.addSeconds).toBe(writtenMs / 1000 + 700 - 2)
   })
@@ -92,6 +92,7 @@ const rows = (video: readonly number[], audio: readonly number[] = video): reado
       trackId,
       revision: 1,
       segments: of.map((second) => segment(second * 1000)),
+      runs: of.map(() => 0),
     })),
   )
 
@@ -119,6 +120,17 @@ describe('a hole', () => {
       expect(segments.filter(({ discontinuity }) => discontinuity).map(({ start }) => start)).toEqual([
         40_000,
       ])
+  })
+
+  it('behind which its encoder began anew is no loss', () => {
+    const restarted = rows([...every2(0, 10), ...every2(14, 24)]).map((row) => ({
+      ...row,
+      runs: row.segments.map(({ start }) => (start < 14_000 ? 5 : 7)),
+    }))
+    const resolved = resolveHoles(head, restarted)
+    expect(resolved.map(({ runs }) => runs)).toEqual(restarted.map(({ runs }) => runs))
+    for (const { segments } of resolved)
+      expect(segments.flatMap(({ discontinuity, start }) => (discontinuity ? [start] : []))).toEqual([14_000])
   })
 
   it('at the end of a track that the others have left behind is a gap', () => {

@@ -33,6 +33,7 @@ const codecs =
   '-c:v libx264 -preset ultrafast -bf 2 -g 50 -keyint_min 50 -sc_threshold 0 -pix_fmt yuv420p -c:a aac -b:a 64k'
 const forms = {
   dash: `-map 0:v -map 1:a -f dash -seg_duration ${segmentSeconds} -use_template 1 -use_timeline 1 out.mpd`,
+  ts: `-map 0:v -map 1:a -f hls -hls_time ${segmentSeconds} -hls_list_size 0 out.m3u8`,
   hls: `-map 0:v -map 1:a -f hls -hls_time ${segmentSeconds} -hls_list_size 0 -hls_segment_type fmp4 out.m3u8`,
 } as const
 
@@ -55,7 +56,7 @@ export function writtenBy(form: keyof typeof forms, seconds: number, more = ''):
 
 /** Place of an object in its stream; init segments come first. */
 export const numberOf = (path: string): number =>
-  path.includes('init') ? -1 : Number(/(\d+)\.m4s$/.exec(path)?.[1] ?? 0)
+  path.includes('init') ? -1 : Number(/(\d+)\.(?:m4s|ts)$/.exec(path)?.[1] ?? 0)
 
 /** A room with one channel, over local S3 and DynamoDB. */
 export async function startChannels(id = 'news') {

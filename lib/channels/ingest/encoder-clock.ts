@@ -13,22 +13,37 @@ const runToleranceSeconds = 30
 export interface OnWallClock {
   /** Added to the encoder's seconds. */
   readonly addSeconds: number
+  /** The run it is of: what is added before the encoder's clock begins anew for the first time. */
+  readonly run: number
   /** The run it begins; absent if it is part of one that is known. */
   readonly begins?: EncoderRun
 }
 
-/** Places a segment that ends at `endSeconds` of its encoder's clock and was written at `writtenMs`. */
+/** What is known of a segment's time. */
+export interface Timed {
+  /** Its end on its encoder's clock. */
+  readonly endSeconds: number
+  readonly writtenMs: number
+  /** Seconds after which that clock begins anew; absent if it does not. */
+  readonly clockSeconds?: number | undefined
+}
+
+/** Places a segment. */
 export function placed(
   runs: readonly EncoderRun[],
-  { endSeconds, writtenMs }: { readonly endSeconds: number; readonly writtenMs: number },
+  { endSeconds, writtenMs, clockSeconds }: Timed,
 ): OnWallClock {
   const written = writtenMs / 1000
-  if (Math.abs(endSeconds - written) <= epochToleranceSeconds) return { addSeconds: 0 }
-  const fits = ({ addSeconds }: EncoderRun): boolean =>
-    Math.abs(endSeconds + addSeconds - written) <= runToleranceSeconds
-  const current = runs.findLast(fits)
-  if (current) return { addSeconds: current.addSeconds }
+  // A clock that begins anew each day can not be that of 1970.
+  if (clockSeconds === undefined && Math.abs(endSeconds - written) <= epochToleranceSeconds)
+    return { addSeconds: 0, run: 0 }
+  for (const run of runs.toReversed()) {
+    const late = written - endSeconds - run.addSeconds
+    const turned = clockSeconds === undefined ? 0 : Math.round(late / clockSeconds) * clockSeconds
+    if (Math.abs(late - turned) <= runToleranceSeconds)
+      return { addSeconds: run.addSeconds + turned, run: run.addSeconds }
+  }
   // Whole milliseconds, so that all tracks of the encoder are moved by the same.
   const addSeconds = Math.round((written - endSeconds) * 1000) / 1000
-  return { addSeconds, begins: { addSeconds, sinceMs: writtenMs } }
+  return { addSeconds, run: addSeconds, begins: { addSeconds, sinceMs: writtenMs } }
 }

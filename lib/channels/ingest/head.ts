@@ -23,13 +23,20 @@ export interface Needed {
   readonly writtenMs: number
 }
 
+/** A head that says what a segment needs. */
+export interface Headed {
+  readonly row: HeadRow
+  readonly trackId: string
+  /** Added to the encoder's seconds. */
+  readonly addSeconds: number
+  /** The run of the encoder. */
+  readonly run: number
+}
+
 /** The head that knows the stream, its config and its run; the stream's track, and what is added to its clock. */
-export async function headFor(
-  ports: FeedPorts,
-  needed: Needed,
-): Promise<{ readonly row: HeadRow; readonly trackId: string; readonly addSeconds: number }> {
+export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed> {
   const id = `live/${needed.channel.id}`
-  const { start, duration, timescale } = needed.track
+  const { start, duration, timescale, clockSeconds } = needed.track
   const endSeconds = (start + duration) / timescale
   return untilDone(
     async () => {
@@ -37,16 +44,20 @@ export async function headFor(
       const isOld = row && !isOfLife(row, needed.channel)
       const life = row && !isOld ? row : { ...newRow(ports, id, needed.channel), runs: row?.runs ?? [] }
       // Placed anew in each try: whoever was first may have begun the run that this segment is of.
-      const { addSeconds, begins } = placed(life.runs, { endSeconds, writtenMs: needed.writtenMs })
+      const { addSeconds, run, begins } = placed(life.runs, {
+        endSeconds,
+        writtenMs: needed.writtenMs,
+        clockSeconds,
+      })
       const next = withNeeded(life, needed, begins)
       const trackId = next.streams[needed.stream] ?? ''
-      if (row && next === row) return { row, trackId, addSeconds }
+      if (row && next === row) return { row, trackId, addSeconds, run }
       // First what the head will name: whoever reads it must find it.
       const { version } = next.head
       const key = liveObjects(id, version, trackId) + initFile(needed.track.config.id)
       await ports.putOnce(key, needed.track.init, {})
       const written = { ...next, revision: (row?.revision ?? 0) + 1 }
-      return (await ports.live.putHead(written)) ? { row: written, trackId, addSeconds } : again
+      return (await ports.live.putHead(written)) ? { row: written, trackId, addSeconds, run } : again
     },
     {
       most: maxTries,
@@ -95,7 +106,7 @@ function withNeeded(
   begins: EncoderRun | undefined,
 ): HeadRow {
   const { head, streams, runs } = row
-  const trackId = streams[stream] ?? liveTrackId(track.type, head.tracks.length + 1)
+  const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
   const { windowSeconds } = channel
@@ -115,6 +126,19 @@ function withNeeded(
         : [...head.tracks, described],
     },
   }
+}
+
+/**
+ * The track that already has the same audio: transport streams bring it anew beside each quality of the video, where it
+ * stands at the same place with the same setup.
+ */
+function twinOf({ head, streams }: HeadRow, { type, part, language, config }: FeedTrack): string | undefined {
+  if (type !== 'audio' || part === '') return undefined
+  const ids = Object.entries(streams).flatMap(([name, id]) => (name.endsWith(part) ? [id] : []))
+  return head.tracks.find(
+    (one) =>
+      ids.includes(one.id) && one.language === language && one.configs.some(({ id }) => id === config.id),
+  )?.id
 }
 
 const maxRuns = 50

@@ -6,7 +6,7 @@
 import type { LiveHead } from '../../timeline/live/head.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import type { MinuteRow } from '../live/store.ts'
+import { type MinuteRow, type Recorded, recordedIn, rowWith } from '../live/minute-row.ts'
 
 /** How long a hole may wait to be filled, in segments. */
 const patienceSegments = 3
@@ -20,7 +20,8 @@ export type Resolved = readonly MinuteRow[]
 export function resolveHoles(head: LiveHead, rows: readonly MinuteRow[]): Resolved {
   const tracks = head.tracks.map(({ id, timescale }) => {
     const own = rows.filter(({ trackId }) => trackId === id).toSorted((a, b) => a.minute - b.minute)
-    return { id, timescale, rows: own, segments: own.flatMap(({ segments }) => segments) }
+    const recorded = own.flatMap(recordedIn)
+    return { id, timescale, rows: own, recorded, segments: recorded.map(({ segment }) => segment) }
   })
   const newest = Math.max(
     ...tracks.map(({ segments, timescale }) => {
@@ -29,7 +30,7 @@ export function resolveHoles(head: LiveHead, rows: readonly MinuteRow[]): Resolv
     }),
   )
   const patience = patienceSegments * head.segmentSeconds
-  return tracks.flatMap(({ id, timescale, rows: own, segments }) => {
+  return tracks.flatMap(({ id, timescale, rows: own, recorded, segments }) => {
     const at = segments.findIndex((next, i) => {
       const before = segments[i - 1]
       return before && !next.discontinuity && next.start !== before.start + before.duration
@@ -44,10 +45,23 @@ export function resolveHoles(head: LiveHead, rows: readonly MinuteRow[]): Resolv
       })
     if (!before || newest - next.start / timescale < patience) return []
     const hole = { from: before.start + before.duration, to: next.start }
-    const isLoss = hole.to - hole.from <= maxGapSegments * ticks
-    const filled = isLoss ? gapsOf(hole, { before, ticks }) : [{ ...next, discontinuity: true }]
-    return withSegments(own, { trackId: id, timescale, segments: filled })
+    const isLoss = hole.to - hole.from <= maxGapSegments * ticks && !begins(recorded, at)
+    if (isLoss)
+      return withSegments(own, { trackId: id, timescale, segments: gapsOf(hole, { before, ticks }) })
+    const again = { ...next, discontinuity: true }
+    return withSegments(own, {
+      trackId: id,
+      timescale,
+      segments: [again],
+      run: recorded[at]?.run ?? Number.NaN,
+    })
   })
+}
+
+/** True if the one at a place is of another run of its encoder than the one before it, and both are known. */
+function begins(recorded: readonly Recorded[], at: number): boolean {
+  const [before, next] = [recorded[at - 1]?.run ?? Number.NaN, recorded[at]?.run ?? Number.NaN]
+  return !Number.isNaN(before) && !Number.isNaN(next) && before !== next
 }
 
 /** Gaps of a track that the others have left behind; none if it is so far behind that it has ended. */
@@ -87,23 +101,25 @@ function gapsOf(
   })
 }
 
+interface Added {
+  readonly trackId: string
+  readonly timescale: number
+  readonly segments: readonly Segment[]
+  /** NaN if they are of no run. */
+  readonly run?: number
+}
+
 function withSegments(
   rows: readonly MinuteRow[],
-  {
-    trackId,
-    timescale,
-    segments,
-  }: { readonly trackId: string; readonly timescale: number; readonly segments: readonly Segment[] },
+  { trackId, timescale, segments, run = Number.NaN }: Added,
 ): Resolved {
   const byMinute = Map.groupBy(segments, ({ start }) => minuteOf(start / timescale))
   return [...byMinute].map(([minute, added]) => {
     const row = rows.find((one) => one.minute === minute)
-    const kept = (row?.segments ?? []).filter(({ start }) => !added.some((one) => one.start === start))
-    return {
-      minute,
-      trackId,
-      revision: (row?.revision ?? 0) + 1,
-      segments: [...kept, ...added].toSorted((a, b) => a.start - b.start),
-    }
+    return rowWith(
+      row,
+      { minute, trackId },
+      added.map((segment) => ({ segment, run })),
+    )
   })
 }

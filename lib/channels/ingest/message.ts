@@ -50,7 +50,9 @@ export async function takeMessage(body: string, ports: MessagePorts): Promise<vo
       }
       throw error
     })
-    for (const outcome of outcomes) log.info('feed: object', { key, ...outcome })
+    for (const outcome of outcomes)
+      if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
+      else log.info('feed: object', { key, ...outcome })
     if (outcomes.some(({ kind }) => kind === 'waits'))
       throw new HeadendError('CHANNEL_INIT', `${key}: expected its init segment before it, got none yet`, {
         status: 503,

@@ -43,5 +43,7 @@ export type Outcome =
   | { readonly kind: 'recorded' | 'known'; readonly trackId: string; readonly start: number }
   /** It can not be part of the channel, whenever it is tried again. */
   | { readonly kind: 'passed over'; readonly why: string }
+  /** Part of it is lost; the rest was taken. */
+  | { readonly kind: 'damaged'; readonly code: string; readonly why: string }
   /** Its init segment has not come yet: try again. */
   | { readonly kind: 'waits' }

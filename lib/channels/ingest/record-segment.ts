@@ -7,7 +7,8 @@ import { minuteOf } from '../../timeline/live/head.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import type { LiveRef, MinuteRow } from '../live/store.ts'
+import { type MinuteRow, rowWith } from '../live/minute-row.ts'
+import type { LiveRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 
 /** A hundred writers of one minute. */
@@ -18,10 +19,10 @@ export interface Arrived {
   readonly ref: LiveRef
   readonly trackId: string
   readonly track: FeedTrack
-  /** The bytes its samples lie in. */
-  readonly media: Uint8Array
   /** Where it would begin, in ticks of the channel's clock. */
   readonly start: number
+  /** The run of its encoder. */
+  readonly run: number
 }
 
 /** Records it. */
@@ -47,8 +48,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
       const segment = await written(ports, arrived, admission.segment)
       const minute = minuteOf(segment.start / track.timescale)
       const row = rows.find((one) => one.minute === minute)
-      const segments = [...(row?.segments ?? []), segment].toSorted((a, b) => a.start - b.start)
-      const next: MinuteRow = { minute, trackId, revision: (row?.revision ?? 0) + 1, segments }
+      const next = rowWith(row, { minute, trackId }, [{ segment, run: arrived.run }])
       if (!(await ports.live.putMinute(ref, next))) return again
       return { kind: 'recorded', trackId, start: segment.start }
     },
@@ -94,12 +94,8 @@ function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new'
 }
 
 /** The segment with its object written, or as somebody else wrote it there before. */
-async function written(
-  ports: FeedPorts,
-  { ref, trackId, track, media }: Arrived,
-  place: Segment,
-): Promise<Segment> {
-  const bytes = feedObject(track, media, place)
+async function written(ports: FeedPorts, { ref, trackId, track }: Arrived, place: Segment): Promise<Segment> {
+  const bytes = feedObject(track, place)
   const facts = {
     duration: String(place.duration),
     config: place.configId,

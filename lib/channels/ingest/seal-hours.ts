@@ -2,7 +2,8 @@
 import { firstHourOf, hourOf, hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { type HourTrack, hourTrack, printHour, type SealedHour } from '../../timeline/live/hour.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
-import type { LiveRef, MinuteRow } from '../live/store.ts'
+import type { MinuteRow } from '../live/minute-row.ts'
+import type { LiveRef } from '../live/store.ts'
 import { tailOf } from '../live/tail.ts'
 import type { FeedPorts } from './ports.ts'
 

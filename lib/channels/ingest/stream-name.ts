@@ -3,7 +3,7 @@
  * the name, and segments of one stream in the last number alone.
  */
 
-const endings = /\.(?:mp4|m4s|m4v|m4a|cmfv|cmfa|cmft|init|hdr)$/i
+const endings = /\.(?:mp4|m4s|m4v|m4a|cmfv|cmfa|cmft|init|hdr|ts|m2ts|mts)$/i
 
 /** The words of a name, without its last number, without what only says that it is an init segment, and its ending. */
 function wordsOf(path: string): readonly string[] {

@@ -1,10 +1,11 @@
 /** Takes an object of a feed into its channel. Safe to run twice, late and in any order. */
 import { HeadendError } from '../../errors.ts'
 import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
-import { readFeedSegment } from '../../packaging/index.ts'
+import { type FeedTrack, isTransportStream, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
 import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
+import type { Channel } from '../channel.ts'
 import { headFor } from './head.ts'
 import { resolveHoles } from './holes.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
@@ -19,33 +20,58 @@ const initKey = (channelId: string, bytes: Uint8Array): string =>
 /** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
 export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {
   const { channelId, path, bytes } = object
-  const types = new Set([...boxes(new ByteReader(bytes, 0, path))].map(({ type }) => type))
-  if (!types.has('moov') && !types.has('moof'))
-    return [{ kind: 'passed over', why: `${path}: no CMAF or fragmented MP4` }]
+  const form = formOf(object)
+  if (form === 'other')
+    return [{ kind: 'passed over', why: `${path}: no CMAF, fragmented MP4 or transport stream` }]
   const channel = await ports.channel(channelId)
   if (!channel) return [{ kind: 'passed over', why: `live/${channelId}: no such channel` }]
-  if (!types.has('moof')) {
+  if (form === 'init') {
     const key = initKey(channelId, bytes)
     await ports.putOnce(key, bytes, {})
     await ports.live.putInit(`live/${channelId}`, path, key)
     return [{ kind: 'init' }]
   }
-  const init = types.has('moov') ? new Uint8Array(0) : await initOf(ports, object)
+  if (form === 'transport stream') {
+    const { tracks, problems } = await readFeedStream(path, bytes)
+    const damage = problems.map(({ code, message }) => ({ kind: 'damaged' as const, code, why: message }))
+    return [...(await takeTracks(ports, { channel, object, tracks })), ...damage]
+  }
+  const init = form === 'whole' ? new Uint8Array(0) : await initOf(ports, object)
   if (!init) return [{ kind: 'waits' }]
-  const tracks = await readFeedSegment(path, init, bytes)
+  return takeTracks(ports, { channel, object, tracks: await readFeedSegment(path, init, bytes) })
+}
+
+/** What an object is; `whole`: a segment behind its init segment. */
+function formOf({ path, bytes }: FeedObject): 'init' | 'segment' | 'whole' | 'transport stream' | 'other' {
+  if (isTransportStream(bytes)) return 'transport stream'
+  const types = new Set([...boxes(new ByteReader(bytes, 0, path))].map(({ type }) => type))
+  if (types.has('moof')) return types.has('moov') ? 'whole' : 'segment'
+  return types.has('moov') ? 'init' : 'other'
+}
+
+/** What was read of an object. */
+interface Read {
+  readonly channel: Channel
+  readonly object: FeedObject
+  readonly tracks: readonly FeedTrack[]
+}
+
+async function takeTracks(
+  ports: FeedPorts,
+  { channel, object: { channelId, path, writtenMs }, tracks }: Read,
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   let behind: Behind | undefined
-  for (const [i, track] of tracks.entries()) {
+  for (const track of tracks) {
     if (track.duration > (Math.ceil(channel.segmentSeconds) + 0.5) * track.timescale)
       throw new HeadendError(
         'FEED_SEGMENT',
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
-    const stream = streamOf(path) + (tracks.length > 1 ? `#${i}` : '')
-    const { writtenMs } = object
-    const { row, trackId, addSeconds } = await headFor(ports, { channel, stream, track, writtenMs })
+    const stream = streamOf(path) + track.part
+    const { row, trackId, addSeconds, run } = await headFor(ports, { channel, stream, track, writtenMs })
     const start = track.start + Math.round(addSeconds * track.timescale)
-    outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, media: bytes, start }))
+    outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, start, run }))
     behind = { head: row.head, seconds: start / track.timescale }
   }
   if (behind) await settle(ports, behind)

@@ -8,7 +8,7 @@ import { signedTables } from '../../platform/aws/signed-tables.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
-import type { Segment } from '../../timeline/timeline.ts'
+import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
 
 /** One life of a channel. */
 export interface LiveRef {
@@ -31,15 +31,6 @@ export interface HeadRow {
   /** The track of each stream that an encoder sends, by what its objects have in common. */
   readonly streams: Readonly<Record<string, string>>
   readonly runs: readonly EncoderRun[]
-}
-
-/** Segments of one track that start in one minute. */
-export interface MinuteRow {
-  /** Minutes since 1970. */
-  readonly minute: number
-  readonly trackId: string
-  readonly revision: number
-  readonly segments: readonly Segment[]
 }
 
 /** The reads of a live timeline. */
@@ -117,11 +108,12 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     },
     putHead: ({ revision, ...row }) =>
       put({ pk: row.head.id, sk: 'head' }, revision, { head: JSON.stringify(row) }),
-    putMinute(ref, { minute, trackId, revision, segments }) {
+    putMinute(ref, { minute, trackId, revision, segments, runs }) {
       const key = { pk: partOf(ref, Math.floor(minute / 60)), sk: `${wordOf(minute)}/${trackId}` }
       return put(key, revision, {
         columns: JSON.stringify(encodeLiveColumns(segments)),
         bytes: segments.map(({ bytes }) => bytes).join(),
+        runs: printRuns(runs),
       })
     },
     putHour: (ref, { hour, revision, tracks }) =>
@@ -149,6 +141,7 @@ function minuteRow(item: Readonly<Record<string, unknown>>, hour: number): Minut
     trackId,
     revision: Number(item['revision']),
     segments: decodeLiveColumns(columns, String(item['bytes']).split(',').map(Number)),
+    runs: parseRuns(String(item['runs'] ?? '[]')),
   }
 }
 

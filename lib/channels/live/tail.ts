@@ -5,7 +5,7 @@ import type { LiveHead } from '../../timeline/live/head.ts'
 import { beforeFirst, type SealedHour } from '../../timeline/live/hour.ts'
 import { linedUp } from '../../timeline/live/line-up.ts'
 import type { Before, Segment } from '../../timeline/timeline.ts'
-import type { MinuteRow } from './store.ts'
+import type { MinuteRow } from './minute-row.ts'
 
 /** A track behind the last sealed hour. */
 export interface TailTrack {

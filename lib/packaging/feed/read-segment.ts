@@ -14,9 +14,16 @@ import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
+import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
 /** One track's part of a segment; times are ticks of the encoder's clock, edit list applied. */
 export interface FeedTrack {
+  /** What tells it from others of its object, the same in each segment; empty if it is the only one. */
+  readonly part: string
+  /** The bytes its samples lie in. */
+  readonly media: Uint8Array
+  /** Seconds after which the encoder's clock begins anew; absent if it does not. */
+  readonly clockSeconds?: number
   readonly type: 'video' | 'audio'
   readonly language?: string
   /** Units per second. */
@@ -30,7 +37,7 @@ export interface FeedTrack {
   /** Starts with a key frame. */
   readonly sync: boolean
   readonly fragment: Fragment
-  /** Where its samples lie in the object that was read. */
+  /** Where its samples lie in `media`. */
   readonly extents: readonly ByteRange[]
 }
 
@@ -58,10 +65,30 @@ export async function readFeedSegment(
   const [unread] = skipped
   if (tracks.length === 0 && unread)
     throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
-  return tracks.map((track) => feedTrack(track, init.length))
+  return tracks.map((track, i) => ({
+    ...feedTrack(track, init.length),
+    part: tracks.length > 1 ? `#${i}` : '',
+    media,
+  }))
 }
 
-function feedTrack(track: SourceTrack, initBytes: number): FeedTrack {
+/** A segment of a transport stream, and what was wrong with it. */
+export interface FeedStream {
+  readonly tracks: readonly FeedTrack[]
+  readonly problems: CmafParts['problems']
+}
+
+/** Reads a segment of a transport stream; throws HeadendError if nothing in it plays. */
+export async function readFeedStream(name: string, bytes: Uint8Array): Promise<FeedStream> {
+  const { parts, problems } = cmafParts(name, bytes)
+  const tracks: FeedTrack[] = []
+  for (const part of parts)
+    for (const track of await readFeedSegment(name, part.init, part.media))
+      tracks.push({ ...track, part: `#${part.name}`, clockSeconds: transportClockSeconds })
+  return { tracks, problems }
+}
+
+function feedTrack(track: SourceTrack, initBytes: number): Omit<FeedTrack, 'part' | 'media'> {
   const { type, language, timescale, codec, edit } = track
   const base = track.samples.decodeTimes[0] ?? 0
   const own = atZero(track, base)
@@ -114,11 +141,7 @@ export interface FeedPlace {
 }
 
 /** The segment as it is delivered, moved to its place; its samples are copied as they are. */
-export function feedObject(
-  { fragment, extents, ...track }: FeedTrack,
-  media: Uint8Array,
-  to: FeedPlace,
-): Uint8Array {
+export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to: FeedPlace): Uint8Array {
   const durations = Uint32Array.from(fragment.durations)
   const last = durations.length - 1
   durations[last] = Math.max(0, (durations[last] ?? 0) + to.duration - track.duration)

@@ -1,0 +1,79 @@
+/**
+ * A segment of a transport stream as CMAF segments, one a track, which are read as if they had come so. Its clock is 33
+ * bits of 90 kHz and begins anew each 26.5 hours.
+ */
+import { HeadendError } from '../../errors.ts'
+import { writeInit, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import {
+  createUnitReader,
+  type ElementaryTrack,
+  elementaryTracks,
+  stretchesOf,
+  type TsProblem,
+  trackFragment,
+  trackInit,
+} from '../../formats/mpegts/index.ts'
+
+/** A track's part of the segment. */
+export interface CmafPart {
+  /** Type and place in the programme: `video1`. */
+  readonly name: string
+  readonly init: Uint8Array
+  readonly media: Uint8Array
+}
+
+/** The parts, in order of time within a track, and what was wrong with the stream. */
+export interface CmafParts {
+  readonly parts: readonly CmafPart[]
+  readonly problems: readonly Omit<TsProblem, 'at'>[]
+}
+
+/** Seconds after which its clock begins anew. */
+export const transportClockSeconds = 2 ** 33 / 90_000
+
+/** Times are moved by so much: what is decoded before the first picture may lie before 0. */
+const marginTicks = 10 * 90_000
+const packetBytes = 188
+const syncByte = 0x47
+const trackId = 1
+
+/** True if the bytes begin as a transport stream does. */
+export const isTransportStream = (bytes: Uint8Array): boolean =>
+  bytes[0] === syncByte && (bytes.length === packetBytes || bytes[packetBytes] === syncByte)
+
+/** Reads a segment; throws FEED_SEGMENT if nothing in it plays. */
+export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
+  const reader = createUnitReader()
+  const events = [...reader.push(bytes), ...reader.end()]
+  const units = events.flatMap((event) => (event.type === 'unit' ? [event.unit] : []))
+  const problems: Omit<TsProblem, 'at'>[] = events.flatMap((event) =>
+    event.type === 'problem' ? [event.problem] : [],
+  )
+  const program = events.findLast((event) => event.type === 'program')?.program
+  const parts: CmafPart[] = []
+  for (const stretch of program ? stretchesOf(units) : []) {
+    const read = elementaryTracks(stretch, { streams: program?.streams ?? [] }, { originTicks: -marginTicks })
+    problems.push(...read.problems)
+    for (const track of read.tracks) parts.push(partOf(nameOf(track, read.tracks), track))
+  }
+  if (parts.length === 0) {
+    const [first] = problems
+    throw new HeadendError(
+      'FEED_SEGMENT',
+      `${name}: expected audio or video that plays, got ${first ? `${first.code}: ${first.message}` : 'none'}`,
+    )
+  }
+  return { parts, problems }
+}
+
+/** A stream whose setup changes within the segment is several tracks of one name. */
+function nameOf({ pid, facts }: ElementaryTrack, all: readonly ElementaryTrack[]): string {
+  const pids = new Set(all.filter((one) => one.facts.type === facts.type).map((one) => one.pid))
+  return `${facts.type}${[...pids].indexOf(pid) + 1}`
+}
+
+function partOf(name: string, track: ElementaryTrack): CmafPart {
+  const { head } = writeSegmentHead(trackFragment(track, { sequence: 1, trackId }))
+  const media = Buffer.concat([head, ...track.samples.map(({ bytes }) => bytes)])
+  return { name, init: writeInit(trackInit(track, trackId)), media }
+}

@@ -1,0 +1,92 @@
+/** Transport streams as feeds: a clock that begins anew each day, ladders with audio beside each video, losses. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist } from '../judges/hls/rules.ts'
+import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+
+const begin = Date.UTC(2026, 11, 1, 10)
+/** All that there is, from a little before its beginning. */
+const all = `start=${begin / 1000}&end=${begin / 1000 + 600}`
+
+describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () => {
+  let room: Awaited<ReturnType<typeof startChannels>>
+  beforeEach(async () => {
+    room = await startChannels()
+  })
+  afterEach(() => room.stop())
+
+  const take = async (written: Written, afterSeconds = 0) => {
+    const wall = begin + (numberOf(written.path) + 1) * segmentSeconds * 1000 + afterSeconds * 1000
+    room.clock.nowMs = Math.max(room.clock.nowMs, wall)
+    return takeObject(room.ports, room.object(written, wall))
+  }
+  const playlists = async (): Promise<readonly string[]> => {
+    const { body } = await room.get('index.m3u8', all)
+    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)]
+    return Promise.all(uris.map(async (found) => (await room.get(found[1] ?? found[2] ?? '')).body))
+  }
+  const count = (text: string, tag: string): number =>
+    text.split('\n').filter((line) => line.startsWith(tag)).length
+
+  it('goes on over the end of its clock of 33 bits as if there were none', async () => {
+    const feed = writtenBy('ts', 40, '-output_ts_offset 95420')
+    for (const i of feed.keys()) {
+      const one = feed[i ^ 1]
+      if (one) await take(one)
+    }
+    const texts = await playlists()
+    expect(texts).toHaveLength(2)
+    for (const text of texts) {
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(count(text, '#EXTINF')).toBe(20)
+      expect(count(text, '#EXT-X-DISCONTINUITY\n') + count(text, '#EXT-X-GAP')).toBe(0)
+    }
+    const mpd = (await room.get('index.mpd', all)).body
+    expect(checkMpd(mpd), mpd).toEqual([])
+    expect(mpd.match(/<Period/g)).toHaveLength(1)
+  })
+
+  it('has the audio that comes beside each quality once', async () => {
+    const high = writtenBy('ts', 12).map((one) => ({ ...one, path: `high/${one.path}` }))
+    const low = writtenBy('ts', 12, '-s 64x36').map((one) => ({ ...one, path: `low/${one.path}` }))
+    for (const [i, one] of high.entries()) for (const each of [one, low[i]]) if (each) await take(each)
+    const { body } = await room.get('index.m3u8')
+    expect(count(body, '#EXT-X-STREAM-INF')).toBe(2)
+    expect(count(body, '#EXT-X-MEDIA:TYPE=AUDIO')).toBe(1)
+    for (const text of await playlists()) expect(count(text, '#EXTINF'), text).toBe(6)
+  })
+
+  it('is taken but for what is broken, and says what that is', async () => {
+    const [first, second, third, ...rest] = writtenBy('ts', 16)
+    if (!first || !second || !third) throw new Error('expected three segments')
+    const broken = Buffer.from(second.bytes)
+    broken.fill(0, 188 * 40, 188 * 42)
+    await take(first)
+    const outcomes = await take({ ...second, bytes: broken })
+    expect(outcomes.filter(({ kind }) => kind === 'recorded')).toHaveLength(2)
+    expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'damaged', code: 'TS_SYNC_LOST' }))
+    const noise = { ...third, bytes: third.bytes.subarray(0, 188 * 3) }
+    await expect(take(noise)).rejects.toMatchObject({ code: 'FEED_SEGMENT' })
+    for (const one of [third, ...rest]) await take(one)
+    for (const text of await playlists()) expect(checkMediaPlaylist(text), text).toEqual([])
+  })
+
+  it('that begins anew within a segment goes on behind a discontinuity', async () => {
+    const one = writtenBy('ts', 12)
+    const other = writtenBy('ts', 12, '-output_ts_offset 5000')
+    const [end, start] = [one[5], other[0]]
+    if (!end || !start) throw new Error('expected six segments')
+    for (const each of one.slice(0, 5)) await take(each)
+    const both = { path: end.path, bytes: Buffer.concat([end.bytes, start.bytes]) }
+    await take(both, 2)
+    for (const [i, each] of other.slice(1).entries())
+      await take({ ...each, path: each.path.replace(/\d+\.ts$/, `${7 + i}.ts`) })
+    for (const text of await playlists()) {
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(count(text, '#EXTINF'), text).toBeGreaterThanOrEqual(11)
+      expect(text.match(/^#EXT-X-DISCONTINUITY$/gm), text).toHaveLength(1)
+    }
+  })
+})
