@@ -149,7 +149,7 @@ describe('hours', () => {
     )
     const tracks = Object.fromEntries(
       [...inHour].flatMap(([id, segments]) => {
-        const track = hourTrack(segments, undefined)
+        const track = hourTrack({ segments, timescale: 1000, gapsBeside: tail.gapsBeside }, undefined)
         return track ? [[id, track] as const] : []
       }),
     )

@@ -39,7 +39,7 @@ function hourOfRows(
   }: { readonly hour: number; readonly sealed: SealedHour | undefined; readonly rows: readonly MinuteRow[] },
 ): { readonly row: SealedHour; readonly page: string } | undefined {
   const end = (hour + 1) * 3600
-  const { throughSeconds, tracks } = tailOf(head, sealed, rows)
+  const { throughSeconds, tracks, gapsBeside } = tailOf(head, sealed, rows)
   if (throughSeconds < end + head.segmentSeconds) return undefined
   const inHour = new Map(
     head.tracks.map(({ id, timescale }) => [
@@ -48,7 +48,8 @@ function hourOfRows(
     ]),
   )
   const facts = [...inHour].flatMap(([id, segments]): [string, HourTrack][] => {
-    const track = hourTrack(segments, sealed?.tracks[id]?.behind)
+    const { timescale = 1 } = head.tracks.find((one) => one.id === id) ?? {}
+    const track = hourTrack({ segments, timescale, gapsBeside }, sealed?.tracks[id]?.behind)
     return track ? [[id, track]] : []
   })
   return { row: { hour, revision: 1, tracks: Object.fromEntries(facts) }, page: printHour(inHour) }

@@ -1,5 +1,6 @@
 /** What of a channel is published behind its last sealed hour. */
 
+import { type GapsBeside, gapsOf } from '../../timeline/gaps.ts'
 import { leadIn } from '../../timeline/live/admit.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import { beforeFirst, type SealedHour } from '../../timeline/live/hour.ts'
@@ -18,6 +19,8 @@ export interface Tail {
   /** Media time up to which all tracks are published; -Infinity if nothing is. */
   readonly throughSeconds: number
   readonly tracks: ReadonlyMap<string, TailTrack>
+  /** Gaps of all tracks, those of the last sealed segments too. */
+  readonly gapsBeside: GapsBeside
 }
 
 /** Lines up the rows behind an hour; all minutes since then, of all tracks. */
@@ -34,12 +37,15 @@ export function tailOf(head: LiveHead, sealed: SealedHour | undefined, rows: rea
     leadIn: sealed ? 1 : leadIn,
     segmentSeconds: head.segmentSeconds,
   })
+  const gapsBeside = gapsOf(recorded)
   return {
     throughSeconds,
+    gapsBeside,
     tracks: new Map(
-      recorded.map(({ id, state }) => {
+      recorded.map(({ id, timescale, state }) => {
         const shown = (segments.get(id) ?? []).slice(state ? 1 : 0)
-        return [id, { before: beforeFirst(shown[0], state), segments: shown }]
+        const following = { segments: shown, timescale, gapsBeside }
+        return [id, { before: beforeFirst(following, state), segments: shown }]
       }),
     ),
   }

@@ -1,8 +1,9 @@
 /**
  * Splits a presentation into DASH Periods. A Period is a run within one clip in which nothing that decoders or DRM
- * clients depend on changes: no discontinuity, config change, key change or gap. The first video rendition (else the
+ * clients depend on changes: no discontinuity, config change or key change, and in which no track's gap begins or ends. The first video rendition (else the
  * first rendition) leads; segments of the others go to the run that contains their midpoint.
  */
+import { type GapsBeside, gapsOf } from '../../timeline/gaps.ts'
 import { type Clip, isVideo, type Presentation, type Rendition } from '../../timeline/presentation.ts'
 import {
   periodSeconds,
@@ -48,7 +49,7 @@ export function runsOf(presentation: Presentation): Run[] {
     })
     const lead = here.find(({ rendition }) => isVideo(rendition)) ?? here[0]
     if (!lead) return []
-    const spans = referenceSpans(lead.rendition, lead.part)
+    const spans = referenceSpans(lead.rendition, lead.part, gapsOf(clip.timeline.tracks))
     return spans.map((span, i): Run => {
       const { timescale } = lead.part.track
       const [previous, next] = [spans[i - 1], spans[i + 1]]
@@ -63,7 +64,7 @@ export function runsOf(presentation: Presentation): Run[] {
         const segments =
           part === lead.part ? span.segments : part.segments.filter(inSpan(part.track, lower, upper))
         const first = segments[0]
-        if (!first) return []
+        if (!first || span.gaps.split(',').includes(part.track.id)) return []
         const protection = protectionOf(clip, rendition.id, part.track, first)
         return [{ rendition, track: part.track, segments, protection }]
       })
@@ -130,6 +131,8 @@ interface Span {
   readonly originSeconds: number
   /** Index of the key period; undefined in the clear. */
   readonly period: number | undefined
+  /** Tracks that have a gap here. */
+  readonly gaps: string
   /** Start of the visible part, in the track's ticks. */
   readonly from: number
   to: number
@@ -137,13 +140,14 @@ interface Span {
 }
 
 /** Splits the leading rendition where a Period must end. */
-function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
+function referenceSpans(rendition: Rendition, part: VisibleClip, gapsBeside: GapsBeside): Span[] {
   const { clip, track, index, clipIndex, segments } = part
   const spans: Span[] = []
   let open: Span | undefined
   let origin: Pick<Span, 'name' | 'originSeconds'> | undefined
   let last: Segment | undefined
   let lastPeriod: number | undefined
+  let lastGaps = ''
   // From the start of the clip, not of the window: a run's name and start must not change while its head leaves the
   // window.
   for (let i = clipIndex; i < index + segments.length; i++) {
@@ -156,7 +160,8 @@ function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
     }
     const { media } = protectionOf(clip, rendition.id, track, segment)
     const period = media.scheme === 'clear' ? undefined : media.period
-    if (!origin || !last || !continues(last, segment)) {
+    const gaps = gapsBeside(segment, track.timescale)
+    if (!origin || !last || !continues(last, segment) || gaps !== lastGaps) {
       origin = originOf(rendition, part, i, period)
       open = undefined
     } else if (period !== lastPeriod) {
@@ -165,9 +170,10 @@ function referenceSpans(rendition: Rendition, part: VisibleClip): Span[] {
     }
     last = segment
     lastPeriod = period
+    lastGaps = gaps
     if (i < index) continue
     if (!open) {
-      open = { ...origin, period, from: segment.start, to: segment.start, segments: [] }
+      open = { ...origin, period, gaps, from: segment.start, to: segment.start, segments: [] }
       spans.push(open)
     }
     open.segments.push(segment)

@@ -1,5 +1,6 @@
 /** A sealed hour: its segments, and the counts at its beginning, so that any window's numbers follow without the rest. */
 import { HeadendError } from '../../errors.ts'
+import type { GapsBeside } from '../gaps.ts'
 import { type Before, type Counts, continues, noCounts, type Segment } from '../timeline.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from './columns.ts'
 
@@ -27,16 +28,22 @@ export interface TrackState {
   readonly last: Segment
   /** Where the run began that the last segment is in. */
   readonly run: NonNullable<Before['run']>
+  /** Tracks that had a gap beside it; absent: none. */
+  readonly gaps?: string
+}
+
+/** What follows a state: a track's segments, and what the others had beside them. */
+export interface Following {
+  readonly segments: readonly Segment[]
+  readonly timescale: number
+  readonly gapsBeside: GapsBeside
 }
 
 /** A track's published segments in an hour, behind `state`; undefined if it has none, now and before. */
-export function hourTrack(
-  segments: readonly Segment[],
-  state: TrackState | undefined,
-): HourTrack | undefined {
-  const [first] = segments
-  const before = beforeFirst(first, state)
-  const behind = stateBehind(segments, state)
+export function hourTrack(following: Following, state: TrackState | undefined): HourTrack | undefined {
+  const { segments } = following
+  const before = beforeFirst(following, state)
+  const behind = stateBehind(following, state)
   if (!behind) return undefined
   return {
     count: segments.length,
@@ -46,26 +53,37 @@ export function hourTrack(
   }
 }
 
-/** Counts before a segment that follows `state`, and the run it goes on in, if it does. */
-export function beforeFirst(first: Segment | undefined, state: TrackState | undefined): Before {
+/** Counts before segments that follow `state`, and the run they go on in, if they do. */
+export function beforeFirst(
+  { segments: [first], timescale, gapsBeside }: Following,
+  state: TrackState | undefined,
+): Before {
   if (!state) return noCounts
-  const goesOn = first && continues(state.last, first)
+  const goesOn = first && isSameRun(state, first, gapsBeside(first, timescale))
   return { ...state.passed, ...(goesOn && { run: state.run }) }
 }
 
+const isSameRun = ({ last, gaps = '' }: TrackState, next: Segment, gapsOfNext: string): boolean =>
+  continues(last, next) && gaps === gapsOfNext
+
 /** The state behind segments that follow `state`. */
-function stateBehind(segments: readonly Segment[], state: TrackState | undefined): TrackState | undefined {
+function stateBehind(
+  { segments, timescale, gapsBeside }: Following,
+  state: TrackState | undefined,
+): TrackState | undefined {
   let behind = state
   for (const segment of segments) {
     const { number, cut, start, discontinuity } = segment
     const passed = behind?.passed ?? noCounts
+    const gaps = gapsBeside(segment, timescale)
     behind = {
       passed: {
         segments: passed.segments + 1,
         discontinuities: passed.discontinuities + (discontinuity ? 1 : 0),
       },
       last: segment,
-      run: behind && continues(behind.last, segment) ? behind.run : { number, cut, start },
+      run: behind && isSameRun(behind, segment, gaps) ? behind.run : { number, cut, start },
+      ...(gaps !== '' && { gaps }),
     }
   }
   return behind

@@ -99,7 +99,9 @@ function segmentUpdate(before: Tree, after: Tree): BrokenMpd[] {
 function segments(addressing: Tree | undefined): Map<number, { number: number; duration: number }> {
   const found = new Map<number, { number: number; duration: number }>()
   let number = Number(addressing?.attributes['startNumber'] ?? 1)
-  const isNumbered = addressing?.name === 'SegmentTemplate'
+  // Of a template by time, no URL has a number (5.3.9.4.4).
+  const media = addressing?.attributes['media'] ?? ''
+  const isNumbered = addressing?.name === 'SegmentTemplate' && !media.includes('$Time$')
   for (const { start, duration, count } of runsOf(addressing)) {
     for (let i = 0; i < count; i++) {
       found.set(start + i * duration, { number: isNumbered ? number : 0, duration })

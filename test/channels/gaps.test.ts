@@ -1,0 +1,67 @@
+/** A segment of audio that never comes is a gap of the audio alone: nothing of the video goes with it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist } from '../judges/hls/rules.ts'
+import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+
+const begin = Date.UTC(2026, 11, 1, 10)
+
+describe.skipIf(ffmpegMissing !== undefined)('a gap of the audio', () => {
+  let room: Awaited<ReturnType<typeof startChannels>>
+  let feed: readonly Written[]
+  beforeAll(async () => {
+    room = await startChannels()
+    feed = writtenBy('dash', 60).filter(({ path }) => !path.startsWith('chunk-stream1-00008'))
+  })
+  afterAll(() => room.stop())
+
+  const take = async (of: readonly Written[]) => {
+    for (const one of of) {
+      const wall = begin + (Math.max(0, numberOf(one.path)) + 1) * segmentSeconds * 1000
+      room.clock.nowMs = Math.max(room.clock.nowMs, wall)
+      await takeObject(room.ports, room.object(one, wall))
+    }
+  }
+  const mpd = async () => (await room.get('index.mpd')).body
+
+  it('is a Period without audio, whose neighbours keep their ids, and no hole in a SegmentTimeline', async () => {
+    let previous = ''
+    const seen = new Map<string, string>()
+    const silent = new Set<string>()
+    for (let through = 14; through <= 24; through++) {
+      await take(
+        feed.filter(
+          ({ path }) => numberOf(path) <= through && numberOf(path) > (previous === '' ? -2 : through - 1),
+        ),
+      )
+      const text = await mpd()
+      expect(checkMpd(text, previous === '' ? {} : { previous }), text).toEqual([])
+      for (const timeline of text.match(/<SegmentTimeline>[^]*?<\/SegmentTimeline>/g) ?? [])
+        expect(timeline.match(/ t="/g), timeline).toHaveLength(1)
+      for (const [, id = '', start = ''] of text.matchAll(/<Period id="([^"]+)" start="([^"]+)"/g)) {
+        expect(seen.get(id) ?? start).toBe(start)
+        seen.set(id, start)
+      }
+      for (const period of text.split('<Period ').slice(1))
+        if (!period.includes('contentType="audio"')) silent.add(period.slice(0, period.indexOf(' start')))
+      previous = text
+    }
+    expect(seen.size).toBe(3)
+    expect([...silent]).toHaveLength(1)
+  })
+
+  it('is marked in the playlist of the audio and in no other', async () => {
+    const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
+    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
+    const gaps: Record<string, number> = {}
+    for (const uri of uris) {
+      const text = (await room.get(uri)).body
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(text).not.toMatch(/^#EXT-X-DISCONTINUITY$/m)
+      gaps[uri.split('/').at(-1) ?? ''] = text.match(/^#EXT-X-GAP$/gm)?.length ?? 0
+    }
+    expect(gaps).toEqual({ 'video-1.m3u8': 0, 'audio-2.m3u8': 1 })
+  })
+})
