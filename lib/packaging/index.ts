@@ -1,5 +1,12 @@
 /** Public interface of packaging: turns uploads into timelines and builds media from them on request. */
-export { type FeedTrack, feedObject, readFeedSegment, readFeedStream } from './feed/read-segment.ts'
+export { type FeedCue, type FeedCues, messageCues } from './feed/cues.ts'
+export {
+  type CuttableTrack,
+  type FeedTrack,
+  feedObject,
+  readFeedSegment,
+  readFeedStream,
+} from './feed/read-segment.ts'
 export { isTransportStream } from './feed/transport-stream.ts'
 export { indexAsset } from './indexing/index-asset.ts'
 export type { IndexedAsset, IndexOrder } from './indexing/index-order.ts'

@@ -187,10 +187,15 @@ export interface Overlay<Entry> {
 export interface Marker {
   readonly id: string
   readonly at: Ticks
+  /** Absent as long as it has not ended. */
   readonly duration?: Ticks
+  /** The duration that was announced. */
+  readonly planned?: Ticks
   readonly kind: 'break' | 'programme' | 'chapter' | 'other'
   /** The whole splice_info_section, base64, if the marker came from one. */
   readonly scte35?: string
+  /** The one that ended it, if there was one. */
+  readonly endScte35?: string
 }
 
 /** Keys that protect segments from `from` until the next period. */

@@ -1,11 +1,20 @@
 /** Takes an object of a feed into its channel. Safe to run twice, late and in any order. */
 import { HeadendError } from '../../errors.ts'
 import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
-import { type FeedTrack, isTransportStream, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
+import {
+  type CuttableTrack,
+  type FeedCues,
+  isTransportStream,
+  messageCues,
+  readFeedSegment,
+  readFeedStream,
+} from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
 import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
+import { cueTimescale } from '../cues/cue.ts'
+import { boundariesIn, takeCues } from './cues.ts'
 import { headFor } from './head.ts'
 import { resolveHoles } from './holes.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
@@ -32,13 +41,15 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
     return [{ kind: 'init' }]
   }
   if (form === 'transport stream') {
-    const { tracks, problems } = await readFeedStream(path, bytes)
-    const damage = problems.map(({ code, message }) => ({ kind: 'damaged' as const, code, why: message }))
-    return [...(await takeTracks(ports, { channel, object, tracks })), ...damage]
+    const { tracks, ...rest } = await readFeedStream(path, bytes)
+    return takeTracks(ports, { channel, object, tracks, ...rest })
   }
   const init = form === 'whole' ? new Uint8Array(0) : await initOf(ports, object)
   if (!init) return [{ kind: 'waits' }]
-  return takeTracks(ports, { channel, object, tracks: await readFeedSegment(path, init, bytes) })
+  const tracks = await readFeedSegment(path, init, bytes)
+  const [first] = tracks
+  const cues = messageCues(path, bytes, first ? first.start / first.timescale : 0)
+  return takeTracks(ports, { channel, object, tracks, ...cues })
 }
 
 /** What an object is; `whole`: a segment behind its init segment. */
@@ -50,19 +61,20 @@ function formOf({ path, bytes }: FeedObject): 'init' | 'segment' | 'whole' | 'tr
 }
 
 /** What was read of an object. */
-interface Read {
+interface Read extends FeedCues {
   readonly channel: Channel
   readonly object: FeedObject
-  readonly tracks: readonly FeedTrack[]
+  readonly tracks: readonly CuttableTrack[]
 }
 
-async function takeTracks(
-  ports: FeedPorts,
-  { channel, object: { channelId, path, writtenMs }, tracks }: Read,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = []
+async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcome[]> {
+  const { channel, object, tracks, problems } = read
+  const { channelId, path, writtenMs } = object
+  const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
   let behind: Behind | undefined
-  for (const track of tracks) {
+  // Audio follows the video of its object: that is cut at key frames, which may lie a little behind the cue.
+  let boundaries: readonly number[] | undefined
+  for (const [i, track] of tracks.entries()) {
     if (track.duration > (Math.ceil(channel.segmentSeconds) + 0.5) * track.timescale)
       throw new HeadendError(
         'FEED_SEGMENT',
@@ -70,9 +82,22 @@ async function takeTracks(
       )
     const stream = streamOf(path) + track.part
     const { row, trackId, addSeconds, run } = await headFor(ports, { channel, stream, track, writtenMs })
-    const start = track.start + Math.round(addSeconds * track.timescale)
-    outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track, start, run }))
-    behind = { head: row.head, seconds: start / track.timescale }
+    if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
+    const added = Math.round(addSeconds * track.timescale)
+    boundaries ??= await boundariesIn(ports, row.head, {
+      from: (track.start + added) / track.timescale,
+      to: (track.start + track.duration + added) / track.timescale,
+    })
+    const pieces = track.cutAt(
+      boundaries.map((time) => Math.round((time * track.timescale) / cueTimescale) - added),
+    )
+    if (track.type === 'video')
+      boundaries = pieces.slice(1).map(({ start }) => ((start + added) * cueTimescale) / track.timescale)
+    for (const piece of pieces) {
+      const start = piece.start + added
+      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: piece, start, run }))
+      behind = { head: row.head, seconds: start / piece.timescale }
+    }
   }
   if (behind) await settle(ports, behind)
   return outcomes

@@ -6,8 +6,9 @@ import { conditionHeld, replacesRevision } from '../../platform/aws/conditional-
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import { signedTables } from '../../platform/aws/signed-tables.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
-import type { LiveHead } from '../../timeline/live/head.ts'
+import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
+import { type Cue, cueId, cueTimescale } from '../cues/cue.ts'
 import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
 
 /** One life of a channel. */
@@ -40,6 +41,8 @@ export interface LiveReads {
   inits(id: string): Promise<ReadonlyMap<string, string>>
   /** All tracks' rows of the minutes `from` to `to`, both included. */
   minutes(ref: LiveRef, from: number, to: number): Promise<readonly MinuteRow[]>
+  /** Cues of the hours `from` to `to`, both included, in order of time. */
+  cues(ref: LiveRef, from: number, to: number): Promise<readonly Cue[]>
   /** Sealed hours `from` to `to`, in order. */
   hours(ref: LiveRef, from: number, to: number): Promise<readonly SealedHour[]>
   /** The last one before an hour. */
@@ -51,6 +54,8 @@ export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
   putMinute(ref: LiveRef, row: MinuteRow): Promise<boolean>
+  /** False if it is known. */
+  putCue(ref: LiveRef, cue: Cue): Promise<boolean>
   putHour(ref: LiveRef, hour: SealedHour): Promise<boolean>
 }
 
@@ -97,6 +102,22 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
       }
       return rows
     },
+    async cues(ref, from, to) {
+      const cues: Cue[] = []
+      for (let hour = from; hour <= to; hour++)
+        for (const { at, section } of await queryRows(
+          tables,
+          range(partOf(ref, hour), 'cue/', 'cue/~'),
+          maxCues,
+        ))
+          cues.push({ at: Number(at), section: String(section) })
+      return cues
+    },
+    putCue(ref, cue) {
+      const { at, section } = cue
+      const sk = `cue/${String(at).padStart(16, '0')}/${cueId(cue)}`
+      return put({ pk: partOf(ref, hourOf(at / cueTimescale)), sk }, 1, { at, section })
+    },
     async hours(ref, from, to) {
       const rows = await queryRows(tables, range(hoursOf(ref), hourWord(from), hourWord(to)), maxHours)
       return rows.map(hourRow)
@@ -123,6 +144,8 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
 
 /** Sixty minutes of a hundred tracks. */
 const maxMinuteRows = 6000
+/** One a second. */
+const maxCues = 3600
 /** More than any encoder has streams. */
 const maxInits = 1000
 /** Fourteen days. */

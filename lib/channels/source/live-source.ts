@@ -15,6 +15,7 @@ import { parseHour, type SealedHour } from '../../timeline/live/hour.ts'
 import type { Presentation } from '../../timeline/presentation.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import {
+  type Marker,
   noCounts,
   noOverlays,
   type Segment,
@@ -22,6 +23,7 @@ import {
   type Timeline,
   type Track,
 } from '../../timeline/timeline.ts'
+import { markersOf } from '../cues/markers.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
 import { askedWindow, type LiveWindow, windowOf } from './window.ts'
@@ -53,9 +55,14 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
         return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
       const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
       const window = windowOf(head, asked, through)
-      const hours = await sealedHours({ live, head, window, reader, sealed })
+      const [hours, cues] = await Promise.all([
+        sealedHours({ live, head, window, reader, sealed }),
+        // A break may have begun in the hour before.
+        live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
+      ])
+      const markers = markersOf(cues)
       return {
-        presentation: presentationOf(head, { tail, hours, window, publishedMs: now() }),
+        presentation: presentationOf(head, { tail, hours, window, markers, publishedMs: now() }),
         mediaUri: ({ id }) =>
           mediaPlaylistUri(head.version, id, undefined, Object.keys(asked).length > 0 ? asked : undefined),
         cache: 'live',
@@ -111,10 +118,11 @@ interface Shown {
   readonly tail: Tail
   readonly hours: readonly PageOfHour[]
   readonly window: LiveWindow
+  readonly markers: readonly Marker[]
   readonly publishedMs: number
 }
 
-function presentationOf(head: LiveHead, { tail, hours, window, publishedMs }: Shown): Presentation {
+function presentationOf(head: LiveHead, { tail, hours, window, markers, publishedMs }: Shown): Presentation {
   const tracks = head.tracks.map((track): Track => {
     const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
     const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
@@ -136,7 +144,7 @@ function presentationOf(head: LiveHead, { tail, hours, window, publishedMs }: Sh
     sealedThrough: Math.floor(window.to * liveTimescale),
     anchors: [],
     tracks,
-    overlays: noOverlays,
+    overlays: { ...noOverlays, markers: { revision: 0, entries: markers } },
   }
   const renditions = renditionsOf(timeline)
   const same = <Value>(value: (id: string) => Value) =>

@@ -14,6 +14,7 @@ import { startBufferSeconds, type TrackConfig } from '../../timeline/timeline.ts
 import { codecFamily } from '../codec-family.ts'
 import { captionsOf, dashCaptions } from '../hls/caption-services.ts'
 import { toRoot } from '../links.ts'
+import { eventStreamsOf } from '../markers.ts'
 import { sapOf } from '../segment-starts.ts'
 import { firstChoiceOf } from '../selection/first-choice.ts'
 import { channelDescriptors, objectDescriptors, purposeDescriptors } from './audio.ts'
@@ -93,10 +94,13 @@ function period(
   const isOpen = !next && presentation.kind !== 'vod'
   const abuts = next && Math.abs(next.startSeconds - run.endSeconds) < 0.5 / presentation.timescale
   const end = abuts ? next.startSeconds : run.endSeconds
+  const { mediaStartSeconds: from } = run
+  const eventStreams = eventStreamsOf(run.clip, { from, to: from + run.endSeconds - run.startSeconds })
   return {
     id: run.id,
     startSeconds: round(run.startSeconds - origin),
     ...(!isOpen && { durationSeconds: round(end - run.startSeconds) }),
+    ...(eventStreams && { eventStreams }),
     adaptationSets: adaptationSets(presentation, run, root),
   }
 }

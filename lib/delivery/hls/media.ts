@@ -1,10 +1,11 @@
 /** Converts one rendition of a presentation to an HLS Media Playlist. */
-import type { MediaPlaylist, PlaylistSegment } from '../../formats/hls/index.ts'
+import type { DateRange, MediaPlaylist, PlaylistSegment } from '../../formats/hls/index.ts'
 import type { Clip, Presentation, Rendition } from '../../timeline/presentation.ts'
 import { numbersAt, protectionOf, type VisibleClip, visibleClips } from '../../timeline/shown.ts'
 import { noCounts, type Segment } from '../../timeline/timeline.ts'
 import { dateOf } from '../clock.ts'
 import { mediaLinks, toRoot } from '../links.ts'
+import { dateRangesOf } from '../markers.ts'
 import { areIndependent } from '../segment-starts.ts'
 import { type MissingClip, missingClip } from './gap-fill.ts'
 import { hlsKeys } from './keys.ts'
@@ -129,6 +130,8 @@ function* segmentsOf({
   }
 }
 
+const none: readonly DateRange[] = []
+
 /** Returns a printer for the segments of a clip, to be called for all of them in order. */
 function clipPrinter(
   { presentation, rendition, root }: ToPrint,
@@ -142,6 +145,7 @@ function clipPrinter(
   const before = clip.before[rendition.id]?.segments ?? 0
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
+  const dateRangesAt = dateRangesOf(presentation, clip)
   // Links and init segment change only with the key period and the config, not with each of 28,800 segments.
   let run: LinkRun | undefined
   return (segment, i) => {
@@ -168,7 +172,9 @@ function clipPrinter(
     const uri = run.file(segment)
     const seconds = (segment.duration + (i === 0 ? hidden : 0)) / track.timescale
     const plain = directory === undefined ? { uri, seconds } : { directory, uri, seconds }
-    const says = discontinuity || !dated || keyId !== state.keyId || map !== state.map
+    const dateRanges = dateRangesAt?.(segment.start / track.timescale) ?? none
+    const says =
+      discontinuity || !dated || keyId !== state.keyId || map !== state.map || dateRanges.length > 0
     state.isFirst = false
     if (!says && segment.gap !== 'missing' && !segment.tags) return plain
     const entry: PlaylistSegment = {
@@ -181,6 +187,7 @@ function clipPrinter(
       ...((!dated || discontinuity) &&
         dateOf(presentation, clip, (segment.start + (i === 0 ? 0 : hidden)) / track.timescale)),
       ...(segment.gap === 'missing' && { gap: true }),
+      ...(dateRanges.length > 0 && { dateRanges }),
       ...(segment.tags && { tags: segment.tags }),
     }
     state.map = map

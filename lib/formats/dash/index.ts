@@ -2,6 +2,15 @@
 
 export { captionAccessibilities } from './caption-services.ts'
 export { dashSegments } from './dash-segments.ts'
-export type { AdaptationSet, ContentProtection, Descriptor, Mpd, Period, Representation } from './mpd.ts'
+export type {
+  AdaptationSet,
+  ContentProtection,
+  DashEvent,
+  Descriptor,
+  EventStream,
+  Mpd,
+  Period,
+  Representation,
+} from './mpd.ts'
 export { outputProtection, outputProtectionMarkup } from './output-protection.ts'
 export { printMpd } from './print-mpd.ts'

@@ -1,6 +1,7 @@
 /** HTTP Live Streaming (RFC 8216bis). */
 
 export type {
+  DateRange,
   HlsKey,
   MediaPlaylist,
   MediaRendition,

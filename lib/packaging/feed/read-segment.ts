@@ -6,14 +6,16 @@ import { HeadendError } from '../../errors.ts'
 import { type Fragment, readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { ByteRange } from '../../timeline/placement.ts'
-import type { TrackConfig } from '../../timeline/timeline.ts'
-import { editedSamples, isSync } from '../indexing/edited-samples.ts'
+import type { Ticks, TrackConfig } from '../../timeline/timeline.ts'
+import type { SampleCut } from '../indexing/cut-audio.ts'
+import { type EditedSamples, editedSamples } from '../indexing/edited-samples.ts'
 import { indexTrack } from '../indexing/index-track.ts'
 import { findMoov } from '../reading/find-moov.ts'
 import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
+import { cutsWithin } from './cuts-within.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
 /** One track's part of a segment; times are ticks of the encoder's clock, edit list applied. */
@@ -41,6 +43,15 @@ export interface FeedTrack {
   readonly extents: readonly ByteRange[]
 }
 
+/** A track's part of a segment that may be cut. */
+export interface CuttableTrack extends FeedTrack {
+  /**
+   * The part in pieces, cut at these times (ticks of the encoder's clock, in order): video at the first key frame that is
+   * shown at or after each, audio at the nearest frame. One piece where nothing can be cut.
+   */
+  readonly cutAt: (times: readonly Ticks[]) => readonly FeedTrack[]
+}
+
 /** Id of a feed's only track in its own init and media segments. */
 const trackId = 1
 
@@ -49,7 +60,7 @@ export async function readFeedSegment(
   name: string,
   init: Uint8Array,
   media: Uint8Array,
-): Promise<readonly FeedTrack[]> {
+): Promise<readonly CuttableTrack[]> {
   const bytes = Buffer.concat([init, media])
   const source: Source = {
     name,
@@ -65,59 +76,96 @@ export async function readFeedSegment(
   const [unread] = skipped
   if (tracks.length === 0 && unread)
     throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
-  return tracks.map((track, i) => ({
-    ...feedTrack(track, init.length),
-    part: tracks.length > 1 ? `#${i}` : '',
-    media,
-  }))
+  return tracks.map((track, i) =>
+    cuttable(track, { initBytes: init.length, part: tracks.length > 1 ? `#${i}` : '', media }),
+  )
 }
 
-/** A segment of a transport stream, and what was wrong with it. */
-export interface FeedStream {
-  readonly tracks: readonly FeedTrack[]
-  readonly problems: CmafParts['problems']
+/** A segment of a transport stream: its tracks, its cues, and what was wrong with it. */
+export interface FeedStream extends Omit<CmafParts, 'parts'> {
+  readonly tracks: readonly CuttableTrack[]
 }
 
 /** Reads a segment of a transport stream; throws HeadendError if nothing in it plays. */
 export async function readFeedStream(name: string, bytes: Uint8Array): Promise<FeedStream> {
-  const { parts, problems } = cmafParts(name, bytes)
-  const tracks: FeedTrack[] = []
+  const { parts, ...rest } = cmafParts(name, bytes)
+  const tracks: CuttableTrack[] = []
   for (const part of parts)
-    for (const track of await readFeedSegment(name, part.init, part.media))
-      tracks.push({ ...track, part: `#${part.name}`, clockSeconds: transportClockSeconds })
-  return { tracks, problems }
+    for (const track of await readFeedSegment(name, part.init, part.media)) {
+      const own = { part: `#${part.name}`, clockSeconds: transportClockSeconds }
+      tracks.push({
+        ...track,
+        ...own,
+        cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...own })),
+      })
+    }
+  return { tracks, ...rest }
 }
 
-function feedTrack(track: SourceTrack, initBytes: number): Omit<FeedTrack, 'part' | 'media'> {
-  const { type, language, timescale, codec, edit } = track
+interface Whole extends Pick<FeedTrack, 'part' | 'media'> {
+  /** Of the init segment that stands before `media` in what was read. */
+  readonly initBytes: number
+}
+
+function cuttable(track: SourceTrack, whole: Whole): CuttableTrack {
   const base = track.samples.decodeTimes[0] ?? 0
   const own = atZero(track, base)
   const shown = editedSamples(own)
-  // Its clock begins with the first sample's decoding, so this is when that is presented.
-  const begin = shown.decodeShift
-  const { configs, segments, indexed } = indexTrack(own, shown, {
-    trackId,
-    cuts: [
-      { sample: shown.from, start: begin },
+  const moved = base - track.edit.mediaStart + track.edit.shift
+  const pieces = (times: readonly Ticks[]): readonly FeedTrack[] => {
+    const middle = cutsWithin(
+      own,
+      shown,
+      times.map((time) => time - moved),
+    )
+    // Its clock begins with the first sample's decoding, so this is when that is presented.
+    const cuts = [
+      { sample: shown.from, start: shown.decodeShift },
+      ...middle,
       { sample: shown.to, start: shown.end },
-    ],
-  })
-  const [told, segment, entry] = [configs[0], segments[0], indexed[0]]
-  if (!told || !segment || !entry)
-    throw new HeadendError('MP4_TRACK_EMPTY', `track ${track.trackId}: expected samples, got none`)
-  const moved = base - edit.mediaStart + edit.shift
-  return {
-    type,
-    ...(language && { language }),
-    timescale,
-    config: { ...told.config, id: configIdOf(timescale, codec.sampleEntry) },
-    init: told.init,
-    start: moved + segment.start,
-    duration: segment.duration,
-    sync: isSync(own, shown.from),
-    fragment: { ...entry.fragment, decodeTime: moved + entry.fragment.decodeTime },
-    extents: entry.extents.map(({ offset, length }) => ({ offset: offset - initBytes, length })),
+    ]
+    return piecesOf({ track: own, shown, cuts, moved }, whole)
   }
+  const [only] = pieces([])
+  if (!only) throw new HeadendError('MP4_TRACK_EMPTY', `track ${track.trackId}: expected samples, got none`)
+  return { ...only, cutAt: pieces }
+}
+
+interface ToCut {
+  /** On a clock that begins with it. */
+  readonly track: SourceTrack
+  readonly shown: EditedSamples
+  readonly cuts: readonly SampleCut[]
+  /** Added to that clock. */
+  readonly moved: Ticks
+}
+
+function piecesOf(
+  { track, shown, cuts, moved }: ToCut,
+  { initBytes, part, media }: Whole,
+): readonly FeedTrack[] {
+  const { type, language, timescale, codec } = track
+  const { configs, segments, indexed } = indexTrack(track, shown, { trackId, cuts })
+  const [told] = configs
+  return segments.flatMap((segment, i) => {
+    const entry = indexed[i]
+    if (!told || !entry) return []
+    const { fragment, extents } = entry
+    return {
+      part,
+      media,
+      type,
+      ...(language && { language }),
+      timescale,
+      config: { ...told.config, id: configIdOf(timescale, codec.sampleEntry) },
+      init: told.init,
+      start: moved + segment.start,
+      duration: segment.duration,
+      sync: segment.sync,
+      fragment: { ...fragment, decodeTime: moved + fragment.decodeTime },
+      extents: extents.map(({ offset, length }) => ({ offset: offset - initBytes, length })),
+    }
+  })
 }
 
 /** The track on a clock that begins with it, without its edit list, which is taken into account in its times. */

@@ -13,6 +13,7 @@ import {
   trackFragment,
   trackInit,
 } from '../../formats/mpegts/index.ts'
+import { type FeedCues, sectionCues } from './cues.ts'
 
 /** A track's part of the segment. */
 export interface CmafPart {
@@ -22,10 +23,9 @@ export interface CmafPart {
   readonly media: Uint8Array
 }
 
-/** The parts, in order of time within a track, and what was wrong with the stream. */
-export interface CmafParts {
+/** The parts, in order of time within a track, the cues, and what was wrong with the stream. */
+export interface CmafParts extends FeedCues {
   readonly parts: readonly CmafPart[]
-  readonly problems: readonly Omit<TsProblem, 'at'>[]
 }
 
 /** Seconds after which its clock begins anew. */
@@ -63,7 +63,18 @@ export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
       `${name}: expected audio or video that plays, got ${first ? `${first.code}: ${first.message}` : 'none'}`,
     )
   }
-  return { parts, problems }
+  const [earliest = 0] = units.flatMap(({ ptsTicks }) => ptsTicks ?? []).toSorted((a, b) => a - b)
+  const sections = events.flatMap((event) =>
+    event.type === 'section' && event.section.kind === 'scte-35'
+      ? [{ bytes: event.section.bytes, clockTicks: event.section.clockTicks ?? earliest }]
+      : [],
+  )
+  const { cues, problems: ofCues } = sectionCues(sections)
+  const later = cues.map(({ section, atSeconds }) => ({
+    section,
+    atSeconds: atSeconds + marginTicks / 90_000,
+  }))
+  return { parts, cues: later, problems: [...problems, ...ofCues] }
 }
 
 /** A stream whose setup changes within the segment is several tracks of one name. */

@@ -1,0 +1,146 @@
+/**
+ * What the cues of a channel mean together: breaks, programmes and chapters with their beginnings and ends. Cues come
+ * several times, late and from two pipelines; the same cues make the same markers.
+ */
+import type { SpliceEvent } from '../../formats/scte35/index.ts'
+import { sha256Hex } from '../../platform/crypto/digest.ts'
+import type { Marker } from '../../timeline/timeline.ts'
+import { type Cue, cueEvents, cueTimescale } from './cue.ts'
+
+/** The same event at times closer than this was sent again. */
+const againTicks = cueTimescale / 2
+
+interface Open {
+  readonly key: string
+  readonly source: SpliceEvent['source']
+  readonly kind: Marker['kind']
+  readonly at: number
+  readonly section: string
+  planned?: number
+  returnsItself: boolean
+  end?: { at: number; section?: string }
+}
+
+/** Markers of cues, in order of time, in milliseconds since 1970. */
+export function markersOf(cues: readonly Cue[]): readonly Marker[] {
+  return read(cues)
+    .toSorted((a, b) => a.at - b.at)
+    .map(markerOf)
+}
+
+/** Times at which segments are to begin, in ticks of 90 kHz since 1970, in order. */
+export function boundariesOf(cues: readonly Cue[]): readonly number[] {
+  const times = read(cues).flatMap((one) => {
+    const end = endOf(one)
+    return end === undefined ? [one.at] : [one.at, end]
+  })
+  return [...new Set(times)].toSorted((a, b) => a - b)
+}
+
+/** In order of time; of one time, as their numbers say, so that the order they came in does not count. */
+function read(cues: readonly Cue[]): Open[] {
+  const all: Open[] = []
+  const inOrder = cues.toSorted((a, b) => a.at - b.at || (a.section < b.section ? -1 : 1))
+  for (const cue of inOrder) for (const event of cueEvents(cue)) apply(all, event, cue)
+  return all
+}
+
+function apply(all: Open[], event: SpliceEvent, cue: Cue): void {
+  const at = event.at.kind === 'utc' ? Math.round(event.at.utcMs * (cueTimescale / 1000)) : cue.at
+  const key = keyOf(event)
+  if (event.kind === 'cancel') {
+    // Of what has begun there is nothing to cancel (SCTE 35 9.7.3.1, 10.3.3.1).
+    const ids = `${event.source} ${event.id} `
+    for (const [i, one] of [...all.entries()].toReversed())
+      if (`${one.key} `.startsWith(ids) && one.at > at) all.splice(i, 1)
+    return
+  }
+  if (event.kind === 'in' || event.segmentation?.boundary === 'end' || event.kind === 'programme-end') {
+    end(all, { event, key, at, section: cue.section })
+    return
+  }
+  const known = all.findLast((one) => one.key === key)
+  const isOpen = known && (known.end === undefined || at < known.end.at)
+  if (known && (isOpen || Math.abs(at - known.at) < againTicks)) {
+    // Sent again, perhaps with another duration: an extension, or less.
+    const later = at - known.at < againTicks ? 0 : at - known.at
+    if (event.duration !== undefined) known.planned = event.duration + later
+    known.returnsItself ||= event.autoReturn ?? false
+    return
+  }
+  // A break that nothing ended ends where the next one of its kind begins.
+  const before = all.findLast((one) => isSplice(one) && one.end === undefined && endOf(one) === undefined)
+  if (before && event.kind === 'out' && event.source !== 'segmentation') before.end = { at }
+  all.push({
+    key,
+    source: event.source,
+    kind: markerKind(event),
+    at,
+    section: cue.section,
+    ...(event.duration !== undefined && { planned: event.duration }),
+    returnsItself: event.autoReturn ?? false,
+  })
+}
+
+const isSplice = ({ source, kind }: Open): boolean => source !== 'segmentation' && kind === 'break'
+
+interface Ending {
+  readonly event: SpliceEvent
+  readonly key: string
+  readonly at: number
+  readonly section: string
+}
+
+/** Ends what its key names; a splice back to the network ends the break that is open, whatever its number. */
+function end(all: Open[], { event, key, at, section }: Ending): void {
+  const isRunning = (one: Open): boolean => one.at <= at && (one.end === undefined || at < one.end.at)
+  const named = all.findLast((one) => one.key === key && one.at <= at)
+  const open =
+    named ??
+    (event.source === 'segmentation' ? undefined : all.findLast((one) => isSplice(one) && isRunning(one)))
+  if (!open) {
+    const known = all.findLast((one) => one.key === `${key} end`)
+    if (known && Math.abs(at - known.at) < againTicks) return
+    all.push({ key: `${key} end`, source: event.source, kind: 'other', at, section, returnsItself: false })
+    return
+  }
+  if (open.end?.section !== undefined && Math.abs(at - open.end.at) < againTicks) return
+  if (isRunning(open)) open.end = { at, section }
+}
+
+/** Where it ends, as far as that is known: said, or by itself. */
+function endOf({ at, end: said, planned, returnsItself }: Open): number | undefined {
+  const byItself = returnsItself && planned !== undefined ? at + planned : undefined
+  if (said && byItself !== undefined) return Math.min(said.at, byItself)
+  return said?.at ?? byItself
+}
+
+/** Start and end of a segment share their event's number and the pair of types (SCTE 35 10.3.3.1). */
+function keyOf({ source, id, segmentation }: SpliceEvent): string {
+  const about = source === 'schedule' ? 'insert' : source
+  if (!segmentation) return `${about} ${id}`
+  const { typeId, num } = segmentation
+  return `${about} ${id} ${typeId === 0x12 ? 0x10 : typeId - (typeId % 2)} ${num}`
+}
+
+function markerKind({ kind }: SpliceEvent): Marker['kind'] {
+  if (kind === 'out') return 'break'
+  if (kind === 'programme-start') return 'programme'
+  return kind === 'chapter-start' ? 'chapter' : 'other'
+}
+
+const toMs = (ticks: number): number => Math.round(ticks / (cueTimescale / 1000))
+
+function markerOf(one: Open): Marker {
+  const stop = endOf(one)
+  const { key, kind, at, section, planned, end: said } = one
+  return {
+    id: sha256Hex(Buffer.from(`${key} ${toMs(at)}`)).slice(0, 12),
+    at: toMs(at),
+    kind,
+    scte35: section,
+    ...(planned !== undefined && { planned: toMs(planned) }),
+    ...(stop !== undefined && { duration: toMs(stop) - toMs(at) }),
+    ...(said?.section !== undefined && { endScte35: said.section }),
+  }
+}

@@ -1,0 +1,42 @@
+/** EventMessageBox (ISO/IEC 23009-1 5.10.3.3): an event that comes within the segments. */
+import type { Box } from './box.ts'
+
+/** An event of a segment. */
+export interface EventMessage {
+  readonly scheme: string
+  readonly value: string
+  /** Units per second of its times. */
+  readonly timescale: number
+  /** From the beginning of the segment it is in (version 0), or on the clock of the track (version 1). */
+  readonly from: 'segment' | 'track'
+  readonly time: number
+  readonly duration: number
+  readonly id: number
+  readonly data: Uint8Array
+}
+
+/** Reads one; undefined for a version that is not defined. */
+export function readEmsg({ body }: Box): EventMessage | undefined {
+  const version = body.u8()
+  body.skip(3)
+  if (version === 0) {
+    const [scheme, value] = [text(body), text(body)]
+    const [timescale, time, duration, id] = [body.u32(), body.u32(), body.u32(), body.u32()]
+    return { scheme, value, timescale, from: 'segment', time, duration, id, data: body.take(body.left) }
+  }
+  if (version !== 1) return undefined
+  const [timescale, time, duration, id] = [body.u32(), body.u64(), body.u32(), body.u32()]
+  const [scheme, value] = [text(body), text(body)]
+  return { scheme, value, timescale, from: 'track', time, duration, id, data: body.take(body.left) }
+}
+
+/** Bytes up to a zero, or all that are left. */
+function text(body: Box['body']): string {
+  const bytes: number[] = []
+  while (body.left > 0) {
+    const byte = body.u8()
+    if (byte === 0) break
+    bytes.push(byte)
+  }
+  return Buffer.from(bytes).toString()
+}
