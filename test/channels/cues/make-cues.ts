@@ -105,3 +105,41 @@ const packetOf = (bytes: Uint8Array, counter: number): Uint8Array =>
 
 const filled = (bytes: readonly number[]): Uint8Array =>
   Uint8Array.from({ length: packetBytes }, (_, i) => bytes[i] ?? 0xff)
+
+/** An event message. */
+export interface MadeMessage {
+  readonly version: 0 | 1
+  readonly timescale: number
+  /** From the segment's beginning (version 0), or on the track's clock. */
+  readonly time: number
+  readonly scheme?: string
+  readonly data: Uint8Array
+}
+
+/** A CMAF segment with an `emsg` box before its `moof`. */
+export function withMessage(
+  segment: Uint8Array,
+  { version, timescale, time, data, ...more }: MadeMessage,
+): Uint8Array {
+  const u32 = (value: number): Uint8Array => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(value)
+    return bytes
+  }
+  const words = Buffer.from(`${more.scheme ?? 'urn:scte:scte35:2013:bin'}\0\0`)
+  const [duration, id] = [u32(0xffffffff), u32(7)]
+  const times =
+    version === 0
+      ? [u32(timescale), u32(time)]
+      : [u32(timescale), u32(Math.floor(time / 2 ** 32)), u32(time % 2 ** 32)]
+  const fields = version === 0 ? [words, ...times, duration, id] : [...times, duration, id, words]
+  const body = Buffer.concat([u32(version << 24), ...fields, data])
+  const at = Buffer.from(segment).indexOf('moof') - 4
+  return Buffer.concat([
+    segment.subarray(0, at),
+    u32(body.length + 8),
+    Buffer.from('emsg'),
+    body,
+    segment.subarray(at),
+  ])
+}
