@@ -7,6 +7,8 @@ export interface ChannelSettings {
   readonly segmentSeconds: number
   /** How far back viewers may go. */
   readonly windowSeconds: number
+  /** Folders of redundant pipelines: what has the same name in each is of one stream. */
+  readonly pipelines?: readonly string[] | undefined
 }
 
 /** A stored channel. */

@@ -111,6 +111,7 @@ const shown = ({ id, updatedAtMs, name, ...settings }: Channel): z.infer<typeof 
   ...(name !== undefined && { name }),
   segmentSeconds: settings.segmentSeconds,
   windowSeconds: settings.windowSeconds,
+  ...(settings.pipelines && { pipelines: [...settings.pipelines] }),
   updatedAt: new Date(updatedAtMs).toISOString(),
   upload: `live/${id}/`,
 })

@@ -9,6 +9,17 @@ export const channelIdSchema = z
   .regex(idForm, idWanted)
   .openapi({ example: 'news', description: 'of the channel' })
 
+const pipelines = z
+  .array(z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected names of folders'))
+  .min(2)
+  .max(4)
+  .optional()
+  .openapi({
+    example: ['a', 'b'],
+    description:
+      'folders below `upload` into which redundant pipelines of one encoder write the same; each segment is taken from the first that has it',
+  })
+
 /** What an operator says of a channel. */
 export const channelRequestSchema = z
   .object({
@@ -25,6 +36,7 @@ export const channelRequestSchema = z
       .openapi({
         description: 'how far back viewers may go',
       }),
+    pipelines,
   })
   .openapi('ChannelRequest')
 
@@ -35,6 +47,7 @@ export const channelSchema = z
     name: z.string().optional(),
     segmentSeconds: z.number(),
     windowSeconds: z.number(),
+    pipelines,
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     upload: z
       .string()

@@ -24,6 +24,7 @@ const rowSchema = z.object({
   name: z.string().optional(),
   segmentSeconds: z.number(),
   windowSeconds: z.number(),
+  pipelines: z.array(z.string()).optional(),
   revision: z.number().int(),
   updatedAtMs: z.number().int(),
 })

@@ -86,9 +86,15 @@ export async function startChannels(id = 'news') {
     log: { info: nothing, warn: nothing, error: nothing },
   })
   const instant = { ...ports, pauses: { random: () => 0, sleep: () => Promise.resolve() } }
-  const describe = (settings: Partial<Channel> = {}) =>
+  const describe = async (settings: Partial<Channel> = {}) =>
     channelStore({ table: 'channels' }).put(
-      changed(undefined, { id, nowMs: now(), segmentSeconds, windowSeconds: 48 * 3600, ...settings }),
+      changed(await channelStore({ table: 'channels' }).channel(id), {
+        id,
+        nowMs: now(),
+        segmentSeconds,
+        windowSeconds: 48 * 3600,
+        ...settings,
+      }),
     )
   await describe()
   const reader: TimelineReader = {
@@ -105,6 +111,7 @@ export async function startChannels(id = 'news') {
   })
   return {
     ports: instant,
+    describe,
     clock,
     get,
     object,

@@ -17,8 +17,12 @@ function wordsOf(path: string): readonly string[] {
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
-/** Name of the stream a media segment belongs to. */
-export const streamOf = (path: string): string => folderOf(path) + wordsOf(path).join('-')
+/** Name of the stream a media segment belongs to: the same in each of the folders of redundant pipelines. */
+export function streamOf(path: string, pipelines: readonly string[] = []): string {
+  const [folder = '', ...rest] = path.split('/')
+  const own = rest.length > 0 && pipelines.includes(folder) ? rest.join('/') : path
+  return folderOf(own) + wordsOf(own).join('-')
+}
 
 /**
  * The init segment of a media segment, of those in its folder: the one that shares most words with it, as

@@ -80,7 +80,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         'FEED_SEGMENT',
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
-    const stream = streamOf(path) + track.part
+    const stream = streamOf(path, channel.pipelines) + track.part
     const { row, trackId, addSeconds, run } = await headFor(ports, { channel, stream, track, writtenMs })
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
