@@ -1,45 +1,25 @@
 /** Breaks of a feed: cut where its encoder has a key frame, told to players of HLS and DASH, from any order of arrival. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
-import { readFeedStream } from '../../../lib/packaging/index.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { checkMpd } from '../../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from '../feeds.ts'
+import { numberOf, segmentSeconds, startChannels, type Written } from '../feeds.ts'
+import { breakFeed, breakSeconds } from './break-feed.ts'
 import { splice, withSections } from './make-cues.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 const all = `start=${begin / 1000}&end=${begin / 1000 + 600}`
-/** Key frames between those of the cadence, where the break begins and ends. */
-const keys = '-force_key_frames 2,4,6,7.04,8,10,12,14,15.04,16,18,20,22'
-const [out, back] = [7.04, 15.04]
+const { out, back } = breakSeconds
 
 describe.skipIf(ffmpegMissing !== undefined)('a break of a feed of transport streams', () => {
   let room: Awaited<ReturnType<typeof startChannels>>
   let plain: readonly Written[]
   let feed: readonly Written[]
-  /** PTS of its first frame. */
-  let first = 0
+  let firstPts = 0
   beforeEach(async () => {
     room = await startChannels()
-    plain = writtenBy('ts', 24, keys)
-    const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
-    const video = stream.tracks.find(({ type }) => type === 'video')
-    // Its clock is ten seconds ahead of the stream's.
-    first = (video?.start ?? 0) - 10 * 90_000
-    const cues = [
-      { seconds: out, id: 1, out: true, duration: 8 * 90_000 },
-      { seconds: back, id: 1, out: false },
-    ]
-    feed = plain.map((one, i) => {
-      // Each cue twice, four and two seconds before its time.
-      const here = cues.filter(({ seconds }) => [2, 3].includes(Math.floor(seconds / segmentSeconds) - i + 1))
-      const sections = here.map(({ seconds, ...made }, n) => ({
-        bytes: splice({ ...made, pts: first + Math.round(seconds * 90_000) }),
-        behind: 20 + n,
-      }))
-      return { path: one.path, bytes: withSections(one.bytes, sections) }
-    })
+    ;({ plain, feed, firstPts } = await breakFeed())
   })
   afterEach(() => room.stop())
 
@@ -123,7 +103,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a break of a feed of transport str
     const late = feed.map((one, i) => (i < 6 ? one : undefined))
     for (const one of late) if (one) await take(one)
     const before = await playlists()
-    const again = splice({ id: 9, pts: first + Math.round(4.96 * 90_000), out: true })
+    const again = splice({ id: 9, pts: firstPts + Math.round(4.96 * 90_000), out: true })
     const [, , third] = plain
     if (!third) throw new Error('expected three segments')
     await take({ ...third, bytes: withSections(third.bytes, [{ bytes: again, behind: 30 }]) })

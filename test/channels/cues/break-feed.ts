@@ -1,0 +1,40 @@
+/** A feed of transport streams with a break in it, which begins and ends where no segment of its encoder does. */
+import { readFeedStream } from '../../../lib/packaging/index.ts'
+import { segmentSeconds, type Written, writtenBy } from '../feeds.ts'
+import { splice, withSections } from './make-cues.ts'
+
+/** Seconds of the feed at which the break begins and ends; its encoder has key frames there, between those of the cadence. */
+export const breakSeconds = { out: 7.04, back: 15.04 } as const
+/** Length of the feed. */
+export const feedSeconds = 24
+
+const ticks = (seconds: number): number => Math.round(seconds * 90_000)
+
+/** The feed as FFmpeg writes it, the same with its cues, and the PTS of its first frame. */
+export async function breakFeed(): Promise<{
+  readonly plain: readonly Written[]
+  readonly feed: readonly Written[]
+  readonly firstPts: number
+}> {
+  const { out, back } = breakSeconds
+  const keys = [2, 4, 6, out, 8, 10, 12, 14, back, 16, 18, 20, 22].join()
+  const plain = writtenBy('ts', feedSeconds, `-force_key_frames ${keys}`)
+  const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
+  const video = stream.tracks.find(({ type }) => type === 'video')
+  // Its clock is ten seconds ahead of the stream's.
+  const firstPts = (video?.start ?? 0) - ticks(10)
+  const cues = [
+    { seconds: out, id: 1, out: true, duration: ticks(back - out) },
+    { seconds: back, id: 1, out: false },
+  ]
+  const feed = plain.map(({ path, bytes }, i) => {
+    // Each cue twice, in the two segments before its own.
+    const here = cues.filter(({ seconds }) => [1, 2].includes(Math.floor(seconds / segmentSeconds) - i))
+    const sections = here.map(({ seconds, ...made }) => ({
+      bytes: splice({ ...made, pts: firstPts + ticks(seconds) }),
+      behind: 20,
+    }))
+    return { path, bytes: withSections(bytes, sections) }
+  })
+  return { plain, feed, firstPts }
+}
