@@ -1,6 +1,8 @@
 /** Markers of a presentation as players are told of them. */
+import { base64Bytes } from '../formats/base64.ts'
 import type { DashEvent, EventStream } from '../formats/dash/index.ts'
 import type { DateRange } from '../formats/hls/index.ts'
+import { hexText } from '../formats/uuid.ts'
 import type { Clip, Presentation } from '../timeline/presentation.ts'
 import type { Marker } from '../timeline/timeline.ts'
 import { dateOf } from './clock.ts'
@@ -76,10 +78,8 @@ function tagsOf(
 }
 
 /** A hexadecimal-sequence (RFC 8216bis 4.2). */
-function hexOf(base64: string): string {
-  const digits = [...atob(base64)].map((char) => (char.codePointAt(0) ?? 0).toString(16).padStart(2, '0'))
-  return `0x${digits.join('').toUpperCase()}`
-}
+const hexOf = (base64: string): string =>
+  `0x${hexText(base64Bytes(base64, 'section of a marker')).toUpperCase()}`
 
 const cueScheme = 'urn:scte:scte35:2014:xml+bin'
 

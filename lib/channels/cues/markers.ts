@@ -2,17 +2,16 @@
  * What the cues of a channel mean together: breaks, programmes and chapters with their beginnings and ends. Cues come
  * several times, late and from two pipelines; the same cues make the same markers.
  */
-import type { SpliceEvent } from '../../formats/scte35/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { Marker } from '../../timeline/timeline.ts'
-import { type Cue, cueEvents, cueTimescale } from './cue.ts'
+import { type Cue, type CueEvent, cueTimescale } from './cue.ts'
 
 /** The same event at times closer than this was sent again. */
 const againTicks = cueTimescale / 2
 
 interface Open {
   readonly key: string
-  readonly source: SpliceEvent['source']
+  readonly source: CueEvent['source']
   readonly kind: Marker['kind']
   readonly at: number
   readonly section: string
@@ -31,8 +30,8 @@ export function markersOf(cues: readonly Cue[]): readonly Marker[] {
 /** Times at which segments are to begin, in ticks of 90 kHz since 1970, in order. */
 export function boundariesOf(cues: readonly Cue[]): readonly number[] {
   const times = read(cues).flatMap((one) => {
-    const end = endOf(one)
-    return end === undefined ? [one.at] : [one.at, end]
+    const stop = endOf(one)
+    return stop === undefined ? [one.at] : [one.at, stop]
   })
   return [...new Set(times)].toSorted((a, b) => a - b)
 }
@@ -41,11 +40,11 @@ export function boundariesOf(cues: readonly Cue[]): readonly number[] {
 function read(cues: readonly Cue[]): Open[] {
   const all: Open[] = []
   const inOrder = cues.toSorted((a, b) => a.at - b.at || (a.section < b.section ? -1 : 1))
-  for (const cue of inOrder) for (const event of cueEvents(cue)) apply(all, event, cue)
+  for (const cue of inOrder) for (const event of cue.events) apply(all, event, cue)
   return all
 }
 
-function apply(all: Open[], event: SpliceEvent, cue: Cue): void {
+function apply(all: Open[], event: CueEvent, cue: Cue): void {
   const at = event.at.kind === 'utc' ? Math.round(event.at.utcMs * (cueTimescale / 1000)) : cue.at
   const key = keyOf(event)
   if (event.kind === 'cancel') {
@@ -85,7 +84,7 @@ function apply(all: Open[], event: SpliceEvent, cue: Cue): void {
 const isSplice = ({ source, kind }: Open): boolean => source !== 'segmentation' && kind === 'break'
 
 interface Ending {
-  readonly event: SpliceEvent
+  readonly event: CueEvent
   readonly key: string
   readonly at: number
   readonly section: string
@@ -116,14 +115,14 @@ function endOf({ at, end: said, planned, returnsItself }: Open): number | undefi
 }
 
 /** Start and end of a segment share their event's number and the pair of types (SCTE 35 10.3.3.1). */
-function keyOf({ source, id, segmentation }: SpliceEvent): string {
+function keyOf({ source, id, segmentation }: CueEvent): string {
   const about = source === 'schedule' ? 'insert' : source
   if (!segmentation) return `${about} ${id}`
   const { typeId, num } = segmentation
   return `${about} ${id} ${typeId === 0x12 ? 0x10 : typeId - (typeId % 2)} ${num}`
 }
 
-function markerKind({ kind }: SpliceEvent): Marker['kind'] {
+function markerKind({ kind }: CueEvent): Marker['kind'] {
   if (kind === 'out') return 'break'
   if (kind === 'programme-start') return 'programme'
   return kind === 'chapter-start' ? 'chapter' : 'other'

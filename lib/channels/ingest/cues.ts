@@ -1,8 +1,9 @@
 /** Cues of a feed: kept once each, and where they ask segments to begin. */
 import type { FeedCue } from '../../packaging/index.ts'
 import { hourOf } from '../../timeline/live/head.ts'
-import { cueOf, cueTimescale } from '../cues/cue.ts'
+import { cueTimescale } from '../cues/cue.ts'
 import { boundariesOf } from '../cues/markers.ts'
+import { cueId, cueOf } from '../cues/read-cue.ts'
 import type { LiveRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 
@@ -22,7 +23,8 @@ export async function takeCues(
   const outcomes: Outcome[] = []
   for (const { section, atSeconds } of cues) {
     const at = Math.round((atSeconds + addSeconds) * cueTimescale)
-    const isNew = await live.putCue(ref, cueOf(section, at))
+    const cue = cueOf(section, at)
+    const isNew = await live.putCue(ref, cueId(cue), cue)
     outcomes.push({ kind: 'cue', atSeconds: at / cueTimescale, isNew })
   }
   return outcomes

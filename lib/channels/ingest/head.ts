@@ -134,10 +134,9 @@ function withNeeded(
  */
 function twinOf({ head, streams }: HeadRow, { type, part, language, config }: FeedTrack): string | undefined {
   if (type !== 'audio' || part === '') return undefined
-  const ids = Object.entries(streams).flatMap(([name, id]) => (name.endsWith(part) ? [id] : []))
+  const ids = new Set(Object.entries(streams).flatMap(([name, id]) => (name.endsWith(part) ? [id] : [])))
   return head.tracks.find(
-    (one) =>
-      ids.includes(one.id) && one.language === language && one.configs.some(({ id }) => id === config.id),
+    (one) => ids.has(one.id) && one.language === language && one.configs.some(({ id }) => id === config.id),
   )?.id
 }
 

@@ -8,7 +8,7 @@ import { signedTables } from '../../platform/aws/signed-tables.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
 import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
-import { type Cue, cueId, cueTimescale } from '../cues/cue.ts'
+import { type Cue, cueTimescale } from '../cues/cue.ts'
 import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
 
 /** One life of a channel. */
@@ -54,8 +54,8 @@ export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
   putMinute(ref: LiveRef, row: MinuteRow): Promise<boolean>
-  /** False if it is known. */
-  putCue(ref: LiveRef, cue: Cue): Promise<boolean>
+  /** False if it is known: one of that id at that time. */
+  putCue(ref: LiveRef, id: string, cue: Cue): Promise<boolean>
   putHour(ref: LiveRef, hour: SealedHour): Promise<boolean>
 }
 
@@ -105,18 +105,22 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     async cues(ref, from, to) {
       const cues: Cue[] = []
       for (let hour = from; hour <= to; hour++)
-        for (const { at, section } of await queryRows(
+        for (const { at, section, events } of await queryRows(
           tables,
           range(partOf(ref, hour), 'cue/', 'cue/~'),
           maxCues,
         ))
-          cues.push({ at: Number(at), section: String(section) })
+          cues.push({
+            at: Number(at),
+            section: String(section),
+            events: JSON.parse(String(events)) as Cue['events'],
+          })
       return cues
     },
-    putCue(ref, cue) {
-      const { at, section } = cue
-      const sk = `cue/${String(at).padStart(16, '0')}/${cueId(cue)}`
-      return put({ pk: partOf(ref, hourOf(at / cueTimescale)), sk }, 1, { at, section })
+    putCue(ref, id, { at, section, events }) {
+      const sk = `cue/${String(at).padStart(16, '0')}/${id}`
+      const key = { pk: partOf(ref, hourOf(at / cueTimescale)), sk }
+      return put(key, 1, { at, section, events: JSON.stringify(events) })
     },
     async hours(ref, from, to) {
       const rows = await queryRows(tables, range(hoursOf(ref), hourWord(from), hourWord(to)), maxHours)
@@ -164,7 +168,7 @@ function minuteRow(item: Readonly<Record<string, unknown>>, hour: number): Minut
     trackId,
     revision: Number(item['revision']),
     segments: decodeLiveColumns(columns, String(item['bytes']).split(',').map(Number)),
-    runs: parseRuns(String(item['runs'] ?? '[]')),
+    runs: parseRuns(String(item['runs'])),
   }
 }
 

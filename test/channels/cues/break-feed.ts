@@ -5,8 +5,7 @@ import { splice, withSections } from './make-cues.ts'
 
 /** Seconds of the feed at which the break begins and ends; its encoder has key frames there, between those of the cadence. */
 export const breakSeconds = { out: 7.04, back: 15.04 } as const
-/** Length of the feed. */
-export const feedSeconds = 24
+const feedSeconds = 24
 
 const ticks = (seconds: number): number => Math.round(seconds * 90_000)
 

@@ -53,7 +53,7 @@ export const splice = ({
         availsExpected: 0,
       },
     }),
-  } as Command)
+  })
 
 const cuePid = 0x1f0
 const packetBytes = 188

@@ -1,8 +1,9 @@
 /** What cues mean together, however often and in which order they come. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Cue, cueOf } from '../../../lib/channels/cues/cue.ts'
+import type { Cue } from '../../../lib/channels/cues/cue.ts'
 import { boundariesOf, markersOf } from '../../../lib/channels/cues/markers.ts'
+import { cueOf } from '../../../lib/channels/cues/read-cue.ts'
 import { type MadeSplice, splice } from './make-cues.ts'
 
 const second = 90_000

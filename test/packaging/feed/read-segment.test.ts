@@ -40,7 +40,7 @@ describe.skipIf(corpusMissing !== undefined)('segments of MediaLive', () => {
     const [first] = segments
     const delivered = Buffer.concat([
       first?.track.init ?? Buffer.alloc(0),
-      ...segments.map(({ track, media }) => feedObject(track, track)),
+      ...segments.map(({ track }) => feedObject(track, track)),
     ])
     const sent = Buffer.concat([init, ...segments.map(({ media }) => media)])
     const [got, wanted] = [await readPackets(delivered, kind), await readPackets(sent, kind)]
