@@ -55,6 +55,9 @@ export const channelSchema = z
   })
   .openapi('Channel')
 
+/** A channel as the API shows it. */
+export type ShownChannel = z.infer<typeof channelSchema>
+
 /** A page of channels, by id. */
 export const channelPageSchema = z
   .object({
@@ -62,3 +65,9 @@ export const channelPageSchema = z
     next: z.string().optional().openapi({ description: 'pass it as `next` to get the page after this one' }),
   })
   .openapi('ChannelPage')
+
+/** A page of them. */
+export type ChannelPage = z.infer<typeof channelPageSchema>
+
+/** What is said of one; what is absent has its default. */
+export type ChannelRequest = z.input<typeof channelRequestSchema>

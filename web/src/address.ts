@@ -1,4 +1,4 @@
-/** What an address names: `#/` the assets, perhaps some of them (`#/?q=…`), `#/assets/<id>` one of them. */
+/** What an address names: `#/` the assets, perhaps some of them (`#/?q=…`), `#/assets/<id>` one of them; `#/channels`, `#/channels/<id>`. */
 import { type ListQuery, parseListQuery } from './assets/list-query.ts'
 import { decoded } from './fragment.ts'
 
@@ -6,6 +6,8 @@ import { decoded } from './fragment.ts'
 export type Route =
   | { readonly view: 'assets'; readonly query: ListQuery }
   | { readonly view: 'asset'; readonly assetId: string }
+  | { readonly view: 'channels' }
+  | { readonly view: 'channel'; readonly channelId: string }
   | { readonly view: 'unknown'; readonly address: string }
 
 /** Reads a fragment. */
@@ -14,6 +16,8 @@ export function parseRoute(hash: string): Route {
   if (address === undefined) return { view: 'unknown', address: hash }
   const [path = '', ...query] = hash.split('?')
   if (/^(#\/?(assets\/?)?)?$/.test(path)) return { view: 'assets', query: parseListQuery(query.join('?')) }
-  const id = /^#\/assets\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,128})$/.exec(address)?.[1]
-  return id === undefined ? { view: 'unknown', address } : { view: 'asset', assetId: id }
+  if (/^#\/channels\/?$/.test(path)) return { view: 'channels' }
+  const [, room, id] = /^#\/(assets|channels)\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,128})$/.exec(address) ?? []
+  if (id === undefined) return { view: 'unknown', address }
+  return room === 'assets' ? { view: 'asset', assetId: id } : { view: 'channel', channelId: id }
 }

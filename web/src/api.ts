@@ -12,6 +12,7 @@ import type {
   UploadRequest,
   UploadState,
 } from '../../lib/assets/api/schemas.ts'
+import type { ShownChannel as Channel, ChannelPage, ChannelRequest } from '../../lib/channels/schema.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
 import type { ListQuery } from './assets/list-query.ts'
@@ -70,6 +71,10 @@ export interface Api {
   /** How films are protected that say nothing of it themselves. */
   defaultProtection(): Promise<Policy>
   protectByDefault(policy: Policy): Promise<Policy>
+  channels(next?: string): Promise<ChannelPage>
+  channel(id: string): Promise<Channel>
+  putChannel(id: string, request: ChannelRequest): Promise<Channel>
+  deleteChannel(id: string): Promise<void>
   /** Opens playback of an asset: the URLs of a session. */
   session(id: string): Promise<Session>
   /** A playback token for an asset, with which its players get licences. */
@@ -145,6 +150,10 @@ export function apiClient({
       call('GET', `${protection(id)}/asks${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`),
     defaultProtection: () => call('GET', '/v1/protection/vod'),
     protectByDefault: (policy) => call('PUT', '/v1/protection/vod', policy),
+    channels: (next) => call('GET', `/v1/channels${queryOf({ ...(next !== undefined && { next }) })}`),
+    channel: (id) => call('GET', channel(id)),
+    putChannel: (id, request) => call('PUT', channel(id), request),
+    deleteChannel: (id) => call('DELETE', channel(id)),
     session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),
     playbackToken: async (id) => {
       const request = { content: `vod/${id}`, account: 'console', ttlSeconds: playbackSeconds }
@@ -160,6 +169,7 @@ const queryOf = (said: Readonly<Record<string, string>>): string => {
 
 const upload = (id: string): string => `/v1/uploads/${encodeURIComponent(id)}`
 const asset = (id: string): string => `/v1/assets/${encodeURIComponent(id)}`
+const channel = (id: string): string => `/v1/channels/${encodeURIComponent(id)}`
 const protection = (id: string): string => `${asset(id)}/protection`
 
 /** A working day: a page left open longer plays on after a reload. */

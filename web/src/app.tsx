@@ -2,10 +2,10 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import { apiClient } from './api.ts'
 import { AssetsPage } from './assets/assets-page.tsx'
-import { LaterAssetPage } from './assets/later-asset-page.tsx'
 import type { ListQuery } from './assets/list-query.ts'
 import { useAssets } from './assets/use-assets.ts'
 import { type Config, dropToken, keepToken } from './config.ts'
+import { later } from './later.tsx'
 import { listLink, useRoute } from './route.ts'
 import { SignIn } from './sign-in.tsx'
 import { UnknownPage } from './unknown-page.tsx'
@@ -16,6 +16,16 @@ import { assetOf, outcomeOf } from './uploads/outcome.ts'
 import { PlanDialog } from './uploads/plan-dialog.tsx'
 import { putPart, waitAwhile } from './uploads/put-part.ts'
 import { Uploads } from './uploads/uploads.ts'
+
+const LaterAssetPage = later('this asset', async () => (await import('./assets/asset-page.tsx')).AssetPage)
+const LaterChannelsPage = later(
+  'the channels',
+  async () => (await import('./channels/channels-page.tsx')).ChannelsPage,
+)
+const LaterChannelPage = later(
+  'this channel',
+  async () => (await import('./channels/channel-page.tsx')).ChannelPage,
+)
 
 export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
   const [token, setToken] = useState(initialToken)
@@ -123,6 +133,9 @@ function SignedIn({
           <a href="#/" {...(route.view === 'assets' && { 'aria-current': 'page' })}>
             Assets
           </a>
+          <a href="#/channels" {...(route.view === 'channels' && { 'aria-current': 'page' })}>
+            Channels
+          </a>
           <a href={`${config.apiUrl}/openapi.json`} target="_blank" rel="noreferrer">
             API
           </a>
@@ -153,6 +166,15 @@ function SignedIn({
           assetId={route.assetId}
           upload={upload}
           deleted={(words) => deleted(route.assetId, words)}
+        />
+      )}
+      {route.view === 'channels' && <LaterChannelsPage api={api} />}
+      {route.view === 'channel' && (
+        <LaterChannelPage
+          key={route.channelId}
+          api={api}
+          playbackUrl={config.playbackUrl}
+          channelId={route.channelId}
         />
       )}
       <DropZone take={drop} />

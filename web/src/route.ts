@@ -6,6 +6,9 @@ import { type ListChange, printListQuery } from './assets/list-query.ts'
 /** The link of an asset's page. */
 export const assetLink = (assetId: string): string => `#/assets/${assetId}`
 
+/** The link of a channel's page. */
+export const channelLink = (channelId: string): string => `#/channels/${channelId}`
+
 /** Where the list was last, so that the way back leads to what was searched for. */
 let lastList = '#/'
 

@@ -75,7 +75,7 @@ export function Stage({
           type="range"
           aria-label={`Position in ${name}`}
           aria-valuetext={clock(figures?.atSeconds)}
-          min={0}
+          min={figures?.fromSeconds ?? 0}
           max={end}
           step={0.1}
           value={figures?.atSeconds ?? 0}

@@ -1,6 +1,7 @@
 /** The codes the console meets. Documents of keys, playlists and stacks are for commands, and would weigh as much again. */
 import { api } from '../../../lib/errors/api.ts'
 import { boxes } from '../../../lib/errors/boxes.ts'
+import { channels } from '../../../lib/errors/channels.ts'
 import { films } from '../../../lib/errors/films.ts'
 import { playback } from '../../../lib/errors/playback.ts'
 import { rights } from '../../../lib/errors/rights.ts'
@@ -14,6 +15,7 @@ export const shownErrors = {
   ...texts,
   ...playback,
   ...rights,
+  ...channels,
   ...api,
   ...service,
 } as const

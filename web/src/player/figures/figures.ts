@@ -6,6 +6,9 @@ import type { Playing } from '../player.ts'
 export interface Figures {
   readonly state: 'loading' | 'playing' | 'paused' | 'buffering' | 'ended' | 'error'
   readonly atSeconds: number
+  /** Where a viewer may go back to. */
+  readonly fromSeconds: number
+  /** The end; of what is live, as far as it is there. */
   readonly durationSeconds: number | undefined
   readonly bufferSeconds: number
   readonly bitrate: number | undefined
@@ -22,7 +25,7 @@ export function figuresOf(video: HTMLVideoElement, playing: Playing | undefined)
   return {
     state: stateOf(video),
     atSeconds: video.currentTime,
-    durationSeconds: Number.isFinite(video.duration) ? video.duration : undefined,
+    ...rangeOf(video),
     bufferSeconds: bufferAhead(video),
     bitrate: playing?.bitrate(),
     width: video.videoWidth,
@@ -31,6 +34,14 @@ export function figuresOf(video: HTMLVideoElement, playing: Playing | undefined)
     droppedFrames: droppedVideoFrames,
     drm: playing?.drm(),
   }
+}
+
+/** Of what is live, only its window can be gone to. */
+function rangeOf({ duration, seekable }: HTMLVideoElement): Pick<Figures, 'fromSeconds' | 'durationSeconds'> {
+  if (Number.isFinite(duration)) return { fromSeconds: 0, durationSeconds: duration }
+  const last = seekable.length - 1
+  if (last < 0) return { fromSeconds: 0, durationSeconds: undefined }
+  return { fromSeconds: seekable.start(0), durationSeconds: seekable.end(last) }
 }
 
 function stateOf(video: HTMLVideoElement): Figures['state'] {

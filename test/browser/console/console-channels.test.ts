@@ -1,0 +1,87 @@
+/** The console as an operator makes a channel with it, watches it and deletes it. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breakFeed } from '../../channels/cues/break-feed.ts'
+import { settled } from '../../house/assets.ts'
+import { ffmpegMissing } from '../../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../../house/in-process.ts'
+import { smallFilm } from '../../house/small-film.ts'
+import { browserMissing, launch } from '../chromium.ts'
+
+const missing = browserMissing ?? ffmpegMissing
+let house: InProcess
+let browser: Browser
+let page: Page
+
+describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`, () => {
+  beforeAll(async () => {
+    ;[house, browser] = await Promise.all([startInProcess(), launch()])
+    // Until the first film the edge does not know what is protected, and opens nothing.
+    await house.upload('vod/first.mp4', await smallFilm())
+    await settled(house, 'first')
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    await page.goto(`${house.outputs['ConsoleUrl']}/#token=${house.outputs['OperatorToken']}`)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await house?.stop()
+  })
+
+  it('are made in a dialog, which says what the API refuses and makes none that is there', async () => {
+    await page.getByRole('link', { name: 'Channels' }).click()
+    await page.getByRole('heading', { name: 'No channels yet' }).waitFor()
+    const made = async (id: string) => {
+      await page.getByRole('button', { name: 'New channel' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(/^Id/).fill(id)
+      await dialog.getByLabel('Name').fill('The News')
+      await dialog.getByLabel(/^Segments/).fill('2')
+      await dialog.getByRole('button', { name: 'Make it' }).click()
+      return dialog
+    }
+    const refused = await made('no id')
+    await refused.getByRole('alert').waitFor()
+    await page.keyboard.press('Escape')
+    await made('news')
+    await page.getByRole('heading', { name: 'The News' }).waitFor()
+    expect(page.url()).toMatch(/#\/channels\/news$/)
+    expect(await page.getByLabel('Upload', { exact: true }).inputValue()).toBe('live/news/')
+    await page.getByRole('link', { name: 'Channels' }).click()
+    await page.locator('[data-channel=news]').getByText('48 h').waitFor()
+    const again = await made('news')
+    await again.getByText('there is a channel news already').waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  it('play live in three players, and from further back', async () => {
+    const { feed } = await breakFeed()
+    for (const { path, bytes } of feed) await house.upload(`live/news/${path}`, bytes)
+    const manifest = `${house.outputs['PlaybackUrl']}/live/news/index.m3u8`
+    await expect.poll(async () => (await fetch(manifest)).status).toBe(200)
+    await page.locator('[data-channel=news]').getByRole('link').click()
+    await page.reload()
+    for (const name of ['hls.js', 'Shaka', 'dash.js']) {
+      const pane = page.locator(`[data-player="${name}"]`)
+      await expect.poll(() => pane.locator('[data-figure=picture]').textContent()).toBe('128×72')
+      expect(await pane.getByRole('alert').count(), name).toBe(0)
+    }
+    await page.getByLabel('Play from').selectOption('5 minutes ago')
+    expect(await page.getByLabel('HLS', { exact: true }).inputValue()).toMatch(/\?start=\d{10}$/)
+  })
+
+  it('are changed, and go once their id is typed', async () => {
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('Evening News')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Evening News' }).waitFor()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const ask = page.getByRole('dialog', { name: 'Delete Evening News?' })
+    const go = ask.getByRole('button', { name: 'Delete' })
+    expect(await go.isDisabled()).toBe(true)
+    await ask.getByLabel(/^Type its id/).fill('news')
+    await go.click()
+    await page.getByRole('heading', { name: 'No channels yet' }).waitFor()
+    await page.goto(`${house.outputs['ConsoleUrl']}/#/channels/news`)
+    await page.getByRole('alert').getByText('CHANNEL_NOT_FOUND').waitFor()
+  })
+})

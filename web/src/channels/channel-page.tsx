@@ -1,0 +1,180 @@
+/** One channel: live in three players, where its feed goes, and what is said of it. */
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import type { ShownChannel as Channel } from '../../../lib/channels/schema.ts'
+import { type Api, type ApiError, asApiError } from '../api.ts'
+import { Copyable } from '../copyable.tsx'
+import { Dialog } from '../dialog.tsx'
+import { PlayerPane } from '../player/player-pane.tsx'
+import { players } from '../player/players.ts'
+import { useScreens } from '../player/screens.ts'
+import { ChannelForm } from './channel-form.tsx'
+import { hours } from './words.ts'
+
+export function ChannelPage({
+  api,
+  playbackUrl,
+  channelId,
+}: {
+  readonly api: Api
+  readonly playbackUrl: string
+  readonly channelId: string
+}) {
+  const [channel, setChannel] = useState<Channel>()
+  const [error, setError] = useState<ApiError>()
+  const read = useCallback(async () => {
+    try {
+      setChannel(await api.channel(channelId))
+      setError(undefined)
+    } catch (failure) {
+      setError(asApiError(failure))
+    }
+  }, [api, channelId])
+  useEffect(() => void read(), [read])
+  const [asks, setAsks] = useState<'change' | 'delete'>()
+  const [back, setBack] = useState(0)
+  const screens = useScreens()
+  const manifests = useMemo(() => {
+    const query = back === 0 ? '' : `?start=${Math.floor(Date.now() / 1000) - back * 60}`
+    const root = `${playbackUrl}/live/${channelId}/index`
+    return { hls: `${root}.m3u8${query}`, dash: `${root}.mpd${query}` }
+  }, [playbackUrl, channelId, back])
+  if (!channel)
+    return (
+      <main class="page" aria-busy={!error}>
+        {error ? (
+          <div class="alert" role="alert">
+            <p>
+              <code>{error.code}</code> {error.message}
+            </p>
+            <a class="button" href="#/channels">
+              All channels
+            </a>
+          </div>
+        ) : (
+          <div class="panel loading" role="status">
+            <span class="unseen">Loading {channelId}</span>
+            <div class="bone" />
+          </div>
+        )}
+      </main>
+    )
+  const { name = channelId, segmentSeconds, windowSeconds, pipelines, upload } = channel
+  return (
+    <main class="page">
+      <div class="page-head">
+        <h1>{name}</h1>
+        <span class="count">
+          segments of {segmentSeconds} s · back to {hours(windowSeconds)}
+          {pipelines && ` · pipelines ${pipelines.join(', ')}`}
+        </span>
+        <label class="field row">
+          <span class="field-name">Play from</span>
+          <select value={String(back)} onChange={({ currentTarget: { value } }) => setBack(Number(value))}>
+            {starts
+              .filter(([minutes]) => minutes * 60 < windowSeconds)
+              .map(([minutes, words]) => (
+                <option key={minutes} value={String(minutes)}>
+                  {words}
+                </option>
+              ))}
+          </select>
+        </label>
+        <button type="button" onClick={() => setAsks('change')}>
+          Change
+        </button>
+        <button type="button" onClick={() => setAsks('delete')}>
+          Delete
+        </button>
+      </div>
+      <div class="panes">
+        {players.map((kind) => (
+          <PlayerPane
+            key={kind.name}
+            kind={kind}
+            manifests={manifests}
+            drm={undefined}
+            keys={none}
+            register={screens.register}
+            renew={undefined}
+          />
+        ))}
+      </div>
+      <section class="panel addresses" aria-label="Where it goes in and comes out">
+        <h2>Where it goes in and comes out</h2>
+        <p class="note">
+          The encoder uploads its segments below this prefix of the upload bucket, or{' '}
+          <code>headend push</code> does it for one that writes into a folder.
+        </p>
+        <Copyable name="Upload" text={upload} />
+        <Copyable name="HLS" text={manifests.hls} />
+        <Copyable name="DASH" text={manifests.dash} />
+      </section>
+      {asks === 'change' && (
+        <ChannelForm api={api} channel={channel} close={() => setAsks(undefined)} done={setChannel} />
+      )}
+      {asks === 'delete' && <DeleteChannel api={api} channel={channel} close={() => setAsks(undefined)} />}
+    </main>
+  )
+}
+
+const none = [] as const
+
+const starts = [
+  [0, 'now'],
+  [5, '5 minutes ago'],
+  [30, '30 minutes ago'],
+  [120, 'two hours ago'],
+] as const
+
+function DeleteChannel({
+  api,
+  channel: { id, name = id },
+  close,
+}: {
+  readonly api: Api
+  readonly channel: Channel
+  readonly close: () => void
+}) {
+  const [typed, setTyped] = useState('')
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<ApiError>()
+  const remove = async () => {
+    setBusy(true)
+    try {
+      await api.deleteChannel(id)
+      location.hash = '#/channels'
+    } catch (failure) {
+      setError(asApiError(failure))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={`Delete ${name}?`} close={close} isBusy={isBusy}>
+      <form
+        class="ask"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (typed === id && !isBusy) void remove()
+        }}
+      >
+        <p>Viewers get nothing more of it, and what they could go back to can not be found again.</p>
+        <label class="field">
+          <span class="field-name">
+            Type its id, <code>{id}</code>
+          </span>
+          <input value={typed} onInput={({ currentTarget: { value } }) => setTyped(value)} />
+        </label>
+        {error && (
+          <p class="fault" role="alert">
+            <code>{error.code}</code> {error.message}
+          </p>
+        )}
+        <footer>
+          <button type="submit" class="danger" disabled={typed !== id || isBusy}>
+            Delete
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
