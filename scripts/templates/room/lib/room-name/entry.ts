@@ -1,6 +1,7 @@
 /** What room name keeps of an entry, and what becomes of it: rules alone. */
 import * as z from 'zod'
 import { HeadendError } from '../errors.ts'
+import { idForm } from '../timeline/ids.ts'
 
 /** An entry as it is stored. */
 export interface RoomNameEntry {
@@ -21,14 +22,11 @@ export interface RoomNameEntry {
 /** What a message of the queue says. */
 export type Seen = z.infer<typeof seenSchema>
 
-/** What an entry may be called: it stands in paths. */
-export const entryIdPattern = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/
-
 /** The last that a date can say. */
 const maxTimeMs = 8_640_000_000_000_000
 
 const seenSchema = z.object({
-  id: z.string().regex(entryIdPattern),
+  id: z.string().regex(idForm),
   seenAtMs: z.number().int().min(0).max(maxTimeMs),
 })
 

@@ -1,6 +1,6 @@
 /** What the operator's API takes and gives of room name. */
 import { z } from '@hono/zod-openapi'
-import { entryIdPattern } from './entry.ts'
+import { idForm, idWanted } from '../timeline/ids.ts'
 
 const maxNoteLength = 1000
 const time = z.string().openapi({ example: '2026-01-31T12:00:00.000Z' })
@@ -8,7 +8,7 @@ const time = z.string().openapi({ example: '2026-01-31T12:00:00.000Z' })
 /** Name of an entry, in its path. */
 export const entryIdSchema = z
   .string()
-  .regex(entryIdPattern, 'expected 1 to 128 of A-Z a-z 0-9 . _ -, and neither . nor ..')
+  .regex(idForm, idWanted)
   .openapi({ example: 'first', description: 'of the entry' })
 
 /** What an operator says of an entry. */

@@ -1,6 +1,6 @@
 /** Entries in the room's own table: one partition, so that a list is one query, in the order of ids. */
 import * as z from 'zod'
-import { conditionHeld } from '../platform/aws/conditional-write.ts'
+import { conditionHeld, replacesRevision } from '../platform/aws/conditional-write.ts'
 import { queryRows } from '../platform/aws/query-rows.ts'
 import { signedTables } from '../platform/aws/signed-tables.ts'
 import type { RoomNameEntry } from './entry.ts'
@@ -56,17 +56,11 @@ export function roomNameStore({ table: TableName }: { readonly table: string }):
       return { entries, last: rows.length > limit ? entries.at(-1)?.id : undefined }
     },
     put({ id, revision, ...facts }) {
-      const before = revision - 1
       return conditionHeld(
         tables.put({
           TableName,
           Item: { pk, sk: id, revision, ...facts },
-          ...(before === 0
-            ? { ConditionExpression: 'attribute_not_exists(pk)' }
-            : {
-                ConditionExpression: 'revision = :before',
-                ExpressionAttributeValues: { ':before': before },
-              }),
+          ...replacesRevision(revision),
         }),
       )
     },
