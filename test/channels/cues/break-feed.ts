@@ -10,14 +10,15 @@ const feedSeconds = 24
 const ticks = (seconds: number): number => Math.round(seconds * 90_000)
 
 /** The feed as FFmpeg writes it, the same with its cues, and the PTS of its first frame. */
-export async function breakFeed(): Promise<{
+export async function breakFeed(codec: 'avc' | 'hevc' = 'avc'): Promise<{
   readonly plain: readonly Written[]
   readonly feed: readonly Written[]
   readonly firstPts: number
 }> {
   const { out, back } = breakSeconds
   const keys = [2, 4, 6, out, 8, 10, 12, 14, back, 16, 18, 20, 22].join()
-  const plain = writtenBy('ts', feedSeconds, `-force_key_frames ${keys}`)
+  const encoder = codec === 'avc' ? '' : '-c:v libx265 -forced-idr 1 -tag:v hvc1 -x265-params open-gop=0:log-level=none'
+  const plain = writtenBy('ts', feedSeconds, `-force_key_frames ${keys} ${encoder}`)
   const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
   const video = stream.tracks.find(({ type }) => type === 'video')
   // Its clock is ten seconds ahead of the stream's.
