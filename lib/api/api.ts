@@ -9,8 +9,7 @@ import {
   addUploadRoutes,
   type UploadRoutePorts,
 } from '../assets/api/index.ts'
-import { addChannelsRoutes } from '../channels/index.ts'
-import type { ChannelStore } from '../channels/store.ts'
+import { addChannelsRoutes, type ChannelsPorts } from '../channels/index.ts'
 import { HeadendError } from '../errors.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import { errorHeaders, errorJson, errorResponse } from '../platform/http/error-response.ts'
@@ -43,7 +42,8 @@ export interface ApiPorts {
   readonly uploads: UploadRoutePorts['uploads']
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
-  readonly channels: ChannelStore
+  readonly channels: ChannelsPorts['channels']
+  readonly feedUploads: ChannelsPorts['feedUploads']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {

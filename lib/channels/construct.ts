@@ -28,9 +28,11 @@ export class Channels extends Construct {
   /** What was given up. */
   readonly deadLetters: IQueue
   readonly watches: readonly Watch[]
+  readonly #packaging: Packaging
 
   constructor(scope: Construct, id: string, { dist, packaging }: ChannelsProps) {
     super(scope, id)
+    this.#packaging = packaging
     this.table = houseTable(this, 'Table', { adopt: 'ChannelsTable' })
     const work = workQueue(this, 'Feed', { timeout: feedTimeout, attempts: feedAttempts })
     this.queue = work.queue
@@ -67,8 +69,9 @@ export class Channels extends Construct {
     ]
   }
 
-  /** Lets the operator's API read and write channels, and tells it where they are. */
+  /** Lets the operator's API read and write channels, sign uploads of their feeds, and tells it where they are. */
   grantOperate(api: HouseFunction): void {
+    this.#packaging.grantUploadFeeds(api)
     api.addEnvironment('CHANNELS_TABLE', this.table.tableName)
     api.grantActions(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

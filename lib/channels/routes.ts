@@ -6,10 +6,12 @@ import { json, notFound, operator, refusals } from '../platform/operator/operato
 import { type Channel, changed } from './channel.ts'
 import { channelIdSchema, channelPageSchema, channelRequestSchema, channelSchema } from './schema.ts'
 import type { ChannelStore } from './store.ts'
+import { addFeedUploadRoutes, type FeedUploads } from './uploads/routes.ts'
 
 /** What the routes work with. */
 export interface ChannelsPorts {
   readonly channels: ChannelStore
+  readonly feedUploads: FeedUploads
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -72,7 +74,8 @@ const list = createRoute({
 })
 
 /** Puts the routes into the operator's API. */
-export function addChannelsRoutes(app: OpenAPIHono, { channels, now }: ChannelsPorts): void {
+export function addChannelsRoutes(app: OpenAPIHono, { channels, feedUploads, now }: ChannelsPorts): void {
+  addFeedUploadRoutes(app, { channels, feedUploads, now })
   app.openapi(put, async (context) => {
     const { id } = context.req.valid('param')
     const before = await channels.channel(id)

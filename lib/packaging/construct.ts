@@ -267,6 +267,13 @@ export class Packaging extends Construct {
     manager.addEnvironment('INGEST_QUEUE', this.ingestQueue.queueUrl)
   }
 
+  /** Lets a function sign uploads of objects of feeds. */
+  grantUploadFeeds(signer: HouseFunction): void {
+    signer.grantObjects(this.upload, 'live/*', ['s3:PutObject'], 'Each segment of a feed is a new object.')
+    // For an adopted bucket whose default is still the key.
+    signer.grantKey(this.#key, 'kms:GenerateDataKey')
+  }
+
   /** Lets a function sign multipart uploads of films, complete them, and check whether they are complete. */
   grantUploadFilms(signer: HouseFunction): void {
     const write = ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']

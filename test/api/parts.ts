@@ -76,6 +76,9 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     sessions,
     presentations: noPresentations,
     channels: absentChannels,
+    feedUploads: {
+      putUrl: (key, seconds) => Promise.resolve(`https://upload.example/${key}?for=${seconds}`),
+    },
     rights: memoryRights().ports,
     verify: (token) => {
       if (token === 'good') return Promise.resolve({ subject: 'anna', tokenId: 't1', expiresAtSeconds: 4e9 })

@@ -117,6 +117,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem Index',
     'dynamodb:BatchGetItem Index',
     'dynamodb:Query Index/index/byKind',
+    's3:PutObject Upload/live/*',
     's3:PutObject Upload/vod/*',
     's3:AbortMultipartUpload Upload/vod/*',
     's3:ListMultipartUploadParts Upload/vod/*',
