@@ -55,6 +55,22 @@ export const commandErrors = {
     meaning: 'The key server refused without a code.',
     advice: 'Read what it said: credentials, and their right to call the key exchange.',
   },
+  PUSH_ENCRYPTED: {
+    meaning: 'What is to be pushed is encrypted.',
+    advice: 'Push what comes before its encryption: a channel takes what is in the clear.',
+  },
+  PUSH_FOLDER: {
+    meaning: 'The folder to push from can not be read, or holds too much.',
+    advice: 'Name the folder that the encoder writes into.',
+  },
+  PUSH_REFUSED: {
+    meaning: 'The API refused a push without a code.',
+    advice: 'Read what it said, and whether this is the headend that is meant.',
+  },
+  PUSH_SOURCE: {
+    meaning: 'The playlist or MPD to push can not be read, or is of a kind that is not pushed.',
+    advice: 'Read what the message says of it, and open its URL in a player.',
+  },
   SCAFFOLD_DOCS: {
     meaning: 'The page of errors could not be made anew, so nothing was written.',
     advice: 'Run node scripts/error-docs.ts, mend what it says, and call the command again.',

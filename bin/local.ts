@@ -3,11 +3,13 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { chdir } from 'node:process'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type Cloud, startCloud } from '../local/cloud.ts'
 import { assertDataDirFree } from '../local/data-dir.ts'
 import { CommandError, isSentence } from './errors.ts'
 import { freshAssembly } from './local/assembly.ts'
+import { type DemoChannel, startDemoChannel } from './local/demo-channel.ts'
 import { showDemoFilm } from './local/demo-film.ts'
 import { signIns } from './local/sign-ins.ts'
 import { createTerminal } from './local/terminal.ts'
@@ -17,6 +19,7 @@ const help = `npm start -- [options]
   --port N         CloudFront's port; the AWS endpoint and the APIs have the next ones   (8080)
   --data-dir DIR   where everything is kept, made when it is not there                 (.headend)
   --empty          without the demo film
+  --demo-channel   with a channel, demo, that shows the demo film for ever; 5 GB of disk an hour
   --help           this`
 
 const { say, show } = createTerminal(process.stdout)
@@ -41,10 +44,12 @@ async function main(): Promise<void> {
   const from = process.cwd()
   // Build and synthesis name their files from the repository's root.
   chdir(join(import.meta.dirname, '..'))
-  const { port, dataDir, empty } = readOptions(from)
+  const { port, dataDir, empty, demoChannel } = readOptions(from)
   let starting: Promise<Cloud> | undefined
+  let channel: DemoChannel | undefined
   const signal = onSignal(async () => {
     say('stopping')
+    await channel?.ended.catch(() => undefined)
     await starting?.then(
       (cloud) => cloud.close(),
       () => undefined,
@@ -78,12 +83,38 @@ async function main(): Promise<void> {
     if (film !== 'was there' && !signal.aborted)
       say(`demo film: ${film instanceof Error ? film.message : String(film)}`)
   }
+  if (demoChannel && !signal.aborted) channel = await demoChannelOf(outputs, signal)
   if (signal.aborted) return
   for (const [name, value] of Object.entries(outputs)) {
     if (shownOutput.test(name)) say(`${name.padEnd(14)} ${value}`)
   }
   say(`Console        ${outputs['ConsoleUrl']}/#token=${outputs['OperatorToken']}`)
+  if (channel) {
+    say(`Demo channel   ${channel.hlsUrl}`)
+    say(`               ${channel.dashUrl}`)
+  }
   say('headend ready')
+}
+
+/** The channel with its feed; what goes wrong with it is said, and the rest runs without it. */
+async function demoChannelOf(
+  outputs: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<DemoChannel | undefined> {
+  const broken = (error: unknown): void => {
+    if (!signal.aborted) say(`demo channel: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const sleep = (ms: number): Promise<void> => wait(ms, undefined, { signal }).catch(() => undefined)
+  const pauses = { random: Math.random, sleep }
+  show('waiting for the demo channel to play')
+  const channel = await startDemoChannel({ outputs, now: Date.now, pauses, say, signal }).catch(
+    (error: unknown) => {
+      broken(error)
+      return undefined
+    },
+  )
+  channel?.ended.catch(broken)
+  return channel
 }
 
 /** The rest stands in outputs.json alone: credentials, and names that only tools need. The console link is the one exception. */
@@ -93,12 +124,14 @@ function readOptions(from: string): {
   readonly port: number
   readonly dataDir: string
   readonly empty: boolean
+  readonly demoChannel: boolean
 } {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
       'data-dir': { type: 'string', default: '.headend' },
       empty: { type: 'boolean', default: false },
+      'demo-channel': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -110,7 +143,12 @@ function readOptions(from: string): {
   if (!Number.isInteger(port) || port < 0 || port > 65_530) {
     throw new CommandError('LOCAL_PORT', `--port: expected a number from 0 to 65530, got ${values.port}`)
   }
-  return { port, dataDir: resolve(from, values['data-dir']), empty: values.empty }
+  return {
+    port,
+    dataDir: resolve(from, values['data-dir']),
+    empty: values.empty,
+    demoChannel: values['demo-channel'],
+  }
 }
 
 function fail(error: unknown): never {

@@ -10,6 +10,7 @@ import { keysExportCommand, keysImportCommand } from './keys.ts'
 import { mp4InspectCommand } from './mp4-inspect.ts'
 import { outputsCommand } from './outputs.ts'
 import { psshDecodeCommand, psshMakeCommand } from './pssh.ts'
+import { pushCommand } from './push.ts'
 import { newRoomCommand, removeRoomCommand } from './room.ts'
 import { scte35DecodeCommand, scte35EncodeCommand, scte35ToXmlCommand } from './scte35.ts'
 import { tokenCommand } from './token.ts'
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   doctorCommand,
   keysExportCommand,
   keysImportCommand,
+  pushCommand,
   ingestReplayCommand,
   outputsCommand,
   mp4InspectCommand,

@@ -22,6 +22,10 @@ export type DemoFilm = 'was there' | 'ready' | 'failed' | 'still indexing'
 const assetId = 'big-buck-bunny'
 const patienceMs = 60_000
 
+/** Where its HLS output is. */
+export const demoAssetUrl = (outputs: Readonly<Record<string, string>>): string =>
+  `${outputs['PlaybackUrl']}/vod/${assetId}/index.m3u8`
+
 /** Uploads the film once in the life of a data directory, and waits until it plays. */
 export async function showDemoFilm(options: DemoFilmOptions): Promise<DemoFilm> {
   const { dataDir, signal } = options

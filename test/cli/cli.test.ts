@@ -73,6 +73,7 @@ describe('headend', () => {
     expect(status).toBe(0)
     for (const name of [
       'token',
+      'push',
       'ingest replay',
       'mp4 inspect',
       'hls rewrite',

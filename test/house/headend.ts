@@ -11,6 +11,8 @@ import { copyAssembly } from './assembly.ts'
 export interface StartOptions {
   /** No demo film. */
   readonly empty?: boolean
+  /** With the channel that shows the demo film. */
+  readonly demoChannel?: boolean
   /** State of an earlier run; a new folder, removed at the end, where absent. */
   readonly dataDir?: string
 }
@@ -36,6 +38,7 @@ export async function startHeadend(options: StartOptions = {}): Promise<Headend>
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'headend-'))
   const args = ['bin/local.ts', '--port', String(await freePorts(5)), '--data-dir', dataDir]
   if (options.empty) args.push('--empty')
+  if (options.demoChannel) args.push('--demo-channel')
   // The assembly is the same for all: made once, then each finds its own fresh.
   await copyAssembly(join(dataDir, 'cdk.out'))
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
