@@ -67,6 +67,7 @@ export const localErrors = {
     advice: 'Move its line in the list of services.',
   },
   S3_DESTINATION_REFUSED: { meaning: 'A bucket may not send its notifications where it should.', ...notHere },
+  SCHEDULER_SCHEDULE: { meaning: 'A schedule has what AWS refuses or this cloud does not run.', ...notHere },
   TABLE_KEYS: { meaning: 'A stored table has other keys than the template says.', ...otherDirectory },
   TEMPLATE_ATTRIBUTE: { meaning: 'Fn::GetAtt asks for what a resource has not here.', ...notHere },
   TEMPLATE_CIRCULAR: { meaning: 'Resources need each other.', ...notHere },

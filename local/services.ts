@@ -13,6 +13,7 @@ import { kms } from './kms/module.ts'
 import { lambda } from './lambda/module.ts'
 import { parameters } from './parameters/module.ts'
 import { s3 } from './s3/module.ts'
+import { scheduler } from './scheduler/module.ts'
 import { secrets } from './secrets/module.ts'
 import type { ServiceModule } from './service-module.ts'
 import { sqs } from './sqs/module.ts'
@@ -32,6 +33,7 @@ export const services: readonly ServiceModule[] = [
   s3,
   eventSources,
   events,
+  scheduler,
   functionUrl,
   httpApi,
   cloudFront,

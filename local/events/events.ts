@@ -1,11 +1,11 @@
 /** The local EventBridge: events put on a bus go to the targets of every rule of the bus that matches them. */
 import { randomUUID } from 'node:crypto'
 import { type JsonProtocol, serveJson } from '../aws-json.ts'
+import { type Delivery, messageOf, openDeliveries, type Send } from '../deliveries.ts'
 import { createFaults, type Faults, type FaultWords, suffer } from '../faults/index.ts'
 import { type JsonRecord, optionalText } from '../json-input.ts'
 import type { Log } from '../lambda/index.ts'
 import { type Authorize, AwsFault, type AwsService, account, type Caller, region } from '../service.ts'
-import { type Delivery, openDeliveries, type Send } from './deliveries.ts'
 import { type EntryFault, entriesOf, eventOf } from './put-events.ts'
 import { busNameOf, type EventRule } from './rules.ts'
 
@@ -37,10 +37,32 @@ export interface Events extends AwsService {
   resume(): void
 }
 
+/** One event for one target of a rule. */
+interface RuleDelivery extends Delivery {
+  readonly ruleArn: string
+}
+
 /** Opens it; `default` is there from the beginning. */
 export async function createEvents(options: EventsOptions): Promise<Events> {
   const { authorize, now = Date.now, log, faults = createFaults() } = options
-  const deliveries = await openDeliveries({ ...options, now })
+  const deliveries = await openDeliveries<RuleDelivery>({
+    ...options,
+    now,
+    source: 'events',
+    callerOf: ({ ruleArn }) => ({
+      kind: 'service',
+      principal: 'events.amazonaws.com',
+      sourceArn: ruleArn,
+    }),
+    reasonOf: ({ ruleArn, target }, { error, attempts, condition }) => ({
+      RULE_ARN: ruleArn,
+      TARGET_ARN: target.arn,
+      ERROR_CODE: errorCode(error),
+      ERROR_MESSAGE: messageOf(error),
+      RETRY_ATTEMPTS: String(attempts - 1),
+      ...(condition !== 'never' && { EXHAUSTED_RETRY_CONDITION: condition }),
+    }),
+  })
   const rules = new Map<string, EventRule[]>([['default', []]])
 
   async function putEvents(input: JsonRecord, caller: Caller): Promise<JsonRecord> {
@@ -52,7 +74,7 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
         'events:detail-type': optionalText(entry, 'DetailType') ?? '',
       })
     }
-    const accepted: Delivery[] = []
+    const accepted: RuleDelivery[] = []
     const answers = entries.map((entry) => {
       const id = randomUUID()
       const event = eventOf(entry, { id, nowMs: now() })
@@ -71,7 +93,7 @@ export async function createEvents(options: EventsOptions): Promise<Events> {
   }
 
   /** One for each target of each rule of the bus that the event fits. */
-  function deliveriesOf(bus: string, event: object): readonly Delivery[] {
+  function deliveriesOf(bus: string, event: object): readonly RuleDelivery[] {
     const body = JSON.stringify(event)
     return (rules.get(bus) ?? [])
       .filter(({ matches }) => matches(event))
@@ -129,6 +151,13 @@ function refusalOf(faults: Faults, entry: JsonRecord): EntryFault | undefined {
   if (rule?.kind === 'internal')
     return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal Service Failure' }
   return undefined
+}
+
+function errorCode(error: unknown): string {
+  if (!(error instanceof AwsFault)) return 'ERROR_FROM_TARGET'
+  if (error.code.startsWith('AccessDenied')) return 'NO_PERMISSIONS'
+  if (/NotFound|NonExistent|DoesNotExist/.test(error.code)) return 'NO_RESOURCE'
+  return error.status === 429 ? 'THROTTLING' : 'ERROR_FROM_TARGET'
 }
 
 const busOf = (entry: JsonRecord): string => busNameOf(optionalText(entry, 'EventBusName'))

@@ -1,15 +1,8 @@
 /** `AWS::Events::Rule` with an event pattern: what it matches, and where it sends that. */
+import { type DeliveryTarget, patienceOf } from '../deliveries.ts'
 import { LocalError } from '../errors.ts'
 import { createFilter, type Filter } from '../event-sources/index.ts'
-import {
-  isRecord,
-  type JsonRecord,
-  optionalInteger,
-  optionalRecord,
-  optionalText,
-  records,
-  text,
-} from '../json-input.ts'
+import { isRecord, type JsonRecord, optionalRecord, optionalText, records, text } from '../json-input.ts'
 import type { Resource } from '../template/model.ts'
 
 /** A rule of a bus. */
@@ -18,22 +11,9 @@ export interface EventRule {
   /** The name of its bus. */
   readonly bus: string
   readonly matches: Filter
-  readonly targets: readonly EventTarget[]
+  /** Queues and functions that get what it matches. */
+  readonly targets: readonly DeliveryTarget[]
 }
-
-/** A queue or a function that gets what a rule matches. */
-export interface EventTarget {
-  readonly arn: string
-  /** Sent in the place of the event. */
-  readonly input?: string
-  readonly maximumRetryAttempts: number
-  readonly maximumEventAgeSeconds: number
-  readonly deadLetterArn?: string
-}
-
-/** What EventBridge does where a target has no RetryPolicy. */
-const defaultRetryAttempts = 185
-const defaultEventAgeSeconds = 86_400
 
 /** The rule, or undefined where it has no pattern or is disabled; what is not known here is refused. */
 export function ruleOf(resource: Resource): EventRule | undefined {
@@ -55,7 +35,7 @@ export const busNameOf = (nameOrArn: string | undefined): string =>
 
 const knownTarget = new Set(['Arn', 'Id', 'Input', 'RetryPolicy', 'DeadLetterConfig'])
 
-function targetOf(id: string, target: JsonRecord): EventTarget {
+function targetOf(id: string, target: JsonRecord): DeliveryTarget {
   const arn = text(target, 'Arn')
   const unknown = Object.keys(target).find((name) => !knownTarget.has(name))
   if (unknown !== undefined || !/^arn:aws:(sqs|lambda):/.test(arn)) {
@@ -64,19 +44,8 @@ function targetOf(id: string, target: JsonRecord): EventTarget {
       `${id}: expected a queue or a function with ${[...knownTarget].join(', ')}, got ${arn} with ${unknown ?? 'no more'}`,
     )
   }
-  const retry = optionalRecord(target, 'RetryPolicy') ?? {}
-  const deadLetters = optionalRecord(target, 'DeadLetterConfig')
-  const deadLetterArn = deadLetters && optionalText(deadLetters, 'Arn')
   const input = optionalText(target, 'Input')
-  return {
-    arn,
-    maximumRetryAttempts:
-      optionalInteger(retry, 'MaximumRetryAttempts', { min: 0, max: 185 }) ?? defaultRetryAttempts,
-    maximumEventAgeSeconds:
-      optionalInteger(retry, 'MaximumEventAgeInSeconds', { min: 60, max: 86_400 }) ?? defaultEventAgeSeconds,
-    ...(input !== undefined && { input }),
-    ...(deadLetterArn !== undefined && { deadLetterArn }),
-  }
+  return { arn, ...patienceOf(target), ...(input !== undefined && { input }) }
 }
 
 /** The operators the matcher knows, each with what it takes; EventBridge has others, and lists where texts are here. */

@@ -10,8 +10,11 @@ import type { Context } from './pattern.ts'
 export interface Iam {
   /** The one question every service asks. */
   readonly authorize: Authorize
-  /** Throws unless the role trusts a service (`lambda.amazonaws.com`) to take it on. */
-  assertAssumable(role: string, service: string): void
+  /**
+   * Throws unless the role trusts a service (`lambda.amazonaws.com`) to take it on; `sourceArn` is what the service
+   * does it for, where it says so.
+   */
+  assertAssumable(role: string, service: string, sourceArn?: string): void
   /** AWS-managed policies the template attaches that grant nothing here. */
   readonly unknownManaged: readonly string[]
 }
@@ -57,12 +60,15 @@ export function createIam(template: Template, clock: { readonly nowMs: () => num
         403,
       )
     },
-    assertAssumable(role, service) {
+    assertAssumable(role, service, sourceArn) {
       const request = {
         principal: { kind: 'service', name: service },
         action: 'sts:AssumeRole',
         resource: '*',
-        context: { 'aws:sourceaccount': account },
+        context: {
+          'aws:sourceaccount': account,
+          ...(sourceArn !== undefined && { 'aws:sourcearn': sourceArn }),
+        },
       } as const
       const trust = grants.trust.get(role) ?? []
       if (decide(request, { identity: [], resource: trust }).allowed) return
