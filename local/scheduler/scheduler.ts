@@ -79,7 +79,6 @@ export async function createScheduler(options: SchedulerOptions): Promise<Schedu
   const schedules: Schedule[] = []
   const timers = new Map<Schedule, NodeJS.Timeout>()
   const firing = new Set<Promise<void>>()
-  const keyOf = ({ arn, expression }: Schedule): string => `${arn} ${expression}`
   const keep = (entry: Once): Promise<void> => {
     once.set(entry.key, entry)
     return journal.append(entry)
@@ -141,6 +140,8 @@ export async function createScheduler(options: SchedulerOptions): Promise<Schedu
     },
   }
 }
+
+const keyOf = ({ arn, expression }: Schedule): string => `${arn} ${expression}`
 
 function invocationOf(schedule: Schedule, scheduledMs: number, nowMs: number): Invocation {
   const { arn, role, target } = schedule

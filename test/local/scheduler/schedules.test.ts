@@ -119,7 +119,7 @@ describe('a schedule', () => {
 
   it('that is disabled never comes, and is checked all the same', () => {
     expect(scheduleWith({ State: 'DISABLED' })).toBeUndefined()
-    expect(() => scheduleWith({ State: 'DISABLED', ScheduleExpression: 'often' })).toThrow()
+    expect(() => scheduleWith({ State: 'DISABLED', ScheduleExpression: 'often' })).toThrow('got often')
   })
 })
 
@@ -131,7 +131,11 @@ interface Sent {
 }
 
 /** Scheduler on a directory, with what it sent. */
-async function opened(path: string, schedule: Schedule | undefined, options: Partial<SchedulerOptions> = {}) {
+async function opened(
+  path: string,
+  schedule: Schedule | undefined,
+  { refuse, ...options }: Partial<SchedulerOptions> & { readonly refuse?: (arn: string) => void } = {},
+) {
   const sent: Sent[] = []
   const waiting: (() => void)[] = []
   const service = await createScheduler({
@@ -139,6 +143,7 @@ async function opened(path: string, schedule: Schedule | undefined, options: Par
     oncePath: join(path, 'schedules.jsonl'),
     log: () => undefined,
     async send(arn, body, caller, attributes) {
+      refuse?.(arn)
       sent.push({ arn, body: JSON.parse(body), caller, attributes })
       for (const wake of waiting.splice(0)) wake()
     },
@@ -252,18 +257,13 @@ describe('the clock', () => {
       {},
       { DeadLetterConfig: { Arn: dead }, RetryPolicy: { MaximumRetryAttempts: 0 }, Input: '{"a":1}' },
     )
-    const letters: Sent[] = []
-    const letter = Promise.withResolvers<void>()
-    await using _ = await opened(directory.path, schedule, {
-      async send(arn, body, caller, attributes) {
-        if (arn !== dead) throw error
-        letters.push({ arn, body: JSON.parse(body), caller, attributes })
-        letter.resolve()
-      },
-    })
+    const refuse = (arn: string): void => {
+      if (arn !== dead) throw error
+    }
+    await using running = await opened(directory.path, schedule, { refuse })
     vi.advanceTimersByTime(0)
-    await letter.promise
-    expect(letters).toEqual([
+    await running.until(1)
+    expect(running.sent).toEqual([
       {
         arn: dead,
         body: { a: 1 },
