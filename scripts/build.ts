@@ -18,6 +18,7 @@ const regional = [
   'rights/speke',
   'rights/sweep',
   'channels/feed',
+  'channels/minute',
 ]
 const edge = ['delivery/manifest-edge', 'delivery/media-length']
 const viewer = ['delivery/viewer-request']

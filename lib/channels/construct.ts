@@ -6,6 +6,7 @@ import { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
 import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/queue.construct.ts'
+import { scheduled } from '../platform/constructs/schedule.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
@@ -20,6 +21,9 @@ const feedTimeout = Duration.seconds(30)
 const feedAttempts = 8
 /** Twenty channels of six tracks and segments of 2 s, half a second each. */
 const feedConcurrency = 20
+
+/** A turn is over before the next one begins. */
+const minuteTimeout = Duration.seconds(55)
 
 export class Channels extends Construct {
   readonly table: ITableV2
@@ -56,6 +60,21 @@ export class Channels extends Construct {
     packaging.grantReadTimelines(feed)
     packaging.grantWriteLive(feed)
     feed.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn)
+    const minute = new HouseFunction(this, 'ChannelsMinute', {
+      dist,
+      bundle: 'channels/minute',
+      description: 'Does for channels each minute what no segment that comes would do',
+      memoryMb: 512,
+      timeout: minuteTimeout,
+      environment: { CHANNELS_TABLE: this.table.tableName, MEDIA_BUCKET: packaging.media.bucketName },
+    })
+    packaging.grantReadTimelines(minute)
+    packaging.grantWriteLive(minute)
+    minute.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn)
+    const clock = scheduled(minute, {
+      every: Duration.minutes(1),
+      description: 'Looks at all channels each minute',
+    })
     this.watches = [
       feed.watchFaults(
         'Feed faults',
@@ -65,6 +84,23 @@ export class Channels extends Construct {
         title: 'Feed given up',
         advice: `An upload of an encoder failed ${feedAttempts} times: read the log of ChannelsFeed; viewers have a gap there.`,
       }),
+      minute.watchFaults(
+        'Minute faults',
+        'Channels that stand still, and inputs that are silent, are not seen: read the log of ChannelsMinute.',
+      ),
+      clock.watch,
+      {
+        id: 'ChannelsSilent',
+        title: 'Channels without input',
+        advice:
+          'No segment of a channel has come for two segment durations: the log of ChannelsMinute says which and for how long. Look at its encoder; delete a channel that is over.',
+        metric: minute
+          .measureLines('ChannelsSilent', '{ $.silent = * }', '$.silent')
+          .with({ period: Duration.minutes(1) }),
+        wrong: { above: 0 },
+        unit: 'count',
+        periods: 1,
+      },
       watchThrottles('ChannelsThrottled', 'Table of channels throttled', this.table),
     ]
   }

@@ -1,5 +1,6 @@
 /** Channels: feeds of encoders as live timelines, and what viewers see of them. */
 export type { Channel } from './channel.ts'
+export { runMinute } from './clock/minute.ts'
 export { takeMessage } from './ingest/message.ts'
 export { addChannelsRoutes, type ChannelsPorts } from './routes.ts'
 export { liveSource } from './source/live-source.ts'

@@ -58,7 +58,9 @@ interface Asked {
 }
 
 function statistics(metric: unknown, { period, statistic, measured, periods }: Asked): Series {
-  if (period !== 300) throw new Error(`periods are of 300 s here, got ${String(period)}`)
+  // A sample is of one period; of an alarm that must be heard sooner, of the last minute.
+  if (period !== 300 && period !== 60)
+    throw new Error(`periods are of 300 s or 60 s here, got ${String(period)}`)
   const known = measured.get(metricName(metric)) ?? []
   return Array.from({ length: periods }, (_, index) => {
     const values = known[index + known.length - periods] ?? []

@@ -11,8 +11,11 @@ import {
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FaultRule } from '../../local/faults/index.ts'
+import { makeSegment } from '../channels/make-segment.ts'
 import { assembly, type Resource } from '../house/assembly.ts'
 import { type InProcess, startInProcess } from '../house/in-process.ts'
+import { askApi } from '../house/operator-api.ts'
+import { runFunction } from '../house/run-function.ts'
 import type { CloudTemplate } from '../stack/template.ts'
 import { fires, type Measured } from './alarm.ts'
 import { alarmsOf, deployed } from './deployed.ts'
@@ -233,6 +236,19 @@ describe('of a headend with', () => {
     secrets.destroy()
     expect(new Set(await traffic.licences('DE'))).toEqual(new Set([403]))
     expect(alarms(template, times(await observer.sample(), 2))).toEqual(['FrontUnknown'])
+  })
+
+  it('a channel whose input is silent, that alarm fires, and not of one that was taken away', async () => {
+    await askApi(house, 'PUT', '/v1/channels/news', { segmentSeconds: 2 })
+    await house.upload('live/news/a1.m4s', makeSegment({ seconds: 2 }))
+    /** The clock comes each minute; here it is sent. */
+    const afterMinute = async () => {
+      await runFunction(house, 'ChannelsMinute')
+      return alarms(template, [await observer.sample()])
+    }
+    await expect.poll(afterMinute, { timeout: aWhileMs }).toEqual(['ChannelsSilent'])
+    await askApi(house, 'DELETE', '/v1/channels/news')
+    await expect.poll(afterMinute).toEqual([])
   })
 
   it('a poison message, none fires until it is given up, and then that of given up uploads', async () => {

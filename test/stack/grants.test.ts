@@ -94,6 +94,17 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   DeliveryMediaLength: [],
   DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
+  ChannelsChannelsMinute: [
+    ...readTimelines,
+    's3:PutObject Media/timelines/live/*',
+    'kms:GenerateDataKey Key, through S3',
+    'dynamodb:GetItem ChannelsTable',
+    'dynamodb:PutItem ChannelsTable',
+    'dynamodb:Query ChannelsTable',
+    'sqs:SendMessage ChannelsChannelsMinuteFailed',
+    'sqs:GetQueueAttributes ChannelsChannelsMinuteFailed',
+    'sqs:GetQueueUrl ChannelsChannelsMinuteFailed',
+  ],
   ChannelsChannelsFeed: [
     ...readUploads,
     ...readTimelines,

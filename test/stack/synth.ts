@@ -55,6 +55,7 @@ function emptyBuild(): string {
     'lambdas/rights/speke/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/sweep/index.mjs': 'export const handler = () => {}',
     'lambdas/channels/feed/index.mjs': 'export const handler = () => {}',
+    'lambdas/channels/minute/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',
   })) {

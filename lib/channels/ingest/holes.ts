@@ -2,59 +2,85 @@
  * Holes that are not filled in time become facts: a gap if a segment or a few were lost, a discontinuity if the encoder
  * began anew. Until then nothing behind them is published.
  */
-
+import { absence } from '../../timeline/live/absence.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
-import { minuteOf } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import { type MinuteRow, type Recorded, recordedIn, rowWith } from '../live/minute-row.ts'
+import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts'
+import { missingIn, withSegments } from './gaps.ts'
 
 /** How long a hole may wait to be filled, in segments. */
 const patienceSegments = 3
 /** A longer hole is no loss of segments but a time without a feed. */
-const maxGapSegments = 10
+const maxGapSegments = absence.segments
+/** Most gaps that one look writes of a track: twenty minutes of 2 s. */
+const maxGapsALook = 600
 
 /** Rows to write in the place of those that are there. */
 export type Resolved = readonly MinuteRow[]
 
+/** What is known beside the rows. */
+export interface Circumstances {
+  /** Each track's last sealed segment, by its id. */
+  readonly sealed?: ReadonlyMap<string, Segment>
+  /** Seconds by which the others must be ahead of a track that has ended; without it, none has. */
+  readonly endedSeconds?: number
+  /** Nothing has come for so long that nothing is waited for. */
+  readonly isSilent?: boolean
+}
+
+interface TrackRows {
+  readonly id: string
+  readonly timescale: number
+  readonly rows: readonly MinuteRow[]
+  /** Behind the last sealed one, which comes along. */
+  readonly recorded: readonly Recorded[]
+  readonly segments: readonly Segment[]
+}
+
 /** What is to be written of holes whose time has passed, in the last minutes of all tracks. */
-export function resolveHoles(head: LiveHead, rows: readonly MinuteRow[]): Resolved {
-  const tracks = head.tracks.map(({ id, timescale }) => {
+export function resolveHoles(
+  head: LiveHead,
+  rows: readonly MinuteRow[],
+  circumstances: Circumstances = {},
+): Resolved {
+  const tracks = head.tracks.map(({ id, timescale }): TrackRows => {
     const own = rows.filter(({ trackId }) => trackId === id).toSorted((a, b) => a.minute - b.minute)
-    const recorded = own.flatMap(recordedIn)
+    const last = circumstances.sealed?.get(id)
+    const sealed = last ? [{ segment: last, run: Number.NaN }] : []
+    const recorded = [...sealed, ...own.flatMap(recordedIn)]
     return { id, timescale, rows: own, recorded, segments: recorded.map(({ segment }) => segment) }
   })
-  const newest = Math.max(
-    ...tracks.map(({ segments, timescale }) => {
-      const last = segments.at(-1)
-      return last ? (last.start + last.duration) / timescale : Number.NEGATIVE_INFINITY
-    }),
-  )
-  const patience = patienceSegments * head.segmentSeconds
-  return tracks.flatMap(({ id, timescale, rows: own, recorded, segments }) => {
-    const at = segments.findIndex((next, i) => {
-      const before = segments[i - 1]
-      return before && !next.discontinuity && next.start !== before.start + before.duration
+  const newest = Math.max(...tracks.map(endSeconds))
+  const patience = circumstances.isSilent ? 0 : patienceSegments * head.segmentSeconds
+  return tracks.flatMap((track) => {
+    const { id, timescale, rows: own, recorded, segments } = track
+    const at = segments.findIndex((one, i) => {
+      const last = segments[i - 1]
+      return last && !one.discontinuity && one.start !== last.start + last.duration
     })
     const ticks = head.segmentSeconds * timescale
+    const maxTicks = (head.targetSeconds + 0.49) * timescale
     const [before, next] = [segments[at - 1], segments[at]]
-    if (!next)
-      return withSegments(own, {
-        trackId: id,
+    if (!next) {
+      const others = tracks.filter((one) => one !== track).map((one) => begunSeconds(one, head))
+      const gaps = overdue(segments, {
+        ...circumstances,
+        ticks,
+        maxTicks,
         timescale,
-        segments: overdue(segments, { ticks, until: (newest - patience) * timescale }),
+        until: (newest - patience) * timescale,
+        begun: Math.round(Math.max(...others) * timescale),
       })
+      return withSegments(own, { trackId: id, timescale, segments: gaps })
+    }
     if (!before || newest - next.start / timescale < patience) return []
     const hole = { from: before.start + before.duration, to: next.start }
     const isLoss = hole.to - hole.from <= maxGapSegments * ticks && !begins(recorded, at)
-    if (isLoss)
-      return withSegments(own, { trackId: id, timescale, segments: gapsOf(hole, { before, ticks }) })
+    const lost = missingIn(hole, { configId: before.configId, ticks, maxTicks })
+    if (isLoss) return withSegments(own, { trackId: id, timescale, segments: lost })
     const again = { ...next, discontinuity: true }
-    return withSegments(own, {
-      trackId: id,
-      timescale,
-      segments: [again],
-      run: recorded[at]?.run ?? Number.NaN,
-    })
+    const { run = Number.NaN } = recorded[at] ?? {}
+    return withSegments(own, { trackId: id, timescale, segments: [again], run })
   })
 }
 
@@ -64,62 +90,52 @@ function begins(recorded: readonly Recorded[], at: number): boolean {
   return !Number.isNaN(before) && !Number.isNaN(next) && before !== next
 }
 
-/** Gaps of a track that the others have left behind; none if it is so far behind that it has ended. */
-function overdue(
-  segments: readonly Segment[],
-  { ticks, until }: { readonly ticks: number; readonly until: number },
-): readonly Segment[] {
+/** Media time behind a track; -Infinity if it has nothing. */
+function endSeconds({ segments, timescale }: TrackRows): number {
+  const last = segments.at(-1)
+  return last ? (last.start + last.duration) / timescale : Number.NEGATIVE_INFINITY
+}
+
+/** Where a track last began behind a time without a feed; -Infinity if it never paused. */
+function begunSeconds({ segments, timescale }: TrackRows, { segmentSeconds }: LiveHead): number {
+  const longest = maxGapSegments * segmentSeconds * timescale
+  const begun = segments.findLast((one, i) => {
+    const before = segments[i - 1]
+    return before && one.start - (before.start + before.duration) > longest
+  })
+  return begun ? begun.start / timescale : Number.NEGATIVE_INFINITY
+}
+
+interface Overdue extends Circumstances {
+  /** Of a usual segment, and of the longest that playlists may have. */
+  readonly ticks: number
+  readonly maxTicks: number
+  readonly timescale: number
+  /** Up to where it should have come. */
+  readonly until: number
+  /** Where the others began behind the last pause. */
+  readonly begun: number
+}
+
+/**
+ * Gaps of a track that the others have left behind. One that is far behind may still come, all at once, unless it has
+ * ended: then its absence begins with a discontinuity of all tracks, and so does what the others began behind a pause.
+ */
+function overdue(segments: readonly Segment[], context: Overdue): readonly Segment[] {
+  const { ticks, maxTicks, timescale, until, begun, endedSeconds = Number.POSITIVE_INFINITY } = context
   const before = segments.at(-1)
   if (!before) return []
-  const from = before.start + before.duration
-  const count = Math.floor((until - from) / ticks)
-  return count < 1 || count > maxGapSegments
-    ? []
-    : gapsOf({ from, to: from + count * ticks }, { before, ticks })
-}
-
-/** The lost time in segments of about the usual length. */
-function gapsOf(
-  { from, to }: { readonly from: number; readonly to: number },
-  { before, ticks }: { readonly before: Segment; readonly ticks: number },
-): readonly Segment[] {
-  const count = Math.max(1, Math.round((to - from) / ticks))
-  return Array.from({ length: count }, (_, i) => {
-    const start = from + Math.round((i * (to - from)) / count)
-    const end = from + Math.round(((i + 1) * (to - from)) / count)
-    return {
-      number: start,
-      cut: 0,
-      start,
-      duration: end - start,
-      bytes: 0,
-      configId: before.configId,
-      sync: true,
-      gap: 'missing' as const,
-      discontinuity: false,
-    }
-  })
-}
-
-interface Added {
-  readonly trackId: string
-  readonly timescale: number
-  readonly segments: readonly Segment[]
-  /** NaN if they are of no run. */
-  readonly run?: number
-}
-
-function withSegments(
-  rows: readonly MinuteRow[],
-  { trackId, timescale, segments, run = Number.NaN }: Added,
-): Resolved {
-  const byMinute = Map.groupBy(segments, ({ start }) => minuteOf(start / timescale))
-  return [...byMinute].map(([minute, added]) => {
-    const row = rows.find((one) => one.minute === minute)
-    return rowWith(
-      row,
-      { minute, trackId },
-      added.map((segment) => ({ segment, run })),
-    )
-  })
+  const end = before.start + before.duration
+  const isAnew = begun > end
+  const from = isAnew ? begun : end
+  const missing = (until - from) / ticks
+  // A channel that is silent is levelled: what the others have more than half a segment of is shown.
+  const count = context.isSilent && missing > 0.5 ? Math.ceil(missing) : Math.floor(missing)
+  if (count < 1) return []
+  if (count > maxGapSegments && !context.isSilent && (until - from) / timescale < endedSeconds) return []
+  const most = Math.min(count, maxGapsALook)
+  const to = context.isSilent && most === count ? until : from + most * ticks
+  const gaps = missingIn({ from, to }, { configId: before.configId, ticks, maxTicks })
+  const opens = isAnew ? 0 : absence.opensIn(segments)
+  return gaps.map((gap, i) => (i === opens ? { ...gap, discontinuity: true } : gap))
 }

@@ -7,9 +7,10 @@ import { minuteOf } from '../../timeline/live/head.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import { type MinuteRow, rowWith } from '../live/minute-row.ts'
+import { rowWith } from '../live/minute-row.ts'
 import type { LiveRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
+import { rowsAround } from './rows-around.ts'
 
 /** A hundred writers of one minute. */
 const maxTries = 60
@@ -41,7 +42,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
   }
   return untilDone(
     async () => {
-      const rows = await around(ports, arrived)
+      const rows = await rowsAround(ports, arrived)
       const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
       const admission = admitted(recorded, wanted, frameTicks(track) / 2)
       if (admission.kind !== 'new') return passedOver(trackId, admission)
@@ -68,16 +69,6 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
 /** Mean duration of the segment's samples. */
 const frameTicks = ({ duration, fragment }: FeedTrack): number =>
   duration / Math.max(1, fragment.sizes.length)
-
-/** The track's rows of the minutes in which its neighbours may lie. */
-async function around(
-  { live }: FeedPorts,
-  { ref, trackId, track, start }: Arrived,
-): Promise<readonly MinuteRow[]> {
-  const [from, to] = [minuteOf(start / track.timescale), minuteOf((start + track.duration) / track.timescale)]
-  const rows = await live.minutes(ref, from - 1, to + 1)
-  return rows.filter((row) => row.trackId === trackId)
-}
 
 function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new' }>): Outcome {
   if (admission.kind === 'known') return { kind: 'known', trackId, start: admission.segment.start }

@@ -7,8 +7,29 @@ import type { LiveRef } from '../live/store.ts'
 import { tailOf } from '../live/tail.ts'
 import type { FeedPorts } from './ports.ts'
 
+/** Up to when hours are over. */
+interface SealTime {
+  /** Media time that has come. */
+  readonly seconds: number
+  /** Wall clock, in seconds, of a feed that stopped: long behind an hour nothing more is waited for. @default it runs */
+  readonly stoppedAtSeconds?: number
+}
+
+/** The ports it needs. */
+export type SealPorts = Pick<FeedPorts, 'live' | 'putOnce'>
+
+/**
+ * An hour that nothing follows is over when this has passed, and all that was recorded of it is published: longer than
+ * any message is tried, for what came later would not be shown.
+ */
+const stoppedSeconds = 3600
+
 /** Seals the hours before one that has begun, if all of their segments are published. */
-export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: number): Promise<void> {
+export async function sealHours(
+  ports: SealPorts,
+  head: LiveHead,
+  { seconds, stoppedAtSeconds = Number.NEGATIVE_INFINITY }: SealTime,
+): Promise<void> {
   const ref: LiveRef = head
   const current = hourOf(seconds)
   let sealed = await ports.live.hourBefore(ref, current)
@@ -17,7 +38,8 @@ export async function sealHours(ports: FeedPorts, head: LiveHead, seconds: numbe
     // Two minutes more: segments that begin in this hour end in the next.
     const rows = await ports.live.minutes(ref, hour * 60, hour * 60 + 61)
     if (!rows.some(({ minute }) => minute < (hour + 1) * 60)) continue
-    const next = hourOfRows(head, { hour, sealed, rows })
+    const isStopped = stoppedAtSeconds >= (hour + 1) * 3600 + stoppedSeconds
+    const next = hourOfRows(head, { hour, sealed, rows, isStopped })
     if (!next) break
     const name = hourPage(hour, next.row.revision)
     await ports.putOnce(timelinePrefix(ref.id, ref.version) + name, Buffer.from(next.page), {})
@@ -36,17 +58,26 @@ function hourOfRows(
     hour,
     sealed,
     rows,
-  }: { readonly hour: number; readonly sealed: SealedHour | undefined; readonly rows: readonly MinuteRow[] },
+    isStopped,
+  }: {
+    readonly hour: number
+    readonly sealed: SealedHour | undefined
+    readonly rows: readonly MinuteRow[]
+    readonly isStopped: boolean
+  },
 ): { readonly row: SealedHour; readonly page: string } | undefined {
   const end = (hour + 1) * 3600
   const { throughSeconds, tracks, gapsBeside } = tailOf(head, sealed, rows)
-  if (throughSeconds < end + head.segmentSeconds) return undefined
+  if (throughSeconds < end + head.segmentSeconds && !isStopped) return undefined
   const inHour = new Map(
     head.tracks.map(({ id, timescale }) => [
       id,
       (tracks.get(id)?.segments ?? []).filter(({ start }) => minuteOf(start / timescale) < (hour + 1) * 60),
     ]),
   )
+  const recorded = rows.flatMap(({ minute, segments }) => (minute * 60 < end ? segments : []))
+  const published = [...inHour.values()].reduce((sum, { length }) => sum + length, 0)
+  if (published < recorded.length) return undefined
   const facts = [...inHour].flatMap(([id, segments]): [string, HourTrack][] => {
     const { timescale = 1 } = head.tracks.find((one) => one.id === id) ?? {}
     const track = hourTrack({ segments, timescale, gapsBeside }, sealed?.tracks[id]?.behind)

@@ -11,15 +11,13 @@ import {
 } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
-import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
 import { headFor } from './head.ts'
-import { resolveHoles } from './holes.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
-import { sealHours } from './seal-hours.ts'
+import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
 
 /** Init segments are kept by their contents: one that is sent again is the same. */
@@ -117,19 +115,4 @@ async function initOf(ports: FeedPorts, { channelId, path }: FeedObject): Promis
     if (key !== undefined) return ports.object(key)
   }
   return undefined
-}
-
-/** Where a channel stands behind an object. */
-interface Behind {
-  readonly head: LiveHead
-  /** Media time of its last track's segment. */
-  readonly seconds: number
-}
-
-/** What is due behind an object: holes whose time has passed, hours that are over. */
-async function settle(ports: FeedPorts, { head, seconds }: Behind): Promise<void> {
-  const minute = minuteOf(seconds)
-  const rows = await ports.live.minutes(head, minute - 2, minute + 1)
-  for (const resolved of resolveHoles(head, rows)) await ports.live.putMinute(head, resolved)
-  if (minute % 60 <= 2) await sealHours(ports, head, seconds)
 }

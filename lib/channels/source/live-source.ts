@@ -62,7 +62,15 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
       ])
       const markers = markersOf(cues)
       return {
-        presentation: presentationOf(head, { tail, hours, window, markers, publishedMs: now() }),
+        presentation: presentationOf(head, {
+          tail,
+          hours,
+          window,
+          markers,
+          publishedMs: now(),
+          // Who plays an absent track already is told that it has gaps.
+          withAbsent: name.kind === 'media',
+        }),
         mediaUri: ({ id }) =>
           mediaPlaylistUri(head.version, id, undefined, Object.keys(asked).length > 0 ? asked : undefined),
         cache: 'live',
@@ -120,9 +128,14 @@ interface Shown {
   readonly window: LiveWindow
   readonly markers: readonly Marker[]
   readonly publishedMs: number
+  /** Whether tracks are offered that have nothing but gaps there. */
+  readonly withAbsent: boolean
 }
 
-function presentationOf(head: LiveHead, { tail, hours, window, markers, publishedMs }: Shown): Presentation {
+function presentationOf(
+  head: LiveHead,
+  { tail, hours, window, markers, publishedMs, withAbsent }: Shown,
+): Presentation {
   const tracks = head.tracks.map((track): Track => {
     const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
     const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
@@ -146,7 +159,8 @@ function presentationOf(head: LiveHead, { tail, hours, window, markers, publishe
     tracks,
     overlays: { ...noOverlays, markers: { revision: 0, entries: markers } },
   }
-  const renditions = renditionsOf(timeline)
+  const present = withAbsent ? tracks : tracks.filter((track) => isPresent(track, window))
+  const renditions = renditionsOf({ ...timeline, tracks: present })
   const same = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))
   const common = {
@@ -179,6 +193,14 @@ function presentationOf(head: LiveHead, { tail, hours, window, markers, publishe
   const { from, to } = snapped(tracks, window)
   const first = same((id) => countsAt(timeline, id, from))
   return { ...frame, epochMs: from, clips: [{ ...common, from, to, first }] }
+}
+
+/** Whether there is media of a track in the window, or nothing at all: an absence is all gaps. */
+function isPresent({ segments, timescale }: Track, { from, to }: LiveWindow): boolean {
+  const within = segments.filter(
+    ({ start, duration }) => start < to * timescale && start + duration > from * timescale,
+  )
+  return within.length === 0 || within.some(({ gap }) => gap !== 'missing')
 }
 
 /** The window widened to whole segments of the video, in milliseconds since 1970. */

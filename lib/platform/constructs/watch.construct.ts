@@ -13,6 +13,6 @@ export interface Watch {
   readonly beside?: readonly IMetric[]
   readonly wrong: { readonly above: number } | { readonly below: number }
   readonly unit: 'count' | '%' | 'ms' | 's'
-  /** The number of consecutive five-minute periods. */
+  /** The number of consecutive periods of the metric: five minutes each, where nothing must be heard sooner. */
   readonly periods: number
 }

@@ -3,6 +3,7 @@
  * conforms to its neighbours: it begins where the one before ends and ends where the next one begins.
  */
 import type { Segment, Ticks } from '../timeline.ts'
+import { absence } from './absence.ts'
 
 /** What may be done with a segment. */
 export type Admission =
@@ -10,7 +11,10 @@ export type Admission =
   | { readonly kind: 'new'; readonly segment: Segment }
   /** It is recorded: the same one came before, or the other pipeline's. */
   | { readonly kind: 'known'; readonly segment: Segment }
-  /** What comes behind it is published, and nothing before it: it would move the numbers of what players know. */
+  /**
+   * What comes behind it is published, and nothing before it, or begins anew: it would move the numbers of what players
+   * know.
+   */
   | { readonly kind: 'late'; readonly neighbour: Segment }
   /** It runs into a neighbour by more than the tolerance. */
   | { readonly kind: 'overlap'; readonly by: Ticks; readonly neighbour: Segment }
@@ -25,7 +29,8 @@ export function admitted(recorded: readonly Segment[], candidate: Segment, toler
   const next = at < 0 ? undefined : recorded[at]
   if (next && next.start <= middle) return { kind: 'known', segment: next }
   const before = at < 0 ? recorded.at(-1) : recorded[at - 1]
-  if (next && !before && recorded.length >= leadIn) return { kind: 'late', neighbour: next }
+  const isShown = next?.discontinuity || (!before && recorded.length >= leadIn)
+  if (next && isShown) return { kind: 'late', neighbour: next }
   const earliest = before ? before.start + before.duration : Number.NEGATIVE_INFINITY
   const latest = next ? next.start : Number.POSITIVE_INFINITY
   const end = candidate.start + candidate.duration
@@ -34,5 +39,9 @@ export function admitted(recorded: readonly Segment[], candidate: Segment, toler
   if (next && end - latest > tolerance) return { kind: 'overlap', by: end - latest, neighbour: next }
   const start = Math.abs(candidate.start - earliest) <= tolerance ? earliest : candidate.start
   const stop = Math.abs(end - latest) <= tolerance ? latest : end
-  return { kind: 'new', segment: { ...candidate, number: start, start, duration: stop - start } }
+  const discontinuity = !next && absence.endsBehind(recorded)
+  return {
+    kind: 'new',
+    segment: { ...candidate, number: start, start, duration: stop - start, discontinuity },
+  }
 }

@@ -1,7 +1,7 @@
 /** Take one grant, one permission or one wire out of the template, and the run fails as it would in AWS. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Resource } from '../assembly.ts'
 import { assetOf, settled } from '../assets.ts'
@@ -91,6 +91,31 @@ describe('without', () => {
     expect(message?.Body).toContain('"key":"vod/film.mp4"')
     expect(message?.MessageAttributes?.['ERROR_CODE']?.StringValue).toBe('NO_PERMISSIONS')
     await expect(assetOf(house, 'film')).rejects.toThrow('ASSET_NOT_FOUND')
+  })
+
+  it('its grant to read rows, the clock of channels is denied, and says so as soon as it begins', async () => {
+    house = await start(revoke('ChannelsChannelsMinute', 'dynamodb:Query'))
+    await logged(/not authorized to perform: dynamodb:Query/)
+  })
+
+  it('the grant of its schedule, the clock of channels never comes, which lies among its failed turns', async () => {
+    house = await start(revoke('ChannelsChannelsMinuteScheduleRole', 'lambda:InvokeFunction'))
+    const sqs = new SQSClient({
+      endpoint: house.outputs['AwsEndpoint'] ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'y' },
+    })
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}))
+    const { Messages: [message] = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: QueueUrls.find((url) => url.includes('ChannelsMinuteFailed')),
+        WaitTimeSeconds: 20,
+        MessageAttributeNames: ['All'],
+      }),
+    )
+    sqs.destroy()
+    expect(message?.MessageAttributes?.['ERROR_CODE']?.StringValue).toBe('AccessDenied')
+    expect(message?.MessageAttributes?.['ERROR_MESSAGE']?.StringValue).toContain('lambda:InvokeFunction')
   })
 
   it('the event source mapping, nobody takes uploads from the queue', async () => {
