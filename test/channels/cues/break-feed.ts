@@ -17,7 +17,8 @@ export async function breakFeed(codec: 'avc' | 'hevc' = 'avc'): Promise<{
 }> {
   const { out, back } = breakSeconds
   const keys = [2, 4, 6, out, 8, 10, 12, 14, back, 16, 18, 20, 22].join()
-  const encoder = codec === 'avc' ? '' : '-c:v libx265 -forced-idr 1 -tag:v hvc1 -x265-params open-gop=0:log-level=none'
+  const encoder =
+    codec === 'avc' ? '' : '-c:v libx265 -forced-idr 1 -tag:v hvc1 -x265-params open-gop=0:log-level=none'
   const plain = writtenBy('ts', feedSeconds, `-force_key_frames ${keys} ${encoder}`)
   const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
   const video = stream.tracks.find(({ type }) => type === 'video')
