@@ -51,7 +51,11 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
   it('has the audio that comes beside each quality once', async () => {
     const high = writtenBy('ts', 12).map((one) => ({ ...one, path: `high/${one.path}` }))
     const low = writtenBy('ts', 12, '-s 64x36').map((one) => ({ ...one, path: `low/${one.path}` }))
-    for (const [i, one] of high.entries()) for (const each of [one, low[i]]) if (each) await take(each)
+    const ids = new Set<string>()
+    for (const [i, one] of high.entries())
+      for (const each of [one, low[i]])
+        for (const outcome of each ? await take(each) : []) if ('trackId' in outcome) ids.add(outcome.trackId)
+    expect([...ids].toSorted()).toEqual(['audio-2', 'video-1', 'video-3'])
     const { body } = await room.get('index.m3u8')
     expect(count(body, '#EXT-X-STREAM-INF')).toBe(2)
     expect(count(body, '#EXT-X-MEDIA:TYPE=AUDIO')).toBe(1)

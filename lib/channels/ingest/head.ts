@@ -2,6 +2,7 @@
 import { HeadendError } from '../../errors.ts'
 import type { FeedTrack } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
 import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
 import type { StoredTrack } from '../../timeline/stored.ts'
@@ -49,7 +50,11 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed>
         writtenMs: needed.writtenMs,
         clockSeconds,
       })
-      const next = withNeeded(life, needed, begins)
+      const next = withNeeded(life, needed, {
+        begins,
+        nowMs: ports.now(),
+        endSeconds: endSeconds + addSeconds,
+      })
       const trackId = next.streams[needed.stream] ?? ''
       if (row && next === row) return { row, trackId, addSeconds, run }
       // First what the head will name: whoever reads it must find it.
@@ -99,18 +104,26 @@ function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): 
   }
 }
 
+/** When a segment came, and where it ends on the channel's clock. */
+interface Circumstances {
+  readonly begins: EncoderRun | undefined
+  readonly nowMs: number
+  readonly endSeconds: number
+}
+
 /** The same row if it says all that is needed. */
 function withNeeded(
   row: HeadRow,
   { channel, stream, track }: Needed,
-  begins: EncoderRun | undefined,
+  { begins, nowMs, endSeconds }: Circumstances,
 ): HeadRow {
   const { head, streams, runs } = row
   const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
   const { windowSeconds } = channel
-  if (isKnown && !begins && head.windowSeconds === windowSeconds) return row
+  const isSaid = isKnown && streams[stream] !== undefined
+  if (isSaid && !begins && head.windowSeconds === windowSeconds) return row
   const described = known
     ? { ...known, configs: isKnown ? known.configs : [...known.configs, track.config] }
     : newTrack(trackId, track, head.tracks)
@@ -124,9 +137,17 @@ function withNeeded(
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],
+      ...(!known &&
+        isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joinsAt(head, endSeconds) } }),
     },
   }
 }
+
+/** From here on others may be published: what joins them must do so in their future. */
+const isLate = ({ beganMs, segmentSeconds, tracks }: LiveHead, nowMs: number): boolean =>
+  tracks.length > 0 && nowMs - beganMs > 2000 * segmentSeconds
+
+const joinsAt = ({ segmentSeconds }: LiveHead, endSeconds: number): number => endSeconds + 2 * segmentSeconds
 
 /**
  * The track that already has the same audio: transport streams bring it anew beside each quality of the video, where it

@@ -31,7 +31,9 @@ export function tailOf(head: LiveHead, sealed: SealedHour | undefined, rows: rea
     const own = (byTrack.get(id) ?? []).toSorted((a, b) => a.minute - b.minute)
     const segments = own.flatMap((row) => row.segments)
     // The last sealed one comes along: whether the next goes on from it is what makes a discontinuity.
-    return { id, timescale, segments: state ? [state.last, ...segments] : segments, state }
+    const all = state ? [state.last, ...segments] : segments
+    // Sealed, it has joined.
+    return { id, timescale, segments: all, state, fromSeconds: state ? undefined : head.joins?.[id] }
   })
   const { throughSeconds, segments } = linedUp(recorded, {
     leadIn: sealed ? 1 : leadIn,

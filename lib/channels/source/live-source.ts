@@ -26,6 +26,7 @@ import {
 import { markersOf } from '../cues/markers.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
+import { settledRows } from './settled-rows.ts'
 import { askedWindow, type LiveWindow, windowOf } from './window.ts'
 
 /** What the source reads with. */
@@ -37,6 +38,7 @@ export interface LiveSourcePorts {
 
 /** Channels below `live/`. */
 export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
+  const settled = settledRows(live)
   return {
     prefix: 'live/',
     named: '/live/<channelId>',
@@ -49,7 +51,9 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
       const hour = hourOf(now() / 1000)
       const sealed = await live.hourBefore(head, hour + 1)
       const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
-      const tail = tailOf(head, sealed, await live.minutes(head, from, minuteOf(now() / 1000) + 1))
+      const rows = await settled.read(head, { from, to: minuteOf(now() / 1000) + 1 })
+      const tail = tailOf(head, sealed, rows)
+      settled.keep(head, from, { rows, throughSeconds: tail.throughSeconds })
       const through = throughOf(head, sealed, tail)
       if (through === undefined)
         return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
@@ -159,7 +163,9 @@ function presentationOf(
     tracks,
     overlays: { ...noOverlays, markers: { revision: 0, entries: markers } },
   }
-  const present = withAbsent ? tracks : tracks.filter((track) => isPresent(track, window))
+  const present = withAbsent
+    ? tracks
+    : tracks.filter((track) => isPresent(track, window) && (head.joins?.[track.id] ?? 0) < window.to)
   const renditions = renditionsOf({ ...timeline, tracks: present })
   const same = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))

@@ -22,6 +22,8 @@ export interface LiveHead {
   /** How far back viewers may go. */
   readonly windowSeconds: number
   readonly tracks: readonly StoredTrack[]
+  /** Media seconds at which tracks join that came when others were published already, by their ids. */
+  readonly joins?: Readonly<Record<string, number>>
 }
 
 /** Clips and windows of live timelines count milliseconds since 1970. */

@@ -11,6 +11,8 @@ export interface RecordedTrack {
   /** Units per second. */
   readonly timescale: number
   readonly segments: readonly Segment[]
+  /** Where a track joins that came when others were published already: before that, nothing of it is. */
+  readonly fromSeconds?: number | undefined
 }
 
 /** The published part. */
@@ -35,9 +37,13 @@ export interface LineUp {
  */
 export function linedUp(tracks: readonly RecordedTrack[], { leadIn, segmentSeconds }: LineUp): LinedUp {
   const recorded = tracks.filter(({ segments }) => segments.length > 0)
-  if (recorded.length === 0 || recorded.some(({ segments }) => segments.length < leadIn))
-    return nothing(tracks)
-  const throughSeconds = Math.min(...recorded.map((track) => reachOf(track) / track.timescale))
+  const first = recorded.filter(({ fromSeconds }) => fromSeconds === undefined)
+  if (first.length === 0 || first.some(({ segments }) => segments.length < leadIn)) return nothing(tracks)
+  const throughSeconds = Math.min(
+    ...recorded.map((track) =>
+      Math.max(reachOf(track) / track.timescale, track.fromSeconds ?? Number.NEGATIVE_INFINITY),
+    ),
+  )
   const shown = recorded.map((track) => ({ ...track, segments: publishedOf(track, throughSeconds) }))
   const changes = merged(shown.flatMap(changesOf), segmentSeconds / 2)
   return {
@@ -64,16 +70,23 @@ function reachOf({ segments }: RecordedTrack): Ticks {
 const middleSeconds = ({ start, duration }: Segment, timescale: number): number =>
   (start + duration / 2) / timescale
 
-const publishedOf = ({ segments, timescale }: RecordedTrack, throughSeconds: number): readonly Segment[] =>
-  segments.slice(0, segments.findLastIndex((one) => middleSeconds(one, timescale) < throughSeconds) + 1)
+function publishedOf(
+  { segments, timescale, fromSeconds = Number.NEGATIVE_INFINITY }: RecordedTrack,
+  throughSeconds: number,
+): readonly Segment[] {
+  const end = segments.findLastIndex((one) => middleSeconds(one, timescale) < throughSeconds) + 1
+  const begin = segments.findIndex((one) => middleSeconds(one, timescale) >= fromSeconds)
+  return begin < 0 ? [] : segments.slice(begin, end)
+}
 
-/** Seconds at which a track begins anew: time jumps, or the decoder is set up anew. */
-function changesOf({ segments, timescale }: RecordedTrack): readonly number[] {
-  return segments.flatMap((segment, i) => {
+/** Seconds at which a track joins or begins anew: time jumps, or the decoder is set up anew. */
+function changesOf({ segments, timescale, fromSeconds }: RecordedTrack): readonly number[] {
+  const anew = segments.flatMap((segment, i) => {
     const before = segments[i - 1]
     const isNew = before && (segment.discontinuity || segment.configId !== before.configId)
     return isNew ? [segment.start / timescale] : []
   })
+  return fromSeconds === undefined || segments.length === 0 ? anew : [fromSeconds, ...anew]
 }
 
 /** The earliest of those that are close to one another. */

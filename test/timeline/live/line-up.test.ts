@@ -45,6 +45,29 @@ describe('what is published', () => {
     expect(published([video, audio]).get('video-1')).toHaveLength(5)
   })
 
+  it('takes nothing back for a track that joins later, and has a discontinuity of all tracks where it does', () => {
+    const [video, audio] = channel(12)
+    if (!video || !audio) throw new Error('two tracks')
+    const late = { ...audio, id: 'audio-3', fromSeconds: epoch + 12 }
+    let before = 0
+    for (let count = 1; count <= 12; count++)
+      for (let extra = 1; extra <= count; extra++) {
+        const now = [video, audio].map((one) => ({ ...one, segments: one.segments.slice(0, count) }))
+        // It has come since the third segment, as far as it has.
+        const joined = { ...late, segments: late.segments.slice(3, 3 + extra) }
+        const shown = published([...now, joined]).get('video-1') ?? []
+        if (extra === count) {
+          expect(shown.length).toBeGreaterThanOrEqual(before)
+          before = shown.length
+        }
+        expect(shown.flatMap(({ start, discontinuity }) => (discontinuity ? [start / 90_000] : []))).toEqual(
+          shown.length > 6 ? [epoch + 12] : [],
+        )
+        expect(published([...now, joined]).get('audio-3') ?? []).toHaveLength(Math.max(0, shown.length - 6))
+      }
+    expect(before).toBe(12)
+  })
+
   it('ends where a track has a hole, in all tracks alike', () => {
     const [video, audio] = channel(8)
     if (!video || !audio) throw new Error('two tracks')
