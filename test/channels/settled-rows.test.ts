@@ -10,11 +10,12 @@ const began = 36_000
 describe('rows of a channel that plays', () => {
   it('are read once as they are settled, and print what reading all of them prints', async () => {
     const head = headOf(['video-1', 'audio-2'], began)
-    const { ports, arrive } = memoryRoom(head)
+    const room = memoryRoom(head)
+    const { live } = room.ports
     const read: number[] = []
     const settled = settledRows({
       async minutes(ref, from, to) {
-        const rows = await ports.live.minutes(ref, from, to)
+        const rows = await live.minutes(ref, from, to)
         read.push(rows.length)
         return rows
       },
@@ -23,11 +24,11 @@ describe('rows of a channel that plays', () => {
     for (let seconds = began; seconds < began + 1800; seconds += 2) {
       // Some come in pairs the wrong way round, some not at all.
       const at = seconds + (seconds % 3 === 0 ? 2 : 0)
-      await arrive('video-1', seconds)
-      if (seconds % 302 !== 0) await arrive('audio-2', at)
+      await room.arrive('video-1', seconds)
+      if (seconds % 302 !== 0) await room.arrive('audio-2', at)
       const to = Math.floor(seconds / 60) + 1
       const rows = await settled.read(head, { from, to })
-      const all: readonly MinuteRow[] = await ports.live.minutes(head, from, to)
+      const all: readonly MinuteRow[] = await live.minutes(head, from, to)
       const [kept, whole] = [tailOf(head, undefined, rows), tailOf(head, undefined, all)]
       expect(kept.throughSeconds).toBe(whole.throughSeconds)
       expect(kept.tracks).toEqual(whole.tracks)
@@ -35,7 +36,7 @@ describe('rows of a channel that plays', () => {
     }
     // Two tracks of a handful of minutes, however long the hour is.
     expect(Math.max(...read)).toBeLessThanOrEqual(12)
-    expect(await ports.live.minutes(head, from, from + 60)).toHaveLength(60)
+    expect(await live.minutes(head, from, from + 60)).toHaveLength(60)
   })
 
   it('are read anew for another life, another track and another hour', async () => {

@@ -13,8 +13,6 @@ export interface LiveWindow {
 
 /** What a player sees of a channel that it joins: enough to start from and to go back a little. */
 const liveSegments = 10
-/** A longer playlist of segments of 2 s would not fit the edge. */
-const maxEventSeconds = 4 * 3600
 
 /** What a query asks for, widened to whole seconds, so that one window has one path; throws CHANNEL_WINDOW. */
 export function askedWindow(query: URLSearchParams): PathWindow {
@@ -41,8 +39,6 @@ export function windowOf(head: LiveHead, asked: PathWindow, throughSeconds: numb
   if (from > edge) throw refused(`start: expected a time before ${iso(edge)}, got ${iso(from)}`)
   const to = end ?? edge
   if (to <= from) throw refused(`end: expected a time after ${iso(from)}, got ${iso(to)}`)
-  if (to - from > maxEventSeconds && to - from > head.windowSeconds)
-    throw refused(`expected at most ${head.windowSeconds} s, got ${Math.round(to - from)}`)
   return end !== undefined && end <= edge ? { kind: 'vod', from, to } : { kind: 'event', from, to: edge }
 }
 

@@ -97,6 +97,7 @@ describe.skipIf(missing !== undefined)(`the console's assets ${missing ?? ''}`, 
     await row('harbour').getByRole('link', { name: 'Play' }).click()
     const opener = page.getByRole('button', { name: 'Delete' })
     await opener.click()
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => opener.evaluate((button) => button.matches(':focus'))).toBe(true)
     await opener.click()

@@ -1,7 +1,8 @@
 /** The console as an operator makes a channel with it, watches it and deletes it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { breakFeed } from '../../channels/cues/break-feed.ts'
+import { segmentSeconds, writtenBy } from '../../channels/feeds.ts'
 import { settled } from '../../house/assets.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { type InProcess, startInProcess } from '../../house/in-process.ts'
@@ -54,17 +55,18 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
   })
 
   it('play live in three players, and from further back', async () => {
-    const { feed } = await breakFeed()
-    for (const { path, bytes } of feed) await house.upload(`live/news/${path}`, bytes)
     const manifest = `${house.outputs['PlaybackUrl']}/live/news/index.m3u8`
+    const stopped = new AbortController()
+    const feeding = feed(stopped.signal)
     await expect.poll(async () => (await fetch(manifest)).status).toBe(200)
-    await page.locator('[data-channel=news]').getByRole('link').click()
-    await page.reload()
+    await page.goto(`${house.outputs['ConsoleUrl']}/#/channels/news`)
     for (const name of ['hls.js', 'Shaka', 'dash.js']) {
       const pane = page.locator(`[data-player="${name}"]`)
       await expect.poll(() => pane.locator('[data-figure=picture]').textContent()).toBe('128×72')
       expect(await pane.getByRole('alert').count(), name).toBe(0)
     }
+    stopped.abort()
+    await feeding
     await page.getByLabel('Play from').selectOption('5 minutes ago')
     expect(await page.getByLabel('HLS', { exact: true }).inputValue()).toMatch(/\?start=\d{10}$/)
   })
@@ -85,3 +87,13 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
     await page.getByRole('alert').getByText('CHANNEL_NOT_FOUND').waitFor()
   })
 })
+
+/** Segments as an encoder sends them, some at once and then in their time: players look for the live edge by the clock. */
+async function feed(signal: AbortSignal): Promise<void> {
+  const atOnce = 6
+  for (const [i, { path, bytes }] of writtenBy('ts', 120).entries()) {
+    if (signal.aborted) return
+    await house.upload(`live/news/${path}`, bytes)
+    if (i >= atOnce) await sleep(segmentSeconds * 1000, undefined, { signal }).catch(() => undefined)
+  }
+}
