@@ -98,11 +98,16 @@ describe.skipIf(missing !== undefined)(
 
     it('draws the periods of keys that change, and says which one plays', async () => {
       await open()
-      await page.getByRole('button', { name: 'Change', exact: true }).click()
-      await page.getByLabel('one each for sound, SD, HD, UHD').check()
-      await page.getByLabel('New key every (seconds)').fill('12')
-      await page.getByRole('button', { name: 'Change the protection' }).click()
-      await expect.poll(() => page.locator('[data-keys]').getAttribute('data-keys')).toBe('3')
+      const keys = () => page.locator('[data-keys]').getAttribute('data-keys')
+      await expect.poll(keys).not.toBeNull()
+      // A new try finds it changed.
+      if ((await keys()) !== '3') {
+        await page.getByRole('button', { name: 'Change', exact: true }).click()
+        await page.getByLabel('one each for sound, SD, HD, UHD').check()
+        await page.getByLabel('New key every (seconds)').fill('12')
+        await page.getByRole('button', { name: 'Change the protection' }).click()
+        await expect.poll(keys).toBe('3')
+      }
       // SD where the player finds the machine slow.
       await decrypting('period 2, [SH]D')
       await page.evaluate("document.querySelectorAll('video').forEach((video) => { video.currentTime = 13 })")
