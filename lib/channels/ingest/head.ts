@@ -123,9 +123,15 @@ function withNeeded(
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
   const { windowSeconds } = channel
   const isSaid = isKnown && streams[stream] !== undefined
-  if (isSaid && !begins && head.windowSeconds === windowSeconds) return row
+  // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
+  const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
+  if (isSaid && !begins && !isHigher && head.windowSeconds === windowSeconds) return row
   const described = known
-    ? { ...known, configs: isKnown ? known.configs : [...known.configs, track.config] }
+    ? {
+        ...known,
+        ...(isHigher && { bandwidth: bandwidthOf(track) }),
+        configs: isKnown ? known.configs : [...known.configs, track.config],
+      }
     : newTrack(trackId, track, head.tracks)
   return {
     ...row,
@@ -163,12 +169,27 @@ function twinOf({ head, streams }: HeadRow, { type, part, language, config }: Fe
 
 const maxRuns = 50
 
+/** Segments from which the announced rate is learned; players know it then, and most do not ask again. */
+const learnedSegments = 10
+
+const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
+  nowMs - beganMs <= learnedSegments * segmentSeconds * 1000
+
 /** Encoders vary: a rate that is announced may not be passed by half. */
 const peakShare = 1.5
 
+/** Bits per second of a segment. */
+function rateOf({ extents, timescale, duration }: FeedTrack): number {
+  const bytes = extents.reduce((sum, { length }) => sum + length, 0)
+  return Math.ceil((bytes * 8 * timescale) / duration)
+}
+
+const bandwidthOf = (track: FeedTrack) => ({
+  average: rateOf(track),
+  peak: Math.ceil(rateOf(track) * peakShare),
+})
+
 function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]): StoredTrack {
-  const bytes = track.extents.reduce((sum, { length }) => sum + length, 0)
-  const average = Math.ceil((bytes * 8 * track.timescale) / track.duration)
   const isFirst = others.every(({ type }) => type !== track.type)
   return {
     id,
@@ -176,7 +197,7 @@ function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]):
     timescale: track.timescale,
     ...(track.language && { language: track.language }),
     roles: track.type === 'video' || isFirst ? ['main'] : ['alternate'],
-    bandwidth: { average, peak: Math.ceil(average * peakShare) },
+    bandwidth: bandwidthOf(track),
     configs: [track.config],
   }
 }
