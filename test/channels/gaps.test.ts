@@ -65,3 +65,30 @@ describe.skipIf(ffmpegMissing !== undefined)('a gap of the audio', () => {
     expect(gaps).toEqual({ 'video-1.m3u8': 0, 'audio-2.m3u8': 1 })
   })
 })
+
+describe.skipIf(ffmpegMissing !== undefined)('a segment that is taken beside later ones', () => {
+  it('is no gap, though three of them were faster', async () => {
+    const room = await startChannels()
+    try {
+      const feed = writtenBy('dash', 20)
+      const slow = feed.find(({ path }) => path.startsWith('chunk-stream1-00005'))
+      if (!slow) throw new Error('expected a fifth segment of audio')
+      const object = (one: Written) =>
+        room.object(one, begin + (Math.max(0, numberOf(one.path)) + 1) * segmentSeconds * 1000)
+      let paused = 0
+      const sleep = async () => {
+        if (paused++ === 0) await takeObject(room.ports, object(slow))
+      }
+      for (const one of feed.filter((each) => each !== slow))
+        await takeObject({ ...room.ports, pauses: { random: () => 0, sleep } }, object(one))
+      expect(paused).toBe(1)
+      const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
+      const [, uri = ''] = /URI="([^"]+audio[^"]*)"/.exec(body) ?? []
+      const text = (await room.get(uri)).body
+      expect(text).not.toContain('#EXT-X-GAP')
+      expect(text.match(/#EXTINF/g)?.length).toBeGreaterThanOrEqual(10)
+    } finally {
+      await room.stop()
+    }
+  })
+})

@@ -125,7 +125,7 @@ export function memoryRoom(head: LiveHead) {
         const added = [{ segment: admission.segment, run: 0 }]
         await ports.live.putMinute(head, rowWith(old, { minute, trackId }, added))
       }
-      await settle(ports, { head, seconds })
+      await settle({ ...ports, pauses: { random: () => 0, sleep: async () => undefined } }, { head, seconds })
     },
     /** The clock comes, so many seconds behind the last segment. */
     async minute(later = 0) {

@@ -1,10 +1,12 @@
 /** What is due behind an object: holes whose time has passed, hours that are over. */
+import { realPauses } from '../../platform/retry.ts'
 import { firstHourOf, hourOf, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import type { MinuteRow } from '../live/minute-row.ts'
 import type { LiveReads, LiveRef, LiveWrites } from '../live/store.ts'
 import { type Circumstances, type Resolved, resolveHoles } from './holes.ts'
+import type { FeedPorts } from './ports.ts'
 import { type SealPorts, sealHours } from './seal-hours.ts'
 
 /** Where a channel stands behind an object. */
@@ -14,15 +16,25 @@ export interface Behind {
   readonly seconds: number
 }
 
+/** Objects that come at once are taken side by side: what is missed may be on its way to the table. */
+const graceMs = 2000
+
 /** Does it. */
-export async function settle(ports: SealPorts, { head, seconds }: Behind): Promise<void> {
+export async function settle(
+  ports: SealPorts & Pick<FeedPorts, 'pauses'>,
+  { head, seconds }: Behind,
+): Promise<void> {
   const minute = minuteOf(seconds)
   const from = minute - sightMinutes(head)
-  const rows = await ports.live.minutes(head, from, minute + 1)
-  if (isUnbroken(head, rows, from)) await writeResolved(ports.live, head, resolveHoles(head, rows))
-  else {
+  const due = async (): Promise<Resolved> => {
+    const rows = await ports.live.minutes(head, from, minute + 1)
+    if (isUnbroken(head, rows, from)) return resolveHoles(head, rows)
     const tail = await readTail(ports.live, { head, seconds })
-    await writeResolved(ports.live, head, resolveHoles(head, tail.rows, { sealed: tail.last }))
+    return resolveHoles(head, tail.rows, { sealed: tail.last })
+  }
+  if ((await due()).length > 0) {
+    await (ports.pauses ?? realPauses).sleep(graceMs)
+    await writeResolved(ports.live, head, await due())
   }
   if (minute % 60 <= 2) await sealHours(ports, head, { seconds })
 }
