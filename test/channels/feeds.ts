@@ -58,6 +58,10 @@ export function writtenBy(form: keyof typeof forms, seconds: number, more = ''):
 export const numberOf = (path: string): number =>
   path.includes('init') ? -1 : Number(/(\d+)\.(?:m4s|ts)$/.exec(path)?.[1] ?? 0)
 
+/** Media playlists that a multivariant playlist names. */
+export const playlistUris = (multivariant: string): readonly string[] =>
+  [...multivariant.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
+
 /** A room with one channel, over local S3 and DynamoDB. */
 export async function startChannels(id = 'news') {
   const s3 = await startS3()

@@ -4,7 +4,7 @@ import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 
@@ -54,7 +54,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a gap of the audio', () => {
 
   it('is marked in the playlist of the audio and in no other', async () => {
     const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
-    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
+    const uris = playlistUris(body)
     const gaps: Record<string, number> = {}
     for (const uri of uris) {
       const text = (await room.get(uri)).body

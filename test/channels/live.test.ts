@@ -4,7 +4,7 @@ import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
 
 const lines = (text: string, start: string): string[] =>
   text.split('\n').filter((line) => line.startsWith(start))
@@ -29,9 +29,7 @@ describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'hls', 'ts'] as const
     }
     const playlists = async () => {
       const multivariant = await room.get('index.m3u8')
-      const uris = [...multivariant.body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map(
-        (m) => m[1] ?? m[2] ?? '',
-      )
+      const uris = playlistUris(multivariant.body)
       return Promise.all(uris.map(async (uri) => (await room.get(uri)).body))
     }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 
@@ -31,7 +31,7 @@ describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'ts'] as const)('two 
           if (!lost[pipeline].includes(number))
             await take({ ...one, path: `${pipeline}/${one.path}` }, i * 0.3)
     const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
-    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
+    const uris = playlistUris(body)
     expect(uris).toHaveLength(2)
     for (const uri of uris) {
       const text = (await room.get(uri)).body

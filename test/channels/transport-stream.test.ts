@@ -4,7 +4,7 @@ import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 /** All that there is, from a little before its beginning. */
@@ -24,8 +24,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
   }
   const playlists = async (): Promise<readonly string[]> => {
     const { body } = await room.get('index.m3u8', all)
-    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)]
-    return Promise.all(uris.map(async (found) => (await room.get(found[1] ?? found[2] ?? '')).body))
+    return Promise.all(playlistUris(body).map(async (uri) => (await room.get(uri)).body))
   }
   const count = (text: string, tag: string): number =>
     text.split('\n').filter((line) => line.startsWith(tag)).length

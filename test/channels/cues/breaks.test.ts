@@ -4,7 +4,7 @@ import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { checkMpd } from '../../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written } from '../feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written } from '../feeds.ts'
 import { breakFeed, breakSeconds } from './break-feed.ts'
 import { splice, withSections } from './make-cues.ts'
 
@@ -32,9 +32,7 @@ describe.skipIf(ffmpegMissing !== undefined).each(['avc', 'hevc'] as const)(
     }
     const playlists = async (query = all): Promise<ReadonlyMap<string, string>> => {
       const { body } = await room.get('index.m3u8', query)
-      const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map(
-        (m) => m[1] ?? m[2] ?? '',
-      )
+      const uris = playlistUris(body)
       const texts = await Promise.all(uris.map(async (uri) => (await room.get(uri)).body))
       return new Map(uris.map((uri, i) => [uri.split('/').at(-1) ?? '', texts[i] ?? '']))
     }

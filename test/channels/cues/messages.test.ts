@@ -4,7 +4,7 @@ import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
 import { messageCues, readFeedSegment } from '../../../lib/packaging/index.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
-import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from '../feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from '../feeds.ts'
 import { makeSegment } from '../make-segment.ts'
 import { splice, withMessage } from './make-cues.ts'
 
@@ -70,7 +70,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a break that event messages tell',
       await takeObject(room.ports, room.object(one, wall))
     }
     const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
-    const uris = [...body.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
+    const uris = playlistUris(body)
     expect(uris).toHaveLength(2)
     for (const uri of uris) {
       const text = (await room.get(uri)).body
