@@ -5,6 +5,8 @@ import type { SpliceEvent } from '../../formats/scte35/index.ts'
 export interface Cue {
   /** Ticks of 90 kHz since 1970: finer than any frame, and what transport streams count in. */
   readonly at: number
+  /** When it was said, on the same clock. */
+  readonly saidAt: number
   /** The whole section, base64. */
   readonly section: string
   /** What it says, read once: manifests do not read sections. */

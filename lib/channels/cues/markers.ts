@@ -40,20 +40,29 @@ export function boundariesOf(cues: readonly Cue[]): readonly number[] {
 function read(cues: readonly Cue[]): Open[] {
   const all: Open[] = []
   const inOrder = cues.toSorted((a, b) => a.at - b.at || (a.section < b.section ? -1 : 1))
-  for (const cue of inOrder) for (const event of cue.events) apply(all, event, cue)
+  const isCancelled = cancellationsOf(cues)
+  for (const cue of inOrder)
+    for (const event of cue.events)
+      if (event.kind !== 'cancel' && !isCancelled(event, cue)) apply(all, event, cue)
   return all
 }
 
+/**
+ * Whether an event was cancelled: after it was said, and before it began, for of what has begun there is nothing to
+ * cancel (SCTE 35 9.7.3.1, 10.3.3.1). What is said again later counts again. Times of cancellations are when they were
+ * said: a time_signal that cancels may carry the time of what it cancels.
+ */
+function cancellationsOf(cues: readonly Cue[]): (event: CueEvent, cue: Cue) => boolean {
+  const said = new Map<string, number[]>()
+  for (const { events, saidAt } of cues)
+    for (const event of events)
+      if (event.kind === 'cancel') said.set(eventOf(event), [...(said.get(eventOf(event)) ?? []), saidAt])
+  return (event, cue) => (said.get(eventOf(event)) ?? []).some((at) => cue.saidAt < at && at < cue.at)
+}
+
 function apply(all: Open[], event: CueEvent, cue: Cue): void {
-  const at = event.at.kind === 'utc' ? Math.round(event.at.utcMs * (cueTimescale / 1000)) : cue.at
+  const { at } = cue
   const key = keyOf(event)
-  if (event.kind === 'cancel') {
-    // Of what has begun there is nothing to cancel (SCTE 35 9.7.3.1, 10.3.3.1).
-    const ids = `${event.source} ${event.id} `
-    for (const [i, one] of [...all.entries()].toReversed())
-      if (`${one.key} `.startsWith(ids) && one.at > at) all.splice(i, 1)
-    return
-  }
   if (event.kind === 'in' || event.segmentation?.boundary === 'end' || event.kind === 'programme-end') {
     end(all, { event, key, at, section: cue.section })
     return
@@ -114,12 +123,14 @@ function endOf({ at, end: said, planned, returnsItself }: Open): number | undefi
   return said?.at ?? byItself
 }
 
+/** A splice that was scheduled is the one that is inserted. */
+const eventOf = ({ source, id }: CueEvent): string => `${source === 'schedule' ? 'insert' : source} ${id}`
+
 /** Start and end of a segment share their event's number and the pair of types (SCTE 35 10.3.3.1). */
-function keyOf({ source, id, segmentation }: CueEvent): string {
-  const about = source === 'schedule' ? 'insert' : source
-  if (!segmentation) return `${about} ${id}`
-  const { typeId, num } = segmentation
-  return `${about} ${id} ${typeId === 0x12 ? 0x10 : typeId - (typeId % 2)} ${num}`
+function keyOf(event: CueEvent): string {
+  if (!event.segmentation) return eventOf(event)
+  const { typeId, num } = event.segmentation
+  return `${eventOf(event)} ${typeId === 0x12 ? 0x10 : typeId - (typeId % 2)} ${num}`
 }
 
 function markerKind({ kind }: CueEvent): Marker['kind'] {

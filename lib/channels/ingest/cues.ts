@@ -3,7 +3,7 @@ import type { FeedCue } from '../../packaging/index.ts'
 import { hourOf } from '../../timeline/live/head.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesOf } from '../cues/markers.ts'
-import { cueId, cueOf } from '../cues/read-cue.ts'
+import { cueId, cuesOf } from '../cues/read-cue.ts'
 import type { LiveRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 
@@ -21,11 +21,12 @@ export async function takeCues(
   { cues, addSeconds }: Read,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const { section, atSeconds } of cues) {
-    const at = Math.round((atSeconds + addSeconds) * cueTimescale)
-    const cue = cueOf(section, at)
-    const isNew = await live.putCue(ref, cueId(cue), cue)
-    outcomes.push({ kind: 'cue', atSeconds: at / cueTimescale, isNew })
+  const ticks = (seconds: number): number => Math.round((seconds + addSeconds) * cueTimescale)
+  for (const { section, atSeconds, saidSeconds } of cues) {
+    for (const cue of cuesOf(section, ticks(atSeconds), ticks(saidSeconds))) {
+      const isNew = await live.putCue(ref, cueId(cue), cue)
+      outcomes.push({ kind: 'cue', atSeconds: cue.at / cueTimescale, isNew })
+    }
   }
   return outcomes
 }

@@ -105,22 +105,23 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     async cues(ref, from, to) {
       const cues: Cue[] = []
       for (let hour = from; hour <= to; hour++)
-        for (const { at, section, events } of await queryRows(
+        for (const { at, saidAt, section, events } of await queryRows(
           tables,
           range(partOf(ref, hour), 'cue/', 'cue/~'),
           maxCues,
         ))
           cues.push({
             at: Number(at),
+            saidAt: Number(saidAt),
             section: String(section),
             events: JSON.parse(String(events)) as Cue['events'],
           })
       return cues
     },
-    putCue(ref, id, { at, section, events }) {
+    putCue(ref, id, { at, saidAt, section, events }) {
       const sk = `cue/${String(at).padStart(16, '0')}/${id}`
       const key = { pk: partOf(ref, hourOf(at / cueTimescale)), sk }
-      return put(key, 1, { at, section, events: JSON.stringify(events) })
+      return put(key, 1, { at, saidAt, section, events: JSON.stringify(events) })
     },
     async hours(ref, from, to) {
       const rows = await queryRows(tables, range(hoursOf(ref), hourWord(from), hourWord(to)), maxHours)

@@ -70,9 +70,11 @@ export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
       : [],
   )
   const { cues, problems: ofCues } = sectionCues(sections)
-  const later = cues.map(({ section, atSeconds }) => ({
+  const margin = marginTicks / 90_000
+  const later = cues.map(({ section, atSeconds, saidSeconds }) => ({
     section,
-    atSeconds: atSeconds + marginTicks / 90_000,
+    atSeconds: atSeconds + margin,
+    saidSeconds: saidSeconds + margin,
   }))
   return { parts, cues: later, problems: [...problems, ...ofCues] }
 }

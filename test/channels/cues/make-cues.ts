@@ -55,6 +55,28 @@ export const splice = ({
     }),
   })
 
+/** A splice_schedule of a way out at a time of day (UTC, ms since 1970), or the cancellation of that. */
+export const schedule = (id: number, utcMs: number | undefined): Uint8Array =>
+  section({
+    kind: 'schedule',
+    events: [
+      {
+        eventId: id,
+        idComplianceFlag: true,
+        ...(utcMs !== undefined && {
+          splice: {
+            outOfNetwork: true,
+            programSplice: true,
+            utcSeconds: (utcMs - Date.UTC(1980, 0, 6)) / 1000,
+            uniqueProgramId: 1,
+            availNum: 0,
+            availsExpected: 0,
+          },
+        }),
+      },
+    ],
+  })
+
 const cuePid = 0x1f0
 const packetBytes = 188
 

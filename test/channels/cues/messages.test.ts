@@ -27,7 +27,7 @@ describe('an event message', () => {
         data: section,
       })
       expect(messageCues('a', bytes, 100)).toEqual({
-        cues: [{ section: Buffer.from(section), atSeconds }],
+        cues: [{ section: Buffer.from(section), atSeconds, saidSeconds: 100 }],
         problems: [],
       })
     },
