@@ -99,6 +99,7 @@ class RegionStack extends Stack {
   readonly packaging: Packaging
   readonly rights: Rights
   readonly api: OperatorApi
+  readonly channels: Channels
   readonly manifests: RegionalManifests
   /** The bucket for access logs of buckets and of CloudFront. */
   readonly logs
@@ -129,7 +130,8 @@ class RegionStack extends Stack {
       front,
     })
     // Feeds of encoders become live timelines.
-    const channels = new Channels(this, 'Channels', { dist, packaging: this.packaging })
+    this.channels = new Channels(this, 'Channels', { dist, packaging: this.packaging })
+    const { channels } = this
     channels.grantOperate(this.api.function)
     channels.grantShow(this.manifests.function)
     output(this, 'ChannelsTable', channels.table.tableName)
@@ -189,7 +191,7 @@ class FrontStack extends Stack {
       packaging: region.packaging,
       manifests: region.manifests,
       apiUrl: region.api.url,
-      viewerApis: [region.rights.licences],
+      viewerApis: [region.rights.licences, region.channels.ingest],
       sessions: shared.sessions,
       frontSecret: shared.front,
       frontVersion,
@@ -207,6 +209,7 @@ class FrontStack extends Stack {
     output(this, 'Region', region.region)
     output(this, 'PlaybackUrl', playbackUrl)
     output(this, 'LicenceUrl', licenceUrl)
+    output(this, 'IngestUrl', `${playbackUrl}/ingest`)
     output(this, 'ConsoleUrl', playbackUrl)
     output(this, 'DistributionId', distributionId)
     output(this, 'ViewerFunction', delivery.viewerFunction)

@@ -18,10 +18,11 @@ const regional = [
   'rights/speke',
   'rights/sweep',
   'channels/feed',
+  'channels/ingest',
   'channels/minute',
 ]
 const edge = ['delivery/manifest-edge', 'delivery/media-length']
-const viewer = ['delivery/viewer-request']
+const viewer = ['delivery/viewer-request', 'channels/ingest-request']
 
 /** What one function is made of. */
 export interface Bundle {

@@ -1,7 +1,7 @@
 /** Consumes the queue of channels: turns what encoders upload into live timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { takeMessage } from '../../lib/channels/index.ts'
-import { feedPorts } from '../../lib/channels/ingest/store.ts'
+import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
 import { readConfig } from '../../lib/platform/config.ts'
@@ -15,11 +15,14 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
   const ports = feedPorts({
     s3,
     table: config.CHANNELS_TABLE,
-    uploadBucket: config.UPLOAD_BUCKET,
     mediaBucket: config.MEDIA_BUCKET,
     now: Date.now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    log,
   })
-  return consumeQueue(event, { log, failure: 'feed failed', each: ({ body }) => takeMessage(body, ports) })
+  const upload = uploadReader(s3, config.UPLOAD_BUCKET)
+  return consumeQueue(event, {
+    log,
+    failure: 'feed failed',
+    each: ({ body }) => takeMessage(body, { ...ports, upload, log }),
+  })
 }

@@ -44,6 +44,7 @@ export interface ApiPorts {
   readonly presentations: PresentationPorts['presentations']
   readonly channels: ChannelsPorts['channels']
   readonly feedUploads: ChannelsPorts['feedUploads']
+  readonly feedCredentials: ChannelsPorts['feedCredentials']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {

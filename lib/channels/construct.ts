@@ -9,7 +9,9 @@ import { watchDeadLetters, workQueue, worksOff } from '../platform/constructs/qu
 import { scheduled } from '../platform/constructs/schedule.construct.ts'
 import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
+import type { ViewerOrigin } from '../platform/constructs/viewer-api.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
+import { IngestApi } from './ingest-api.construct.ts'
 
 export interface ChannelsProps {
   readonly dist: string
@@ -31,6 +33,8 @@ export class Channels extends Construct {
   readonly queue: IQueue
   /** What was given up. */
   readonly deadLetters: IQueue
+  /** Where encoders send by HTTP. */
+  readonly ingest: ViewerOrigin
   readonly watches: readonly Watch[]
   readonly #packaging: Packaging
 
@@ -75,7 +79,10 @@ export class Channels extends Construct {
       every: Duration.minutes(1),
       description: 'Looks at all channels each minute',
     })
+    const ingest = new IngestApi(this, { dist, packaging, table: this.table })
+    this.ingest = ingest.origin
     this.watches = [
+      ...ingest.watches,
       feed.watchFaults(
         'Feed faults',
         'Segments of live channels are not taken: read the log of ChannelsFeed.',

@@ -2,5 +2,6 @@
 export type { Channel } from './channel.ts'
 export { runMinute } from './clock/minute.ts'
 export { takeMessage } from './ingest/message.ts'
+export { answerIngest } from './ingest-api/answer.ts'
 export { addChannelsRoutes, type ChannelsPorts } from './routes.ts'
 export { liveSource } from './source/live-source.ts'

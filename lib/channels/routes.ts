@@ -4,12 +4,13 @@ import { HeadendError } from '../errors.ts'
 import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
 import { json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { type Channel, changed } from './channel.ts'
+import { addCredentialRoutes, type CredentialPorts } from './ingest-api/routes.ts'
 import { channelIdSchema, channelPageSchema, channelRequestSchema, channelSchema } from './schema.ts'
 import type { ChannelStore } from './store.ts'
 import { addFeedUploadRoutes, type FeedUploads } from './uploads/routes.ts'
 
 /** What the routes work with. */
-export interface ChannelsPorts {
+export interface ChannelsPorts extends Omit<CredentialPorts, 'channels'> {
   readonly channels: ChannelStore
   readonly feedUploads: FeedUploads
   /** Epoch milliseconds. */
@@ -74,8 +75,10 @@ const list = createRoute({
 })
 
 /** Puts the routes into the operator's API. */
-export function addChannelsRoutes(app: OpenAPIHono, { channels, feedUploads, now }: ChannelsPorts): void {
-  addFeedUploadRoutes(app, { channels, feedUploads, now })
+export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void {
+  const { channels, feedCredentials, now } = ports
+  addFeedUploadRoutes(app, ports)
+  addCredentialRoutes(app, ports)
   app.openapi(put, async (context) => {
     const { id } = context.req.valid('param')
     const before = await channels.channel(id)
@@ -95,7 +98,9 @@ export function addChannelsRoutes(app: OpenAPIHono, { channels, feedUploads, now
     return context.json(shown(channel), 200)
   })
   app.openapi(remove, async (context) => {
-    await channels.remove(context.req.valid('param').id)
+    const { id } = context.req.valid('param')
+    await feedCredentials.remove(id)
+    await channels.remove(id)
     return context.body(null, 204)
   })
   app.openapi(list, async (context) => {

@@ -185,7 +185,7 @@ export class Delivery extends Construct {
 /** Nothing is cached; the API's own headers say which origins may call it. */
 function viewerApiBehaviours(
   scope: Construct,
-  { viewerApis, frontSecret, frontVersion }: DeliveryProps,
+  { dist, viewerApis, frontSecret, frontVersion }: DeliveryProps,
 ): Record<string, BehaviorOptions> {
   const common = {
     viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
@@ -201,10 +201,15 @@ function viewerApiBehaviours(
     ...(frontVersion !== undefined && { versionId: frontVersion }),
   }).unsafeUnwrap()
   return Object.fromEntries(
-    viewerApis.map(({ pathPattern, domainName }) => [
+    viewerApis.map(({ pathPattern, domainName, asksForPassword = false }) => [
       pathPattern,
       {
         ...common,
+        ...(asksForPassword && {
+          functionAssociations: [
+            { eventType: FunctionEventType.VIEWER_REQUEST, function: passwordRequest(scope, dist) },
+          ],
+        }),
         origin: new HttpOrigin(domainName, {
           protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
           readTimeout: Duration.seconds(30),
@@ -271,6 +276,13 @@ function viewerRequest(scope: Construct, dist: string, sessions: IKeyValueStore)
     keyValueStore: sessions,
   })
 }
+
+const passwordRequest = (scope: Construct, dist: string): EdgeScript =>
+  new EdgeScript(scope, 'IngestRequest', {
+    comment: 'Asks encoders for their password',
+    code: FunctionCode.fromFile({ filePath: join(dist, 'lambdas/channels/ingest-request/index.js') }),
+    runtime: FunctionRuntime.JS_2_0,
+  })
 
 function acknowledgeFindings(distribution: Distribution, domain: Domain | undefined): void {
   Validations.of(distribution).acknowledge(

@@ -22,9 +22,35 @@ export const channels = {
     meaning: 'The start, end or delay asked for is no time, or lies outside of what the channel keeps.',
     advice: 'Give start and end in RFC 3339 or as seconds since 1970, within the window of the channel.',
   },
+  FEED_CREDENTIALS: {
+    status: 403,
+    meaning: 'What was sent to a channel by HTTP came with another name or password than its own.',
+    advice:
+      'Ask for new ones: POST /v1/channels/{id}/credentials, or the page of the channel in the console.',
+  },
+  FEED_FORM: {
+    status: 415,
+    meaning: 'What was sent to a channel is neither CMAF, fragmented MP4 nor a transport stream.',
+    advice: 'Set the output of the encoder to one of these; playlists may come beside them.',
+  },
+  FEED_INIT: {
+    status: 412,
+    meaning: 'A segment was sent to a channel by HTTP, and its init segment was not.',
+    advice: 'Send the init segment, and then the segment again.',
+  },
+  FEED_PATH: {
+    status: 400,
+    meaning: 'What was sent to a channel has a path that no object of a feed can have.',
+    advice: 'Send to /ingest/<channelId>/<path>, with names of letters, digits and . _ - alone.',
+  },
   FEED_SEGMENT: {
     status: 400,
     meaning: 'A segment of a feed can not be read.',
     advice: 'The message says what is wrong in it: change that in the settings of the encoder.',
+  },
+  FEED_UNKNOWN: {
+    status: 401,
+    meaning: 'What was sent to a channel by HTTP came without a name and password.',
+    advice: 'Set those of the channel in the encoder, for HTTP Basic: the name is the id of the channel.',
   },
 } as const satisfies ErrorArea

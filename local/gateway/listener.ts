@@ -26,7 +26,7 @@ export async function listen(port: number): Promise<Listener> {
     keepAliveTimeout: 75_000,
     requestTimeout: 0,
   })
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     // A client that goes away is no event for anyone but whoever is writing to it.
     response.on('error', ignore)
     request.on('error', ignore)
@@ -35,6 +35,11 @@ export async function listen(port: number): Promise<Listener> {
     } catch (error) {
       fail(response, error)
     }
+  }
+  server.on('request', handle)
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    continueWhenRead(request, response)
+    handle(request, response)
   })
   server.on('clientError', (_, socket) => {
     if (socket.writable)
@@ -52,6 +57,16 @@ export async function listen(port: number): Promise<Listener> {
     },
     close: () => close(server),
   }
+}
+
+/** `Expect: 100-continue` is answered when somebody reads the body: who is refused before that need not send it. */
+function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  response.shouldKeepAlive = false
+  request.on('newListener', (event) => {
+    if (response.headersSent || (event !== 'data' && event !== 'readable')) return
+    if (!response.shouldKeepAlive) response.writeContinue()
+    response.shouldKeepAlive = true
+  })
 }
 
 /** SigV4 credentials in a query with a session token, and S3's 2 KB of metadata, fit well. */

@@ -23,6 +23,15 @@ export function answerOf(result: unknown, defaultContentType: string): Answer | 
   }
 }
 
+/** Headers that HTTP APIs give other names: a browser is not to ask its user for a password. */
+export const renamedHeaders = (headers: Answer['headers']): Answer['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name === 'www-authenticate' ? 'x-amzn-remapped-www-authenticate' : name,
+      value,
+    ]),
+  )
+
 /** Headers and cookies of a result or of a stream's prelude, names in lower case. */
 export function responseHeaders(
   headers: unknown,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Functions, type Log, readBody } from '../lambda/index.ts'
 import { AwsFault, account, type Caller, region } from '../service.ts'
 import { within } from '../within.ts'
-import { type Answer, answerOf } from './answer.ts'
+import { type Answer, answerOf, renamedHeaders } from './answer.ts'
 import { createAuthorizers, type RequestAuthorizer } from './authorizer.ts'
 import { type CorsConfiguration, corsHeaders, isPreflight, preflightHeaders } from './cors.ts'
 import type { IamAuthorizer } from './iam.ts'
@@ -148,7 +148,8 @@ async function invokeRoute(turn: Turn): Promise<Answer> {
     if (invocation === undefined) return message(503, 'Service Unavailable')
     if (invocation.functionError !== undefined) return message(500, 'Internal Server Error')
     const result: unknown = JSON.parse(invocation.payload)
-    return answerOf(result, 'text/plain;charset=UTF-8') ?? message(500, 'Internal Server Error')
+    const said = answerOf(result, 'text/plain;charset=UTF-8')
+    return said ? { ...said, headers: renamedHeaders(said.headers) } : message(500, 'Internal Server Error')
   } catch (error) {
     if (error instanceof AwsFault && error.status === 413) return message(413, 'Request Entity Too Large')
     report(options.log, apiId, { requestId, error })

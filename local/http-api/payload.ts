@@ -99,6 +99,8 @@ export function splitTarget(target: string): { readonly rawPath: string; readonl
 function headersOf(request: IncomingMessage, host: string): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers)) {
+    // A body in chunks is whole when it comes here, and nothing says that it was not.
+    if (name === 'transfer-encoding' || name === 'expect') continue
     if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(',')
   }
   return { ...headers, host }

@@ -2,7 +2,7 @@
 import { type AnsweredRequest, type ApiPorts, operatorApi } from '../../lib/api/index.ts'
 import type { StoredPart } from '../../lib/assets/uploads/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
-import { absentChannels } from '../channels/absent.ts'
+import { absentChannels, memoryCredentials } from '../channels/absent.ts'
 import { memoryRights } from '../rights/memory.ts'
 
 /** What a test looks into, and the API over it. */
@@ -76,6 +76,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     sessions,
     presentations: noPresentations,
     channels: absentChannels,
+    feedCredentials: memoryCredentials(),
     feedUploads: {
       putUrl: (key, seconds) => Promise.resolve(`https://upload.example/${key}?for=${seconds}`),
     },

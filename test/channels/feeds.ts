@@ -78,16 +78,13 @@ export async function startChannels(id = 'news') {
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', served.endpoint)
   const clock = { nowMs: Date.UTC(2026, 11, 1, 10) }
   const now = () => clock.nowMs
-  const nothing = () => undefined
   const client = s3Client()
   const ports = feedPorts({
     s3: client,
     table: 'channels',
-    uploadBucket: 'upload',
     mediaBucket: 'media',
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    log: { info: nothing, warn: nothing, error: nothing },
   })
   const instant = { ...ports, pauses: { random: () => 0, sleep: () => Promise.resolve() } }
   const describe = async (settings: Partial<Channel> = {}) =>

@@ -29,6 +29,7 @@ describe('the stacks of a headend', () => {
       'IndexTable',
       'IngestDeadLetters',
       'IngestQueue',
+      'IngestUrl',
       'LicenceApiUrl',
       'LicenceServersSecret',
       'LicenceUrl',
@@ -164,6 +165,7 @@ describe('the stacks of a headend', () => {
     const headers = origins.flatMap((origin) => list(at(origin, 'OriginCustomHeaders')))
     expect(headers.map((header) => at(header, 'HeaderName'))).toEqual([
       'x-headend-front',
+      'x-headend-front',
       'x-headend-media-bucket',
       'x-headend-index-table',
       'x-headend-region',
@@ -195,6 +197,8 @@ describe('the stacks of a headend', () => {
       'ManifestEdgeFaults',
       'ApiFaults',
       'ApiLatency',
+      'ChannelsIngestFaults',
+      'ChannelsIngestLatency',
       'ChannelsFeedFaults',
       'ChannelsFeedDeadLetters',
       'ChannelsMinuteFaults',

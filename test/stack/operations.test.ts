@@ -198,7 +198,7 @@ describe('what HTTP APIs log', () => {
     const formats = ofType(said({}), 'AWS::ApiGatewayV2::Stage').map(({ properties }) =>
       text(at(properties, 'AccessLogSettings', 'Format')),
     )
-    expect(formats).toHaveLength(3)
+    expect(formats).toHaveLength(4)
     const fields = new Set(formats.flatMap((format) => format.match(/\$context\.[\w.]+/g) ?? []))
     expect([...fields].toSorted()).toEqual([
       '$context.error.message',

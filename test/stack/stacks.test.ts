@@ -175,6 +175,7 @@ describe('of the region', () => {
       '/aws/vendedlogs/Headend-us-east-1/RightsLicence',
       '/aws/vendedlogs/Headend-us-east-1/RightsSpeke',
       '/aws/vendedlogs/Headend-us-east-1/Catalogue',
+      '/aws/vendedlogs/Headend-us-east-1/ChannelsIngest',
     ])
   })
 

@@ -55,6 +55,8 @@ function emptyBuild(): string {
     'lambdas/rights/speke/index.mjs': 'export const handler = () => {}',
     'lambdas/rights/sweep/index.mjs': 'export const handler = () => {}',
     'lambdas/channels/feed/index.mjs': 'export const handler = () => {}',
+    'lambdas/channels/ingest/index.mjs': 'export const handler = () => {}',
+    'lambdas/channels/ingest-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/channels/minute/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',

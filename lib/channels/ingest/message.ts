@@ -17,15 +17,15 @@ const maxObjectBytes = 128 * 2 ** 20
 
 const keyForm = /^live\/([A-Za-z0-9._-]{1,128})\/(.+)$/
 
-/** What has no segments in it: playlists, and what stands beside them. */
-const passedOver = /\.(?:m3u8|mpd|txt|json|vtt|xml|ism|ismc)$/i
+/** False of playlists, and of what stands beside them. */
+export const hasSegments = (path: string): boolean => !/\.(?:m3u8|mpd|txt|json|vtt|xml|ism|ismc)$/i.test(path)
 
 /** Takes the uploads of a message; rejects if it should be delivered again. */
 export async function takeMessage(body: string, ports: MessagePorts): Promise<void> {
   const { log } = ports
   for (const { key, source } of uploadsOf(body)) {
     const [, channelId, path] = keyForm.exec(key) ?? []
-    if (channelId === undefined || path === undefined || passedOver.test(path)) {
+    if (channelId === undefined || path === undefined || !hasSegments(path)) {
       log.info('feed: passed over', { key })
       continue
     }

@@ -43,6 +43,8 @@ export type Outcome =
   | { readonly kind: 'recorded' | 'known'; readonly trackId: string; readonly start: number }
   /** It can not be part of the channel, whenever it is tried again. */
   | { readonly kind: 'passed over'; readonly why: string }
+  /** Neither CMAF, fragmented MP4 nor a transport stream. */
+  | { readonly kind: 'other form' }
   /** A cue, at seconds since 1970. */
   | { readonly kind: 'cue'; readonly atSeconds: number; readonly isNew: boolean }
   /** Part of it is lost; the rest was taken. */

@@ -28,8 +28,7 @@ const initKey = (channelId: string, bytes: Uint8Array): string =>
 export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {
   const { channelId, path, bytes } = object
   const form = formOf(object)
-  if (form === 'other')
-    return [{ kind: 'passed over', why: `${path}: no CMAF, fragmented MP4 or transport stream` }]
+  if (form === 'other') return [{ kind: 'other form' }]
   const channel = await ports.channel(channelId)
   if (!channel) return [{ kind: 'passed over', why: `live/${channelId}: no such channel` }]
   if (form === 'init') {

@@ -10,6 +10,8 @@ export interface ViewerOrigin {
   /** The paths routed to it, in CloudFront's syntax. */
   readonly pathPattern: string
   readonly domainName: string
+  /** Who comes without a name and password is asked for them (HTTP Basic). @default false */
+  readonly asksForPassword?: boolean
 }
 
 export interface ViewerApiProps extends Omit<HouseHttpApiProps, 'cors'> {

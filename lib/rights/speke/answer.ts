@@ -17,6 +17,7 @@ import { outputProtectionMarkup } from '../../formats/dash/index.ts'
 import { allowedCpc, SYSTEM, skdUri, systemIdOf } from '../../formats/pssh/index.ts'
 import { hexBytes, uuidText } from '../../formats/uuid.ts'
 import type { Cached } from '../../platform/cache.ts'
+import { basicChallenge } from '../../platform/http/basic.ts'
 import { answered, errorHeaders } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
@@ -233,5 +234,5 @@ const text = (
 const refusal = (error: HeadendError): SpekeHttpAnswer =>
   text(error.status, error.message, {
     'headend-error': error.code,
-    ...errorHeaders(error, 'Basic realm="headend", charset="UTF-8"'),
+    ...errorHeaders(error, basicChallenge),
   })

@@ -1,0 +1,36 @@
+/** What encoders send by HTTP, behind its HTTP API (payload 2.0): recorded before it is answered. */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { answerIngest } from '../../lib/channels/index.ts'
+import { feedPorts } from '../../lib/channels/ingest/store.ts'
+import { credentialStore } from '../../lib/channels/ingest-api/store.ts'
+import { s3Client } from '../../lib/platform/aws/clients.ts'
+import { readConfig } from '../../lib/platform/config.ts'
+import { logOf } from '../../lib/platform/log.ts'
+
+const config = readConfig(['CHANNELS_TABLE', 'MEDIA_BUCKET'])
+const s3 = s3Client()
+const credentials = credentialStore({ table: config.CHANNELS_TABLE })
+
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  { awsRequestId }: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const log = logOf({ handler: 'channels/ingest', requestId: awsRequestId })
+  const ports = feedPorts({
+    s3,
+    table: config.CHANNELS_TABLE,
+    mediaBucket: config.MEDIA_BUCKET,
+    now: Date.now,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  })
+  const { status, headers, body } = await answerIngest(
+    { ...ports, credentials, log },
+    {
+      method: event.requestContext.http.method,
+      path: event.rawPath,
+      authorization: event.headers['authorization'],
+      body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    },
+  )
+  return { statusCode: status, headers: { ...headers }, body }
+}

@@ -1,0 +1,97 @@
+/** FFmpeg sends to a channel by HTTP as it does by default: chunked, without a type, its password when asked for it. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { showDemoFilm } from '../../bin/local/demo-film.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { type InProcess, startInProcess } from '../house/in-process.ts'
+import { askApi } from '../house/operator-api.ts'
+import { checkMediaPlaylist } from '../judges/hls/rules.ts'
+import { playlistUris } from './feeds.ts'
+
+const input =
+  '-re -f lavfi -i testsrc2=s=128x72:r=25:d=9 -f lavfi -i sine=f=440:r=48000:d=9 -map 0:v -map 1:a -c:v libx264 -preset ultrafast -g 50 -keyint_min 50 -sc_threshold 0 -pix_fmt yuv420p -c:a aac'
+
+describe.skipIf(ffmpegMissing !== undefined)('an encoder that sends by HTTP', () => {
+  let house: InProcess
+  const scratch = mkdtempSync(join(tmpdir(), 'headend-ingest-'))
+  beforeAll(async () => {
+    house = await startInProcess()
+    // Nothing plays before a film is there.
+    const signal = new AbortController().signal
+    await showDemoFilm({ dataDir: scratch, outputs: house.outputs, signal, show: () => undefined })
+  })
+  afterAll(async () => {
+    await house?.stop()
+    rmSync(scratch, { recursive: true, force: true })
+  })
+
+  const channel = async (id: string) => {
+    expect((await askApi(house, 'PUT', `/v1/channels/${id}`, { segmentSeconds: 2 })).status).toBe(200)
+    const response = await askApi(house, 'POST', `/v1/channels/${id}/credentials`)
+    return (await response.json()) as {
+      readonly url: string
+      readonly username: string
+      readonly password: string
+    }
+  }
+  const withPassword = ({ url, username, password }: Awaited<ReturnType<typeof channel>>): string =>
+    url.replace('://', `://${username}:${password}@`)
+
+  it.concurrent.each([
+    ['ts', '-f hls -hls_time 2 -method PUT', 'live.m3u8'],
+    [
+      'persistent',
+      '-f hls -hls_time 2 -hls_flags delete_segments -hls_list_size 2 -method PUT -http_persistent 1',
+      'live.m3u8',
+    ],
+    ['fmp4', '-f hls -hls_time 2 -hls_segment_type fmp4 -method PUT', 'live.m3u8'],
+    ['dash', '-f dash -seg_duration 2 -use_template 1 -use_timeline 1 -method PUT', 'live.mpd'],
+  ])('%s plays as soon as it is sent', async (id, output, name) => {
+    const place = await channel(id)
+    const words = `-v error ${input} ${output}`.split(' ')
+    await promisify(execFile)('ffmpeg', [...words, `${withPassword(place)}${name}`])
+    const root = `${house.outputs['PlaybackUrl']}/live/${id}/`
+    const multivariant = await (await fetch(`${root}index.m3u8`)).text()
+    const uris = playlistUris(multivariant)
+    expect(uris, multivariant).toHaveLength(2)
+    for (const uri of uris) {
+      const text = await (await fetch(new URL(uri, root))).text()
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(text.match(/#EXTINF/g)?.length, text).toBeGreaterThanOrEqual(4)
+      expect(text).not.toContain('#EXT-X-GAP')
+    }
+  })
+
+  it('is refused with another password, and told why', async () => {
+    const { url, username } = await channel('closed')
+    expect(url).toBe(`${house.outputs['IngestUrl']}/closed/`)
+    const put = (headers: Record<string, string>) =>
+      fetch(`${url}v1.ts`, { method: 'PUT', body: 'x', headers })
+    const asked = await put({})
+    expect([asked.status, asked.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="headend", charset="UTF-8"',
+    ])
+    const authorization = `Basic ${Buffer.from(`${username}:guess`).toString('base64')}`
+    const refused = await put({ authorization })
+    expect([refused.status, await refused.json()]).toMatchObject([
+      403,
+      { error: { code: 'FEED_CREDENTIALS' } },
+    ])
+  })
+
+  it('is told by 413 that an object is too large for a function', async () => {
+    const { url, username, password } = await channel('large')
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    const statuses = []
+    for (const megabytes of [5, 11]) {
+      const body = new Uint8Array(megabytes * 2 ** 20)
+      statuses.push((await fetch(`${url}v1.ts`, { method: 'PUT', body, headers: { authorization } })).status)
+    }
+    expect(statuses).toEqual([413, 413])
+  })
+})
