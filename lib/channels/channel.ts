@@ -22,9 +22,6 @@ export interface Channel extends ChannelSettings {
 /** What holds where an operator says nothing: segments of 6 s, and two days. */
 export const channelDefaults: ChannelSettings = { segmentSeconds: 6, windowSeconds: 48 * 3600 }
 
-/** Longest window: MediaPackage's. */
-export const maxWindowSeconds = 14 * 86_400
-
 /** The channel after an operator's change. */
 export const changed = (
   before: Channel | undefined,

@@ -1,7 +1,8 @@
 /** What the operator's API takes and gives of channels. */
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../timeline/ids.ts'
-import { channelDefaults, maxWindowSeconds } from './channel.ts'
+import { maxWindowSeconds } from '../timeline/live/keeping.ts'
+import { channelDefaults } from './channel.ts'
 
 /** Name of a channel, in its path. */
 export const channelIdSchema = z

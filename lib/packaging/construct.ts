@@ -3,7 +3,13 @@ import { CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { type ITableV2, StreamViewType } from 'aws-cdk-lib/aws-dynamodb'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda'
-import { BucketEncryption, EventType, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3'
+import {
+  BucketEncryption,
+  EventType,
+  HttpMethods,
+  type IBucket,
+  type LifecycleRule,
+} from 'aws-cdk-lib/aws-s3'
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -18,6 +24,7 @@ import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import { UploadRouter } from '../platform/constructs/upload-router.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
+import { keepDays, keepDaysTag, maxWindowSeconds } from '../timeline/live/keeping.ts'
 
 export interface PackagingProps {
   readonly dist: string
@@ -69,6 +76,7 @@ export class Packaging extends Construct {
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { noncurrentVersionExpiration: oldVersions, expiredObjectDeleteMarker: true },
+        ...liveExpiry,
       ],
     })
     this.index = indexTable(this)
@@ -210,7 +218,7 @@ export class Packaging extends Construct {
   /** Lets a function write the media of live timelines, each object once. */
   grantWriteLive(writer: HouseFunction): void {
     const because = 'Each life of a channel, and each segment, is a new key.'
-    writer.grantObjects(this.media, 'timelines/live/*', ['s3:PutObject'], because)
+    writer.grantObjects(this.media, 'timelines/live/*', ['s3:PutObject', 's3:PutObjectTagging'], because)
     writer.grantKey(this.#key, 'kms:GenerateDataKey')
   }
 
@@ -289,6 +297,17 @@ export class Packaging extends Construct {
 
 const byKind = 'byKind'
 
+/** Media of channels go some days after they were written, by the tag that says how many; for good a day later. */
+const liveExpiry: readonly LifecycleRule[] = Array.from(
+  { length: keepDays(maxWindowSeconds) - 1 },
+  (_, i) => ({
+    prefix: 'timelines/live/',
+    tagFilters: { [keepDaysTag]: String(i + 2) },
+    expiration: Duration.days(i + 2),
+    noncurrentVersionExpiration: Duration.days(1),
+  }),
+)
+
 function uploadBucket(scope: Construct, logs: IBucket): IBucket {
   return adoptableBucket(scope, 'Upload', {
     adopt: 'UploadBucket',
@@ -300,6 +319,8 @@ function uploadBucket(scope: Construct, logs: IBucket): IBucket {
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       { noncurrentVersionExpiration: oldVersions, expiredObjectDeleteMarker: true },
+      // Whatever of a feed is not taken within a day never is.
+      { prefix: 'live/', expiration: Duration.days(1), noncurrentVersionExpiration: Duration.days(1) },
     ],
     cors: [
       {

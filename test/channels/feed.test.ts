@@ -156,7 +156,7 @@ describe('hours', () => {
     expect(parseHour('page', printHour(inHour))).toEqual(inHour)
     const after = tailOf(
       head,
-      { hour: 0, revision: 1, tracks },
+      { hour: 0, revision: 1, keptUntil: 0, tracks },
       rows(seconds.filter((second) => second >= 3600)),
     )
     expect(after.throughSeconds).toBe(tail.throughSeconds)

@@ -53,7 +53,9 @@ describe.skipIf(ffmpegMissing !== undefined)('an encoder that sends by HTTP', ()
   ])('%s plays as soon as it is sent', async (id, output, name) => {
     const place = await channel(id)
     const words = `-v error ${input} ${output}`.split(' ')
-    await promisify(execFile)('ffmpeg', [...words, `${withPassword(place)}${name}`])
+    const { stderr } = await promisify(execFile)('ffmpeg', [...words, `${withPassword(place)}${name}`])
+    const complaints = stderr.split('\n').filter((line) => line !== '' && !line.includes('Cannot use rename'))
+    expect([complaints, house.failures]).toEqual([[], []])
     const root = `${house.outputs['PlaybackUrl']}/live/${id}/`
     const multivariant = await (await fetch(`${root}index.m3u8`)).text()
     const uris = playlistUris(multivariant)

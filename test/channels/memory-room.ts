@@ -105,6 +105,7 @@ export function memoryRoom(head: LiveHead) {
     clock,
     hours,
     warnings,
+    object: (key: string): string | undefined => objects.get(key),
     /** A segment of a track comes at its end. */
     async arrive(trackId: string, seconds: number): Promise<void> {
       clock.newestWrittenMs = Math.max(clock.newestWrittenMs, (seconds + 2) * 1000)

@@ -20,7 +20,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   timeline: ['errors'],
   platform: ['errors', 'node', 'jose', '@aws-sdk', 'aws-lambda'],
   ...roomDoors,
-  construct: ['construct', 'errors', 'platform', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
+  construct: ['construct', 'errors', 'platform', 'timeline', 'aws-cdk-lib', 'constructs', 'cdk-nag', 'node'],
   lambdas: ['*rooms', ...foundation, 'aws-lambda', '@aws-sdk', 'hono', 'node'],
 }
 const roomNames = Object.keys(roomDoors)

@@ -97,6 +97,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   ChannelsChannelsMinute: [
     ...readTimelines,
     's3:PutObject Media/timelines/live/*',
+    's3:PutObjectTagging Media/timelines/live/*',
     'kms:GenerateDataKey Key, through S3',
     'dynamodb:GetItem ChannelsTable',
     'dynamodb:PutItem ChannelsTable',
@@ -105,10 +106,20 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes ChannelsChannelsMinuteFailed',
     'sqs:GetQueueUrl ChannelsChannelsMinuteFailed',
   ],
+  ChannelsChannelsIngest: [
+    ...readTimelines,
+    's3:PutObject Media/timelines/live/*',
+    's3:PutObjectTagging Media/timelines/live/*',
+    'kms:GenerateDataKey Key, through S3',
+    'dynamodb:GetItem ChannelsTable',
+    'dynamodb:PutItem ChannelsTable',
+    'dynamodb:Query ChannelsTable',
+  ],
   ChannelsChannelsFeed: [
     ...readUploads,
     ...readTimelines,
     's3:PutObject Media/timelines/live/*',
+    's3:PutObjectTagging Media/timelines/live/*',
     'kms:GenerateDataKey Key, through S3',
     'dynamodb:GetItem ChannelsTable',
     'dynamodb:PutItem ChannelsTable',

@@ -68,7 +68,7 @@ const said = (outcomes: readonly Outcome[]): IngestAnswer => ({
 
 /** Channel and path of a request that may come in. */
 async function admitted(
-  { credentials, channel }: IngestPorts,
+  ports: IngestPorts,
   { path: whole, authorization }: IngestRequest,
 ): Promise<{ readonly channelId: string; readonly path: string }> {
   const [, channelId = '', path = ''] = /^\/ingest\/([^/]+)\/(.*)$/.exec(whole) ?? []
@@ -78,7 +78,7 @@ async function admitted(
       status: 401,
     })
   // Whether there is such a channel is nobody's business who can not open it.
-  const known = idForm.test(channelId) ? await credentials.credentials(channelId) : undefined
+  const known = idForm.test(channelId) ? await ports.credentials.credentials(channelId) : undefined
   if (!known || !opens(sent, known))
     throw new HeadendError(
       'FEED_CREDENTIALS',
@@ -87,7 +87,7 @@ async function admitted(
     )
   if (!feedPathForm.test(path.replace(streamsForm, '$1')))
     throw new HeadendError('FEED_PATH', `${whole.slice(0, 200)}: ${feedPathWanted}`)
-  if (!(await channel(channelId)))
+  if (!(await ports.channel(channelId)))
     throw new HeadendError('CHANNEL_NOT_FOUND', `${channelId}: no such channel`, { status: 404 })
   return { channelId, path: path.replace(streamsForm, '$1') }
 }

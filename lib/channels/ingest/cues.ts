@@ -4,7 +4,7 @@ import { hourOf } from '../../timeline/live/head.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesOf } from '../cues/markers.ts'
 import { cueId, cuesOf } from '../cues/read-cue.ts'
-import type { LiveRef } from '../live/store.ts'
+import type { KeptRef, LiveRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 
 /** Cues as they were read. */
@@ -17,7 +17,7 @@ export interface Read {
 /** Keeps them. */
 export async function takeCues(
   { live }: Pick<FeedPorts, 'live'>,
-  ref: LiveRef,
+  ref: KeptRef,
   { cues, addSeconds }: Read,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []

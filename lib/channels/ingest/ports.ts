@@ -17,8 +17,16 @@ export interface FeedPorts {
   channel(id: string): Promise<Channel | undefined>
   /** Bytes of an object in the media bucket; undefined if there is none. */
   object(key: string): Promise<Uint8Array | undefined>
-  /** Writes an object unless there is one: what was published is never replaced. Says the facts of what is there. */
-  putOnce(key: string, bytes: Uint8Array, facts: StoredObject['facts']): Promise<StoredObject>
+  /**
+   * Writes an object unless there is one: what was published is never replaced. Says the facts of what is there.
+   * `keepDays`: when the bucket lets go of it. @default never
+   */
+  putOnce(
+    key: string,
+    bytes: Uint8Array,
+    facts: StoredObject['facts'],
+    keepDays?: number,
+  ): Promise<StoredObject>
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
   /** Epoch milliseconds. */

@@ -4,11 +4,12 @@ import { type FeedTrack, feedObject } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import { type Admission, admitted } from '../../timeline/live/admit.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
+import { keepDays } from '../../timeline/live/keeping.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { rowWith } from '../live/minute-row.ts'
-import type { LiveRef } from '../live/store.ts'
+import type { KeptRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 import { rowsAround } from './rows-around.ts'
 
@@ -17,7 +18,7 @@ const maxTries = 60
 
 /** A track's part of an object, on the channel's clock. */
 export interface Arrived {
-  readonly ref: LiveRef
+  readonly ref: KeptRef
   readonly trackId: string
   readonly track: FeedTrack
   /** Where it would begin, in ticks of the channel's clock. */
@@ -94,7 +95,7 @@ async function written(ports: FeedPorts, { ref, trackId, track }: Arrived, place
     sync: String(place.sync),
   }
   const key = liveObjects(ref.id, ref.version, trackId) + segmentFile(place.number, place.cut)
-  const { facts: there } = await ports.putOnce(key, bytes, facts)
+  const { facts: there } = await ports.putOnce(key, bytes, facts, keepDays(ref.windowSeconds))
   return {
     ...place,
     duration: Number(there['duration'] ?? facts.duration),

@@ -1,9 +1,10 @@
 /** Seals hours that are over: their segments into one page, their counts into one row. Twice makes the same. */
 import { firstHourOf, hourOf, hourPage, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { type HourTrack, hourTrack, printHour, type SealedHour } from '../../timeline/live/hour.ts'
+import { keepDays, keptUntil } from '../../timeline/live/keeping.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import type { MinuteRow } from '../live/minute-row.ts'
-import type { LiveRef } from '../live/store.ts'
+import type { KeptRef } from '../live/store.ts'
 import { tailOf } from '../live/tail.ts'
 import type { FeedPorts } from './ports.ts'
 
@@ -30,7 +31,7 @@ export async function sealHours(
   head: LiveHead,
   { seconds, stoppedAtSeconds = Number.NEGATIVE_INFINITY }: SealTime,
 ): Promise<void> {
-  const ref: LiveRef = head
+  const ref: KeptRef = head
   const current = hourOf(seconds)
   let sealed = await ports.live.hourBefore(ref, current)
   const first = sealed ? sealed.hour + 1 : firstHourOf(head)
@@ -42,7 +43,12 @@ export async function sealHours(
     const next = hourOfRows(head, { hour, sealed, rows, isStopped })
     if (!next) break
     const name = hourPage(hour, next.row.revision)
-    await ports.putOnce(timelinePrefix(ref.id, ref.version) + name, Buffer.from(next.page), {})
+    await ports.putOnce(
+      timelinePrefix(ref.id, ref.version) + name,
+      Buffer.from(next.page),
+      {},
+      keepDays(head.windowSeconds),
+    )
     await ports.live.putHour(ref, next.row)
     sealed = next.row
   }
@@ -83,5 +89,11 @@ function hourOfRows(
     const track = hourTrack({ segments, timescale, gapsBeside }, sealed?.tracks[id]?.behind)
     return track ? [[id, track]] : []
   })
-  return { row: { hour, revision: 1, tracks: Object.fromEntries(facts) }, page: printHour(inHour) }
+  const row = {
+    hour,
+    revision: 1,
+    keptUntil: keptUntil(hour * 3600, head.windowSeconds),
+    tracks: Object.fromEntries(facts),
+  }
+  return { row, page: printHour(inHour) }
 }

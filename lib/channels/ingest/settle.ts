@@ -4,7 +4,7 @@ import { firstHourOf, hourOf, type LiveHead, minuteOf } from '../../timeline/liv
 import type { SealedHour } from '../../timeline/live/hour.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import type { MinuteRow } from '../live/minute-row.ts'
-import type { LiveReads, LiveRef, LiveWrites } from '../live/store.ts'
+import type { KeptRef, LiveReads, LiveWrites } from '../live/store.ts'
 import { type Circumstances, type Resolved, resolveHoles } from './holes.ts'
 import type { FeedPorts } from './ports.ts'
 import { type SealPorts, sealHours } from './seal-hours.ts'
@@ -94,7 +94,7 @@ export async function settleTail(
 }
 
 /** Writes rows of each track in the order of time, up to one where somebody else was first: that is looked at anew. */
-async function writeResolved(live: LiveWrites, ref: LiveRef, resolved: Resolved): Promise<void> {
+async function writeResolved(live: LiveWrites, ref: KeptRef, resolved: Resolved): Promise<void> {
   for (const rows of Map.groupBy(resolved, ({ trackId }) => trackId).values())
     for (const row of rows.toSorted((a, b) => a.minute - b.minute))
       if (!(await live.putMinute(ref, row))) break

@@ -2,6 +2,7 @@
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isGone } from '../../platform/aws/object-reader.ts'
 import { readObject } from '../../platform/aws/objects.ts'
+import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
 import { channelStore } from '../store.ts'
 import type { MessagePorts } from './message.ts'
@@ -41,11 +42,11 @@ export function feedPorts({ s3, table, mediaBucket, now, randomBytes }: FeedStor
     live: liveStore({ table }),
     channel: (id) => channels.channel(id),
     object: (key) => ifAny(s3, { bucket: mediaBucket, key }),
-    async putOnce(Key, Body, facts) {
+    async putOnce(Key, Body, facts, keepDays) {
+      const object = { Bucket: mediaBucket, Key, Body, Metadata: { ...facts }, IfNoneMatch: '*' }
+      const kept = keepDays === undefined ? {} : { Tagging: `${keepDaysTag}=${keepDays}` }
       try {
-        await s3.send(
-          new PutObjectCommand({ Bucket: mediaBucket, Key, Body, Metadata: { ...facts }, IfNoneMatch: '*' }),
-        )
+        await s3.send(new PutObjectCommand({ ...object, ...kept }))
         return { facts }
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'PreconditionFailed') throw error

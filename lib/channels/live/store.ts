@@ -8,6 +8,7 @@ import { signedTables } from '../../platform/aws/signed-tables.ts'
 import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
 import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
+import { keptUntil } from '../../timeline/live/keeping.ts'
 import { type Cue, cueTimescale } from '../cues/cue.ts'
 import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
 
@@ -49,13 +50,16 @@ export interface LiveReads {
   hourBefore(ref: LiveRef, hour: number): Promise<SealedHour | undefined>
 }
 
+/** The life that is written to, and the window behind which its rows go. */
+export type KeptRef = LiveRef & Pick<LiveHead, 'windowSeconds'>
+
 /** The writes; each is false where another writer was first. */
 export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
-  putMinute(ref: LiveRef, row: MinuteRow): Promise<boolean>
+  putMinute(ref: KeptRef, row: MinuteRow): Promise<boolean>
   /** False if it is known: one of that id at that time. */
-  putCue(ref: LiveRef, id: string, cue: Cue): Promise<boolean>
+  putCue(ref: KeptRef, id: string, cue: Cue): Promise<boolean>
   putHour(ref: LiveRef, hour: SealedHour): Promise<boolean>
 }
 
@@ -121,7 +125,8 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     putCue(ref, id, { at, saidAt, section, events }) {
       const sk = `cue/${String(at).padStart(16, '0')}/${id}`
       const key = { pk: partOf(ref, hourOf(at / cueTimescale)), sk }
-      return put(key, 1, { at, saidAt, section, events: JSON.stringify(events) })
+      const expiresAt = rowExpiry(at / cueTimescale, ref)
+      return put(key, 1, { at, saidAt, section, events: JSON.stringify(events), expiresAt })
     },
     async hours(ref, from, to) {
       const rows = await queryRows(tables, range(hoursOf(ref), hourWord(from), hourWord(to)), maxHours)
@@ -140,12 +145,23 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
         columns: JSON.stringify(encodeLiveColumns(segments)),
         bytes: segments.map(({ bytes }) => bytes).join(),
         runs: printRuns(runs),
+        expiresAt: rowExpiry(minute * 60, ref),
       })
     },
-    putHour: (ref, { hour, revision, tracks }) =>
-      put({ pk: hoursOf(ref), sk: hourWord(hour) }, revision, { tracks: JSON.stringify(tracks) }),
+    putHour: (ref, { hour, revision, keptUntil: until, tracks }) =>
+      put({ pk: hoursOf(ref), sk: hourWord(hour) }, revision, {
+        tracks: JSON.stringify(tracks),
+        keptUntil: until,
+        expiresAt: until + hourExpirySeconds,
+      }),
   }
 }
+
+/** A day behind the media it tells of. */
+const rowExpiry = (seconds: number, { windowSeconds }: KeptRef): number =>
+  Math.ceil(keptUntil(seconds, windowSeconds)) + 86_400
+/** A year: the next hour's counts go on from the last one, however long a channel paused. */
+const hourExpirySeconds = 366 * 86_400
 
 /** Sixty minutes of a hundred tracks. */
 const maxMinuteRows = 6000
@@ -176,5 +192,6 @@ function minuteRow(item: Readonly<Record<string, unknown>>, hour: number): Minut
 const hourRow = (item: Readonly<Record<string, unknown>>): SealedHour => ({
   hour: Number(String(item['sk']).slice(1)),
   revision: Number(item['revision']),
+  keptUntil: Number(item['keptUntil']),
   tracks: JSON.parse(String(item['tracks'])) as SealedHour['tracks'],
 })

@@ -60,7 +60,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
       const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
       const window = windowOf(head, asked, through)
       const [hours, cues] = await Promise.all([
-        sealedHours({ live, head, window, reader, sealed }),
+        sealedHours({ live, head, window, reader, sealed, nowSeconds: now() / 1000 }),
         // A break may have begun in the hour before.
         live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
       ])
@@ -106,23 +106,33 @@ interface ToRead {
   readonly window: LiveWindow
   readonly reader: TimelineReader
   readonly sealed: SealedHour | undefined
+  readonly nowSeconds: number
 }
 
-/** The sealed hours a window shows. */
-async function sealedHours({ live, head, window, reader, sealed }: ToRead): Promise<readonly PageOfHour[]> {
+/** The sealed hours a window shows, as far as their media are kept: the window may have been shorter then. */
+async function sealedHours({
+  live,
+  head,
+  window,
+  reader,
+  sealed,
+  nowSeconds,
+}: ToRead): Promise<readonly PageOfHour[]> {
   if (!sealed) return []
   // A segment belongs to the hour it begins in.
   const first = hourOf(window.from - head.targetSeconds)
   if (first > sealed.hour) return []
   const rows = await live.hours(head, first, Math.min(sealed.hour, hourOf(window.to)))
   return Promise.all(
-    rows.map(async (row) => {
-      const name = timelinePrefix(head.id, head.version) + hourPage(row.hour, row.revision)
-      const text = await reader.object(name)
-      if (text === undefined)
-        throw new HeadendError('TIMELINE_PART', `${name}: named by its row but not there`, { status: 500 })
-      return { row, segments: parseHour(name, text) }
-    }),
+    rows
+      .filter(({ keptUntil }) => keptUntil > nowSeconds)
+      .map(async (row) => {
+        const name = timelinePrefix(head.id, head.version) + hourPage(row.hour, row.revision)
+        const text = await reader.object(name)
+        if (text === undefined)
+          throw new HeadendError('TIMELINE_PART', `${name}: named by its row but not there`, { status: 500 })
+        return { row, segments: parseHour(name, text) }
+      }),
   )
 }
 

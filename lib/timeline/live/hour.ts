@@ -19,6 +19,8 @@ export interface SealedHour {
   readonly hour: number
   /** A repair after sealing has a higher one. */
   readonly revision: number
+  /** Its page and its media are there up to this time, in seconds since 1970. */
+  readonly keptUntil: number
   readonly tracks: Readonly<Record<string, HourTrack>>
 }
 
