@@ -12,6 +12,7 @@ import type {
   UploadRequest,
   UploadState,
 } from '../../lib/assets/api/schemas.ts'
+import type { ShownFeedCredentials as FeedCredentials } from '../../lib/channels/ingest-api/schema.ts'
 import type { ShownChannel as Channel, ChannelPage, ChannelRequest } from '../../lib/channels/schema.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
@@ -75,6 +76,9 @@ export interface Api {
   channel(id: string): Promise<Channel>
   putChannel(id: string, request: ChannelRequest): Promise<Channel>
   deleteChannel(id: string): Promise<void>
+  /** A new password for its encoder; this is the only time it is shown. */
+  createFeedCredentials(id: string): Promise<FeedCredentials>
+  deleteFeedCredentials(id: string): Promise<void>
   /** Opens playback of an asset: the URLs of a session. */
   session(id: string): Promise<Session>
   /** A playback token for an asset, with which its players get licences. */
@@ -154,6 +158,8 @@ export function apiClient({
     channel: (id) => call('GET', channel(id)),
     putChannel: (id, request) => call('PUT', channel(id), request),
     deleteChannel: (id) => call('DELETE', channel(id)),
+    createFeedCredentials: (id) => call('POST', `${channel(id)}/credentials`),
+    deleteFeedCredentials: (id) => call('DELETE', `${channel(id)}/credentials`),
     session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),
     playbackToken: async (id) => {
       const request = { content: `vod/${id}`, account: 'console', ttlSeconds: playbackSeconds }

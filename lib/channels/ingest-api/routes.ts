@@ -5,6 +5,7 @@ import { json, notFound, operator, refusals } from '../../platform/operator/oper
 import { channelIdSchema } from '../schema.ts'
 import type { ChannelStore } from '../store.ts'
 import { newPassword, withPassword } from './credentials.ts'
+import { feedCredentialsSchema } from './schema.ts'
 import type { CredentialStore } from './store.ts'
 
 /** What the routes work with. */
@@ -17,17 +18,6 @@ export interface CredentialPorts {
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-const answerSchema = z
-  .object({
-    url: z.string().openapi({
-      example: 'https://d111111abcdef8.cloudfront.net/ingest/news/',
-      description: 'PUT or POST objects of the feed below it',
-    }),
-    username: z.string().openapi({ example: 'news' }),
-    password: z.string().openapi({ description: 'shown here alone: only its digest is kept' }),
-  })
-  .openapi('FeedCredentials')
-
 const params = z.object({ id: channelIdSchema })
 const common = { tags: ['channels'], path: '/v1/channels/{id}/credentials', security: operator }
 
@@ -39,7 +29,7 @@ const create = createRoute({
   description:
     'Makes a new one for HTTP Basic. The one before it opens as well, so that an encoder can be moved; the ones before that open no more.',
   request: { params },
-  responses: { 201: json(answerSchema, 'where and as whom to send'), ...notFound, ...refusals },
+  responses: { 201: json(feedCredentialsSchema, 'where and as whom to send'), ...notFound, ...refusals },
 })
 
 const remove = createRoute({

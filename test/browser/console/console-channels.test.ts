@@ -71,6 +71,25 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
     expect(await page.getByLabel('HLS', { exact: true }).inputValue()).toMatch(/\?start=\d{10}$/)
   })
 
+  it('take what is sent by HTTP with a password that is shown once, until it is withdrawn', async () => {
+    const section = page.getByRole('region', { name: 'Send by HTTP' })
+    await section.getByRole('button', { name: 'New password' }).click()
+    const value = (name: string) => section.getByLabel(name, { exact: true }).inputValue()
+    const [url, username, password] = await Promise.all(['Send to', 'User name', 'Password'].map(value))
+    expect([url, username]).toEqual([`${house.outputs['IngestUrl']}/news/`, 'news'])
+    expect(await value('FFmpeg')).toContain(`-hls_time 2 -method PUT`)
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    const probe = async () =>
+      (await fetch(`${url}v.m3u8`, { method: 'PUT', headers: { authorization } })).status
+    expect(await probe()).toBe(200)
+    await page.reload()
+    await section.getByRole('button', { name: 'New password' }).waitFor()
+    expect(await section.getByLabel('Password', { exact: true }).count()).toBe(0)
+    await section.getByRole('button', { name: 'Withdraw all' }).click()
+    await section.getByText('All passwords are withdrawn').waitFor()
+    expect(await probe()).toBe(403)
+  })
+
   it('are changed, and go once their id is typed', async () => {
     await page.getByRole('button', { name: 'Change' }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('Evening News')

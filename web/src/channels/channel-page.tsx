@@ -8,6 +8,7 @@ import { PlayerPane } from '../player/player-pane.tsx'
 import { players } from '../player/players.ts'
 import { useScreens } from '../player/screens.ts'
 import { ChannelForm } from './channel-form.tsx'
+import { HttpIngest } from './http-ingest.tsx'
 import { hours } from './words.ts'
 
 export function ChannelPage({
@@ -109,6 +110,7 @@ export function ChannelPage({
         <Copyable name="HLS" text={manifests.hls} />
         <Copyable name="DASH" text={manifests.dash} />
       </section>
+      <HttpIngest api={api} channelId={channelId} segmentSeconds={segmentSeconds} />
       {asks === 'change' && (
         <ChannelForm api={api} channel={channel} close={() => setAsks(undefined)} done={setChannel} />
       )}
