@@ -2,5 +2,6 @@
 export type { Channel } from './channel.ts'
 export { runMinute } from './clock/minute.ts'
 export { takeMessage } from './ingest/message.ts'
+export { seenCues } from './manifests/seen-cues.ts'
 export { addChannelsRoutes, type ChannelsPorts } from './routes.ts'
 export { liveSource } from './source/live-source.ts'

@@ -22,6 +22,13 @@ export const channels = {
     meaning: 'The start, end or delay asked for is no time, or lies outside of what the channel keeps.',
     advice: 'Give start and end in RFC 3339 or as seconds since 1970, within the window of the channel.',
   },
+  FEED_MANIFEST: {
+    status: 400,
+    meaning:
+      'Part of what a playlist or an MPD of a feed says of breaks can not be read, or is of another time.',
+    advice:
+      'The message says which line, and what is wrong in it; the rest was taken. Correct it in the encoder.',
+  },
   FEED_SEGMENT: {
     status: 400,
     meaning: 'A segment of a feed can not be read.',

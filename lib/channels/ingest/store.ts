@@ -1,9 +1,10 @@
 /** The stores of ingest in AWS. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { isGone } from '../../platform/aws/object-reader.ts'
+import { HeadendError } from '../../errors.ts'
 import { readObject } from '../../platform/aws/objects.ts'
 import type { Log } from '../../platform/log.ts'
 import { liveStore } from '../live/store.ts'
+import { type SeenCues, seenCues } from '../manifests/seen-cues.ts'
 import { channelStore } from '../store.ts'
 import type { MessagePorts } from './message.ts'
 
@@ -17,6 +18,8 @@ export interface FeedStoreOptions {
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
   readonly log: Log
+  /** Of the function, which lives longer than a message. @default one that has seen nothing */
+  readonly seen?: SeenCues
 }
 
 /** Ports over S3 and the room's table. */
@@ -28,10 +31,11 @@ export function feedPorts({
   now,
   randomBytes,
   log,
+  seen = seenCues(),
 }: FeedStoreOptions): MessagePorts {
   const ifAny = (object: { readonly bucket: string; readonly key: string; readonly versionId?: string }) =>
     readObject(s3, object).catch((error: unknown) => {
-      if (isGone(error)) return undefined
+      if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
       throw error
     })
   const factsOf = async (Key: string) =>
@@ -57,5 +61,6 @@ export function feedPorts({
     randomBytes,
     now,
     log,
+    seen,
   }
 }
