@@ -1,7 +1,7 @@
 /** What the operator's API takes and gives of channels. */
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../timeline/ids.ts'
-import { channelDefaults, maxWindowSeconds } from './channel.ts'
+import { adMarkers as adMarkerWays, channelDefaults, maxWindowSeconds } from './channel.ts'
 
 /** Name of a channel, in its path. */
 export const channelIdSchema = z
@@ -20,6 +20,12 @@ const pipelines = z
       'folders below `upload` into which redundant pipelines of one encoder write the same; each segment is taken from the first that has it',
   })
 
+const adMarkers = z.enum(adMarkerWays).optional().openapi({
+  example: 'both',
+  description:
+    'how HLS playlists tell of breaks: `daterange` (the default) by EXT-X-DATERANGE; `cue-out` by EXT-OATCLS-SCTE35, EXT-X-CUE-OUT, EXT-X-CUE-OUT-CONT and EXT-X-CUE-IN; `both`. MPDs tell of them in any case',
+})
+
 /** What an operator says of a channel. */
 export const channelRequestSchema = z
   .object({
@@ -37,6 +43,7 @@ export const channelRequestSchema = z
         description: 'how far back viewers may go',
       }),
     pipelines,
+    adMarkers,
   })
   .openapi('ChannelRequest')
 
@@ -48,6 +55,7 @@ export const channelSchema = z
     segmentSeconds: z.number(),
     windowSeconds: z.number(),
     pipelines,
+    adMarkers,
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     upload: z
       .string()
