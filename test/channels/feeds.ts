@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { type Channel, changed } from '../../lib/channels/channel.ts'
+import { seenCues } from '../../lib/channels/index.ts'
 import type { FeedObject } from '../../lib/channels/ingest/ports.ts'
-import { feedPorts } from '../../lib/channels/ingest/store.ts'
+import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
 import { channelStore } from '../../lib/channels/store.ts'
@@ -86,7 +87,12 @@ export async function startChannels(id = 'news') {
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   })
-  const instant = { ...ports, pauses: { random: () => 0, sleep: () => Promise.resolve() } }
+  const instant = {
+    ...ports,
+    upload: uploadReader(client, 'upload'),
+    seen: seenCues(),
+    pauses: { random: () => 0, sleep: () => Promise.resolve() },
+  }
   const describe = async (settings: Partial<Channel> = {}) =>
     channelStore({ table: 'channels' }).put(
       changed(await channelStore({ table: 'channels' }).channel(id), {

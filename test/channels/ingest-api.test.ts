@@ -66,7 +66,12 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
     body: Uint8Array,
     { authorization, method = 'PUT' }: { authorization?: string | undefined; method?: string } = {},
   ) => {
-    const ports = { ...room.ports, credentials: feedCredentials, log }
+    const ports = {
+      ...room.ports,
+      upload: async () => undefined,
+      credentials: feedCredentials,
+      log,
+    }
     const answer = await answerIngest(ports, { method, path: `/ingest/${path}`, authorization, body })
     return { ...answer, json: JSON.parse(answer.body) as Record<string, unknown> }
   }

@@ -7,9 +7,10 @@ import { basicChallenge, basicCredentials } from '../../platform/http/basic.ts'
 import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { idForm } from '../../timeline/ids.ts'
-import { hasSegments } from '../ingest/message.ts'
+import { isBeside } from '../ingest/message.ts'
 import type { FeedPorts, Outcome } from '../ingest/ports.ts'
 import { takeObject } from '../ingest/take-object.ts'
+import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
 import { feedPathForm, feedPathWanted } from '../uploads/feed-path.ts'
 import { opens } from './credentials.ts'
 import type { CredentialStore } from './store.ts'
@@ -30,7 +31,8 @@ export interface IngestAnswer {
 }
 
 /** What the door works with. */
-export interface IngestPorts extends FeedPorts {
+export interface IngestPorts extends FeedPorts, ManifestPorts {
+  readonly live: FeedPorts['live']
   readonly credentials: Pick<CredentialStore, 'credentials'>
   readonly log: Log
 }
@@ -41,9 +43,11 @@ export const answerIngest = (ports: IngestPorts, request: IngestRequest): Promis
     async () => {
       const { channelId, path } = await admitted(ports, request)
       // An encoder deletes what left its own window; ours is longer. A request without a body only knocks.
-      if (request.method === 'DELETE' || request.body.length === 0 || !hasSegments(path)) return said([])
+      if (request.method === 'DELETE' || request.body.length === 0 || isBeside(path)) return said([])
       const { body: bytes } = request
-      const outcomes = await takeObject(ports, { channelId, path, bytes, writtenMs: ports.now() })
+      const object = { channelId, path, bytes, writtenMs: ports.now() }
+      const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
+      const outcomes = await taken
       for (const outcome of outcomes) ports.log.info('ingest: object', { channelId, path, ...outcome })
       for (const outcome of outcomes) refuse(outcome, `live/${channelId}/${path}`)
       return said(outcomes)
