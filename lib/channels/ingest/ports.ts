@@ -47,5 +47,7 @@ export type Outcome =
   | { readonly kind: 'cue'; readonly atSeconds: number; readonly isNew: boolean }
   /** Part of it is lost; the rest was taken. */
   | { readonly kind: 'damaged'; readonly code: string; readonly why: string }
+  /** A track of it ends at a time of its encoder's clock that nothing goes on from, before or behind: it is dropped. */
+  | { readonly kind: 'outlying'; readonly part: string; readonly endSeconds: number }
   /** Its init segment has not come yet: try again. */
   | { readonly kind: 'waits' }
