@@ -1,8 +1,10 @@
 /** What an object waits for before it is taken: none of it is longer than three segments, behind which a hole is a gap. */
+import { ByteReader, boxes, readFtyp } from '../../formats/isobmff/index.ts'
+import { isTransportStream } from '../../packaging/index.ts'
 import { realPauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import { type Headed, headFor, type Needed } from './head.ts'
-import type { FeedPorts } from './ports.ts'
+import type { FeedObject, FeedPorts } from './ports.ts'
 
 const turnMs = 500
 const maxMs = 12_000
@@ -25,4 +27,24 @@ export async function provenHead(
     if (headed || turn >= turns) return headed
     await sleep(turnMs)
   }
+}
+
+/**
+ * Lets an object that is damaged, or a filler (`slat`, DASH-IF Ingest), wait for the one of the other pipeline: what
+ * comes first is published, and what is published is never replaced.
+ */
+export async function letBetterPass(
+  { pauses = realPauses }: Pick<FeedPorts, 'pauses'>,
+  channel: Channel,
+  object: FeedObject & { readonly isDamaged: boolean },
+): Promise<void> {
+  if ((channel.pipelines?.length ?? 0) < 2 || !(object.isDamaged || isFiller(object))) return
+  await pauses.sleep(turnsIn(2, channel) * turnMs)
+}
+
+function isFiller({ bytes, path }: FeedObject): boolean {
+  if (isTransportStream(bytes)) return false
+  for (const box of boxes(new ByteReader(bytes, 0, path)))
+    if (box.type === 'styp') return readFtyp(box).compatible.includes('slat')
+  return false
 }

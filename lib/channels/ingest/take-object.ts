@@ -14,7 +14,7 @@ import { realPauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
-import { provenHead, turnsToProve } from './patience.ts'
+import { letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
@@ -71,6 +71,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
   let behind: Behind | undefined
   let turns = turnsToProve(channel)
+  await letBetterPass(ports, channel, { ...object, isDamaged: problems.length > 0 })
   // Audio follows the video of its object: that is cut at key frames, which may lie a little behind the cue.
   let boundaries: readonly number[] | undefined
   for (const [i, track] of tracks.entries()) {
