@@ -39,6 +39,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     channel: async () => channel,
     object: absent,
     putOnce: async (_key, _bytes, facts) => ({ facts }),
+    facts: async () => undefined,
     upload: async () => makeSegment({ seconds: 2 }),
     randomBytes: (length) => new Uint8Array(length),
     now: () => 0,

@@ -13,6 +13,7 @@ export function clockPorts(options: Omit<FeedStoreOptions, 'uploadBucket' | 'ran
   return {
     live: feed.live,
     putOnce: (...object) => feed.putOnce(...object),
+    facts: (key) => feed.facts(key),
     now,
     log,
     channels: channelStore({ table }),

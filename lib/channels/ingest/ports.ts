@@ -19,6 +19,8 @@ export interface FeedPorts {
   object(key: string): Promise<Uint8Array | undefined>
   /** Writes an object unless there is one: what was published is never replaced. Says the facts of what is there. */
   putOnce(key: string, bytes: Uint8Array, facts: StoredObject['facts']): Promise<StoredObject>
+  /** Facts of an object in the media bucket; undefined if there is none. */
+  facts(key: string): Promise<StoredObject['facts'] | undefined>
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
   /** Epoch milliseconds. */

@@ -54,6 +54,11 @@ export function feedPorts({
         return { facts: await factsOf(Key) }
       }
     },
+    facts: (key) =>
+      factsOf(key).catch((error: unknown) => {
+        if (isGone(error)) return undefined
+        throw error
+      }),
     randomBytes,
     now,
     log,

@@ -78,6 +78,7 @@ export function memoryFeed({ now, sleep, channel: settings }: MemoryFeedOptions)
       objects.set(key, there)
       return { facts: there.facts }
     },
+    facts: async (key) => objects.get(key)?.facts,
     randomBytes: (length) => new Uint8Array(length),
     now,
     pauses: { random: () => 0.5, sleep },
