@@ -7,7 +7,8 @@ import { type Headed, headFor, type Needed } from './head.ts'
 import type { FeedObject, FeedPorts } from './ports.ts'
 
 const turnMs = 500
-const maxMs = 12_000
+/** Behind it there are five seconds for an init segment, two for others, and the work. */
+const maxMs = 20_000
 
 const turnsIn = (segments: number, { segmentSeconds }: Channel): number =>
   Math.ceil(Math.min(segments * segmentSeconds * 1000, maxMs) / turnMs)
@@ -31,15 +32,17 @@ export async function provenHead(
 
 /**
  * Lets an object that is damaged, or a filler (`slat`, DASH-IF Ingest), wait for the one of the other pipeline: what
- * comes first is published, and what is published is never replaced.
+ * comes first is published, and what is published is never replaced. Says how many turns that took.
  */
 export async function letBetterPass(
   { pauses = realPauses }: Pick<FeedPorts, 'pauses'>,
   channel: Channel,
   object: FeedObject & { readonly isDamaged: boolean },
-): Promise<void> {
-  if ((channel.pipelines?.length ?? 0) < 2 || !(object.isDamaged || isFiller(object))) return
-  await pauses.sleep(turnsIn(2, channel) * turnMs)
+): Promise<number> {
+  if ((channel.pipelines?.length ?? 0) < 2 || !(object.isDamaged || isFiller(object))) return 0
+  const turns = turnsIn(2, channel)
+  await pauses.sleep(turns * turnMs)
+  return turns
 }
 
 function isFiller({ bytes, path }: FeedObject): boolean {

@@ -70,8 +70,8 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   const { channelId, path, writtenMs } = object
   const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
   let behind: Behind | undefined
-  let turns = turnsToProve(channel)
-  await letBetterPass(ports, channel, { ...object, isDamaged: problems.length > 0 })
+  const waited = await letBetterPass(ports, channel, { ...object, isDamaged: problems.length > 0 })
+  let turns = turnsToProve(channel) - waited
   // Audio follows the video of its object: that is cut at key frames, which may lie a little behind the cue.
   let boundaries: readonly number[] | undefined
   for (const [i, track] of tracks.entries()) {

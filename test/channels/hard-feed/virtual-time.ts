@@ -11,11 +11,12 @@ export function virtualTime(fromMs: number) {
   let nowMs = fromMs
   let order = 0
   const dues: Due[] = []
+  let done = 0
   const errors: unknown[] = []
   const add = (atMs: number, run: () => void): void => {
     const due = { atMs: Math.max(atMs, nowMs), order: order++, run }
     // Sleepers are few, and what is planned lies behind them: from the front it is found soon.
-    let [low, high] = [0, dues.length]
+    let [low, high] = [done, dues.length]
     while (low < high) {
       const middle = (low + high) >> 1
       const other = dues[middle]
@@ -33,7 +34,7 @@ export function virtualTime(fromMs: number) {
     },
     /** Until there is nothing left to do; rejects with the first error of what was done. */
     async run(): Promise<void> {
-      for (let due = dues.shift(); due; due = dues.shift()) {
+      for (let due = dues[done++]; due; due = dues[done++]) {
         nowMs = due.atMs
         due.run()
         // Stores in memory answer in microtasks: behind them all sleep, or are done.
