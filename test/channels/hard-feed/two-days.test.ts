@@ -121,7 +121,10 @@ describe('two days of a channel', () => {
       for (const [i, { start, duration, discontinuity }] of segments.entries()) {
         const before = segments[i - 1]
         if (before && !discontinuity) expect(start).toBe(before.start + before.duration)
-        expect(duration / (segments === shown.get('video-1') ? 90_000 : 48_000)).toBeCloseTo(segmentSeconds, 1)
+        expect(duration / (segments === shown.get('video-1') ? 90_000 : 48_000)).toBeCloseTo(
+          segmentSeconds,
+          1,
+        )
       }
     }
     const [video] = shown.values()
@@ -134,7 +137,10 @@ describe('two days of a channel', () => {
     expect(ran.looks.length).toBe(hours * 9)
     let before: Look | undefined
     for (const look of ran.looks) {
-      for (const [type, text] of [['video-1', look.video], ['audio-2', look.audio]] as const) {
+      for (const [type, text] of [
+        ['video-1', look.video],
+        ['audio-2', look.audio],
+      ] as const) {
         const segments = shown.get(type) ?? []
         const [first = Number.NaN] = startsIn(text)
         const at = segments.findIndex(({ start }) => start === first)
