@@ -15,7 +15,7 @@ function channel({ segmentSeconds = 2 } = {}) {
     writes: () => writes,
     clock: () => clock,
     /** Seconds since it began at which a segment ends; undefined if it is not believed. */
-    segment(endSeconds: number, writtenSeconds: number, more: Partial<Timed> = {}) {
+    segment: (endSeconds: number, writtenSeconds: number, more: Partial<Timed> = {}): number | undefined => {
       const timed = { endSeconds, writtenMs: beganMs + writtenSeconds * 1000, ...more }
       const placing = placed(clock, timed, { segmentSeconds, isFirst })
       if (placing.clock !== clock) writes++

@@ -51,14 +51,15 @@ async function foundIn(
     return before && !one.discontinuity && one.start !== before.start + before.duration
   })
   const before = hole < 0 ? segments.at(-1) : segments[hole - 1]
-  const end = segments[hole]?.start
+  const end = segments[hole]?.start ?? Number.POSITIVE_INFINITY
   if (!before) return []
   const found: Recorded[] = []
   let known = segments
   let at = before.start + before.duration
-  for (let lookup = 0; lookup < maxLookups && (end === undefined || at < end); lookup++) {
+  for (let lookup = 0; lookup < maxLookups; lookup++) {
+    if (at >= end) break
     const facts = await find(at)
-    if (!facts && end === undefined) break
+    if (!facts && !Number.isFinite(end)) break
     const candidate = facts && segmentAt(at, facts)
     const admission = candidate && admitted(known, candidate, 0)
     if (admission?.kind === 'new') {

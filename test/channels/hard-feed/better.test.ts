@@ -14,7 +14,7 @@ function room(pipelines: readonly string[] = ['a', 'b']) {
   return {
     ...time,
     ...feed,
-    comes(afterMs: number, path: string, bytes: Uint8Array): void {
+    comes: (afterMs: number, path: string, bytes: Uint8Array): void => {
       time.at(beginMs + afterMs, async () =>
         takeObject(feed.ports, { channelId: 'news', path, bytes, writtenMs: beginMs + afterMs }),
       )

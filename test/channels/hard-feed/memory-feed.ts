@@ -96,7 +96,7 @@ export function memoryFeed({ now, sleep, channel: settings }: MemoryFeedOptions)
     textOf,
     head: () => head,
     /** All that is published of each track, from the beginning, by id. */
-    shown(): ReadonlyMap<string, readonly Segment[]> {
+    shown: (): ReadonlyMap<string, readonly Segment[]> => {
       if (!head) return new Map()
       const { head: life } = head
       const pages = hours.map(({ hour, revision }) => {

@@ -29,11 +29,11 @@ export function virtualTime(fromMs: number) {
   return {
     now: () => nowMs,
     sleep: (ms: number) => new Promise<void>((resolve) => add(nowMs + ms, resolve)),
-    at(atMs: number, work: () => Promise<unknown>): void {
+    at: (atMs: number, work: () => Promise<unknown>): void => {
       add(atMs, () => void work().catch((error: unknown) => errors.push(error)))
     },
     /** Until there is nothing left to do; rejects with the first error of what was done. */
-    async run(): Promise<void> {
+    run: async (): Promise<void> => {
       for (let due = dues[done++]; due; due = dues[done++]) {
         nowMs = due.atMs
         due.run()
