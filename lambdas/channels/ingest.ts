@@ -1,15 +1,16 @@
 /** What encoders send by HTTP, behind its HTTP API (payload 2.0): recorded before it is answered. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { answerIngest, seenCues } from '../../lib/channels/index.ts'
-import { feedPorts } from '../../lib/channels/ingest/store.ts'
+import { feedPorts, uploadWriter } from '../../lib/channels/ingest/store.ts'
 import { credentialStore } from '../../lib/channels/ingest-api/store.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 
-const config = readConfig(['CHANNELS_TABLE', 'MEDIA_BUCKET'])
+const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
 const s3 = s3Client()
 const seen = seenCues()
+const postpone = uploadWriter(s3, config.UPLOAD_BUCKET)
 /** Nothing that comes here lies in the upload bucket. */
 const upload = () => Promise.resolve(undefined)
 const credentials = credentialStore({ table: config.CHANNELS_TABLE })
@@ -27,7 +28,7 @@ export async function handler(
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   })
   const { status, headers, body } = await answerIngest(
-    { ...ports, credentials, upload, seen, log },
+    { ...ports, credentials, upload, postpone, seen, log },
     {
       method: event.requestContext.http.method,
       path: event.rawPath,

@@ -27,10 +27,16 @@ export class IngestApi {
       description: 'Takes what encoders send by HTTP',
       memoryMb: 1024,
       timeout: Duration.seconds(29),
-      environment: { CHANNELS_TABLE: table.tableName, MEDIA_BUCKET: packaging.media.bucketName },
+      environment: {
+        CHANNELS_TABLE: table.tableName,
+        UPLOAD_BUCKET: packaging.upload.bucketName,
+        MEDIA_BUCKET: packaging.media.bucketName,
+      },
     })
     packaging.grantReadTimelines(ingest)
     packaging.grantWriteLive(ingest)
+    // What must wait for other objects takes its turn behind the queue.
+    packaging.grantUploadFeeds(ingest)
     ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], table.tableArn)
     const api = new HouseHttpApi(scope, 'Ingest', {
       description: 'Feeds of encoders',

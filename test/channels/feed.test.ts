@@ -1,6 +1,5 @@
 /** How objects of a feed find their stream, their place on the wall clock, and what becomes of those that never came. */
 import { describe, expect, it } from 'vitest'
-import { placed } from '../../lib/channels/ingest/encoder-clock.ts'
 import { resolveHoles } from '../../lib/channels/ingest/holes.ts'
 import { initFor, streamOf } from '../../lib/channels/ingest/stream-name.ts'
 import type { MinuteRow } from '../../lib/channels/live/minute-row.ts'
@@ -31,24 +30,6 @@ describe('names of a feed', () => {
     ['chunk-stream2-00007.m4s', ['init-stream0.m4s', 'init-stream1.m4s'], undefined],
   ])('the init segment of %s, of %j, is %s', (path, inits, wanted) => {
     expect(initFor(path, inits)).toBe(wanted)
-  })
-})
-
-describe('the clock of an encoder', () => {
-  const writtenMs = Date.UTC(2026, 11, 1, 10)
-
-  it('is left as it is if it is the wall clock', () => {
-    expect(placed([], { endSeconds: writtenMs / 1000 - 2, writtenMs })).toEqual({ addSeconds: 0, run: 0 })
-  })
-
-  it('goes on for as long as its segments come when they should, and begins anew behind a restart', () => {
-    const first = placed([], { endSeconds: 2, writtenMs })
-    expect(first.begins).toEqual({ addSeconds: writtenMs / 1000 - 2, sinceMs: writtenMs })
-    const runs = first.begins ? [first.begins] : []
-    const late = placed(runs, { endSeconds: 600, writtenMs: writtenMs + 598_000 + 9_000 })
-    expect(late).toEqual({ addSeconds: first.addSeconds, run: first.run })
-    const again = placed(runs, { endSeconds: 2, writtenMs: writtenMs + 700_000 })
-    expect(again.begins?.addSeconds).toBe(writtenMs / 1000 + 700 - 2)
   })
 })
 

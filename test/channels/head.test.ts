@@ -28,8 +28,8 @@ async function room() {
       clock.nowMs = atSeconds * 1000
       const length = Math.round((bitsPerSecond * made.duration) / made.timescale / 8)
       const track: FeedTrack = { ...made, extents: [{ offset: 0, length }] }
-      const { row } = await headFor(ports, { channel, stream: 'a', track, writtenMs: clock.nowMs })
-      return row.head.tracks[0]?.bandwidth.peak ?? 0
+      const headed = await headFor(ports, { channel, stream: 'a', track, writtenMs: clock.nowMs })
+      return headed?.row.head.tracks[0]?.bandwidth.peak ?? 0
     },
     writes: () => rows.length,
   }

@@ -55,6 +55,7 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
   afterAll(() => room.stop())
 
   const failures: unknown[] = []
+  const postponed: string[] = []
   const log = {
     info: () => undefined,
     warn: () => undefined,
@@ -70,6 +71,7 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
       ...room.ports,
       upload: async () => undefined,
       credentials: feedCredentials,
+      postpone: async (key: string) => void postponed.push(key),
       log,
     }
     const answer = await answerIngest(ports, { method, path: `/ingest/${path}`, authorization, body })
@@ -161,6 +163,24 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
     for (const text of texts) expect(text.match(/#EXTINF/g)?.length, text).toBeGreaterThanOrEqual(4)
     expect(texts).toHaveLength(2)
     expect(failures).toEqual([])
+  })
+
+  it('leaves to the queue what must wait for others, so that no encoder waits for its own next object', async () => {
+    const authorization = basic(`news:${(await create()).password}`)
+    // A restart: the first time that fits nothing, an hour behind what has come.
+    room.clock.nowMs += 3600_000
+    const paths = feed.filter(({ path }) => /stream0-0000[12]/.test(path)).map(({ path }) => path)
+    expect(paths).toHaveLength(2)
+    for (const [i, path] of paths.entries()) {
+      room.clock.nowMs += 2000
+      const bytes = feed.find((one) => one.path === path)?.bytes ?? nobody
+      const { status, json } = await send(`news/${path}`, bytes, { authorization })
+      expect([status, json]).toMatchObject([
+        200,
+        { outcomes: [{ kind: i === 0 ? 'postponed' : 'recorded' }] },
+      ])
+    }
+    expect(postponed).toEqual([`live/news/${paths[0]}`])
   })
 
   it('takes each track under the name of its stream, as interface 1 has them', async () => {

@@ -85,6 +85,8 @@ export function memoryRoom(head: LiveHead) {
       if (!objects.has(key)) objects.set(key, Buffer.from(bytes).toString())
       return { facts }
     },
+    facts: async () => undefined,
+    pauses: { random: () => 0, sleep: async () => undefined },
     now: () => clock.nowMs,
     channels: {
       page: async () => ({

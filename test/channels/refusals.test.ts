@@ -41,6 +41,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     channel: async () => channel,
     object: absent,
     putOnce: async (_key, _bytes, facts) => ({ facts }),
+    facts: async () => undefined,
     upload: async () => makeSegment({ seconds: 2 }),
     randomBytes: (length) => new Uint8Array(length),
     now: () => 0,
@@ -72,6 +73,23 @@ describe('an object of a feed', () => {
     await expect(takeObject(ports(), object)).rejects.toMatchObject({ code: 'FEED_SEGMENT', status: 400 })
     // Of a message it is no reason to deliver it again.
     await takeMessage(told('live/news/a1.m4s'), ports({ upload: async () => object.bytes }))
+  })
+
+  it('at a time that nothing goes on from is dropped, and said', async () => {
+    const head = await ports().live.head('live/news')
+    if (!head) throw new Error('expected a head')
+    const track = { id: 'video-1', type: 'video' as const, timescale: 90_000, roles: [], configs: [] }
+    const tracks = [{ ...track, bandwidth: { peak: 1, average: 1 } }]
+    const live = { ...ports().live, head: async () => ({ ...head, head: { ...head.head, tracks } }) }
+    const warned: unknown[] = []
+    const log = { ...ports().log, warn: (message: string, fields: unknown) => warned.push([message, fields]) }
+    await takeMessage(told('live/news/a1.m4s'), ports({ live, log }))
+    expect(warned).toEqual([
+      [
+        'feed: outlying time',
+        { key: 'live/news/a1.m4s', kind: 'outlying', part: '', endSeconds: expect.closeTo(2, 1) },
+      ],
+    ])
   })
 
   it('gives up, to be delivered again, if others are always first', async () => {

@@ -107,6 +107,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl ChannelsChannelsMinuteFailed',
   ],
   ChannelsChannelsIngest: [
+    's3:PutObject Upload/live/*',
     ...readTimelines,
     's3:PutObject Media/timelines/live/*',
     's3:PutObjectTagging Media/timelines/live/*',

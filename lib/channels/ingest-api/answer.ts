@@ -34,6 +34,8 @@ export interface IngestAnswer {
 export interface IngestPorts extends FeedPorts, ManifestPorts {
   readonly live: FeedPorts['live']
   readonly credentials: Pick<CredentialStore, 'credentials'>
+  /** Puts an object where its turn comes: into the upload bucket. */
+  postpone(key: string, bytes: Uint8Array): Promise<void>
   readonly log: Log
 }
 
@@ -46,8 +48,13 @@ export const answerIngest = (ports: IngestPorts, request: IngestRequest): Promis
       if (request.method === 'DELETE' || request.body.length === 0 || isBeside(path)) return said([])
       const { body: bytes } = request
       const object = { channelId, path, bytes, writtenMs: ports.now() }
-      const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
+      const taken = isManifest(path)
+        ? takeManifest(ports, object)
+        : takeObject({ ...ports, postpones: true }, object)
       const outcomes = await taken
+      // An encoder that waits for its answer would never send what this one waits for.
+      if (outcomes.some(({ kind }) => kind === 'postponed'))
+        await ports.postpone(`live/${channelId}/${path}`, bytes)
       for (const outcome of outcomes) ports.log.info('ingest: object', { channelId, path, ...outcome })
       for (const outcome of outcomes) refuse(outcome, `live/${channelId}/${path}`)
       return said(outcomes)

@@ -1,23 +1,26 @@
 /**
  * Places an encoder's clock on the wall clock. Encoders that count from 1970 agree with one another and are left as they
- * are; others begin anywhere, and anew at each restart.
+ * are; others begin anywhere, and anew at each restart. A time that fits nothing is believed once another one goes on
+ * from it: one that is alone there is a mistake.
  */
-import type { EncoderRun } from '../live/store.ts'
+
+import { type EncoderClock, type EncoderRun, epochRun } from '../live/encoder-run.ts'
+import type { HeadRow } from '../live/store.ts'
+import { moveAt, moved } from './drift.ts'
 
 /** Beyond this the clock of an encoder is not the wall clock, however slow its network is. */
 const epochToleranceSeconds = 120
+/** An encoder that counts from 1970 is taken at its word, unless it goes wrong by more than networks are slow. */
+const epochIdleSeconds = 60
 /** A run goes on as long as its segments come within this of when they should. */
 const runToleranceSeconds = 30
-
-/** Where a segment lies. */
-export interface OnWallClock {
-  /** Added to the encoder's seconds. */
-  readonly addSeconds: number
-  /** The run it is of: what is added before the encoder's clock begins anew for the first time. */
-  readonly run: number
-  /** The run it begins; absent if it is part of one that is known. */
-  readonly begins?: EncoderRun
-}
+/** Segments come sooner and later by as much, however good their encoder's clock is. */
+const runIdleSeconds = 1
+/** A segment that goes on from another is at most so many behind or before it: what comes later is another mistake. */
+const goesOnSegments = 5.5
+/** Times that wait for another one. */
+const maxUnproven = 8
+const maxRuns = 50
 
 /** What is known of a segment's time. */
 export interface Timed {
@@ -28,22 +31,95 @@ export interface Timed {
   readonly clockSeconds?: number | undefined
 }
 
+/** The channel it comes to. */
+export interface Arrival {
+  /** How long segments are meant to last. */
+  readonly segmentSeconds: number
+  /** Nothing has come yet: the first clock is believed. */
+  readonly isFirst: boolean
+}
+
+/** Where a segment lies, and the clock that says so: the same one if nothing is to be kept. */
+export type Placing =
+  | {
+      readonly kind: 'placed'
+      /** Added to the encoder's seconds. */
+      readonly addSeconds: number
+      /** The run it is of: what is added before the encoder's clock begins anew for the first time. */
+      readonly run: number
+      readonly clock: EncoderClock
+    }
+  /** It is believed when another one goes on from it. */
+  | { readonly kind: 'unproven'; readonly clock: EncoderClock }
+
 /** Places a segment. */
-export function placed(
-  runs: readonly EncoderRun[],
-  { endSeconds, writtenMs, clockSeconds }: Timed,
-): OnWallClock {
-  const written = writtenMs / 1000
+export function placed(clock: EncoderClock, timed: Timed, arrival: Arrival): Placing {
+  const { runs } = clock
   // A clock that begins anew each day can not be that of 1970.
-  if (clockSeconds === undefined && Math.abs(endSeconds - written) <= epochToleranceSeconds)
-    return { addSeconds: 0, run: 0 }
-  for (const run of runs.toReversed()) {
-    const late = written - endSeconds - run.addSeconds
-    const turned = clockSeconds === undefined ? 0 : Math.round(late / clockSeconds) * clockSeconds
-    if (Math.abs(late - turned) <= runToleranceSeconds)
-      return { addSeconds: run.addSeconds + turned, run: run.addSeconds }
+  const epoch = timed.clockSeconds === undefined ? [runs.find(isEpoch) ?? epochRun] : []
+  for (const run of [...epoch, ...runs.toReversed().filter((one) => !isEpoch(one))]) {
+    const limits = isEpoch(run)
+      ? { tolerance: epochToleranceSeconds, idleSeconds: epochIdleSeconds }
+      : { tolerance: runToleranceSeconds, idleSeconds: runIdleSeconds }
+    const fit = fitOf(run, timed)
+    if (Math.abs(fit.lateSeconds) > limits.tolerance) continue
+    const next = moved(run, { ...fit, idleSeconds: limits.idleSeconds, ...arrival })
+    return {
+      kind: 'placed',
+      addSeconds: fit.addSeconds,
+      run: run.addSeconds,
+      clock: next === run ? clock : { ...clock, runs: [...runs.filter((one) => one !== run), next] },
+    }
   }
+  return unplaced(clock, timed, arrival)
+}
+
+/** What is added to a time that a known run of a channel's encoders has; undefined if none has it. */
+export function placedBy(row: HeadRow, timed: Timed): number | undefined {
+  const { segmentSeconds } = row.head
+  const placing = placed(row, timed, { segmentSeconds, isFirst: false })
+  if (placing.kind === 'unproven') return undefined
+  const { run, addSeconds } = placing
+  return run === epochRun.addSeconds || row.runs.some((one) => one.addSeconds === run)
+    ? addSeconds
+    : undefined
+}
+
+const isEpoch = ({ addSeconds }: EncoderRun): boolean => addSeconds === 0
+
+/** A segment as part of a run. */
+function fitOf(run: EncoderRun, { endSeconds, writtenMs, clockSeconds }: Timed) {
+  const ahead = writtenMs / 1000 - endSeconds - run.addSeconds
+  const turned = clockSeconds === undefined ? 0 : Math.round(ahead / clockSeconds) * clockSeconds
+  const atSeconds = endSeconds + run.addSeconds + turned
+  const by = moveAt(run, atSeconds)
+  return { atSeconds, addSeconds: run.addSeconds + turned + by, lateSeconds: ahead - turned - by }
+}
+
+/** One that is of no run that is known. */
+function unplaced(clock: EncoderClock, timed: Timed, { segmentSeconds, isFirst }: Arrival): Placing {
+  const { runs, unproven = [] } = clock
+  const { endSeconds, writtenMs } = timed
   // Whole milliseconds, so that all tracks of the encoder are moved by the same.
-  const addSeconds = Math.round((written - endSeconds) * 1000) / 1000
-  return { addSeconds, run: addSeconds, begins: { addSeconds, sinceMs: writtenMs } }
+  const addSeconds = Math.round(writtenMs - endSeconds * 1000) / 1000
+  const begun = (run: EncoderRun): Placing => ({
+    kind: 'placed',
+    addSeconds: fitOf(run, timed).addSeconds,
+    run: run.addSeconds,
+    clock: {
+      runs: [...runs, run].slice(-maxRuns),
+      ...(unproven.length > 0 && { unproven: unproven.filter((one) => one.addSeconds !== run.addSeconds) }),
+    },
+  })
+  if (isFirst) return begun({ addSeconds, sinceMs: writtenMs })
+  const like = unproven.find((one) => Math.abs(fitOf(one, timed).lateSeconds) <= runToleranceSeconds)
+  if (like) {
+    const apart = Math.abs(fitOf(like, timed).atSeconds - like.endSeconds - like.addSeconds) / segmentSeconds
+    if (apart < 0.5) return { kind: 'unproven', clock }
+    const { addSeconds: of, sinceMs } = like
+    if (apart <= goesOnSegments) return begun({ addSeconds: of, sinceMs })
+  }
+  const others = unproven.filter((one) => one !== like)
+  const waiting = [...others, { addSeconds, sinceMs: writtenMs, endSeconds }].slice(-maxUnproven)
+  return { kind: 'unproven', clock: { ...clock, unproven: waiting } }
 }

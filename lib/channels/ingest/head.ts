@@ -7,7 +7,8 @@ import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
 import type { StoredTrack } from '../../timeline/stored.ts'
 import type { Channel } from '../channel.ts'
-import type { EncoderRun, HeadRow } from '../live/store.ts'
+import type { EncoderClock } from '../live/encoder-run.ts'
+import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
 import type { FeedPorts } from './ports.ts'
 
@@ -34,8 +35,11 @@ export interface Headed {
   readonly run: number
 }
 
-/** The head that knows the stream, its config and its run; the stream's track, and what is added to its clock. */
-export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed> {
+/**
+ * The head that knows the stream, its config and its run; the stream's track, and what is added to its clock. Undefined
+ * if its time fits nothing, and nothing goes on from it yet.
+ */
+export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed | undefined> {
   const id = `live/${needed.channel.id}`
   const { start, duration, timescale, clockSeconds } = needed.track
   const endSeconds = (start + duration) / timescale
@@ -45,13 +49,19 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed>
       const isOld = row && !isOfLife(row, needed.channel)
       const life = row && !isOld ? row : { ...newRow(ports, id, needed.channel), runs: row?.runs ?? [] }
       // Placed anew in each try: whoever was first may have begun the run that this segment is of.
-      const { addSeconds, run, begins } = placed(life.runs, {
-        endSeconds,
-        writtenMs: needed.writtenMs,
-        clockSeconds,
-      })
+      const placing = placed(
+        life,
+        { endSeconds, writtenMs: needed.writtenMs, clockSeconds },
+        { segmentSeconds: needed.channel.segmentSeconds, isFirst: life.head.tracks.length === 0 },
+      )
+      const { clock } = placing
+      if (placing.kind === 'unproven') {
+        const written = { ...life, ...clock, revision: life.revision + 1 }
+        return clock === life || (await ports.live.putHead(written)) ? undefined : again
+      }
+      const { addSeconds, run } = placing
       const next = withNeeded(life, needed, {
-        begins,
+        clock,
         nowMs: ports.now(),
         endSeconds: endSeconds + addSeconds,
       })
@@ -106,7 +116,7 @@ function newRow({ randomBytes, now }: FeedPorts, id: string, channel: Channel): 
 
 /** When a segment came, and where it ends on the channel's clock. */
 interface Circumstances {
-  readonly begins: EncoderRun | undefined
+  readonly clock: EncoderClock
   readonly nowMs: number
   readonly endSeconds: number
 }
@@ -115,9 +125,9 @@ interface Circumstances {
 function withNeeded(
   row: HeadRow,
   { channel, stream, track }: Needed,
-  { begins, nowMs, endSeconds }: Circumstances,
+  { clock, nowMs, endSeconds }: Circumstances,
 ): HeadRow {
-  const { head, streams, runs } = row
+  const { head, streams } = row
   const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
@@ -127,7 +137,7 @@ function withNeeded(
   const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
-  if (isSaid && !begins && !isHigher && isAsked) return row
+  if (isSaid && clock === row && !isHigher && isAsked) return row
   const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
@@ -138,8 +148,8 @@ function withNeeded(
     : newTrack(trackId, track, head.tracks)
   return {
     ...row,
+    ...clock,
     streams: { ...streams, [stream]: trackId },
-    runs: begins ? [...runs, begins].slice(-maxRuns) : runs,
     head: {
       ...withoutAdMarkers,
       windowSeconds,
@@ -170,8 +180,6 @@ function twinOf({ head, streams }: HeadRow, { type, part, language, config }: Fe
     (one) => ids.has(one.id) && one.language === language && one.configs.some(({ id }) => id === config.id),
   )?.id
 }
-
-const maxRuns = 50
 
 /** Segments from which the announced rate is learned; players know it then, and most do not ask again. */
 const learnedSegments = 10

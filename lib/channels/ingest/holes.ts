@@ -9,7 +9,7 @@ import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts
 import { missingIn, withSegments } from './gaps.ts'
 
 /** How long a hole may wait to be filled, in segments. */
-const patienceSegments = 3
+export const patienceSegments = 3
 /** A longer hole is no loss of segments but a time without a feed. */
 const maxGapSegments = absence.segments
 /** Most gaps that one look writes of a track: twenty minutes of 2 s. */

@@ -58,6 +58,7 @@ export async function takeMessage(body: string, ports: MessagePorts): Promise<vo
     })
     for (const outcome of outcomes)
       if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
+      else if (outcome.kind === 'outlying') log.warn('feed: outlying time', { key, ...outcome })
       else log.info('feed: object', { key, ...outcome })
     if (outcomes.some(({ kind }) => kind === 'waits'))
       throw new HeadendError('CHANNEL_INIT', `${key}: expected its init segment before it, got none yet`, {

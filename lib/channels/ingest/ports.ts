@@ -27,6 +27,10 @@ export interface FeedPorts {
     facts: StoredObject['facts'],
     keepDays?: number,
   ): Promise<StoredObject>
+  /** Facts of an object in the media bucket; undefined if there is none. */
+  facts(key: string): Promise<StoredObject['facts'] | undefined>
+  /** Says `postponed` in place of waiting for other objects, and takes nothing then. @default it waits */
+  readonly postpones?: boolean
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
   /** Epoch milliseconds. */
@@ -51,11 +55,15 @@ export type Outcome =
   | { readonly kind: 'recorded' | 'known'; readonly trackId: string; readonly start: number }
   /** It can not be part of the channel, whenever it is tried again. */
   | { readonly kind: 'passed over'; readonly why: string }
+  /** It must wait for others, which whoever brought it can not: it is taken from the queue. */
+  | { readonly kind: 'postponed' }
   /** Neither CMAF, fragmented MP4 nor a transport stream. */
   | { readonly kind: 'other form' }
   /** A cue, at seconds since 1970. */
   | { readonly kind: 'cue'; readonly atSeconds: number; readonly isNew: boolean }
   /** Part of it is lost; the rest was taken. */
   | { readonly kind: 'damaged'; readonly code: string; readonly why: string }
+  /** A track of it ends at a time of its encoder's clock that nothing goes on from, before or behind: it is dropped. */
+  | { readonly kind: 'outlying'; readonly part: string; readonly endSeconds: number }
   /** Its init segment has not come yet: try again. */
   | { readonly kind: 'waits' }

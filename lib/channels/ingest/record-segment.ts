@@ -41,13 +41,18 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
     gap: 'none',
     discontinuity: false,
   }
+  // Who loses to another writer of the minute has its object there already, unless its place has changed.
+  let wrote: { readonly place: Segment; readonly segment: Segment } | undefined
   return untilDone(
     async () => {
       const rows = await rowsAround(ports, arrived)
       const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
       const admission = admitted(recorded, wanted, frameTicks(track) / 2)
       if (admission.kind !== 'new') return passedOver(trackId, admission)
-      const segment = await written(ports, arrived, admission.segment)
+      const place = admission.segment
+      if (wrote?.place.start !== place.start || wrote.place.duration !== place.duration)
+        wrote = { place, segment: await written(ports, arrived, place) }
+      const segment = { ...wrote.segment, discontinuity: place.discontinuity }
       const minute = minuteOf(segment.start / track.timescale)
       const row = rows.find((one) => one.minute === minute)
       const next = rowWith(row, { minute, trackId }, [{ segment, run: arrived.run }])
@@ -86,13 +91,18 @@ function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new'
 }
 
 /** The segment with its object written, or as somebody else wrote it there before. */
-async function written(ports: FeedPorts, { ref, trackId, track }: Arrived, place: Segment): Promise<Segment> {
+async function written(
+  ports: FeedPorts,
+  { ref, trackId, track, run }: Arrived,
+  place: Segment,
+): Promise<Segment> {
   const bytes = feedObject(track, place)
   const facts = {
     duration: String(place.duration),
     config: place.configId,
     bytes: String(bytes.length),
     sync: String(place.sync),
+    run: String(run),
   }
   const key = liveObjects(ref.id, ref.version, trackId) + segmentFile(place.number, place.cut)
   const { facts: there } = await ports.putOnce(key, bytes, facts, keepDays(ref.windowSeconds))

@@ -8,6 +8,7 @@ import type { KeptRef, LiveReads, LiveWrites } from '../live/store.ts'
 import { type Circumstances, type Resolved, resolveHoles } from './holes.ts'
 import type { FeedPorts } from './ports.ts'
 import { type SealPorts, sealHours } from './seal-hours.ts'
+import { isBeingFilled, type Looked, recordWritten } from './written-before.ts'
 
 /** Where a channel stands behind an object. */
 export interface Behind {
@@ -21,20 +22,24 @@ const graceMs = 2000
 
 /** Does it. */
 export async function settle(
-  ports: SealPorts & Pick<FeedPorts, 'pauses'>,
+  ports: SealPorts & Pick<FeedPorts, 'facts' | 'pauses'>,
   { head, seconds }: Behind,
 ): Promise<void> {
   const minute = minuteOf(seconds)
   const from = minute - sightMinutes(head)
-  const due = async (): Promise<Resolved> => {
+  const looked = async (): Promise<Looked> => {
     const rows = await ports.live.minutes(head, from, minute + 1)
-    if (isUnbroken(head, rows, from)) return resolveHoles(head, rows)
+    if (isUnbroken(head, rows, from)) return { head, rows }
     const tail = await readTail(ports.live, { head, seconds })
-    return resolveHoles(head, tail.rows, { sealed: tail.last })
+    return { head, rows: tail.rows, sealed: tail.last }
   }
-  if ((await due()).length > 0) {
+  const due = ({ rows, ...circumstances }: Looked): Resolved => resolveHoles(head, rows, circumstances)
+  const before = await looked()
+  if (due(before).length > 0) {
     await (ports.pauses ?? realPauses).sleep(graceMs)
-    await writeResolved(ports.live, head, await due())
+    await recordWritten(ports, await looked())
+    const after = await looked()
+    if (!isBeingFilled(head, before.rows, after.rows)) await writeResolved(ports.live, head, due(after))
   }
   if (minute % 60 <= 2) await sealHours(ports, head, { seconds })
 }
@@ -74,20 +79,34 @@ async function readTail(live: LiveReads, { head, seconds }: Behind): Promise<Tai
   return { sealed, rows, last: new Map(last) }
 }
 
+/** What fills holes for longer never ends: then what is missing is a gap, whatever else comes. */
+const maxFillMinutes = 5
+
 /** Holes of a track are found one behind the other. */
 const maxLooks = 10
 
 /** Resolves all that is due in the whole tail; gives it as it is then. */
 export async function settleTail(
-  { live }: { readonly live: LiveReads & LiveWrites },
+  { live, facts, pauses = realPauses }: Pick<FeedPorts, 'live' | 'facts' | 'pauses'>,
   behind: Behind,
   circumstances: Circumstances = {},
 ): Promise<TailRows> {
+  const { head } = behind
   let tail = await readTail(live, behind)
+  const due = resolveHoles(head, tail.rows, { ...circumstances, sealed: tail.last })
+  if (due.length > 0) {
+    const before = tail.rows
+    const isOld = due.some(({ minute }) => minute < minuteOf(behind.seconds) - maxFillMinutes)
+    await pauses.sleep(graceMs)
+    tail = await readTail(live, behind)
+    await recordWritten({ live, facts }, { head, rows: tail.rows, sealed: tail.last })
+    tail = await readTail(live, behind)
+    if (!isOld && isBeingFilled(head, before, tail.rows)) return tail
+  }
   for (let look = 0; look < maxLooks; look++) {
-    const resolved = resolveHoles(behind.head, tail.rows, { ...circumstances, sealed: tail.last })
+    const resolved = resolveHoles(head, tail.rows, { ...circumstances, sealed: tail.last })
     if (resolved.length === 0) break
-    await writeResolved(live, behind.head, resolved)
+    await writeResolved(live, head, resolved)
     tail = await readTail(live, behind)
   }
   return tail

@@ -1,6 +1,7 @@
 /** The stores of ingest in AWS. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { HeadendError } from '../../errors.ts'
+import { isGone } from '../../platform/aws/object-reader.ts'
 import { readObject } from '../../platform/aws/objects.ts'
 import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
@@ -23,6 +24,13 @@ export const uploadReader =
   (s3: S3Client, bucket: string): MessagePorts['upload'] =>
   (key, versionId) =>
     ifAny(s3, { bucket, key, ...(versionId !== undefined && { versionId }) })
+
+/** Writes an upload, as its encoder would have. */
+export const uploadWriter =
+  (s3: S3Client, bucket: string) =>
+  async (key: string, bytes: Uint8Array): Promise<void> => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }))
+  }
 
 const ifAny = (
   s3: S3Client,
@@ -53,6 +61,11 @@ export function feedPorts({ s3, table, mediaBucket, now, randomBytes }: FeedStor
         return { facts: await factsOf(Key) }
       }
     },
+    facts: (key) =>
+      factsOf(key).catch((error: unknown) => {
+        if (isGone(error)) return undefined
+        throw error
+      }),
     randomBytes,
     now,
   }

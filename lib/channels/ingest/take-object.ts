@@ -12,8 +12,8 @@ import { realPauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
-import { headFor } from './head.ts'
 import { objectForm } from './object-form.ts'
+import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
@@ -60,6 +60,10 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   const { channelId, path, writtenMs } = object
   const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
   let behind: Behind | undefined
+  const isDamaged = problems.length > 0
+  if (ports.postpones && isLetPass(channel, { ...object, isDamaged })) return [{ kind: 'postponed' }]
+  const waited = await letBetterPass(ports, channel, { ...object, isDamaged })
+  let turns = ports.postpones ? 0 : turnsToProve(channel) - waited
   // Audio follows the video of its object: that is cut at key frames, which may lie a little behind the cue.
   let boundaries: readonly number[] | undefined
   for (const [i, track] of tracks.entries()) {
@@ -69,7 +73,19 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
     const stream = streamOf(path, channel.pipelines) + track.part
-    const { row, trackId, addSeconds, run } = await headFor(ports, { channel, stream, track, writtenMs })
+    const headed = await provenHead(ports, { channel, stream, track, writtenMs }, turns)
+    if (!headed && ports.postpones) return [{ kind: 'postponed' }]
+    if (!headed) {
+      // Its other tracks have waited with it.
+      turns = 0
+      outcomes.push({
+        kind: 'outlying',
+        part: track.part,
+        endSeconds: (track.start + track.duration) / track.timescale,
+      })
+      continue
+    }
+    const { row, trackId, addSeconds, run } = headed
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
     boundaries ??= await boundariesIn(ports, row.head, {

@@ -10,6 +10,7 @@ import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
 import { keptUntil } from '../../timeline/live/keeping.ts'
 import { type Cue, cueTimescale } from '../cues/cue.ts'
+import type { EncoderClock } from './encoder-run.ts'
 import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
 
 /** One life of a channel. */
@@ -19,20 +20,12 @@ export interface LiveRef {
   readonly version: string
 }
 
-/** A run of an encoder: what is added to its clock, and since when. */
-export interface EncoderRun {
-  readonly addSeconds: number
-  /** Wall clock at which its first segment came. */
-  readonly sinceMs: number
-}
-
 /** The head's row. */
-export interface HeadRow {
+export interface HeadRow extends EncoderClock {
   readonly head: LiveHead
   readonly revision: number
   /** The track of each stream that an encoder sends, by what its objects have in common. */
   readonly streams: Readonly<Record<string, string>>
-  readonly runs: readonly EncoderRun[]
 }
 
 /** The reads of a live timeline. */

@@ -3,7 +3,7 @@
 import { base64Text } from '../../formats/base64.ts'
 import { type MpdCue, readMpdCues } from '../../formats/dash/index.ts'
 import { cueTimescale } from '../cues/cue.ts'
-import { placed } from '../ingest/encoder-clock.ts'
+import { placedBy } from '../ingest/encoder-clock.ts'
 import type { FeedObject } from '../ingest/ports.ts'
 import type { Candidates, ToldCue } from './told-cue.ts'
 
@@ -15,11 +15,11 @@ export function mpdCandidates({ writtenMs }: FeedObject, text: string): Candidat
     .map((cue) => ({
       says: saying(cue, writtenMs),
       reads: false,
-      async place({ runs }: Parameters<Candidates['candidates'][number]['place']>[0]) {
+      async place(row: Parameters<Candidates['candidates'][number]['place']>[0]) {
         // Where the MPD ends is when it was written; an event may be long past, or still to come.
         const endSeconds = throughSeconds ?? cue.mediaSeconds
-        const { addSeconds, begins } = placed(runs, { endSeconds, writtenMs })
-        return begins ? 'waits' : told(cue, cue.mediaSeconds + addSeconds)
+        const addSeconds = placedBy(row, { endSeconds, writtenMs })
+        return addSeconds === undefined ? 'waits' : told(cue, cue.mediaSeconds + addSeconds)
       },
     }))
   return { candidates, problems: problems.map(({ line, reason }) => `line ${line}: ${reason}`) }

@@ -5,7 +5,7 @@
 import { HeadendError } from '../../errors.ts'
 import { type CuttableTrack, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
-import { placed } from '../ingest/encoder-clock.ts'
+import { placedBy } from '../ingest/encoder-clock.ts'
 import { objectForm } from '../ingest/object-form.ts'
 import { initFor } from '../ingest/stream-name.ts'
 import type { HeadRow, LiveReads } from '../live/store.ts'
@@ -46,8 +46,8 @@ export async function segmentStart(
   if (track.type !== 'video' && row.head.tracks.some(({ type }) => type === 'video')) return 'beside'
   const { start, duration, timescale, clockSeconds } = track
   const endSeconds = (start + duration) / timescale
-  const { addSeconds, begins } = placed(row.runs, { endSeconds, writtenMs, clockSeconds })
-  return begins ? 'waits' : recordedStart(ports, row, start / timescale + addSeconds)
+  const addSeconds = placedBy(row, { endSeconds, writtenMs, clockSeconds })
+  return addSeconds === undefined ? 'waits' : recordedStart(ports, row, start / timescale + addSeconds)
 }
 
 /** Segments are recorded where the one before ends, if that is within half a frame. */

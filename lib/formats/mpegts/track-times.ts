@@ -69,9 +69,10 @@ function withoutOutliers(units: readonly AccessUnit[]): AccessUnit[] {
   for (const [i, unit] of units.entries()) {
     const { dtsTicks } = unit
     const isFar = last !== undefined && dtsTicks !== undefined && !follows(last, dtsTicks)
-    if (isFar && last !== undefined) {
+    if (isFar && last !== undefined && dtsTicks !== undefined) {
       const next = units.slice(i + 1, i + 1 + lookAhead).find((one) => one.dtsTicks !== undefined)?.dtsTicks
-      if (next !== undefined && follows(last, next)) continue
+      // The last one has nobody to bear it out: far off it would make the one before it last for as long.
+      if (next === undefined ? Math.abs(dtsTicks - last) > maxStepTicks : follows(last, next)) continue
     }
     kept.push(unit)
     last = dtsTicks ?? last

@@ -99,6 +99,15 @@ describe('video', () => {
     ])
   })
 
+  it('at the end with a time far off is left out: nothing lasts until there', () => {
+    const { samples, problems } = times([0, 3600, 9e8].map((ticks) => unit(1, ticks)))
+    expect(samples).toEqual([
+      [0, 3600],
+      [3600, 3600],
+    ])
+    expect(problems).toMatchObject([{ code: 'TS_TIMES' }])
+  })
+
   it('that is damaged is left out unless it is asked for', () => {
     const units = [unit(1, 0), unit(1, 3600, { isDamaged: true }), unit(1, 7200)]
     expect(times(units).samples).toHaveLength(2)
