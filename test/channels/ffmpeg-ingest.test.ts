@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { showDemoFilm } from '../../bin/local/demo-film.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type InProcess, startInProcess } from '../house/in-process.ts'
@@ -63,7 +63,7 @@ describe.skipIf(ffmpegMissing !== undefined)('an encoder that sends by HTTP', ()
       return Promise.all(uris.map(async (uri) => (await fetch(new URL(uri, root))).text()))
     }
     const counts = async () => (await playlists()).map((text) => (text.match(/#EXTINF/g)?.length ?? 0) >= 4)
-    await expect.poll(counts).toEqual([true, true])
+    await vi.waitFor(async () => expect(await counts()).toEqual([true, true]), { timeout: 20_000 })
     for (const text of await playlists()) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       expect(text).not.toContain('#EXT-X-GAP')
