@@ -50,13 +50,14 @@ it('loses no segment that was acknowledged', async () => {
     const [uri] = playlistUris(top)
     return uri === undefined ? top : (await fetch(new URL(uri, base))).text()
   }
-  const listed = (count: number) =>
-    expect
+  const listed = async (count: number): Promise<void> => {
+    await expect
       .poll(async () => (await playlist()).match(/#EXTINF/g)?.length ?? 0, {
         timeout: 240_000,
         interval: 500,
       })
       .toBeGreaterThanOrEqual(count)
+  }
   await sends(madeInits)
   await sends(segments(0, 4))
   await listed(4)

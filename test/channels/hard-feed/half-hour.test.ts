@@ -12,6 +12,6 @@ describe('half an hour of two pipelines, each object told of three times', () =>
     async (options) => {
       expectWhole(await ranPlan(options))
     },
-    60_000,
+    300_000,
   )
 })

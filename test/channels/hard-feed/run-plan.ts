@@ -18,7 +18,7 @@ export interface Ran {
   readonly takenBack: readonly string[]
 }
 
-/** Runs it. What is published is looked at every ten seconds. */
+/** Runs it. What is published is looked at every half minute. */
 export async function ranPlan(options: PlanOptions): Promise<Ran> {
   const plan = planOf(options)
   const time = virtualTime(plan.beginMs)
@@ -45,7 +45,7 @@ export async function ranPlan(options: PlanOptions): Promise<Ran> {
   const takenBack: string[] = []
   let before = shown()
   const last = Math.max(...plan.deliveries.map(({ atMs }) => atMs))
-  for (let atMs = plan.beginMs + 20_000; atMs < last; atMs += 10_000)
+  for (let atMs = plan.beginMs + 20_000; atMs < last; atMs += 30_000)
     time.at(atMs, async () => {
       const now = shown()
       for (const [id, segments] of before)
