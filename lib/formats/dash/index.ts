@@ -14,3 +14,4 @@ export type {
 } from './mpd.ts'
 export { outputProtection, outputProtectionMarkup } from './output-protection.ts'
 export { printMpd } from './print-mpd.ts'
+export { hasCueEvents, type MpdCue, type MpdCues, readMpdCues } from './read-cues.ts'

@@ -1,5 +1,7 @@
 /** HTTP Live Streaming (RFC 8216bis). */
 
+export type { CuedSegment, PlaylistCue, PlaylistCues } from './cues/cue.ts'
+export { hasCueTags, readPlaylistCues } from './cues/read-cues.ts'
 export type {
   DateRange,
   HlsKey,

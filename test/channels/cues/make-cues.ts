@@ -77,6 +77,32 @@ export const schedule = (id: number, utcMs: number | undefined): Uint8Array =>
     ],
   })
 
+/** A time_signal with one segment's beginning or end. */
+export const timeSignal = ({
+  id,
+  typeId,
+  duration,
+}: {
+  readonly id: number
+  readonly typeId: number
+  /** Ticks of 90 kHz. */
+  readonly duration?: number
+}): Uint8Array =>
+  section({ kind: 'time-signal', time: { pts: 0 } }, [
+    {
+      kind: 'segmentation',
+      eventId: id,
+      idComplianceIndicator: true,
+      segment: {
+        ...(duration !== undefined && { duration }),
+        upid: { type: 0, bytes: new Uint8Array(0) },
+        typeId,
+        segmentNum: 1,
+        segmentsExpected: 1,
+      },
+    },
+  ])
+
 const cuePid = 0x1f0
 const packetBytes = 188
 
