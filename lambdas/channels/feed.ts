@@ -1,6 +1,6 @@
 /** Consumes the queue of channels: turns what encoders upload into live timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { takeMessage } from '../../lib/channels/index.ts'
+import { seenCues, takeMessage } from '../../lib/channels/index.ts'
 import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
@@ -9,6 +9,7 @@ import { logOf } from '../../lib/platform/log.ts'
 
 const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
 const s3 = s3Client()
+const seen = seenCues()
 
 export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
   const log = logOf({ handler: 'channels/feed', requestId: awsRequestId })
@@ -23,6 +24,6 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
   return consumeQueue(event, {
     log,
     failure: 'feed failed',
-    each: ({ body }) => takeMessage(body, { ...ports, upload, log }),
+    each: ({ body }) => takeMessage(body, { ...ports, upload, seen, log }),
   })
 }

@@ -38,6 +38,13 @@ export const channels = {
     meaning: 'A segment was sent to a channel by HTTP, and its init segment was not.',
     advice: 'Send the init segment, and then the segment again.',
   },
+  FEED_MANIFEST: {
+    status: 400,
+    meaning:
+      'Part of what a playlist or an MPD of a feed says of breaks can not be read, or is of another time.',
+    advice:
+      'The message says which line, and what is wrong in it; the rest was taken. Correct it in the encoder.',
+  },
   FEED_PATH: {
     status: 400,
     meaning: 'What was sent to a channel has a path that no object of a feed can have.',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type MessagePorts, takeMessage } from '../../lib/channels/ingest/message.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { seenCues } from '../../lib/channels/manifests/seen-cues.ts'
 import { memoryApi } from '../api/parts.ts'
 import { absentChannels } from './absent.ts'
 import { makeSegment } from './make-segment.ts'
@@ -43,6 +44,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     randomBytes: (length) => new Uint8Array(length),
     now: () => 0,
     pauses: { random: () => 0, sleep: () => Promise.resolve() },
+    seen: seenCues(),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...more,
   }
@@ -78,7 +80,7 @@ describe('an object of a feed', () => {
     })
   })
 
-  it.each(['live/news/index.m3u8', 'live/news/', 'vod/film.mp4', 'live/a b/x.m4s'])(
+  it.each(['live/news/index.vtt', 'live/news/', 'vod/film.mp4', 'live/a b/x.m4s'])(
     'is passed over if it is no segment of a channel: %s',
     async (key) => {
       await takeMessage(told(key), ports({ upload: absent }))

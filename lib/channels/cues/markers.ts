@@ -15,6 +15,7 @@ interface Open {
   readonly kind: Marker['kind']
   readonly at: number
   readonly section: string
+  readonly event: CueEvent
   planned?: number
   returnsItself: boolean
   end?: { at: number; section?: string }
@@ -35,6 +36,10 @@ export function boundariesOf(cues: readonly Cue[]): readonly number[] {
   })
   return [...new Set(times)].toSorted((a, b) => a - b)
 }
+
+/** The event that began the break which runs at a time, in ticks of 90 kHz since 1970; undefined if none does. */
+export const runningBreak = (cues: readonly Cue[], at: number): CueEvent | undefined =>
+  read(cues).findLast((one) => one.kind === 'break' && one.at <= at && (endOf(one) ?? at + 1) > at)?.event
 
 /** In order of time; of one time, as their numbers say, so that the order they came in does not count. */
 function read(cues: readonly Cue[]): Open[] {
@@ -67,7 +72,7 @@ function apply(all: Open[], event: CueEvent, cue: Cue): void {
     end(all, { event, key, at, section: cue.section })
     return
   }
-  const known = all.findLast((one) => one.key === key)
+  const known = all.findLast((one) => one.key === key || isSameSplice(one, event, at))
   const isOpen = known && (known.end === undefined || at < known.end.at)
   if (known && (isOpen || Math.abs(at - known.at) < againTicks)) {
     // Sent again, perhaps with another duration: an extension, or less.
@@ -85,10 +90,21 @@ function apply(all: Open[], event: CueEvent, cue: Cue): void {
     kind: markerKind(event),
     at,
     section: cue.section,
+    event,
     ...(event.duration !== undefined && { planned: event.duration }),
     returnsItself: event.autoReturn ?? false,
   })
 }
+
+/**
+ * A way out at the time of one that is known is the same, whatever its number: what playlists say in words has none, and
+ * is numbered by its time, which renditions and pipelines may round differently.
+ */
+const isSameSplice = (one: Open, event: CueEvent, at: number): boolean =>
+  isSplice(one) &&
+  event.kind === 'out' &&
+  event.source !== 'segmentation' &&
+  Math.abs(at - one.at) < againTicks
 
 const isSplice = ({ source, kind }: Open): boolean => source !== 'segmentation' && kind === 'break'
 
@@ -109,7 +125,8 @@ function end(all: Open[], { event, key, at, section }: Ending): void {
   if (!open) {
     const known = all.findLast((one) => one.key === `${key} end`)
     if (known && Math.abs(at - known.at) < againTicks) return
-    all.push({ key: `${key} end`, source: event.source, kind: 'other', at, section, returnsItself: false })
+    const { source } = event
+    all.push({ key: `${key} end`, source, kind: 'other', at, section, event, returnsItself: false })
     return
   }
   if (open.end?.section !== undefined && Math.abs(at - open.end.at) < againTicks) return

@@ -2,18 +2,22 @@
 import { uploadsOf } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
+import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
 import type { FeedPorts } from './ports.ts'
 import { takeObject } from './take-object.ts'
 
 /** What a message is handled with. */
-export interface MessagePorts extends FeedPorts {
-  /** Bytes of a version of an upload; undefined if it is gone. */
+export interface MessagePorts extends FeedPorts, ManifestPorts {
+  readonly live: FeedPorts['live']
+  /** Bytes of a version of an upload, or of the present one; undefined if it is gone. */
   upload(key: string, versionId: string | undefined): Promise<Uint8Array | undefined>
   readonly log: Log
 }
 
 /** The largest object of a feed: a segment of 10 s at 100 Mbit/s. */
 const maxObjectBytes = 128 * 2 ** 20
+/** A playlist of two days. */
+const maxManifestBytes = 16 * 2 ** 20
 
 const keyForm = /^live\/([A-Za-z0-9._-]{1,128})\/(.+)$/
 
@@ -25,14 +29,15 @@ export async function takeMessage(body: string, ports: MessagePorts): Promise<vo
   const { log } = ports
   for (const { key, source } of uploadsOf(body)) {
     const [, channelId, path] = keyForm.exec(key) ?? []
-    if (channelId === undefined || path === undefined || !hasSegments(path)) {
+    if (channelId === undefined || path === undefined || !(hasSegments(path) || isManifest(path))) {
       log.info('feed: passed over', { key })
       continue
     }
-    if (source.bytes > maxObjectBytes) {
+    const maxBytes = isManifest(path) ? maxManifestBytes : maxObjectBytes
+    if (source.bytes > maxBytes) {
       log.warn('feed: passed over', {
         key,
-        why: `expected at most ${maxObjectBytes} bytes, got ${source.bytes}`,
+        why: `expected at most ${maxBytes} bytes, got ${source.bytes}`,
       })
       continue
     }
@@ -42,7 +47,8 @@ export async function takeMessage(body: string, ports: MessagePorts): Promise<vo
       continue
     }
     const object = { channelId, path, bytes, writtenMs: Date.parse(source.eventTime) }
-    const outcomes = await takeObject(ports, object).catch((error: unknown) => {
+    const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
+    const outcomes = await taken.catch((error: unknown) => {
       // No retry makes it readable, and it must not hold up what comes behind it.
       if (error instanceof HeadendError && error.status < 500) {
         log.warn('feed: unreadable', { key, code: error.code, why: error.message })

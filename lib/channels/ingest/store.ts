@@ -1,6 +1,6 @@
 /** The stores of ingest in AWS. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { isGone } from '../../platform/aws/object-reader.ts'
+import { HeadendError } from '../../errors.ts'
 import { readObject } from '../../platform/aws/objects.ts'
 import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
@@ -29,7 +29,7 @@ const ifAny = (
   object: { readonly bucket: string; readonly key: string; readonly versionId?: string },
 ): Promise<Uint8Array | undefined> =>
   readObject(s3, object).catch((error: unknown) => {
-    if (isGone(error)) return undefined
+    if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
     throw error
   })
 

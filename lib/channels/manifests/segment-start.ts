@@ -1,0 +1,81 @@
+/**
+ * Where a segment that a playlist names begins on the channel's clock. Names of what was taken are not kept, so the object
+ * is read again: once for each new cue, by the same readers and on the same clock as when it was taken.
+ */
+import { HeadendError } from '../../errors.ts'
+import {
+  type CuttableTrack,
+  isTransportStream,
+  readFeedSegment,
+  readFeedStream,
+} from '../../packaging/index.ts'
+import { placed } from '../ingest/encoder-clock.ts'
+import { initFor } from '../ingest/stream-name.ts'
+import type { HeadRow, LiveReads } from '../live/store.ts'
+
+/** What it is read with. */
+export interface SegmentPorts {
+  readonly live: Pick<LiveReads, 'inits'>
+  /** Bytes of an object in the media bucket; undefined if there is none. */
+  object(key: string): Promise<Uint8Array | undefined>
+  /** Bytes of the present version of an upload; undefined if it is gone. */
+  upload(key: string, versionId: string | undefined): Promise<Uint8Array | undefined>
+}
+
+/** A segment, and when its encoder wrote it. */
+export interface NamedSegment {
+  /** `live/<channelId>`. */
+  readonly feed: string
+  /** What stands behind `live/<channelId>/`. */
+  readonly path: string
+  readonly writtenMs: number
+}
+
+/**
+ * Its beginning in seconds since 1970; `waits` if it, or what it needs, has not been taken; `beside` if it is not where
+ * breaks are cut: audio of a channel that has video.
+ */
+export async function segmentStart(
+  ports: SegmentPorts,
+  row: HeadRow,
+  { feed, path, writtenMs }: NamedSegment,
+): Promise<number | 'waits' | 'beside'> {
+  const bytes = await ports.upload(`${feed}/${path}`, undefined)
+  const tracks = bytes && (await tracksOf(ports, { feed, path, bytes }))
+  const track = tracks?.find(({ type }) => type === 'video') ?? tracks?.[0]
+  if (!track) return 'waits'
+  if (track.type !== 'video' && row.head.tracks.some(({ type }) => type === 'video')) return 'beside'
+  const { start, duration, timescale, clockSeconds } = track
+  const endSeconds = (start + duration) / timescale
+  const { addSeconds, begins } = placed(row.runs, { endSeconds, writtenMs, clockSeconds })
+  return begins ? 'waits' : start / timescale + addSeconds
+}
+
+interface Found {
+  readonly feed: string
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+async function tracksOf(
+  ports: SegmentPorts,
+  { feed, path, bytes }: Found,
+): Promise<readonly CuttableTrack[] | undefined> {
+  if (isTransportStream(bytes)) return (await readFeedStream(path, bytes)).tracks
+  const inits = await ports.live.inits(feed)
+  const key = inits.get(initFor(path, [...inits.keys()]) ?? '')
+  const init = key === undefined ? undefined : await ports.object(key)
+  return init && readFeedSegment(path, init, bytes)
+}
+
+/** The path of a segment by its URI in a playlist; throws FEED_SEGMENT for one that is not of this feed. */
+export function segmentPath(feed: string, playlistPath: string, uri: string): string {
+  const base = `http://feed/${feed}/`
+  const url = URL.parse(uri, base + playlistPath)
+  if (!url?.href.startsWith(base))
+    throw new HeadendError(
+      'FEED_SEGMENT',
+      `${feed}/${playlistPath}: expected segments below ${feed}/, got ${JSON.stringify(uri.slice(0, 80))}`,
+    )
+  return decodeURIComponent(url.pathname.slice(new URL(base).pathname.length))
+}
