@@ -9,7 +9,15 @@ export interface ChannelSettings {
   readonly windowSeconds: number
   /** Folders of redundant pipelines: what has the same name in each is of one stream. */
   readonly pipelines?: readonly string[] | undefined
+  /** How playlists tell of breaks. @default daterange */
+  readonly adMarkers?: AdMarkers | undefined
 }
+
+/** `cue-out`: Elemental's tags alone; `both`: beside EXT-X-DATERANGE. */
+export type AdMarkers = (typeof adMarkers)[number]
+
+/** All ways, the default first. */
+export const adMarkers = ['daterange', 'cue-out', 'both'] as const
 
 /** A stored channel. */
 export interface Channel extends ChannelSettings {

@@ -120,6 +120,7 @@ const shown = ({ id, updatedAtMs, name, ...settings }: Channel): z.infer<typeof 
   segmentSeconds: settings.segmentSeconds,
   windowSeconds: settings.windowSeconds,
   ...(settings.pipelines && { pipelines: [...settings.pipelines] }),
+  ...(settings.adMarkers && { adMarkers: settings.adMarkers }),
   updatedAt: new Date(updatedAtMs).toISOString(),
   upload: `live/${id}/`,
 })

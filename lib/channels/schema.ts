@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../timeline/ids.ts'
 import { maxWindowSeconds } from '../timeline/live/keeping.ts'
-import { channelDefaults } from './channel.ts'
+import { adMarkers as adMarkerWays, channelDefaults } from './channel.ts'
 
 /** Name of a channel, in its path. */
 export const channelIdSchema = z
@@ -21,6 +21,12 @@ const pipelines = z
       'folders below `upload` into which redundant pipelines of one encoder write the same; each segment is taken from the first that has it',
   })
 
+const adMarkers = z.enum(adMarkerWays).optional().openapi({
+  example: 'both',
+  description:
+    'how HLS playlists tell of breaks: `daterange` (the default) by EXT-X-DATERANGE; `cue-out` by EXT-OATCLS-SCTE35, EXT-X-CUE-OUT, EXT-X-CUE-OUT-CONT and EXT-X-CUE-IN; `both`. MPDs tell of them in any case',
+})
+
 /** What an operator says of a channel. */
 export const channelRequestSchema = z
   .object({
@@ -38,6 +44,7 @@ export const channelRequestSchema = z
         description: 'how far back viewers may go',
       }),
     pipelines,
+    adMarkers,
   })
   .openapi('ChannelRequest')
 
@@ -49,6 +56,7 @@ export const channelSchema = z
     segmentSeconds: z.number(),
     windowSeconds: z.number(),
     pipelines,
+    adMarkers,
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     upload: z
       .string()

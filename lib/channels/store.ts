@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { conditionHeld, replacesRevision } from '../platform/aws/conditional-write.ts'
 import { queryRows } from '../platform/aws/query-rows.ts'
 import { signedTables } from '../platform/aws/signed-tables.ts'
-import type { Channel } from './channel.ts'
+import { adMarkers, type Channel } from './channel.ts'
 
 /** What routes and ingest need of it. */
 export interface ChannelStore {
@@ -25,6 +25,7 @@ const rowSchema = z.object({
   segmentSeconds: z.number(),
   windowSeconds: z.number(),
   pipelines: z.array(z.string()).optional(),
+  adMarkers: z.enum(adMarkers).optional(),
   revision: z.number().int(),
   updatedAtMs: z.number().int(),
 })

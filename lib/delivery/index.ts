@@ -3,6 +3,7 @@
 export { codecFamily } from './codec-family.ts'
 export { dashMpd } from './dash/mpd.ts'
 export { edgeFaultHeader, edgeFaultOf } from './edge-fault.ts'
+export { withCueTags } from './hls/cue-tags.ts'
 export { hlsMedia } from './hls/media.ts'
 export { hlsMultivariant } from './hls/multivariant.ts'
 export { mediaPlaylistUri, type PathWindow } from './manifest-path.ts'

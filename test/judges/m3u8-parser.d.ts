@@ -20,6 +20,9 @@ declare module 'm3u8-parser' {
         }
         readonly key?: { readonly method: string; readonly uri: string; readonly iv?: Uint32Array }
         readonly dateTimeObject?: Date
+        readonly cueOut?: string
+        readonly cueOutCont?: string
+        readonly cueIn?: string
       }[]
       readonly dateRanges?: readonly {
         readonly id: string

@@ -125,7 +125,10 @@ function withNeeded(
   const isSaid = isKnown && streams[stream] !== undefined
   // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
   const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
-  if (isSaid && !begins && !isHigher && head.windowSeconds === windowSeconds) return row
+  const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
+  const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
+  if (isSaid && !begins && !isHigher && isAsked) return row
+  const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
         ...known,
@@ -138,8 +141,9 @@ function withNeeded(
     streams: { ...streams, [stream]: trackId },
     runs: begins ? [...runs, begins].slice(-maxRuns) : runs,
     head: {
-      ...head,
+      ...withoutAdMarkers,
       windowSeconds,
+      ...(adMarkers && { adMarkers }),
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],

@@ -1,6 +1,6 @@
 /** Source of channels: a window of a live timeline as a presentation. */
 import type { NotGiven, PresentationSource, TimelineReader } from '../../delivery/index.ts'
-import { mediaPlaylistUri, renditionsOf } from '../../delivery/index.ts'
+import { mediaPlaylistUri, renditionsOf, withCueTags } from '../../delivery/index.ts'
 import { HeadendError } from '../../errors.ts'
 import { countsAt } from '../../timeline/counts.ts'
 import {
@@ -72,8 +72,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
           window,
           markers,
           publishedMs: now(),
-          // Who plays an absent track already is told that it has gaps.
-          withAbsent: name.kind === 'media',
+          playlistOf: name.kind === 'media' ? name.renditionId : undefined,
         }),
         mediaUri: ({ id }) =>
           mediaPlaylistUri(head.version, id, undefined, Object.keys(asked).length > 0 ? asked : undefined),
@@ -142,14 +141,16 @@ interface Shown {
   readonly window: LiveWindow
   readonly markers: readonly Marker[]
   readonly publishedMs: number
-  /** Whether tracks are offered that have nothing but gaps there. */
-  readonly withAbsent: boolean
+  /** The rendition of a Media Playlist; undefined for other manifests. */
+  readonly playlistOf: string | undefined
 }
 
 function presentationOf(
   head: LiveHead,
-  { tail, hours, window, markers, publishedMs, withAbsent }: Shown,
+  { tail, hours, window, markers, publishedMs, playlistOf }: Shown,
 ): Presentation {
+  // MPDs tell of breaks by events, and multivariant playlists do not.
+  const hasCueTags = playlistOf !== undefined && head.adMarkers !== undefined
   const tracks = head.tracks.map((track): Track => {
     const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
     const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
@@ -157,11 +158,12 @@ function presentationOf(
     const before = hours.find(({ segments }) => (segments.get(track.id)?.length ?? 0) > 0)?.row.tracks[
       track.id
     ]?.before
-    return {
+    const shown = {
       ...track,
       before: before ?? ofTail.before,
       segments: withTail || sealed.length === 0 ? sealed.concat(ofTail.segments) : sealed,
     }
+    return hasCueTags && track.id === playlistOf ? withCueTags(shown, markers, liveTimescale) : shown
   })
   const timeline: Timeline = {
     id: head.id,
@@ -171,11 +173,16 @@ function presentationOf(
     sealedThrough: Math.floor(window.to * liveTimescale),
     anchors: [],
     tracks,
-    overlays: { ...noOverlays, markers: { revision: 0, entries: markers } },
+    overlays: {
+      ...noOverlays,
+      markers: { revision: 0, entries: hasCueTags && head.adMarkers === 'cue-out' ? [] : markers },
+    },
   }
-  const present = withAbsent
-    ? tracks
-    : tracks.filter((track) => isPresent(track, window) && (head.joins?.[track.id] ?? 0) < window.to)
+  // Who plays an absent track already is told that it has gaps.
+  const present =
+    playlistOf !== undefined
+      ? tracks
+      : tracks.filter((track) => isPresent(track, window) && (head.joins?.[track.id] ?? 0) < window.to)
   const renditions = renditionsOf({ ...timeline, tracks: present })
   const same = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))

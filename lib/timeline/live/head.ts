@@ -21,6 +21,8 @@ export interface LiveHead {
   readonly targetSeconds: number
   /** How far back viewers may go. */
   readonly windowSeconds: number
+  /** How HLS tells of breaks beside, or in place of, EXT-X-DATERANGE; absent: by that alone. */
+  readonly adMarkers?: 'cue-out' | 'both'
   readonly tracks: readonly StoredTrack[]
   /** Media seconds at which tracks join that came when others were published already, by their ids. */
   readonly joins?: Readonly<Record<string, number>>

@@ -41,7 +41,7 @@ export function joinedAt(tagged: readonly TaggedCue[], facts: Readonly<Record<st
 /** What ends here ends before the next begins. */
 const rank = ({ kind }: Joined): number => ['in', 'section', 'out', 'running'].indexOf(kind)
 
-/** Those of ranges that begin at other times are of their own; all others are one. */
+/** Ranges of other times, and sections of other events, are of their own; all others are one. */
 function grouped(cues: readonly TaggedCue[]): TaggedCue[][] {
   const groups: TaggedCue[][] = []
   for (const cue of cues) {
@@ -53,7 +53,14 @@ function grouped(cues: readonly TaggedCue[]): TaggedCue[][] {
 }
 
 const isSame = (a: TaggedCue, b: TaggedCue): boolean =>
-  a.atMs === undefined || b.atMs === undefined || Math.abs(a.atMs - b.atMs) < 500
+  (a.atMs === undefined || b.atMs === undefined || Math.abs(a.atMs - b.atMs) < 500) &&
+  (!a.section || !b.section || eventOf(a.section) === eventOf(b.section))
+
+/** Breaks within one another may begin at one boundary. */
+function eventOf(section: Uint8Array): string {
+  const [event] = eventsOf(readSpliceInfoSection(section))
+  return `${event?.source} ${event?.id} ${event?.segmentation?.typeId} ${event?.segmentation?.num}`
+}
 
 /** What the first that says something says; words go before what is read of a section. */
 function asOne(group: readonly TaggedCue[]): Joined {

@@ -29,7 +29,7 @@ export function readPlaylistCues(text: string): PlaylistCues {
     seconds: undefined,
     sequence: 0,
     isPart: false,
-    isOut: false,
+    depth: 0,
     isRestart: false,
   }
   for (const [index, { kind, tag, value }] of readLines(text).entries()) {
@@ -60,8 +60,8 @@ interface State {
   sequence: number
   isPart: boolean
   isRestart: boolean
-  /** A break whose beginning is in the playlist, or is known by what runs, has not ended. */
-  isOut: boolean
+  /** Breaks whose beginning is in the playlist, or is known by what runs, and which have not ended. */
+  depth: number
 }
 
 interface Tag {
@@ -129,10 +129,10 @@ function endBoundary(state: State): void {
   if (state.pending.length === 0) return
   const joined = joinedAt(state.pending, state.facts)
   for (const cue of joined) {
-    if (cue.kind === 'running' && state.isOut) continue
+    if (cue.kind === 'running' && state.depth > 0) continue
     state.cues.push({ ...cue, before: state.segments.length })
-    if (cue.kind === 'out' || cue.kind === 'running') state.isOut = true
-    if (cue.kind === 'in') state.isOut = false
+    if (cue.kind === 'out' || cue.kind === 'running') state.depth++
+    if (cue.kind === 'in') state.depth = Math.max(0, state.depth - 1)
   }
   state.pending = []
   state.facts = {}
