@@ -6,6 +6,7 @@ import type { Server } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breakFeed } from '../channels/cues/break-feed.ts'
+import { playlistOf } from '../channels/cues/manifest-feed.ts'
 import { numberOf, segmentSeconds, type Written } from '../channels/feeds.ts'
 import { settled } from '../house/assets.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
@@ -17,6 +18,7 @@ import { play, playerPages, players } from './player.ts'
 
 let house: InProcess
 let browser: Browser
+let feed: readonly Written[]
 let pages: { readonly url: string; readonly server: Server }
 const missing = browserMissing ?? (ffmpegMissing === undefined ? undefined : 'skipped: no ffmpeg')
 
@@ -29,9 +31,13 @@ beforeAll(async () => {
   // Until the first film the edge does not know what is protected, and opens nothing.
   await house.upload('vod/first.mp4', await smallFilm())
   await settled(house, 'first')
-  await askApi(house, 'PUT', '/v1/channels/news', { name: 'News', segmentSeconds })
+  await askApi(house, 'PUT', '/v1/channels/news', {
+    name: 'News',
+    segmentSeconds,
+    adMarkers: 'both',
+  })
   // Its 24 s come within a few: encoders that begin anew may be 30 s off the wall clock.
-  const { feed } = await breakFeed()
+  ;({ feed } = await breakFeed())
   for (const written of feed.filter((one) => !isLost(one)))
     await house.upload(`live/news/${written.path}`, written.bytes)
 })
@@ -59,6 +65,17 @@ describe.skipIf(missing !== undefined)(`a channel${missing ? ` (${missing})` : '
     expect(await audioPlaylist()).toContain('#EXT-X-GAP')
     expect(await audioPlaylist()).not.toContain('#EXT-X-DISCONTINUITY\n')
     expect(await audioPlaylist()).toContain('SCTE35-IN=')
+    expect(house.failures).toEqual([])
+  })
+
+  it('tells a break of its playlist, once it has come, in all ways that its operator asked for', async () => {
+    const paths = feed.map(({ path }) => path)
+    const tags = { 9: '#EXT-X-CUE-OUT:2', 10: '#EXT-X-CUE-IN' }
+    await house.upload('live/news/out.m3u8', Buffer.from(playlistOf(paths, tags)))
+    await expect.poll(async () => (await audioPlaylist()).match(/SCTE35-OUT=/g)?.length ?? 0).toBe(2)
+    const text = await audioPlaylist()
+    expect(text.match(/#EXT-X-CUE-OUT[:\n]/g)).toHaveLength(2)
+    expect(text.match(/#EXT-X-CUE-IN/g)).toHaveLength(2)
     expect(house.failures).toEqual([])
   })
 

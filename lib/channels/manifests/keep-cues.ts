@@ -31,7 +31,8 @@ export async function keepCues(
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   const hours = new Map<number, readonly Cue[]>()
-  const tolerance = toleranceSeconds * cueTimescale
+  // Breaks of one segment each may follow one another.
+  const tolerance = (toleranceSeconds - 0.1) * cueTimescale
   // Of what a manifest says, each is said a tick behind the one before.
   const said = cues.map((cue, i) => ({ ...cue, saidAt: saidAt + i }))
   for (const one of said.toSorted((a, b) => a.at - b.at)) {

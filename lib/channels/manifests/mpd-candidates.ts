@@ -8,8 +8,8 @@ import type { FeedObject } from '../ingest/ports.ts'
 import type { Candidates, ToldCue } from './told-cue.ts'
 
 /** They are, in the order of their lines. */
-export function mpdCandidates({ bytes, writtenMs }: FeedObject): Candidates {
-  const { cues, throughSeconds, problems } = readMpdCues(new TextDecoder().decode(bytes))
+export function mpdCandidates({ writtenMs }: FeedObject, text: string): Candidates {
+  const { cues, throughSeconds, problems } = readMpdCues(text)
   const candidates = cues
     .filter(({ section }) => section !== undefined)
     .map((cue) => ({

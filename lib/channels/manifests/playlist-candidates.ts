@@ -9,8 +9,8 @@ import { type SegmentPorts, segmentPath, segmentStart } from './segment-start.ts
 import type { Candidate, Candidates } from './told-cue.ts'
 
 /** They are, in the order of their lines. */
-export function playlistCandidates(ports: SegmentPorts, object: FeedObject): Candidates {
-  const { segments, cues, problems } = readPlaylistCues(new TextDecoder().decode(object.bytes))
+export function playlistCandidates(ports: SegmentPorts, object: FeedObject, text: string): Candidates {
+  const { segments, cues, problems } = readPlaylistCues(text)
   const written = writtenTimes(segments, object.writtenMs)
   const candidates = cues.flatMap((cue): Candidate[] => {
     const place = isPlaceable(cue) ? placeOf(segments, cue) : undefined

@@ -68,14 +68,20 @@ async function tracksOf(
   return init && readFeedSegment(path, init, bytes)
 }
 
-/** The path of a segment by its URI in a playlist; throws FEED_SEGMENT for one that is not of this feed. */
+/** The path of a segment by its URI in a playlist; throws FEED_MANIFEST for one that is not of this feed. */
 export function segmentPath(feed: string, playlistPath: string, uri: string): string {
   const base = `http://feed/${feed}/`
-  const url = URL.parse(uri, base + playlistPath)
-  if (!url?.href.startsWith(base))
-    throw new HeadendError(
-      'FEED_SEGMENT',
-      `${feed}/${playlistPath}: expected segments below ${feed}/, got ${JSON.stringify(uri.slice(0, 80))}`,
-    )
-  return decodeURIComponent(url.pathname.slice(new URL(base).pathname.length))
+  const url = URL.parse(uri, base + playlistPath.split('/').map(encodeURIComponent).join('/'))
+  const path = url?.href.startsWith(base) ? decoded(url.pathname.slice(`/${feed}/`.length)) : undefined
+  if (path !== undefined) return path
+  const got = JSON.stringify(uri.slice(0, 80))
+  throw new HeadendError('FEED_MANIFEST', `expected a segment below ${feed}/, got ${got}`)
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
 }

@@ -32,7 +32,9 @@ export async function takeManifest(ports: ManifestPorts, object: FeedObject): Pr
   if (!(isMpd ? hasCueEvents(text) : hasCueTags(text))) return []
   const row = await ports.live.head(`live/${object.channelId}`)
   if (!row) return []
-  const { candidates, problems } = isMpd ? mpdCandidates(object) : playlistCandidates(ports, object)
+  const { candidates, problems } = isMpd
+    ? mpdCandidates(object, text)
+    : playlistCandidates(ports, object, text)
   const { told, outcomes } = await placedCues(ports, { row, object, candidates })
   const kept = await keepCues(ports, row.head, {
     // They were found from the last.

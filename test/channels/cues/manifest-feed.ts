@@ -1,11 +1,13 @@
 /** A channel that takes a feed of FFmpeg's with playlists beside it, in which its encoder tells of breaks. */
 import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Cue } from '../../../lib/channels/cues/cue.ts'
 import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
+import type { LiveRef } from '../../../lib/channels/live/store.ts'
 import { takeManifest } from '../../../lib/channels/manifests/take-manifest.ts'
 import { playlistUris, segmentSeconds, startChannels, type Written } from '../feeds.ts'
 
 /** Wall clock at which the feed begins. */
-export const begin = Date.UTC(2026, 11, 1, 10)
+const begin = Date.UTC(2026, 11, 1, 10)
 /** All of it. */
 export const all = `start=${begin / 1000}&end=${begin / 1000 + 600}`
 
@@ -31,11 +33,14 @@ export async function manifestRoom() {
   const room = await startChannels()
   let kept = 0
   let read = 0
-  const { live, upload } = room.ports
+  const { live } = room.ports
   const ports = {
     ...room.ports,
-    live: { ...live, putCue: (...cue: Parameters<typeof live.putCue>) => (kept++, live.putCue(...cue)) },
-    upload: (...key: Parameters<typeof upload>) => (read++, upload(...key)),
+    live: {
+      ...live,
+      putCue: (ref: LiveRef, id: string, cue: Cue) => (kept++, live.putCue(ref, id, cue)),
+    },
+    upload: (key: string, versionId: string | undefined) => (read++, room.ports.upload(key, versionId)),
   }
   const wallOf = (index: number): number => begin + (index + 1) * segmentSeconds * 1000
   return {

@@ -71,6 +71,11 @@ describe('cues of a channel', () => {
         ['break', 50, undefined, undefined],
       ],
     ],
+    [
+      'ways out at one time under two numbers',
+      [at(10, { id: 1, out: true }), at(10.1, { id: 2, out: true }), at(40, { id: 2 })],
+      [['break', 10, 30, undefined]],
+    ],
     ['a return from nothing', [at(40, { id: 2 })], [['other', 40, undefined, undefined]]],
     ['one that is cancelled in time', [at(10, { id: 1, out: true }), cancelled(5, 1)], []],
     [

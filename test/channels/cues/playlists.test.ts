@@ -159,6 +159,36 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
     }
   })
 
+  it('tells breaks of a segment each that follow one another', async () => {
+    const next = '#EXT-X-CUE-IN\n#EXT-X-CUE-OUT:2'
+    await live({ 3: '#EXT-X-CUE-OUT:2', 4: next, 5: next, 6: '#EXT-X-CUE-IN' })
+    const [video] = await breaks()
+    const seconds = [6, 8, 8, 10, 10, 12]
+    expect(video?.map(([kind, at]) => [kind, at])).toEqual(
+      seconds.map((at, i) => [i % 2 === 0 ? 'out' : 'in', at]),
+    )
+  })
+
+  it('of fragmented MP4 names segments that need their init segment', async () => {
+    const written = writtenBy('hls', 12)
+    const media = written.filter(({ path }) => !path.includes('init'))
+    for (const one of written) {
+      const index = media.indexOf(one)
+      await room.segment(one, Math.max(0, index))
+      const text = playlistOf(
+        media.map(({ path }) => path),
+        { 2: '#EXT-X-CUE-OUT:4', 4: '#EXT-X-CUE-IN' },
+        { to: index + 1 },
+      )
+      await room.manifest('out.m3u8', text, index)
+    }
+    const [video] = await breaks()
+    expect(video?.map(([kind, at]) => [kind, at])).toEqual([
+      ['out', 4],
+      ['in', 8],
+    ])
+  })
+
   it.each([
     ['no section', { 3: '#EXT-OATCLS-SCTE35:AAAA' }, /^out\.m3u8: line \d+: EXT-OATCLS-SCTE35: SCTE35_/],
     [
@@ -179,10 +209,13 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
     expect(room.counted().kept).toBe(0)
   })
 
-  it('that names segments elsewhere is refused its cues', async () => {
-    for (const [i, written] of feed.entries()) await room.segment(written, i)
-    const elsewhere = paths.map((path) => `https://other.example/${path}`)
-    const outcomes = await room.manifest('out.m3u8', playlistOf(elsewhere, { 3: '#EXT-X-CUE-OUT' }), 9)
-    expect(outcomes).toMatchObject([{ kind: 'damaged', why: expect.stringContaining('below live/news/') }])
-  })
+  it.each(['https://other.example/', '../', '%zz/', '/live/other/'])(
+    'that names segments at %s is refused its cues',
+    async (where) => {
+      for (const [i, written] of feed.entries()) await room.segment(written, i)
+      const elsewhere = paths.map((path) => where + path)
+      const outcomes = await room.manifest('out.m3u8', playlistOf(elsewhere, { 3: '#EXT-X-CUE-OUT' }), 9)
+      expect(outcomes).toMatchObject([{ kind: 'damaged', why: expect.stringContaining('below live/news/') }])
+    },
+  )
 })

@@ -4,6 +4,9 @@ import type { ShownChannel as Channel } from '../../../lib/channels/schema.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import { Dialog } from '../dialog.tsx'
 
+/** As `adMarkers` of a channel; the default first. */
+const ways = ['daterange', 'cue-out', 'both'] as const
+
 export function ChannelForm({
   api,
   channel,
@@ -21,6 +24,7 @@ export function ChannelForm({
   const [segmentSeconds, setSegmentSeconds] = useState(channel?.segmentSeconds ?? 6)
   const [windowHours, setWindowHours] = useState((channel?.windowSeconds ?? 48 * 3600) / 3600)
   const [pipelines, setPipelines] = useState(channel?.pipelines?.join(', ') ?? '')
+  const [adMarkers, setAdMarkers] = useState(channel?.adMarkers ?? 'daterange')
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError>()
   const save = async () => {
@@ -36,6 +40,7 @@ export function ChannelForm({
           segmentSeconds,
           windowSeconds: Math.round(windowHours * 3600),
           ...(folders.length > 0 && { pipelines: folders }),
+          ...(adMarkers !== 'daterange' && { adMarkers }),
         }),
       )
       close()
@@ -99,6 +104,19 @@ export function ChannelForm({
             placeholder="a, b"
             onInput={({ currentTarget: { value } }) => setPipelines(value)}
           />
+        </label>
+        <label class="field">
+          <span class="field-name">HLS tells of breaks by</span>
+          <select
+            value={adMarkers}
+            onChange={({ currentTarget: { value } }) =>
+              setAdMarkers(ways.find((way) => way === value) ?? 'daterange')
+            }
+          >
+            {ways.map((way) => (
+              <option key={way}>{way}</option>
+            ))}
+          </select>
         </label>
         {channel && segmentSeconds !== channel.segmentSeconds && (
           <p class="note">Segments of another length begin a new life of the channel: players start anew.</p>

@@ -76,6 +76,7 @@ function cuesOf({ named }: LooseList, id: string, { startMs, endMs, plannedSecon
   // Without an end that is said, it stands where the break ends.
   if (back !== undefined)
     cues.push({ kind: 'in', id, ...(endMs !== undefined && { atMs: endMs }), ...sectionIn(back) })
-  if (command !== undefined) cues.push({ kind: 'section', id, ...atMs, ...lasts, ...sectionIn(command) })
+  if (command !== undefined)
+    cues.push({ kind: 'section', id, ...atMs, ...lasts, ...ends, ...sectionIn(command) })
   return cues
 }
