@@ -1,5 +1,6 @@
 /** What a channel's feed and its operator are refused, each with its code. */
 import { describe, expect, it } from 'vitest'
+import type { Channel } from '../../lib/channels/channel.ts'
 import { type MessagePorts, takeMessage } from '../../lib/channels/ingest/message.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { seenCues } from '../../lib/channels/manifests/seen-cues.ts'
@@ -95,5 +96,20 @@ describe('an operator', () => {
     expect([put.status, put.json]).toMatchObject([503, { error: { code: 'CHANNEL_RACE' } }])
     const get = await call('GET', '/v1/channels/news')
     expect([get.status, get.json]).toMatchObject([404, { error: { code: 'CHANNEL_NOT_FOUND' } }])
+  })
+
+  it('says how breaks are told, is shown it, and is refused other ways', async () => {
+    const stored: Channel[] = []
+    const channels = {
+      ...absentChannels,
+      channel: async () => stored.at(-1),
+      put: async (one: Channel) => stored.push(one) > 0,
+    }
+    const { call } = memoryApi({ channels })
+    const put = await call('PUT', '/v1/channels/news', { adMarkers: 'both' })
+    expect([put.status, put.json]).toMatchObject([200, { adMarkers: 'both' }])
+    expect((await call('GET', '/v1/channels/news')).json).toMatchObject({ adMarkers: 'both' })
+    expect((await call('PUT', '/v1/channels/news', { adMarkers: 'adobe' })).status).toBe(400)
+    expect((await call('PUT', '/v1/channels/news', {})).json).not.toHaveProperty('adMarkers')
   })
 })
