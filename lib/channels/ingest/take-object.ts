@@ -1,10 +1,8 @@
 /** Takes an object of a feed into its channel. Safe to run twice, late and in any order. */
 import { HeadendError } from '../../errors.ts'
-import { ByteReader, boxes } from '../../formats/isobmff/index.ts'
 import {
   type CuttableTrack,
   type FeedCues,
-  isTransportStream,
   messageCues,
   readFeedSegment,
   readFeedStream,
@@ -15,6 +13,7 @@ import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
 import { headFor } from './head.ts'
+import { objectForm } from './object-form.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
@@ -27,7 +26,7 @@ const initKey = (channelId: string, bytes: Uint8Array): string =>
 /** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
 export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {
   const { channelId, path, bytes } = object
-  const form = formOf(object)
+  const form = objectForm(object)
   if (form === 'other') return [{ kind: 'other form' }]
   const channel = await ports.channel(channelId)
   if (!channel) return [{ kind: 'passed over', why: `live/${channelId}: no such channel` }]
@@ -47,14 +46,6 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
   const [first] = tracks
   const cues = messageCues(path, bytes, first ? first.start / first.timescale : 0)
   return takeTracks(ports, { channel, object, tracks, ...cues })
-}
-
-/** What an object is; `whole`: a segment behind its init segment. */
-function formOf({ path, bytes }: FeedObject): 'init' | 'segment' | 'whole' | 'transport stream' | 'other' {
-  if (isTransportStream(bytes)) return 'transport stream'
-  const types = new Set([...boxes(new ByteReader(bytes, 0, path))].map(({ type }) => type))
-  if (types.has('moof')) return types.has('moov') ? 'whole' : 'segment'
-  return types.has('moov') ? 'init' : 'other'
 }
 
 /** What was read of an object. */

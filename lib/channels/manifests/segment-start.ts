@@ -3,19 +3,16 @@
  * is read again: once for each new cue, by the same readers and on the same clock as when it was taken.
  */
 import { HeadendError } from '../../errors.ts'
-import {
-  type CuttableTrack,
-  isTransportStream,
-  readFeedSegment,
-  readFeedStream,
-} from '../../packaging/index.ts'
+import { type CuttableTrack, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
+import { minuteOf } from '../../timeline/live/head.ts'
 import { placed } from '../ingest/encoder-clock.ts'
+import { objectForm } from '../ingest/object-form.ts'
 import { initFor } from '../ingest/stream-name.ts'
 import type { HeadRow, LiveReads } from '../live/store.ts'
 
 /** What it is read with. */
 export interface SegmentPorts {
-  readonly live: Pick<LiveReads, 'inits'>
+  readonly live: Pick<LiveReads, 'inits' | 'minutes'>
   /** Bytes of an object in the media bucket; undefined if there is none. */
   object(key: string): Promise<Uint8Array | undefined>
   /** Bytes of the present version of an upload; undefined if it is gone. */
@@ -40,6 +37,8 @@ export async function segmentStart(
   row: HeadRow,
   { feed, path, writtenMs }: NamedSegment,
 ): Promise<number | 'waits' | 'beside'> {
+  // Subtitles have playlists too.
+  if (/\.(?:vtt|webvtt|ttml|xml)$/i.test(path)) return 'beside'
   const bytes = await ports.upload(`${feed}/${path}`, undefined)
   const tracks = bytes && (await tracksOf(ports, { feed, path, bytes }))
   const track = tracks?.find(({ type }) => type === 'video') ?? tracks?.[0]
@@ -48,7 +47,28 @@ export async function segmentStart(
   const { start, duration, timescale, clockSeconds } = track
   const endSeconds = (start + duration) / timescale
   const { addSeconds, begins } = placed(row.runs, { endSeconds, writtenMs, clockSeconds })
-  return begins ? 'waits' : start / timescale + addSeconds
+  return begins ? 'waits' : recordedStart(ports, row, start / timescale + addSeconds)
+}
+
+/** Segments are recorded where the one before ends, if that is within half a frame. */
+const maxMovedSeconds = 0.05
+
+/** Where the segment that begins there was recorded; there, if none was: it may be lost, and its break is none the less. */
+async function recordedStart({ live }: SegmentPorts, { head }: HeadRow, seconds: number): Promise<number> {
+  const rows = await live.minutes(
+    head,
+    minuteOf(seconds - maxMovedSeconds),
+    minuteOf(seconds + maxMovedSeconds),
+  )
+  const videos = head.tracks.filter(({ type }) => type === 'video')
+  const starts = (videos.length > 0 ? videos : head.tracks).flatMap(({ id, timescale }) =>
+    rows
+      .filter(({ trackId }) => trackId === id)
+      .flatMap(({ segments }) => segments.map(({ start }) => start / timescale)),
+  )
+  const distance = (start: number): number => Math.abs(start - seconds)
+  const near = starts.filter((start) => distance(start) <= maxMovedSeconds)
+  return near.toSorted((a, b) => distance(a) - distance(b))[0] ?? seconds
 }
 
 interface Found {
@@ -61,7 +81,9 @@ async function tracksOf(
   ports: SegmentPorts,
   { feed, path, bytes }: Found,
 ): Promise<readonly CuttableTrack[] | undefined> {
-  if (isTransportStream(bytes)) return (await readFeedStream(path, bytes)).tracks
+  const form = objectForm({ path, bytes })
+  if (form === 'transport stream') return (await readFeedStream(path, bytes)).tracks
+  if (form === 'whole') return readFeedSegment(path, new Uint8Array(0), bytes)
   const inits = await ports.live.inits(feed)
   const key = inits.get(initFor(path, [...inits.keys()]) ?? '')
   const init = key === undefined ? undefined : await ports.object(key)

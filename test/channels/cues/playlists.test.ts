@@ -92,7 +92,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
     expect(audio?.map(([kind]) => kind)).toEqual(['out', 'in'])
   })
 
-  it('is read for its new cues alone: again, nothing is asked of the table or of uploads', async () => {
+  it('is read for its new cues alone: again, and of another rendition, no upload is read and nothing kept', async () => {
     const tags = { 3: '#EXT-X-CUE-OUT:6', 6: '#EXT-X-CUE-IN' }
     await live(tags)
     expect(room.counted()).toEqual({ kept: 2, read: 2 })
@@ -167,6 +167,16 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
     expect(video?.map(([kind, at]) => [kind, at])).toEqual(
       seconds.map((at, i) => [i % 2 === 0 ? 'out' : 'in', at]),
     )
+  })
+
+  it('of subtitles, or of parts of a file, tells what those of video tell', async () => {
+    for (const [i, written] of feed.entries()) await room.segment(written, i)
+    const tags = { 3: '#EXT-X-CUE-OUT:6' }
+    const texts = paths.map((path) => path.replace('.ts', '.vtt'))
+    expect(await room.manifest('text.m3u8', playlistOf(texts, tags), 9)).toEqual([])
+    const parts = playlistOf(paths, tags).replaceAll('#EXTINF', '#EXT-X-BYTERANGE:9@0\n#EXTINF')
+    expect(await room.manifest('parts.m3u8', parts, 9)).toEqual([])
+    expect(room.counted()).toEqual({ kept: 0, read: 0 })
   })
 
   it('of fragmented MP4 names segments that need their init segment', async () => {
