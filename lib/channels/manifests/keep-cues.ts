@@ -8,7 +8,7 @@ import { madeIn, madeOut } from '../cues/made-cue.ts'
 import { runningBreak } from '../cues/markers.ts'
 import { cueId, cuesOf } from '../cues/read-cue.ts'
 import type { FeedPorts, Outcome } from '../ingest/ports.ts'
-import type { LiveRef } from '../live/store.ts'
+import type { KeptRef } from '../live/store.ts'
 import type { ToldCue } from './told-cue.ts'
 
 /** Durations that differ by less are the same, rounded otherwise. */
@@ -26,7 +26,7 @@ export interface Told {
 /** Keeps what is new; says what that was. */
 export async function keepCues(
   { live }: Pick<FeedPorts, 'live'>,
-  ref: LiveRef,
+  ref: KeptRef,
   { cues, saidAt, toleranceSeconds }: Told,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []

@@ -1,8 +1,10 @@
 /** A channel that takes a feed of FFmpeg's with playlists beside it, in which its encoder tells of breaks. */
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Cue } from '../../../lib/channels/cues/cue.ts'
+import { uploadReader } from '../../../lib/channels/ingest/store.ts'
 import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
-import type { LiveRef } from '../../../lib/channels/live/store.ts'
+import type { KeptRef } from '../../../lib/channels/live/store.ts'
+import { seenCues } from '../../../lib/channels/manifests/seen-cues.ts'
 import { takeManifest } from '../../../lib/channels/manifests/take-manifest.ts'
 import { playlistUris, segmentSeconds, startChannels, type Written } from '../feeds.ts'
 
@@ -34,13 +36,15 @@ export async function manifestRoom() {
   let kept = 0
   let read = 0
   const { live } = room.ports
+  const upload = uploadReader(room.client, 'upload')
   const ports = {
     ...room.ports,
     live: {
       ...live,
-      putCue: (ref: LiveRef, id: string, cue: Cue) => (kept++, live.putCue(ref, id, cue)),
+      putCue: (ref: KeptRef, id: string, cue: Cue) => (kept++, live.putCue(ref, id, cue)),
     },
-    upload: (key: string, versionId: string | undefined) => (read++, room.ports.upload(key, versionId)),
+    upload: (key: string, versionId: string | undefined) => (read++, upload(key, versionId)),
+    seen: seenCues(),
   }
   const wallOf = (index: number): number => begin + (index + 1) * segmentSeconds * 1000
   return {
