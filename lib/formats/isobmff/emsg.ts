@@ -25,7 +25,10 @@ export function readEmsg({ body }: Box): EventMessage | undefined {
     return { scheme, value, timescale, from: 'segment', time, duration, id, data: body.take(body.left) }
   }
   if (version !== 1) return undefined
-  const [timescale, time, duration, id] = [body.u32(), body.u64(), body.u32(), body.u32()]
+  const timescale = body.u32()
+  // Above 2^53 to the nearest: ten million ticks a second since 1970 are off by a few of them.
+  const time = body.u32() * 2 ** 32 + body.u32()
+  const [duration, id] = [body.u32(), body.u32()]
   const [scheme, value] = [text(body), text(body)]
   return { scheme, value, timescale, from: 'track', time, duration, id, data: body.take(body.left) }
 }

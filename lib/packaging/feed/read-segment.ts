@@ -15,6 +15,7 @@ import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
+import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
@@ -62,6 +63,7 @@ export async function readFeedSegment(
   media: Uint8Array,
 ): Promise<readonly CuttableTrack[]> {
   const bytes = Buffer.concat([init, media])
+  coarsenClocks(name, bytes)
   const source: Source = {
     name,
     size: bytes.length,
