@@ -108,6 +108,31 @@ export class Channels extends Construct {
         unit: 'count',
         periods: 1,
       },
+      {
+        id: 'ChannelsBehind',
+        title: 'Channels behind',
+        advice:
+          'The last segment of a channel ended long ago when the next minute began: its encoder, its network or ingest is slow. The age of ChannelsQueue says whether it is ingest.',
+        metric: minute
+          .measureLines('ChannelsBehind', '{ $.behindSeconds = * }', '$.behindSeconds')
+          .with({ period: Duration.minutes(1) }),
+        // Two segments of 20 s and the time until they are there.
+        wrong: { above: 60 },
+        unit: 's',
+        periods: 3,
+      },
+      {
+        id: 'ChannelsGaps',
+        title: 'Gaps of channels in an hour',
+        advice:
+          'Viewers of a channel jump: segments of it never came. The log of ChannelsMinute says of which channel; look at its encoder and network, or give it a second pipeline.',
+        metric: minute
+          .measureLines('ChannelsGaps', '{ $.gapSeconds = * }', '$.gapSeconds')
+          .with({ period: Duration.hours(1), statistic: 'Sum' }),
+        wrong: { above: 30 },
+        unit: 's',
+        periods: 1,
+      },
       watchThrottles('ChannelsThrottled', 'Table of channels throttled', this.table),
     ]
   }

@@ -126,11 +126,30 @@ describe('a segment of before a new beginning', () => {
 describe('the look at a channel', () => {
   it('says when its input is silent, for how long, and not when it was taken off', async () => {
     const room = await running()
-    expect(await room.minute(4)).toEqual({ channels: 1, silent: 0, failed: 0 })
+    expect(await room.minute(4)).toEqual({
+      channels: 1,
+      silent: 0,
+      failed: 0,
+      behindSeconds: 4,
+      gapSeconds: 0,
+    })
     expect(room.warnings).toEqual([])
-    expect(await room.minute(5)).toEqual({ channels: 1, silent: 1, failed: 0 })
+    expect(await room.minute(5)).toMatchObject({ channels: 1, silent: 1, failed: 0 })
     expect(room.warnings).toEqual([['clock: input silent', { channel: 'news', seconds: 5 }]])
     expect(await room.minute(86_401)).toMatchObject({ silent: 0 })
+  })
+
+  it('counts the gaps of each minute once, some minutes later', async () => {
+    const room = await running()
+    const counted: number[] = []
+    for (const second of every2(60, 600)) {
+      const at = second - begin
+      await room.arrive('video-1', second)
+      if (at < 90 || at >= 96) await room.arrive('audio-2', second)
+      if (at % 60 === 58) counted.push((await room.minute()).gapSeconds)
+    }
+    expect(counted.filter((seconds) => seconds > 0)).toEqual([6])
+    expect(room.warnings).toEqual([['clock: gaps', { channel: 'news', seconds: 6 }]])
   })
 
   it('is no alarm for a channel nothing has come for, and one that fails holds up no other', async () => {
@@ -142,7 +161,7 @@ describe('the look at a channel', () => {
     const [channel] = (await ports.channels.page(1, undefined)).channels
     if (!channel) throw new Error('a room has a channel')
     const channels = { page: async () => ({ channels: ['a', 'b', 'c'].map((id) => ({ ...channel, id })) }) }
-    expect(await runMinute({ ...ports, live: broken, channels })).toEqual({
+    expect(await runMinute({ ...ports, live: broken, channels })).toMatchObject({
       channels: 3,
       silent: 0,
       failed: 1,
@@ -190,7 +209,8 @@ describe('whatever comes, in whatever order', () => {
         await room.minute(301)
         const last = Math.max(...arrivals.map(([, second]) => second)) - begin
         expect(startsOf(room.shown().get('video-1'), 'none').at(-1)).toBeGreaterThanOrEqual(last - 8)
-        expect(room.warnings.filter(([message]) => message !== 'clock: input silent')).toEqual([])
+        const told = new Set(['clock: input silent', 'clock: gaps'])
+        expect(room.warnings.filter(([message]) => !told.has(message))).toEqual([])
       }),
       { numRuns: 40 },
     )

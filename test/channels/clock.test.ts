@@ -92,7 +92,12 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed whose audio ends', () => {
     room.clock.nowMs += 10_000
     const writtenMs = async (key: string) => ((await real.writtenMs(key)) ?? Number.NaN) - behindMs
     expect(await real.writtenMs('timelines/live/none')).toBeUndefined()
-    expect(await runMinute({ ...real, writtenMs })).toEqual({ channels: 1, silent: 1, failed: 0 })
+    expect(await runMinute({ ...real, writtenMs })).toMatchObject({
+      channels: 1,
+      silent: 1,
+      failed: 0,
+      gapSeconds: 0,
+    })
     expect(warnings).toEqual([['clock: input silent', { channel: 'news', seconds: expect.any(Number) }]])
   })
 })

@@ -204,6 +204,8 @@ describe('the stacks of a headend', () => {
       'ChannelsMinuteFaults',
       'ChannelsMinuteFailed',
       'ChannelsSilent',
+      'ChannelsBehind',
+      'ChannelsGaps',
       'ChannelsThrottled',
       'Throttled',
       'Playback5xx',

@@ -1,19 +1,28 @@
 /** A channel as the clock finds it: what is due although nothing comes, and whether its input is silent. */
-import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
+import { hourOf, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { sealHours } from '../ingest/seal-hours.ts'
 import { settleTail, type TailRows } from '../ingest/settle.ts'
+import type { MinuteRow } from '../live/minute-row.ts'
 import type { ClockPorts } from './ports.ts'
 
 /** What became of it. */
 export type Checked =
   /** Nothing has come yet, or not for a day: it is off the air. */
   | { readonly kind: 'off' }
-  | { readonly kind: 'runs' }
+  | ({ readonly kind: 'runs' } & Condition)
   /** Nothing has come for so many seconds. */
   | { readonly kind: 'silent'; readonly seconds: number }
+
+/** How a channel does that is on the air. */
+export interface Condition {
+  /** From the end of the last segment that came to now: what the encoder, its network and ingest take. */
+  readonly behindSeconds: number
+  /** Gaps of the track that has most of them, in a minute a while ago: each minute is looked at once. */
+  readonly gapSeconds: number
+}
 
 /** Others must be so far ahead of a track that has ended: what is only late comes within it, all at once. */
 const endedSeconds = 60
@@ -45,7 +54,27 @@ export async function checkChannel(ports: ClockPorts, id: string): Promise<Check
       ...(isStopped && { stoppedAtSeconds: nowSeconds }),
     })
   if (seconds > offSeconds) return { kind: 'off' }
-  return seconds > silentSegments * head.segmentSeconds ? { kind: 'silent', seconds } : { kind: 'runs' }
+  if (seconds > silentSegments * head.segmentSeconds) return { kind: 'silent', seconds }
+  const minute = minuteOf(nowSeconds) - settledMinutes
+  return {
+    kind: 'runs',
+    behindSeconds: Math.max(0, nowSeconds - newest.endSeconds),
+    gapSeconds: gapsOf(head, await ports.live.minutes(head, minute, minute)),
+  }
+}
+
+/** What is missing of a minute so long ago has been held to be a gap. */
+const settledMinutes = 3
+
+function gapsOf({ tracks }: LiveHead, rows: readonly MinuteRow[]): number {
+  const seconds = rows.map(({ trackId, segments }) => {
+    const { timescale = 1 } = tracks.find(({ id }) => id === trackId) ?? {}
+    return segments.reduce(
+      (sum, { gap, duration }) => sum + (gap === 'missing' ? duration / timescale : 0),
+      0,
+    )
+  })
+  return Math.max(0, ...seconds)
 }
 
 interface Newest {

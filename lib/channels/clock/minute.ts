@@ -10,6 +10,10 @@ export interface Minute {
   readonly silent: number
   /** Channels that could not be looked at. */
   readonly failed: number
+  /** Of the channel that is furthest behind. */
+  readonly behindSeconds: number
+  /** Of all channels together. */
+  readonly gapSeconds: number
 }
 
 /** Channels a headend may have; the rest is said, and not looked at. */
@@ -20,22 +24,35 @@ const pageSize = 100
 export async function runMinute(ports: ClockPorts): Promise<Minute> {
   const { log } = ports
   const ids = await idsOf(ports)
-  const kinds = await mapConcurrently(ids, async (id) => {
+  const all = await mapConcurrently(ids, async (id) => {
     try {
       const checked = await checkChannel(ports, id)
       if (checked.kind === 'silent')
         log.warn('clock: input silent', { channel: id, seconds: Math.round(checked.seconds) })
-      return checked.kind
+      if (checked.kind === 'runs' && checked.gapSeconds > 0)
+        log.warn('clock: gaps', { channel: id, seconds: rounded(checked.gapSeconds) })
+      return checked
     } catch (error) {
       log.error('clock: channel failed', error, { channel: id })
-      return 'failed'
+      return { kind: 'failed' as const }
     }
   })
-  const count = (wanted: (typeof kinds)[number]): number => kinds.filter((kind) => kind === wanted).length
-  const minute = { channels: ids.length, silent: count('silent'), failed: count('failed') }
+  const count = (wanted: (typeof all)[number]['kind']): number =>
+    all.filter(({ kind }) => kind === wanted).length
+  const running = all.filter((one) => one.kind === 'runs')
+  const minute = {
+    channels: ids.length,
+    silent: count('silent'),
+    failed: count('failed'),
+    behindSeconds: rounded(Math.max(0, ...running.map(({ behindSeconds }) => behindSeconds))),
+    gapSeconds: rounded(running.reduce((sum, { gapSeconds }) => sum + gapSeconds, 0)),
+  }
   log.info('clock: minute', { ...minute })
   return minute
 }
+
+/** Milliseconds are more than anybody reads. */
+const rounded = (seconds: number): number => Math.round(seconds * 10) / 10
 
 async function idsOf({ channels, log }: ClockPorts): Promise<readonly string[]> {
   const ids: string[] = []
