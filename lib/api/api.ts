@@ -45,6 +45,7 @@ export interface ApiPorts {
   readonly channels: ChannelsPorts['channels']
   readonly feedUploads: ChannelsPorts['feedUploads']
   readonly feedCredentials: ChannelsPorts['feedCredentials']
+  readonly live: ChannelsPorts['live']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {

@@ -1,6 +1,7 @@
 /** The stores of the operator's API in AWS, room by room, by the names in its function's environment. */
 import { assetNames, assetPorts } from '../assets/api/store.ts'
 import { credentialStore } from '../channels/ingest-api/store.ts'
+import { liveStore } from '../channels/live/store.ts'
 import { channelStore } from '../channels/store.ts'
 import { feedUploads } from '../channels/uploads/store.ts'
 import { presentationStore } from '../presentations/store.ts'
@@ -15,6 +16,7 @@ export function apiPorts(config: Readonly<Record<(typeof apiNames)[number], stri
     ...assetPorts(config, now),
     presentations: presentationStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
     channels: channelStore({ table: config.CHANNELS_TABLE }),
+    live: liveStore({ table: config.CHANNELS_TABLE }),
     feedCredentials: credentialStore({ table: config.CHANNELS_TABLE }),
     feedUploads: feedUploads(config.UPLOAD_BUCKET),
     sessions: sessionStore(config.SESSION_STORE),

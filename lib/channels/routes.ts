@@ -5,12 +5,13 @@ import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.t
 import { json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { type Channel, changed } from './channel.ts'
 import { addCredentialRoutes, type CredentialPorts } from './ingest-api/routes.ts'
+import { addOverviewRoutes, type OverviewPorts } from './overview/routes.ts'
 import { channelIdSchema, channelPageSchema, channelRequestSchema, channelSchema } from './schema.ts'
 import type { ChannelStore } from './store.ts'
 import { addFeedUploadRoutes, type FeedUploads } from './uploads/routes.ts'
 
 /** What the routes work with. */
-export interface ChannelsPorts extends Omit<CredentialPorts, 'channels'> {
+export interface ChannelsPorts extends Omit<CredentialPorts, 'channels'>, OverviewPorts {
   readonly channels: ChannelStore
   readonly feedUploads: FeedUploads
   /** Epoch milliseconds. */
@@ -79,6 +80,7 @@ export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void 
   const { channels, feedCredentials, now } = ports
   addFeedUploadRoutes(app, ports)
   addCredentialRoutes(app, ports)
+  addOverviewRoutes(app, ports)
   app.openapi(put, async (context) => {
     const { id } = context.req.valid('param')
     const before = await channels.channel(id)

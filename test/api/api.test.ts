@@ -545,6 +545,7 @@ describe('the document', () => {
       '/v1/channels',
       '/v1/channels/{id}',
       '/v1/channels/{id}/credentials',
+      '/v1/channels/{id}/timeline',
       '/v1/channels/{id}/uploads',
       '/v1/presentations',
       '/v1/presentations/{id}',

@@ -77,6 +77,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     presentations: noPresentations,
     channels: absentChannels,
     feedCredentials: memoryCredentials(),
+    live: { head: async () => undefined, cues: async () => [], minutes: async () => [] },
     feedUploads: {
       putUrl: (key, seconds) => Promise.resolve(`https://upload.example/${key}?for=${seconds}`),
     },

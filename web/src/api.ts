@@ -13,6 +13,7 @@ import type {
   UploadState,
 } from '../../lib/assets/api/schemas.ts'
 import type { ShownFeedCredentials as FeedCredentials } from '../../lib/channels/ingest-api/schema.ts'
+import type { ShownChannelTimeline as ChannelTimeline } from '../../lib/channels/overview/schema.ts'
 import type { ShownChannel as Channel, ChannelPage, ChannelRequest } from '../../lib/channels/schema.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
@@ -76,6 +77,8 @@ export interface Api {
   channel(id: string): Promise<Channel>
   putChannel(id: string, request: ChannelRequest): Promise<Channel>
   deleteChannel(id: string): Promise<void>
+  /** Its last hour. */
+  channelTimeline(id: string): Promise<ChannelTimeline>
   /** A new password for its encoder; this is the only time it is shown. */
   createFeedCredentials(id: string): Promise<FeedCredentials>
   deleteFeedCredentials(id: string): Promise<void>
@@ -158,6 +161,7 @@ export function apiClient({
     channel: (id) => call('GET', channel(id)),
     putChannel: (id, request) => call('PUT', channel(id), request),
     deleteChannel: (id) => call('DELETE', channel(id)),
+    channelTimeline: (id) => call('GET', `${channel(id)}/timeline`),
     createFeedCredentials: (id) => call('POST', `${channel(id)}/credentials`),
     deleteFeedCredentials: (id) => call('DELETE', `${channel(id)}/credentials`),
     session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),

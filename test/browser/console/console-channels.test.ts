@@ -65,6 +65,8 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
       await expect.poll(() => pane.locator('[data-figure=picture]').textContent()).toBe('128×72')
       expect(await pane.getByRole('alert').count(), name).toBe(0)
     }
+    const hour = page.getByRole('region', { name: 'The last hour' })
+    await hour.getByText('No breaks, no gaps.').waitFor()
     stopped.abort()
     await feeding
     await page.getByLabel('Play from').selectOption('5 minutes ago')

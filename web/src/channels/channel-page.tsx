@@ -8,6 +8,7 @@ import { PlayerPane } from '../player/player-pane.tsx'
 import { players } from '../player/players.ts'
 import { useScreens } from '../player/screens.ts'
 import { ChannelForm } from './channel-form.tsx'
+import { ChannelTimeline } from './channel-timeline.tsx'
 import { HttpIngest } from './http-ingest.tsx'
 import { hours } from './words.ts'
 
@@ -33,12 +34,15 @@ export function ChannelPage({
   useEffect(() => void read(), [read])
   const [asks, setAsks] = useState<'change' | 'delete'>()
   const [back, setBack] = useState(0)
+  /** Where the timeline was asked to play from, in seconds since 1970. */
+  const [picked, setPicked] = useState<number>()
   const screens = useScreens()
   const manifests = useMemo(() => {
-    const query = back === 0 ? '' : `?start=${Math.floor(Date.now() / 1000) - back * 60}`
+    const start = picked ?? (back === 0 ? undefined : Date.now() / 1000 - back * 60)
+    const query = start === undefined ? '' : `?start=${Math.floor(start)}`
     const root = `${playbackUrl}/live/${channelId}/index`
     return { hls: `${root}.m3u8${query}`, dash: `${root}.mpd${query}` }
-  }, [playbackUrl, channelId, back])
+  }, [playbackUrl, channelId, back, picked])
   if (!channel)
     return (
       <main class="page" aria-busy={!error}>
@@ -70,7 +74,18 @@ export function ChannelPage({
         </span>
         <label class="field row">
           <span class="field-name">Play from</span>
-          <select value={String(back)} onChange={({ currentTarget: { value } }) => setBack(Number(value))}>
+          <select
+            value={picked === undefined ? String(back) : 'picked'}
+            onChange={({ currentTarget: { value } }) => {
+              setPicked(undefined)
+              setBack(Number(value))
+            }}
+          >
+            {picked !== undefined && (
+              <option value="picked" disabled>
+                {new Date(picked * 1000).toLocaleTimeString([], { hour12: false })}
+              </option>
+            )}
             {starts
               .filter(([minutes]) => minutes * 60 < windowSeconds)
               .map(([minutes, words]) => (
@@ -100,6 +115,7 @@ export function ChannelPage({
           />
         ))}
       </div>
+      <ChannelTimeline api={api} channelId={channelId} play={setPicked} />
       <section class="panel addresses" aria-label="Where it goes in and comes out">
         <h2>Where it goes in and comes out</h2>
         <p class="note">
