@@ -82,13 +82,16 @@ export const timeSignal = ({
   id,
   typeId,
   duration,
+  pts = 0,
 }: {
   readonly id: number
   readonly typeId: number
   /** Ticks of 90 kHz. */
+  readonly pts?: number
+  /** Ticks of 90 kHz. */
   readonly duration?: number
 }): Uint8Array =>
-  section({ kind: 'time-signal', time: { pts: 0 } }, [
+  section({ kind: 'time-signal', time: { pts: pts % 2 ** 33 } }, [
     {
       kind: 'segmentation',
       eventId: id,
