@@ -6,6 +6,7 @@ import { firstFrame } from './first-frame.ts'
 import { functions } from './functions.ts'
 import { ingest } from './ingest.ts'
 import { keyServer } from './key-server.ts'
+import { live } from './live.ts'
 import { manifests } from './manifests.ts'
 import { isMet, type Result } from './measure.ts'
 import { onRequest } from './on-request.ts'
@@ -18,6 +19,7 @@ const benches = {
   'on-request': onRequest,
   protection,
   ingest,
+  live,
   functions,
   'cold-start': coldStart,
   'key-server': keyServer,

@@ -1,6 +1,6 @@
 /** The films measured with, made once of the demo film or by FFmpeg. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where films and programs are kept between runs. */
@@ -55,6 +55,19 @@ export function languagesFilm(): string {
   return made('languages.mp4', (file) =>
     ffmpeg(['-i', demoFilm, '-map', '0:v', '-map', '0:a', '-map', '0:a', '-map', '0:a', '-c', 'copy', file]),
   )
+}
+
+/** The film of 300 MB as an encoder sends it to a channel: transport streams of 6 s, and the same as one. */
+export function feedFolder(): { readonly folder: string; readonly whole: string } {
+  const film = repeatedFilm()
+  const whole = made('feed.ts', (file) => ffmpeg(['-i', film, '-map', '0', '-c', 'copy', file]))
+  const folder = made('feed', (path) => {
+    rmSync(path, { recursive: true, force: true })
+    mkdirSync(path)
+    const output = ['-f', 'hls', '-hls_time', '6', '-hls_list_size', '0', join(path, 'live.m3u8')]
+    ffmpeg(['-i', film, '-map', '0', '-c', 'copy', ...output])
+  })
+  return { folder, whole }
 }
 
 function made(name: string, make: (file: string) => void): string {

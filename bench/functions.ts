@@ -44,7 +44,8 @@ export async function functions(rounds = 15): Promise<Result[]> {
         goal: { atMost: (budgets.functions[name]?.bytes ?? 0) / 1000 },
       })
       if (edge.has(name)) results.push(packed(name, join(folder, 'lambdas', name)))
-      if (!name.endsWith('viewer-request')) results.push(await load(name))
+      // CloudFront's own runtime loads these.
+      if (!name.endsWith('-request')) results.push(await load(name))
     }
     return results
   } finally {

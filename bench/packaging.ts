@@ -9,7 +9,7 @@ import { halfAnHour, has, repeatedFilm, scratch } from './films.ts'
 import { median, type Result } from './measure.ts'
 import { type ProcessRun, run } from './process-run.ts'
 import { programOf } from './programs.ts'
-import { ffmpeg, type Packager, shaka } from './rivals.ts'
+import { ffmpegOf, type Packager, shaka } from './rivals.ts'
 
 const rounds = 6
 /** Of the long film, with which a program's start counts for little. */
@@ -44,7 +44,7 @@ export async function packaging(): Promise<Result[]> {
   }
   const programs: Readonly<Record<string, Packager>> = {
     ...packagers,
-    'ffmpeg -c copy': ffmpeg,
+    'ffmpeg -c copy': ffmpegOf(),
     'read and write only': { command: process.execPath, args: (from, to) => [limit, from, to, `${files}`] },
   }
   return [

@@ -15,17 +15,19 @@ const shakaVersion = '3.4.2'
 
 const words = (text: string): string[] => text.split(' ')
 
-/** `ffmpeg -c copy` to fMP4. */
-export const ffmpeg: Packager = {
+/** `ffmpeg -c copy` to fMP4; of transport streams it does not know the tags that MP4 wants. */
+export const ffmpegOf = (tags: readonly string[] = []): Packager => ({
   command: 'ffmpeg',
   args: (film, folder) => [
     ...words('-v error -i'),
     film,
-    ...words('-map 0:v:0 -map 0:a:0 -c copy -f dash -seg_duration 6'),
+    ...words('-map 0:v:0 -map 0:a:0 -c copy'),
+    ...tags,
+    ...words('-f dash -seg_duration 6'),
     ...words('-use_template 1 -use_timeline 1 -hls_playlist 1'),
     join(folder, 'm.mpd'),
   ],
-}
+})
 
 const shakaKey = (scheme: string): string[] => [
   ...words('--enable_raw_key_encryption --clear_lead 0 --protection_scheme'),
