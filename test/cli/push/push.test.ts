@@ -250,7 +250,7 @@ describe('the demo channel', () => {
     const sleep = async (ms: number) => {
       nowMs += ms
       // The film begins anew twice, within what ingest takes for the wall clock.
-      if (nowMs > beganMs + 35_000) ending.abort()
+      if (nowMs > beganMs + 45_000) ending.abort()
       // Time goes faster than ingest: without this later segments would overtake earlier ones by far.
       if (!(await isTaken())) nowMs -= ms
     }
