@@ -27,6 +27,7 @@ describe('the timeline of a channel', () => {
       {
         start: iso(-3000),
         end: iso(600),
+        since: iso(0),
         through: iso(400),
         markers: [
           {

@@ -7,7 +7,9 @@ import type { MinuteRow } from '../live/minute-row.ts'
 
 /** Times are in seconds since 1970. */
 export interface Overview {
-  /** End of the last segment that was recorded; undefined if there is none. */
+  /** Begin of the first segment that was recorded in that time; undefined if there is none. */
+  readonly sinceSeconds?: number
+  /** End of the last one. */
   readonly throughSeconds?: number
   readonly markers: readonly MarkerSeen[]
   readonly gaps: readonly { readonly trackId: string; readonly from: number; readonly to: number }[]
@@ -55,8 +57,10 @@ export function overviewOf({ head, cues, rows, from, to }: Seen): Overview {
     // What is asked for before the first segment looked at says nothing.
     return start === undefined || seconds < from ? undefined : Math.max(0, start - seconds)
   }
+  const begins = tracks.flatMap(({ segments }) => segments[0]?.from ?? [])
   const ends = tracks.flatMap(({ segments }) => segments.at(-1)?.to ?? [])
   return {
+    ...(begins.length > 0 && { sinceSeconds: Math.min(...begins) }),
     ...(ends.length > 0 && { throughSeconds: Math.max(...ends) }),
     markers: markersOf(cues)
       .map((marker) => seen(marker, lateAt))

@@ -70,11 +70,12 @@ const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
 const ms = (seconds: number): number => Math.round(seconds * 1000)
 
 const shown = (
-  { throughSeconds, markers, gaps, discontinuities }: ReturnType<typeof overviewOf>,
+  { sinceSeconds, throughSeconds, markers, gaps, discontinuities }: ReturnType<typeof overviewOf>,
   { from, to }: { readonly from: number; readonly to: number },
 ): ShownChannelTimeline => ({
   start: iso(from),
   end: iso(to),
+  ...(sinceSeconds !== undefined && { since: iso(sinceSeconds) }),
   ...(throughSeconds !== undefined && { through: iso(throughSeconds) }),
   markers: markers.map(({ id, kind, beginsLate, endsLate, plannedSeconds, ...marker }) => ({
     id,

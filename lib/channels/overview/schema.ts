@@ -11,6 +11,7 @@ export const channelTimelineSchema = z
   .object({
     start: time,
     end: time,
+    since: time.optional().openapi({ description: 'begin of the first segment that came in that time' }),
     through: time.optional().openapi({ description: 'end of the last segment that came' }),
     markers: z.array(
       z.object({

@@ -87,6 +87,10 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
     await page.reload()
     await section.getByRole('button', { name: 'New password' }).waitFor()
     expect(await section.getByLabel('Password', { exact: true }).count()).toBe(0)
+    // A phone shows all of it without moving sideways.
+    await page.setViewportSize({ width: 360, height: 800 })
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await page.setViewportSize({ width: 1280, height: 900 })
     await section.getByRole('button', { name: 'Withdraw all' }).click()
     await section.getByText('All passwords are withdrawn').waitFor()
     expect(await probe()).toBe(403)

@@ -49,7 +49,9 @@ export function ChannelTimeline({
           play((from + ((clientX - left) / width) * (to - from)) / 1000)
         }}
       >
-        {timeline.through && <span class="bar-came" style={span(timeline.start, timeline.through)} />}
+        {timeline.since && timeline.through && (
+          <span class="bar-came" style={span(timeline.since, timeline.through)} />
+        )}
         {timeline.markers.map(({ id, kind, start, end = timeline.through ?? start }) => (
           <span
             key={id}
