@@ -9,18 +9,18 @@ import { logOf } from '../../lib/platform/log.ts'
 
 const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
 const s3 = s3Client()
+const ports = feedPorts({
+  s3,
+  table: config.CHANNELS_TABLE,
+  mediaBucket: config.MEDIA_BUCKET,
+  now: Date.now,
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+})
+const upload = uploadReader(s3, config.UPLOAD_BUCKET)
 const seen = seenCues()
 
 export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
   const log = logOf({ handler: 'channels/feed', requestId: awsRequestId })
-  const ports = feedPorts({
-    s3,
-    table: config.CHANNELS_TABLE,
-    mediaBucket: config.MEDIA_BUCKET,
-    now: Date.now,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  })
-  const upload = uploadReader(s3, config.UPLOAD_BUCKET)
   return consumeQueue(event, {
     log,
     failure: 'feed failed',

@@ -9,6 +9,13 @@ import { logOf } from '../../lib/platform/log.ts'
 
 const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
 const s3 = s3Client()
+const ports = feedPorts({
+  s3,
+  table: config.CHANNELS_TABLE,
+  mediaBucket: config.MEDIA_BUCKET,
+  now: Date.now,
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+})
 const seen = seenCues()
 const postpone = uploadWriter(s3, config.UPLOAD_BUCKET)
 /** Nothing that comes here lies in the upload bucket. */
@@ -20,13 +27,6 @@ export async function handler(
   { awsRequestId }: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const log = logOf({ handler: 'channels/ingest', requestId: awsRequestId })
-  const ports = feedPorts({
-    s3,
-    table: config.CHANNELS_TABLE,
-    mediaBucket: config.MEDIA_BUCKET,
-    now: Date.now,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  })
   const { status, headers, body } = await answerIngest(
     { ...ports, credentials, upload, postpone, seen, log },
     {
