@@ -6,12 +6,14 @@ import { evaluate, type MathRules, type Series } from './metric-math.ts'
 export type Measured = ReadonlyMap<string, readonly (readonly number[])[]>
 
 /** What tells a metric from all others: namespace, name and dimensions. */
-function metricName(metric: unknown): string {
+export function metricName(metric: unknown): string {
   const dimensions = list(at(metric, 'Dimensions')).map(
     (one) => `${text(at(one, 'Name'))}=${text(at(one, 'Value'))}`,
   )
   return [text(at(metric, 'Namespace')), text(at(metric, 'MetricName')), ...dimensions.toSorted()].join(' ')
 }
+
+const samplesOfAnHour = 12
 
 /** Periods CloudWatch looks at beyond those an alarm asks for, to take real values for missing ones. */
 const further = 2
@@ -58,12 +60,15 @@ interface Asked {
 }
 
 function statistics(metric: unknown, { period, statistic, measured, periods }: Asked): Series {
-  // A sample is of one period; of an alarm that must be heard sooner, of the last minute.
-  if (period !== 300 && period !== 60)
-    throw new Error(`periods are of 300 s or 60 s here, got ${String(period)}`)
+  // A sample is of five minutes; of an alarm that must be heard sooner, of the last minute.
+  if (period !== 300 && period !== 60 && period !== 3600)
+    throw new Error(`periods are of 60, 300 or 3600 s here, got ${String(period)}`)
   const known = measured.get(metricName(metric)) ?? []
-  return Array.from({ length: periods }, (_, index) => {
-    const values = known[index + known.length - periods] ?? []
+  const samples = period === 3600 ? samplesOfAnHour : 1
+  const count = Math.ceil(periods / samples)
+  return Array.from({ length: count }, (_, index) => {
+    const from = known.length - (count - index) * samples
+    const values = known.slice(Math.max(0, from), Math.max(0, from + samples)).flat()
     return values.length === 0 ? undefined : statisticOf(values, statistic)
   })
 }

@@ -17,7 +17,7 @@ import { type InProcess, startInProcess } from '../house/in-process.ts'
 import { askApi } from '../house/operator-api.ts'
 import { runFunction } from '../house/run-function.ts'
 import type { CloudTemplate } from '../stack/template.ts'
-import { fires, type Measured } from './alarm.ts'
+import { fires, type Measured, metricName } from './alarm.ts'
 import { alarmsOf, deployed } from './deployed.ts'
 import { clientOf, type Observer, observe, type Sample } from './observe.ts'
 import { type Traffic, trafficOf } from './traffic.ts'
@@ -76,6 +76,16 @@ describe('of a headend', () => {
     expect(new Set(refused)).toEqual(new Set([403]))
     expect(alarms(template, times(healthy, 20))).toEqual([])
     expect(alarms(template, [...times(healthy, 10), ...times(nothing, 10)])).toEqual([])
+  })
+
+  it('of which a channel has lost more than half a minute within an hour, that alarm fires', () => {
+    const gaps = alarmsOf(template).find(({ name }) => name === 'ChannelsGaps')
+    const lost = (seconds: number): Sample => new Map([[metricName(gaps?.properties), [seconds]]])
+    expect(alarms(template, times(lost(2), 12))).toEqual([])
+    expect(alarms(template, times(lost(3), 12))).toEqual(['ChannelsGaps'])
+    expect(alarms(template, [lost(31), ...times(lost(0), 11)])).toEqual(['ChannelsGaps'])
+    // The clock says each minute that there was none.
+    expect(alarms(template, [lost(31), ...times(lost(0), 12)])).toEqual([])
   })
 
   it.each<{ says: string; rules: FaultRule[]; alarm: string[] }>([

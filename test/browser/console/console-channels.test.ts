@@ -65,6 +65,15 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
       await expect.poll(() => pane.locator('[data-figure=picture]').textContent()).toBe('128×72')
       expect(await pane.getByRole('alert').count(), name).toBe(0)
     }
+    // Further than the first manifest of any of them reaches.
+    const times = () =>
+      page.locator('[data-player] video').evaluateAll((all: HTMLVideoElement[]) => all.map((v) => v.currentTime))
+    const began = await times()
+    await expect
+      .poll(async () => Math.min(...(await times()).map((now, i) => now - (began[i] ?? 0))), {
+        timeout: 45_000,
+      })
+      .toBeGreaterThan(20)
     const hour = page.getByRole('region', { name: 'The last hour' })
     await hour.getByText('No breaks, no gaps.').waitFor()
     stopped.abort()

@@ -20,6 +20,13 @@ export const open: OpenPlayer = (video, { url, drm }, fault) => {
     fault({ fatal: true, text: refusalIn(memberOf(data, 'serverResponse')) ?? `${message} (${code})` })
   })
   player.setAutoPlay(false)
+  // It hears of `play` only once its streams are there, and until it has heard of one it asks for no further manifest:
+  // a channel would stop where the first one ends.
+  player.on(MediaPlayer.events.STREAM_INITIALIZED, () => {
+    if (video.paused) return
+    video.pause()
+    video.play().catch(() => undefined)
+  })
   const inUse = drm && decrypting(player, drm)
   player.attachView(video)
   // dash.js draws TTML itself, over the pictures.
