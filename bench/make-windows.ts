@@ -74,7 +74,7 @@ const reader: TimelineReader = {
 }
 let printedBytes = 0
 const make = async (source: ReturnType<typeof liveSource>) => {
-  const path = `live/news/${head.version}/w${began + 600}--/video-1.m3u8`
+  const path = `media/clear/live/news/${head.version}/video-1/w${began + 600}--.m3u8`
   const { body } = await respond({ method: 'GET', path }, reader, [source])
   printedBytes = Buffer.byteLength(body)
 }

@@ -11,13 +11,13 @@ const store = cf.kvs()
 // Paths, as lib/timeline/media-path.ts and lib/delivery/manifest-path.ts read them. Nothing is decoded: no path of
 // ours needs a percent sign.
 
-// How it is protected, content, track.
+// How it is protected, content, track, a playlist that lies beside a channel's segments.
 const mediaShape =
-  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([\w.-]{1,128}\/[\w.-]{1,128})\/[\w.-]{1,128}\/([\w.-]{1,128})\/(?:(?:0|[1-9]\d{0,14}|[1-8]\d{15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[\w.-]{1,128}\.mp4)$/
+  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([\w.-]{1,128}\/[\w.-]{1,128})\/[\w.-]{1,128}\/([\w.-]{1,128})\/(?:(?:0|[1-9]\d{0,14}|[1-8]\d{15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[\w.-]{1,128}\.mp4|((?:live|w\d{0,10}-\d{0,10}-\d{0,7})\.m3u8))$/
 
-// Content, the manifest at the top, window and protection of a Media Playlist: a film's names its state, too.
+// Content, the manifest at the top, protection of a Media Playlist: a film's names its state, too.
 const manifestShape =
-  /^\/((?:vod|live|presentations)\/[\w.-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/(w\d{0,10}-\d{0,10}-\d{0,7}\/)?((?:[0-9a-f]{16}-)?(?:cenc|cbcs)(?:-identity)?\/)?[\w.-]{1,128}\.m3u8)$/
+  /^\/((?:vod|live|presentations)\/[\w.-]{1,128})\/(?:(index\.(?:m3u8|mpd))|[0-9a-f]{16}\/((?:[0-9a-f]{16}-)?(?:cenc|cbcs)(?:-identity)?\/)?[\w.-]{1,128}\.m3u8)$/
 
 const choices = {
   device: ['phone', 'tablet', 'desktop', 'tv'],
@@ -61,7 +61,7 @@ const preflight = {
   ),
 }
 
-const descriptions = {
+const phrases = {
   400: 'Bad Request',
   403: 'Forbidden',
   404: 'Not Found',
@@ -95,15 +95,15 @@ async function admitted(request) {
   const manifest = media ? null : manifestShape.exec(path)
   // A dot or two are a word to the shapes and a step to who resolves them.
   if ((!media && !manifest) || /\/\.\.?\//.test(path)) throw noSuchPath(path)
-  if (manifest && manifest[4] && /^[0-9a-f]{16}-/.test(manifest[4]) !== path.startsWith('/vod/'))
+  if (manifest && manifest[3] && /^[0-9a-f]{16}-/.test(manifest[3]) !== path.startsWith('/vod/'))
     throw noSuchPath(path)
   const isLive = path.startsWith('/live/')
-  if (manifest && manifest[3] && !isLive) throw noSuchPath(path)
+  if (media ? media[4] && path.indexOf('clear/live/') !== 7 : isLive && !manifest[2]) throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}
   const isOpen = token !== undefined && (await openSession(token, media ? media[2] : manifest[1], media))
   if (media) await admitMedia(media, isOpen, token === undefined ? sessionMissing : notListed)
-  else if (token === undefined) await admitManifest(manifest[1], manifest[4])
+  else if (token === undefined) await admitManifest(manifest[1], manifest[3])
   if (media && request.headers['if-match']) meetIfMatch(request.headers['if-match'], path)
   request.uri = path
   request.querystring = query
@@ -123,7 +123,7 @@ function meetIfMatch(header, path) {
 
 function noSuchPath(path) {
   return path.startsWith('/media/')
-    ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': there is no such media; ask for the manifest again')
+    ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': no such media; ask for the manifest again')
     : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<id>/index.m3u8 or index.mpd')
 }
 
@@ -143,7 +143,7 @@ async function admitMedia(media, isInSession, notOpened) {
   const isText = how === 'clear' && track.startsWith('text-')
   if (isText && isInSession) return
   const mark = await markOf(content)
-  if (mark === undefined) return marksAreWritten()
+  if (mark === undefined) return marksWritten()
   if (how !== 'clear' && how === mark) return
   if (isText) throw notOpened('text of protected content')
   // Caches may hold clear media from before its protection, and ask nobody.
@@ -153,7 +153,7 @@ async function admitMedia(media, isInSession, notOpened) {
 async function admitManifest(content, protection) {
   if (protection || (await markOf(content)) !== undefined) throw sessionMissing('protected content')
   // No mark says that it is public only where marks are written.
-  return marksAreWritten()
+  return marksWritten()
 }
 
 async function markOf(content) {
@@ -164,7 +164,7 @@ async function markOf(content) {
 }
 
 /** A store that is new has no marks yet, and none must not look like nothing protected. */
-async function marksAreWritten() {
+async function marksWritten() {
   if ((await value('m')) === 'pending') throw unread('m')
 }
 
@@ -357,7 +357,7 @@ function refusal(statusCode, code, message) {
   if (statusCode === 503) headers['retry-after'] = { value: '1' }
   return {
     statusCode: statusCode,
-    statusDescription: descriptions[statusCode],
+    statusDescription: phrases[statusCode],
     headers: Object.assign(headers, anyPage),
     body: { encoding: 'text', data: JSON.stringify({ error: { code: code, message: message } }) },
   }

@@ -115,6 +115,8 @@ export class Delivery extends Construct {
       // it, or an asset named `media` could not be played in a session.
       additionalBehaviors: {
         '/embed.html': { ...pages, responseHeadersPolicy: console.embedHeaders },
+        // A channel's Media Playlists lie beside its segments.
+        '/media/*.m3u8': manifest,
         '/media/*': media,
         ...viewerApiBehaviours(this, props),
         '/s/*.m3u8': manifest,

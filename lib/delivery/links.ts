@@ -6,13 +6,13 @@ import { initFile, type MediaProtection, segmentFile, trackPath, webVttFile } fr
 import type { Segment, Timeline, Track } from '../timeline/timeline.ts'
 
 /** Relative path from a manifest's directory to the root: `vod/film/index.m3u8` is two levels down. */
-export function toRoot(manifestPath: string): string {
+function toRoot(manifestPath: string): string {
   let depth = 0
   for (const letter of manifestPath) if (letter === '/') depth++
   return '../'.repeat(depth)
 }
 
-/** URLs of one track's media, relative to a manifest whose path to the root is `root`. */
+/** URLs of one track's media, relative to a manifest. */
 export interface MediaLinks {
   init(configId: string): string
   segment(segment: Segment): string
@@ -20,13 +20,15 @@ export interface MediaLinks {
   readonly file: (segment: Segment) => string
   /** The same segment as WebVTT; third-party text is not converted. */
   readonly webVttFile: (segment: Segment) => string
-  /** Directory of the media with a trailing slash; undefined for third-party media. */
+  /** Directory of the media with a trailing slash, empty beside the manifest; undefined for third-party media. */
   readonly directory?: string
 }
 
-/** URLs of our own media, or of the third party's for a third-party timeline. */
+/**
+ * URLs of our own media, or of the third party's for a third-party timeline; `manifestPath` has no leading slash.
+ */
 export function mediaLinks(
-  root: string,
+  manifestPath: string,
   timeline: Timeline,
   track: Track,
   protection: MediaProtection,
@@ -41,7 +43,9 @@ export function mediaLinks(
       webVttFile: segment,
     }
   }
-  const directory = root + trackPath(protection, timeline.id, timeline.version, track.id)
+  const path = trackPath(protection, timeline.id, timeline.version, track.id)
+  const isBeside = manifestPath.startsWith(path) && !manifestPath.includes('/', path.length)
+  const directory = isBeside ? '' : toRoot(manifestPath) + path
   return {
     directory,
     init: (configId) => directory + initFile(configId),

@@ -1,5 +1,7 @@
 /** Manifest paths of any kind of content; the source knows the meaning of the first path component. */
 import { idWord } from '../timeline/ids.ts'
+import type { LiveHead } from '../timeline/live/head.ts'
+import { trackPath } from '../timeline/media-path.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'
 
 /** The manifest a path names. */
@@ -37,20 +39,34 @@ export interface ProtectedForm {
 
 const top = new RegExp(`^(${idWord}/${idWord})/index\\.(m3u8|mpd)$`)
 const formWord = '(?:([0-9a-f]{16})-)?(cenc|cbcs)(-identity)?'
-const windowWord = 'w(\\d{0,10})-(\\d{0,10})-(\\d{0,7})'
-const media = new RegExp(
-  `^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${windowWord}/)?(?:${formWord}/)?(${idWord})\\.m3u8$`,
+const media = new RegExp(`^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${formWord}/)?(${idWord})\\.m3u8$`)
+// Beside the segments of a channel, which it lists by file name alone: windows have up to a hundred thousand of them.
+const besideMedia = new RegExp(
+  `^media/clear/(live/${idWord})/([0-9a-f]{16})/(${idWord})/(?:live|w(\\d{0,10})-(\\d{0,10})-(\\d{0,7}))\\.m3u8$`,
 )
 
 /** Parses a path without a leading slash; undefined if it names no manifest. */
 export function parseManifestPath(path: string): ManifestName | undefined {
   const [, topId, ending] = top.exec(path) ?? []
   if (topId !== undefined) return { kind: ending === 'mpd' ? 'mpd' : 'multivariant', presentationId: topId }
-  const [, presentationId, version, start, end, delay, name = '', scheme, identity, renditionId] =
-    media.exec(path) ?? []
+  const beside = besideMedia.exec(path)
+  if (beside) return livePlaylist(beside)
+  const [, presentationId, version, name = '', scheme, identity, renditionId] = media.exec(path) ?? []
   if (presentationId === undefined || version === undefined || renditionId === undefined) return undefined
-  // Nothing but channels has windows.
-  if (start !== undefined && !presentationId.startsWith('live/')) return undefined
+  if (presentationId.startsWith('live/')) return undefined
+  return {
+    kind: 'media',
+    presentationId,
+    version,
+    renditionId,
+    ...(scheme !== undefined && {
+      form: { name, scheme: scheme as CencScheme, identity: identity !== undefined },
+    }),
+  }
+}
+
+function livePlaylist(parts: RegExpExecArray): MediaPlaylistName {
+  const [, presentationId = '', version = '', renditionId = '', start, end, delay] = parts
   return {
     kind: 'media',
     presentationId,
@@ -58,9 +74,6 @@ export function parseManifestPath(path: string): ManifestName | undefined {
     renditionId,
     ...(start !== undefined && {
       window: { ...seconds('start', start), ...seconds('end', end), ...seconds('delay', delay) },
-    }),
-    ...(scheme !== undefined && {
-      form: { name, scheme: scheme as CencScheme, identity: identity !== undefined },
     }),
   }
 }
@@ -73,9 +86,17 @@ export function mediaPlaylistUri(
   version: string,
   renditionId: string,
   form: ProtectedForm | undefined,
-  window?: PathWindow,
 ): string {
   const how = form ? `${form.name && `${form.name}-`}${form.scheme}${form.identity ? '-identity' : ''}/` : ''
-  const part = window ? `w${window.start ?? ''}-${window.end ?? ''}-${window.delay ?? ''}/` : ''
-  return `${version}/${part}${how}${renditionId}.m3u8`
+  return `${version}/${how}${renditionId}.m3u8`
+}
+
+/** The same of a channel, whose Media Playlists lie beside their segments; `window` is absent for its end. */
+export function livePlaylistUri(
+  { id, version }: Pick<LiveHead, 'id' | 'version'>,
+  renditionId: string,
+  window: PathWindow | undefined,
+): string {
+  const file = window ? `w${window.start ?? ''}-${window.end ?? ''}-${window.delay ?? ''}` : 'live'
+  return `../../${trackPath({ scheme: 'clear' }, id, version, renditionId)}${file}.m3u8`
 }

@@ -51,9 +51,9 @@ export async function respond(
       throw new HeadendError('METHOD_NOT_ALLOWED', `${request.method}: a manifest is read with GET or HEAD`, {
         status: 405,
       })
-    const source = sourceOf(sources, request.path)
-    const name = source && parseManifestPath(request.path)
-    if (!name)
+    const name = parseManifestPath(request.path)
+    const source = name && sourceOf(sources, name.presentationId)
+    if (!source)
       throw new HeadendError(
         'MANIFEST_NOT_FOUND',
         `/${request.path}: expected index.m3u8 or index.mpd below ${sources.map(({ named }) => named).join(' or ')}`,

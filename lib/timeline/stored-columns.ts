@@ -76,8 +76,8 @@ function push<Value>(runs: [number, Value][], value: Value): void {
   else runs.push([1, value])
 }
 
-/** Decodes the segments. */
-export function decodeColumns(columns: StoredColumns): Segment[] {
+/** Decodes the segments; those of live timelines are numbered by their starts, and no numbers are read. */
+export function decodeColumns(columns: StoredColumns, { isLive = false } = {}): Segment[] {
   const configId = cursor(columns.configs)
   const duration = cursor(columns.durations)
   const numbers = columns.numbers && new Map(columns.numbers)
@@ -89,7 +89,7 @@ export function decodeColumns(columns: StoredColumns): Segment[] {
     number = numbers?.get(index) ?? number
     start = starts?.get(index) ?? start
     const plain: Segment = {
-      number: number++,
+      number: isLive ? start : number++,
       cut: 0,
       start,
       duration: duration() ?? 0,

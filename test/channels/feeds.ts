@@ -59,6 +59,10 @@ export function writtenBy(form: keyof typeof forms, seconds: number, more = ''):
 export const numberOf = (path: string): number =>
   path.includes('init') ? -1 : Number(/(\d+)\.(?:m4s|ts)$/.exec(path)?.[1] ?? 0)
 
+/** The path of a manifest that is named relative to those at the top of a channel. */
+export const manifestPath = (uri: string, id = 'news'): string =>
+  new URL(uri, `http://any/live/${id}/`).pathname.slice(1)
+
 /** Media playlists that a multivariant playlist names. */
 export const playlistUris = (multivariant: string): readonly string[] =>
   [...multivariant.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
@@ -110,7 +114,7 @@ export async function startChannels(id = 'news') {
   }
   const sources = [liveSource({ live: liveStore({ table: 'channels' }), now })]
   const get = async (path: string, query = '') =>
-    respond({ method: 'GET', path: `live/${id}/${path}`, query }, reader, sources)
+    respond({ method: 'GET', path: manifestPath(path, id), query }, reader, sources)
   const object = (written: Written, writtenMs: number): FeedObject => ({
     channelId: id,
     ...written,

@@ -9,7 +9,7 @@ import type { LifecycleRule } from '../../local/s3/index.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { headend, templateOf } from '../stack/synth.ts'
 import { at, list, number, ofType, text } from '../stack/template.ts'
-import { playlistUris } from './feeds.ts'
+import { manifestPath, playlistUris } from './feeds.ts'
 import { headOf, memoryRoom } from './memory-room.ts'
 
 const dayMs = 86_400_000
@@ -123,10 +123,10 @@ describe('a sealed hour whose media are gone', () => {
         now: () => nowSeconds * 1000,
       })
       const reader = { current: async () => undefined, object: async (key: string) => room.object(key) }
-      const get = async (path: string, query: string) =>
-        (await respond({ method: 'GET', path: `live/news/${path}`, query }, reader, [source])).body
+      const get = async (uri: string, query: string) =>
+        (await respond({ method: 'GET', path: manifestPath(uri), query }, reader, [source])).body
       const [uri = ''] = playlistUris(await get('index.m3u8', `start=${beginSeconds}`))
-      return Number(/\/(\d+)\.0\.m4s/.exec(await get(uri, ''))?.[1]) / 1000
+      return Number(/^(\d+)\.0\.m4s/m.exec(await get(uri, ''))?.[1]) / 1000
     }
     expect(await firstShownAt(beginSeconds + 2 * 86_400 - 1)).toBe(beginSeconds)
     expect(await firstShownAt(beginSeconds + 2 * 86_400)).toBe(beginSeconds + 3600)

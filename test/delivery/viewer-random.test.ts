@@ -28,8 +28,9 @@ const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new M
 
 /** Whether a source has what a path names: where protected, films name a state of it, and presentations none. */
 function isManifest(path: string): boolean {
-  const name = sourceOf(sources, path) && parseManifestPath(path)
-  if (name?.kind !== 'media' || !name.form) return name !== undefined
+  const name = parseManifestPath(path)
+  if (!name || !sourceOf(sources, name.presentationId)) return false
+  if (name.kind !== 'media' || !name.form) return true
   return (name.form.name !== '') === path.startsWith('vod/')
 }
 
@@ -70,6 +71,11 @@ const file = oneOf(
   '1.m4s',
   'i-.mp4',
   '9'.repeat(16).concat('.0.m4s'),
+  'live.m3u8',
+  'w--.m3u8',
+  'w1796194147-1796194247-9.m3u8',
+  'w1-2.m3u8',
+  'index.m3u8',
 )
 const track = oneOf('video-1', 'video-2', 'audio-2', 'text-1', 'text-', 'texture', '')
 const state = oneOf('', `${version}-cbcs/`, `${version}-cenc-identity/`, 'x/')
@@ -80,7 +86,9 @@ const path = fc.oneof(
   fc
     .tuple(oneOf('vod', 'live'), word, oneOf('index.m3u8', 'index.mpd', 'index'))
     .map((parts) => `/${parts.join('/')}`),
-  fc.tuple(word, state, track).map(([a, b, c]) => `/vod/${a}/${version}/${b}${c}.m3u8`),
+  fc
+    .tuple(oneOf('vod', 'vod', 'live'), word, state, track)
+    .map(([a, b, c, d]) => `/${a}/${b}/${version}/${c}${d}.m3u8`),
 )
 /** A path with something in the wrong place. */
 const anyPath = fc.oneof(

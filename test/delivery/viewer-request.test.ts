@@ -23,6 +23,7 @@ const s = `/s/${session()}`
 const clear = (track = 'video-1', file = '1.0.m4s'): string =>
   `/media/clear/vod/film/${version}/${track}/${file}`
 const media = (how: string, track = 'video-1'): string => `/media/${how}/vod/film/${version}/${track}/1.0.m4s`
+const channel = (of: string, file = 'live'): string => `/media/${of}/${version}/video-1/${file}.m3u8`
 const playlist = `/vod/film/${version}/video-1.m3u8`
 const protectedPlaylist = `/vod/film/${version}/${version}-cbcs/video-1.m3u8`
 const top = '/vod/film/index.m3u8'
@@ -49,6 +50,35 @@ const paths: readonly Row[] = [
   { says: 'the top manifest', ask: top, want: top },
   { says: 'an MPD', ask: '/vod/film/index.mpd', want: '/vod/film/index.mpd' },
   { says: 'a Media Playlist', ask: `${playlist}?device=tv`, want: playlist },
+  {
+    says: "a channel's Media Playlist",
+    ask: `${channel('clear/live/news')}?start=1`,
+    want: channel('clear/live/news'),
+  },
+  {
+    says: 'a window of it',
+    ask: channel('clear/live/news', 'w1796194147--9'),
+    want: channel('clear/live/news', 'w1796194147--9'),
+  },
+  {
+    says: "a channel's Media Playlist that is under protection now",
+    ask: channel('clear/live/news'),
+    store: { ...ready, 'p.live/news': '1' },
+    want: '403 MEDIA_PROTECTION',
+  },
+  ...[
+    channel('clear/vod/film'),
+    channel('cbcs-ALL-0/live/news'),
+    channel('clear/live/news', 'index'),
+    channel('clear/live/news', 'w1-2'),
+    `/live/news/${version}/video-1.m3u8`,
+    `/live/news/${version}/w1-2-3/video-1.m3u8`,
+  ].map((ask) => ({
+    says: `no Media Playlist of a channel: ${ask}`,
+    ask,
+    want: ask.startsWith('/media') ? '404 MEDIA_UNKNOWN' : '404 MANIFEST_NOT_FOUND',
+    reads: 0,
+  })),
   { says: 'a request by HEAD', ask: clear(), method: 'HEAD', want: clear() },
   { says: 'a preflight', ask: top, method: 'OPTIONS', want: '204', reads: 0 },
   { says: 'a preflight of what is not there', ask: '/vod/%', method: 'OPTIONS', want: '204', reads: 0 },

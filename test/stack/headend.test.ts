@@ -164,11 +164,11 @@ describe('the stacks of a headend', () => {
     const origins = list(at(distribution?.properties, 'DistributionConfig', 'Origins'))
     const headers = origins.flatMap((origin) => list(at(origin, 'OriginCustomHeaders')))
     expect(headers.map((header) => at(header, 'HeaderName'))).toEqual([
-      'x-headend-front',
-      'x-headend-front',
       'x-headend-media-bucket',
       'x-headend-index-table',
       'x-headend-region',
+      'x-headend-front',
+      'x-headend-front',
     ])
   })
 

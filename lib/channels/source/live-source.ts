@@ -1,19 +1,10 @@
 /** Source of channels: a window of a live timeline as a presentation. */
-import type { NotGiven, PresentationSource, TimelineReader } from '../../delivery/index.ts'
-import { mediaPlaylistUri, renditionsOf, withCueTags } from '../../delivery/index.ts'
-import { HeadendError } from '../../errors.ts'
+import type { NotGiven, PresentationSource } from '../../delivery/index.ts'
+import { livePlaylistUri, renditionsOf, withCueTags } from '../../delivery/index.ts'
 import { countsAt } from '../../timeline/counts.ts'
-import {
-  firstHourOf,
-  hourOf,
-  hourPage,
-  type LiveHead,
-  liveTimescale,
-  minuteOf,
-} from '../../timeline/live/head.ts'
-import { parseHour, type SealedHour } from '../../timeline/live/hour.ts'
+import { firstHourOf, hourOf, type LiveHead, liveTimescale, minuteOf } from '../../timeline/live/head.ts'
+import type { SealedHour } from '../../timeline/live/hour.ts'
 import type { Presentation } from '../../timeline/presentation.ts'
-import { timelinePrefix } from '../../timeline/stored.ts'
 import {
   type Marker,
   noCounts,
@@ -26,6 +17,7 @@ import {
 import { markersOf } from '../cues/markers.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
+import { hourPages, type PageOfHour } from './hour-pages.ts'
 import { settledRows } from './settled-rows.ts'
 import { askedWindow, type LiveWindow, windowOf } from './window.ts'
 
@@ -39,6 +31,7 @@ export interface LiveSourcePorts {
 /** Channels below `live/`. */
 export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
   const settled = settledRows(live)
+  const hoursOf = hourPages(live)
   return {
     prefix: 'live/',
     named: '/live/<channelId>',
@@ -60,7 +53,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
       const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
       const window = windowOf(head, asked, through)
       const [hours, cues] = await Promise.all([
-        sealedHours({ live, head, window, reader, sealed, nowSeconds: now() / 1000 }),
+        hoursOf({ head, window, reader, sealed, nowSeconds: now() / 1000 }),
         // A break may have begun in the hour before.
         live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
       ])
@@ -74,8 +67,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
           publishedMs: now(),
           playlistOf: name.kind === 'media' ? name.renditionId : undefined,
         }),
-        mediaUri: ({ id }) =>
-          mediaPlaylistUri(head.version, id, undefined, Object.keys(asked).length > 0 ? asked : undefined),
+        mediaUri: ({ id }) => livePlaylistUri(head, id, Object.keys(asked).length > 0 ? asked : undefined),
         cache: 'live',
       }
     },
@@ -94,46 +86,7 @@ function throughOf(head: LiveHead, sealed: SealedHour | undefined, tail: Tail): 
   return Math.min(...ends)
 }
 
-interface PageOfHour {
-  readonly row: SealedHour
-  readonly segments: ReadonlyMap<string, readonly Segment[]>
-}
-
-interface ToRead {
-  readonly live: LiveReads
-  readonly head: LiveHead
-  readonly window: LiveWindow
-  readonly reader: TimelineReader
-  readonly sealed: SealedHour | undefined
-  readonly nowSeconds: number
-}
-
-/** The sealed hours a window shows, as far as their media are kept: the window may have been shorter then. */
-async function sealedHours({
-  live,
-  head,
-  window,
-  reader,
-  sealed,
-  nowSeconds,
-}: ToRead): Promise<readonly PageOfHour[]> {
-  if (!sealed) return []
-  // A segment belongs to the hour it begins in.
-  const first = hourOf(window.from - head.targetSeconds)
-  if (first > sealed.hour) return []
-  const rows = await live.hours(head, first, Math.min(sealed.hour, hourOf(window.to)))
-  return Promise.all(
-    rows
-      .filter(({ keptUntil }) => keptUntil > nowSeconds)
-      .map(async (row) => {
-        const name = timelinePrefix(head.id, head.version) + hourPage(row.hour, row.revision)
-        const text = await reader.object(name)
-        if (text === undefined)
-          throw new HeadendError('TIMELINE_PART', `${name}: named by its row but not there`, { status: 500 })
-        return { row, segments: parseHour(name, text) }
-      }),
-  )
-}
+const none: readonly Segment[] = []
 
 interface Shown {
   readonly tail: Tail
@@ -151,10 +104,17 @@ function presentationOf(
 ): Presentation {
   // MPDs tell of breaks by events, and multivariant playlists do not.
   const hasCueTags = playlistOf !== undefined && head.adMarkers !== undefined
-  const tracks = head.tracks.map((track): Track => {
+  const lead = leadOf(head.tracks)
+  // A Media Playlist shows one of them, and ends where the lead does.
+  const needed =
+    playlistOf === undefined
+      ? head.tracks
+      : head.tracks.filter(({ id }) => id === playlistOf || id === lead?.id)
+  const tracks = needed.map((track): Track => {
     const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
     const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
-    const sealed = hours.flatMap(({ segments }) => segments.get(track.id) ?? [])
+    // Ten times as fast as flatMap, for a hundred thousand of them.
+    const sealed = none.concat(...hours.map(({ segments }) => segments.get(track.id) ?? none))
     const before = hours.find(({ segments }) => (segments.get(track.id)?.length ?? 0) > 0)?.row.tracks[
       track.id
     ]?.before
@@ -226,9 +186,12 @@ function isPresent({ segments, timescale }: Track, { from, to }: LiveWindow): bo
   return within.length === 0 || within.some(({ gap }) => gap !== 'missing')
 }
 
+const leadOf = <Of extends Pick<Track, 'type'>>(tracks: readonly Of[]): Of | undefined =>
+  tracks.find(({ type }) => type === 'video') ?? tracks[0]
+
 /** The window widened to whole segments of the video, in milliseconds since 1970. */
 function snapped(tracks: readonly Track[], window: LiveWindow): { readonly from: Ticks; readonly to: Ticks } {
-  const lead = tracks.find(({ type }) => type === 'video') ?? tracks[0]
+  const lead = leadOf(tracks)
   if (!lead)
     return { from: Math.floor(window.from * liveTimescale), to: Math.ceil(window.to * liveTimescale) }
   const { segments, timescale } = lead

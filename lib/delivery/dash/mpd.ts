@@ -13,7 +13,7 @@ import type { Presentation, Rendition } from '../../timeline/presentation.ts'
 import { startBufferSeconds, type TrackConfig } from '../../timeline/timeline.ts'
 import { codecFamily } from '../codec-family.ts'
 import { captionsOf, dashCaptions } from '../hls/caption-services.ts'
-import { toRoot } from '../links.ts'
+
 import { eventStreamsOf } from '../markers.ts'
 import { sapOf } from '../segment-starts.ts'
 import { firstChoiceOf } from '../selection/first-choice.ts'
@@ -30,13 +30,12 @@ const firstPriority = 2
 
 /** The MPD of a presentation; `manifestPath` is its own path without a leading slash. */
 export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
-  const root = toRoot(manifestPath)
   const runs = runsOf(presentation)
   const end = runs.at(-1)?.endSeconds ?? 0
   const begin = runs[0]?.startSeconds ?? 0
   // A static presentation starts at 0 regardless of its clips' media time.
   const origin = presentation.kind === 'vod' ? begin : 0
-  const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { root, origin }))
+  const periods = runs.map((run, i) => period(presentation, run, runs[i + 1], { manifestPath, origin }))
   const common = {
     profiles: [profileOf(periods)],
     minBufferSeconds: startBufferSeconds,
@@ -89,7 +88,7 @@ function period(
   presentation: Presentation,
   run: Run,
   next: Run | undefined,
-  { root, origin }: { readonly root: string; readonly origin: number },
+  { manifestPath, origin }: { readonly manifestPath: string; readonly origin: number },
 ): Period {
   const isOpen = !next && presentation.kind !== 'vod'
   const abuts = next && Math.abs(next.startSeconds - run.endSeconds) < 0.5 / presentation.timescale
@@ -101,7 +100,7 @@ function period(
     startSeconds: round(run.startSeconds - origin),
     ...(!isOpen && { durationSeconds: round(end - run.startSeconds) }),
     ...(eventStreams && { eventStreams }),
-    adaptationSets: adaptationSets(presentation, run, root),
+    adaptationSets: adaptationSets(presentation, run, manifestPath),
   }
 }
 
@@ -113,7 +112,7 @@ function setKey({ id, type, language, roles, config }: Rendition): string {
   return [type, language, roles.join(), codecFamily(codec), own, colourKey(config)].join(' ')
 }
 
-function adaptationSets(presentation: Presentation, run: Run, root: string): AdaptationSet[] {
+function adaptationSets(presentation: Presentation, run: Run, manifestPath: string): AdaptationSet[] {
   // Ids follow the presentation's renditions, not those present in this Period, so that they stay stable.
   const { renditions } = presentation
   const pictureOf = ({ trickOf }: Rendition) => renditions.find(({ id }) => id === trickOf)
@@ -128,7 +127,7 @@ function adaptationSets(presentation: Presentation, run: Run, root: string): Ada
     const first = parts[0]
     if (!first) return []
     const isFirstChoice = renditions.some((one) => keyOf(one) === key && isFirst(one))
-    const set = adaptationSet(index, first, parts, { run, root, isFirstChoice })
+    const set = adaptationSet(index, first, parts, { run, manifestPath, isFirstChoice })
     const picture = pictureOf(first.rendition)
     if (first.rendition.trickOf === undefined) {
       const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
@@ -157,7 +156,7 @@ const trickKey = (picture: Rendition | undefined): string => `trick ${picture &&
 
 interface SetPlace {
   readonly run: Run
-  readonly root: string
+  readonly manifestPath: string
   readonly isFirstChoice: boolean
 }
 
@@ -165,7 +164,7 @@ function adaptationSet(
   id: number,
   lead: RunPart,
   parts: readonly RunPart[],
-  { run, root, isFirstChoice }: SetPlace,
+  { run, manifestPath, isFirstChoice }: SetPlace,
 ): AdaptationSet {
   const { rendition, protection } = lead
   const { type } = rendition
@@ -195,7 +194,7 @@ function adaptationSet(
         protections: contentProtections(protection.media.scheme, protection.key),
         ...(type === 'video' && protection.hdcp && { outputProtection: outputProtection(protection.hdcp) }),
       }),
-    representations: parts.map((part) => representation(part, run, root)),
+    representations: parts.map((part) => representation(part, run, manifestPath)),
   }
 }
 
@@ -243,7 +242,7 @@ function supplementalCodec({
   }
 }
 
-function representation(part: RunPart, run: Run, root: string): Representation {
+function representation(part: RunPart, run: Run, manifestPath: string): Representation {
   const { rendition, track } = part
   const config = configOf(part)
   return {
@@ -265,6 +264,6 @@ function representation(part: RunPart, run: Run, root: string): Representation {
       // Video with different SDR colours may share an AdaptationSet.
       ...(isPlain(config) ? colourProperties(config).supplemental : []),
     ],
-    ...dashSegments(part, run, root, config.id),
+    ...dashSegments(part, run, manifestPath, config.id),
   }
 }

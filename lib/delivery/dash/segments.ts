@@ -11,10 +11,10 @@ import type { Run, RunPart } from './period-spans.ts'
 export function dashSegments(
   { track, segments, protection }: RunPart,
   run: Run,
-  root: string,
+  manifestPath: string,
   configId: string,
 ): Pick<Representation, 'template' | 'list'> {
-  const links = mediaLinks(root, run.clip.timeline, track, protection.media)
+  const links = mediaLinks(manifestPath, run.clip.timeline, track, protection.media)
   const first = segments[0]
   const hasInit = links.directory !== undefined || track.inits?.[configId] !== undefined
   const common = {

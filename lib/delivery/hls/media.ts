@@ -4,7 +4,7 @@ import type { Clip, Presentation, Rendition } from '../../timeline/presentation.
 import { numbersAt, protectionOf, type VisibleClip, visibleClips } from '../../timeline/shown.ts'
 import { noCounts, type Segment } from '../../timeline/timeline.ts'
 import { dateOf } from '../clock.ts'
-import { mediaLinks, toRoot } from '../links.ts'
+import { mediaLinks } from '../links.ts'
 import { dateRangesOf } from '../markers.ts'
 import { areIndependent } from '../segment-starts.ts'
 import { type MissingClip, missingClip } from './gap-fill.ts'
@@ -17,14 +17,13 @@ export function hlsMedia(
   rendition: Rendition,
   manifestPath: string,
 ): MediaPlaylist {
-  const root = toRoot(manifestPath)
   const parts = partsOf(presentation, rendition)
   const [first] = parts
   const numbers =
     first && ('track' in first ? numbersAt(first, rendition) : numbersAtMissing(first, rendition))
   const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
   const iFramesOnly = rendition.trickOf !== undefined
-  const order = { presentation, rendition, root, parts, isStart: numbers?.media === 0 }
+  const order = { presentation, rendition, manifestPath, parts, isStart: numbers?.media === 0 }
   // Generated one by one during printing: an array of 28,800 would burden the garbage collector.
   const segments = { [Symbol.iterator]: () => segmentsOf(order) }
   return {
@@ -86,7 +85,8 @@ function numbersAtMissing(
 interface ToPrint {
   readonly presentation: Presentation
   readonly rendition: Rendition
-  readonly root: string
+  /** Without a leading slash. */
+  readonly manifestPath: string
 }
 
 /** State set by the tags printed so far. */
@@ -134,7 +134,7 @@ const none: readonly DateRange[] = []
 
 /** Returns a printer for the segments of a clip, to be called for all of them in order. */
 function clipPrinter(
-  { presentation, rendition, root }: ToPrint,
+  { presentation, rendition, manifestPath }: ToPrint,
   part: VisibleClip,
   state: PrintState,
 ): (segment: Segment, index: number) => PlaylistSegment {
@@ -157,7 +157,7 @@ function clipPrinter(
     const keyId = media.scheme === 'clear' ? 'clear' : `${clip.timeline.id} ${media.label} ${media.period}`
     const { configId } = segment
     if (keyId !== run?.keyId || configId !== run.configId) {
-      const links = mediaLinks(root, clip.timeline, track, media)
+      const links = mediaLinks(manifestPath, clip.timeline, track, media)
       const bare = !clip.timeline.origin && isBareWebVtt(track, segment)
       const map = !bare && hasInit(part, segment) ? links.init(configId) : ''
       run = {

@@ -40,7 +40,7 @@ export interface NotGiven {
   readonly message: string
 }
 
-/** The source of a path without its leading slash. */
+/** The source of a presentation, or of a path without its leading slash. */
 export const sourceOf = (
   sources: readonly PresentationSource[],
   path: string,

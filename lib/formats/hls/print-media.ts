@@ -59,7 +59,7 @@ function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
     let lead = leads.get(seconds)
     if (lead === undefined) {
       if (!Number.isInteger(seconds)) version = Math.max(version, VERSION_OF.fractionalDuration)
-      lead = `#EXTINF:${durationText(seconds)},\n${directory === undefined ? '' : uriLine(directory)}`
+      lead = `#EXTINF:${durationText(seconds)},\n${directory ? uriLine(directory) : ''}`
       leads.set(seconds, lead)
     }
     text += `${lead}${directory === undefined ? uriLine(uri) : oneLine('URI', uri)}\n`

@@ -6,7 +6,7 @@ export class Refusal extends HeadendError {}
 
 /** 404: no timeline, version, track or segment has this path. */
 export const unknownMedia = (path: string): Refusal =>
-  new Refusal('MEDIA_UNKNOWN', `${path}: there is no such media; ask for the manifest again`, { status: 404 })
+  new Refusal('MEDIA_UNKNOWN', `${path}: no such media; ask for the manifest again`, { status: 404 })
 
 /** Whether a stored object was deleted or replaced since its name was read. */
 export const isGone = (error: unknown): boolean =>

@@ -21,8 +21,5 @@ const numbered = (segment: Segment, index: number): Segment => ({ ...segment, nu
 export function decodeLiveColumns(columns: LiveColumns, bytes?: readonly number[]): readonly Segment[] {
   const count = columns.durations.reduce((sum, [repeats]) => sum + repeats, 0)
   const sizes = Array.from({ length: count }, (_, index) => bytes?.[index] ?? 0)
-  return decodeColumns({ ...columns, number: 0, bytes: sizes }).map((segment) => ({
-    ...segment,
-    number: segment.start,
-  }))
+  return decodeColumns({ ...columns, number: 0, bytes: sizes }, { isLive: true })
 }

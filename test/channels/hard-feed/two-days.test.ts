@@ -7,7 +7,7 @@ import { writeSegment } from '../../../lib/formats/isobmff/segment.ts'
 import type { Segment } from '../../../lib/timeline/timeline.ts'
 import { checkMpd } from '../../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
-import { playlistUris } from '../feeds.ts'
+import { manifestPath, playlistUris } from '../feeds.ts'
 import { madeInits } from './made-feed.ts'
 import { memoryFeed } from './memory-feed.ts'
 import { virtualTime } from './virtual-time.ts'
@@ -52,7 +52,7 @@ async function ranTwoDays() {
   const sources = [liveSource({ live: ports.live, now })]
   const objects = { current: async () => undefined, object: async (key: string) => feed.textOf(key) }
   const get = async (path: string, query = '') =>
-    (await respond({ method: 'GET', path: `live/news/${path}`, query }, objects, sources)).body
+    (await respond({ method: 'GET', path: manifestPath(path), query }, objects, sources)).body
   const both = async (query = '') => {
     const before = reads.rows
     const uris = playlistUris(await get('index.m3u8', query))
@@ -89,7 +89,7 @@ async function ranTwoDays() {
 const numberIn = (text: string, tag: string): number =>
   Number(new RegExp(`^#EXT-X-${tag}:(\\d+)$`, 'm').exec(text)?.[1] ?? 0)
 const startsIn = (text: string): readonly number[] =>
-  [...text.matchAll(/\/(\d+)\.\d+\.m4s$/gm)].map(([, start]) => Number(start))
+  [...text.matchAll(/^(\d+)\.\d+\.m4s$/gm)].map(([, start]) => Number(start))
 
 /** Seconds that are listed, the time between discontinuities too. */
 const listedIn = (text: string): number => {

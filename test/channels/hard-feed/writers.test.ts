@@ -7,7 +7,7 @@ import { respond } from '../../../lib/delivery/index.ts'
 import { writeSegment } from '../../../lib/formats/isobmff/segment.ts'
 import { textIfAny } from '../../../lib/platform/aws/objects.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
-import { playlistUris, startChannels } from '../feeds.ts'
+import { manifestPath, playlistUris, startChannels } from '../feeds.ts'
 import { madeInits } from './made-feed.ts'
 import { randomOf } from './plan.ts'
 
@@ -52,7 +52,7 @@ describe('a hundred writers of one minute', () => {
       object: (key: string) => textIfAny(room.client, { bucket: 'media', key }),
     }
     const get = async (path: string, query = '') =>
-      (await respond({ method: 'GET', path: `live/news/${path}`, query }, objects, sources)).body
+      (await respond({ method: 'GET', path: manifestPath(path), query }, objects, sources)).body
     return async (): Promise<string> => {
       const [uri = ''] = playlistUris(await get('index.m3u8', `start=${begin / 1000}`))
       return get(uri)
