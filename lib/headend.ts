@@ -14,7 +14,12 @@ import { Packaging } from './packaging/construct.ts'
 import { adopted } from './platform/constructs/adopted.construct.ts'
 import { logBucket } from './platform/constructs/bucket.construct.ts'
 import { houseBus } from './platform/constructs/event-bus.construct.ts'
-import { announceFront, frontParameter, frontSecret } from './platform/constructs/front.construct.ts'
+import {
+  announceFront,
+  frontParameter,
+  frontSecret,
+  readsFront,
+} from './platform/constructs/front.construct.ts'
 import { kept } from './platform/constructs/kept.construct.ts'
 import { Rights } from './rights/construct.ts'
 
@@ -132,6 +137,7 @@ class RegionStack extends Stack {
     // Feeds of encoders become live timelines.
     this.channels = new Channels(this, 'Channels', { dist, packaging: this.packaging })
     const { channels } = this
+    readsFront(this.manifests.function, front)
     channels.grantOperate(this.api.function)
     channels.grantShow(this.manifests.function)
     output(this, 'ChannelsTable', channels.table.tableName)

@@ -22,7 +22,7 @@ const regional = [
   'channels/minute',
 ]
 const edge = ['delivery/manifest-edge', 'delivery/media-length']
-const viewer = ['delivery/viewer-request', 'channels/ingest-request']
+const viewer = ['delivery/viewer-request', 'channels/ingest-request', 'delivery/time-request']
 
 /** What one function is made of. */
 export interface Bundle {

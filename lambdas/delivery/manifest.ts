@@ -3,12 +3,12 @@
  * there.
  */
 import type { Context } from 'aws-lambda'
-import { liveSource } from '../../lib/channels/index.ts'
+import { clockUrlOf, liveSource } from '../../lib/channels/index.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
 import { HeadendError } from '../../lib/errors.ts'
-import { runtime } from '../../lib/platform/aws/runtime.ts'
+import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { encodedAnswer, maxAnswerBytes, type UrlAnswer } from '../../lib/platform/http/encoded-answer.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -22,7 +22,11 @@ const places = {
   ...runtime,
 }
 const reader = timelineStore(places)
-const live = liveSource({ live: liveStore({ table: config.CHANNELS_TABLE }), now: Date.now })
+const live = liveSource({
+  live: liveStore({ table: config.CHANNELS_TABLE }),
+  now: Date.now,
+  clockUrl: clockUrlOf(runtimeFront()),
+})
 const sources = [...edgeSources, storedPresentations(indexRows(places)), live]
 
 interface UrlEvent {

@@ -2,7 +2,6 @@
  * Delivery through one CloudFront distribution: manifests generated at the edge, segments by the packager behind Origin
  * Shield.
  */
-import { join } from 'node:path'
 import { Duration, SecretValue, Stack, Validations } from 'aws-cdk-lib'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import {
@@ -11,10 +10,8 @@ import {
   CachedMethods,
   CachePolicy,
   Distribution,
-  Function as EdgeScript,
-  FunctionCode,
+  type Function as EdgeScript,
   FunctionEventType,
-  FunctionRuntime,
   FunctionUrlOriginAccessControl,
   HttpVersion,
   type IKeyValueStore,
@@ -38,6 +35,7 @@ import type { Watch } from '../platform/constructs/watch.construct.ts'
 import { originVerifyHeader } from '../platform/http/front-header.ts'
 import { nearestShield } from '../platform/http/origin-shield.ts'
 import { Console } from './front/console.construct.ts'
+import { clockBehaviour, passwordRequest, viewerRequest } from './front/edge-scripts.construct.ts'
 import { webAclOf } from './front/firewall.construct.ts'
 import {
   briefErrors,
@@ -114,6 +112,7 @@ export class Delivery extends Construct {
       // Order matters, and `*` matches slashes too: manifests are matched by extension before anything with /media/ in
       // it, or an asset named `media` could not be played in a session.
       additionalBehaviors: {
+        '/time': clockBehaviour(this, dist, manifest.origin),
         '/embed.html': { ...pages, responseHeadersPolicy: console.embedHeaders },
         // A channel's Media Playlists lie beside its segments.
         '/media/*.m3u8': manifest,
@@ -268,23 +267,6 @@ function shielded(
     ...options,
   })
 }
-
-function viewerRequest(scope: Construct, dist: string, sessions: IKeyValueStore): EdgeScript {
-  const filePath = join(dist, 'lambdas/delivery/viewer-request/index.js')
-  return new EdgeScript(scope, 'ViewerRequest', {
-    comment: 'Checks and strips the session, puts the query in order',
-    code: FunctionCode.fromFile({ filePath }),
-    runtime: FunctionRuntime.JS_2_0,
-    keyValueStore: sessions,
-  })
-}
-
-const passwordRequest = (scope: Construct, dist: string): EdgeScript =>
-  new EdgeScript(scope, 'IngestRequest', {
-    comment: 'Asks encoders for their password',
-    code: FunctionCode.fromFile({ filePath: join(dist, 'lambdas/channels/ingest-request/index.js') }),
-    runtime: FunctionRuntime.JS_2_0,
-  })
 
 function acknowledgeFindings(distribution: Distribution, domain: Domain | undefined): void {
   Validations.of(distribution).acknowledge(

@@ -24,6 +24,8 @@ export interface Presentation {
   readonly epochMs?: number
   /** Wall clock at which this state was made: DASH publishTime, and the clock players synchronize to. */
   readonly publishedMs?: number
+  /** Answers with the time, for players of an MPD; absolute. */
+  readonly clockUrl?: string
   readonly renditions: readonly Rendition[]
   readonly clips: readonly Clip[]
   /** Visible part of the presentation time; absent means all. */

@@ -68,6 +68,15 @@ describe.skipIf(missing !== undefined)(`a channel${missing ? ` (${missing})` : '
     expect(house.failures).toEqual([])
   })
 
+  it('names a clock that no cache lies before', async () => {
+    const clock = async () =>
+      /"urn:mpeg:dash:utc:http-iso:2014" value="([^"]+)"/.exec(await manifest('index.mpd'))?.[1] ?? ''
+    await expect.poll(clock).toBe(`${house.outputs['PlaybackUrl']}/time`)
+    const tell = async () => Date.parse(await (await fetch(await clock())).text())
+    const [one, other] = [await tell(), await tell()]
+    expect(other).toBeGreaterThan(one)
+  })
+
   it('tells a break of its playlist, once it has come, in all ways that its operator asked for', async () => {
     const paths = feed.map(({ path }) => path)
     const tags = { 9: '#EXT-X-CUE-OUT:2', 10: '#EXT-X-CUE-IN' }

@@ -91,6 +91,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchGetItem Index',
     'dynamodb:GetItem ChannelsTable',
     'dynamodb:Query ChannelsTable',
+    readFront,
   ],
   DeliveryMediaLength: [],
   DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],

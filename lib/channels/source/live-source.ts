@@ -26,10 +26,12 @@ export interface LiveSourcePorts {
   readonly live: LiveReads
   /** Epoch milliseconds. */
   readonly now: () => number
+  /** @default MPDs have the time of their making alone */
+  readonly clockUrl?: () => string | undefined
 }
 
 /** Channels below `live/`. */
-export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
+export function liveSource({ live, now, clockUrl }: LiveSourcePorts): PresentationSource {
   const settled = settledRows(live)
   const hoursOf = hourPages(live)
   return {
@@ -65,6 +67,7 @@ export function liveSource({ live, now }: LiveSourcePorts): PresentationSource {
           window,
           markers,
           publishedMs: now(),
+          clockUrl: clockUrl?.(),
           playlistOf: name.kind === 'media' ? name.renditionId : undefined,
         }),
         mediaUri: ({ id }) => livePlaylistUri(head, id, Object.keys(asked).length > 0 ? asked : undefined),
@@ -94,13 +97,14 @@ interface Shown {
   readonly window: LiveWindow
   readonly markers: readonly Marker[]
   readonly publishedMs: number
+  readonly clockUrl: string | undefined
   /** The rendition of a Media Playlist; undefined for other manifests. */
   readonly playlistOf: string | undefined
 }
 
 function presentationOf(
   head: LiveHead,
-  { tail, hours, window, markers, publishedMs, playlistOf }: Shown,
+  { tail, hours, window, markers, publishedMs, clockUrl, playlistOf }: Shown,
 ): Presentation {
   // MPDs tell of breaks by events, and multivariant playlists do not.
   const hasCueTags = playlistOf !== undefined && head.adMarkers !== undefined
@@ -160,6 +164,7 @@ function presentationOf(
     kind: window.kind,
     timescale: liveTimescale,
     publishedMs,
+    ...(clockUrl !== undefined && { clockUrl }),
     targetSeconds: head.targetSeconds,
     renditions,
   }

@@ -51,15 +51,20 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
     minimumUpdateSeconds: presentation.targetSeconds,
     ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - firstShownSeconds(runs)) }),
     suggestedDelaySeconds: 3 * presentation.targetSeconds,
-    ...(presentation.publishedMs !== undefined && { utcTimings: [clock(presentation.publishedMs)] }),
+    ...(presentation.publishedMs !== undefined && {
+      utcTimings: clocks(presentation.publishedMs, presentation.clockUrl),
+    }),
   }
 }
 
-/** dash.js plays no dynamic MPD without a reachable clock (ISO/IEC 23009-1 5.8.4.11). */
-const clock = (nowMs: number): Descriptor => ({
-  schemeIdUri: 'urn:mpeg:dash:utc:direct:2014',
-  value: new Date(nowMs).toISOString(),
-})
+/**
+ * dash.js plays no dynamic MPD without a reachable clock (ISO/IEC 23009-1 5.8.4.11). The first that answers holds: the
+ * time of the MPD itself is that of its making, and ages in caches.
+ */
+const clocks = (nowMs: number, url: string | undefined): Descriptor[] => [
+  ...(url === undefined ? [] : [{ schemeIdUri: 'urn:mpeg:dash:utc:http-iso:2014', value: url }]),
+  { schemeIdUri: 'urn:mpeg:dash:utc:direct:2014', value: new Date(nowMs).toISOString() },
+]
 
 /** The live profile allows only templates (ISO/IEC 23009-1 8.4). */
 function profileOf(periods: readonly Period[]): string {
