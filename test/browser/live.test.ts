@@ -88,6 +88,20 @@ describe.skipIf(missing !== undefined)(`a channel${missing ? ` (${missing})` : '
     expect(house.failures).toEqual([])
   })
 
+  it('starts over where it was asked to, not at its live edge', async () => {
+    const start = Math.floor(Date.now() / 1000) - 600
+    const url = `${house.outputs['PlaybackUrl']}/live/news/index.m3u8?start=${start}`
+    const played = await Promise.all(
+      (['hls.js', 'shaka-hls'] as const).map((player) =>
+        play({ browser, pages: pages.url, player, url, untilFrames: 25 }),
+      ),
+    )
+    for (const { errors, played: [[from = Number.NaN] = []] = [] } of played) {
+      expect(errors).toEqual([])
+      expect(from).toBeLessThan(2)
+    }
+  })
+
   it('plays in all players, over the gap and a cut at the end of a break', async () => {
     const played = await Promise.all(
       players.map((player) => {

@@ -81,6 +81,11 @@ describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'hls', 'ts'] as const
       expect(checkMediaPlaylist(text), text).toEqual([])
       expect(text).toContain('#EXT-X-ENDLIST')
       expect(text).toContain('#EXT-X-MEDIA-SEQUENCE:0')
+      expect(text).not.toContain('#EXT-X-START')
+      // Over it has no end yet: players would go to the live edge.
+      const open = await room.get(uri.replace(/-\d+-\.m3u8$/, '--.m3u8'))
+      expect(checkMediaPlaylist(open.body), open.body).toEqual([])
+      expect(open.body).toContain('#EXT-X-START:TIME-OFFSET=0.001\n')
       expect(lines(text, '#EXTINF').length).toBeGreaterThanOrEqual(6)
       const mpd = (await room.get('index.mpd', query)).body
       expect(checkMpd(mpd), mpd).toEqual([])

@@ -29,6 +29,7 @@ beforeAll(async () => {
     ['MEDIA_BUCKET', 'media'],
     ['INDEX_TABLE', 'index'],
     ['CHANNELS_TABLE', 'channels'],
+    ['FRONT_PARAMETER', '/Headend/front'],
     ['AWS_REGION', 'us-east-1'],
   ] as const)
     vi.stubEnv(name, value)

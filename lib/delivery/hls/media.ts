@@ -32,6 +32,8 @@ export function hlsMedia(
     discontinuitySequence: numbers?.breaks ?? 0,
     ...(presentation.kind !== 'live' && { type: presentation.kind === 'vod' ? 'VOD' : 'EVENT' }),
     endList: presentation.kind === 'vod',
+    // Who asked for what has begun wants its beginning, not the live edge. Shaka Player takes 0 for no wish.
+    ...(presentation.kind === 'event' && { start: { offsetSeconds: 0.001, precise: false } }),
     ...(iFramesOnly && { iFramesOnly }),
     independentSegments: parts.every(
       (part) => !('track' in part) || areIndependent(part.track, part.segments),
