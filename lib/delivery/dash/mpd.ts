@@ -48,14 +48,27 @@ export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
     type: 'dynamic',
     availabilityStartMs: presentation.epochMs ?? 0,
     publishMs: presentation.publishedMs ?? 0,
-    minimumUpdateSeconds: presentation.targetSeconds,
+    minimumUpdateSeconds: updateSeconds(presentation),
     ...(presentation.kind === 'live' && { timeShiftBufferSeconds: round(end - firstShownSeconds(runs)) }),
-    suggestedDelaySeconds: 3 * presentation.targetSeconds,
+    suggestedDelaySeconds: delaySeconds(presentation),
     ...(presentation.publishedMs !== undefined && {
       utcTimings: clocks(presentation.publishedMs, presentation.clockUrl),
     }),
   }
 }
+
+/** Often enough that a player hears of a segment soon; every viewer's request but one a second is the cache's. */
+const updateSeconds = ({ targetSeconds }: Presentation): number => Math.max(1, Math.round(targetSeconds / 3))
+
+/** What a segment takes from its end to the manifest, and what that may age in caches. */
+const publishedWithinSeconds = 0.5 + 1
+
+/**
+ * How far behind the wall clock players play: a segment is known when it has lasted, was published and asked for; above
+ * that a player keeps half a segment in its buffer.
+ */
+const delaySeconds = (presentation: Presentation): number =>
+  presentation.targetSeconds * 1.5 + updateSeconds(presentation) + publishedWithinSeconds
 
 /**
  * dash.js plays no dynamic MPD without a reachable clock (ISO/IEC 23009-1 5.8.4.11). The first that answers holds: the
