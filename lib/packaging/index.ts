@@ -7,6 +7,7 @@ export {
   readFeedSegment,
   readFeedStream,
 } from './feed/read-segment.ts'
+export { emptyText } from './feed/text-config.ts'
 export { isTransportStream } from './feed/transport-stream.ts'
 export { indexAsset } from './indexing/index-asset.ts'
 export type { IndexedAsset, IndexOrder } from './indexing/index-order.ts'

@@ -7,6 +7,7 @@ import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
 import type { StoredTrack } from '../../timeline/stored.ts'
 import type { Channel } from '../channel.ts'
+import { isBeside } from '../live/beside.ts'
 import type { EncoderClock } from '../live/encoder-run.ts'
 import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
@@ -130,7 +131,9 @@ function withNeeded(
   const { head, streams } = row
   const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
-  const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
+  const isText = isBeside(track.type)
+  // Text is set up once: what changes in it must change nothing for others.
+  const isKnown = known?.configs.some(({ id }) => isText || id === track.config.id) ?? false
   const { windowSeconds } = channel
   const isSaid = isKnown && streams[stream] !== undefined
   // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
@@ -138,6 +141,7 @@ function withNeeded(
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
   if (isSaid && clock === row && !isHigher && isAsked) return row
+  const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
   const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
@@ -158,7 +162,7 @@ function withNeeded(
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],
       ...(!known &&
-        isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joinsAt(head, endSeconds) } }),
+        isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joins } }),
     },
   }
 }
@@ -168,6 +172,13 @@ const isLate = ({ beganMs, segmentSeconds, tracks }: LiveHead, nowMs: number): b
   tracks.length > 0 && nowMs - beganMs > 2000 * segmentSeconds
 
 const joinsAt = ({ segmentSeconds }: LiveHead, endSeconds: number): number => endSeconds + 2 * segmentSeconds
+
+/** Text comes later than what is shown already; the languages of an encoder come at once, and join at once. */
+function textJoinsAt(head: LiveHead, endSeconds: number, nowSeconds: number): number {
+  const behind = Math.max(endSeconds, nowSeconds)
+  const soon = Object.values(head.joins ?? {}).find((at) => at > behind + head.segmentSeconds)
+  return soon ?? joinsAt(head, behind)
+}
 
 /**
  * The track that already has the same audio: transport streams bring it anew beside each quality of the video, where it
@@ -191,10 +202,13 @@ const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean 
 const peakShare = 1.5
 
 /** Bits per second of a segment. */
-function rateOf({ extents, timescale, duration }: FeedTrack): number {
+function rateOf({ type, extents, timescale, duration }: FeedTrack): number {
   const bytes = extents.reduce((sum, { length }) => sum + length, 0)
-  return Math.ceil((bytes * 8 * timescale) / duration)
+  return Math.max(type === 'text' ? textRate : 0, Math.ceil((bytes * 8 * timescale) / duration))
 }
+
+/** Whatever comes first of it may be empty. */
+const textRate = 8000
 
 const bandwidthOf = (track: FeedTrack) => ({
   average: rateOf(track),
@@ -208,7 +222,8 @@ function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]):
     type: track.type,
     timescale: track.timescale,
     ...(track.language && { language: track.language }),
-    roles: track.type === 'video' || isFirst ? ['main'] : ['alternate'],
+    ...(track.text?.name && { name: track.text.name }),
+    roles: track.text?.roles ?? (track.type === 'video' || isFirst ? ['main'] : ['alternate']),
     bandwidth: bandwidthOf(track),
     configs: [track.config],
   }

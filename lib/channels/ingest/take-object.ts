@@ -3,12 +3,14 @@ import { HeadendError } from '../../errors.ts'
 import {
   type CuttableTrack,
   type FeedCues,
+  type FeedTrack,
   messageCues,
   readFeedSegment,
   readFeedStream,
 } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
@@ -99,12 +101,26 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
       boundaries = pieces.slice(1).map(({ start }) => ((start + added) * cueTimescale) / track.timescale)
     for (const piece of pieces) {
       const start = piece.start + added
-      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: piece, start, run }))
+      const own = asSetUp(row.head, trackId, piece)
+      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: own, start, run }))
       behind = { head: row.head, seconds: start / piece.timescale }
     }
   }
   if (behind) await settle(ports, behind)
   return outcomes
+}
+
+/** Text as its track was set up first: it does so for its whole life. Throws FEED_SEGMENT where it can not. */
+function asSetUp({ id, tracks }: LiveHead, trackId: string, track: FeedTrack): FeedTrack {
+  if (track.type !== 'text') return track
+  const known = tracks.find((one) => one.id === trackId)
+  const [config = track.config] = known?.configs ?? []
+  if (known && known.timescale !== track.timescale)
+    throw new HeadendError(
+      'FEED_SEGMENT',
+      `${id} ${trackId}: expected text of ${known.timescale} ticks a second, as it began, got ${track.timescale}; send it under another name`,
+    )
+  return { ...track, config }
 }
 
 /** How often its init segment is looked for: an encoder writes both at once, and they are taken side by side. */

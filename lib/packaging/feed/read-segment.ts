@@ -16,7 +16,9 @@ import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
 import { coarsenClocks } from './coarser-clock.ts'
+import { readTextTracks } from '../text/track.ts'
 import { cutsWithin } from './cuts-within.ts'
+import { type FeedText, feedTextTrack } from './text-track.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
 /** One track's part of a segment; times are ticks of the encoder's clock, edit list applied. */
@@ -27,7 +29,9 @@ export interface FeedTrack {
   readonly media: Uint8Array
   /** Seconds after which the encoder's clock begins anew; absent if it does not. */
   readonly clockSeconds?: number
-  readonly type: 'video' | 'audio'
+  readonly type: 'video' | 'audio' | 'text'
+  /** Of text alone. */
+  readonly text?: FeedText
   readonly language?: string
   /** Units per second. */
   readonly timescale: number
@@ -75,12 +79,17 @@ export async function readFeedSegment(
   budget.takeTracks(movie.traks.length)
   const fragments = await readFragmentTables(source, movie, { from: moov.at + moov.raw.length, budget })
   const { tracks, skipped } = readSourceFile(movie, { name, size: source.size, fragments, budget })
-  const [unread] = skipped
-  if (tracks.length === 0 && unread)
+  const texts = readTextTracks(movie, { name, size: source.size, fragments })
+  const [unread] = [...skipped, ...texts.skipped]
+  if (tracks.length + texts.tracks.length === 0 && unread)
     throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
-  return tracks.map((track, i) =>
-    cuttable(track, { initBytes: init.length, part: tracks.length > 1 ? `#${i}` : '', media }),
-  )
+  const initBytes = init.length
+  return [
+    ...tracks.map((track, i) =>
+      cuttable(track, { initBytes, part: tracks.length > 1 ? `#${i}` : '', media }),
+    ),
+    ...texts.tracks.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
+  ]
 }
 
 /** A segment of a transport stream: its tracks, its cues, and what was wrong with it. */
@@ -190,13 +199,17 @@ export interface FeedPlace {
   readonly duration: number
 }
 
-/** The segment as it is delivered, moved to its place; its samples are copied as they are. */
+/** The segment as it is delivered, moved to its place; its samples are copied as they are, but for times in TTML. */
 export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to: FeedPlace): Uint8Array {
+  const samples =
+    track.text?.moved?.(to.start - track.start) ??
+    extents.map(({ offset, length }) => media.subarray(offset, offset + length))
   const durations = Uint32Array.from(fragment.durations)
   const last = durations.length - 1
   durations[last] = Math.max(0, (durations[last] ?? 0) + to.duration - track.duration)
   const moved = {
     ...fragment,
+    ...(track.text?.moved && { sizes: Uint32Array.from(samples, ({ length }) => length) }),
     // `mfhd` holds 32 bits: players only want it to grow.
     sequence: (Math.floor(to.start / track.timescale) % 2 ** 31) + 1,
     decodeTime: fragment.decodeTime + to.start - track.start,
@@ -206,9 +219,9 @@ export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to
   const bytes = new Uint8Array(segmentLength(moved).totalBytes)
   bytes.set(head)
   let at = head.length
-  for (const { offset, length } of extents) {
-    bytes.set(media.subarray(offset, offset + length), at)
-    at += length
+  for (const sample of samples) {
+    bytes.set(sample, at)
+    at += sample.length
   }
   return bytes
 }
