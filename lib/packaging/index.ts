@@ -1,8 +1,7 @@
 /** Public interface of packaging: turns uploads into timelines and builds media from them on request. */
 export { type FeedCue, type FeedCues, messageCues } from './feed/cues.ts'
+export type { CuttableTrack, FeedTrack } from './feed/feed-track.ts'
 export {
-  type CuttableTrack,
-  type FeedTrack,
   feedObject,
   readFeedSegment,
   readFeedStream,

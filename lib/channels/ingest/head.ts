@@ -161,8 +161,7 @@ function withNeeded(
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],
-      ...(!known &&
-        isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joins } }),
+      ...(!known && isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joins } }),
     },
   }
 }

@@ -5,8 +5,8 @@
 import { absence } from '../../timeline/live/absence.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts'
 import { isBeside } from '../live/beside.ts'
+import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts'
 import { missingIn, withSegments } from './gaps.ts'
 
 /** How long a hole may wait to be filled, in segments. */

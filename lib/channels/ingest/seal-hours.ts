@@ -106,6 +106,8 @@ function recordedBefore(endSeconds: number, head: LiveHead, rows: readonly Minut
     .reduce((sum, { trackId, segments }) => {
       const { timescale = 1 } = head.tracks.find(({ id }) => id === trackId) ?? {}
       const joins = head.joins?.[trackId] ?? Number.NEGATIVE_INFINITY
-      return sum + segments.filter(({ start, duration }) => (start + duration / 2) / timescale >= joins).length
+      return (
+        sum + segments.filter(({ start, duration }) => (start + duration / 2) / timescale >= joins).length
+      )
     }, 0)
 }

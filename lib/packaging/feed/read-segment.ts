@@ -3,10 +3,9 @@
  * times, the same form on delivery as a film. Its times stay those of its encoder.
  */
 import { HeadendError } from '../../errors.ts'
-import { type Fragment, readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import { readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
-import type { ByteRange } from '../../timeline/placement.ts'
-import type { Ticks, TrackConfig } from '../../timeline/timeline.ts'
+import type { Ticks } from '../../timeline/timeline.ts'
 import type { SampleCut } from '../indexing/cut-audio.ts'
 import { type EditedSamples, editedSamples } from '../indexing/edited-samples.ts'
 import { indexTrack } from '../indexing/index-track.ts'
@@ -15,47 +14,12 @@ import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
-import { coarsenClocks } from './coarser-clock.ts'
 import { readTextTracks } from '../text/track.ts'
+import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
-import { type FeedText, feedTextTrack } from './text-track.ts'
+import type { CuttableTrack, FeedTrack } from './feed-track.ts'
+import { feedTextTrack } from './text-track.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
-
-/** One track's part of a segment; times are ticks of the encoder's clock, edit list applied. */
-export interface FeedTrack {
-  /** What tells it from others of its object, the same in each segment; empty if it is the only one. */
-  readonly part: string
-  /** The bytes its samples lie in. */
-  readonly media: Uint8Array
-  /** Seconds after which the encoder's clock begins anew; absent if it does not. */
-  readonly clockSeconds?: number
-  readonly type: 'video' | 'audio' | 'text'
-  /** Of text alone. */
-  readonly text?: FeedText
-  readonly language?: string
-  /** Units per second. */
-  readonly timescale: number
-  /** Its id follows from its contents: parameter sets that are repeated are no change. */
-  readonly config: TrackConfig
-  readonly init: Uint8Array
-  /** Earliest presentation time. */
-  readonly start: number
-  readonly duration: number
-  /** Starts with a key frame. */
-  readonly sync: boolean
-  readonly fragment: Fragment
-  /** Where its samples lie in `media`. */
-  readonly extents: readonly ByteRange[]
-}
-
-/** A track's part of a segment that may be cut. */
-export interface CuttableTrack extends FeedTrack {
-  /**
-   * The part in pieces, cut at these times (ticks of the encoder's clock, in order): video at the first key frame that is
-   * shown at or after each, audio at the nearest frame. One piece where nothing can be cut.
-   */
-  readonly cutAt: (times: readonly Ticks[]) => readonly FeedTrack[]
-}
 
 /** Id of a feed's only track in its own init and media segments. */
 const trackId = 1

@@ -9,19 +9,9 @@ import { moveTtml } from '../text/move-ttml.ts'
 import { kindOfText } from '../text/name.ts'
 import type { TextTrack } from '../text/track.ts'
 import { emptyTtml, ttmlProfile } from '../text/ttml.ts'
-import type { CuttableTrack } from './read-segment.ts'
+import type { CuttableTrack, FeedText } from './feed-track.ts'
 import { textConfig } from './text-config.ts'
 import { feedWebVtt } from './text-webvtt.ts'
-
-/** What is known of a text's segment beside its samples. */
-export interface FeedText {
-  readonly roles: readonly string[]
-  readonly name?: string
-  /** The samples, moved by so many ticks; absent where they have no times of their own. */
-  readonly moved?: (byTicks: Ticks) => readonly Uint8Array[]
-  /** The segment as WebVTT, moved by so many ticks; absent where HLS has it in MP4. */
-  readonly webVtt?: (byTicks: Ticks) => Uint8Array
-}
 
 /** What was read. */
 export interface TextBytes {
@@ -108,7 +98,8 @@ function madeOf(track: TextTrack, span: Span): Made {
         ...ttmlProfile(text.entry, read[0] ?? '', track.trackId),
         sampleEntry: to.written,
         text: {
-          moved: (byTicks) => read.map((one) => utf8.encode(moveTtml(one, (byTicks * 1000) / timescale).text)),
+          moved: (byTicks) =>
+            read.map((one) => utf8.encode(moveTtml(one, (byTicks * 1000) / timescale).text)),
         },
       }
     }

@@ -29,7 +29,10 @@ export function moveTtml(text: string, byMs: number): MovedTtml {
     spans.push({ fromMs: times.begin + byMs, toMs: toMs + byMs })
     if (byMs === 0) return node
     const end = times.end === undefined ? undefined : clockTime(times.end + byMs)
-    return { ...node, open: withAttributes(node.open, { begin: clockTime(times.begin + byMs), ...(end && { end }) }) }
+    return {
+      ...node,
+      open: withAttributes(node.open, { begin: clockTime(times.begin + byMs), ...(end && { end }) }),
+    }
   }
   const within = (node: XmlNode, names: readonly string[]): XmlNode => {
     const [name, ...rest] = names
@@ -68,7 +71,10 @@ function clockOf(root: XmlNode): TtmlClock {
   if (base !== 'media')
     throw new HeadendError('TEXT_TTML', `expected times of the media, got ttp:timeBase ${base.slice(0, 20)}`)
   const rate = attributeOf(root, 'frameRate')
-  const [by = 1, per = 1] = (attributeOf(root, 'frameRateMultiplier') ?? '1 1').trim().split(/[\s:]+/).map(Number)
+  const [by = 1, per = 1] = (attributeOf(root, 'frameRateMultiplier') ?? '1 1')
+    .trim()
+    .split(/[\s:]+/)
+    .map(Number)
   const framesPerSecond = (Number(rate ?? 30) * by) / per
   const subFrames = Number(attributeOf(root, 'subFrameRate') ?? 1)
   // TTML 7.2.10: without a tick rate, one follows from the frame rate, and is 1 without that.
@@ -107,7 +113,10 @@ function timeOf(node: XmlNode, name: string, clock: TtmlClock): number | undefin
     t: 1000 / clock.ticksPerSecond,
   }[unit]
   if (count === undefined || unitMs === undefined)
-    throw new HeadendError('TEXT_TTML', `line ${node.line}: ${name}: expected a time, got ${value.slice(0, 40)}`)
+    throw new HeadendError(
+      'TEXT_TTML',
+      `line ${node.line}: ${name}: expected a time, got ${value.slice(0, 40)}`,
+    )
   return Number(count) * unitMs
 }
 

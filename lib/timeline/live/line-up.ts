@@ -4,7 +4,7 @@
  * publishes more of it, never other things.
  */
 import type { Segment, Ticks } from '../timeline.ts'
-import { leadIn as mostEarly } from './admit.ts'
+import { leadIn as fewestSegments } from './admit.ts'
 
 /** One track's segments as recorded: in order, none overlapping; a hole is a segment that has not come yet. */
 export interface RecordedTrack {
@@ -56,7 +56,7 @@ export function linedUp(tracks: readonly RecordedTrack[], { leadIn, segmentSecon
   const ends = recorded.map((track) => {
     if (!track.isBeside) return { track, until: throughSeconds }
     // What begins may still begin sooner: segments come in any order.
-    const hasBegun = track.hasBegun === true || track.segments.length >= mostEarly
+    const hasBegun = track.hasBegun === true || track.segments.length >= fewestSegments
     const reach = hasBegun ? reachOf(track) / track.timescale : Number.NEGATIVE_INFINITY
     return { track, until: Math.min(reach, throughSeconds) }
   })
