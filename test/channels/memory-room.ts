@@ -61,6 +61,8 @@ export function memoryRoom(head: LiveHead) {
     live: {
       head: async () => row,
       inits: async () => new Map(),
+      numbered: async () => undefined,
+      putNumbered: async () => undefined,
       cues: async () => [],
       minutes: async (_ref, from, to) =>
         [...rows.values()].filter(({ minute }) => minute >= from && minute <= to),

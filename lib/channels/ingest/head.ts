@@ -24,6 +24,8 @@ export interface Needed {
   readonly track: FeedTrack
   /** Wall clock at which it was written. */
   readonly writtenMs: number
+  /** Where it lies, if something else says so. @default its time does */
+  readonly placed?: Pick<Headed, 'addSeconds' | 'run'>
 }
 
 /** A head that says what a segment needs. */
@@ -50,11 +52,14 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed 
       const isOld = row && !isOfLife(row, needed.channel)
       const life = row && !isOld ? row : { ...newRow(ports, id, needed.channel), runs: row?.runs ?? [] }
       // Placed anew in each try: whoever was first may have begun the run that this segment is of.
-      const placing = placed(
-        life,
-        { endSeconds, writtenMs: needed.writtenMs, clockSeconds },
-        { segmentSeconds: needed.channel.segmentSeconds, isFirst: life.head.tracks.length === 0 },
-      )
+      const timed = { endSeconds, writtenMs: needed.writtenMs, clockSeconds }
+      const arrival = {
+        segmentSeconds: needed.channel.segmentSeconds,
+        isFirst: life.head.tracks.length === 0,
+      }
+      const placing = needed.placed
+        ? { kind: 'placed' as const, ...needed.placed, clock: life }
+        : placed(life, timed, arrival)
       const { clock } = placing
       if (placing.kind === 'unproven') {
         const written = { ...life, ...clock, revision: life.revision + 1 }
@@ -194,7 +199,8 @@ function twinOf({ head, streams }: HeadRow, { type, part, language, config }: Fe
 /** Segments from which the announced rate is learned; players know it then, and most do not ask again. */
 const learnedSegments = 10
 
-const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
+/** Whether it has only begun. */
+export const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
   nowMs - beganMs <= learnedSegments * segmentSeconds * 1000
 
 /** Encoders vary: a rate that is announced may not be passed by half. */

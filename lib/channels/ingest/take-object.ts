@@ -14,12 +14,14 @@ import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
+import { noteNumber } from './numbered.ts'
 import { objectForm } from './object-form.ts'
 import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
+import { takeWebVtt } from './take-webvtt.ts'
 
 /** Init segments are kept by their contents: one that is sent again is the same. */
 const initKey = (channelId: string, bytes: Uint8Array): string =>
@@ -38,6 +40,7 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
     await ports.live.putInit(`live/${channelId}`, path, key)
     return [{ kind: 'init' }]
   }
+  if (form === 'webvtt') return takeWebVtt(ports, channel, object)
   if (form === 'transport stream') {
     const { tracks, ...rest } = await readFeedStream(path, bytes)
     return takeTracks(ports, { channel, object, tracks, ...rest })
@@ -90,6 +93,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     const { row, trackId, addSeconds, run } = headed
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
+    await noteNumber(ports, read, { row, trackId, track, added })
     boundaries ??= await boundariesIn(ports, row.head, {
       from: (track.start + added) / track.timescale,
       to: (track.start + track.duration + added) / track.timescale,

@@ -33,6 +33,8 @@ export const transportClockSeconds = 2 ** 33 / 90_000
 
 /** Times are moved by so much: what is decoded before the first picture may lie before 0. */
 const marginTicks = 10 * 90_000
+/** The same in seconds. */
+export const transportMarginSeconds = marginTicks / 90_000
 const packetBytes = 188
 const syncByte = 0x47
 const trackId = 1
@@ -70,7 +72,7 @@ export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
       : [],
   )
   const { cues, problems: ofCues } = sectionCues(sections)
-  const margin = marginTicks / 90_000
+  const margin = transportMarginSeconds
   const later = cues.map(({ section, atSeconds, saidSeconds }) => ({
     section,
     atSeconds: atSeconds + margin,

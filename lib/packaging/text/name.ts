@@ -26,6 +26,9 @@ export function textNameOf(fileName: string): TextName {
   return { ...(language && { language }), roles: kindOfText([...roles]) }
 }
 
+/** The same of the name of a feed's stream, whose folders may say it, too: `subs/en/seg`. */
+export const textFactsOf = (stream: string): TextName => textNameOf(`${stream.replaceAll('/', '.')}.vtt`)
+
 /** Adds the role `subtitle` if none states the kind of text. */
 export const kindOfText = (roles: readonly string[]): readonly string[] =>
   roles.some((role) => textKinds.has(role)) ? roles : ['subtitle', ...roles]
