@@ -11,6 +11,7 @@ import { isBeside } from '../live/beside.ts'
 import type { EncoderClock } from '../live/encoder-run.ts'
 import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
+import { eventsWith } from './event-kinds.ts'
 import type { FeedPorts } from './ports.ts'
 
 /** Writers of one channel that begin at once: its tracks, on both pipelines. */
@@ -145,16 +146,19 @@ function withNeeded(
   const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
-  if (isSaid && clock === row && !isHigher && isAsked) return row
+  const inbandEvents = eventsWith(known?.inbandEvents ?? [], track)
+  const isTold = inbandEvents.length === (known?.inbandEvents ?? []).length
+  if (isSaid && clock === row && !isHigher && isAsked && isTold) return row
   const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
   const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
         ...known,
         ...(isHigher && { bandwidth: bandwidthOf(track) }),
+        ...(inbandEvents.length > 0 && { inbandEvents }),
         configs: isKnown ? known.configs : [...known.configs, track.config],
       }
-    : newTrack(trackId, track, head.tracks)
+    : { ...newTrack(trackId, track, head.tracks), ...(inbandEvents.length > 0 && { inbandEvents }) }
   return {
     ...row,
     ...clock,

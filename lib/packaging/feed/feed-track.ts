@@ -12,6 +12,8 @@ export interface FeedTrack {
   /** Seconds after which the encoder's clock begins anew; absent if it does not. */
   readonly clockSeconds?: number
   readonly type: 'video' | 'audio' | 'text'
+  /** Events that come with it; absent: none. */
+  readonly events?: readonly FeedEvent[]
   /** Of text alone. */
   readonly text?: FeedText
   readonly language?: string
@@ -37,6 +39,18 @@ export interface CuttableTrack extends FeedTrack {
    * shown at or after each, audio at the nearest frame. One piece where nothing can be cut.
    */
   readonly cutAt: (times: readonly Ticks[]) => readonly FeedTrack[]
+}
+
+/** An event that goes on with the segment it came in. */
+export interface FeedEvent {
+  readonly scheme: string
+  readonly value: string
+  /** On the encoder's clock. */
+  readonly atSeconds: number
+  /** Absent: not known. */
+  readonly durationSeconds?: number
+  readonly id: number
+  readonly data: Uint8Array
 }
 
 /** What is known of a text's segment beside its samples. */

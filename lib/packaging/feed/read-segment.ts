@@ -17,7 +17,8 @@ import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
 import { readTextTracks } from '../text/track.ts'
 import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
-import type { CuttableTrack, FeedTrack } from './feed-track.ts'
+import { boxEvents, eventBoxes, withEvents } from './events.ts'
+import type { CuttableTrack, FeedEvent, FeedTrack } from './feed-track.ts'
 import { feedTextTrack } from './text-track.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
@@ -48,22 +49,42 @@ export async function readFeedSegment(
   if (tracks.length + texts.tracks.length === 0 && unread)
     throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
   const initBytes = init.length
+  const own = tracks.map((track, i) =>
+    cuttable(track, { initBytes, part: tracks.length > 1 ? `#${i}` : '', media }),
+  )
+  const [first] = own
+  const events = first ? boxEvents(name, media, first.start / first.timescale) : []
   return [
-    ...tracks.map((track, i) =>
-      cuttable(track, { initBytes, part: tracks.length > 1 ? `#${i}` : '', media }),
-    ),
+    ...withLeadEvents(own, events),
     ...texts.tracks.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
   ]
 }
 
+/** Events with the first video, else with the first audio: once is enough. */
+function withLeadEvents(
+  tracks: readonly CuttableTrack[],
+  events: readonly FeedEvent[],
+): readonly CuttableTrack[] {
+  if (events.length === 0) return tracks
+  const lead = tracks.find(({ type }) => type === 'video') ?? tracks[0]
+  const same = tracks.filter(({ part }) => part === lead?.part)
+  const told = withEvents(same, events)
+  return tracks.map((track) => {
+    const { events: own = [], cutAt } = told[same.indexOf(track)] ?? track
+    return own.length === 0
+      ? track
+      : { ...track, events: own, cutAt: (times) => withEvents(cutAt(times), own) }
+  })
+}
+
 /** A segment of a transport stream: its tracks, its cues, and what was wrong with it. */
-export interface FeedStream extends Omit<CmafParts, 'parts'> {
+export interface FeedStream extends Omit<CmafParts, 'parts' | 'events'> {
   readonly tracks: readonly CuttableTrack[]
 }
 
 /** Reads a segment of a transport stream; throws HeadendError if nothing in it plays. */
 export async function readFeedStream(name: string, bytes: Uint8Array): Promise<FeedStream> {
-  const { parts, ...rest } = cmafParts(name, bytes)
+  const { parts, events, ...rest } = cmafParts(name, bytes)
   const tracks: CuttableTrack[] = []
   for (const part of parts)
     for (const track of await readFeedSegment(name, part.init, part.media)) {
@@ -74,7 +95,7 @@ export async function readFeedStream(name: string, bytes: Uint8Array): Promise<F
         cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...own })),
       })
     }
-  return { tracks, ...rest }
+  return { tracks: withLeadEvents(tracks, events), ...rest }
 }
 
 interface Whole extends Pick<FeedTrack, 'part' | 'media'> {
@@ -164,7 +185,8 @@ export interface FeedPlace {
 }
 
 /** The segment as it is delivered, moved to its place; its samples are copied as they are, but for times in TTML. */
-export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to: FeedPlace): Uint8Array {
+export function feedObject(track: FeedTrack, to: FeedPlace): Uint8Array {
+  const { fragment, extents, media } = track
   const samples =
     track.text?.moved?.(to.start - track.start) ??
     extents.map(({ offset, length }) => media.subarray(offset, offset + length))
@@ -180,9 +202,14 @@ export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to
     durations,
   }
   const { head } = writeSegmentHead(moved)
-  const bytes = new Uint8Array(segmentLength(moved).totalBytes)
-  bytes.set(head)
-  let at = head.length
+  const events = eventBoxes(track, to.start - track.start)
+  const bytes = new Uint8Array(events.length + segmentLength(moved).totalBytes)
+  // Behind `styp`, which says how long it is, and before `moof`, whose offsets count from itself.
+  const behind = new DataView(head.buffer, head.byteOffset).getUint32(0)
+  bytes.set(head.subarray(0, behind))
+  bytes.set(events, behind)
+  bytes.set(head.subarray(behind), behind + events.length)
+  let at = head.length + events.length
   for (const sample of samples) {
     bytes.set(sample, at)
     at += sample.length
