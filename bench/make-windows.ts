@@ -49,6 +49,8 @@ const ports: Parameters<typeof sealHours>[0] = {
   live: {
     head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
     inits: async () => new Map(),
+    said: async () => new Map(),
+    putSaid: async () => undefined,
     numbered: async () => undefined,
     putNumbered: async () => undefined,
     cues: async () => [],

@@ -1,4 +1,6 @@
 /** Public interface of packaging: turns uploads into timelines and builds media from them on request. */
+
+export { bcp47 } from './assets/language.ts'
 export { type FeedCue, type FeedCues, messageCues } from './feed/cues.ts'
 export type { CuttableTrack, FeedTrack } from './feed/feed-track.ts'
 export {

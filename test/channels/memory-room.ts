@@ -61,6 +61,8 @@ export function memoryRoom(head: LiveHead) {
     live: {
       head: async () => row,
       inits: async () => new Map(),
+      said: async () => new Map(),
+      putSaid: async () => undefined,
       numbered: async () => undefined,
       putNumbered: async () => undefined,
       cues: async () => [],

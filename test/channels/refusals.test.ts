@@ -28,6 +28,8 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     live: {
       head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
       inits: async () => new Map(),
+      said: async () => new Map(),
+      putSaid: async () => undefined,
       numbered: async () => undefined,
       putNumbered: async () => undefined,
       minutes: async () => [],

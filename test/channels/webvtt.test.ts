@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { takeManifest } from '../../lib/channels/manifests/take-manifest.ts'
 import { readWebVtt, writeWebVtt } from '../../lib/formats/webvtt/index.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
@@ -118,6 +119,30 @@ describe.skipIf(ffmpegMissing !== undefined)('WebVTT of an HLS feed', () => {
     for (const one of written(`-output_ts_offset ${offset}`)) await take(mapped(asFromZero(one, offset), map))
     expect(await shown()).toEqual(lines)
   })
+
+  it.each(['before', 'behind'])(
+    'has the language and the name that playlists say which come %s its segments',
+    async (when) => {
+      const told = [
+        [
+          'top.m3u8',
+          '#EXTM3U\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="Deutsch",LANGUAGE="deu",URI="out_vtt.m3u8"\n#EXT-X-STREAM-INF:BANDWIDTH=1,SUBTITLES="s"\nout.m3u8\n',
+        ],
+        ['out_vtt.m3u8', '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nout3.vtt\n'],
+      ] as const
+      const tell = async () => {
+        for (const [path, text] of told)
+          await takeManifest(room.ports, room.object({ path, bytes: Buffer.from(text) }, begin))
+      }
+      if (when === 'before') await tell()
+      for (const one of written()) await take(one)
+      if (when === 'behind') await tell()
+      const top = (await room.get('index.m3u8')).body
+      expect(top).toMatch(/TYPE=SUBTITLES,[^\n]*NAME="Deutsch",[^\n]*LANGUAGE="de"/)
+      expect((await room.get('index.mpd')).body).toMatch(/contentType="text"[^>]*lang="de"/)
+      expect(await shown()).toEqual(lines)
+    },
+  )
 
   it('is refused with a map that can not be read, or that says another time, and without a number', async () => {
     const feed = written()

@@ -11,7 +11,7 @@ import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { settle } from './settle.ts'
 import { streamOf } from './stream-name.ts'
-import { textFacts } from './text-facts.ts'
+import { textFacts, textStream } from './text-facts.ts'
 
 /** Numbers begin anew when an encoder does: what is so much older or newer is another one. */
 const sameRunMs = 120_000
@@ -35,9 +35,13 @@ export async function takeWebVtt(
         why: `${path}: expected video or audio of number ${number} beside it, got none`,
       },
     ]
-  const facts = await textFacts(ports, object, channel)
+  const id = `live/${channel.id}`
+  const name = streamOf(path, channel.pipelines)
+  const stream = name + textStream
+  // What is said later is told to the head by the playlist that says it.
+  const isKnown = (await ports.live.head(id))?.streams[stream] !== undefined
+  const facts = isKnown ? { roles: [] } : await textFacts(ports, id, name)
   const { track, problems } = webVttSegment(path, bytes, { beside, facts })
-  const stream = streamOf(path, channel.pipelines) + track.part
   const own = { addSeconds: 0, run: Number.NaN }
   const headed = await headFor(ports, { channel, stream, track, writtenMs, placed: own })
   if (!headed) return [{ kind: 'passed over', why: `${path}: expected a channel that has begun, got none` }]

@@ -45,6 +45,8 @@ export interface LiveReads {
   head(id: string): Promise<HeadRow | undefined>
   /** Keys of the init segments that its encoders sent, by path. */
   inits(id: string): Promise<ReadonlyMap<string, string>>
+  /** What playlists say of text, by what it is said of. */
+  said(id: string): Promise<ReadonlyMap<string, string>>
   /** The object of the leading track that has a number, if it came within the hour. */
   numbered(id: string, key: string): Promise<Numbered | undefined>
   /** All tracks' rows of the minutes `from` to `to`, both included. */
@@ -63,6 +65,7 @@ export type KeptRef = LiveRef & Pick<LiveHead, 'windowSeconds'>
 /** The writes; each is false where another writer was first. */
 export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
+  putSaid(id: string, name: string, value: string): Promise<void>
   putNumbered(id: string, key: string, numbered: Numbered): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
   putMinute(ref: KeptRef, row: MinuteRow): Promise<boolean>
@@ -104,6 +107,13 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     },
     async putInit(id, path, key) {
       await tables.put({ TableName, Item: { pk: id, sk: `init/${path}`, key } })
+    },
+    async said(id) {
+      const rows = await queryRows(tables, range(id, 'said/', 'said/~'), maxInits)
+      return new Map(rows.map(({ sk, value }) => [String(sk).slice('said/'.length), String(value)]))
+    },
+    async putSaid(id, name, value) {
+      await tables.put({ TableName, Item: { pk: id, sk: `said/${name}`, value } })
     },
     async numbered(id, key) {
       const Key = { pk: id, sk: `number/${key}` }

@@ -77,7 +77,7 @@ export function webVttSegment(
   const form = { codec: 'wvtt', brand: 'cwvt', sampleEntry: to.written, timescale }
   const { styles, regions } = read
   const part: FeedTrack = {
-    part: '#webvtt',
+    part: '',
     media,
     type: 'text',
     ...(language && { language }),
