@@ -27,7 +27,10 @@ export function textNameOf(fileName: string): TextName {
 }
 
 /** The same of the name of a feed's stream, whose folders may say it, too: `subs/en/seg`. */
-export const textFactsOf = (stream: string): TextName => textNameOf(`${stream.replaceAll('/', '.')}.vtt`)
+export function textFactsOf(stream: string): TextName {
+  const names = stream.split('/').map((part) => textNameOf(`${part}.vtt`))
+  return names.findLast(({ language }) => language !== undefined) ?? names.at(-1) ?? { roles: kindOfText([]) }
+}
 
 /** Adds the role `subtitle` if none states the kind of text. */
 export const kindOfText = (roles: readonly string[]): readonly string[] =>
