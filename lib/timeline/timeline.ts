@@ -71,8 +71,8 @@ export interface Track {
 
 /** A kind of events: the identifier of its scheme, and a value that the scheme defines. */
 export interface InbandEvents {
-  readonly scheme: string
-  readonly value: string
+  readonly schemeIdUri: string
+  readonly value?: string
 }
 
 /** A caption service of CTA-608 (`CC1`..`CC4`) or CTA-708 (`SERVICE1`..`SERVICE63`). */

@@ -1,5 +1,5 @@
 /** Text of a channel in every player, in real Chromium: each line comes up in its own second, whatever form it came in. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -45,12 +45,12 @@ beforeAll(async () => {
     if (number < 1) continue
     for (const one of [wvttSegment(number), stppSegment(number), vttSegment(number)]) await take(one, number)
   }
-  front = createServer((request, response) => {
-    void answer(request.url ?? '').then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*' })
-      response.end(body)
-    })
-  })
+  const send = async (request: IncomingMessage, response: ServerResponse) => {
+    const { status, type, body } = await answer(request.url ?? '')
+    response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*' })
+    response.end(body)
+  }
+  front = createServer((request, response) => void send(request, response))
   await new Promise<void>((done) => front.listen(0, '127.0.0.1', done))
 })
 afterAll(async () => {

@@ -10,7 +10,10 @@ export function eventsWith(
   known: readonly InbandEvents[],
   { events = [] }: FeedTrack,
 ): readonly InbandEvents[] {
-  const all = [...known, ...events.map(({ scheme, value }) => ({ scheme, value }))]
-  const once = new Map(all.map((one) => [`${one.scheme} ${one.value}`, one]))
+  const all = [
+    ...known,
+    ...events.map(({ scheme, value }) => ({ schemeIdUri: scheme, ...(value !== '' && { value }) })),
+  ]
+  const once = new Map(all.map((one) => [JSON.stringify(one), one]))
   return [...once.values()].slice(0, Math.max(known.length, maxEventKinds))
 }

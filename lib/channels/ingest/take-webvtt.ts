@@ -46,7 +46,7 @@ export async function takeWebVtt(
   const headed = await headFor(ports, { channel, stream, track, writtenMs, placed: own })
   if (!headed) return [{ kind: 'passed over', why: `${path}: expected a channel that has begun, got none` }]
   const { row, trackId } = headed
-  const [config = track.config] = row.head.tracks.find(({ id }) => id === trackId)?.configs ?? []
+  const [config = track.config] = row.head.tracks.find((one) => one.id === trackId)?.configs ?? []
   const { start, timescale } = track
   const recorded = await recordSegment(ports, {
     ref: row.head,

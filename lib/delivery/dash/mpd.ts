@@ -190,7 +190,7 @@ function adaptationSet(
     ...(essential.length > 0 && { essential }),
     ...(!isPlain(config) && supplemental.length > 0 && { supplemental }),
     ...(accessibilities.length > 0 && { accessibilities }),
-    ...inbandEvents(parts),
+    inbandEvents: inbandEvents(parts),
     roles: roles.map((value): Descriptor => ({ schemeIdUri: roleScheme, value })),
     ...(protection.key &&
       protection.media.scheme !== 'clear' && {

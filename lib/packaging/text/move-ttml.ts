@@ -120,11 +120,12 @@ function timeOf(node: XmlNode, name: string, clock: TtmlClock): number | undefin
   return Number(count) * unitMs
 }
 
+const two = (value: number): string => String(Math.floor(value)).padStart(2, '0')
+
 /** As all players read it, with as many hours as it takes. */
 function clockTime(ms: number): string {
   const whole = Math.round(ms)
   if (whole < 0) return '00:00:00.000'
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0')
   const seconds = two((whole / 1000) % 60)
   return `${two(whole / 3_600_000)}:${two((whole / 60_000) % 60)}:${seconds}.${String(whole % 1000).padStart(3, '0')}`
 }
