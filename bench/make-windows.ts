@@ -49,6 +49,10 @@ const ports: Parameters<typeof sealHours>[0] = {
   live: {
     head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
     inits: async () => new Map(),
+    said: async () => new Map(),
+    putSaid: async () => undefined,
+    numbered: async () => undefined,
+    putNumbered: async () => undefined,
     cues: async () => [],
     minutes: async (_, from, to) => [...rows.values()].filter(({ minute }) => minute >= from && minute <= to),
     hours: async (_, from, to) => sealed.filter(({ hour }) => hour >= from && hour <= to),

@@ -63,8 +63,16 @@ export interface Track {
   readonly before: Before
   /** Id of the video track whose key frames, and nothing else, this one shows, one per segment: for trick play. */
   readonly trickOf?: string
+  /** Kinds of events that come within its segments (`emsg`). */
+  readonly inbandEvents?: readonly InbandEvents[]
   /** In-band captions. */
   readonly captions?: readonly CaptionService[]
+}
+
+/** A kind of events: the identifier of its scheme, and a value that the scheme defines. */
+export interface InbandEvents {
+  readonly schemeIdUri: string
+  readonly value?: string
 }
 
 /** A caption service of CTA-608 (`CC1`..`CC4`) or CTA-708 (`SERVICE1`..`SERVICE63`). */

@@ -35,14 +35,20 @@ const codecs =
 const forms = {
   dash: `-map 0:v -map 1:a -f dash -seg_duration ${segmentSeconds} -use_template 1 -use_timeline 1 out.mpd`,
   ts: `-map 0:v -map 1:a -f hls -hls_time ${segmentSeconds} -hls_list_size 0 out.m3u8`,
+  vtt: `-map 0:v -map 1:a -map 2:s -c:s webvtt -f hls -hls_time ${segmentSeconds} -hls_list_size 0 out.m3u8`,
   hls: `-map 0:v -map 1:a -f hls -hls_time ${segmentSeconds} -hls_list_size 0 -hls_segment_type fmp4 out.m3u8`,
 } as const
 
 /** What FFmpeg writes of so many seconds, in the order of names: playlists are left out. */
-export function writtenBy(form: keyof typeof forms, seconds: number, more = ''): readonly Written[] {
+export function writtenBy(
+  form: keyof typeof forms,
+  seconds: number,
+  more = '',
+  inputs = '',
+): readonly Written[] {
   const folder = mkdtempSync(join(tmpdir(), 'headend-feed-'))
   try {
-    const words = `-v error -y ${picture(seconds)} ${codecs} ${more} ${forms[form]}`
+    const words = `-v error -y ${picture(seconds)} ${inputs} ${codecs} ${more} ${forms[form]}`
       .split(' ')
       .filter(Boolean)
     execFileSync('ffmpeg', words, { cwd: folder })
@@ -57,7 +63,7 @@ export function writtenBy(form: keyof typeof forms, seconds: number, more = ''):
 
 /** Place of an object in its stream; init segments come first. */
 export const numberOf = (path: string): number =>
-  path.includes('init') ? -1 : Number(/(\d+)\.(?:m4s|ts)$/.exec(path)?.[1] ?? 0)
+  path.includes('init') ? -1 : Number(/(\d+)\.(?:m4s|ts|vtt)$/.exec(path)?.[1] ?? 0)
 
 /** The path of a manifest that is named relative to those at the top of a channel. */
 export const manifestPath = (uri: string, id = 'news'): string =>

@@ -15,6 +15,9 @@ import type { Segment } from '../../lib/timeline/timeline.ts'
 /** Ticks a second of all tracks. */
 const timescale = 1000
 
+const typeOf = (id: string) =>
+  id.startsWith('video') ? ('video' as const) : id.startsWith('text') ? ('text' as const) : ('audio' as const)
+
 /** A head with these tracks, begun at `beganSeconds`. */
 export const headOf = (ids: readonly string[], beganSeconds: number): LiveHead => ({
   format: 'headend-live/1',
@@ -27,11 +30,11 @@ export const headOf = (ids: readonly string[], beganSeconds: number): LiveHead =
   windowSeconds: 48 * 3600,
   tracks: ids.map((id) => ({
     id,
-    type: id.startsWith('video') ? ('video' as const) : ('audio' as const),
+    type: typeOf(id),
     timescale,
     roles: [],
     bandwidth: { peak: 1, average: 1 },
-    configs: [{ id: 'c', codec: 'x' }],
+    configs: [{ id: 'c', codec: id.startsWith('text') ? 'wvtt' : 'x' }],
   })),
 })
 
@@ -61,6 +64,10 @@ export function memoryRoom(head: LiveHead) {
     live: {
       head: async () => row,
       inits: async () => new Map(),
+      said: async () => new Map(),
+      putSaid: async () => undefined,
+      numbered: async () => undefined,
+      putNumbered: async () => undefined,
       cues: async () => [],
       minutes: async (_ref, from, to) =>
         [...rows.values()].filter(({ minute }) => minute >= from && minute <= to),

@@ -28,6 +28,10 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     live: {
       head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
       inits: async () => new Map(),
+      said: async () => new Map(),
+      putSaid: async () => undefined,
+      numbered: async () => undefined,
+      putNumbered: async () => undefined,
       minutes: async () => [],
       cues: async () => [],
       hours: absent,
@@ -99,7 +103,7 @@ describe('an object of a feed', () => {
     })
   })
 
-  it.each(['live/news/index.vtt', 'live/news/', 'vod/film.mp4', 'live/a b/x.m4s'])(
+  it.each(['live/news/index.xml', 'live/news/', 'vod/film.mp4', 'live/a b/x.m4s'])(
     'is passed over if it is no segment of a channel: %s',
     async (key) => {
       await takeMessage(told(key), ports({ upload: absent }))

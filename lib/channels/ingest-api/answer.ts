@@ -113,7 +113,11 @@ function refuse(outcome: Outcome, where: string): void {
       status: 412,
     })
   if (outcome.kind === 'other form')
-    throw new HeadendError('FEED_FORM', `${where}: expected CMAF, fragmented MP4 or a transport stream`, {
-      status: 415,
-    })
+    throw new HeadendError(
+      'FEED_FORM',
+      `${where}: expected CMAF, fragmented MP4, a transport stream or WebVTT`,
+      {
+        status: 415,
+      },
+    )
 }

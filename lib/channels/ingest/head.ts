@@ -7,9 +7,11 @@ import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
 import type { StoredTrack } from '../../timeline/stored.ts'
 import type { Channel } from '../channel.ts'
+import { isBeside } from '../live/beside.ts'
 import type { EncoderClock } from '../live/encoder-run.ts'
 import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
+import { eventsWith } from './event-kinds.ts'
 import type { FeedPorts } from './ports.ts'
 
 /** Writers of one channel that begin at once: its tracks, on both pipelines. */
@@ -23,6 +25,8 @@ export interface Needed {
   readonly track: FeedTrack
   /** Wall clock at which it was written. */
   readonly writtenMs: number
+  /** Where it lies, if something else says so. @default its time does */
+  readonly placed?: Pick<Headed, 'addSeconds' | 'run'>
 }
 
 /** A head that says what a segment needs. */
@@ -49,11 +53,14 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed 
       const isOld = row && !isOfLife(row, needed.channel)
       const life = row && !isOld ? row : { ...newRow(ports, id, needed.channel), runs: row?.runs ?? [] }
       // Placed anew in each try: whoever was first may have begun the run that this segment is of.
-      const placing = placed(
-        life,
-        { endSeconds, writtenMs: needed.writtenMs, clockSeconds },
-        { segmentSeconds: needed.channel.segmentSeconds, isFirst: life.head.tracks.length === 0 },
-      )
+      const timed = { endSeconds, writtenMs: needed.writtenMs, clockSeconds }
+      const arrival = {
+        segmentSeconds: needed.channel.segmentSeconds,
+        isFirst: life.head.tracks.length === 0,
+      }
+      const placing = needed.placed
+        ? { kind: 'placed' as const, ...needed.placed, clock: life }
+        : placed(life, timed, arrival)
       const { clock } = placing
       if (placing.kind === 'unproven') {
         const written = { ...life, ...clock, revision: life.revision + 1 }
@@ -130,22 +137,28 @@ function withNeeded(
   const { head, streams } = row
   const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
-  const isKnown = known?.configs.some(({ id }) => id === track.config.id) ?? false
+  const isText = isBeside(track.type)
+  // Text is set up once: what changes in it must change nothing for others.
+  const isKnown = known?.configs.some(({ id }) => isText || id === track.config.id) ?? false
   const { windowSeconds } = channel
   const isSaid = isKnown && streams[stream] !== undefined
   // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
   const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
-  if (isSaid && clock === row && !isHigher && isAsked) return row
+  const inbandEvents = eventsWith(known?.inbandEvents ?? [], track)
+  const isTold = inbandEvents.length === (known?.inbandEvents ?? []).length
+  if (isSaid && clock === row && !isHigher && isAsked && isTold) return row
+  const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
   const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
         ...known,
         ...(isHigher && { bandwidth: bandwidthOf(track) }),
+        ...(inbandEvents.length > 0 && { inbandEvents }),
         configs: isKnown ? known.configs : [...known.configs, track.config],
       }
-    : newTrack(trackId, track, head.tracks)
+    : { ...newTrack(trackId, track, head.tracks), ...(inbandEvents.length > 0 && { inbandEvents }) }
   return {
     ...row,
     ...clock,
@@ -157,8 +170,7 @@ function withNeeded(
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],
-      ...(!known &&
-        isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joinsAt(head, endSeconds) } }),
+      ...(!known && isLate(head, nowMs) && { joins: { ...head.joins, [trackId]: joins } }),
     },
   }
 }
@@ -168,6 +180,13 @@ const isLate = ({ beganMs, segmentSeconds, tracks }: LiveHead, nowMs: number): b
   tracks.length > 0 && nowMs - beganMs > 2000 * segmentSeconds
 
 const joinsAt = ({ segmentSeconds }: LiveHead, endSeconds: number): number => endSeconds + 2 * segmentSeconds
+
+/** Text comes later than what is shown already; the languages of an encoder come at once, and join at once. */
+function textJoinsAt(head: LiveHead, endSeconds: number, nowSeconds: number): number {
+  const behind = Math.max(endSeconds, nowSeconds)
+  const soon = Object.values(head.joins ?? {}).find((at) => at > behind + head.segmentSeconds)
+  return soon ?? joinsAt(head, behind)
+}
 
 /**
  * The track that already has the same audio: transport streams bring it anew beside each quality of the video, where it
@@ -184,17 +203,21 @@ function twinOf({ head, streams }: HeadRow, { type, part, language, config }: Fe
 /** Segments from which the announced rate is learned; players know it then, and most do not ask again. */
 const learnedSegments = 10
 
-const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
+/** Whether it has only begun. */
+export const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
   nowMs - beganMs <= learnedSegments * segmentSeconds * 1000
 
 /** Encoders vary: a rate that is announced may not be passed by half. */
 const peakShare = 1.5
 
 /** Bits per second of a segment. */
-function rateOf({ extents, timescale, duration }: FeedTrack): number {
+function rateOf({ type, extents, timescale, duration }: FeedTrack): number {
   const bytes = extents.reduce((sum, { length }) => sum + length, 0)
-  return Math.ceil((bytes * 8 * timescale) / duration)
+  return Math.max(type === 'text' ? textRate : 0, Math.ceil((bytes * 8 * timescale) / duration))
 }
+
+/** Whatever comes first of it may be empty. */
+const textRate = 8000
 
 const bandwidthOf = (track: FeedTrack) => ({
   average: rateOf(track),
@@ -208,7 +231,8 @@ function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]):
     type: track.type,
     timescale: track.timescale,
     ...(track.language && { language: track.language }),
-    roles: track.type === 'video' || isFirst ? ['main'] : ['alternate'],
+    ...(track.text?.name && { name: track.text.name }),
+    roles: track.text?.roles ?? (track.type === 'video' || isFirst ? ['main'] : ['alternate']),
     bandwidth: bandwidthOf(track),
     configs: [track.config],
   }

@@ -5,6 +5,7 @@
 import { absence } from '../../timeline/live/absence.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
+import { isBeside } from '../live/beside.ts'
 import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts'
 import { missingIn, withSegments } from './gaps.ts'
 
@@ -30,6 +31,7 @@ export interface Circumstances {
 
 interface TrackRows {
   readonly id: string
+  readonly isText: boolean
   readonly timescale: number
   readonly rows: readonly MinuteRow[]
   /** Behind the last sealed one, which comes along. */
@@ -43,14 +45,17 @@ export function resolveHoles(
   rows: readonly MinuteRow[],
   circumstances: Circumstances = {},
 ): Resolved {
-  const tracks = head.tracks.map(({ id, timescale }): TrackRows => {
+  const tracks = head.tracks.map(({ id, type, timescale }): TrackRows => {
     const own = rows.filter(({ trackId }) => trackId === id).toSorted((a, b) => a.minute - b.minute)
     const last = circumstances.sealed?.get(id)
     const sealed = last ? [{ segment: last, run: Number.NaN }] : []
     const recorded = [...sealed, ...own.flatMap(recordedIn)]
-    return { id, timescale, rows: own, recorded, segments: recorded.map(({ segment }) => segment) }
+    const segments = recorded.map(({ segment }) => segment)
+    return { id, isText: isBeside(type), timescale, rows: own, recorded, segments }
   })
-  const newest = Math.max(...tracks.map(endSeconds))
+  // Text that is ahead makes nobody late.
+  const leading = tracks.filter(({ isText }) => !isText)
+  const newest = Math.max(...leading.map(endSeconds))
   const patience = circumstances.isSilent ? 0 : patienceSegments * head.segmentSeconds
   return tracks.flatMap((track) => {
     const { id, timescale, rows: own, recorded, segments } = track
@@ -62,7 +67,7 @@ export function resolveHoles(
     const maxTicks = (head.targetSeconds + 0.49) * timescale
     const [before, next] = [segments[at - 1], segments[at]]
     if (!next) {
-      const others = tracks.filter((one) => one !== track).map((one) => begunSeconds(one, head))
+      const others = leading.filter((one) => one !== track).map((one) => begunSeconds(one, head))
       const gaps = overdue(segments, {
         ...circumstances,
         ticks,
@@ -75,7 +80,7 @@ export function resolveHoles(
     }
     if (!before || newest - next.start / timescale < patience) return []
     const hole = { from: before.start + before.duration, to: next.start }
-    const isLoss = hole.to - hole.from <= maxGapSegments * ticks && !begins(recorded, at)
+    const isLoss = hole.to - hole.from <= maxGapSegments * ticks && (track.isText || !begins(recorded, at))
     const lost = missingIn(hole, { configId: before.configId, ticks, maxTicks })
     if (isLoss) return withSegments(own, { trackId: id, timescale, segments: lost })
     const again = { ...next, discontinuity: true }

@@ -22,7 +22,7 @@ const maxManifestBytes = 16 * 2 ** 20
 const keyForm = /^live\/([A-Za-z0-9._-]{1,128})\/(.+)$/
 
 /** What has neither segments nor cues in it, and stands beside them. */
-export const isBeside = (path: string): boolean => /\.(?:txt|json|vtt|xml|ism|ismc)$/i.test(path)
+export const isBeside = (path: string): boolean => /\.(?:txt|json|xml|ism|ismc)$/i.test(path)
 
 /** Takes the uploads of a message; rejects if it should be delivered again. */
 export async function takeMessage(body: string, ports: MessagePorts): Promise<void> {

@@ -4,12 +4,19 @@ import { isTransportStream } from '../../packaging/index.ts'
 import type { FeedObject } from './ports.ts'
 
 /** `whole`: a segment behind its init segment. */
-export type ObjectForm = 'init' | 'segment' | 'whole' | 'transport stream' | 'other'
+export type ObjectForm = 'init' | 'segment' | 'whole' | 'transport stream' | 'webvtt' | 'other'
 
 /** Tells it; throws the reader's error where boxes do not fill it. */
 export function objectForm({ path, bytes }: Pick<FeedObject, 'path' | 'bytes'>): ObjectForm {
   if (isTransportStream(bytes)) return 'transport stream'
+  if (isWebVtt(bytes)) return 'webvtt'
   const types = new Set([...boxes(new ByteReader(bytes, 0, path))].map(({ type }) => type))
   if (types.has('moof')) return types.has('moov') ? 'whole' : 'segment'
   return types.has('moov') ? 'init' : 'other'
+}
+
+/** Its first bytes, behind a byte order mark or not (W3C WebVTT 4.1). */
+function isWebVtt(bytes: Uint8Array): boolean {
+  const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  return Buffer.from(bytes.subarray(from, from + 6)).toString('latin1') === 'WEBVTT'
 }

@@ -13,6 +13,9 @@ const maxMs = 20_000
 const turnsIn = (segments: number, { segmentSeconds }: Channel): number =>
   Math.ceil(Math.min(segments * segmentSeconds * 1000, maxMs) / turnMs)
 
+/** Between two turns, in milliseconds. */
+export const pauseMs = turnMs
+
 /** Turns that an object may wait for another whose time goes on from its own. */
 export const turnsToProve = (channel: Channel): number => turnsIn(3, channel)
 

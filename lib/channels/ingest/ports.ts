@@ -57,7 +57,7 @@ export type Outcome =
   | { readonly kind: 'passed over'; readonly why: string }
   /** It must wait for others, which whoever brought it can not: it is taken from the queue. */
   | { readonly kind: 'postponed' }
-  /** Neither CMAF, fragmented MP4 nor a transport stream. */
+  /** Neither CMAF, fragmented MP4, a transport stream nor WebVTT. */
   | { readonly kind: 'other form' }
   /** A cue, at seconds since 1970. */
   | { readonly kind: 'cue'; readonly atSeconds: number; readonly isNew: boolean }

@@ -6,7 +6,7 @@ import { type Admission, admitted } from '../../timeline/live/admit.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
 import { keepDays } from '../../timeline/live/keeping.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
-import { segmentFile } from '../../timeline/media-path.ts'
+import { segmentFile, webVttFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { rowWith } from '../live/minute-row.ts'
 import type { KeptRef } from '../live/store.ts'
@@ -72,9 +72,9 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
   )
 }
 
-/** Mean duration of the segment's samples. */
-const frameTicks = ({ duration, fragment }: FeedTrack): number =>
-  duration / Math.max(1, fragment.sizes.length)
+/** Mean duration of the segment's samples; a text may last for the whole of it. */
+const frameTicks = ({ type, timescale, duration, fragment }: FeedTrack): number =>
+  type === 'text' ? timescale / 25 : duration / Math.max(1, fragment.sizes.length)
 
 function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new' }>): Outcome {
   if (admission.kind === 'known') return { kind: 'known', trackId, start: admission.segment.start }
@@ -104,8 +104,13 @@ async function written(
     sync: String(place.sync),
     run: String(run),
   }
-  const key = liveObjects(ref.id, ref.version, trackId) + segmentFile(place.number, place.cut)
-  const { facts: there } = await ports.putOnce(key, bytes, facts, keepDays(ref.windowSeconds))
+  const folder = liveObjects(ref.id, ref.version, trackId)
+  const days = keepDays(ref.windowSeconds)
+  const webVtt = track.text?.webVtt?.(place.start - track.start)
+  // First: what is recorded has both.
+  if (webVtt) await ports.putOnce(folder + webVttFile(place.number, place.cut), webVtt, {}, days)
+  const key = folder + segmentFile(place.number, place.cut)
+  const { facts: there } = await ports.putOnce(key, bytes, facts, days)
   return {
     ...place,
     duration: Number(there['duration'] ?? facts.duration),

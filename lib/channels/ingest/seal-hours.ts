@@ -73,20 +73,21 @@ function hourOfRows(
   },
 ): { readonly row: SealedHour; readonly page: string } | undefined {
   const end = (hour + 1) * 3600
-  const { throughSeconds, tracks, gapsBeside } = tailOf(head, sealed, rows)
-  if (throughSeconds < end + head.segmentSeconds && !isStopped) return undefined
+  const { throughSeconds, besideSeconds, tracks, gapsBeside } = tailOf(head, sealed, rows)
+  if (Math.min(throughSeconds, besideSeconds) < end + head.segmentSeconds && !isStopped) return undefined
   const inHour = new Map(
     head.tracks.map(({ id, timescale }) => [
       id,
       (tracks.get(id)?.segments ?? []).filter(({ start }) => minuteOf(start / timescale) < (hour + 1) * 60),
     ]),
   )
-  const recorded = rows.flatMap(({ minute, segments }) => (minute * 60 < end ? segments : []))
   const published = [...inHour.values()].reduce((sum, { length }) => sum + length, 0)
-  if (published < recorded.length) return undefined
+  if (published < recordedBefore(end, head, rows)) return undefined
   const facts = [...inHour].flatMap(([id, segments]): [string, HourTrack][] => {
     const { timescale = 1 } = head.tracks.find((one) => one.id === id) ?? {}
-    const track = hourTrack({ segments, timescale, gapsBeside }, sealed?.tracks[id]?.behind)
+    const state = sealed?.tracks[id]?.behind
+    const start = state ? undefined : tracks.get(id)?.before
+    const track = hourTrack({ segments, timescale, gapsBeside, ...(start && { start }) }, state)
     return track ? [[id, track]] : []
   })
   const row = {
@@ -96,4 +97,17 @@ function hourOfRows(
     tracks: Object.fromEntries(facts),
   }
   return { row, page: printHour(inHour) }
+}
+
+/** Segments that begin before a time, but for those that came before their track joined: they are never published. */
+function recordedBefore(endSeconds: number, head: LiveHead, rows: readonly MinuteRow[]): number {
+  return rows
+    .filter(({ minute }) => minute * 60 < endSeconds)
+    .reduce((sum, { trackId, segments }) => {
+      const { timescale = 1 } = head.tracks.find(({ id }) => id === trackId) ?? {}
+      const joins = head.joins?.[trackId] ?? Number.NEGATIVE_INFINITY
+      return (
+        sum + segments.filter(({ start, duration }) => (start + duration / 2) / timescale >= joins).length
+      )
+    }, 0)
 }

@@ -4,7 +4,8 @@ import { firstHourOf, hourOf, type LiveHead, minuteOf } from '../../timeline/liv
 import type { SealedHour } from '../../timeline/live/hour.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import type { MinuteRow } from '../live/minute-row.ts'
-import type { KeptRef, LiveReads, LiveWrites } from '../live/store.ts'
+import type { LiveReads } from '../live/store.ts'
+import { withEmptyTexts } from './empty-texts.ts'
 import { type Circumstances, type Resolved, resolveHoles } from './holes.ts'
 import type { FeedPorts } from './ports.ts'
 import { type SealPorts, sealHours } from './seal-hours.ts'
@@ -39,7 +40,7 @@ export async function settle(
     await (ports.pauses ?? realPauses).sleep(graceMs)
     await recordWritten(ports, await looked())
     const after = await looked()
-    if (!isBeingFilled(head, before.rows, after.rows)) await writeResolved(ports.live, head, due(after))
+    if (!isBeingFilled(head, before.rows, after.rows)) await writeResolved(ports, head, due(after))
   }
   if (minute % 60 <= 2) await sealHours(ports, head, { seconds })
 }
@@ -87,7 +88,7 @@ const maxLooks = 10
 
 /** Resolves all that is due in the whole tail; gives it as it is then. */
 export async function settleTail(
-  { live, facts, pauses = realPauses }: Pick<FeedPorts, 'live' | 'facts' | 'pauses'>,
+  { live, facts, putOnce, pauses = realPauses }: Pick<FeedPorts, 'live' | 'facts' | 'putOnce' | 'pauses'>,
   behind: Behind,
   circumstances: Circumstances = {},
 ): Promise<TailRows> {
@@ -106,15 +107,16 @@ export async function settleTail(
   for (let look = 0; look < maxLooks; look++) {
     const resolved = resolveHoles(head, tail.rows, { ...circumstances, sealed: tail.last })
     if (resolved.length === 0) break
-    await writeResolved(live, head, resolved)
+    await writeResolved({ live, putOnce }, head, resolved)
     tail = await readTail(live, behind)
   }
   return tail
 }
 
 /** Writes rows of each track in the order of time, up to one where somebody else was first: that is looked at anew. */
-async function writeResolved(live: LiveWrites, ref: KeptRef, resolved: Resolved): Promise<void> {
+async function writeResolved({ live, putOnce }: SealPorts, head: LiveHead, due: Resolved): Promise<void> {
+  const resolved = await withEmptyTexts({ putOnce }, head, due)
   for (const rows of Map.groupBy(resolved, ({ trackId }) => trackId).values())
     for (const row of rows.toSorted((a, b) => a.minute - b.minute))
-      if (!(await live.putMinute(ref, row))) break
+      if (!(await live.putMinute(head, row))) break
 }

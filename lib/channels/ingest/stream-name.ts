@@ -3,7 +3,7 @@
  * the name, and segments of one stream in the last number alone.
  */
 
-const endings = /\.(?:mp4|m4s|m4v|m4a|cmfv|cmfa|cmft|init|hdr|ts|m2ts|mts)$/i
+const endings = /\.(?:mp4|m4s|m4v|m4a|cmfv|cmfa|cmft|init|hdr|ts|m2ts|mts|vtt|webvtt)$/i
 
 /** The words of a name, without its last number, without what only says that it is an init segment, and its ending. */
 function wordsOf(path: string): readonly string[] {
@@ -17,10 +17,16 @@ function wordsOf(path: string): readonly string[] {
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
+/** The folder of the pipeline that wrote an object; empty without redundant ones. */
+export function pipelineOf(path: string, pipelines: readonly string[] = []): string {
+  const [folder = '', ...rest] = path.split('/')
+  return rest.length > 0 && pipelines.includes(folder) ? folder : ''
+}
+
 /** Name of the stream a media segment belongs to: the same in each of the folders of redundant pipelines. */
 export function streamOf(path: string, pipelines: readonly string[] = []): string {
-  const [folder = '', ...rest] = path.split('/')
-  const own = rest.length > 0 && pipelines.includes(folder) ? rest.join('/') : path
+  const folder = pipelineOf(path, pipelines)
+  const own = folder === '' ? path : path.slice(folder.length + 1)
   return folderOf(own) + wordsOf(own).join('-')
 }
 

@@ -3,21 +3,25 @@ import { HeadendError } from '../../errors.ts'
 import {
   type CuttableTrack,
   type FeedCues,
+  type FeedTrack,
   messageCues,
   readFeedSegment,
   readFeedStream,
 } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
+import { noteNumber } from './numbered.ts'
 import { objectForm } from './object-form.ts'
 import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
+import { takeWebVtt } from './take-webvtt.ts'
 
 /** Init segments are kept by their contents: one that is sent again is the same. */
 const initKey = (channelId: string, bytes: Uint8Array): string =>
@@ -36,6 +40,7 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
     await ports.live.putInit(`live/${channelId}`, path, key)
     return [{ kind: 'init' }]
   }
+  if (form === 'webvtt') return takeWebVtt(ports, channel, object)
   if (form === 'transport stream') {
     const { tracks, ...rest } = await readFeedStream(path, bytes)
     return takeTracks(ports, { channel, object, tracks, ...rest })
@@ -88,6 +93,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     const { row, trackId, addSeconds, run } = headed
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
+    await noteNumber(ports, read, { row, trackId, track, added })
     boundaries ??= await boundariesIn(ports, row.head, {
       from: (track.start + added) / track.timescale,
       to: (track.start + track.duration + added) / track.timescale,
@@ -99,12 +105,26 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
       boundaries = pieces.slice(1).map(({ start }) => ((start + added) * cueTimescale) / track.timescale)
     for (const piece of pieces) {
       const start = piece.start + added
-      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: piece, start, run }))
+      const own = asSetUp(row.head, trackId, piece)
+      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: own, start, run }))
       behind = { head: row.head, seconds: start / piece.timescale }
     }
   }
   if (behind) await settle(ports, behind)
   return outcomes
+}
+
+/** Text as its track was set up first: it does so for its whole life. Throws FEED_SEGMENT where it can not. */
+function asSetUp({ id, tracks }: LiveHead, trackId: string, track: FeedTrack): FeedTrack {
+  if (track.type !== 'text') return track
+  const known = tracks.find((one) => one.id === trackId)
+  const [config = track.config] = known?.configs ?? []
+  if (known && known.timescale !== track.timescale)
+    throw new HeadendError(
+      'FEED_SEGMENT',
+      `${id} ${trackId}: expected text of ${known.timescale} ticks a second, as it began, got ${track.timescale}; send it under another name`,
+    )
+  return { ...track, config }
 }
 
 /** How often its init segment is looked for: an encoder writes both at once, and they are taken side by side. */

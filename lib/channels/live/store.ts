@@ -26,6 +26,18 @@ export interface HeadRow extends EncoderClock {
   readonly revision: number
   /** The track of each stream that an encoder sends, by what its objects have in common. */
   readonly streams: Readonly<Record<string, string>>
+  /** WebVTT segments have come, which are placed by the numbers of the media beside them. */
+  readonly hasWebVtt?: true
+}
+
+/** Where an object of the leading track lies. */
+export interface Numbered {
+  readonly timescale: number
+  readonly start: number
+  readonly duration: number
+  /** Its beginning on its encoder's clock, as MPEG-2 time. */
+  readonly mpegSeconds: number
+  readonly writtenMs: number
 }
 
 /** The reads of a live timeline. */
@@ -33,6 +45,10 @@ export interface LiveReads {
   head(id: string): Promise<HeadRow | undefined>
   /** Keys of the init segments that its encoders sent, by path. */
   inits(id: string): Promise<ReadonlyMap<string, string>>
+  /** What playlists say of text, by what it is said of. */
+  said(id: string): Promise<ReadonlyMap<string, string>>
+  /** The object of the leading track that has a number, if it came within the hour. */
+  numbered(id: string, key: string): Promise<Numbered | undefined>
   /** All tracks' rows of the minutes `from` to `to`, both included. */
   minutes(ref: LiveRef, from: number, to: number): Promise<readonly MinuteRow[]>
   /** Cues of the hours `from` to `to`, both included, in order of time. */
@@ -49,6 +65,8 @@ export type KeptRef = LiveRef & Pick<LiveHead, 'windowSeconds'>
 /** The writes; each is false where another writer was first. */
 export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
+  putSaid(id: string, name: string, value: string): Promise<void>
+  putNumbered(id: string, key: string, numbered: Numbered): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
   putMinute(ref: KeptRef, row: MinuteRow): Promise<boolean>
   /** False if it is known: one of that id at that time. */
@@ -89,6 +107,23 @@ export function liveStore({ table: TableName }: { readonly table: string }): Liv
     },
     async putInit(id, path, key) {
       await tables.put({ TableName, Item: { pk: id, sk: `init/${path}`, key } })
+    },
+    async said(id) {
+      const rows = await queryRows(tables, range(id, 'said/', 'said/~'), maxInits)
+      return new Map(rows.map(({ sk, value }) => [String(sk).slice('said/'.length), String(value)]))
+    },
+    async putSaid(id, name, value) {
+      await tables.put({ TableName, Item: { pk: id, sk: `said/${name}`, value } })
+    },
+    async numbered(id, key) {
+      const Key = { pk: id, sk: `number/${key}` }
+      const item = await tables.get({ TableName, Key, ConsistentRead: true })
+      return item && (JSON.parse(String(item['place'])) as Numbered)
+    },
+    async putNumbered(id, key, numbered) {
+      const expiresAt = Math.ceil(numbered.writtenMs / 1000) + 3600
+      const Item = { pk: id, sk: `number/${key}`, place: JSON.stringify(numbered), expiresAt }
+      await tables.put({ TableName, Item })
     },
     async minutes(ref, from, to) {
       const rows: MinuteRow[] = []

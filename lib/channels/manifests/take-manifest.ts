@@ -1,4 +1,4 @@
-/** Takes what a playlist or an MPD of a feed says of breaks. Safe to run twice, late and in any order. */
+/** Takes what a playlist or an MPD of a feed says of breaks, and of subtitles. Safe to run twice, late and in any order. */
 import { HeadendError } from '../../errors.ts'
 import { hasCueEvents } from '../../formats/dash/index.ts'
 import { hasCueTags } from '../../formats/hls/index.ts'
@@ -11,10 +11,11 @@ import { mpdCandidates } from './mpd-candidates.ts'
 import { playlistCandidates } from './playlist-candidates.ts'
 import type { SeenCues } from './seen-cues.ts'
 import type { SegmentPorts } from './segment-start.ts'
+import { type TextPorts, takeTextRenditions } from './text-renditions.ts'
 import { type Candidate, type ToldCue, unreadable } from './told-cue.ts'
 
 /** What it is done with. */
-export interface ManifestPorts extends SegmentPorts {
+export interface ManifestPorts extends SegmentPorts, TextPorts {
   readonly live: FeedPorts['live']
   readonly seen: SeenCues
 }
@@ -29,6 +30,7 @@ const [maxReads, maxKept] = [4, 8]
 export async function takeManifest(ports: ManifestPorts, object: FeedObject): Promise<readonly Outcome[]> {
   const isMpd = /\.mpd$/i.test(object.path)
   const text = new TextDecoder().decode(object.bytes)
+  if (!isMpd) await takeTextRenditions(ports, object, text)
   if (!(isMpd ? hasCueEvents(text) : hasCueTags(text))) return []
   const row = await ports.live.head(`live/${object.channelId}`)
   if (!row) return []

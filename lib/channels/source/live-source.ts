@@ -15,6 +15,7 @@ import {
   type Track,
 } from '../../timeline/timeline.ts'
 import { markersOf } from '../cues/markers.ts'
+import { isBeside } from '../live/beside.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
 import { hourPages, type PageOfHour } from './hour-pages.ts'
@@ -48,7 +49,7 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
       const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
       const rows = await settled.read(head, { from, to: minuteOf(now() / 1000) + 1 })
       const tail = tailOf(head, sealed, rows)
-      settled.keep(head, from, { rows, throughSeconds: tail.throughSeconds })
+      settled.keep(head, from, { rows, throughSeconds: Math.min(tail.throughSeconds, tail.besideSeconds) })
       const through = throughOf(head, sealed, tail)
       if (through === undefined)
         return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
@@ -82,9 +83,9 @@ const notGiven = (message: string): NotGiven => ({ code: 'CHANNEL_NOT_FOUND', me
 function throughOf(head: LiveHead, sealed: SealedHour | undefined, tail: Tail): number | undefined {
   if (Number.isFinite(tail.throughSeconds)) return tail.throughSeconds
   if (!sealed) return undefined
-  const ends = head.tracks.flatMap(({ id, timescale }) => {
+  const ends = head.tracks.flatMap(({ id, type, timescale }) => {
     const last = sealed.tracks[id]?.behind.last
-    return last ? [(last.start + last.duration) / timescale] : []
+    return last && !isBeside(type) ? [(last.start + last.duration) / timescale] : []
   })
   return Math.min(...ends)
 }

@@ -19,6 +19,7 @@ import { sapOf } from '../segment-starts.ts'
 import { firstChoiceOf } from '../selection/first-choice.ts'
 import { channelDescriptors, objectDescriptors, purposeDescriptors } from './audio.ts'
 import { colourKey, colourProperties } from './colour.ts'
+import { inbandEvents } from './inband-events.ts'
 import { type Run, type RunPart, runsOf } from './period-spans.ts'
 import { contentProtections } from './protection.ts'
 import { dashSegments } from './segments.ts'
@@ -206,6 +207,7 @@ function adaptationSet(
     ...(essential.length > 0 && { essential }),
     ...(!isPlain(config) && supplemental.length > 0 && { supplemental }),
     ...(accessibilities.length > 0 && { accessibilities }),
+    inbandEvents: inbandEvents(parts),
     roles: roles.map((value): Descriptor => ({ schemeIdUri: roleScheme, value })),
     ...(protection.key &&
       protection.media.scheme !== 'clear' && {

@@ -14,4 +14,5 @@ export type {
 } from './playlist.ts'
 export { printMediaPlaylist } from './print-media.ts'
 export { printMultivariantPlaylist } from './print-multivariant.ts'
+export { readPlaylist } from './read-playlist.ts'
 export { identityRewrite } from './rewrite.ts'

@@ -1,5 +1,6 @@
 /** EventMessageBox (ISO/IEC 23009-1 5.10.3.3): an event that comes within the segments. */
 import type { Box } from './box.ts'
+import type { ByteWriter } from './byte-writer.ts'
 
 /** An event of a segment. */
 export interface EventMessage {
@@ -31,6 +32,24 @@ export function readEmsg({ body }: Box): EventMessage | undefined {
   const [duration, id] = [body.u32(), body.u32()]
   const [scheme, value] = [text(body), text(body)]
   return { scheme, value, timescale, from: 'track', time, duration, id, data: body.take(body.left) }
+}
+
+/** Writes one of version 1, on the clock of its track. */
+export function writeEmsg(
+  to: ByteWriter,
+  { scheme, value, timescale, time, duration, id, data }: Omit<EventMessage, 'from'>,
+): void {
+  to.fullBox('emsg', 1, 0, () => {
+    to.u32(timescale)
+    to.u64(time)
+    to.u32(duration)
+    to.u32(id)
+    for (const words of [scheme, value]) {
+      to.bytes(new TextEncoder().encode(words))
+      to.u8(0)
+    }
+    to.bytes(data)
+  })
 }
 
 /** Bytes up to a zero, or all that are left. */

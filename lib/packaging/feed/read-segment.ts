@@ -3,10 +3,9 @@
  * times, the same form on delivery as a film. Its times stay those of its encoder.
  */
 import { HeadendError } from '../../errors.ts'
-import { type Fragment, readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import { readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
-import type { ByteRange } from '../../timeline/placement.ts'
-import type { Ticks, TrackConfig } from '../../timeline/timeline.ts'
+import type { Ticks } from '../../timeline/timeline.ts'
 import type { SampleCut } from '../indexing/cut-audio.ts'
 import { type EditedSamples, editedSamples } from '../indexing/edited-samples.ts'
 import { indexTrack } from '../indexing/index-track.ts'
@@ -15,43 +14,13 @@ import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
+import { readTextTracks } from '../text/track.ts'
 import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
+import { boxEvents, eventBoxes, withEvents } from './events.ts'
+import type { CuttableTrack, FeedEvent, FeedTrack } from './feed-track.ts'
+import { feedTextTrack } from './text-track.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
-
-/** One track's part of a segment; times are ticks of the encoder's clock, edit list applied. */
-export interface FeedTrack {
-  /** What tells it from others of its object, the same in each segment; empty if it is the only one. */
-  readonly part: string
-  /** The bytes its samples lie in. */
-  readonly media: Uint8Array
-  /** Seconds after which the encoder's clock begins anew; absent if it does not. */
-  readonly clockSeconds?: number
-  readonly type: 'video' | 'audio'
-  readonly language?: string
-  /** Units per second. */
-  readonly timescale: number
-  /** Its id follows from its contents: parameter sets that are repeated are no change. */
-  readonly config: TrackConfig
-  readonly init: Uint8Array
-  /** Earliest presentation time. */
-  readonly start: number
-  readonly duration: number
-  /** Starts with a key frame. */
-  readonly sync: boolean
-  readonly fragment: Fragment
-  /** Where its samples lie in `media`. */
-  readonly extents: readonly ByteRange[]
-}
-
-/** A track's part of a segment that may be cut. */
-export interface CuttableTrack extends FeedTrack {
-  /**
-   * The part in pieces, cut at these times (ticks of the encoder's clock, in order): video at the first key frame that is
-   * shown at or after each, audio at the nearest frame. One piece where nothing can be cut.
-   */
-  readonly cutAt: (times: readonly Ticks[]) => readonly FeedTrack[]
-}
 
 /** Id of a feed's only track in its own init and media segments. */
 const trackId = 1
@@ -75,22 +44,47 @@ export async function readFeedSegment(
   budget.takeTracks(movie.traks.length)
   const fragments = await readFragmentTables(source, movie, { from: moov.at + moov.raw.length, budget })
   const { tracks, skipped } = readSourceFile(movie, { name, size: source.size, fragments, budget })
-  const [unread] = skipped
-  if (tracks.length === 0 && unread)
+  const texts = readTextTracks(movie, { name, size: source.size, fragments })
+  const [unread] = [...skipped, ...texts.skipped]
+  if (tracks.length + texts.tracks.length === 0 && unread)
     throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
-  return tracks.map((track, i) =>
-    cuttable(track, { initBytes: init.length, part: tracks.length > 1 ? `#${i}` : '', media }),
+  const initBytes = init.length
+  const own = tracks.map((track, i) =>
+    cuttable(track, { initBytes, part: tracks.length > 1 ? `#${i}` : '', media }),
   )
+  const [first] = own
+  const events = first ? boxEvents(name, media, first.start / first.timescale) : []
+  return [
+    ...withLeadEvents(own, events),
+    ...texts.tracks.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
+  ]
+}
+
+/** Events with the first video, else with the first audio: once is enough. */
+function withLeadEvents(
+  tracks: readonly CuttableTrack[],
+  events: readonly FeedEvent[],
+): readonly CuttableTrack[] {
+  if (events.length === 0) return tracks
+  const lead = tracks.find(({ type }) => type === 'video') ?? tracks[0]
+  const same = tracks.filter(({ part }) => part === lead?.part)
+  const told = withEvents(same, events)
+  return tracks.map((track) => {
+    const { events: own = [], cutAt } = told[same.indexOf(track)] ?? track
+    return own.length === 0
+      ? track
+      : { ...track, events: own, cutAt: (times) => withEvents(cutAt(times), own) }
+  })
 }
 
 /** A segment of a transport stream: its tracks, its cues, and what was wrong with it. */
-export interface FeedStream extends Omit<CmafParts, 'parts'> {
+export interface FeedStream extends Omit<CmafParts, 'parts' | 'events'> {
   readonly tracks: readonly CuttableTrack[]
 }
 
 /** Reads a segment of a transport stream; throws HeadendError if nothing in it plays. */
 export async function readFeedStream(name: string, bytes: Uint8Array): Promise<FeedStream> {
-  const { parts, ...rest } = cmafParts(name, bytes)
+  const { parts, events, ...rest } = cmafParts(name, bytes)
   const tracks: CuttableTrack[] = []
   for (const part of parts)
     for (const track of await readFeedSegment(name, part.init, part.media)) {
@@ -101,7 +95,7 @@ export async function readFeedStream(name: string, bytes: Uint8Array): Promise<F
         cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...own })),
       })
     }
-  return { tracks, ...rest }
+  return { tracks: withLeadEvents(tracks, events), ...rest }
 }
 
 interface Whole extends Pick<FeedTrack, 'part' | 'media'> {
@@ -190,25 +184,35 @@ export interface FeedPlace {
   readonly duration: number
 }
 
-/** The segment as it is delivered, moved to its place; its samples are copied as they are. */
-export function feedObject({ fragment, extents, media, ...track }: FeedTrack, to: FeedPlace): Uint8Array {
+/** The segment as it is delivered, moved to its place; its samples are copied as they are, but for times in TTML. */
+export function feedObject(track: FeedTrack, to: FeedPlace): Uint8Array {
+  const { fragment, extents, media } = track
+  const samples =
+    track.text?.moved?.(to.start - track.start) ??
+    extents.map(({ offset, length }) => media.subarray(offset, offset + length))
   const durations = Uint32Array.from(fragment.durations)
   const last = durations.length - 1
   durations[last] = Math.max(0, (durations[last] ?? 0) + to.duration - track.duration)
   const moved = {
     ...fragment,
+    ...(track.text?.moved && { sizes: Uint32Array.from(samples, ({ length }) => length) }),
     // `mfhd` holds 32 bits: players only want it to grow.
     sequence: (Math.floor(to.start / track.timescale) % 2 ** 31) + 1,
     decodeTime: fragment.decodeTime + to.start - track.start,
     durations,
   }
   const { head } = writeSegmentHead(moved)
-  const bytes = new Uint8Array(segmentLength(moved).totalBytes)
-  bytes.set(head)
-  let at = head.length
-  for (const { offset, length } of extents) {
-    bytes.set(media.subarray(offset, offset + length), at)
-    at += length
+  const events = eventBoxes(track, to.start - track.start)
+  const bytes = new Uint8Array(events.length + segmentLength(moved).totalBytes)
+  // Behind `styp`, which says how long it is, and before `moof`, whose offsets count from itself.
+  const behind = new DataView(head.buffer, head.byteOffset).getUint32(0)
+  bytes.set(head.subarray(0, behind))
+  bytes.set(events, behind)
+  bytes.set(head.subarray(behind), behind + events.length)
+  let at = head.length + events.length
+  for (const sample of samples) {
+    bytes.set(sample, at)
+    at += sample.length
   }
   return bytes
 }

@@ -14,6 +14,8 @@ import {
   trackInit,
 } from '../../formats/mpegts/index.ts'
 import { type FeedCues, sectionCues } from './cues.ts'
+import { id3Events } from './events.ts'
+import type { FeedEvent } from './feed-track.ts'
 
 /** A track's part of the segment. */
 export interface CmafPart {
@@ -26,6 +28,8 @@ export interface CmafPart {
 /** The parts, in order of time within a track, the cues, and what was wrong with the stream. */
 export interface CmafParts extends FeedCues {
   readonly parts: readonly CmafPart[]
+  /** Timed ID3. */
+  readonly events: readonly FeedEvent[]
 }
 
 /** Seconds after which its clock begins anew. */
@@ -33,6 +37,8 @@ export const transportClockSeconds = 2 ** 33 / 90_000
 
 /** Times are moved by so much: what is decoded before the first picture may lie before 0. */
 const marginTicks = 10 * 90_000
+/** The same in seconds. */
+export const transportMarginSeconds = marginTicks / 90_000
 const packetBytes = 188
 const syncByte = 0x47
 const trackId = 1
@@ -70,13 +76,16 @@ export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
       : [],
   )
   const { cues, problems: ofCues } = sectionCues(sections)
-  const margin = marginTicks / 90_000
+  const margin = transportMarginSeconds
   const later = cues.map(({ section, atSeconds, saidSeconds }) => ({
     section,
     atSeconds: atSeconds + margin,
     saidSeconds: saidSeconds + margin,
   }))
-  return { parts, cues: later, problems: [...problems, ...ofCues] }
+  const packets = events.flatMap((event) =>
+    event.type === 'pes' && event.pes.kind === 'id3' ? [event.pes] : [],
+  )
+  return { parts, events: id3Events(packets, margin), cues: later, problems: [...problems, ...ofCues] }
 }
 
 /** A stream whose setup changes within the segment is several tracks of one name. */

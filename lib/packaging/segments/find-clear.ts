@@ -1,5 +1,6 @@
 /** Clear media: init segments, segments built from byte ranges of the upload, and WebVTT. */
 import { segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import { webVttFile } from '../../timeline/media-path.ts'
 import { type Locator, segmentKey, type TrackPlacement } from '../../timeline/placement.ts'
 import { readEntry } from '../storage/sample-index.ts'
 import type { PackagerState } from './caches.ts'
@@ -85,9 +86,13 @@ async function assertInClearLead(
 /** Finds a segment as WebVTT; the index holds the text as it is sent. */
 export async function findWebVtt(
   state: PackagerState,
-  { webVtt }: TrackPlacement,
+  { webVtt, objects }: TrackPlacement,
   { number, cut }: SegmentName,
 ): Promise<Content | undefined> {
+  if (objects !== undefined)
+    return storedContent(
+      await state.reader.whole({ bucket: 'media', key: objects + webVttFile(number, cut) }),
+    )
   if (!webVtt) return undefined
   const found = (await directoryOf(state, webVtt)).get(segmentKey(number, cut))
   if (!found) return undefined

@@ -26,6 +26,12 @@ export function textNameOf(fileName: string): TextName {
   return { ...(language && { language }), roles: kindOfText([...roles]) }
 }
 
+/** The same of the name of a feed's stream, whose folders may say it, too: `subs/en/seg`. */
+export function textFactsOf(stream: string): TextName {
+  const names = stream.split('/').map((part) => textNameOf(`${part}.vtt`))
+  return names.findLast(({ language }) => language !== undefined) ?? names.at(-1) ?? { roles: kindOfText([]) }
+}
+
 /** Adds the role `subtitle` if none states the kind of text. */
 export const kindOfText = (roles: readonly string[]): readonly string[] =>
   roles.some((role) => textKinds.has(role)) ? roles : ['subtitle', ...roles]

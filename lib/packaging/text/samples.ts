@@ -35,7 +35,16 @@ export const cueTimes = (cues: readonly Cue[], timescale: number) =>
 /** Samples of cues, which are ordered by start; `boundaries` are the segment boundaries in ticks. */
 export function wvttMedia(
   cues: readonly Cue[],
-  { boundaries, timescale }: { readonly boundaries: readonly number[]; readonly timescale: number },
+  {
+    boundaries,
+    timescale,
+    firstId = 0,
+  }: {
+    readonly boundaries: readonly number[]
+    readonly timescale: number
+    /** Ids of cues that are split count from here. @default 0 */
+    readonly firstId?: number
+  },
 ): TextMedia {
   const segments = spansOf(cueTimes(cues, timescale), boundaries)
   const parts = new Uint32Array(cues.length)
@@ -51,7 +60,7 @@ export function wvttMedia(
         return [
           {
             // Only a cue split into several samples needs an id to be merged by.
-            ...((parts[one] ?? 0) > 1 && { sourceId: one }),
+            ...((parts[one] ?? 0) > 1 && { sourceId: firstId + one }),
             ...(id && { id }),
             ...(hasTimestamps(text) && { currentTime: timestamp(Math.round((from * 1000) / timescale)) }),
             ...(settings && { settings }),

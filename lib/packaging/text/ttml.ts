@@ -73,7 +73,7 @@ function xmlOf(text: string, where: string): ReturnType<typeof readXml> {
 }
 
 /** An empty document: one is required for times without text, too (ISO/IEC 14496-30 5). */
-const nothing = new TextEncoder().encode(
+export const emptyTtml = new TextEncoder().encode(
   `<tt xmlns="${ttml}" xmlns:ttp="${ttml}#parameter" ttp:profile="http://www.w3.org/ns/ttml/profile/imsc1/text" xml:lang=""><head/><body/></tt>`,
 )
 
@@ -99,6 +99,6 @@ export function ttmlMedia(
   const texts = shown.map(({ document }) => document)
   // Overlapping samples are invalid; the last one is shown.
   return textMedia(spansOf(shown, boundaries), (to, span) =>
-    to.bytes(texts[span.shown.at(-1) ?? -1] ?? nothing),
+    to.bytes(texts[span.shown.at(-1) ?? -1] ?? emptyTtml),
   )
 }

@@ -39,6 +39,8 @@ export interface Following {
   readonly segments: readonly Segment[]
   readonly timescale: number
   readonly gapsBeside: GapsBeside
+  /** What had passed of the leading track where this one began, if it began later. */
+  readonly start?: Counts
 }
 
 /** A track's published segments in an hour, behind `state`; undefined if it has none, now and before. */
@@ -57,10 +59,10 @@ export function hourTrack(following: Following, state: TrackState | undefined): 
 
 /** Counts before segments that follow `state`, and the run they go on in, if they do. */
 export function beforeFirst(
-  { segments: [first], timescale, gapsBeside }: Following,
+  { segments: [first], timescale, gapsBeside, start = noCounts }: Following,
   state: TrackState | undefined,
 ): Before {
-  if (!state) return noCounts
+  if (!state) return start
   const goesOn = first && isSameRun(state, first, gapsBeside(first, timescale))
   return { ...state.passed, ...(goesOn && { run: state.run }) }
 }
@@ -70,13 +72,13 @@ const isSameRun = ({ last, gaps = '' }: TrackState, next: Segment, gapsOfNext: s
 
 /** The state behind segments that follow `state`. */
 function stateBehind(
-  { segments, timescale, gapsBeside }: Following,
+  { segments, timescale, gapsBeside, start: began = noCounts }: Following,
   state: TrackState | undefined,
 ): TrackState | undefined {
   let behind = state
   for (const segment of segments) {
     const { number, cut, start, discontinuity } = segment
-    const passed = behind?.passed ?? noCounts
+    const passed = behind?.passed ?? began
     const gaps = gapsBeside(segment, timescale)
     behind = {
       passed: {

@@ -4,6 +4,7 @@
  * publishes more of it, never other things.
  */
 import type { Segment, Ticks } from '../timeline.ts'
+import { leadIn as fewestSegments } from './admit.ts'
 
 /** One track's segments as recorded: in order, none overlapping; a hole is a segment that has not come yet. */
 export interface RecordedTrack {
@@ -13,12 +14,18 @@ export interface RecordedTrack {
   readonly segments: readonly Segment[]
   /** Where a track joins that came when others were published already: before that, nothing of it is. */
   readonly fromSeconds?: number | undefined
+  /** Text: nothing waits for it, and what changes in it changes nothing for others. */
+  readonly isBeside?: boolean
+  /** Nothing can come before its first segment any more. */
+  readonly hasBegun?: boolean
 }
 
 /** The published part. */
 export interface LinedUp {
   /** End of what is published, in seconds of media time; -Infinity if nothing is. */
   readonly throughSeconds: number
+  /** Up to where tracks beside the others are published that have begun, too. */
+  readonly besideSeconds: number
   /** By track id. */
   readonly segments: ReadonlyMap<string, readonly Segment[]>
 }
@@ -33,27 +40,42 @@ export interface LineUp {
 
 /**
  * Publishes what every track has without a hole. A segment is published once its middle is, so that audio and video,
- * whose boundaries differ by some milliseconds, are published together.
+ * whose boundaries differ by some milliseconds, are published together. Text is published as far as it has come, and
+ * never further than the others.
  */
 export function linedUp(tracks: readonly RecordedTrack[], { leadIn, segmentSeconds }: LineUp): LinedUp {
   const recorded = tracks.filter(({ segments }) => segments.length > 0)
-  const first = recorded.filter(({ fromSeconds }) => fromSeconds === undefined)
+  const leading = recorded.filter(({ isBeside }) => !isBeside)
+  const first = leading.filter(({ fromSeconds }) => fromSeconds === undefined)
   if (first.length === 0 || first.some(({ segments }) => segments.length < leadIn)) return nothing(tracks)
   const throughSeconds = Math.min(
-    ...recorded.map((track) =>
+    ...leading.map((track) =>
       Math.max(reachOf(track) / track.timescale, track.fromSeconds ?? Number.NEGATIVE_INFINITY),
     ),
   )
-  const shown = recorded.map((track) => ({ ...track, segments: publishedOf(track, throughSeconds) }))
-  const changes = merged(shown.flatMap(changesOf), segmentSeconds / 2)
+  const ends = recorded.map((track) => {
+    if (!track.isBeside) return { track, until: throughSeconds }
+    // What begins may still begin sooner: segments come in any order.
+    const hasBegun = track.hasBegun === true || track.segments.length >= fewestSegments
+    const reach = hasBegun ? reachOf(track) / track.timescale : Number.NEGATIVE_INFINITY
+    return { track, until: Math.min(reach, throughSeconds) }
+  })
+  const shown = ends.map(({ track, until }) => ({ ...track, segments: publishedOf(track, until) }))
+  // Where text joins is known before anything is published there, whether or not it has come.
+  const joins = tracks.flatMap(({ isBeside, fromSeconds }) =>
+    isBeside && fromSeconds !== undefined ? [fromSeconds] : [],
+  )
+  const changes = merged([...shown.flatMap(changesOf), ...joins], segmentSeconds / 2)
   return {
     throughSeconds,
+    besideSeconds: Math.min(...ends.map(({ until }) => until)),
     segments: new Map(shown.map((track) => [track.id, withDiscontinuities(track, changes)])),
   }
 }
 
 const nothing = (tracks: readonly RecordedTrack[]): LinedUp => ({
   throughSeconds: Number.NEGATIVE_INFINITY,
+  besideSeconds: Number.NEGATIVE_INFINITY,
   segments: new Map(tracks.map(({ id }) => [id, []])),
 })
 
@@ -80,7 +102,8 @@ function publishedOf(
 }
 
 /** Seconds at which a track joins or begins anew: time jumps, or the decoder is set up anew. */
-function changesOf({ segments, timescale, fromSeconds }: RecordedTrack): readonly number[] {
+function changesOf({ segments, timescale, fromSeconds, isBeside }: RecordedTrack): readonly number[] {
+  if (isBeside) return []
   const anew = segments.flatMap((segment, i) => {
     const before = segments[i - 1]
     const isNew = before && (segment.discontinuity || segment.configId !== before.configId)

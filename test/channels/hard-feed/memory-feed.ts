@@ -42,6 +42,10 @@ export function memoryFeed({ now, sleep, channel: settings }: MemoryFeedOptions)
     live: {
       head: async () => head,
       inits: async () => new Map(inits),
+      said: async () => new Map(),
+      putSaid: async () => undefined,
+      numbered: async () => undefined,
+      putNumbered: async () => undefined,
       cues: async () => [],
       async minutes(_ref, from, to) {
         const found = rowsBetween(from, to)
