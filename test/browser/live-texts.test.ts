@@ -62,8 +62,8 @@ afterAll(async () => {
 
 async function answer(url: string) {
   const [path = '', query = ''] = url.split('?')
-  if (path.startsWith('/live/news/')) {
-    const { status, headers, body } = await room.get(path.slice('/live/news/'.length), query)
+  if (/\.(?:m3u8|mpd)$/.test(path)) {
+    const { status, headers, body } = await room.get(path, query)
     return { status, type: headers['content-type'] ?? 'text/plain', body }
   }
   const key = path.replace('/media/clear/', 'timelines/')

@@ -11,8 +11,8 @@ const asked = { event: eventOf('/time'), store: {} }
 describe('the time', () => {
   it.each(['njs', 'realm'].filter((engine) => engine !== 'njs' || njsMissing === undefined))(
     'is answered to any page and kept by no cache, in %s',
-    async (engine) => {
-      const [outcome] = engine === 'njs' ? runInNjs(code, [asked]) : await runInRealm(code, [asked])
+    (engine) => {
+      const [outcome] = engine === 'njs' ? runInNjs(code, [asked]) : runInRealm(code, [asked])
       expect(outcome).toMatchObject({
         reads: 0,
         answer: {

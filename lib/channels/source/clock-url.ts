@@ -10,14 +10,15 @@ const clockPath = '/time'
  */
 export function clockUrlOf(front: () => Promise<Pick<Front, 'playbackUrl'>>): () => string | undefined {
   let url: string | undefined
-  return () => {
-    front().then(
-      ({ playbackUrl }) => {
-        url = playbackUrl + clockPath
-      },
+  const ask = async (): Promise<void> => {
+    try {
+      url = (await front()).playbackUrl + clockPath
+    } catch {
       // The one that is known goes on to hold.
-      () => undefined,
-    )
+    }
+  }
+  return () => {
+    void ask()
     return url
   }
 }
