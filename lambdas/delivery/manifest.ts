@@ -22,11 +22,8 @@ const places = {
   ...runtime,
 }
 const reader = timelineStore(places)
-const live = liveSource({
-  live: liveStore({ table: config.CHANNELS_TABLE }),
-  now: Date.now,
-  clockUrl: clockUrlOf(runtimeFront()),
-})
+const clockUrl = clockUrlOf(runtimeFront())
+const live = liveSource({ live: liveStore({ table: config.CHANNELS_TABLE }), now: Date.now, clockUrl })
 const sources = [...edgeSources, storedPresentations(indexRows(places)), live]
 
 interface UrlEvent {
