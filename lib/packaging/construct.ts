@@ -108,7 +108,7 @@ export class Packaging extends Construct {
     ingest.grantObjects(
       this.media,
       'timelines/*',
-      ['s3:PutObject'],
+      ['s3:PutObject', 's3:AbortMultipartUpload'],
       'Ingest writes a new prefix for each version.',
     )
     ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)
