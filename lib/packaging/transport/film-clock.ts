@@ -22,6 +22,8 @@ export interface StreamClock {
 
 const farTicks = 10 * ticksPerSecond
 const backTicks = ticksPerSecond / 2
+/** Streams are not further apart than this in the order they are sent. */
+const nearTicks = 3 * ticksPerSecond
 
 /** Each stretch is described and remembered. */
 const maxParts = 10_000
@@ -30,8 +32,8 @@ const maxParts = 10_000
 export const isJump = (before: number, after: number): boolean =>
   after < before - backTicks || after > before + farTicks
 
-const lies = ({ first, last }: FilmPart, ticks: number): boolean =>
-  ticks >= first - farTicks && ticks <= last + farTicks
+const lies = ({ first, last }: FilmPart, ticks: number, within = farTicks): boolean =>
+  ticks >= first - within && ticks <= last + within
 
 /** The stretches of a programme. */
 export class FilmClock {
@@ -42,7 +44,7 @@ export class FilmClock {
     const { last } = stream
     if (last === undefined) stream.part = this.#partOf(Math.max(0, this.parts.length - 1), ticks)
     else if (isJump(last, ticks)) stream.part = this.#after(stream.part, { last, ticks })
-    else this.#unifyBehind(stream.part)
+    else stream.part = this.#withOthers(stream.part, ticks) ?? this.#unifyBehind(stream.part)
     const part = this.parts[stream.part]
     if (part) {
       part.first = Math.min(part.first, ticks)
@@ -55,7 +57,7 @@ export class FilmClock {
   #after(now: number, { last, ticks }: { readonly last: number; readonly ticks: number }): number {
     const current = this.parts[now]
     // It had paused while others went on.
-    if (current && ticks > last && lies(current, ticks)) return now
+    if (current && ticks > last && lies(current, ticks)) return this.#withOthers(now, ticks) ?? now
     return this.#partOf(now + 1, ticks)
   }
 
@@ -68,11 +70,23 @@ export class FilmClock {
     return this.parts.length - 1
   }
 
+  /**
+   * A pause that is just no jump for one stream may be one for another: what no stream of the old stretch has reached
+   * belongs to a new one that has.
+   */
+  #withOthers(now: number, ticks: number): number | undefined {
+    const current = this.parts[now]
+    if (!current || ticks <= current.last + backTicks) return undefined
+    const found = this.parts.findIndex((part, i) => i > now && lies(part, ticks, nearTicks))
+    return found < 0 ? undefined : found
+  }
+
   /** A stream that goes on long after another one jumped shows that the clock did not. */
-  #unifyBehind(now: number): void {
+  #unifyBehind(now: number): number {
     for (let i = this.parts.length - 1; i > now; i--) {
       const part = this.parts[i]
       if (part && part.last - part.first > farTicks) part.sameAs ??= now
     }
+    return now
   }
 }
