@@ -20,8 +20,10 @@ import { maxStreams, ProgrammeTracks } from './programme-tracks.ts'
 const readBytes = 8 * 2 ** 20
 /** What one stream may hold of a packet, and of a picture. */
 const maxUnitBytes = 8 * 2 ** 20
-/** The largest stream that is read and written within the time of a function. */
-const maxFileBytes = 8 * 2 ** 30
+/** The largest stream that is read and written within the two minutes of ingest: that takes 40 MB a second. */
+const maxFileBytes = 4 * 2 ** 30
+/** How often progress is told: each time is a write. */
+const progressShare = 0.05
 
 /** Where the samples go, and what is told on the way. */
 export interface TransportPorts {
@@ -56,7 +58,8 @@ export async function readTransport(
   let chosen: Program | undefined
   await keep(
     (async function* () {
-      let reader: ReturnType<typeof createUnitReader> | undefined
+      let reader: TsReader | undefined
+      let told = 0
       for await (const { bytes, end } of chunksOf(source)) {
         if (!reader) {
           const programs = programsIn(bytes)
@@ -72,7 +75,9 @@ export async function readTransport(
         }
         for (const event of reader.push(bytes)) read.take(event)
         yield* read.runs.take()
-        await progress?.(end / source.size)
+        if (end / source.size < told + progressShare) continue
+        told = end / source.size
+        await progress?.(told)
       }
       for (const event of reader?.end() ?? []) read.take(event)
       read.end()
