@@ -12,6 +12,7 @@ export type {
   TsEvent,
   TsProblem,
 } from './packets/events.ts'
+export { privateAudio } from './packets/private-audio.ts'
 export { beginsTransportStream, programsIn } from './packets/programs.ts'
 export { stretchesOf } from './stretches.ts'
 export type { TrackEnd } from './track-times.ts'

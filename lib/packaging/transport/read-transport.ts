@@ -8,6 +8,7 @@ import {
   beginsTransportStream,
   createUnitReader,
   type Program,
+  privateAudio,
   programsIn,
 } from '../../formats/mpegts/index.ts'
 import type { SampleBudget } from '../reading/sample-budget.ts'
@@ -68,6 +69,7 @@ export async function readTransport(
           reader = createUnitReader({
             // A map that changes its number in mid-stream is followed, unless another one was chosen.
             ...(chosen && chosen !== programs[0] && { program: chosen.number }),
+            kinds: privateAudio(bytes, programs),
             maxPesBytes: maxUnitBytes,
             maxUnitBytes,
             maxStreams,

@@ -28,7 +28,7 @@ export const streamFilms: readonly EveryFilm[] = [
   film(
     'a transport stream of HEVC in M2TS',
     '-c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params log-level=error:keyint=50:min-keyint=50:scenecut=0:bframes=3:b-adapt=0 ' +
-      '-c:a ac3 -mpegts_m2ts_mode 1',
+      '-c:a aac -mpegts_m2ts_mode 1',
     '32-35|38',
   ),
 ]
