@@ -38,14 +38,14 @@ export function filmTracks(read: ProgrammeTracks, file: string): FileTracks {
       lost({ code: error.code, reason: error.message })
     }
   }
-  return { tracks: withRepairs(tracks, read), kinds, skipped }
+  const general = read.problemsOf(undefined).map(({ code, message }) => ({ code, reason: message }))
+  if (tracks.length === 0) skipped.push(...general.map((why) => ({ file, ...why })))
+  return { tracks: withRepairs(tracks, general), kinds, skipped }
 }
 
 /** Faults of no stream are told of the first track. */
-function withRepairs([first, ...others]: readonly SourceTrack[], read: ProgrammeTracks): SourceTrack[] {
-  if (!first) return []
-  const general = read.problemsOf(undefined).map(({ code, message }) => ({ code, reason: message }))
-  return [{ ...first, repairs: [...first.repairs, ...general] }, ...others]
+function withRepairs([first, ...others]: readonly SourceTrack[], general: readonly Repair[]): SourceTrack[] {
+  return first ? [{ ...first, repairs: [...first.repairs, ...general] }, ...others] : []
 }
 
 function unread({ pid, name, shows }: Stream, file: string): SkippedTrack {
