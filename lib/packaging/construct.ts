@@ -98,7 +98,8 @@ export class Packaging extends Construct {
       dist,
       bundle: 'packaging/ingest',
       description: 'Reads what describes an upload and writes its timeline',
-      memoryMb: 1024,
+      // A full vCPU: a transport stream is read and written from end to end within the two minutes.
+      memoryMb: 1769,
       timeout: ingestTimeout,
       environment: this.environment,
     })

@@ -23,7 +23,7 @@ type Row = Omit<UnitRow, 'part'>
 
 /** A track of the film: streams of one kind that follow one another. */
 export class StreamUnits {
-  readonly columns = new UnitColumns()
+  readonly columns: UnitColumns
   readonly configs: StreamConfig[] = []
   /** Units that were left out, by why. */
   readonly left = { damaged: 0, undecodable: 0, misplaced: 0 }
@@ -48,6 +48,7 @@ export class StreamUnits {
     this.#runs = runs
     this.#film = film
     this.run = runs.open()
+    this.columns = new UnitColumns(stream.pid)
   }
 
   /** Takes the next unit; its bytes may be kept. */

@@ -19,6 +19,7 @@ export interface UnitRow {
 
 /** Units in order of decoding. Times are unrolled ticks of 90 kHz, NaN where there are none. */
 export class UnitColumns {
+  readonly #pid: number
   count = 0
   positions = new Float64Array(256)
   sizes = new Uint32Array(256)
@@ -28,13 +29,17 @@ export class UnitColumns {
   configs = new Uint16Array(256)
   parts = new Uint32Array(256)
 
+  constructor(pid: number) {
+    this.#pid = pid
+  }
+
   /** Throws MP4_SAMPLES_MANY beyond four million. */
   add({ unit, position, size, config, part }: UnitRow, isSync: boolean): void {
     const i = this.count
     if (i === maxUnits)
       throw new HeadendError(
         'MP4_SAMPLES_MANY',
-        `PID ${'pid' in unit ? unit.pid : ''}: expected at most ${maxUnits} samples in a stream, got more`,
+        `PID ${this.#pid}: expected at most ${maxUnits} samples in a stream, got more; cut the film into several`,
       )
     if (i === this.sizes.length) this.#grow(i * 2)
     this.positions[i] = position

@@ -67,7 +67,9 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
     }
     // Further than the first manifest of any of them reaches.
     const times = () =>
-      page.locator('[data-player] video').evaluateAll((all: HTMLVideoElement[]) => all.map((v) => v.currentTime))
+      page
+        .locator('[data-player] video')
+        .evaluateAll((all: HTMLVideoElement[]) => all.map((v) => v.currentTime))
     const began = await times()
     await expect
       .poll(async () => Math.min(...(await times()).map((now, i) => now - (began[i] ?? 0))), {

@@ -1,8 +1,12 @@
 /** Transport streams as recorders leave them: begun amid a group, damaged, cut off, with maps that change, with more than a film. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { withKeptSamples } from '../../../bin/commands/kept-samples.ts'
 import { indexAsset } from '../../../lib/packaging/indexing/index-asset.ts'
+import { inspectMp4 } from '../../../lib/packaging/indexing/inspect.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
-import { bytesSource } from '../films/films.ts'
+import { bytesSource, corpusFilm, filmsMissing } from '../films/films.ts'
 import {
   avc,
   changedPackets,
@@ -105,6 +109,40 @@ describe.skipIf(ffmpegMissing !== undefined)('a transport stream', () => {
     expect(films.skipped).toMatchObject([
       { code: 'TS_PROGRAMS_SEVERAL', reason: expect.stringMatching(/2.*1|1.*2/) },
     ])
+  })
+})
+
+describe.skipIf(filmsMissing !== undefined)('a transport stream of the corpus', () => {
+  it('has the captions of its pictures', async () => {
+    const { films } = await shown(readFileSync(corpusFilm('captions/sintel-captions.ts')))
+    expect(films.timeline.tracks[0]?.captions).toEqual([{ id: 'CC1' }])
+  })
+
+  it('in ten segments of HLS, the clock of which rolls over, is one film', async () => {
+    const folder = corpusFilm('ts-rollover/hls-ts-rollover')
+    const names = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+    const { films } = await shown(
+      joinedStreams(...names.toSorted().map((name) => readFileSync(join(folder, name)))),
+    )
+    expect([films.durationSeconds, films.warnings]).toEqual([20, []])
+  })
+})
+
+describe.skipIf(ffmpegMissing !== undefined)('a command that inspects', () => {
+  it('a transport stream tells what ingest would make of it, and leaves nothing behind', async () => {
+    const source = bytesSource(plainStream(), 'film.ts')
+    const names: string[] = []
+    const { tracks } = await withKeptSamples((keep) =>
+      inspectMp4(source, async (name, chunks) => {
+        names.push(name)
+        return keep(name, chunks)
+      }),
+    )
+    expect(names).toEqual(['samples-0.bin'])
+    expect(tracks.map(({ id }) => id)).toEqual(['video-1', 'audio-1', 'video-1-trick'])
+    expect(tracks[0]?.segments.every(({ reads, overReadBytes }) => reads === 1 && overReadBytes === 0)).toBe(
+      true,
+    )
   })
 })
 
