@@ -10,6 +10,7 @@ import {
   type Program,
   privateAudio,
   programsIn,
+  type TsReader,
 } from '../../formats/mpegts/index.ts'
 import type { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
