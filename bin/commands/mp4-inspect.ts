@@ -6,6 +6,7 @@ import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { objectFacts, readRange } from '../../lib/platform/aws/objects.ts'
 import { CommandError } from '../errors.ts'
 import { type Command, parse } from './command.ts'
+import { withKeptSamples } from './kept-samples.ts'
 import { chooseEndpoint } from './place.ts'
 
 const usage = 'mp4 inspect FILE|s3://BUCKET/KEY [--json] [--data-dir .headend | --cloud]'
@@ -39,7 +40,7 @@ async function inspectFile(name: string): Promise<Inspection> {
     },
   }
   // Awaited here: the file closes as this function ends.
-  return await inspectMp4(source)
+  return await withKeptSamples((keep) => inspectMp4(source, keep))
 }
 
 async function inspectObject(url: string): Promise<Inspection> {
@@ -48,11 +49,12 @@ async function inspectObject(url: string): Promise<Inspection> {
   const s3 = s3Client()
   const facts = await objectFacts(s3, { bucket, key })
   if (!facts) throw new HeadendError('OBJECT_GONE', `${url}: there is no such object`, { status: 404 })
-  return inspectMp4({
+  const source: Source = {
     name: url,
     size: facts.bytes,
     read: (offset, length) => readRange(s3, { bucket, key, versionId: facts.versionId }, { offset, length }),
-  })
+  }
+  return withKeptSamples((keep) => inspectMp4(source, keep))
 }
 
 function table({ file, bytes, durationSeconds, read, tracks, skipped, warnings }: Inspection): string {

@@ -146,7 +146,7 @@ export const films = {
   },
   MP4_NOT_MP4: {
     status: 400,
-    meaning: 'The file is neither MP4 nor QuickTime.',
+    meaning: 'The file is neither MP4 nor QuickTime nor a transport stream.',
     advice:
       'A film in another container: put it into MP4, without encoding anew what MP4 can hold, and upload that. Anything else (a saved page, an archive, a playlist, a picture): upload the film itself.',
     command: 'ffmpeg -i film -map 0 -c copy -movflags +faststart film.mp4',

@@ -18,6 +18,13 @@ export const transportStreams = {
       'Nothing, unless a viewer needs it: encode video as H.264 or H.265, audio as AAC, AC-3, E-AC-3 or MP3.',
   },
   TS_CONTINUITY: { status: recorded, meaning: 'Packets of a stream are missing or broken.', ...sendWhole },
+  TS_FILE_LARGE: {
+    status: 400,
+    meaning: 'A transport stream under vod/ is larger than can be written anew in one go.',
+    advice: 'Put the film into MP4, which needs no new encoding and has no such limit, and upload that.',
+    command: 'ffmpeg -i film.ts -map 0:v -map 0:a -c copy -movflags +faststart film.mp4',
+    remedy: 'upload',
+  },
   TS_FRAMES: { status: recorded, meaning: 'Between frames of audio lies what is none.', ...sendWhole },
   TS_NOT_TS: {
     status: recorded,
@@ -36,6 +43,13 @@ export const transportStreams = {
     status: recorded,
     meaning: 'A programme has more streams than are read.',
     advice: 'Leave out of the programme what is not to be delivered.',
+  },
+  TS_PROGRAMS_SEVERAL: {
+    status: recorded,
+    meaning: 'A transport stream has several programmes, of which one is delivered.',
+    advice: 'Upload the other programme as a film of its own, if viewers shall see it.',
+    command: 'ffmpeg -i in.ts -map 0:p:2 -c copy programme-2.ts',
+    remedy: 'upload',
   },
   TS_PROGRAM_MISSING: {
     status: recorded,

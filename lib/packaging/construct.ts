@@ -98,7 +98,8 @@ export class Packaging extends Construct {
       dist,
       bundle: 'packaging/ingest',
       description: 'Reads what describes an upload and writes its timeline',
-      memoryMb: 1024,
+      // A full vCPU: a transport stream is read and written from end to end within the two minutes.
+      memoryMb: 1769,
       timeout: ingestTimeout,
       environment: this.environment,
     })
@@ -108,7 +109,7 @@ export class Packaging extends Construct {
     ingest.grantObjects(
       this.media,
       'timelines/*',
-      ['s3:PutObject'],
+      ['s3:PutObject', 's3:AbortMultipartUpload'],
       'Ingest writes a new prefix for each version.',
     )
     ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem'], this.index.tableArn)

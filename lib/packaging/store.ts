@@ -39,7 +39,9 @@ export function sidecarStore(s3: S3Client, buckets: Buckets): SidecarPorts {
       const facts = await objectFacts(s3, { bucket: mediaBucket, key })
       return facts && { bytes: await readObject(s3, { bucket: mediaBucket, key }), etag: facts.etag }
     },
-    storeStream: (key, chunks) => storeStream(s3, { Bucket: mediaBucket, Key: key }, chunks),
+    storeStream: async (key, chunks) => {
+      await storeStream(s3, { Bucket: mediaBucket, Key: key }, chunks)
+    },
     store: (key, body, contentType) => put(key, body, contentType),
     async replace(key, text, etag) {
       try {
@@ -63,38 +65,49 @@ const quicker: ReadonlySet<string> = new Set([
 /** S3 requires parts of at least 5 MiB, and at most 10,000 of them. */
 const partBytes = 8 * 2 ** 20
 
-/** Stores a large object by multipart upload; aborted on error. */
+/**
+ * Stores a large object by multipart upload; aborted on error. While a part is on its way the next one is collected.
+ * Gives the object's length.
+ */
 async function storeStream(
   s3: S3Client,
   object: { readonly Bucket: string; readonly Key: string },
   chunks: AsyncIterable<Uint8Array>,
-): Promise<void> {
+): Promise<number> {
   const { UploadId } = await s3.send(
     new CreateMultipartUploadCommand({ ...object, ContentType: 'application/octet-stream' }),
   )
   const upload = { ...object, UploadId }
-  const Parts: { PartNumber: number; ETag: string | undefined }[] = []
+  const parts: Promise<{ PartNumber: number; ETag: string | undefined }>[] = []
   const send = async (pieces: readonly Uint8Array[]) => {
-    const PartNumber = Parts.length + 1
-    const { ETag } = await s3.send(
-      new UploadPartCommand({ ...upload, PartNumber, Body: Buffer.concat(pieces) }),
-    )
-    Parts.push({ PartNumber, ETag })
+    await parts.at(-1)
+    const PartNumber = parts.length + 1
+    const Body = Buffer.concat(pieces)
+    const sent = s3
+      .send(new UploadPartCommand({ ...upload, PartNumber, Body }))
+      .then(({ ETag }) => ({ PartNumber, ETag }))
+    sent.catch(() => undefined)
+    parts.push(sent)
   }
   try {
     let pieces: Uint8Array[] = []
     let bytes = 0
+    let total = 0
     for await (const chunk of chunks) {
       pieces.push(chunk)
       bytes += chunk.length
+      total += chunk.length
       if (bytes < partBytes) continue
       await send(pieces)
       pieces = []
       bytes = 0
     }
-    if (bytes > 0 || Parts.length === 0) await send(pieces)
+    if (bytes > 0 || parts.length === 0) await send(pieces)
+    const Parts = await Promise.all(parts)
     await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }))
+    return total
   } catch (error) {
+    await Promise.allSettled(parts)
     await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined)
     throw error
   }
@@ -134,6 +147,11 @@ export function ingestStore(options: IngestStoreOptions): Omit<IngestPorts, 'sho
           `${key}: expected at most ${maxTextBytes} bytes, got ${source.bytes}`,
         )
       return new TextDecoder().decode(await readObject(s3, upload(key, source)))
+    },
+    async keep(key, chunks) {
+      const size = await storeStream(s3, { Bucket: mediaBucket, Key: key }, chunks)
+      const object = { bucket: mediaBucket, key }
+      return { name: key, size, read: (offset, length) => readRange(s3, object, { offset, length }) }
     },
     async store(key, body, contentType) {
       await s3.send(

@@ -11,7 +11,7 @@ import { nodeAes } from '../../lib/platform/crypto/aes.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { protectionKey } from '../../lib/timeline/stored-protection.ts'
 import { bytesSource, fileSource } from '../packaging/films/films.ts'
-import { readerOf } from '../packaging/films/shelf.ts'
+import { keepIn, readerOf } from '../packaging/films/shelf.ts'
 import { clearPackager } from '../packaging/segments/clear-packager.ts'
 import type { FilmRights } from './rights/film-rights.ts'
 
@@ -103,15 +103,21 @@ async function houseOf(
     uploads.set(key, source)
     return { object: { bucket: 'upload' as const, key }, source, ...said }
   })
-  const films = await indexAsset({ timelineId, version, files: named })
   const prefix = timelinePrefix(timelineId, version)
+  const kept = new Map<string, Uint8Array>()
+  const films = await indexAsset({
+    timelineId,
+    version,
+    files: named,
+    keep: (name, chunks) => keepIn(kept, prefix + name, chunks),
+  })
   const { head, parts } = encodeTimeline(films.timeline)
   const texts = [
     { name: 'timeline.json', text: head },
     { name: 'placement.json', text: printPlacement(films.placement) },
     ...parts,
   ]
-  const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
+  const media = new Map([...kept, ...films.objects.map(({ key, bytes }) => [key, bytes] as const)])
   for (const { name, text } of texts) media.set(prefix + name, Buffer.from(text))
   const pieces = readerOf({ uploads, media, asked: [] })
   const object = async (key: string) => {

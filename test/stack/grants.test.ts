@@ -45,6 +45,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     ...readUploads,
     ...readTimelines,
     's3:PutObject Media/timelines/*',
+    's3:AbortMultipartUpload Media/timelines/*',
     'kms:GenerateDataKey Key, through S3',
     'dynamodb:GetItem Index',
     'dynamodb:PutItem Index',

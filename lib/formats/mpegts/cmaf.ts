@@ -1,5 +1,6 @@
 /** What the writers of CMAF headers and segments are given for a track of a transport stream. */
 
+import type { Codec } from '../isobmff/codec.ts'
 import type { Init } from '../isobmff/init.ts'
 import { unityMatrix } from '../isobmff/mvhd.ts'
 import type { Fragment } from '../isobmff/segment.ts'
@@ -11,20 +12,27 @@ const fixedPoint = 0x10000
 /** For `writeInit`. */
 export function trackInit(track: ElementaryTrack, trackId: number): Init {
   const { facts, timescale, language, sampleEntry } = track
-  const [h, v] = (facts.type === 'video' && facts.pixelAspect) || [1, 1]
-  const size = facts.type === 'video' ? facts : { width: 0, height: 0 }
   const brand = facts.brand(frameRateOf(track))
   return {
     type: facts.type,
     trackId,
     timescale,
     ...(language !== undefined && { language }),
-    width: Math.min(Math.round((size.width * fixedPoint * h) / v), 0xffffffff),
-    height: size.height * fixedPoint,
+    ...displaySize(facts),
     matrix: unityMatrix,
     sampleEntry,
     ...(brand !== undefined && { brands: [brand] }),
     mediaStart: 0,
+  }
+}
+
+/** Size as `tkhd` says it, 16.16 fixed point, with square pixels; 0 of audio. */
+export function displaySize(facts: Codec): Pick<Init, 'width' | 'height'> {
+  if (facts.type === 'audio') return { width: 0, height: 0 }
+  const [h, v] = facts.pixelAspect ?? [1, 1]
+  return {
+    width: Math.min(Math.round((facts.width * fixedPoint * h) / v), 0xffffffff),
+    height: facts.height * fixedPoint,
   }
 }
 

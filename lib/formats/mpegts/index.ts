@@ -1,5 +1,6 @@
 /** MPEG-2 transport streams (ISO/IEC 13818-1), and what they hold as samples of CMAF. */
-export { trackFragment, trackInit } from './cmaf.ts'
+export { displaySize, trackFragment, trackInit } from './cmaf.ts'
+export { ticksPerSecond } from './packets/clock.ts'
 export type { DemuxerOptions } from './packets/demux.ts'
 export { createDemuxer, type Demuxer } from './packets/demuxer.ts'
 export type {
@@ -11,6 +12,8 @@ export type {
   TsEvent,
   TsProblem,
 } from './packets/events.ts'
+export { privateAudio } from './packets/private-audio.ts'
+export { beginsTransportStream, programsIn } from './packets/programs.ts'
 export { stretchesOf } from './stretches.ts'
 export type { TrackEnd } from './track-times.ts'
 export {

@@ -18,6 +18,9 @@ export interface SourceFile {
   readonly renditions?: true
 }
 
+/** Samples that were stored beside the timeline. */
+export type KeptSamples = Pick<SourceFile, 'object' | 'source'>
+
 /** Input of `indexAsset`. */
 export interface IndexOrder {
   /** `vod/<assetId>`. */
@@ -30,6 +33,11 @@ export interface IndexOrder {
   readonly captions?: readonly CaptionService[]
   /** Track types the asset may go without, although its files have some that can't be delivered. */
   readonly optional?: readonly SourceTrack['type'][]
+  /**
+   * Stores samples that do not lie in one piece in their upload, under a name of the timeline's own; without it
+   * transport streams are refused.
+   */
+  readonly keep?: (name: string, chunks: AsyncIterable<Uint8Array>) => Promise<KeptSamples>
   /** Called with the progress, 0 to 1. */
   readonly progress?: (share: number) => Promise<void>
 }

@@ -5,6 +5,7 @@ import { counted, type ReadTally, type Source } from '../reading/source.ts'
 import { partsOf, planReads } from '../segments/read-plan.ts'
 import { readDirectory, readEntry } from '../storage/sample-index.ts'
 import { indexAsset } from './index-asset.ts'
+import type { IndexOrder } from './index-order.ts'
 
 /** Tracks, segments and what is left out. Times in seconds are presentation times. */
 export interface Inspection {
@@ -59,13 +60,14 @@ export interface InspectedSegment {
   readonly overReadBytes: number
 }
 
-/** Reads and cuts the film; throws the errors ingest would. */
-export async function inspectMp4(source: Source): Promise<Inspection> {
+/** Reads and cuts the film; throws the errors ingest would. `keep` has the samples of a transport stream meanwhile. */
+export async function inspectMp4(source: Source, keep?: IndexOrder['keep']): Promise<Inspection> {
   const read: ReadTally = { requests: 0, bytes: 0 }
   const { timeline, objects, durationSeconds, skipped, warnings } = await indexAsset({
     timelineId: 'vod/inspected',
     version: '0',
     files: [{ object: { bucket: 'upload', key: source.name }, source: counted(source, read) }],
+    ...(keep && { keep }),
   })
   return {
     file: source.name,

@@ -13,7 +13,8 @@ import { messageBytes, probeSei } from '../reading/sei-probe.ts'
 import { type FileTracks, readSourceFile, type SourceTrack } from '../reading/source-track.ts'
 import type { TextInFile } from '../text/index-texts.ts'
 import { readTextTracks, type TextTrack } from '../text/track.ts'
-import type { IndexOrder, SourceFile } from './index-order.ts'
+import { isTransport, readTransport } from '../transport/read-transport.ts'
+import type { IndexOrder, KeptSamples, SourceFile } from './index-order.ts'
 import type { TrackInFile } from './left-out.ts'
 
 /** The tracks found in all files, in file order. */
@@ -29,15 +30,20 @@ export interface FoundTracks {
 export async function readFiles({
   files,
   captions,
+  keep,
   progress,
-}: Pick<IndexOrder, 'files' | 'captions' | 'progress'>): Promise<FoundTracks> {
+}: Pick<IndexOrder, 'files' | 'captions' | 'keep' | 'progress'>): Promise<FoundTracks> {
   const found: TrackInFile[] = []
   const texts: TextInFile[] = []
   const skipped: SkippedTrack[] = []
   const kinds = new Set<SourceTrack['type']>()
   const budget = new SampleBudget()
   for (const [i, file] of files.entries()) {
-    const film = await tracksOfFile(file, budget)
+    const { file: place, ...film } = await tracksOfFile(file, {
+      budget,
+      ...(keep && { keep: (chunks) => keep(`samples-${i}.bin`, chunks) }),
+      progress: async (share) => progress?.((i + share) / files.length),
+    })
     skipped.push(...film.skipped)
     for (const kind of film.kinds) kinds.add(kind)
     const { kept, others } = oneCamera(film.tracks, {
@@ -47,8 +53,8 @@ export async function readFiles({
     skipped.push(...others)
     for (const track of kept)
       found.push({
-        file,
-        track: { ...(await withMessages(track, film, file)), ...(captions && { captions }) },
+        file: place,
+        track: { ...(await withMessages(track, film, place)), ...(captions && { captions }) },
       })
     // The language stated for a film is that of its audio; its text tracks carry their own.
     const of = film.tracks.length > 0 ? { source: file.source } : file
@@ -77,25 +83,62 @@ async function withMessages(
   return { ...(await withKeyFrames(source, track, kinds)), ...messages }
 }
 
+/** What reading of a file is given. */
+interface FileReading {
+  readonly budget: SampleBudget
+  readonly keep?: (chunks: AsyncIterable<Uint8Array>) => Promise<KeptSamples>
+  readonly progress: (share: number) => Promise<void>
+}
+
+/** The tracks of a file, and the file their samples are in. */
+interface FilmInFile extends FileTracks {
+  readonly texts: readonly TextTrack[]
+  readonly file: SourceFile
+}
+
 /** Adds the file's name to an error, and default advice if it has none. */
-async function tracksOfFile(
-  { source }: SourceFile,
-  budget: SampleBudget,
-): Promise<FileTracks & { readonly texts: readonly TextTrack[] }> {
+async function tracksOfFile(file: SourceFile, reading: FileReading): Promise<FilmInFile> {
+  const { source } = file
   try {
-    const moov = await findMoov(source)
-    const movie = readMoov(moov)
-    budget.takeTracks(movie.traks.length)
-    const from = moov.at + moov.raw.length
-    const fragments = await readFragmentTables(source, movie, { from, budget })
-    const file = { name: source.name, size: source.size, fragments, budget }
-    const film = readSourceFile(movie, file)
-    const { tracks: texts, skipped } = readTextTracks(movie, file)
-    return { ...film, texts, skipped: [...film.skipped, ...skipped] }
+    return await mp4Tracks(file, reading).catch((error: unknown) => transportTracks(file, reading, error))
   } catch (error) {
     if (!(error instanceof HeadendError)) throw error
     const advice = error.message.includes(';') ? '' : `; ${assetAdvice(error.code)}`
     const where = error.message.startsWith(source.name) ? '' : `${source.name}: `
     throw new HeadendError(...retold(error, `${where}${error.message}${advice}`))
   }
+}
+
+async function mp4Tracks(file: SourceFile, { budget }: FileReading): Promise<FilmInFile> {
+  const { source } = file
+  const moov = await findMoov(source)
+  const movie = readMoov(moov)
+  budget.takeTracks(movie.traks.length)
+  const from = moov.at + moov.raw.length
+  const fragments = await readFragmentTables(source, movie, { from, budget })
+  const within = { name: source.name, size: source.size, fragments, budget }
+  const film = readSourceFile(movie, within)
+  const { tracks: texts, skipped } = readTextTracks(movie, within)
+  return { ...film, texts, skipped: [...film.skipped, ...skipped], file }
+}
+
+/** Only of a file that is no MP4 its first bytes are read once more; `refusal` is thrown if it is none of these, either. */
+async function transportTracks(
+  file: SourceFile,
+  { budget, keep, progress }: FileReading,
+  refusal: unknown,
+): Promise<FilmInFile> {
+  const { source } = file
+  const isForeign = refusal instanceof HeadendError && refusal.code === 'MP4_NOT_MP4'
+  if (!keep || !isForeign || !(await isTransport(source))) throw refusal
+  let kept: KeptSamples | undefined
+  const film = await readTransport(source, {
+    keep: async (chunks) => {
+      kept = await keep(chunks)
+      return kept.source
+    },
+    budget,
+    progress,
+  })
+  return { ...film, texts: [], file: { ...file, ...kept } }
 }

@@ -27,6 +27,8 @@ export interface IngestPorts extends AssetRows {
   showProtected(contentId: ContentId, film: AssetToPublish): Promise<boolean>
   /** Reads a small upload whole. */
   text(key: string, source: UploadSource): Promise<string>
+  /** Stores a large object of a timeline as it comes; the source reads it. `name` is that of the upload it is made of. */
+  keep(key: string, chunks: AsyncIterable<Uint8Array>): Promise<Source>
   /** Stores an object of a timeline. */
   store(key: string, body: Uint8Array | string, contentType: string): Promise<void>
 }

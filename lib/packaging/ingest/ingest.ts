@@ -137,6 +137,10 @@ async function ingestAsset(asset: AssetRecord, { ports, log }: IngestAttempt): P
     sidecars: texts,
     ...(captions && { captions }),
     ...(optional && { optional }),
+    keep: async (name, chunks) => {
+      const key = timelinePrefix(timelineId, version) + name
+      return { object: { bucket: 'media', key }, source: await ports.keep(key, chunks) }
+    },
     progress: (share) => ports.advance(assetId, { revision, share }),
   })
   await storeIndexed(films, ports)

@@ -138,7 +138,10 @@ export const corpusFilms: readonly EveryFilm[] = [
 ]
 
 const reasons: readonly (readonly [ending: string, why: string])[] = [
-  ['.ts', 'transport streams are read by another reader, which live input brings'],
+  [
+    '.ts',
+    'transport streams as films have a test of their own: their samples leave without what only a stream needs',
+  ],
   ['.mpd', 'a manifest of files that are films here'],
   ['.m3u8', 'a playlist of files that are films here'],
   ['.xml', 'cues without media'],

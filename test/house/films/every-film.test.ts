@@ -86,7 +86,8 @@ async function expectKept(
   const { tracks } = shown.films.timeline
   const played = tracks.filter(({ type, trickOf }) => ['video', 'audio'].includes(type) && !trickOf)
   expect(hls.tracks.size).toBe(played.length)
-  const uploads = await Promise.all(files.map(({ file }, i) => uploadOf(film, file, `upload-${i}.mp4`)))
+  const wanted = film.samples ? [{ file: film.samples() }] : files
+  const uploads = await Promise.all(wanted.map(({ file }, i) => uploadOf(film, file, `upload-${i}.mp4`)))
   const early: number[] = []
   for (const delivered of await allDelivered(played, hls)) {
     const { track } = delivered
@@ -182,7 +183,7 @@ function expectSame(film: EveryFilm, { track, read, probed }: Delivered, source:
       else expect(Math.abs(seconds + early - wantedAt)).toBeLessThanOrEqual(tick)
     }
     starts.push(early)
-    if (wanted === source.read && !film.leftOut?.includes('PACKAGING_MEDIA_HIDDEN'))
+    if (wanted === source.read && !film.samples && !film.leftOut?.includes('PACKAGING_MEDIA_HIDDEN'))
       expect(got).toHaveLength(wanted.length)
   }
   return starts[0] ?? 0

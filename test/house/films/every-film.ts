@@ -4,6 +4,7 @@ import { ffmpegMissing } from '../ffmpeg.ts'
 import type { ScreenedFile } from '../screening.ts'
 import { corpusFilms } from './corpus-films.ts'
 import { madeFilms } from './made-films.ts'
+import { streamFilms } from './stream-films.ts'
 
 /** One film; without `refused` it plays. */
 export interface EveryFilm {
@@ -23,6 +24,8 @@ export interface EveryFilm {
   readonly fragmented?: boolean
   /** The film whose segments its own are like: players are shown that one alone. */
   readonly leavesAs?: string
+  /** Where its samples are as they are to be, if they stand otherwise in the upload. */
+  readonly samples?: () => string
   /** Why Chromium plays it from its start alone. */
   readonly unseekable?: string
   /** Why mediabunny can't say what is in the upload. */
@@ -30,7 +33,7 @@ export interface EveryFilm {
 }
 
 /** All of them. */
-export const everyFilm: readonly EveryFilm[] = [...corpusFilms, ...madeFilms]
+export const everyFilm: readonly EveryFilm[] = [...corpusFilms, ...madeFilms, ...streamFilms]
 
 /** Why a film can't be had here; undefined where it can. */
 export const filmMissing = (film: EveryFilm): string | undefined =>

@@ -2,7 +2,7 @@
 
 import { HeadendError } from '../../../lib/errors.ts'
 import { indexAsset } from '../../../lib/packaging/indexing/index-asset.ts'
-import type { IndexedAsset } from '../../../lib/packaging/indexing/index-order.ts'
+import type { IndexedAsset, KeptSamples } from '../../../lib/packaging/indexing/index-order.ts'
 import type { Source } from '../../../lib/packaging/reading/source.ts'
 import type { MediaAnswer } from '../../../lib/packaging/segments/media-answer.ts'
 import type { MediaReader } from '../../../lib/packaging/segments/media-reader.ts'
@@ -10,6 +10,7 @@ import type { Packager } from '../../../lib/packaging/segments/packager.ts'
 import { printPlacement } from '../../../lib/packaging/storage/stored-placement.ts'
 import type { Track } from '../../../lib/timeline/timeline.ts'
 import { clearPackager } from '../segments/clear-packager.ts'
+import { bytesSource } from './films.ts'
 
 /** What was asked of the store. */
 export interface Asked {
@@ -50,6 +51,7 @@ export async function shelveAs(
   ...sources: readonly Source[]
 ): Promise<Shelf> {
   const uploads = new Map(sources.map((source) => [`vod/${source.name}`, source]))
+  const kept = new Map<string, Uint8Array>()
   const films = await indexAsset({
     timelineId,
     version,
@@ -57,8 +59,9 @@ export async function shelveAs(
       object: { bucket: 'upload', key, versionId: '1' },
       source,
     })),
+    keep: (name, chunks) => keepIn(kept, `timelines/${timelineId}/${version}/${name}`, chunks),
   })
-  const media = new Map(films.objects.map(({ key, bytes }) => [key, bytes]))
+  const media = new Map([...kept, ...films.objects.map(({ key, bytes }) => [key, bytes] as const)])
   media.set(
     `timelines/${timelineId}/${version}/placement.json`,
     new TextEncoder().encode(printPlacement(films.placement)),
@@ -87,6 +90,19 @@ export async function shelveAs(
       return Buffer.concat(pieces.map(({ bytes }) => bytes))
     },
   }
+}
+
+/** Stores samples in memory. */
+export async function keepIn(
+  kept: Map<string, Uint8Array>,
+  key: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<KeptSamples> {
+  const pieces: Uint8Array[] = []
+  for await (const chunk of chunks) pieces.push(chunk)
+  const bytes = Buffer.concat(pieces)
+  kept.set(key, bytes)
+  return { object: { bucket: 'media', key }, source: bytesSource(bytes, key) }
 }
 
 /** All of a body. */

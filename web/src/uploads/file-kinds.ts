@@ -1,7 +1,8 @@
 /** What a file is by its name, as far as sending it goes. */
 
 /** Endings of films, as a browser's file chooser takes them. */
-export const films = '.mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,video/mp4,video/quicktime,audio/mp4'
+export const films =
+  '.mp4,.m4v,.m4a,.mov,.cmfv,.cmfa,.ts,.m2ts,.mts,.m2t,video/mp4,video/quicktime,audio/mp4,video/mp2t'
 /** Endings of what goes with a film. */
 export const besideFilms = '.vtt,.srt,.ttml,.xml,.scc,.json'
 

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../../../errors.ts'
 import { sameBytes } from '../same-bytes.ts'
 import { ProgramClock } from './clock.ts'
-import type { Program, TsEvent } from './events.ts'
+import type { Program, Stream, StreamKind, TsEvent } from './events.ts'
 import { HeldPackets } from './held-packets.ts'
 import { emptyHeader, readPacketHeader } from './packet-header.ts'
 import { PacketSync } from './packet-sync.ts'
@@ -14,6 +14,8 @@ import { createTarget, type Target, type TargetPorts } from './targets.ts'
 export interface DemuxerOptions {
   /** program_number; else the first programme is taken. */
   readonly program?: number
+  /** What streams are that their map does not say. */
+  readonly kinds?: ReadonlyMap<number, StreamKind>
   /** About where the first time lies, unrolled: the end of the segment before. Else the first time stands as coded. */
   readonly nearTicks?: number
   /** Of one PES packet; larger ones are dropped. */
@@ -84,9 +86,13 @@ export function demux(options: DemuxerOptions, emit: (event: TsEvent) => void): 
     const read = association && readMap(section, association)
     if (read) adopt(read)
   }
+  const known = (stream: Stream): Stream => {
+    const kind = stream.kind === 'skipped' ? options.kinds?.get(stream.pid) : undefined
+    return kind ? { ...stream, kind } : stream
+  }
   const adopt = (read: Program): void => {
-    if (program && sameProgram(program, read)) return
-    const streams = read.streams.slice(0, limits.maxStreams)
+    if (program && sameProgram(program, { ...read, streams: read.streams.map(known) })) return
+    const streams = read.streams.slice(0, limits.maxStreams).map(known)
     if (streams.length < read.streams.length)
       say(
         'TS_PIDS_MANY',

@@ -22,6 +22,8 @@ export interface Stream {
   readonly kind: StreamKind
   /** What it is, for people: `H.264`, `teletext`. */
   readonly name: string
+  /** Of a skipped one: what viewers would see or hear of it. */
+  readonly shows?: 'video' | 'audio'
   /** ISO 639-2/T; absent if not stated. */
   readonly language?: string
   /** audio_type of the language descriptor: 1 clean effects, 2 for the hearing impaired, 3 visual impaired commentary. */

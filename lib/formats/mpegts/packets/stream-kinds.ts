@@ -1,68 +1,67 @@
 /** What a stream holds, by its stream_type and descriptors (ISO/IEC 13818-1 table 2-34, ETSI EN 300 468, ATSC A/53). */
 import { type Descriptor, formatIdentifiers, languageOf, tags } from './descriptors.ts'
-import type { Stream, StreamKind } from './events.ts'
+import type { Stream } from './events.ts'
 
-interface Known {
-  readonly kind: StreamKind
-  readonly name: string
-}
+type Known = Pick<Stream, 'kind' | 'name' | 'shows'>
 
 const skipped = (name: string): Known => ({ kind: 'skipped', name })
+const video = (name: string): Known => ({ kind: 'skipped', name, shows: 'video' })
+const audio = (name: string): Known => ({ kind: 'skipped', name, shows: 'audio' })
 const ac3: Known = { kind: 'ac-3', name: 'AC-3' }
 const eac3: Known = { kind: 'ac-3', name: 'E-AC-3' }
 const aac: Known = { kind: 'aac', name: 'AAC' }
 const id3: Known = { kind: 'id3', name: 'timed ID3' }
 
 const byType: ReadonlyMap<number, Known> = new Map<number, Known>([
-  [0x01, skipped('MPEG-1 video')],
-  [0x02, skipped('MPEG-2 video')],
+  [0x01, video('MPEG-1 video')],
+  [0x02, video('MPEG-2 video')],
   [0x03, { kind: 'mpeg-audio', name: 'MPEG-1 audio' }],
   [0x04, { kind: 'mpeg-audio', name: 'MPEG-2 audio' }],
   [0x05, { kind: 'section', name: 'private sections' }],
   [0x0f, aac],
-  [0x10, skipped('MPEG-4 video')],
+  [0x10, video('MPEG-4 video')],
   [0x11, { kind: 'latm', name: 'AAC in LATM' }],
   [0x1b, { kind: 'avc', name: 'H.264' }],
-  [0x1c, skipped('MPEG-4 audio without a transport syntax')],
+  [0x1c, audio('MPEG-4 audio without a transport syntax')],
   [0x1f, skipped('H.264 scalable layer')],
   [0x20, skipped('H.264 second view')],
-  [0x21, skipped('JPEG 2000')],
+  [0x21, video('JPEG 2000')],
   [0x24, { kind: 'hevc', name: 'H.265' }],
   [0x25, skipped('H.265 temporal layer')],
-  [0x2d, skipped('MPEG-H audio')],
-  [0x33, skipped('H.266')],
-  [0x42, skipped('AVS video')],
-  [0x80, skipped('LPCM')],
+  [0x2d, audio('MPEG-H audio')],
+  [0x33, video('H.266')],
+  [0x42, video('AVS video')],
+  [0x80, audio('LPCM')],
   [0x81, ac3],
   [0x82, skipped('DTS or subtitles')],
-  [0x83, skipped('TrueHD')],
+  [0x83, audio('TrueHD')],
   [0x84, eac3],
-  [0x85, skipped('DTS-HD')],
+  [0x85, audio('DTS-HD')],
   [0x86, { kind: 'scte-35', name: 'SCTE 35' }],
   [0x87, eac3],
   // HTTP Live Streaming's SAMPLE-AES: the samples are encrypted in their packets.
-  [0xc1, skipped('AC-3 encrypted with SAMPLE-AES')],
-  [0xc2, skipped('E-AC-3 encrypted with SAMPLE-AES')],
-  [0xcf, skipped('AAC encrypted with SAMPLE-AES')],
-  [0xdb, skipped('H.264 encrypted with SAMPLE-AES')],
-  [0xea, skipped('VC-1')],
+  [0xc1, audio('AC-3 encrypted with SAMPLE-AES')],
+  [0xc2, audio('E-AC-3 encrypted with SAMPLE-AES')],
+  [0xcf, audio('AAC encrypted with SAMPLE-AES')],
+  [0xdb, video('H.264 encrypted with SAMPLE-AES')],
+  [0xea, video('VC-1')],
 ])
 
 /** Format identifiers of registration descriptors, for types that anybody may use. */
 const byIdentifier: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['AC-3', ac3],
   ['EAC3', eac3],
-  ['AC-4', skipped('AC-4')],
-  ['BSSD', skipped('SMPTE 302M audio')],
-  ['DTS1', skipped('DTS')],
-  ['DTS2', skipped('DTS')],
-  ['DTS3', skipped('DTS')],
+  ['AC-4', audio('AC-4')],
+  ['BSSD', audio('SMPTE 302M audio')],
+  ['DTS1', audio('DTS')],
+  ['DTS2', audio('DTS')],
+  ['DTS3', audio('DTS')],
   ['HEVC', { kind: 'hevc', name: 'H.265' }],
   ['ID3 ', id3],
   ['KLVA', skipped('KLV metadata')],
-  ['Opus', skipped('Opus')],
-  ['VC-1', skipped('VC-1')],
-  ['AV01', skipped('AV1')],
+  ['Opus', audio('Opus')],
+  ['VC-1', video('VC-1')],
+  ['AV01', video('AV1')],
 ])
 
 /** Descriptors of DVB that say what a private stream is. */
@@ -71,7 +70,7 @@ const byDescriptor: ReadonlyMap<number, Known> = new Map<number, Known>([
   [tags.subtitling, skipped('DVB subtitles')],
   [tags.ac3, ac3],
   [tags.enhancedAc3, eac3],
-  [tags.dts, skipped('DTS')],
+  [tags.dts, audio('DTS')],
   [tags.aac, aac],
   [tags.extension, skipped('a stream with an extension descriptor')],
 ])
@@ -81,8 +80,8 @@ const metadataPes = 0x15
 /** Blu-ray: its types from 0x80 on differ from ATSC's. */
 const bluRay = 'HDMV'
 const bluRayOthers: ReadonlyMap<number, Known> = new Map([
-  [0x82, skipped('DTS')],
-  [0x86, skipped('DTS-HD')],
+  [0x82, audio('DTS')],
+  [0x86, audio('DTS-HD')],
   [0x90, skipped('graphics of Blu-ray')],
 ])
 
