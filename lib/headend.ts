@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { OperatorApi } from './api/construct.ts'
 import { Assets } from './assets/construct.ts'
 import { Channels } from './channels/construct.ts'
+import { addMediaLive } from './channels/medialive.construct.ts'
 import { Delivery, type Domain, RegionalManifests, sessionStore } from './delivery/construct.ts'
 import { HeadendError } from './errors.ts'
 import { accountWatches } from './operations/account.construct.ts'
@@ -140,6 +141,8 @@ class RegionStack extends Stack {
     readsFront(this.manifests.function, front)
     channels.grantOperate(this.api.function)
     channels.grantShow(this.manifests.function)
+    const encoder = addMediaLive(this, { uploads: this.packaging.upload, key })
+    for (const [name, value] of Object.entries(encoder)) output(this, name, value)
     output(this, 'ChannelsTable', channels.table.tableName)
     output(this, 'ChannelsQueue', channels.queue.queueUrl)
     output(this, 'ChannelsDeadLetters', channels.deadLetters.queueUrl)

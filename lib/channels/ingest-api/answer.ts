@@ -8,6 +8,7 @@ import { answered, errorHeaders, errorJson } from '../../platform/http/error-res
 import type { Log } from '../../platform/log.ts'
 import { idForm } from '../../timeline/ids.ts'
 import { isBeside } from '../ingest/message.ts'
+import { keepNumbers } from '../ingest/numbered.ts'
 import type { FeedPorts, Outcome } from '../ingest/ports.ts'
 import { takeObject } from '../ingest/take-object.ts'
 import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
@@ -48,6 +49,7 @@ export const answerIngest = (ports: IngestPorts, request: IngestRequest): Promis
       if (request.method === 'DELETE' || request.body.length === 0 || isBeside(path)) return said([])
       const { body: bytes } = request
       const object = { channelId, path, bytes, writtenMs: ports.now() }
+      if (/\.m3u8$/i.test(path)) await keepNumbers(ports, `live/${channelId}`)
       const taken = isManifest(path)
         ? takeManifest(ports, object)
         : takeObject({ ...ports, postpones: true }, object)

@@ -5,16 +5,13 @@ import { realPauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import type { Numbered } from '../live/store.ts'
 import { headFor } from './head.ts'
-import { numberedKey, objectNumber } from './numbered.ts'
+import { isOfRun, keepNumbers, numberedKey, objectNumber } from './numbered.ts'
 import { pauseMs, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { settle } from './settle.ts'
 import { streamOf } from './stream-name.ts'
 import { textFacts, textStream } from './text-facts.ts'
-
-/** Numbers begin anew when an encoder does: what is so much older or newer is another one. */
-const sameRunMs = 120_000
 
 /** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
 export async function takeWebVtt(
@@ -70,17 +67,10 @@ async function besideOf(
   const id = `live/${channel.id}`
   const turns = ports.postpones ? 0 : turnsToProve(channel)
   for (let turn = 0; ; turn++) {
-    await expectNumbers(ports, id)
+    await keepNumbers(ports, id)
     const found = await ports.live.numbered(id, numberedKey(channel, object.path, number))
-    if (found && Math.abs(found.writtenMs - object.writtenMs) <= sameRunMs) return found
+    if (found && isOfRun(found, object.writtenMs)) return found
     if (turn >= turns) return undefined
     await sleep(pauseMs)
   }
-}
-
-/** From now on numbers are kept; who was first with the head is asked again in the next turn. */
-async function expectNumbers({ live }: FeedPorts, id: string): Promise<void> {
-  const row = await live.head(id)
-  if (row && row.hasWebVtt !== true)
-    await live.putHead({ ...row, hasWebVtt: true, revision: row.revision + 1 })
 }

@@ -26,8 +26,8 @@ export interface HeadRow extends EncoderClock {
   readonly revision: number
   /** The track of each stream that an encoder sends, by what its objects have in common. */
   readonly streams: Readonly<Record<string, string>>
-  /** WebVTT segments have come, which are placed by the numbers of the media beside them. */
-  readonly hasWebVtt?: true
+  /** Where its objects lie is kept by their numbers, for WebVTT segments and playlists that come by HTTP. */
+  readonly keepsNumbers?: true
 }
 
 /** Where an object of the leading track lies. */

@@ -1,18 +1,20 @@
 /**
  * Where a segment that a playlist names begins on the channel's clock. Names of what was taken are not kept, so the object
- * is read again: once for each new cue, by the same readers and on the same clock as when it was taken.
+ * is read again: once for each new cue, by the same readers and on the same clock as when it was taken. What came by HTTP
+ * lies in no bucket, and is found by its number.
  */
 import { HeadendError } from '../../errors.ts'
 import { type CuttableTrack, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
 import { placedBy } from '../ingest/encoder-clock.ts'
+import { isOfRun, numberedKey, objectNumber } from '../ingest/numbered.ts'
 import { objectForm } from '../ingest/object-form.ts'
 import { initFor } from '../ingest/stream-name.ts'
 import type { HeadRow, LiveReads } from '../live/store.ts'
 
 /** What it is read with. */
 export interface SegmentPorts {
-  readonly live: Pick<LiveReads, 'inits' | 'minutes'>
+  readonly live: Pick<LiveReads, 'inits' | 'minutes' | 'numbered'>
   /** Bytes of an object in the media bucket; undefined if there is none. */
   object(key: string): Promise<Uint8Array | undefined>
   /** Bytes of the present version of an upload; undefined if it is gone. */
@@ -40,7 +42,8 @@ export async function segmentStart(
   // Subtitles have playlists too.
   if (/\.(?:vtt|webvtt|ttml|xml)$/i.test(path)) return 'beside'
   const bytes = await ports.upload(`${feed}/${path}`, undefined)
-  const tracks = bytes && (await tracksOf(ports, { feed, path, bytes }))
+  if (!bytes) return numberedStart(ports, row, { feed, path, writtenMs })
+  const tracks = await tracksOf(ports, { feed, path, bytes })
   const track = tracks?.find(({ type }) => type === 'video') ?? tracks?.[0]
   if (!track) return 'waits'
   if (track.type !== 'video' && row.head.tracks.some(({ type }) => type === 'video')) return 'beside'
@@ -48,6 +51,24 @@ export async function segmentStart(
   const endSeconds = (start + duration) / timescale
   const addSeconds = placedBy(row, { endSeconds, writtenMs, clockSeconds })
   return addSeconds === undefined ? 'waits' : recordedStart(ports, row, start / timescale + addSeconds)
+}
+
+/** By its number in the folder of its pipeline, if it is in one, or in that of all. */
+async function numberedStart(
+  ports: SegmentPorts,
+  row: HeadRow,
+  { feed, path, writtenMs }: NamedSegment,
+): Promise<number | 'waits'> {
+  const number = objectNumber(path)
+  if (number === undefined) return 'waits'
+  const keys = new Set(
+    [path.split('/').slice(0, 1), []].map((pipelines) => numberedKey({ pipelines }, path, number)),
+  )
+  for (const key of keys) {
+    const found = await ports.live.numbered(feed, key)
+    if (found && isOfRun(found, writtenMs)) return recordedStart(ports, row, found.start / found.timescale)
+  }
+  return 'waits'
 }
 
 /** Segments are recorded where the one before ends, if that is within half a frame. */

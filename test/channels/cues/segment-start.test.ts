@@ -28,7 +28,11 @@ async function startBeside(behindSeconds: number | undefined, ids: readonly stri
   } as const
   const rows = [{ minute: 16, trackId: ids[0] ?? '', revision: 1, segments: [segment], runs: [0] }]
   const ports = {
-    live: { inits: async () => new Map(), minutes: async () => (behindSeconds === undefined ? [] : rows) },
+    live: {
+      inits: async () => new Map(),
+      numbered: async () => undefined,
+      minutes: async () => (behindSeconds === undefined ? [] : rows),
+    },
     object: async () => undefined,
     upload: async () => bytes,
   }
@@ -48,7 +52,7 @@ it.each([
 
 it('is not known before a run of its encoder is', async () => {
   const ports = {
-    live: { inits: async () => new Map(), minutes: async () => [] },
+    live: { inits: async () => new Map(), numbered: async () => undefined, minutes: async () => [] },
     object: async () => undefined,
     upload: async () => bytes,
   }
