@@ -9,7 +9,7 @@ import { CfnChannel, CfnInput, CfnInputSecurityGroup } from 'aws-cdk-lib/aws-med
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { HeadendError } from '../errors.ts'
-import { mediaLiveEncoder } from './medialive-encoder.ts'
+import { mediaLiveEncoder } from './medialive-encoder.construct.ts'
 
 export interface MediaLiveProps {
   readonly uploads: IBucket
