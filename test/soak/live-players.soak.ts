@@ -40,7 +40,8 @@ const watching = `
     const { data } = pen.getImageData(0, ${side / 2}, ${bits * side}, 1);
     let tenths = 0;
     for (let bit = 0; bit < ${bits}; bit++) if (data[(bit * ${side} + ${side / 2}) * 4] > 128) tenths += 2 ** bit;
-    window.ages.push(Date.now() / 1000 - ${zeroSeconds} - tenths / 10);
+    // The squares begin anew after some minutes.
+    window.ages.push((Date.now() / 1000 - ${zeroSeconds} - tenths / 10) % ${2 ** bits / 10});
   }, 500)`
 
 async function untilThere(url: string): Promise<void> {
