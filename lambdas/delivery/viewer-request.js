@@ -98,6 +98,7 @@ async function admitted(request) {
   if (manifest && manifest[3] && /^[0-9a-f]{16}-/.test(manifest[3]) !== path.startsWith('/vod/'))
     throw noSuchPath(path)
   const isLive = path.startsWith('/live/')
+  // Playlists lie beside the segments of channels alone, and those in the clear.
   if (media ? media[4] && path.indexOf('clear/live/') !== 7 : isLive && !manifest[2]) throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}

@@ -7,7 +7,7 @@ import { basicChallenge, basicCredentials } from '../../platform/http/basic.ts'
 import { answered, errorHeaders, errorJson } from '../../platform/http/error-response.ts'
 import type { Log } from '../../platform/log.ts'
 import { idForm } from '../../timeline/ids.ts'
-import { isBeside } from '../ingest/message.ts'
+import { isPassedOver } from '../ingest/message.ts'
 import { keepNumbers } from '../ingest/numbered.ts'
 import type { FeedPorts, Outcome } from '../ingest/ports.ts'
 import { takeObject } from '../ingest/take-object.ts'
@@ -46,7 +46,7 @@ export const answerIngest = (ports: IngestPorts, request: IngestRequest): Promis
     async () => {
       const { channelId, path } = await admitted(ports, request)
       // An encoder deletes what left its own window; ours is longer. A request without a body only knocks.
-      if (request.method === 'DELETE' || request.body.length === 0 || isBeside(path)) return said([])
+      if (request.method === 'DELETE' || request.body.length === 0 || isPassedOver(path)) return said([])
       const { body: bytes } = request
       const object = { channelId, path, bytes, writtenMs: ports.now() }
       if (/\.m3u8$/i.test(path)) await keepNumbers(ports, `live/${channelId}`)

@@ -4,13 +4,11 @@
  */
 import { emptyText } from '../../packaging/index.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
-import { keepDays } from '../../timeline/live/keeping.ts'
-import { liveObjects } from '../../timeline/live/placement.ts'
-import { segmentFile, webVttFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { isBeside } from '../live/beside.ts'
 import type { MinuteRow } from '../live/minute-row.ts'
 import type { FeedPorts } from './ports.ts'
+import { storeSegment } from './store-segment.ts'
 
 /** Rows in which what is missing of text is empty segments, with their objects written. */
 export async function withEmptyTexts(
@@ -45,18 +43,13 @@ interface ToFill {
   readonly segment: Segment
 }
 
-async function empty(
-  { putOnce }: Pick<FeedPorts, 'putOnce'>,
-  head: LiveHead,
+function empty(
+  ports: Pick<FeedPorts, 'putOnce'>,
+  ref: LiveHead,
   { id, timescale, codec, segment }: ToFill,
 ): Promise<Segment> {
-  const { number, cut, start, duration, configId } = segment
+  const { start, duration } = segment
   const { media, webVtt } = emptyText({ codec, timescale, start, duration })
-  const folder = liveObjects(head.id, head.version, id)
-  const days = keepDays(head.windowSeconds)
-  if (webVtt) await putOnce(folder + webVttFile(number, cut), webVtt, {}, days)
-  const bytes = media.length
-  const facts = { duration: `${duration}`, config: configId, bytes: `${bytes}`, sync: 'true', run: 'NaN' }
-  await putOnce(folder + segmentFile(number, cut), media, facts, days)
-  return { ...segment, bytes, gap: 'none' }
+  const place: Segment = { ...segment, sync: true, gap: 'none' }
+  return storeSegment(ports, { ref, trackId: id, place, media, webVtt, run: Number.NaN })
 }

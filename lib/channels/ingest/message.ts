@@ -22,14 +22,14 @@ const maxManifestBytes = 16 * 2 ** 20
 const keyForm = /^live\/([A-Za-z0-9._-]{1,128})\/(.+)$/
 
 /** What has neither segments nor cues in it, and stands beside them. */
-export const isBeside = (path: string): boolean => /\.(?:txt|json|xml|ism|ismc)$/i.test(path)
+export const isPassedOver = (path: string): boolean => /\.(?:txt|json|xml|ism|ismc)$/i.test(path)
 
 /** Takes the uploads of a message; rejects if it should be delivered again. */
 export async function takeMessage(body: string, ports: MessagePorts): Promise<void> {
   const { log } = ports
   for (const { key, source } of uploadsOf(body)) {
     const [, channelId, path] = keyForm.exec(key) ?? []
-    if (channelId === undefined || path === undefined || isBeside(path)) {
+    if (channelId === undefined || path === undefined || isPassedOver(path)) {
       log.info('feed: passed over', { key })
       continue
     }

@@ -4,14 +4,12 @@ import { type FeedTrack, feedObject } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import { type Admission, admitted } from '../../timeline/live/admit.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
-import { keepDays } from '../../timeline/live/keeping.ts'
-import { liveObjects } from '../../timeline/live/placement.ts'
-import { segmentFile, webVttFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { rowWith } from '../live/minute-row.ts'
 import type { KeptRef } from '../live/store.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 import { rowsAround } from './rows-around.ts'
+import { storeSegment } from './store-segment.ts'
 
 /** A hundred writers of one minute. */
 const maxTries = 60
@@ -90,32 +88,13 @@ function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new'
   }
 }
 
-/** The segment with its object written, or as somebody else wrote it there before. */
-async function written(
-  ports: FeedPorts,
-  { ref, trackId, track, run }: Arrived,
-  place: Segment,
-): Promise<Segment> {
-  const bytes = feedObject(track, place)
-  const facts = {
-    duration: String(place.duration),
-    config: place.configId,
-    bytes: String(bytes.length),
-    sync: String(place.sync),
-    run: String(run),
-  }
-  const folder = liveObjects(ref.id, ref.version, trackId)
-  const days = keepDays(ref.windowSeconds)
-  const webVtt = track.text?.webVtt?.(place.start - track.start)
-  // First: what is recorded has both.
-  if (webVtt) await ports.putOnce(folder + webVttFile(place.number, place.cut), webVtt, {}, days)
-  const key = folder + segmentFile(place.number, place.cut)
-  const { facts: there } = await ports.putOnce(key, bytes, facts, days)
-  return {
-    ...place,
-    duration: Number(there['duration'] ?? facts.duration),
-    configId: there['config'] ?? facts.config,
-    bytes: Number(there['bytes'] ?? facts.bytes),
-    sync: (there['sync'] ?? facts.sync) === 'true',
-  }
-}
+/** The segment with its object written. */
+const written = (ports: FeedPorts, { ref, trackId, track, run }: Arrived, place: Segment): Promise<Segment> =>
+  storeSegment(ports, {
+    ref,
+    trackId,
+    place,
+    media: feedObject(track, place),
+    webVtt: track.text?.webVtt?.(place.start - track.start),
+    run,
+  })
