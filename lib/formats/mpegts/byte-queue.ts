@@ -1,14 +1,20 @@
 /** Bytes of an elementary stream between what was put in and what was taken out, by their offset in the stream. */
+import type { Allocate } from './allocate.ts'
 
 const compactBytes = 2 ** 16
 
 /** A buffer that grows at its end and is forgotten from its start. */
 export class ByteQueue {
-  #buffer = new Uint8Array(0)
+  readonly #allocate: Allocate
+  #buffer: Uint8Array = new Uint8Array(0)
   /** Offset in the stream of the first byte of the buffer. */
   #base = 0
   #length = 0
   #released = 0
+
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate
+  }
 
   /** Offset behind the last byte. */
   get end(): number {
@@ -24,7 +30,7 @@ export class ByteQueue {
     const needed = this.#length + bytes.length
     if (needed > this.#buffer.length) {
       const kept = this.size
-      const larger = new Uint8Array(Math.max(compactBytes, (kept + bytes.length) * 2))
+      const larger = this.#allocate(Math.max(compactBytes, (kept + bytes.length) * 2))
       larger.set(this.#buffer.subarray(this.#released - this.#base, this.#length))
       this.#buffer = larger
       this.#base = this.#released

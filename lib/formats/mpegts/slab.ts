@@ -1,9 +1,10 @@
 /** Memory for many small byte strings: a buffer of its own for each costs more than its bytes. */
+import type { Allocate } from './allocate.ts'
 
 const slabBytes = 2 ** 18
 
 /** Gives out parts of larger buffers; they are freed when nothing of them is held any more. */
-export function createSlab(): (length: number) => Uint8Array {
+export function createSlab(): Allocate {
   let slab = new Uint8Array(0)
   let used = 0
   return (length) => {

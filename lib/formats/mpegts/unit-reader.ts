@@ -46,7 +46,7 @@ const defaultMaxUnitBytes = 2 ** 25
 
 /** Begins one. */
 export function createUnitReader(options: UnitReaderOptions = {}): TsReader {
-  const { parameterSets = 'out-of-band', maxUnitBytes = defaultMaxUnitBytes } = options
+  const { parameterSets = 'out-of-band', maxUnitBytes = defaultMaxUnitBytes, allocate } = options
   const counts = new ProblemCounts()
   const readings = new Map<number, Reading>()
   let events: UnitEvent[] = []
@@ -78,6 +78,7 @@ export function createUnitReader(options: UnitReaderOptions = {}): TsReader {
         },
         say: (code, message) => say(code, message, pid),
         maxUnitBytes,
+        ...(allocate && { allocate }),
       })
       if (reading) readings.set(pid, reading)
     }

@@ -1,5 +1,6 @@
 /** Access units of audio from PES packets: frames, wherever packets cut them (ISO/IEC 13818-1 2.4.3.7). */
 import { HeadendError } from '../../../errors.ts'
+import { fresh } from '../allocate.ts'
 import { ByteQueue } from '../byte-queue.ts'
 import { PesMarks } from '../pes-marks.ts'
 import { createSlab } from '../slab.ts'
@@ -51,9 +52,9 @@ export function createAudioUnits<Header extends FrameHeader>(
   rules: AudioRules<Header>,
   ports: UnitPorts,
 ): UnitReader {
-  const queue = new ByteQueue()
+  const queue = new ByteQueue(ports.allocate ?? fresh)
   const marks = new PesMarks()
-  const allocate = createSlab()
+  const allocate = ports.allocate ?? createSlab()
   let next = 0
   let isSynced = false
   let skipped = 0

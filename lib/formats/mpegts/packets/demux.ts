@@ -1,5 +1,6 @@
 /** Reads a transport stream in one pass (ISO/IEC 13818-1 2.4): chunks in, what they hold out. */
 import type { ErrorCode } from '../../../errors.ts'
+import { type Allocate, fresh } from '../allocate.ts'
 import { sameBytes } from '../same-bytes.ts'
 import { ProgramClock } from './clock.ts'
 import type { Program, Stream, StreamKind, TsEvent } from './events.ts'
@@ -24,6 +25,8 @@ export interface DemuxerOptions {
   readonly maxStreams?: number
   /** Packets kept until the programme's map has come. */
   readonly maxHeldBytes?: number
+  /** Memory that streams are put together in, of any content. @default fresh */
+  readonly allocate?: Allocate
 }
 
 /** A transport stream being read; nothing in it makes it throw. */
@@ -36,7 +39,7 @@ export interface Pass {
 
 const associationPid = 0
 const nullPid = 0x1fff
-const defaults = { maxPesBytes: 2 ** 24, maxStreams: 64, maxHeldBytes: 2 ** 22 }
+const defaults = { maxPesBytes: 2 ** 24, maxStreams: 64, maxHeldBytes: 2 ** 22, allocate: fresh }
 
 /** Begins one. Events are handed over as they come; the data of a PES packet are valid during the call. */
 export function demux(options: DemuxerOptions, emit: (event: TsEvent) => void): Pass {
@@ -67,6 +70,7 @@ export function demux(options: DemuxerOptions, emit: (event: TsEvent) => void): 
     unroll: (coded) => clock.unroll(coded),
     clockTicks: () => clockTicks,
     maxPesBytes: limits.maxPesBytes,
+    allocate: limits.allocate,
   }
 
   const associate = (section: Uint8Array): void => {

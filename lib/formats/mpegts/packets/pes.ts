@@ -1,5 +1,7 @@
 /** PES packets: their header (ISO/IEC 13818-1 2.4.3.7), and how they are put together from a PID's payloads. */
 import type { ErrorCode } from '../../../errors.ts'
+import type { Allocate } from '../allocate.ts'
+import { copyBytes } from '../copy-bytes.ts'
 
 /** A packet put together, its times as coded; its data are valid during the call. */
 export interface RawPes {
@@ -24,6 +26,7 @@ export interface PesLimits {
    * 16 bits that went over.
    */
   readonly isUnbounded: boolean
+  readonly allocate: Allocate
 }
 
 const startBytes = 6
@@ -34,7 +37,7 @@ const keptCapacity = 2 ** 20
 export class PesAssembler {
   readonly #sink: PesSink
   readonly #limits: PesLimits
-  #buffer = new Uint8Array(0)
+  #buffer: Uint8Array = new Uint8Array(0)
   /** Bytes of the open packet; -1 if none is open. */
   #length = -1
   #randomAccess = false
@@ -71,7 +74,7 @@ export class PesAssembler {
     if (this.#length < 0) return
     const end = this.#length + to - from
     if (end > this.#buffer.length && !this.#grow(end)) return
-    this.#buffer.set(bytes.subarray(from, to), this.#length)
+    copyBytes(bytes, this.#buffer, { at: this.#length, from, to })
     this.#length = end
     if (this.#limits.isUnbounded || end < startBytes) return
     const total = this.#total()
@@ -119,7 +122,7 @@ export class PesAssembler {
       return false
     }
     const wanted = Math.max(end, this.#buffer.length * 2, firstCapacity)
-    const larger = new Uint8Array(Math.min(wanted, this.#limits.maxBytes))
+    const larger = this.#limits.allocate(Math.min(wanted, this.#limits.maxBytes))
     larger.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = larger
     return true

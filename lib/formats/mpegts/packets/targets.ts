@@ -1,5 +1,6 @@
 /** Where packets of one PID go: continuity is checked, then they make up sections or PES packets. */
 import type { ErrorCode } from '../../../errors.ts'
+import type { Allocate } from '../allocate.ts'
 import type { Stream, StreamKind, TsEvent } from './events.ts'
 import type { PacketHeader } from './packet-header.ts'
 import { PesAssembler } from './pes.ts'
@@ -21,6 +22,7 @@ export interface TargetPorts {
   readonly unroll: (coded: number) => number
   readonly clockTicks: () => number | undefined
   readonly maxPesBytes: number
+  readonly allocate: Allocate
 }
 
 /** What comes of the payloads. */
@@ -115,7 +117,10 @@ function sectionsOf(pid: number, section: (bytes: Uint8Array) => void, { say }: 
   }
 }
 
-function packetsOf({ pid, kind }: Stream, { say, emit, unroll, maxPesBytes }: TargetPorts): Assembler {
+function packetsOf(
+  { pid, kind }: Stream,
+  { say, emit, unroll, maxPesBytes, allocate }: TargetPorts,
+): Assembler {
   const assembler = new PesAssembler(
     {
       problem: (code, message) => say(code, `PID ${pid}: ${message}`, pid),
@@ -130,7 +135,7 @@ function packetsOf({ pid, kind }: Stream, { say, emit, unroll, maxPesBytes }: Ta
         emit({ type: 'pes', pes: { pid, kind, ...times, ...rest } })
       },
     },
-    { maxBytes: maxPesBytes, isUnbounded: kind === 'avc' || kind === 'hevc' },
+    { maxBytes: maxPesBytes, isUnbounded: kind === 'avc' || kind === 'hevc', allocate },
   )
   return {
     start: ({ randomAccess }) => assembler.start(randomAccess),

@@ -1,4 +1,5 @@
 /** Finds NAL units in a byte stream (ISO/IEC 14496-10 and 23008-2, annex B) that comes in pieces. */
+import type { Allocate } from '../allocate.ts'
 import { ByteQueue } from '../byte-queue.ts'
 
 /** A unit by its offsets in the stream; `from` is that of its first byte, `prefix` that of its start code. */
@@ -8,16 +9,19 @@ export interface NalRange {
   readonly to: number
 }
 
+const startCode = Uint8Array.of(0, 0, 1)
+
 /** Cuts at start codes of three bytes; the zero in front of longer ones ends up with the zeros that are cut off. */
 export class NalStream {
-  readonly queue = new ByteQueue()
+  readonly queue: ByteQueue
   readonly #unit: (unit: NalRange) => void
   /** Where the search goes on. */
   #scanned = 0
   /** Offset of the start code of the open unit; -1 if there is none. */
   #prefix = -1
 
-  constructor(unit: (unit: NalRange) => void) {
+  constructor(allocate: Allocate, unit: (unit: NalRange) => void) {
+    this.queue = new ByteQueue(allocate)
     this.#unit = unit
   }
 
@@ -25,19 +29,15 @@ export class NalStream {
     this.queue.push(bytes)
     const from = this.#scanned
     const data = this.queue.bytes(from)
-    const last = data.length - 2
-    let at = 0
-    // A third byte above 1 rules out all start codes that overlap it.
-    while (at < last) {
-      const third = data[at + 2] ?? 0
-      if (third > 1) at += 3
-      else if (third === 0) at++
-      else {
-        if (data[at] === 0 && data[at + 1] === 0) this.#found(from + at)
-        at += 3
-      }
+    // Of typed arrays only Buffer searches for more than one byte.
+    const searched = Buffer.from(data.buffer, data.byteOffset, data.length)
+    let behind = 0
+    for (let at = searched.indexOf(startCode); at >= 0; at = searched.indexOf(startCode, behind)) {
+      this.#found(from + at)
+      behind = at + startCode.length
     }
-    this.#scanned = from + Math.min(at, data.length)
+    // The next one may begin in the last two bytes.
+    this.#scanned = from + Math.max(behind, data.length - startCode.length + 1)
   }
 
   /** Ends the open unit. */

@@ -1,5 +1,6 @@
 /** Access units of H.264 and H.265 from PES packets, whichever way the packets cut them. */
 import { type ErrorCode, HeadendError } from '../../../errors.ts'
+import { type Allocate, fresh } from '../allocate.ts'
 import type { PesPacket } from '../packets/events.ts'
 import { PesMarks } from '../pes-marks.ts'
 import { sameBytes } from '../same-bytes.ts'
@@ -56,6 +57,8 @@ export interface UnitPorts {
   readonly say: (code: ErrorCode, message: string) => void
   /** Of one access unit. */
   readonly maxUnitBytes: number
+  /** @default fresh memory */
+  readonly allocate?: Allocate
 }
 
 /** An elementary stream being read. */
@@ -85,8 +88,8 @@ const maxSetups = 32
 export function createVideoUnits(pid: number, rules: VideoRules, ports: UnitPorts): UnitReader {
   const marks = new PesMarks()
   const times = new PictureTimes()
-  const allocate = createSlab()
-  const stream = new NalStream(take)
+  const allocate = ports.allocate ?? createSlab()
+  const stream = new NalStream(ports.allocate ?? fresh, take)
   let open: OpenUnit | undefined
   let waiting: UnitPart[] = []
   let setup: VideoConfig | undefined
