@@ -2,7 +2,7 @@
  * A film as an endless feed: its segments one loop after the other on a clock that counts from 1970, so that ingest takes
  * it at its word and nothing but the pictures shows where a loop ends.
  */
-import { type FeedTrack, feedObject } from '../../lib/packaging/index.ts'
+import { type FeedTrack, feedObject, partsWithin } from '../../lib/packaging/index.ts'
 
 /** Segments of its tracks, in order, at least one of video. */
 export interface PlayedAsset {
@@ -116,7 +116,7 @@ function framesOf(
   { start, frameTicks }: { readonly start: number; readonly frameTicks: number },
 ): Uint8Array {
   const { fragment, extents, media } = track
-  const payload = Buffer.concat(extents.map(({ offset, length }) => media.subarray(offset, offset + length)))
+  const payload = partsWithin(media, extents)
   const sizes = fragment.sizes.subarray(from, from + frames)
   const offset = sum(fragment.sizes.subarray(0, from))
   const duration = sizes.length * frameTicks

@@ -7,8 +7,8 @@ import type { Ticks, TrackConfig } from '../../timeline/timeline.ts'
 export interface FeedTrack {
   /** What tells it from others of its object, the same in each segment; empty if it is the only one. */
   readonly part: string
-  /** The bytes its samples lie in. */
-  readonly media: Uint8Array
+  /** The bytes its samples lie in, in pieces one behind the other. */
+  readonly media: readonly Uint8Array[]
   /** Seconds after which the encoder's clock begins anew; absent if it does not. */
   readonly clockSeconds?: number
   readonly type: 'video' | 'audio' | 'text'

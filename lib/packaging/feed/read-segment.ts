@@ -3,7 +3,7 @@
  * times, the same form on delivery as a film. Its times stay those of its encoder.
  */
 import { HeadendError } from '../../errors.ts'
-import { readMoov, segmentLength, writeSegmentHead } from '../../formats/isobmff/index.ts'
+import { readMoov } from '../../formats/isobmff/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { Ticks } from '../../timeline/timeline.ts'
 import type { SampleCut } from '../indexing/cut-audio.ts'
@@ -14,16 +14,20 @@ import { readFragmentTables } from '../reading/fragment-tables.ts'
 import { SampleBudget } from '../reading/sample-budget.ts'
 import type { Source } from '../reading/source.ts'
 import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
-import { readTextTracks } from '../text/track.ts'
+import { readTextTracks, type TextTrack } from '../text/track.ts'
 import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
-import { boxEvents, eventBoxes, withEvents } from './events.ts'
+import { boxEvents, withEvents } from './events.ts'
 import type { CuttableTrack, FeedEvent, FeedTrack } from './feed-track.ts'
+import { partsWithin } from './media-pieces.ts'
+import type { FeedMemory } from './memory.ts'
 import { feedTextTrack } from './text-track.ts'
 import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
 
 /** Id of a feed's only track in its own init and media segments. */
 const trackId = 1
+/** Of `mdat`. */
+const mediaHeaderBytes = 8
 
 /** Reads `init` and the media segment behind it; throws HeadendError if they are not CMAF or fragmented MP4. */
 export async function readFeedSegment(
@@ -33,31 +37,48 @@ export async function readFeedSegment(
 ): Promise<readonly CuttableTrack[]> {
   const bytes = Buffer.concat([init, media])
   coarsenClocks(name, bytes)
-  const source: Source = {
-    name,
-    size: bytes.length,
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
-  }
-  const moov = await findMoov(source)
-  const movie = readMoov(moov)
-  const budget = new SampleBudget()
-  budget.takeTracks(movie.traks.length)
-  const fragments = await readFragmentTables(source, movie, { from: moov.at + moov.raw.length, budget })
-  const { tracks, skipped } = readSourceFile(movie, { name, size: source.size, fragments, budget })
-  const texts = readTextTracks(movie, { name, size: source.size, fragments })
-  const [unread] = [...skipped, ...texts.skipped]
-  if (tracks.length + texts.tracks.length === 0 && unread)
-    throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
+  const read = await readMovie(sourceOf(name, [bytes]))
   const initBytes = init.length
-  const own = tracks.map((track, i) =>
-    cuttable(track, { initBytes, part: tracks.length > 1 ? `#${i}` : '', media }),
+  const own = read.tracks.map((track, i) =>
+    cuttable(track, { initBytes, part: read.tracks.length > 1 ? `#${i}` : '', media: [media] }),
   )
   const [first] = own
   const events = first ? boxEvents(name, media, first.start / first.timescale) : []
   return [
     ...withLeadEvents(own, events),
-    ...texts.tracks.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
+    ...read.texts.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
   ]
+}
+
+/** Bytes in pieces; copied is what is read of them. */
+function sourceOf(name: string, pieces: readonly Uint8Array[]): Source {
+  return {
+    name,
+    size: pieces.reduce((sum, { length }) => sum + length, 0),
+    read: async (offset, length) => {
+      const [only = new Uint8Array(0), ...others] = partsWithin(pieces, [{ offset, length }])
+      return others.length === 0 ? only : Buffer.concat([only, ...others])
+    },
+  }
+}
+
+/** The tracks of a fragmented movie; throws FEED_SEGMENT where none can be played. */
+async function readMovie(source: Source): Promise<{
+  readonly tracks: readonly SourceTrack[]
+  readonly texts: readonly TextTrack[]
+}> {
+  const { name, size } = source
+  const moov = await findMoov(source)
+  const movie = readMoov(moov)
+  const budget = new SampleBudget()
+  budget.takeTracks(movie.traks.length)
+  const fragments = await readFragmentTables(source, movie, { from: moov.at + moov.raw.length, budget })
+  const { tracks, skipped } = readSourceFile(movie, { name, size, fragments, budget })
+  const texts = readTextTracks(movie, { name, size, fragments })
+  const [unread] = [...skipped, ...texts.skipped]
+  if (tracks.length + texts.tracks.length === 0 && unread)
+    throw new HeadendError('FEED_SEGMENT', `${name}: ${unread.code}: ${unread.reason}`)
+  return { tracks, texts: texts.tracks }
 }
 
 /** Events with the first video, else with the first audio: once is enough. */
@@ -82,19 +103,32 @@ export interface FeedStream extends Omit<CmafParts, 'parts' | 'events'> {
   readonly tracks: readonly CuttableTrack[]
 }
 
-/** Reads a segment of a transport stream; throws HeadendError if nothing in it plays. */
-export async function readFeedStream(name: string, bytes: Uint8Array): Promise<FeedStream> {
-  const { parts, events, ...rest } = cmafParts(name, bytes)
+/**
+ * Reads a segment of a transport stream, of whose bytes nothing is used then; throws HeadendError if nothing in it plays.
+ * With `memory`, the samples lie there.
+ */
+export async function readFeedStream(
+  name: string,
+  bytes: Uint8Array,
+  memory?: FeedMemory,
+): Promise<FeedStream> {
+  const { parts, events, ...rest } = cmafParts(name, bytes, memory)
   const tracks: CuttableTrack[] = []
-  for (const part of parts)
-    for (const track of await readFeedSegment(name, part.init, part.media)) {
-      const own = { part: `#${part.name}`, clockSeconds: transportClockSeconds }
+  for (const { name: partName, init, head, samples } of parts) {
+    const movie = Buffer.concat([init, head])
+    // Its media are not there for who walks the boxes.
+    coarsenClocks(name, movie.subarray(0, movie.length - mediaHeaderBytes))
+    const read = await readMovie(sourceOf(name, [movie, ...samples]))
+    const own = { part: `#${partName}`, clockSeconds: transportClockSeconds }
+    for (const one of read.tracks) {
+      const track = cuttable(one, { initBytes: movie.length, part: '', media: samples })
       tracks.push({
         ...track,
         ...own,
         cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...own })),
       })
     }
+  }
   return { tracks: withLeadEvents(tracks, events), ...rest }
 }
 
@@ -176,43 +210,3 @@ function atZero(track: SourceTrack, base: number): SourceTrack {
 
 const configIdOf = (timescale: number, sampleEntry: Uint8Array): string =>
   sha256Hex(Buffer.concat([Buffer.from(`${timescale} `), sampleEntry])).slice(0, 8)
-
-/** Where a segment goes on the channel's clock. */
-export interface FeedPlace {
-  /** Its number: its start in ticks. */
-  readonly start: number
-  readonly duration: number
-}
-
-/** The segment as it is delivered, moved to its place; its samples are copied as they are, but for times in TTML. */
-export function feedObject(track: FeedTrack, to: FeedPlace): Uint8Array {
-  const { fragment, extents, media } = track
-  const samples =
-    track.text?.moved?.(to.start - track.start) ??
-    extents.map(({ offset, length }) => media.subarray(offset, offset + length))
-  const durations = Uint32Array.from(fragment.durations)
-  const last = durations.length - 1
-  durations[last] = Math.max(0, (durations[last] ?? 0) + to.duration - track.duration)
-  const moved = {
-    ...fragment,
-    ...(track.text?.moved && { sizes: Uint32Array.from(samples, ({ length }) => length) }),
-    // `mfhd` holds 32 bits: players only want it to grow.
-    sequence: (Math.floor(to.start / track.timescale) % 2 ** 31) + 1,
-    decodeTime: fragment.decodeTime + to.start - track.start,
-    durations,
-  }
-  const { head } = writeSegmentHead(moved)
-  const events = eventBoxes(track, to.start - track.start)
-  const bytes = new Uint8Array(events.length + segmentLength(moved).totalBytes)
-  // Behind `styp`, which says how long it is, and before `moof`, whose offsets count from itself.
-  const behind = new DataView(head.buffer, head.byteOffset).getUint32(0)
-  bytes.set(head.subarray(0, behind))
-  bytes.set(events, behind)
-  bytes.set(head.subarray(behind), behind + events.length)
-  let at = head.length + events.length
-  for (const sample of samples) {
-    bytes.set(sample, at)
-    at += sample.length
-  }
-  return bytes
-}

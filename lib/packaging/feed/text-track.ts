@@ -41,7 +41,7 @@ export function feedTextTrack(track: TextTrack, { bytes, initBytes, place }: Tex
   const made = madeOf(track, { documents, start, duration })
   const part = {
     part: `#${text.kind}${place + 1}`,
-    media: bytes.subarray(initBytes),
+    media: [bytes.subarray(initBytes)],
     type: 'text' as const,
     ...(track.language && { language: track.language }),
     timescale,

@@ -16,13 +16,16 @@ import {
 import { type FeedCues, sectionCues } from './cues.ts'
 import { id3Events } from './events.ts'
 import type { FeedEvent } from './feed-track.ts'
+import type { FeedMemory } from './memory.ts'
 
 /** A track's part of the segment. */
 export interface CmafPart {
   /** Type and place in the programme: `video1`. */
   readonly name: string
   readonly init: Uint8Array
-  readonly media: Uint8Array
+  /** The segment up to its samples. */
+  readonly head: Uint8Array
+  readonly samples: readonly Uint8Array[]
 }
 
 /** The parts, in order of time within a track, the cues, and what was wrong with the stream. */
@@ -47,9 +50,9 @@ const trackId = 1
 export const isTransportStream = (bytes: Uint8Array): boolean =>
   bytes[0] === syncByte && (bytes.length === packetBytes || bytes[packetBytes] === syncByte)
 
-/** Reads a segment; throws FEED_SEGMENT if nothing in it plays. */
-export function cmafParts(name: string, bytes: Uint8Array): CmafParts {
-  const reader = createUnitReader()
+/** Reads a segment, its samples in memory that is lent, if any is; throws FEED_SEGMENT if nothing in it plays. */
+export function cmafParts(name: string, bytes: Uint8Array, memory?: FeedMemory): CmafParts {
+  const reader = createUnitReader(memory && { allocate: memory.take })
   const events = [...reader.push(bytes), ...reader.end()]
   const units = events.flatMap((event) => (event.type === 'unit' ? [event.unit] : []))
   const problems: Omit<TsProblem, 'at'>[] = events.flatMap((event) =>
@@ -96,6 +99,6 @@ function nameOf({ pid, facts }: ElementaryTrack, all: readonly ElementaryTrack[]
 
 function partOf(name: string, track: ElementaryTrack): CmafPart {
   const { head } = writeSegmentHead(trackFragment(track, { sequence: 1, trackId }))
-  const media = Buffer.concat([head, ...track.samples.map(({ bytes }) => bytes)])
-  return { name, init: writeInit(trackInit(track, trackId)), media }
+  const init = writeInit(trackInit(track, trackId))
+  return { name, init, head, samples: track.samples.map(({ bytes }) => bytes) }
 }

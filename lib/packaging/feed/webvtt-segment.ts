@@ -78,7 +78,7 @@ export function webVttSegment(
   const { styles, regions } = read
   const part: FeedTrack = {
     part: '',
-    media,
+    media: [media],
     type: 'text',
     ...(language && { language }),
     timescale,

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { feedObject, readFeedSegment } from '../../../lib/packaging/feed/read-segment.ts'
+import { feedObject } from '../../../lib/packaging/feed/feed-object.ts'
+import { readFeedSegment } from '../../../lib/packaging/feed/read-segment.ts'
 import { corpus, corpusMissing } from '../../judges/corpus.ts'
 import { readPackets } from '../../judges/media/packets.ts'
 
