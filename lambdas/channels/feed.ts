@@ -2,6 +2,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { seenCues, takeMessage } from '../../lib/channels/index.ts'
 import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
+import { feedMemory } from '../../lib/packaging/index.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
 import { readConfig } from '../../lib/platform/config.ts'
@@ -16,7 +17,8 @@ const ports = feedPorts({
   now: Date.now,
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 })
-const upload = uploadReader(s3, config.UPLOAD_BUCKET)
+const memory = feedMemory()
+const upload = uploadReader(s3, config.UPLOAD_BUCKET, memory)
 const seen = seenCues()
 
 export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
@@ -24,6 +26,6 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
   return consumeQueue(event, {
     log,
     failure: 'feed failed',
-    each: ({ body }) => takeMessage(body, { ...ports, upload, seen, log }),
+    each: ({ body }) => takeMessage(body, { ...ports, memory, upload, seen, log }),
   })
 }

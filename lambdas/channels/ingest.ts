@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { answerIngest, seenCues } from '../../lib/channels/index.ts'
 import { feedPorts, uploadWriter } from '../../lib/channels/ingest/store.ts'
 import { credentialStore } from '../../lib/channels/ingest-api/store.ts'
+import { feedMemory } from '../../lib/packaging/index.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
@@ -17,6 +18,7 @@ const ports = feedPorts({
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 })
 const seen = seenCues()
+const memory = feedMemory()
 const postpone = uploadWriter(s3, config.UPLOAD_BUCKET)
 /** Nothing that comes here lies in the upload bucket. */
 const upload = () => Promise.resolve(undefined)
@@ -28,13 +30,13 @@ export async function handler(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const log = logOf({ handler: 'channels/ingest', requestId: awsRequestId })
   const { status, headers, body } = await answerIngest(
-    { ...ports, credentials, upload, postpone, seen, log },
+    { ...ports, memory, credentials, upload, postpone, seen, log },
     {
       method: event.requestContext.http.method,
       path: event.rawPath,
       authorization: event.headers['authorization'],
       body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     },
-  )
+  ).finally(memory.reset)
   return { statusCode: status, headers: { ...headers }, body }
 }

@@ -1,5 +1,5 @@
 /** Messages of the queue: uploads below `live/`, which may come twice, late and in any order. */
-import { uploadsOf } from '../../assets/index.ts'
+import { type Upload, uploadsOf } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
@@ -26,43 +26,50 @@ export const isPassedOver = (path: string): boolean => /\.(?:txt|json|xml|ism|is
 
 /** Takes the uploads of a message; rejects if it should be delivered again. */
 export async function takeMessage(body: string, ports: MessagePorts): Promise<void> {
+  for (const upload of uploadsOf(body))
+    try {
+      await takeUpload(upload, ports)
+    } finally {
+      ports.memory?.reset()
+    }
+}
+
+async function takeUpload({ key, source }: Upload, ports: MessagePorts): Promise<void> {
   const { log } = ports
-  for (const { key, source } of uploadsOf(body)) {
-    const [, channelId, path] = keyForm.exec(key) ?? []
-    if (channelId === undefined || path === undefined || isPassedOver(path)) {
-      log.info('feed: passed over', { key })
-      continue
-    }
-    const maxBytes = isManifest(path) ? maxManifestBytes : maxObjectBytes
-    if (source.bytes > maxBytes) {
-      log.warn('feed: passed over', {
-        key,
-        why: `expected at most ${maxBytes} bytes, got ${source.bytes}`,
-      })
-      continue
-    }
-    const bytes = await ports.upload(key, source.versionId)
-    if (!bytes) {
-      log.info('feed: gone', { key })
-      continue
-    }
-    const object = { channelId, path, bytes, writtenMs: Date.parse(source.eventTime) }
-    const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
-    const outcomes = await taken.catch((error: unknown) => {
-      // No retry makes it readable, and it must not hold up what comes behind it.
-      if (error instanceof HeadendError && error.status < 500) {
-        log.warn('feed: unreadable', { key, code: error.code, why: error.message })
-        return []
-      }
-      throw error
-    })
-    for (const outcome of outcomes)
-      if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
-      else if (outcome.kind === 'outlying') log.warn('feed: outlying time', { key, ...outcome })
-      else log.info('feed: object', { key, ...outcome })
-    if (outcomes.some(({ kind }) => kind === 'waits'))
-      throw new HeadendError('CHANNEL_INIT', `${key}: expected its init segment before it, got none yet`, {
-        status: 503,
-      })
+  const [, channelId, path] = keyForm.exec(key) ?? []
+  if (channelId === undefined || path === undefined || isPassedOver(path)) {
+    log.info('feed: passed over', { key })
+    return
   }
+  const maxBytes = isManifest(path) ? maxManifestBytes : maxObjectBytes
+  if (source.bytes > maxBytes) {
+    log.warn('feed: passed over', {
+      key,
+      why: `expected at most ${maxBytes} bytes, got ${source.bytes}`,
+    })
+    return
+  }
+  const bytes = await ports.upload(key, source.versionId)
+  if (!bytes) {
+    log.info('feed: gone', { key })
+    return
+  }
+  const object = { channelId, path, bytes, writtenMs: Date.parse(source.eventTime) }
+  const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
+  const outcomes = await taken.catch((error: unknown) => {
+    // No retry makes it readable, and it must not hold up what comes behind it.
+    if (error instanceof HeadendError && error.status < 500) {
+      log.warn('feed: unreadable', { key, code: error.code, why: error.message })
+      return []
+    }
+    throw error
+  })
+  for (const outcome of outcomes)
+    if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
+    else if (outcome.kind === 'outlying') log.warn('feed: outlying time', { key, ...outcome })
+    else log.info('feed: object', { key, ...outcome })
+  if (outcomes.some(({ kind }) => kind === 'waits'))
+    throw new HeadendError('CHANNEL_INIT', `${key}: expected its init segment before it, got none yet`, {
+      status: 503,
+    })
 }

@@ -1,5 +1,6 @@
 /** What ingest of channels works with. */
 
+import type { FeedMemory } from '../../packaging/index.ts'
 import type { Pauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import type { LiveReads, LiveWrites } from '../live/store.ts'
@@ -31,6 +32,8 @@ export interface FeedPorts {
   facts(key: string): Promise<StoredObject['facts'] | undefined>
   /** Says `postponed` in place of waiting for other objects, and takes nothing then. @default it waits */
   readonly postpones?: boolean
+  /** Where transport streams are taken apart and segments are written; who lends it resets it. @default fresh memory */
+  readonly memory?: FeedMemory
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
   /** Epoch milliseconds. */

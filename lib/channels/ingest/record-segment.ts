@@ -89,12 +89,14 @@ function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new'
 }
 
 /** The segment with its object written. */
-const written = (ports: FeedPorts, { ref, trackId, track, run }: Arrived, place: Segment): Promise<Segment> =>
-  storeSegment(ports, {
-    ref,
-    trackId,
-    place,
-    media: feedObject(track, place),
-    webVtt: track.text?.webVtt?.(place.start - track.start),
-    run,
-  })
+async function written(
+  ports: FeedPorts,
+  { ref, trackId, track, run }: Arrived,
+  place: Segment,
+): Promise<Segment> {
+  const media = feedObject(track, place, ports.memory)
+  const webVtt = track.text?.webVtt?.(place.start - track.start)
+  const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run })
+  ports.memory?.giveBack(media)
+  return stored
+}

@@ -1,8 +1,9 @@
 /** The stores of ingest in AWS. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { HeadendError } from '../../errors.ts'
+import type { FeedMemory } from '../../packaging/index.ts'
 import { isGone } from '../../platform/aws/object-reader.ts'
-import { readObject } from '../../platform/aws/objects.ts'
+import { readObject, readObjectInto } from '../../platform/aws/objects.ts'
 import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
 import { channelStore } from '../store.ts'
@@ -19,11 +20,13 @@ export interface FeedStoreOptions {
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-/** Reads a version of an upload; undefined if it is gone. */
+/** Reads a version of an upload, into `memory` if there is any; undefined if it is gone. */
 export const uploadReader =
-  (s3: S3Client, bucket: string): MessagePorts['upload'] =>
-  (key, versionId) =>
-    ifAny(s3, { bucket, key, ...(versionId !== undefined && { versionId }) })
+  (s3: S3Client, bucket: string, memory?: FeedMemory): MessagePorts['upload'] =>
+  (key, versionId) => {
+    const object = { bucket, key, ...(versionId !== undefined && { versionId }) }
+    return ifAny(memory ? readObjectInto(s3, object, memory.take) : readObject(s3, object))
+  }
 
 /** Writes an upload, as its encoder would have. */
 export const uploadWriter =
@@ -32,11 +35,8 @@ export const uploadWriter =
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }))
   }
 
-const ifAny = (
-  s3: S3Client,
-  object: { readonly bucket: string; readonly key: string; readonly versionId?: string },
-): Promise<Uint8Array | undefined> =>
-  readObject(s3, object).catch((error: unknown) => {
+const ifAny = (read: Promise<Uint8Array>): Promise<Uint8Array | undefined> =>
+  read.catch((error: unknown) => {
     if (error instanceof HeadendError && error.code === 'OBJECT_GONE') return undefined
     throw error
   })
@@ -49,7 +49,7 @@ export function feedPorts({ s3, table, mediaBucket, now, randomBytes }: FeedStor
   return {
     live: liveStore({ table }),
     channel: (id) => channels.channel(id),
-    object: (key) => ifAny(s3, { bucket: mediaBucket, key }),
+    object: (key) => ifAny(readObject(s3, { bucket: mediaBucket, key })),
     async putOnce(Key, Body, facts, keepDays) {
       const object = { Bucket: mediaBucket, Key, Body, Metadata: { ...facts }, IfNoneMatch: '*' }
       const kept = keepDays === undefined ? {} : { Tagging: `${keepDaysTag}=${keepDays}` }

@@ -42,7 +42,9 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
   }
   if (form === 'webvtt') return takeWebVtt(ports, channel, object)
   if (form === 'transport stream') {
-    const { tracks, ...rest } = await readFeedStream(path, bytes)
+    const { tracks, ...rest } = await readFeedStream(path, bytes, ports.memory)
+    // Its samples are copies, which segments are written from: into its place, if it is lent.
+    ports.memory?.giveBack(bytes)
     return takeTracks(ports, { channel, object, tracks, ...rest })
   }
   const init = form === 'whole' ? new Uint8Array(0) : await initOf(ports, object)

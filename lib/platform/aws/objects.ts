@@ -30,6 +30,25 @@ export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8A
   return all(await get(s3, object))
 }
 
+/** The whole object, in memory that is taken once its length is known; throws OBJECT_SHORT where less of it comes. */
+export async function readObjectInto(
+  s3: S3Client,
+  object: S3Object,
+  take: (length: number) => Uint8Array,
+): Promise<Uint8Array> {
+  const answer = await get(s3, object)
+  const { Body, ContentLength: length } = answer
+  if (!isIterable(Body) || length === undefined) return all(answer)
+  const bytes = take(length)
+  let got = 0
+  for await (const chunk of untilBroken(Body)) {
+    if (got + chunk.length <= length) bytes.set(chunk, got)
+    got += chunk.length
+  }
+  if (got !== length) throw short(object, { offset: 0, length }, got)
+  return bytes
+}
+
 /** The text of an object; undefined if there is none. */
 export async function textIfAny(s3: S3Client, object: S3Object): Promise<string | undefined> {
   try {
