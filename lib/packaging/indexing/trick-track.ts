@@ -3,6 +3,7 @@
  * trick mode). It is a track like any other, so no other code has to know its origin.
  */
 
+import { trickChoice } from '../../timeline/trick-choice.ts'
 import type { SampleDescription, SourceTrack } from '../reading/source-track.ts'
 import type { SampleCut } from './cut-audio.ts'
 import { type EditedSamples, isSync, presentationTime } from './edited-samples.ts'
@@ -18,41 +19,16 @@ export interface TrickTrack {
 const nearestSeconds = 1
 /** Millisecond clocks fall slightly short of a second. */
 const roundingSeconds = 0.001
-/** Trick play is for finding a place: at this height a face is recognizable. */
-const enoughLines = 480
 /** Maximum duration in `trun`. */
 const maxTicks = 0xffffffff
 
-/**
- * Chooses one video track per codec and dynamic range for trick play: the largest of at most 480 lines, else the
- * smallest, because a decoder may support only one codec and a key frame weighs ten times another frame.
- */
-export function trickPlaySources(pictures: readonly SourceTrack[]): SourceTrack[] {
-  const best = new Map<string, SourceTrack>()
-  for (const picture of pictures) {
-    const family = familyOf(picture)
-    const known = best.get(family)
-    if (!known || suits(picture, known)) best.set(family, picture)
-  }
-  return [...best.values()]
-}
-
-function familyOf({ codec }: SourceTrack): string {
-  return codec.type === 'video' ? `${codec.name.split('.', 1)[0]} ${codec.range}` : ''
-}
-
-/** Whether `one` suits trick play better. */
-function suits(one: SourceTrack, other: SourceTrack): boolean {
-  const [lines, others] = [linesOf(one), linesOf(other)]
-  if (lines === others) return bytesOf(one) < bytesOf(other)
-  return lines <= enoughLines ? lines > others || others > enoughLines : lines < others
-}
-
-/** Lines of the shorter side, so that portrait video is treated alike. */
-const linesOf = ({ codec }: SourceTrack): number =>
-  codec.type === 'video' ? Math.min(codec.width, codec.height) : 0
-
-const bytesOf = ({ samples }: SourceTrack): number => samples.sizes.reduce((sum, size) => sum + size, 0)
+/** Chooses one video track per codec and dynamic range for trick play. */
+export const trickPlaySources = (pictures: readonly SourceTrack[]): SourceTrack[] =>
+  trickChoice(pictures, ({ codec, samples }) => ({
+    family: codec.type === 'video' ? `${codec.name.split('.', 1)[0]} ${codec.range}` : '',
+    lines: codec.type === 'video' ? Math.min(codec.width, codec.height) : 0,
+    weight: samples.sizes.reduce((sum, size) => sum + size, 0),
+  }))
 
 /**
  * The key frames of a video track, at least a second apart unless the track's own `cuts` mark a description change
