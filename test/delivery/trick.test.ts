@@ -154,8 +154,8 @@ describe('DASH', () => {
       ['0', '', 'main', 'uhd'],
       ['1', '', 'alternate', 'hd,sd'],
       ['2', '', 'main', 'sound'],
-      ['3', '1', '', 'sd-trick'],
-      ['4', '0', '', 'uhd-trick'],
+      ['1000', '1', '', 'sd-trick'],
+      ['1001', '0', '', 'uhd-trick'],
     ])
     const [forSd] = sets.slice(3).flatMap((set) => childrenOf(set, 'Representation'))
     expect(forSd?.attributes).toMatchObject({
@@ -184,7 +184,7 @@ describe('DASH', () => {
       { timeline, from: 2_700_000, tracks: { sound: 'sound', 'hd-trick': 'hd-trick' } },
     ])
     const periods = dashMpd(presentation, 'vod/film/index.mpd').periods
-    expect(periods.map(({ adaptationSets }) => adaptationSets.map(({ id }) => id))).toEqual([[0, 1, 2], [1]])
+    expect(periods.map(({ adaptationSets }) => adaptationSets.map(({ id }) => id))).toEqual([[0, 1, 1000], [1]])
   })
 })
 

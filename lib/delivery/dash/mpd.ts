@@ -138,15 +138,18 @@ function adaptationSets(presentation: Presentation, run: Run, manifestPath: stri
   const switchKey = (one: Rendition): string =>
     one.trickOf === undefined ? setKey(one) : trickKey(pictureOf(one))
   const keyOf = (one: Rendition): string => `${switchKey(one)} ${keyLabelsOf(presentation, one.id)}`
-  const keys = [...new Set(renditions.map(keyOf))]
+  const keysOf = (of: readonly Rendition[]) => [...new Set(of.map(keyOf))]
+  const keys = keysOf(renditions.filter(({ trickOf }) => trickOf === undefined))
+  const trickKeys = keysOf(renditions.filter(({ trickOf }) => trickOf !== undefined))
   const isFirst = firstChoiceOf(renditions)
   const here = new Set(run.parts.map(({ rendition }) => keyOf(rendition)))
-  return keys.flatMap((key, index) => {
+  return [...keys, ...trickKeys].flatMap((key, index) => {
     const parts = run.parts.filter(({ rendition }) => keyOf(rendition) === key)
     const first = parts[0]
     if (!first) return []
     const isFirstChoice = renditions.some((one) => keyOf(one) === key && isFirst(one))
-    const set = adaptationSet(index, first, parts, { run, manifestPath, isFirstChoice })
+    const id = index < keys.length ? index : firstTrickId + index - keys.length
+    const set = adaptationSet(id, first, parts, { run, manifestPath, isFirstChoice })
     const picture = pictureOf(first.rendition)
     if (first.rendition.trickOf === undefined) {
       const others = renditions.filter((one) => switchKey(one) === switchKey(first.rendition))
@@ -157,6 +160,9 @@ function adaptationSets(presentation: Presentation, run: Run, manifestPath: stri
     return [trickSet(set, { mainId: keys.indexOf(keyOf(picture)), picture })]
   })
 }
+
+/** Ids of trick play sets begin here: counted behind the others, they would change where a rendition joins a channel. */
+const firstTrickId = 1000
 
 /** Labels of a rendition's keys in all clips: an AdaptationSet has one key (DASH-IF IOP part 6, 5.3). */
 const keyLabelsOf = ({ clips }: Presentation, id: string): string =>
