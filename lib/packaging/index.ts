@@ -4,6 +4,7 @@ export { bcp47 } from './assets/language.ts'
 export { type FeedCue, type FeedCues, messageCues } from './feed/cues.ts'
 export { feedObject } from './feed/feed-object.ts'
 export type { CuttableTrack, FeedTrack } from './feed/feed-track.ts'
+export { keyFrameBytes } from './feed/key-frame.ts'
 export { partsWithin } from './feed/media-pieces.ts'
 export { type FeedMemory, feedMemory } from './feed/memory.ts'
 export {

@@ -23,6 +23,8 @@ export type Locator =
     }
   /** The segment is a whole object. */
   | { readonly kind: 'object'; readonly object: ObjectRef }
+  /** The segment has the first sample, a key frame, of the segment that is this whole object. */
+  | { readonly kind: 'keyFrame'; readonly object: ObjectRef }
   /** The segment is a range of an archive object. */
   | { readonly kind: 'range'; readonly object: ObjectRef; readonly range: ByteRange }
   /** The segment's samples lie in a range of a transport stream. */
@@ -54,6 +56,8 @@ export interface TrackPlacement {
   readonly type: TrackType
   /** Key prefix in the media bucket: what is not listed below is an object there, with the file name of its URL. */
   readonly objects?: string
+  /** Its segments have of those objects the first sample each, a key frame: for trick play. */
+  readonly keyFramesOnly?: true
   /** Init segment of each config, by config id. */
   readonly inits: Readonly<Record<string, ObjectRef>>
   /** Width times height of the largest video. */

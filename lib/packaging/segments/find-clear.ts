@@ -6,6 +6,7 @@ import { readEntry } from '../storage/sample-index.ts'
 import type { PackagerState } from './caches.ts'
 import { readTrackClock, shownSeconds } from './encryption/protected-track.ts'
 import { fetchSamplesInto } from './fetch-samples.ts'
+import { findKeyFrame } from './find-key-frame.ts'
 import {
   clearInit,
   configAt,
@@ -105,11 +106,18 @@ export async function findWebVtt(
   }
 }
 
-async function contentOf(state: PackagerState, locator: Locator, number: number): Promise<Content> {
+async function contentOf(
+  state: PackagerState,
+  locator: Locator,
+  number: number,
+): Promise<Content | undefined> {
   const { reader } = state
   switch (locator.kind) {
     case 'object':
       return storedContent(await reader.whole(locator.object))
+    case 'keyFrame':
+      // A live segment's number is its start.
+      return findKeyFrame(state, locator.object, number)
     case 'range':
       return storedContent(await reader.piece(locator.object, locator.range))
     case 'extents': {

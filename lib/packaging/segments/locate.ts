@@ -28,7 +28,10 @@ export async function locateSegment(
   const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
   if (locator) return { locator }
   const { sampleIndex, objects } = track
-  if (objects !== undefined) return { locator: objectAt(objects, segmentFile(number, cut)) }
+  if (objects !== undefined) {
+    const whole = objectAt(objects, segmentFile(number, cut))
+    return { locator: track.keyFramesOnly ? { ...whole, kind: 'keyFrame' } : whole }
+  }
   if (!sampleIndex) return undefined
   const { index, object } = sampleIndex
   const found = (await directoryOf(state, sampleIndex)).get(key)
