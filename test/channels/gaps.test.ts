@@ -62,7 +62,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a gap of the audio', () => {
       expect(text).not.toMatch(/^#EXT-X-DISCONTINUITY$/m)
       gaps[uri.split('/').at(-2) ?? ''] = text.match(/^#EXT-X-GAP$/gm)?.length ?? 0
     }
-    expect(gaps).toEqual({ 'video-1': 0, 'audio-2': 1 })
+    expect(gaps).toEqual({ 'video-1': 0, 'video-1-trick': 0, 'audio-2': 1 })
   })
 })
 

@@ -32,7 +32,8 @@ describe.skipIf(ffmpegMissing !== undefined).each(['dash', 'ts'] as const)('two 
             await take({ ...one, path: `${pipeline}/${one.path}` }, i * 0.3)
     const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
     const uris = playlistUris(body)
-    expect(uris).toHaveLength(2)
+    // Video, audio, and the key frames of the video.
+    expect(uris).toHaveLength(3)
     for (const uri of uris) {
       const text = (await room.get(uri)).body
       expect(checkMediaPlaylist(text), text).toEqual([])

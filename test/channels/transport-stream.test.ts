@@ -36,7 +36,8 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
       if (one) await take(one)
     }
     const texts = await playlists()
-    expect(texts).toHaveLength(2)
+    // Video, audio, and the key frames of the video.
+    expect(texts).toHaveLength(3)
     for (const text of texts) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       expect(count(text, '#EXTINF')).toBe(20)

@@ -2,10 +2,9 @@
 import { HeadendError } from '../../errors.ts'
 import type { FeedTrack } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
-import type { LiveHead } from '../../timeline/live/head.ts'
+import type { LiveHead, LiveTrack } from '../../timeline/live/head.ts'
 import { liveObjects, liveTrackId } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
-import type { StoredTrack } from '../../timeline/stored.ts'
 import type { Channel } from '../channel.ts'
 import { isBeside } from '../live/beside.ts'
 import type { EncoderClock } from '../live/encoder-run.ts'
@@ -13,6 +12,7 @@ import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
 import { eventsWith } from './event-kinds.ts'
 import type { FeedPorts } from './ports.ts'
+import { higherRates, ratesOf } from './rates.ts'
 
 /** Writers of one channel that begin at once: its tracks, on both pipelines. */
 const maxTries = 40
@@ -143,18 +143,18 @@ function withNeeded(
   const { windowSeconds } = channel
   const isSaid = isKnown && streams[stream] !== undefined
   // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
-  const isHigher = known && isYoung(head, nowMs) && rateOf(track) > known.bandwidth.peak
+  const rates = known && isYoung(head, nowMs) ? higherRates(known, track) : undefined
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
   const inbandEvents = eventsWith(known?.inbandEvents ?? [], track)
   const isTold = inbandEvents.length === (known?.inbandEvents ?? []).length
-  if (isSaid && clock === row && !isHigher && isAsked && isTold) return row
+  if (isSaid && clock === row && !rates && isAsked && isTold) return row
   const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
   const { adMarkers: _, ...withoutAdMarkers } = head
   const described = known
     ? {
         ...known,
-        ...(isHigher && { bandwidth: bandwidthOf(track) }),
+        ...rates,
         ...(inbandEvents.length > 0 && { inbandEvents }),
         configs: isKnown ? known.configs : [...known.configs, track.config],
       }
@@ -207,24 +207,7 @@ const learnedSegments = 10
 export const isYoung = ({ beganMs, segmentSeconds }: LiveHead, nowMs: number): boolean =>
   nowMs - beganMs <= learnedSegments * segmentSeconds * 1000
 
-/** Encoders vary: a rate that is announced may not be passed by half. */
-const peakShare = 1.5
-
-/** Bits per second of a segment. */
-function rateOf({ type, extents, timescale, duration }: FeedTrack): number {
-  const bytes = extents.reduce((sum, { length }) => sum + length, 0)
-  return Math.max(type === 'text' ? textRate : 0, Math.ceil((bytes * 8 * timescale) / duration))
-}
-
-/** Whatever comes first of it may be empty. */
-const textRate = 8000
-
-const bandwidthOf = (track: FeedTrack) => ({
-  average: rateOf(track),
-  peak: Math.ceil(rateOf(track) * peakShare),
-})
-
-function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]): StoredTrack {
+function newTrack(id: string, track: FeedTrack, others: readonly LiveTrack[]): LiveTrack {
   const isFirst = others.every(({ type }) => type !== track.type)
   return {
     id,
@@ -233,7 +216,7 @@ function newTrack(id: string, track: FeedTrack, others: readonly StoredTrack[]):
     ...(track.language && { language: track.language }),
     ...(track.text?.name && { name: track.text.name }),
     roles: track.text?.roles ?? (track.type === 'video' || isFirst ? ['main'] : ['alternate']),
-    bandwidth: bandwidthOf(track),
+    ...ratesOf(track),
     configs: [track.config],
   }
 }

@@ -19,6 +19,7 @@ import { isBeside } from '../live/beside.ts'
 import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
 import { hourPages, type PageOfHour } from './hour-pages.ts'
+import { keyFramesNamed, offeredKeyFrames, videoOf } from './key-frames.ts'
 import { settledRows } from './settled-rows.ts'
 import { askedWindow, type LiveWindow, windowOf } from './window.ts'
 
@@ -114,8 +115,8 @@ function presentationOf(
   const needed =
     playlistOf === undefined
       ? head.tracks
-      : head.tracks.filter(({ id }) => id === playlistOf || id === lead?.id)
-  const tracks = needed.map((track): Track => {
+      : head.tracks.filter(({ id }) => id === videoOf(head, playlistOf) || id === lead?.id)
+  const own = needed.map((track): Track => {
     const ofTail = tail.tracks.get(track.id) ?? { before: noCounts, segments: [] }
     const withTail = window.to * track.timescale > (ofTail.segments[0]?.start ?? Number.POSITIVE_INFINITY)
     // Ten times as fast as flatMap, for a hundred thousand of them.
@@ -123,13 +124,17 @@ function presentationOf(
     const before = hours.find(({ segments }) => (segments.get(track.id)?.length ?? 0) > 0)?.row.tracks[
       track.id
     ]?.before
-    const shown = {
+    return {
       ...track,
       before: before ?? ofTail.before,
       segments: withTail || sealed.length === 0 ? sealed.concat(ofTail.segments) : sealed,
     }
-    return hasCueTags && track.id === playlistOf ? withCueTags(shown, markers, liveTimescale) : shown
   })
+  const keyFrames =
+    playlistOf === undefined ? offeredKeyFrames(head, own) : keyFramesNamed(head, playlistOf, own)
+  const tracks = [...own, ...keyFrames].map((track) =>
+    hasCueTags && track.id === playlistOf ? withCueTags(track, markers, liveTimescale) : track,
+  )
   const timeline: Timeline = {
     id: head.id,
     version: head.version,
@@ -147,7 +152,9 @@ function presentationOf(
   const present =
     playlistOf !== undefined
       ? tracks
-      : tracks.filter((track) => isPresent(track, window) && (head.joins?.[track.id] ?? 0) < window.to)
+      : tracks.filter(
+          (track) => isPresent(track, window) && (head.joins?.[track.trickOf ?? track.id] ?? 0) < window.to,
+        )
   const renditions = renditionsOf({ ...timeline, tracks: present })
   const same = <Value>(value: (id: string) => Value) =>
     Object.fromEntries(renditions.map(({ id }) => [id, value(id)]))

@@ -62,10 +62,13 @@ function partsOf(presentation: Presentation, rendition: Rendition): (VisibleClip
 
 /**
  * Target duration of trick play: key frames may lie further apart than segment boundaries; only a complete playlist may
- * set it (RFC 8216bis 6.2.4).
+ * set it, and not one that grew before (RFC 8216bis 6.2.4).
  */
-function iFrameTarget({ kind, targetSeconds }: Presentation, segments: Iterable<PlaylistSegment>): number {
-  if (kind !== 'vod') return targetSeconds
+function iFrameTarget(
+  { kind, publishedMs, targetSeconds }: Presentation,
+  segments: Iterable<PlaylistSegment>,
+): number {
+  if (kind !== 'vod' || publishedMs !== undefined) return targetSeconds
   let longest = 1
   for (const { seconds } of segments) longest = Math.max(longest, Math.round(seconds))
   return longest

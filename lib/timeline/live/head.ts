@@ -3,6 +3,18 @@
  * a track, hours that are over in pages.
  */
 import type { StoredTrack } from '../stored.ts'
+import type { Bandwidth, TrackConfig } from '../timeline.ts'
+
+/** A track, and of video what is known of its key frames; absent where it began before that was kept. */
+export interface LiveTrack extends StoredTrack {
+  readonly keyFrames?: KeyFrames
+}
+
+/** The first frames of a track's segments as a track of their own. */
+export interface KeyFrames {
+  readonly bandwidth: Bandwidth
+  readonly frameRate: NonNullable<TrackConfig['frameRate']>
+}
 
 /** The head of one life of a channel. */
 export interface LiveHead {
@@ -23,7 +35,7 @@ export interface LiveHead {
   readonly windowSeconds: number
   /** How HLS tells of breaks beside, or in place of, EXT-X-DATERANGE; absent: by that alone. */
   readonly adMarkers?: 'cue-out' | 'both'
-  readonly tracks: readonly StoredTrack[]
+  readonly tracks: readonly LiveTrack[]
   /** Media seconds at which tracks join that came when others were published already, by their ids. */
   readonly joins?: Readonly<Record<string, number>>
 }

@@ -38,7 +38,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a channel', () => {
   it.each(adMarkers)('tells breaks by %s at the same boundaries with the same sections', async (ways) => {
     await take(ways)
     const texts = await room.shown()
-    expect(texts).toHaveLength(2)
+    expect(texts).toHaveLength(3)
     for (const text of texts) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       const told = breaksOf(text)

@@ -71,7 +71,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a break that event messages tell',
     }
     const { body } = await room.get('index.m3u8', `start=${begin / 1000}`)
     const uris = playlistUris(body)
-    expect(uris).toHaveLength(2)
+    expect(uris).toHaveLength(3)
     for (const uri of uris) {
       const text = (await room.get(uri)).body
       expect(checkMediaPlaylist(text), text).toEqual([])

@@ -33,7 +33,7 @@ describe.skipIf(ffmpegMissing !== undefined)('an MPD of a feed', () => {
     }
     expect(room.counted()).toEqual({ kept: 1, read: 0 })
     const texts = await room.shown()
-    expect(texts).toHaveLength(2)
+    expect(texts).toHaveLength(3)
     for (const text of texts) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       const seconds = [...text.matchAll(/#EXTINF:([\d.]+)/g)].map(([, value]) => Number(value))

@@ -82,7 +82,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
   ])('tells a break %s', async (_, tags, sources) => {
     await live(tags)
     const told = await breaks()
-    expect(told).toHaveLength(2)
+    expect(told).toHaveLength(3)
     const [video, audio] = told
     expect(video?.map(([kind, at]) => [kind, at])).toEqual([
       ['out', 6],
@@ -112,7 +112,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a playlist of a feed', () => {
         await room.manifest(`${pipeline}/out.m3u8`, text, i, { ...room.ports, seen: seenCues() })
       }
     expect(room.counted().kept).toBe(2)
-    expect(await breaks()).toHaveLength(2)
+    expect(await breaks()).toHaveLength(3)
   })
 
   it('says the same as the sections in its segments', async () => {
