@@ -102,6 +102,29 @@ describe.skipIf(missing !== undefined)(`a channel${missing ? ` (${missing})` : '
     }
   })
 
+  it('is wound by its key frames', { timeout: 120_000 }, async () => {
+    const text = await audioPlaylist(`?start=${Math.floor(Date.now() / 1000) - 600}`)
+    const begin = Date.parse(/PROGRAM-DATE-TIME:(\S+)/.exec(text)?.[1] ?? '') / 1000
+    const window = `start=${Math.floor(begin)}&end=${Math.floor(begin) + 22}`
+    const url = `${house.outputs['PlaybackUrl']}/live/news/index.mpd?${window}`
+    const tab = await browser.newPage()
+    try {
+      const answered: string[] = []
+      tab.on('response', (response) => {
+        if (response.ok()) answered.push(new URL(response.url()).pathname)
+      })
+      await tab.goto(`${pages.url}/?player=shaka-dash&url=${encodeURIComponent(url)}`)
+      await tab.waitForFunction('v.currentTime > 0.2 || errors.length > 0')
+      expect(answered.join()).not.toContain('video-1-trick')
+      await tab.evaluate('s.trickPlay(8)')
+      const wound = () => answered.filter((path) => /\/video-1-trick\/\d+\.0\.m4s$/.test(path)).length
+      await expect.poll(wound, { timeout: 60_000 }).toBeGreaterThan(1)
+      expect(await tab.evaluate('errors')).toEqual([])
+    } finally {
+      await tab.close()
+    }
+  })
+
   it('plays in all players, over the gap and a cut at the end of a break', async () => {
     const played = await Promise.all(
       players.map((player) => {
