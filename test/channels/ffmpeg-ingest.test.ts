@@ -63,7 +63,7 @@ describe.skipIf(ffmpegMissing !== undefined)('an encoder that sends by HTTP', ()
       return Promise.all(uris.map(async (uri) => (await fetch(new URL(uri, root))).text()))
     }
     const counts = async () => (await playlists()).map((text) => (text.match(/#EXTINF/g)?.length ?? 0) >= 4)
-    await vi.waitFor(async () => expect(await counts()).toEqual([true, true]), { timeout: 20_000 })
+    await vi.waitFor(async () => expect(await counts()).toEqual([true, true, true]), { timeout: 20_000 })
     for (const text of await playlists()) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       expect(text).not.toContain('#EXT-X-GAP')

@@ -23,13 +23,32 @@ async function room() {
   } as unknown as FeedPorts
   const [made] = await readFeedSegment('a', new Uint8Array(0), makeSegment({ seconds: 2 }))
   if (!made) throw new Error('expected a track')
+  const announced = async (atSeconds: number, changed: Partial<FeedTrack>) => {
+    clock.nowMs = atSeconds * 1000
+    const track = { ...made, ...changed }
+    const headed = await headFor(ports, { channel, stream: 'a', track, writtenMs: clock.nowMs })
+    return headed?.row.head.tracks[0]
+  }
   return {
     async segment(atSeconds: number, bitsPerSecond: number) {
-      clock.nowMs = atSeconds * 1000
       const length = Math.round((bitsPerSecond * made.duration) / made.timescale / 8)
-      const track: FeedTrack = { ...made, extents: [{ offset: 0, length }] }
-      const headed = await headFor(ports, { channel, stream: 'a', track, writtenMs: clock.nowMs })
-      return headed?.row.head.tracks[0]?.bandwidth.peak ?? 0
+      return (await announced(atSeconds, { extents: [{ offset: 0, length }] }))?.bandwidth.peak ?? 0
+    },
+    /** A segment of video of two seconds that begins with a frame of so many bytes; what is said of its key frames. */
+    async video(atSeconds: number, bytes: number, sync = true) {
+      const fragment = { ...made.fragment, sizes: Uint32Array.of(bytes, 20) }
+      const duration = 2 * made.timescale
+      return (await announced(atSeconds, { type: 'video', duration, fragment, sync }))?.keyFrames
+    },
+    /** The head as it was before key frames were kept. */
+    forget() {
+      const row = rows.at(-1)
+      if (!row) throw new Error('expected a head')
+      const tracks = row.head.tracks.map((track) => {
+        const { keyFrames: _, ...rest } = track
+        return rest
+      })
+      rows.push({ ...row, head: { ...row.head, tracks } })
     },
     writes: () => rows.length,
   }
@@ -45,4 +64,26 @@ it('announces a rate that its first ten segments keep to, and does not change it
   expect(feed.writes()).toBe(2)
   expect(await feed.segment(60, 9_000_000)).toBeCloseTo(3_000_000, -4)
   expect(feed.writes()).toBe(2)
+})
+
+it('announces the rate of key frames, twice the heaviest of the first ten segments, and one for each', async () => {
+  const feed = await room()
+  // A segment of one sample has a head of 140 bytes.
+  const told = await feed.video(0, 9860)
+  expect(told).toEqual({ bandwidth: { average: 40_000, peak: 80_000 }, frameRate: [1, 2] })
+  expect(await feed.video(2, 19_000)).toEqual(told)
+  // What is no key frame says nothing of them.
+  expect(await feed.video(4, 90_000, false)).toEqual(told)
+  expect((await feed.video(6, 39_860))?.bandwidth).toEqual({ average: 160_000, peak: 320_000 })
+  expect((await feed.video(60, 99_860))?.bandwidth).toEqual({ average: 160_000, peak: 320_000 })
+})
+
+it('says nothing of key frames where a track began before they were kept, and nothing of those of audio', async () => {
+  const feed = await room()
+  await feed.video(0, 1000)
+  feed.forget()
+  expect(await feed.video(2, 100_000)).toBeUndefined()
+  const other = await room()
+  await other.segment(0, 100_000)
+  expect(await other.video(2, 1000)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 /** Key frames of a channel's video as tracks for trick play: they follow from the segments, which begin with one each. */
-import type { LiveHead, LiveTrack } from '../../timeline/live/head.ts'
+import type { KeyFrames, LiveHead, LiveTrack } from '../../timeline/live/head.ts'
 import { trickTrackId } from '../../timeline/live/placement.ts'
 import type { Segment, Track, TrackConfig } from '../../timeline/timeline.ts'
 import { trickChoice } from '../../timeline/trick-choice.ts'
@@ -81,11 +81,9 @@ function keyFrameTracks(
 }
 
 /** Nothing is shown before a key frame that stands alone. */
-function aloneIn(
-  { sap: _, ...config }: TrackConfig,
-  { frameRate }: NonNullable<LiveTrack['keyFrames']>,
-): TrackConfig {
-  return { ...config, frameRate }
+function aloneIn(config: TrackConfig, { frameRate }: KeyFrames): TrackConfig {
+  const { sap: _, ...rest } = config
+  return { ...rest, frameRate }
 }
 
 const keyFrameIn = (segment: Segment): Segment =>

@@ -267,7 +267,7 @@ describe('the demo channel', () => {
     expect(hlsUrl).toBe(`${house.outputs['PlaybackUrl']}/live/demo/index.m3u8`)
     // More than a minute, in segments of 7.5 s.
     const enough = async () => (await playlists('demo')).map((text) => segmentsIn(text) >= 8)
-    await expect.poll(enough).toEqual([true, true])
+    await expect.poll(enough).toEqual([true, true, true])
     for (const text of await playlists('demo')) {
       expect(checkMediaPlaylist(text), text).toEqual([])
       expect(text).not.toMatch(/#EXT-X-(?:GAP|DISCONTINUITY\n)/)
