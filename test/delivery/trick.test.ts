@@ -184,7 +184,10 @@ describe('DASH', () => {
       { timeline, from: 2_700_000, tracks: { sound: 'sound', 'hd-trick': 'hd-trick' } },
     ])
     const periods = dashMpd(presentation, 'vod/film/index.mpd').periods
-    expect(periods.map(({ adaptationSets }) => adaptationSets.map(({ id }) => id))).toEqual([[0, 1, 1000], [1]])
+    expect(periods.map(({ adaptationSets }) => adaptationSets.map(({ id }) => id))).toEqual([
+      [0, 1, 1000],
+      [1],
+    ])
   })
 })
 
