@@ -102,6 +102,8 @@ async function admitted(request) {
   if (media ? media[4] && path.indexOf('clear/live/') !== 7 : isLive && !manifest[2]) throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}
+  // Whichever way of skipping is asked for, there is one.
+  if (media && media[4] && request.querystring._HLS_skip) query._HLS_skip = { value: '1' }
   const isOpen = token !== undefined && (await openSession(token, media ? media[2] : manifest[1], media))
   if (media) await admitMedia(media, isOpen, token === undefined ? sessionMissing : notListed)
   else if (token === undefined) await admitManifest(manifest[1], manifest[3])
@@ -124,7 +126,7 @@ function meetIfMatch(header, path) {
 
 function noSuchPath(path) {
   return path.startsWith('/media/')
-    ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': no such media; ask for the manifest again')
+    ? refusal(404, 'MEDIA_UNKNOWN', shown(path) + ': no such media')
     : refusal(404, 'MANIFEST_NOT_FOUND', shown(path) + ': expected /vod/<id>/index.m3u8 or index.mpd')
 }
 
@@ -146,9 +148,9 @@ async function admitMedia(media, isInSession, notOpened) {
   const mark = await markOf(content)
   if (mark === undefined) return marksWritten()
   if (how !== 'clear' && how === mark) return
-  if (isText) throw notOpened('text of protected content')
+  if (isText) throw notOpened('protected text')
   // Caches may hold clear media from before its protection, and ask nobody.
-  throw refusal(403, 'MEDIA_PROTECTION', 'this content is given encrypted alone')
+  throw refusal(403, 'MEDIA_PROTECTION', 'given encrypted alone')
 }
 
 async function admitManifest(content, protection) {
@@ -178,7 +180,7 @@ async function openSession(token, content, isMedia) {
   if (claims.e * 1000 < Date.now()) throw refusal(403, 'SESSION_EXPIRED', 'this session is over')
   const isItself = claims.c === content
   if (!isItself && !(isMedia && claims.a))
-    throw refusal(403, 'SESSION_CONTENT', 'this session may not play ' + shown(content))
+    throw refusal(403, 'SESSION_CONTENT', 'this session is not for ' + shown(content))
   if (await has('r.' + claims.s)) throw refusal(403, 'SESSION_REVOKED', 'this session was revoked')
   return isItself || lists(claims.a, content)
 }
@@ -251,7 +253,7 @@ async function value(name) {
 
 function unread(name, error) {
   console.log('EDGE_STATE ' + name + ' ' + (error ? error.message : 'unfit'))
-  return refusal(503, 'EDGE_STATE', 'rights can not be read just now; try again')
+  return refusal(503, 'EDGE_STATE', 'rights can not be read; try again')
 }
 
 // ---- Queries: each value that is made up would be a cache key of its own and a run of a function.
@@ -353,7 +355,7 @@ function refusal(statusCode, code, message) {
   const seconds = statusCode === 400 || statusCode === 404 ? 60 : 1
   const headers = {
     'content-type': { value: 'application/json' },
-    'cache-control': { value: 'public, max-age=' + seconds },
+    'cache-control': { value: 'max-age=' + seconds },
   }
   if (statusCode === 503) headers['retry-after'] = { value: '1' }
   return {

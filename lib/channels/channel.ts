@@ -11,6 +11,8 @@ export interface ChannelSettings {
   readonly pipelines?: readonly string[] | undefined
   /** How playlists tell of breaks. @default daterange */
   readonly adMarkers?: AdMarkers | undefined
+  /** Whether playlists that have begun may be reloaded without their oldest segments. @default true */
+  readonly deltaUpdates?: boolean | undefined
 }
 
 /** `cue-out`: Elemental's tags alone; `both`: beside EXT-X-DATERANGE. */

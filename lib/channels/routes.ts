@@ -123,6 +123,7 @@ const shown = ({ id, updatedAtMs, name, ...settings }: Channel): z.infer<typeof 
   windowSeconds: settings.windowSeconds,
   ...(settings.pipelines && { pipelines: [...settings.pipelines] }),
   ...(settings.adMarkers && { adMarkers: settings.adMarkers }),
+  ...(settings.deltaUpdates === false && { deltaUpdates: false }),
   updatedAt: new Date(updatedAtMs).toISOString(),
   upload: `live/${id}/`,
 })

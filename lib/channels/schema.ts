@@ -27,6 +27,12 @@ const adMarkers = z.enum(adMarkerWays).optional().openapi({
     'how HLS playlists tell of breaks: `daterange` (the default) by EXT-X-DATERANGE; `cue-out` by EXT-OATCLS-SCTE35, EXT-X-CUE-OUT, EXT-X-CUE-OUT-CONT and EXT-X-CUE-IN; `both`. MPDs tell of them in any case',
 })
 
+const deltaUpdates = z.boolean().optional().openapi({
+  example: false,
+  description:
+    'whether players may reload a playlist of hours without the segments they have (HLS delta updates); true unless said otherwise',
+})
+
 /** What an operator says of a channel. */
 export const channelRequestSchema = z
   .object({
@@ -45,6 +51,7 @@ export const channelRequestSchema = z
       }),
     pipelines,
     adMarkers,
+    deltaUpdates,
   })
   .openapi('ChannelRequest')
 
@@ -57,6 +64,7 @@ export const channelSchema = z
     windowSeconds: z.number(),
     pipelines,
     adMarkers,
+    deltaUpdates,
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     upload: z
       .string()

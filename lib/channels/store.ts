@@ -26,6 +26,7 @@ const rowSchema = z.object({
   windowSeconds: z.number(),
   pipelines: z.array(z.string()).optional(),
   adMarkers: z.enum(adMarkers).optional(),
+  deltaUpdates: z.boolean().optional(),
   revision: z.number().int(),
   updatedAtMs: z.number().int(),
 })

@@ -90,7 +90,11 @@ function manifest(
           `${name.presentationId}: no rendition ${name.renditionId}`,
           { status: 404 },
         )
-      return ok(hlsType, printMediaPlaylist(hlsMedia(presentation, rendition, path)), cacheControl)
+      return ok(
+        hlsType,
+        printMediaPlaylist(hlsMedia(presentation, rendition, path, { skips: query.has('_HLS_skip') })),
+        cacheControl,
+      )
     }
   }
 }

@@ -30,6 +30,8 @@ export interface Presentation {
   readonly clips: readonly Clip[]
   /** Visible part of the presentation time; absent means all. */
   readonly window?: { readonly from: Ticks; readonly to?: Ticks }
+  /** Playlists that grow may be asked for without their oldest segments (HLS delta updates). @default not */
+  readonly deltaUpdates?: true
   /** Upper bound in whole seconds of all rounded segment durations; fixed for the life of a live presentation. */
   readonly targetSeconds: number
 }

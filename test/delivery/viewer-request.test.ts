@@ -56,6 +56,12 @@ const paths: readonly Row[] = [
     want: channel('clear/live/news'),
   },
   {
+    says: 'a delta update of it, by whichever name',
+    ask: `${channel('clear/live/news', 'w1796194147--9')}?_HLS_skip=v2&start=1`,
+    want: `${channel('clear/live/news', 'w1796194147--9')}?_HLS_skip=1`,
+  },
+  { says: 'no delta update of a film', ask: `${playlist}?_HLS_skip=YES`, want: playlist },
+  {
     says: 'a window of it',
     ask: channel('clear/live/news', 'w1796194147--9'),
     want: channel('clear/live/news', 'w1796194147--9'),
@@ -743,7 +749,7 @@ describe('what it answers', () => {
       [`${top}?device=x`, ready, 60],
     ] as const) {
       const { headers } = answerTo(ask, { store })
-      expect(headers['cache-control']?.value).toBe(`public, max-age=${seconds}`)
+      expect(headers['cache-control']?.value).toBe(`max-age=${seconds}`)
       expect(headers['access-control-allow-origin']?.value).toBe('*')
     }
     expect(answerTo(clear(), { store: { m: 'pending' } }).headers['retry-after']?.value).toBe('1')

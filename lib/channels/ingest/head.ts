@@ -145,12 +145,14 @@ function withNeeded(
   // The first segment says little of the rate: a picture that stands still may be followed by one that moves.
   const rates = known && isYoung(head, nowMs) ? higherRates(known, track) : undefined
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
-  const isAsked = head.windowSeconds === windowSeconds && head.adMarkers === adMarkers
+  const deltaUpdates = channel.deltaUpdates === false ? false : undefined
+  const isAsked =
+    head.windowSeconds === windowSeconds && head.adMarkers === adMarkers && head.deltaUpdates === deltaUpdates
   const inbandEvents = eventsWith(known?.inbandEvents ?? [], track)
   const isTold = inbandEvents.length === (known?.inbandEvents ?? []).length
   if (isSaid && clock === row && !rates && isAsked && isTold) return row
   const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
-  const { adMarkers: _, ...withoutAdMarkers } = head
+  const { adMarkers: _, deltaUpdates: __, ...rest } = head
   const described = known
     ? {
         ...known,
@@ -164,9 +166,10 @@ function withNeeded(
     ...clock,
     streams: { ...streams, [stream]: trackId },
     head: {
-      ...withoutAdMarkers,
+      ...rest,
       windowSeconds,
       ...(adMarkers && { adMarkers }),
+      ...(deltaUpdates === false && { deltaUpdates }),
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],

@@ -174,6 +174,7 @@ function presentationOf(
     publishedMs,
     ...(clockUrl !== undefined && { clockUrl }),
     targetSeconds: head.targetSeconds,
+    ...(head.deltaUpdates !== false && { deltaUpdates: true as const }),
     renditions,
   }
   if (window.kind === 'live') {

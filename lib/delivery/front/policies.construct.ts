@@ -36,6 +36,7 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
     ...shared,
     comment: 'headend manifests: by path and what they vary by',
     queryStringBehavior: CacheQueryStringBehavior.allowList(
+      '_HLS_skip',
       'aws.manifestfilter',
       'device',
       'end',

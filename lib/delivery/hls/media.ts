@@ -7,15 +7,20 @@ import { dateOf } from '../clock.ts'
 import { mediaLinks } from '../links.ts'
 import { dateRangesOf } from '../markers.ts'
 import { areIndependent } from '../segment-starts.ts'
+import { hasDeltaUpdates, skipBoundarySeconds, skippableSegments } from './delta.ts'
 import { type MissingClip, missingClip } from './gap-fill.ts'
 import { hlsKeys } from './keys.ts'
 import { isBareWebVtt } from './subtitles.ts'
 
-/** The Media Playlist; `manifestPath` is its own path without a leading slash. */
+/**
+ * The Media Playlist; `manifestPath` is its own path without a leading slash. `skips`: a delta update is asked for
+ * (`_HLS_skip`), which is one where it can be.
+ */
 export function hlsMedia(
   presentation: Presentation,
   rendition: Rendition,
   manifestPath: string,
+  { skips = false }: { readonly skips?: boolean } = {},
 ): MediaPlaylist {
   const parts = partsOf(presentation, rendition)
   const [first] = parts
@@ -23,7 +28,12 @@ export function hlsMedia(
     first && ('track' in first ? numbersAt(first, rendition) : numbersAtMissing(first, rendition))
   const tags = [...new Set(presentation.clips.flatMap(({ timeline }) => timeline.origin?.tags ?? []))]
   const iFramesOnly = rendition.trickOf !== undefined
-  const order = { presentation, rendition, manifestPath, parts, isStart: numbers?.media === 0 }
+  const hasUpdates = hasDeltaUpdates(presentation)
+  const skipped =
+    skips && hasUpdates && first && 'track' in first && parts.length === 1
+      ? skippableSegments(presentation, first)
+      : 0
+  const order = { presentation, rendition, manifestPath, parts, skipped, isStart: numbers?.media === 0 }
   // Generated one by one during printing: an array of 28,800 would burden the garbage collector.
   const segments = { [Symbol.iterator]: () => segmentsOf(order) }
   return {
@@ -39,6 +49,8 @@ export function hlsMedia(
       (part) => !('track' in part) || areIndependent(part.track, part.segments),
     ),
     ...(tags.length > 0 && { tags }),
+    ...(hasUpdates && { canSkipUntilSeconds: skipBoundarySeconds(presentation) }),
+    ...(skipped > 0 && { skippedSegments: skipped }),
     segments,
   }
 }
@@ -112,18 +124,21 @@ interface LinkRun {
 
 function* segmentsOf({
   parts,
+  skipped,
   isStart,
   ...order
 }: ToPrint & {
   readonly parts: readonly (VisibleClip | MissingPart)[]
+  /** Segments of the only part that are left out. */
+  readonly skipped: number
   /** Nothing was shown before. */
   readonly isStart: boolean
 }): Generator<PlaylistSegment> {
   const state: PrintState = { isFirst: true, map: '', keyId: 'clear' }
   for (const part of parts) {
     if ('track' in part) {
-      const print = clipPrinter(order, part, state)
-      for (let i = 0; i < part.segments.length; i++) {
+      const print = clipPrinter(order, part, { state, skipped })
+      for (let i = skipped; i < part.segments.length; i++) {
         const segment = part.segments[i]
         if (segment) yield print(segment, i)
       }
@@ -141,7 +156,7 @@ const none: readonly DateRange[] = []
 function clipPrinter(
   { presentation, rendition, manifestPath }: ToPrint,
   part: VisibleClip,
-  state: PrintState,
+  { state, skipped }: { readonly state: PrintState; readonly skipped: number },
 ): (segment: Segment, index: number) => PlaylistSegment {
   const { clip, track } = part
   // Audio durations include frames hidden by the edit list: Shaka Player places `tfdt` by the sum of durations, or by
@@ -151,6 +166,8 @@ function clipPrinter(
   const firstOrdinal = clip.first[rendition.id]?.segments ?? 0
   let dated = false
   const dateRangesAt = dateRangesOf(presentation, clip)
+  const lastSkipped = part.segments[skipped - 1]
+  if (lastSkipped) dateRangesAt?.(lastSkipped.start / track.timescale)
   // Links and init segment change only with the key period and the config, not with each of 28,800 segments.
   let run: LinkRun | undefined
   return (segment, i) => {

@@ -13,6 +13,10 @@ export interface MediaPlaylist {
   readonly start?: { readonly offsetSeconds: number; readonly precise: boolean }
   /** Playlist-wide lines of a third party, printed unmodified after ours. */
   readonly tags?: readonly string[]
+  /** Seconds from the end: what lies further back may be left out of an update (CAN-SKIP-UNTIL, 4.4.3.8). */
+  readonly canSkipUntilSeconds?: number
+  /** Segments that this update leaves out at its beginning (EXT-X-SKIP, 4.4.5.2); `segments` begins behind them. */
+  readonly skippedSegments?: number
   /** Iterated once, in order: they may be generated during printing. */
   readonly segments: Iterable<PlaylistSegment>
 }

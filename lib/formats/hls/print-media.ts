@@ -5,7 +5,7 @@ import { printDateRange } from './date-range.ts'
 import { dateTimeText } from './date-time.ts'
 import { printKeys, versionOfKey } from './key.ts'
 import type { HlsKey, MediaPlaylist, PlaylistSegment } from './playlist.ts'
-import { durationText, oneLine, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
+import { decimal, durationText, oneLine, quoted, tagLine, uriLine, wholeNumber } from './print-attributes.ts'
 import { printCommon, printLines } from './start.ts'
 import { printVersion, VERSION_OF, versionOfLines } from './version.ts'
 
@@ -25,12 +25,21 @@ function printHeader(playlist: MediaPlaylist): string {
   }
   if (playlist.type) lines += `#EXT-X-PLAYLIST-TYPE:${playlist.type}\n`
   if (playlist.iFramesOnly) lines += '#EXT-X-I-FRAMES-ONLY\n'
-  return lines + printLines(playlist.tags)
+  const { canSkipUntilSeconds, skippedSegments } = playlist
+  if (canSkipUntilSeconds !== undefined)
+    lines += tagLine('EXT-X-SERVER-CONTROL', decimal('CAN-SKIP-UNTIL', canSkipUntilSeconds))
+  lines += printLines(playlist.tags)
+  if (skippedSegments === undefined) return lines
+  return `${lines}#EXT-X-SKIP:SKIPPED-SEGMENTS=${wholeNumber('SKIPPED-SEGMENTS', skippedSegments)}\n`
 }
 
-function printSegments({ segments, iFramesOnly = false, tags }: MediaPlaylist) {
+function printSegments({ segments, iFramesOnly = false, tags, skippedSegments }: MediaPlaylist) {
   const out = new TextWriter()
-  let version: number = Math.max(iFramesOnly ? VERSION_OF.iFramesOnly : 1, versionOfLines(tags))
+  let version: number = Math.max(
+    iFramesOnly ? VERSION_OF.iFramesOnly : 1,
+    skippedSegments === undefined ? 1 : VERSION_OF.skip,
+    versionOfLines(tags),
+  )
   let keys: readonly HlsKey[] = []
   // Cached tags and directory: most of 28,800 segments have one of two or three durations and the same directory.
   const leads = new Map<number, string>()

@@ -11,6 +11,7 @@ export const VERSION_OF = {
   map: 6,
   serviceInstreamId: 7,
   variable: 8,
+  skip: 9,
   queryParam: 11,
   requirement: 12,
   instreamIdBesidesCaptions: 13,

@@ -35,6 +35,8 @@ export interface LiveHead {
   readonly windowSeconds: number
   /** How HLS tells of breaks beside, or in place of, EXT-X-DATERANGE; absent: by that alone. */
   readonly adMarkers?: 'cue-out' | 'both'
+  /** Whether playlists may be asked for without their oldest segments; absent: they may. */
+  readonly deltaUpdates?: false
   readonly tracks: readonly LiveTrack[]
   /** Media seconds at which tracks join that came when others were published already, by their ids. */
   readonly joins?: Readonly<Record<string, number>>

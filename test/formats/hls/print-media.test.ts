@@ -16,6 +16,28 @@ const one = (segment: Partial<PlaylistSegment>, playlist: Partial<MediaPlaylist>
   printMediaPlaylist({ ...bare, ...playlist, segments: [{ uri: 'a.ts', seconds: 6, ...segment }] })
 
 describe('a media playlist', () => {
+  it('prints a delta update, and says up to where there may be one', () => {
+    const text = one(
+      { map: { uri: 'i-a.mp4' } },
+      { canSkipUntilSeconds: 36, skippedSegments: 20, endList: false },
+    )
+    expect(text).toBe(
+      [
+        '#EXTM3U',
+        '#EXT-X-VERSION:9',
+        '#EXT-X-TARGETDURATION:6',
+        '#EXT-X-MEDIA-SEQUENCE:0',
+        '#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=36',
+        '#EXT-X-SKIP:SKIPPED-SEGMENTS=20',
+        '#EXT-X-MAP:URI="i-a.mp4"',
+        '#EXTINF:6,',
+        'a.ts',
+        '',
+      ].join('\n'),
+    )
+    expect(checkMediaPlaylist(text)).toEqual([])
+  })
+
   it('prints the whole of a film', () => {
     const text = printMediaPlaylist({
       ...bare,

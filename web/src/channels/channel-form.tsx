@@ -41,6 +41,8 @@ export function ChannelForm({
           windowSeconds: Math.round(windowHours * 3600),
           ...(folders.length > 0 && { pipelines: folders }),
           ...(adMarkers !== 'daterange' && { adMarkers }),
+          // Said by the API alone, and kept here.
+          ...(channel?.deltaUpdates === false && { deltaUpdates: false }),
         }),
       )
       close()
