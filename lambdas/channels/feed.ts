@@ -1,7 +1,7 @@
 /** Consumes the queue of channels: turns what encoders upload into live timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { seenCues, takeMessage } from '../../lib/channels/index.ts'
-import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
+import { feedPorts, untoldReader, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { feedMemory } from '../../lib/packaging/index.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { consumeQueue } from '../../lib/platform/batch.ts'
@@ -19,6 +19,7 @@ const ports = feedPorts({
 })
 const memory = feedMemory()
 const upload = uploadReader(s3, config.UPLOAD_BUCKET, memory)
+const untold = untoldReader(s3, config.UPLOAD_BUCKET, upload)
 const seen = seenCues()
 
 export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
@@ -26,6 +27,6 @@ export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQS
   return consumeQueue(event, {
     log,
     failure: 'feed failed',
-    each: ({ body }) => takeMessage(body, { ...ports, memory, upload, seen, log }),
+    each: ({ body }) => takeMessage(body, { ...ports, memory, upload, untold, seen, log }),
   })
 }

@@ -7,7 +7,7 @@ import { vi } from 'vitest'
 import { type Channel, changed } from '../../lib/channels/channel.ts'
 import { seenCues } from '../../lib/channels/index.ts'
 import type { FeedObject } from '../../lib/channels/ingest/ports.ts'
-import { feedPorts, uploadReader } from '../../lib/channels/ingest/store.ts'
+import { feedPorts, untoldReader, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
 import { channelStore } from '../../lib/channels/store.ts'
@@ -97,9 +97,12 @@ export async function startChannels(id = 'news') {
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   })
+  const upload = uploadReader(client, 'upload')
   const instant = {
     ...ports,
-    upload: uploadReader(client, 'upload'),
+    upload,
+    // Objects are written when tests run, and the feed's clock is another.
+    untold: (key: string) => untoldReader(client, 'upload', upload)(key, 0),
     seen: seenCues(),
     pauses: { random: () => 0, sleep: () => Promise.resolve() },
   }

@@ -20,6 +20,8 @@ declare module 'm3u8-parser' {
         }
         readonly key?: { readonly method: string; readonly uri: string; readonly iv?: Uint32Array }
         readonly dateTimeObject?: Date
+        /** Of each segment behind the first that says one, in epoch milliseconds. */
+        readonly programDateTime?: number
         readonly cueOut?: string
         readonly cueOutCont?: string
         readonly cueIn?: string

@@ -3,19 +3,19 @@ import { type Upload, uploadsOf } from '../../assets/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
-import type { FeedPorts } from './ports.ts'
+import type { FeedPorts, ReadUpload } from './ports.ts'
 import { takeObject } from './take-object.ts'
 
 /** What a message is handled with. */
 export interface MessagePorts extends FeedPorts, ManifestPorts {
   readonly live: FeedPorts['live']
   /** Bytes of a version of an upload, or of the present one; undefined if it is gone. */
-  upload(key: string, versionId: string | undefined): Promise<Uint8Array | undefined>
+  readonly upload: ReadUpload
   readonly log: Log
 }
 
 /** The largest object of a feed: a segment of 10 s at 100 Mbit/s. */
-const maxObjectBytes = 128 * 2 ** 20
+export const maxObjectBytes = 128 * 2 ** 20
 /** A playlist of two days. */
 const maxManifestBytes = 16 * 2 ** 20
 
@@ -65,7 +65,8 @@ async function takeUpload({ key, source }: Upload, ports: MessagePorts): Promise
     throw error
   })
   for (const outcome of outcomes)
-    if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
+    if (outcome.kind === 'untold') log.warn('feed: told of nothing', { key, ...outcome })
+    else if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })
     else if (outcome.kind === 'outlying') log.warn('feed: outlying time', { key, ...outcome })
     else log.info('feed: object', { key, ...outcome })
   if (outcomes.some(({ kind }) => kind === 'waits'))

@@ -4,12 +4,16 @@ import type { FeedMemory } from '../../packaging/index.ts'
 import type { Pauses } from '../../platform/retry.ts'
 import type { Channel } from '../channel.ts'
 import type { LiveReads, LiveWrites } from '../live/store.ts'
+import type { Hole } from './missed.ts'
 
 /** An object as it was written, or the one that had been written before it. */
 export interface StoredObject {
   /** Facts of the segment that is in it. */
   readonly facts: Readonly<Record<string, string>>
 }
+
+/** Bytes of a version of an upload, or of the present one; undefined if it is gone. */
+export type ReadUpload = (key: string, versionId: string | undefined) => Promise<Uint8Array | undefined>
 
 /** Stores and clock. */
 export interface FeedPorts {
@@ -30,6 +34,11 @@ export interface FeedPorts {
   ): Promise<StoredObject>
   /** Facts of an object in the media bucket; undefined if there is none. */
   facts(key: string): Promise<StoredObject['facts'] | undefined>
+  /**
+   * Reads what may have come without being told of: an upload that was written since then, in epoch milliseconds.
+   * @default nothing is looked for
+   */
+  readonly untold?: (key: string, sinceMs: number) => Promise<Uint8Array | undefined>
   /** Says `postponed` in place of waiting for other objects, and takes nothing then. @default it waits */
   readonly postpones?: boolean
   /** Where transport streams are taken apart and segments are written; who lends it resets it. @default fresh memory */
@@ -55,7 +64,15 @@ export interface FeedObject {
 /** What became of an object, or of one track of it. */
 export type Outcome =
   | { readonly kind: 'init' }
-  | { readonly kind: 'recorded' | 'known'; readonly trackId: string; readonly start: number }
+  | {
+      readonly kind: 'recorded' | 'known'
+      readonly trackId: string
+      readonly start: number
+      /** What is missing before it, when it is time to look for it. */
+      readonly hole?: Hole
+    }
+  /** An object that lay in the bucket though nothing had told of it was taken, too. */
+  | { readonly kind: 'untold'; readonly path: string }
   /** It can not be part of the channel, whenever it is tried again. */
   | { readonly kind: 'passed over'; readonly why: string }
   /** It must wait for others, which whoever brought it can not: it is taken from the queue. */

@@ -7,6 +7,7 @@ import { minuteOf } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { rowWith } from '../live/minute-row.ts'
 import type { KeptRef } from '../live/store.ts'
+import { holeBefore } from './missed.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
 import { rowsAround } from './rows-around.ts'
 import { storeSegment } from './store-segment.ts'
@@ -55,7 +56,8 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
       const row = rows.find((one) => one.minute === minute)
       const next = rowWith(row, { minute, trackId }, [{ segment, run: arrived.run }])
       if (!(await ports.live.putMinute(ref, next))) return again
-      return { kind: 'recorded', trackId, start: segment.start }
+      const hole = holeBefore(recorded, segment)
+      return { kind: 'recorded', trackId, start: segment.start, ...(hole && { hole }) }
     },
     {
       most: maxTries,

@@ -3,12 +3,12 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/cli
 import { HeadendError } from '../../errors.ts'
 import type { FeedMemory } from '../../packaging/index.ts'
 import { isGone } from '../../platform/aws/object-reader.ts'
-import { readObject, readObjectInto } from '../../platform/aws/objects.ts'
+import { objectFacts, readObject, readObjectInto } from '../../platform/aws/objects.ts'
 import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
 import { channelStore } from '../store.ts'
-import type { MessagePorts } from './message.ts'
-import type { FeedPorts } from './ports.ts'
+import { type MessagePorts, maxObjectBytes } from './message.ts'
+import type { FeedPorts, ReadUpload } from './ports.ts'
 
 /** Names of the room's places, and its clock. */
 export interface FeedStoreOptions {
@@ -20,13 +20,36 @@ export interface FeedStoreOptions {
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-/** Reads a version of an upload, into `memory` if there is any; undefined if it is gone. */
+/**
+ * Reads a version of an upload, into `memory` if there is any; undefined if it is gone. Throws FEED_SEGMENT where it is
+ * larger than any object of a feed.
+ */
 export const uploadReader =
   (s3: S3Client, bucket: string, memory?: FeedMemory): MessagePorts['upload'] =>
   (key, versionId) => {
     const object = { bucket, key, ...(versionId !== undefined && { versionId }) }
-    return ifAny(memory ? readObjectInto(s3, object, memory.take) : readObject(s3, object))
+    const take = (length: number): Uint8Array => {
+      if (length > maxObjectBytes)
+        throw new HeadendError(
+          'FEED_SEGMENT',
+          `${key}: expected at most ${maxObjectBytes} bytes, got ${length}`,
+        )
+      return memory ? memory.take(length) : new Uint8Array(length)
+    }
+    return ifAny(readObjectInto(s3, object, take))
   }
+
+/** Reads an upload that nothing told of, if it was written since then: an encoder that began anew has used the name before. */
+export function untoldReader(
+  s3: S3Client,
+  bucket: string,
+  upload: ReadUpload,
+): NonNullable<FeedPorts['untold']> {
+  return async (key, sinceMs) => {
+    const facts = await objectFacts(s3, { bucket, key })
+    return facts && facts.writtenMs >= sinceMs ? upload(key, facts.versionId) : undefined
+  }
+}
 
 /** Writes an upload, as its encoder would have. */
 export const uploadWriter =

@@ -14,6 +14,7 @@ import type { LiveHead } from '../../timeline/live/head.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
+import { type Missed, missedObjects } from './missed.ts'
 import { noteNumber } from './numbered.ts'
 import { objectForm } from './object-form.ts'
 import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
@@ -27,8 +28,18 @@ import { takeWebVtt } from './take-webvtt.ts'
 const initKey = (channelId: string, bytes: Uint8Array): string =>
   `timelines/live/${channelId}/feed/${sha256Hex(bytes).slice(0, 32)}.mp4`
 
+/** How an object came. */
+interface Circumstances {
+  /** Nothing told of it: whoever found it looks for others, and settles what is due behind them. */
+  readonly isUntold?: boolean
+}
+
 /** Takes it. Throws FEED_SEGMENT, or the reader's error, for what no retry makes readable. */
-export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<readonly Outcome[]> {
+export async function takeObject(
+  ports: FeedPorts,
+  object: FeedObject,
+  { isUntold = false }: Circumstances = {},
+): Promise<readonly Outcome[]> {
   const { channelId, path, bytes } = object
   const form = objectForm(object)
   if (form === 'other') return [{ kind: 'other form' }]
@@ -45,18 +56,18 @@ export async function takeObject(ports: FeedPorts, object: FeedObject): Promise<
     const { tracks, ...rest } = await readFeedStream(path, bytes, ports.memory)
     // Its samples are copies, which segments are written from: into its place, if it is lent.
     ports.memory?.giveBack(bytes)
-    return takeTracks(ports, { channel, object, tracks, ...rest })
+    return takeTracks(ports, { channel, object, tracks, isUntold, ...rest })
   }
   const init = form === 'whole' ? new Uint8Array(0) : await initOf(ports, object)
   if (!init) return [{ kind: 'waits' }]
   const tracks = await readFeedSegment(path, init, bytes)
   const [first] = tracks
   const cues = messageCues(path, bytes, first ? first.start / first.timescale : 0)
-  return takeTracks(ports, { channel, object, tracks, ...cues })
+  return takeTracks(ports, { channel, object, tracks, isUntold, ...cues })
 }
 
 /** What was read of an object. */
-interface Read extends FeedCues {
+interface Read extends FeedCues, Required<Circumstances> {
   readonly channel: Channel
   readonly object: FeedObject
   readonly tracks: readonly CuttableTrack[]
@@ -67,6 +78,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   const { channelId, path, writtenMs } = object
   const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
   let behind: Behind | undefined
+  const missed = new Map<string, Missed>()
   const isDamaged = problems.length > 0
   if (ports.postpones && isLetPass(channel, { ...object, isDamaged })) return [{ kind: 'postponed' }]
   const waited = await letBetterPass(ports, channel, { ...object, isDamaged })
@@ -108,12 +120,43 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     for (const piece of pieces) {
       const start = piece.start + added
       const own = asSetUp(row.head, trackId, piece)
-      outcomes.push(await recordSegment(ports, { ref: row.head, trackId, track: own, start, run }))
+      const recorded = await recordSegment(ports, { ref: row.head, trackId, track: own, start, run })
+      outcomes.push(recorded)
       behind = { head: row.head, seconds: start / piece.timescale }
+      if (recorded.kind !== 'recorded' || !recorded.hole) continue
+      const { timescale, duration, start: ownStart } = track
+      const beside = { path, writtenMs, timescale, start: ownStart + added, duration, ownStart }
+      for (const one of missedObjects(beside, recorded.hole)) missed.set(one.path, one)
     }
   }
+  if (read.isUntold) return outcomes
+  outcomes.push(...(await takeUntold(ports, object, [...missed.values()])))
   if (behind) await settle(ports, behind)
   return outcomes
+}
+
+/** Takes those that are there. */
+async function takeUntold(
+  ports: FeedPorts,
+  { channelId, writtenMs }: FeedObject,
+  missed: readonly Missed[],
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const { path, sinceMs } of missed) {
+    const bytes = await ports.untold?.(`live/${channelId}/${path}`, sinceMs).catch(unlessUnreadable)
+    if (!bytes) continue
+    // What came with this object is recorded, and its memory is free.
+    const object = { channelId, path, bytes, writtenMs }
+    const taken = await takeObject(ports, object, { isUntold: true }).catch(unlessUnreadable)
+    ports.memory?.reset()
+    if (taken?.some(({ kind }) => kind === 'recorded')) outcomes.push({ kind: 'untold', path })
+  }
+  return outcomes
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (error instanceof HeadendError && error.status < 500) return
+  throw error
 }
 
 /** Text as its track was set up first: it does so for its whole life. Throws FEED_SEGMENT where it can not. */

@@ -9,6 +9,7 @@ import { minuteOf } from '../../timeline/live/head.ts'
 import { placedBy } from '../ingest/encoder-clock.ts'
 import { isOfRun, numberedKey, objectNumber } from '../ingest/numbered.ts'
 import { objectForm } from '../ingest/object-form.ts'
+import type { ReadUpload } from '../ingest/ports.ts'
 import { initFor } from '../ingest/stream-name.ts'
 import type { HeadRow, LiveReads } from '../live/store.ts'
 
@@ -18,7 +19,7 @@ export interface SegmentPorts {
   /** Bytes of an object in the media bucket; undefined if there is none. */
   object(key: string): Promise<Uint8Array | undefined>
   /** Bytes of the present version of an upload; undefined if it is gone. */
-  upload(key: string, versionId: string | undefined): Promise<Uint8Array | undefined>
+  readonly upload: ReadUpload
 }
 
 /** A segment, and when its encoder wrote it. */

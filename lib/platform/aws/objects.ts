@@ -30,7 +30,7 @@ export async function readObject(s3: S3Client, object: S3Object): Promise<Uint8A
   return all(await get(s3, object))
 }
 
-/** The whole object, in memory that is taken once its length is known; throws OBJECT_SHORT where less of it comes. */
+/** The whole object, in memory that is taken once its length is known; throws what `take` throws, and OBJECT_SHORT where less of it comes. */
 export async function readObjectInto(
   s3: S3Client,
   object: S3Object,
@@ -39,14 +39,16 @@ export async function readObjectInto(
   const answer = await get(s3, object)
   const { Body, ContentLength: length } = answer
   if (!isIterable(Body) || length === undefined) return all(answer)
-  const bytes = take(length)
+  let bytes: Uint8Array | undefined
   let got = 0
   for await (const chunk of untilBroken(Body)) {
+    // Here, so that a body that nothing takes is let go of.
+    bytes ??= take(length)
     if (got + chunk.length <= length) bytes.set(chunk, got)
     got += chunk.length
   }
   if (got !== length) throw short(object, { offset: 0, length }, got)
-  return bytes
+  return bytes ?? new Uint8Array(0)
 }
 
 /** The text of an object; undefined if there is none. */
@@ -86,11 +88,17 @@ const all = async ({ Body }: GetObjectCommandOutput): Promise<Uint8Array> =>
 const isIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 
+/** What S3 says of an object without reading it. */
+export interface ObjectFacts {
+  readonly versionId?: string
+  readonly etag: string
+  readonly bytes: number
+  /** Epoch milliseconds. */
+  readonly writtenMs: number
+}
+
 /** The metadata of an object; undefined if there is none. */
-export async function objectFacts(
-  s3: S3Client,
-  object: S3Object,
-): Promise<{ readonly versionId?: string; readonly etag: string; readonly bytes: number } | undefined> {
+export async function objectFacts(s3: S3Client, object: S3Object): Promise<ObjectFacts | undefined> {
   try {
     const { bucket, key, versionId } = object
     const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
@@ -98,6 +106,7 @@ export async function objectFacts(
       ...(head.VersionId && { versionId: head.VersionId }),
       etag: (head.ETag ?? '').replaceAll('"', ''),
       bytes: head.ContentLength ?? 0,
+      writtenMs: head.LastModified?.getTime() ?? 0,
     }
   } catch (error) {
     if (isGone(error)) return undefined
