@@ -74,10 +74,15 @@ export async function startHeadend(options: StartOptions = {}): Promise<Headend>
   }
 }
 
-/** The first of `count` neighbouring ports nobody listens on. */
+/**
+ * The first of `count` neighbouring ports nobody listens on.
+ *
+ * Below 32768, where Linux begins to give ports to outgoing connections: one of those would take a
+ * free one before the headend listens there.
+ */
 async function freePorts(count: number): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const base = 20_000 + Math.floor(Math.random() * 40_000)
+    const base = 10_000 + Math.floor(Math.random() * 22_000)
     const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(base + i)))
     if (free.every(Boolean)) return base
   }
