@@ -14,7 +14,11 @@ import { run } from './process-run.ts'
 /** What viewers wait for where no environment is warm. */
 const maxLoadMs = 50
 const awaited: ReadonlySet<string> = new Set(['packaging/segment', 'rights/licence'])
-const edge: ReadonlySet<string> = new Set(['delivery/manifest-edge', 'delivery/media-length'])
+const edge: ReadonlySet<string> = new Set([
+  'delivery/manifest-edge',
+  'delivery/live-manifest-edge',
+  'delivery/media-length',
+])
 
 interface Budgets {
   readonly functions: Readonly<Record<string, { readonly bytes: number }>>

@@ -199,6 +199,7 @@ class FrontStack extends Stack {
       dist,
       packaging: region.packaging,
       manifests: region.manifests,
+      channels: region.channels,
       apiUrl: region.api.url,
       viewerApis: [region.rights.licences, region.channels.ingest],
       sessions: shared.sessions,

@@ -21,7 +21,7 @@ const regional = [
   'channels/ingest',
   'channels/minute',
 ]
-const edge = ['delivery/manifest-edge', 'delivery/media-length']
+const edge = ['delivery/manifest-edge', 'delivery/live-manifest-edge', 'delivery/media-length']
 const viewer = ['delivery/viewer-request', 'channels/ingest-request', 'delivery/time-request']
 
 /** What one function is made of. */
@@ -60,6 +60,7 @@ export async function bundleFunctions(dist: string): Promise<Readonly<Record<str
       // Loaded cold in every place on earth. The regional function answers the same paths with its names kept.
       minifyIdentifiers: true,
       outdir: folder,
+      plugins: [quickHttp],
       entryPoints: entries(edge),
     }),
     ...viewer.map((name) => script(name, folder)),

@@ -147,9 +147,14 @@ export class Channels extends Construct {
     )
   }
 
-  /** Lets a function print manifests of channels. */
+  /** Lets a function in the region print manifests of channels, and tells it where they are. */
   grantShow(manifests: HouseFunction): void {
     manifests.addEnvironment('CHANNELS_TABLE', this.table.tableName)
+    this.grantRead(manifests)
+  }
+
+  /** Lets a function read channels. */
+  grantRead(manifests: HouseFunction): void {
     manifests.grantActions(['dynamodb:GetItem', 'dynamodb:Query'], this.table.tableArn)
   }
 }

@@ -37,6 +37,7 @@ import { nearestShield } from '../platform/http/origin-shield.ts'
 import { Console } from './front/console.construct.ts'
 import { clockBehaviour, passwordRequest, viewerRequest } from './front/edge-scripts.construct.ts'
 import { webAclOf } from './front/firewall.construct.ts'
+import { areLiveManifestsAtEdge, type ShownChannels } from './front/live-manifests.construct.ts'
 import {
   briefErrors,
   manifestCachePolicy,
@@ -61,6 +62,7 @@ export interface DeliveryProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly manifests: RegionalManifests
+  readonly channels: ShownChannels
   readonly apiUrl: string
   /** APIs of ours that players call through the distribution. */
   readonly viewerApis: readonly ViewerOrigin[]
@@ -87,8 +89,9 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id)
-    const { dist, packaging, apiUrl, logs, domain } = props
-    const edge = edgeManifests(this, dist, packaging)
+    const { packaging, apiUrl, logs, domain, dist } = props
+    const live = areLiveManifestsAtEdge(this) ? props.channels : undefined
+    const edge = edgeManifests(this, { dist, packaging, live })
     const uploads = `https://${packaging.upload.bucketRegionalDomainName}`
     const films = domain ? [`https://${domain.name}`] : []
     const console = new Console(this, 'Console', {
@@ -96,7 +99,7 @@ export class Delivery extends Construct {
     })
     const viewer = viewerRequest(this, dist, props.sessions)
     this.viewerFunction = viewer.functionName
-    const { media, manifest } = this.#behaviours(props, edge, viewer)
+    const { media, manifest } = this.#behaviours(props, { edge, live, viewer })
 
     const pages: BehaviorOptions = {
       origin: console.origin,
@@ -149,7 +152,10 @@ export class Delivery extends Construct {
     this.watches = distributionWatches(distribution)
   }
 
-  #behaviours({ dist, packaging, manifests }: DeliveryProps, edge: HouseFunction, viewer: EdgeScript) {
+  #behaviours(
+    { dist, packaging, manifests }: DeliveryProps,
+    { edge, live, viewer }: EdgeParts & { readonly edge: HouseFunction; readonly viewer: EdgeScript },
+  ) {
     const playback = {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
@@ -174,7 +180,7 @@ export class Delivery extends Construct {
       ...playback,
       origin: shielded(manifests.url, {
         originAccessControlId,
-        customHeaders: edgeConfiguration(packaging),
+        customHeaders: edgeConfiguration(packaging, live),
       }),
       cachePolicy: manifestCachePolicy(this),
       edgeLambdas: [{ eventType: LambdaEdgeEventType.ORIGIN_REQUEST, functionVersion: edge.currentVersion }],
@@ -221,10 +227,19 @@ function viewerApiBehaviours(
   )
 }
 
-function edgeManifests(scope: Construct, dist: string, packaging: Packaging): HouseFunction {
+/** What the edge function prints manifests of. */
+interface EdgeParts {
+  /** @default those of channels are printed in the region */
+  readonly live: ShownChannels | undefined
+}
+
+function edgeManifests(
+  scope: Construct,
+  { dist, packaging, live }: EdgeParts & Pick<DeliveryProps, 'dist' | 'packaging'>,
+): HouseFunction {
   const edge = new HouseFunction(scope, 'ManifestEdge', {
     dist,
-    bundle: 'delivery/manifest-edge',
+    bundle: live ? 'delivery/live-manifest-edge' : 'delivery/manifest-edge',
     description: 'Prints manifests at the edge',
     memoryMb: 512,
     timeout: Duration.seconds(20),
@@ -233,6 +248,7 @@ function edgeManifests(scope: Construct, dist: string, packaging: Packaging): Ho
   packaging.grantReadTimelines(edge)
   packaging.grantReadIndex(edge)
   packaging.grantReadProtection(edge)
+  live?.grantRead(edge)
   return edge
 }
 
@@ -248,10 +264,14 @@ const mediaLength = (scope: Construct, dist: string): HouseFunction =>
   })
 
 /** Lambda@Edge has no environment variables: the function reads its configuration from the origin's headers. */
-const edgeConfiguration = ({ media, index }: Packaging): Record<string, string> => ({
+const edgeConfiguration = (
+  { media, index }: Packaging,
+  live: ShownChannels | undefined,
+): Record<string, string> => ({
   'x-headend-media-bucket': media.bucketName,
   'x-headend-index-table': index.tableName,
   'x-headend-region': Stack.of(media).region,
+  ...(live && { 'x-headend-channels-table': live.table.tableName }),
 })
 
 /**

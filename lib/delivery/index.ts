@@ -2,7 +2,8 @@
 
 export { codecFamily } from './codec-family.ts'
 export { dashMpd } from './dash/mpd.ts'
-export { edgeFaultHeader, edgeFaultOf } from './edge-fault.ts'
+export { edgeFaultHeader } from './edge-fault.ts'
+export { edgeManifests } from './edge-manifests.ts'
 export { withCueTags } from './hls/cue-tags.ts'
 export { hlsMedia } from './hls/media.ts'
 export { hlsMultivariant } from './hls/multivariant.ts'

@@ -41,6 +41,7 @@ describe('bundles', () => {
 
   it.each([
     'delivery/manifest-edge',
+    'delivery/live-manifest-edge',
     'delivery/manifest',
     'packaging/segment',
     'rights/licence',

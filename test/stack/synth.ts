@@ -47,6 +47,7 @@ function emptyBuild(): string {
     'lambdas/assets/announce/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest/index.mjs': 'export const handler = () => {}',
     'lambdas/delivery/manifest-edge/index.js': 'exports.handler = () => {}',
+    'lambdas/delivery/live-manifest-edge/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/media-length/index.js': 'exports.handler = () => {}',
     'lambdas/delivery/viewer-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/api/api/index.mjs': 'export const handler = () => {}',

@@ -3,7 +3,7 @@
  * there as such: but where a segment is missing, the names beside it say what its object would be called.
  */
 import type { Segment, Ticks } from '../../timeline/timeline.ts'
-import { objectNumber } from './numbered.ts'
+import { objectNumber } from './stream-name.ts'
 
 /** Time of a track that nothing has come for. */
 export interface Hole {

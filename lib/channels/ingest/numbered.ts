@@ -11,14 +11,7 @@ import { isBeside } from '../live/beside.ts'
 import type { HeadRow, Numbered } from '../live/store.ts'
 import { isYoung } from './head.ts'
 import type { FeedObject, FeedPorts } from './ports.ts'
-import { pipelineOf } from './stream-name.ts'
-
-/** The last number of an object's name; undefined if it has none that fits. */
-export function objectNumber(path: string): number | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[A-Za-z0-9]+$/, '')
-  const digits = /(\d{1,15})\D*$/.exec(name)?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
+import { objectNumber, pipelineOf } from './stream-name.ts'
 
 /** An object of a track, and where it was placed. */
 interface Placed {

@@ -53,3 +53,10 @@ export function initFor(path: string, inits: readonly string[]): string | undefi
   const [best] = here.toSorted((a, b) => shared(b) - shared(a))
   return best !== undefined && shared(best) >= 0 ? best : undefined
 }
+
+/** The last number of an object's name; undefined if it has none that fits. */
+export function objectNumber(path: string): number | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[A-Za-z0-9]+$/, '')
+  const digits = /(\d{1,15})\D*$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}

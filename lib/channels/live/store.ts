@@ -75,8 +75,15 @@ export interface LiveWrites {
 }
 
 /** Both, over a table. */
-export function liveStore({ table: TableName }: { readonly table: string }): LiveReads & LiveWrites {
-  const tables = signedTables()
+export function liveStore({
+  table: TableName,
+  region,
+}: {
+  readonly table: string
+  /** @default the function's region */
+  readonly region?: string
+}): LiveReads & LiveWrites {
+  const tables = signedTables(region === undefined ? {} : { region })
   const range = (pk: string, from: string, to: string) => ({
     TableName,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',

@@ -7,10 +7,10 @@ import { HeadendError } from '../../errors.ts'
 import { type CuttableTrack, readFeedSegment, readFeedStream } from '../../packaging/index.ts'
 import { minuteOf } from '../../timeline/live/head.ts'
 import { placedBy } from '../ingest/encoder-clock.ts'
-import { isOfRun, numberedKey, objectNumber } from '../ingest/numbered.ts'
+import { isOfRun, numberedKey } from '../ingest/numbered.ts'
 import { objectForm } from '../ingest/object-form.ts'
 import type { ReadUpload } from '../ingest/ports.ts'
-import { initFor } from '../ingest/stream-name.ts'
+import { initFor, objectNumber } from '../ingest/stream-name.ts'
 import type { HeadRow, LiveReads } from '../live/store.ts'
 
 /** What it is read with. */

@@ -57,10 +57,16 @@ interface Answer {
   readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly AttributeMap[] }>>
 }
 
-/** The tables of the function's region; throttling becomes TABLE_BUSY (503). */
-export function signedTables({ endpoint }: { readonly endpoint?: string } = {}): Tables {
+/** The tables of a region, the function's by default; throttling becomes TABLE_BUSY (503). */
+export function signedTables({
+  endpoint,
+  region,
+}: {
+  readonly endpoint?: string
+  readonly region?: string
+} = {}): Tables {
   const call = async (action: string, input: CallInput): Promise<Answer> =>
-    (await jsonCall({ service: 'dynamodb', action, endpoint }, onWire(input), (error, title) =>
+    (await jsonCall({ service: 'dynamodb', action, endpoint, region }, onWire(input), (error, title) =>
       isThrottling(error) ? tableBusy(input.TableName ?? 'of several', error) : orBusy(error, title),
     )) as Answer
   return {
