@@ -20,5 +20,4 @@ export {
   type NotGiven,
   type PresentationRequest,
   type PresentationSource,
-  sourceOf,
 } from './sources/source.ts'
