@@ -194,9 +194,8 @@ async function changeLast(
   const minute = minuteOf(seconds)
   const { head } = (await ports.live.head('live/news')) ?? {}
   if (!head || clock.nowMs === 0) throw new Error('expected a channel')
-  const [row] = (await ports.live.minutes(head, minute, minute)).filter(
-    ({ trackId }) => trackId === 'video-1',
-  )
+  const rows = await ports.live.minutes(head, minute, minute)
+  const row = rows.find(({ trackId }) => trackId === 'video-1')
   const last = row?.segments.at(-1)
   if (row && last)
     await ports.live.putMinute(head, rowWith(row, row, [{ segment: { ...last, ...to }, run: 0 }]))
