@@ -1,6 +1,7 @@
 /** Channels: transport streams to CMAF beside others, memory, what the index takes, start-over of many hours. */
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { liveCrowd } from '../test/house/live-crowd.ts'
 import { feedFolder, has, scratch } from './films.ts'
 import { median, type Result } from './measure.ts'
 import { type ProcessRun, run } from './process-run.ts'
@@ -10,7 +11,20 @@ import { ffmpegOf, type Packager, shaka } from './rivals.ts'
 const rounds = 5
 
 export async function live(): Promise<Result[]> {
-  return [...(await windows()), ...(has('ffmpeg') ? await streams() : [])]
+  return [...(await windows()), ...(has('ffmpeg') ? [...(await streams()), ...(await crowds())] : [])]
+}
+
+/** What a thousand viewers at once cost behind the caches, in the local cloud. */
+async function crowds(): Promise<Result[]> {
+  const { objects, objectRequests, odd } = await liveCrowd()
+  if (odd.length > 0) throw new Error(odd.join('\n'))
+  return [
+    result('origin requests per segment or init segment under 1,000 viewers', {
+      unit: 'x',
+      p50: objectRequests / objects,
+      goal: { atMost: 1 },
+    }),
+  ]
 }
 
 /** Our program takes a folder of segments, the others the same as one stream. */
