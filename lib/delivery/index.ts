@@ -17,6 +17,7 @@ export { edgeSources } from './sources/edge-sources.ts'
 export { vodPresentation } from './sources/film.ts'
 export { renditionsOf } from './sources/renditions.ts'
 export {
+  type GivenPresentation,
   type NotGiven,
   type PresentationRequest,
   type PresentationSource,

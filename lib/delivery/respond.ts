@@ -17,6 +17,7 @@ import { choose } from './selection/choose.ts'
 import { edgeSources } from './sources/edge-sources.ts'
 import {
   type GivenPresentation,
+  type NotGiven,
   type PresentationRequest,
   type PresentationSource,
   sourceOf,
@@ -61,11 +62,21 @@ export async function respond(
       )
     const query = new URLSearchParams(request.query)
     const given = await source.give({ name, query }, reader)
-    if ('code' in given) return fault({ status: 404, ...given })
+    if ('code' in given) return refusal(given)
     return manifest(request.path, { name, query }, given)
   } catch (error) {
     if (isRefusal(error)) return fault(error)
     throw error
+  }
+}
+
+function refusal(given: NotGiven): ManifestResponse {
+  if (!('retrySeconds' in given)) return fault({ status: 404, ...given })
+  const { headers, ...answer } = fault({ status: 503, ...given })
+  const seconds = String(given.retrySeconds)
+  return {
+    ...answer,
+    headers: { ...headers, 'cache-control': `public, max-age=${seconds}`, 'retry-after': seconds },
   }
 }
 

@@ -2,6 +2,13 @@
 import { type ErrorArea, tryAgain } from './area.ts'
 
 export const channels = {
+  CHANNEL_BUSY: {
+    status: 503,
+    meaning:
+      'What is further back in a channel is not read while its stores are busy: the live edge comes first.',
+    advice:
+      'Players try again in some seconds. If it lasts, see ChannelsThrottled and the quotas of docs/deploy.md.',
+  },
   CHANNEL_INIT: {
     status: 503,
     meaning: 'A segment of a feed came before its init segment.',

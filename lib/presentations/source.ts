@@ -1,4 +1,5 @@
 /** Source of stored presentations, with each clip in its asset's current protection state. */
+
 import {
   askedProtection,
   mediaPlaylistUri,
@@ -10,7 +11,7 @@ import {
   signallingOf,
   type TimelineReader,
 } from '../delivery/index.ts'
-import { HeadendError } from '../errors.ts'
+import { type ErrorCodeOf, HeadendError } from '../errors.ts'
 import { mapConcurrently } from '../platform/map-concurrently.ts'
 import { clipsOf } from '../timeline/edit.ts'
 import type { Protection } from '../timeline/presentation.ts'
@@ -93,7 +94,7 @@ export function storedPresentations(rows: ReadRows): PresentationSource {
   }
 }
 
-const notGiven = (code: NotGiven['code'], message: string): NotGiven => ({ code, message })
+const notGiven = (code: ErrorCodeOf<404>, message: string): NotGiven => ({ code, message })
 
 interface ProtectedContent {
   readonly content: string

@@ -1,5 +1,11 @@
 /** Source of channels: a window of a live timeline as a presentation. */
-import type { NotGiven, PresentationSource } from '../../delivery/index.ts'
+import type {
+  GivenPresentation,
+  NotGiven,
+  PresentationRequest,
+  PresentationSource,
+  TimelineReader,
+} from '../../delivery/index.ts'
 import { livePlaylistUri, renditionsOf, withCueTags } from '../../delivery/index.ts'
 import { countsAt } from '../../timeline/counts.ts'
 import { firstHourOf, hourOf, type LiveHead, liveTimescale, minuteOf } from '../../timeline/live/head.ts'
@@ -20,6 +26,7 @@ import type { LiveReads } from '../live/store.ts'
 import { type Tail, tailOf } from '../live/tail.ts'
 import { hourPages, type PageOfHour } from './hour-pages.ts'
 import { keyFramesNamed, offeredKeyFrames, videoOf } from './key-frames.ts'
+import { pressure, relievedSeconds } from './pressure.ts'
 import { settledRows } from './settled-rows.ts'
 import { askedWindow, type LiveWindow, windowOf } from './window.ts'
 
@@ -36,48 +43,62 @@ export interface LiveSourcePorts {
 export function liveSource({ live, now, clockUrl }: LiveSourcePorts): PresentationSource {
   const settled = settledRows(live)
   const hoursOf = hourPages(live)
+  const load = pressure(now)
   return {
     prefix: 'live/',
     named: '/live/<channelId>',
-    async give({ name, query }, reader) {
-      const row = await live.head(name.presentationId)
-      if (!row) return notGiven(`${name.presentationId}: no such channel, or nothing has come for it yet`)
-      const { head } = row
-      if (name.kind === 'media' && name.version !== head.version)
-        return notGiven(`${head.id}: version ${name.version} of it is over`)
-      const hour = hourOf(now() / 1000)
-      const sealed = await live.hourBefore(head, hour + 1)
-      const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
-      const rows = await settled.read(head, { from, to: minuteOf(now() / 1000) + 1 })
-      const tail = tailOf(head, sealed, rows)
-      settled.keep(head, from, { rows, throughSeconds: Math.min(tail.throughSeconds, tail.besideSeconds) })
-      const through = throughOf(head, sealed, tail)
-      if (through === undefined)
-        return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
-      const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
-      const window = windowOf(head, asked, through)
-      const [hours, cues] = await Promise.all([
-        hoursOf({ head, window, reader, sealed, nowSeconds: now() / 1000 }),
-        // A break may have begun in the hour before.
-        live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
-      ])
-      const markers = markersOf(cues)
-      return {
-        presentation: presentationOf(head, {
-          tail,
-          hours,
-          window,
-          markers,
-          publishedMs: now(),
-          clockUrl: clockUrl?.(),
-          playlistOf: name.kind === 'media' ? name.renditionId : undefined,
-        }),
-        mediaUri: ({ id }) => livePlaylistUri(head, id, Object.keys(asked).length > 0 ? asked : undefined),
-        cache: 'live',
-      }
-    },
+    give: (request, reader) => load.during(() => give(request, reader)),
+  }
+
+  async function give(
+    { name, query }: PresentationRequest,
+    reader: TimelineReader,
+  ): Promise<GivenPresentation | NotGiven> {
+    const asked = (name.kind === 'media' ? name.window : askedWindow(query)) ?? {}
+    const isBack = Object.keys(asked).length > 0
+    if (isBack && load.isOn()) return busy(name.presentationId)
+    const row = await live.head(name.presentationId)
+    if (!row) return notGiven(`${name.presentationId}: no such channel, or nothing has come for it yet`)
+    const { head } = row
+    if (name.kind === 'media' && name.version !== head.version)
+      return notGiven(`${head.id}: version ${name.version} of it is over`)
+    const hour = hourOf(now() / 1000)
+    const sealed = await live.hourBefore(head, hour + 1)
+    const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
+    const rows = await settled.read(head, { from, to: minuteOf(now() / 1000) + 1 })
+    const tail = tailOf(head, sealed, rows)
+    settled.keep(head, from, { rows, throughSeconds: Math.min(tail.throughSeconds, tail.besideSeconds) })
+    const through = throughOf(head, sealed, tail)
+    if (through === undefined)
+      return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
+    const window = windowOf(head, asked, through)
+    const [hours, cues] = await Promise.all([
+      hoursOf({ head, window, reader, sealed, nowSeconds: now() / 1000 }),
+      // A break may have begun in the hour before.
+      live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
+    ])
+    const markers = markersOf(cues)
+    return {
+      presentation: presentationOf(head, {
+        tail,
+        hours,
+        window,
+        markers,
+        publishedMs: now(),
+        clockUrl: clockUrl?.(),
+        playlistOf: name.kind === 'media' ? name.renditionId : undefined,
+      }),
+      mediaUri: ({ id }) => livePlaylistUri(head, id, isBack ? asked : undefined),
+      cache: 'live',
+    }
   }
 }
+
+const busy = (id: string): NotGiven => ({
+  code: 'CHANNEL_BUSY',
+  message: `${id}: what is further back is not shown just now; try again in ${relievedSeconds} seconds, or play its live edge`,
+  retrySeconds: relievedSeconds,
+})
 
 const notGiven = (message: string): NotGiven => ({ code: 'CHANNEL_NOT_FOUND', message })
 

@@ -35,10 +35,10 @@ export interface GivenPresentation {
 export type CacheClass = 'changing' | 'live' | 'immutable'
 
 /** The reason why there is no presentation. */
-export interface NotGiven {
-  readonly code: ErrorCodeOf<404>
-  readonly message: string
-}
+export type NotGiven =
+  | { readonly code: ErrorCodeOf<404>; readonly message: string }
+  /** It is not read just now; caches keep the refusal for so many seconds. */
+  | { readonly code: ErrorCodeOf<503>; readonly message: string; readonly retrySeconds: number }
 
 /** The source of a presentation, or of a path without its leading slash. */
 export const sourceOf = (
