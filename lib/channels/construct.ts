@@ -11,6 +11,7 @@ import { houseTable } from '../platform/constructs/table.construct.ts'
 import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import type { ViewerOrigin } from '../platform/constructs/viewer-api.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
+import { channelWatches } from './channel-watches.construct.ts'
 import { IngestApi } from './ingest-api.construct.ts'
 
 export interface ChannelsProps {
@@ -96,43 +97,7 @@ export class Channels extends Construct {
         'Channels that stand still, and inputs that are silent, are not seen: read the log of ChannelsMinute.',
       ),
       clock.watch,
-      {
-        id: 'ChannelsSilent',
-        title: 'Channels without input',
-        advice:
-          'No segment of a channel has come for two segment durations: the log of ChannelsMinute says which and for how long. Look at its encoder; delete a channel that is over.',
-        metric: minute
-          .measureLines('ChannelsSilent', '{ $.silent = * }', '$.silent')
-          .with({ period: Duration.minutes(1) }),
-        wrong: { above: 0 },
-        unit: 'count',
-        periods: 1,
-      },
-      {
-        id: 'ChannelsBehind',
-        title: 'Channels behind',
-        advice:
-          'The last segment of a channel ended long ago when the next minute began: its encoder, its network or ingest is slow. The age of ChannelsQueue says whether it is ingest.',
-        metric: minute
-          .measureLines('ChannelsBehind', '{ $.behindSeconds = * }', '$.behindSeconds')
-          .with({ period: Duration.minutes(1) }),
-        // Two segments of 20 s and the time until they are there.
-        wrong: { above: 60 },
-        unit: 's',
-        periods: 3,
-      },
-      {
-        id: 'ChannelsGaps',
-        title: 'Gaps of channels in an hour',
-        advice:
-          'Viewers of a channel jump: segments of it never came. The log of ChannelsMinute says of which channel; look at its encoder and network, or give it a second pipeline.',
-        metric: minute
-          .measureLines('ChannelsGaps', '{ $.gapSeconds = * }', '$.gapSeconds')
-          .with({ period: Duration.hours(1), statistic: 'Sum' }),
-        wrong: { above: 30 },
-        unit: 's',
-        periods: 1,
-      },
+      ...channelWatches(feed, minute),
       watchThrottles('ChannelsThrottled', 'Table of channels throttled', this.table),
     ]
   }

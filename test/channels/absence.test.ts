@@ -132,6 +132,11 @@ describe('the look at a channel', () => {
       failed: 0,
       behindSeconds: 4,
       gapSeconds: 0,
+      // Nothing is settled yet.
+      maxSegmentSeconds: 0,
+      maxSegmentBytes: 0,
+      cueLateSeconds: 0,
+      driftMs: 0,
     })
     expect(room.warnings).toEqual([])
     expect(await room.minute(5)).toMatchObject({ channels: 1, silent: 1, failed: 0 })

@@ -5,24 +5,16 @@ import { segmentFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { sealHours } from '../ingest/seal-hours.ts'
 import { settleTail, type TailRows } from '../ingest/settle.ts'
-import type { MinuteRow } from '../live/minute-row.ts'
+import { type Condition, conditionOf } from './condition.ts'
 import type { ClockPorts } from './ports.ts'
 
 /** What became of it. */
 export type Checked =
   /** Nothing has come yet, or not for a day: it is off the air. */
   | { readonly kind: 'off' }
-  | ({ readonly kind: 'runs' } & Condition)
+  | ({ readonly kind: 'runs'; readonly behindSeconds: number } & Condition)
   /** Nothing has come for so many seconds. */
   | { readonly kind: 'silent'; readonly seconds: number }
-
-/** How a channel does that is on the air. */
-export interface Condition {
-  /** From the end of the last segment that came to now: what the encoder, its network and ingest take. */
-  readonly behindSeconds: number
-  /** Gaps of the track that has most of them, in a minute a while ago: each minute is looked at once. */
-  readonly gapSeconds: number
-}
 
 /** Others must be so far ahead of a track that has ended: what is only late comes within it, all at once. */
 const endedSeconds = 60
@@ -56,26 +48,22 @@ export async function checkChannel(ports: ClockPorts, id: string): Promise<Check
   if (seconds > offSeconds) return { kind: 'off' }
   if (seconds > silentSegments * head.segmentSeconds) return { kind: 'silent', seconds }
   const minute = minuteOf(nowSeconds) - settledMinutes
+  const hour = Math.floor(minute / 60)
+  const [rows, cues] = await Promise.all([
+    ports.live.minutes(head, minute, minute + 1),
+    // A break may have begun in the hour before.
+    ports.live.cues(head, hour - 1, hour),
+  ])
   return {
     kind: 'runs',
+    // From the end of the last segment that came to now: what the encoder, its network and ingest take.
     behindSeconds: Math.max(0, nowSeconds - newest.endSeconds),
-    gapSeconds: gapsOf(head, await ports.live.minutes(head, minute, minute)),
+    ...conditionOf({ head, runs: row.runs, rows, cues, minute }),
   }
 }
 
 /** What is missing of a minute so long ago has been held to be a gap. */
 const settledMinutes = 3
-
-function gapsOf({ tracks }: LiveHead, rows: readonly MinuteRow[]): number {
-  const seconds = rows.map(({ trackId, segments }) => {
-    const { timescale = 1 } = tracks.find(({ id }) => id === trackId) ?? {}
-    return segments.reduce(
-      (sum, { gap, duration }) => sum + (gap === 'missing' ? duration / timescale : 0),
-      0,
-    )
-  })
-  return Math.max(0, ...seconds)
-}
 
 interface Newest {
   /** Media time. */

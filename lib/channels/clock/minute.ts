@@ -1,6 +1,7 @@
 /** Once a minute, for all channels: what no object that comes would do. Twice does the same. */
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { checkChannel } from './check-channel.ts'
+import type { Condition } from './condition.ts'
 import type { ClockPorts } from './ports.ts'
 
 /** What was found. */
@@ -14,6 +15,11 @@ export interface Minute {
   readonly behindSeconds: number
   /** Of all channels together. */
   readonly gapSeconds: number
+  /** Of each of these the channel that has most of it. */
+  readonly maxSegmentSeconds: number
+  readonly maxSegmentBytes: number
+  readonly cueLateSeconds: number
+  readonly driftMs: number
 }
 
 /** Channels a headend may have; the rest is said, and not looked at. */
@@ -29,8 +35,7 @@ export async function runMinute(ports: ClockPorts): Promise<Minute> {
       const checked = await checkChannel(ports, id)
       if (checked.kind === 'silent')
         log.warn('clock: input silent', { channel: id, seconds: Math.round(checked.seconds) })
-      if (checked.kind === 'runs' && checked.gapSeconds > 0)
-        log.warn('clock: gaps', { channel: id, seconds: rounded(checked.gapSeconds) })
+      if (checked.kind === 'runs') warnOf(log, id, checked)
       return checked
     } catch (error) {
       log.error('clock: channel failed', error, { channel: id })
@@ -40,15 +45,34 @@ export async function runMinute(ports: ClockPorts): Promise<Minute> {
   const count = (wanted: (typeof all)[number]['kind']): number =>
     all.filter(({ kind }) => kind === wanted).length
   const running = all.filter((one) => one.kind === 'runs')
+  const most = (of: (one: Condition) => number): number => rounded(Math.max(0, ...running.map(of)))
   const minute = {
     channels: ids.length,
     silent: count('silent'),
     failed: count('failed'),
     behindSeconds: rounded(Math.max(0, ...running.map(({ behindSeconds }) => behindSeconds))),
     gapSeconds: rounded(running.reduce((sum, { gapSeconds }) => sum + gapSeconds, 0)),
+    maxSegmentSeconds: most(({ maxSegmentSeconds }) => maxSegmentSeconds),
+    maxSegmentBytes: most(({ maxSegmentBytes }) => maxSegmentBytes),
+    cueLateSeconds: most(({ cueLateSeconds }) => cueLateSeconds),
+    driftMs: most(({ driftMs }) => driftMs),
   }
   log.info('clock: minute', { ...minute })
   return minute
+}
+
+/** Two pictures: a cue is met. */
+const exactSeconds = 0.1
+/** What a crystal of a hundred millionths comes to in an hour. */
+const acceptedDriftMs = 360
+
+/** Says less than what alarms go on for: of whichever channel it was, it can be found. */
+function warnOf(log: ClockPorts['log'], channel: string, condition: Condition): void {
+  const { gapSeconds, cueLateSeconds, driftMs } = condition
+  if (gapSeconds > 0) log.warn('clock: gaps', { channel, seconds: rounded(gapSeconds) })
+  if (cueLateSeconds > exactSeconds)
+    log.warn('clock: no key frame at a cue', { channel, seconds: rounded(cueLateSeconds) })
+  if (driftMs > acceptedDriftMs) log.warn('clock: drift', { channel, msAnHour: rounded(driftMs) })
 }
 
 /** Milliseconds are more than anybody reads. */
