@@ -27,8 +27,6 @@ export type Locator =
   | { readonly kind: 'keyFrame'; readonly object: ObjectRef }
   /** The segment is a range of an archive object. */
   | { readonly kind: 'range'; readonly object: ObjectRef; readonly range: ByteRange }
-  /** The segment's samples lie in a range of a transport stream. */
-  | { readonly kind: 'ts'; readonly object: ObjectRef; readonly range: ByteRange; readonly pid: number }
   /** The segment is served by a third party. */
   | { readonly kind: 'url'; readonly url: string }
 

@@ -127,7 +127,6 @@ async function contentOf(
         body: (from, until) => build(state, locator, { number, from, until }),
       }
     }
-    case 'ts':
     case 'url':
       throw unlocatable(locator)
   }
