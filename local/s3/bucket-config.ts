@@ -1,6 +1,7 @@
 /** The XML of a bucket's settings, both ways. */
 import { invalidArgument, malformedXml } from './faults.ts'
-import type { BucketNotification, CorsRule, Encryption, LifecycleRule } from './model.ts'
+import type { BucketNotification, CorsRule, Encryption, LifecycleRule, Transition } from './model.ts'
+import { checkedRule } from './storing/transitions.ts'
 import { elements, integerOf, requiredText, textOf, type XmlElement, type XmlNode } from './xml.ts'
 
 const texts = (parent: XmlElement, name: string) => elements(parent, name).map(({ text }) => text)
@@ -45,7 +46,9 @@ export const parseLifecycle = (document: XmlElement): readonly LifecycleRule[] =
     const tags = all
       ? elements(all, 'Tag').map((tag) => [requiredText(tag, 'Key'), requiredText(tag, 'Value')])
       : []
-    return {
+    const transitions = transitionsOf(rule, 'Transition', 'Days')
+    const noncurrentTransitions = transitionsOf(rule, 'NoncurrentVersionTransition', 'NoncurrentDays')
+    return checkedRule({
       id: textOf(rule, 'ID'),
       enabled: requiredText(rule, 'Status') === 'Enabled',
       prefix: (all && textOf(all, 'Prefix')) ?? textOf(rule, 'Prefix'),
@@ -55,8 +58,26 @@ export const parseLifecycle = (document: XmlElement): readonly LifecycleRule[] =
       noncurrentVersionExpirationDays: noncurrent && integerOf(noncurrent, 'NoncurrentDays'),
       newerNoncurrentVersions: noncurrent && integerOf(noncurrent, 'NewerNoncurrentVersions'),
       abortIncompleteMultipartUploadDays: abort && integerOf(abort, 'DaysAfterInitiation'),
-    }
+      ...(transitions.length > 0 && { transitions }),
+      ...(noncurrentTransitions.length > 0 && { noncurrentTransitions }),
+    })
   })
+
+const transitionsOf = (rule: XmlElement, name: string, days: string): Transition[] =>
+  elements(rule, name).map((one) => {
+    const count = integerOf(one, days)
+    if (count === undefined) throw malformedXml()
+    return { days: count, storageClass: requiredText(one, 'StorageClass') }
+  })
+
+const printTransitions = (name: string, days: string, list: readonly Transition[] = []): XmlNode[] =>
+  list.map((one) => [
+    name,
+    [
+      [days, one.days],
+      ['StorageClass', one.storageClass],
+    ],
+  ])
 
 export const printLifecycle = (rules: readonly LifecycleRule[]): readonly XmlNode[] =>
   rules.map((rule) => [
@@ -65,6 +86,8 @@ export const printLifecycle = (rules: readonly LifecycleRule[]): readonly XmlNod
       optional('ID', rule.id),
       ['Filter', lifecycleFilter(rule)],
       ['Status', rule.enabled ? 'Enabled' : 'Disabled'],
+      ...printTransitions('Transition', 'Days', rule.transitions),
+      ...printTransitions('NoncurrentVersionTransition', 'NoncurrentDays', rule.noncurrentTransitions),
       rule.expirationDays === undefined && !rule.expiredObjectDeleteMarker
         ? undefined
         : [

@@ -15,6 +15,8 @@ import {
 import { AwsFault, type Caller } from '../service.ts'
 import type { Resource, Template } from '../template/model.ts'
 import type { BucketNotification, BucketOptions, CorsRule, Encryption, LifecycleRule } from './index.ts'
+import type { Transition } from './model.ts'
+import { checkedRule } from './storing/transitions.ts'
 
 /** Everything the template says about a bucket, notifications included. */
 export function bucketOptions(template: Template, bucket: Resource): BucketOptions {
@@ -130,6 +132,8 @@ function lifecycleRule(rule: JsonRecord): LifecycleRule {
   const noncurrent = optionalRecord(rule, 'NoncurrentVersionExpiration')
   const abort = optionalRecord(rule, 'AbortIncompleteMultipartUpload')
   const tags = records(rule, 'TagFilters').map((tag) => [text(tag, 'Key'), text(tag, 'Value')] as const)
+  const transitions = transitionsOf(rule, 'Transitions')
+  const noncurrentTransitions = transitionsOf(rule, 'NoncurrentVersionTransitions')
   const whole: Record<keyof LifecycleRule, unknown> = {
     id: optionalText(rule, 'Id'),
     enabled: rule['Status'] === 'Enabled',
@@ -140,9 +144,17 @@ function lifecycleRule(rule: JsonRecord): LifecycleRule {
     noncurrentVersionExpirationDays: noncurrent && optionalInteger(noncurrent, 'NoncurrentDays'),
     newerNoncurrentVersions: noncurrent && optionalInteger(noncurrent, 'NewerNoncurrentVersions'),
     abortIncompleteMultipartUploadDays: abort && optionalInteger(abort, 'DaysAfterInitiation'),
+    transitions: transitions.length > 0 ? transitions : undefined,
+    noncurrentTransitions: noncurrentTransitions.length > 0 ? noncurrentTransitions : undefined,
   }
-  return { enabled: rule['Status'] === 'Enabled', ...withoutAbsent(whole) }
+  return checkedRule({ enabled: rule['Status'] === 'Enabled', ...withoutAbsent(whole) })
 }
+
+const transitionsOf = (rule: JsonRecord, name: string): Transition[] =>
+  records(rule, name).map((one) => ({
+    days: optionalInteger(one, 'TransitionInDays') ?? 0,
+    storageClass: text(one, 'StorageClass'),
+  }))
 
 function encryptionOf(template: Template, properties: JsonRecord): Encryption {
   const settings = optionalRecord(properties, 'BucketEncryption') ?? {}

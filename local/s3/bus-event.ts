@@ -13,7 +13,7 @@ export function busEvent({ id, bucket, record }: S3ObjectEvent): Readonly<Record
   return {
     version: '0',
     id: uuidOf(`${bucket} ${id}`),
-    'detail-type': eventName.startsWith('ObjectCreated:') ? 'Object Created' : 'Object Deleted',
+    'detail-type': detailTypeOf(eventName),
     source: 'aws.s3',
     account,
     time: eventTime.replace(/\.\d+/, ''),
@@ -37,10 +37,16 @@ export function busEvent({ id, bucket, record }: S3ObjectEvent): Readonly<Record
   }
 }
 
+function detailTypeOf(eventName: string): string {
+  if (eventName.startsWith('ObjectCreated:')) return 'Object Created'
+  return eventName === 'LifecycleTransition' ? 'Object Storage Class Changed' : 'Object Deleted'
+}
+
 /** By which request an object came, or how it went. */
 function reasonOf(eventName: string): Readonly<Record<string, string>> {
   const created = createdBy.get(eventName)
   if (created !== undefined) return { reason: created }
+  if (eventName === 'LifecycleTransition') return {}
   const [cause = '', how] = eventName.split(':')
   return {
     reason: cause === 'LifecycleExpiration' ? 'Lifecycle Expiration' : 'DeleteObject',

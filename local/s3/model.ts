@@ -90,6 +90,16 @@ export interface LifecycleRule {
   readonly noncurrentVersionExpirationDays?: number
   readonly newerNoncurrentVersions?: number
   readonly abortIncompleteMultipartUploadDays?: number
+  /** Of current versions, since they came. */
+  readonly transitions?: readonly Transition[]
+  /** Of versions that others took the place of, since then. */
+  readonly noncurrentTransitions?: readonly Transition[]
+}
+
+/** A move to a colder storage class. */
+export interface Transition {
+  readonly days: number
+  readonly storageClass: string
 }
 
 /** Where events of a bucket go: one queue, topic or function, by ARN. */
@@ -171,6 +181,13 @@ export type Change =
       readonly key: string
       readonly versionId: string
       readonly tags: Readonly<Record<string, string>>
+    }
+  | {
+      readonly op: 'storage-class'
+      readonly bucket: string
+      readonly key: string
+      readonly versionId: string
+      readonly storageClass: string
     }
   | { readonly op: 'upload'; readonly upload: Upload }
   | { readonly op: 'part'; readonly uploadId: string; readonly part: StoredPart }

@@ -1,19 +1,15 @@
-/** What a bucket's lifecycle rules want gone at a moment: a pure rule and the sweep that follows it. */
-import type { LifecycleRule, ObjectVersion, Version } from '../model.ts'
+/** What a bucket's lifecycle rules want gone or moved at a moment: pure rules and the sweep that follows them. */
+import type { LifecycleRule, Version } from '../model.ts'
+import { isDue, tagsFit } from './due.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Bucket, UploadState } from './state.ts'
+import { dueMoves } from './transitions.ts'
 
 /** One thing to do: delete a key (which may leave a marker), a version, or an upload. */
 export type Expiry =
   | { readonly kind: 'object'; readonly key: string; readonly expected: string }
   | { readonly kind: 'version'; readonly key: string; readonly versionId: string }
   | { readonly kind: 'upload'; readonly uploadId: string }
-
-const dayMs = 86_400_000
-
-/** S3 counts whole days and acts at the midnight (UTC) that follows. */
-const isDue = (sinceMs: number, days: number, nowMs: number) =>
-  nowMs >= Math.ceil((sinceMs + days * dayMs) / dayMs) * dayMs
 
 /** Everything the rules of a bucket want gone at `nowMs`. */
 function expired(
@@ -78,9 +74,6 @@ function expiredVersions(rules: readonly LifecycleRule[], { key, versions, nowMs
   return found
 }
 
-const tagsFit = ({ tags = {} }: LifecycleRule, version: ObjectVersion) =>
-  Object.entries(tags).every(([name, value]) => version.tags[name] === value)
-
 /** Does what is due in every bucket. */
 export async function sweep(store: ObjectStore, nowMs: number): Promise<void> {
   for (const { name } of store.bucketNames()) {
@@ -94,5 +87,9 @@ export async function sweep(store: ObjectStore, nowMs: number): Promise<void> {
         await store.delete(name, { key, versionId }, { requestId: 'LIFECYCLE', lifecycle: true })
       }
     }
+    const { config, versions } = store.bucket(name)
+    const rules = config.lifecycle.filter(({ enabled }) => enabled)
+    for (const move of [...versions].flatMap(([key, own]) => dueMoves(rules, { key, versions: own, nowMs })))
+      await store.move(name, move, { requestId: 'LIFECYCLE' })
   }
 }

@@ -26,6 +26,7 @@ import { eventsFor } from './events.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { KeyLocks } from './key-locks.ts'
 import { type Bucket, State, type UploadState } from './state.ts'
+import type { Move } from './transitions.ts'
 
 export interface ObjectStoreOptions {
   readonly dir: string
@@ -206,6 +207,24 @@ export class ObjectStore {
   async setTags(name: string, version: ObjectVersion, tags: Readonly<Record<string, string>>): Promise<void> {
     const { key, versionId } = version
     await this.#journal.append([{ op: 'tags', bucket: name, key, versionId, tags }])
+  }
+
+  /** Moves a version to another storage class, unless it is gone. */
+  move(
+    name: string,
+    { key, versionId, storageClass }: Move,
+    options: Pick<CommitOptions, 'requestId'>,
+  ): Promise<void> {
+    return this.#locks.hold(`${name}/${key}`, async () => {
+      const version = this.version(name, key, versionId)
+      if (version?.kind !== 'object') return
+      const moved = { ...version, storageClass }
+      await this.#commit(
+        this.bucket(name).config,
+        { version: moved, eventName: 'LifecycleTransition', ...options },
+        [{ op: 'storage-class', bucket: name, key, versionId, storageClass }],
+      )
+    })
   }
 
   async startUpload(upload: Omit<Upload, 'uploadId' | 'startedMs'>): Promise<Upload> {

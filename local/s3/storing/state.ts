@@ -68,13 +68,12 @@ export class State {
         return this.#put(change.bucket, change.version)
       case 'version-removed':
         return this.#remove(change.bucket, change.key, change.versionId)
-      case 'tags': {
-        const versions = this.buckets.get(change.bucket)?.versions.get(change.key)
-        const index = versions?.findIndex(({ versionId }) => versionId === change.versionId) ?? -1
-        const version = versions?.[index]
-        if (versions && version?.kind === 'object') versions[index] = { ...version, tags: change.tags }
+      case 'tags':
+        this.#change(change, { tags: change.tags })
         return []
-      }
+      case 'storage-class':
+        this.#change(change, { storageClass: change.storageClass })
+        return []
       case 'upload':
         this.uploads.set(change.upload.uploadId, { upload: change.upload, parts: new Map() })
         return []
@@ -134,6 +133,17 @@ export class State {
     bucket.versions.set(version.key, [...versions.filter((other) => other !== replaced), version])
     bucket.keys.add(version.key)
     return replaced ? blobsOf(replaced) : []
+  }
+
+  /** Of a version that may be gone. */
+  #change(
+    { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId: string },
+    to: Partial<ObjectVersion>,
+  ) {
+    const versions = this.buckets.get(bucket)?.versions.get(key)
+    const index = versions?.findIndex((one) => one.versionId === versionId) ?? -1
+    const version = versions?.[index]
+    if (versions && version?.kind === 'object') versions[index] = { ...version, ...to }
   }
 
   #remove(name: string, key: string, versionId: string): readonly string[] {

@@ -1,9 +1,13 @@
 import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
+  type TransitionStorageClass,
 } from '@aws-sdk/client-s3'
 import { afterAll, expect, it } from 'vitest'
 import type { LifecycleRule } from '../../../local/s3/index.ts'
@@ -105,5 +109,109 @@ it('aborts uploads nobody completes', async () => {
   expect(await uploads()).toBe(1)
   await test.pass(1)
   expect(await uploads()).toBe(0)
+  await test.stop()
+})
+
+it('moves large objects to colder classes, and those they were replaced by later, but never back', async () => {
+  const test = await sweptAt(
+    [
+      {
+        enabled: true,
+        prefix: 'archive/',
+        transitions: [
+          { days: 0, storageClass: 'GLACIER_IR' },
+          { days: 90, storageClass: 'DEEP_ARCHIVE' },
+        ],
+        noncurrentTransitions: [{ days: 5, storageClass: 'GLACIER' }],
+      },
+    ],
+    { versioned: true },
+  )
+  const large = { Body: Buffer.alloc(128 * 1024) }
+  await test.put('archive/large', large)
+  await test.put('archive/small')
+  await test.put('elsewhere', large)
+  const classes = async () => {
+    const { Versions = [] } = await test.client.send(new ListObjectVersionsCommand({ Bucket }))
+    return Versions.map(({ Key, StorageClass }) => [Key, StorageClass])
+  }
+  await test.pass(1)
+  const moved = [
+    ['archive/large', 'GLACIER_IR'],
+    ['archive/small', 'STANDARD'],
+    ['elsewhere', 'STANDARD'],
+  ]
+  expect(await classes()).toEqual(moved)
+  // Read at once there; in DEEP_ARCHIVE only when it was restored.
+  const read = async () => {
+    const { Body, StorageClass } = await test.client.send(
+      new GetObjectCommand({ Bucket, Key: 'archive/large' }),
+    )
+    return [StorageClass, (await Body?.transformToByteArray())?.length]
+  }
+  expect(await read()).toEqual(['GLACIER_IR', 128 * 1024])
+  await test.pass(1)
+  expect(await classes()).toEqual(moved)
+  await test.put('archive/large', { ...large, StorageClass: 'DEEP_ARCHIVE' })
+  await test.pass(6)
+  expect((await classes()).slice(0, 2)).toEqual([
+    ['archive/large', 'DEEP_ARCHIVE'],
+    ['archive/large', 'GLACIER'],
+  ])
+  await expect(read()).rejects.toMatchObject({ name: 'InvalidObjectState' })
+  await test.stop()
+})
+
+it.each([
+  ['to an infrequent class before 30 days', { transitions: [{ days: 29, storageClass: 'STANDARD_IA' }] }],
+  ['to the class they come in', { transitions: [{ days: 1, storageClass: 'STANDARD' }] }],
+  ['to one that is not there', { noncurrentTransitions: [{ days: 1, storageClass: 'COLD' }] }],
+  ['when they are gone', { expirationDays: 5, transitions: [{ days: 5, storageClass: 'GLACIER' }] }],
+])('refuses a rule that moves objects %s', async (_name, rule) => {
+  const test = await sweptAt([])
+  const { transitions = [], noncurrentTransitions = [], expirationDays } = rule as Partial<LifecycleRule>
+  const put = test.client.send(
+    new PutBucketLifecycleConfigurationCommand({
+      Bucket,
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Status: 'Enabled',
+            Filter: { Prefix: '' },
+            Transitions: transitions.map(({ days, storageClass }) => ({
+              Days: days,
+              StorageClass: storageClass as TransitionStorageClass,
+            })),
+            NoncurrentVersionTransitions: noncurrentTransitions.map(({ days, storageClass }) => ({
+              NoncurrentDays: days,
+              StorageClass: storageClass as TransitionStorageClass,
+            })),
+            ...(expirationDays !== undefined && { Expiration: { Days: expirationDays } }),
+          },
+        ],
+      },
+    }),
+  )
+  await expect(put).rejects.toMatchObject({ name: 'InvalidArgument' })
+  await test.stop()
+})
+
+it('gives back the moves of a rule as they were put', async () => {
+  const test = await sweptAt([])
+  const rule = {
+    ID: 'cold',
+    Status: 'Enabled',
+    Filter: { Prefix: 'a/' },
+    Transitions: [{ Days: 30, StorageClass: 'STANDARD_IA' }],
+    NoncurrentVersionTransitions: [{ NoncurrentDays: 3, StorageClass: 'GLACIER' }],
+  } as const
+  await test.client.send(
+    new PutBucketLifecycleConfigurationCommand({
+      Bucket,
+      LifecycleConfiguration: { Rules: [rule as never] },
+    }),
+  )
+  const { Rules } = await test.client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+  expect(Rules).toEqual([rule])
   await test.stop()
 })
