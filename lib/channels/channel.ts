@@ -13,6 +13,10 @@ export interface ChannelSettings {
   readonly adMarkers?: AdMarkers | undefined
   /** Whether playlists that have begun may be reloaded without their oldest segments. @default true */
   readonly deltaUpdates?: boolean | undefined
+  /** How far behind live players are asked to play; more than a player needs at least. @default as little as it needs */
+  readonly latencySeconds?: number | undefined
+  /** Nothing of its feed is taken; what is there is shown as ever. @default false */
+  readonly stopped?: boolean | undefined
 }
 
 /** `cue-out`: Elemental's tags alone; `both`: beside EXT-X-DATERANGE. */

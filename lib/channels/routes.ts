@@ -124,6 +124,8 @@ const shown = ({ id, updatedAtMs, name, ...settings }: Channel): z.infer<typeof 
   ...(settings.pipelines && { pipelines: [...settings.pipelines] }),
   ...(settings.adMarkers && { adMarkers: settings.adMarkers }),
   ...(settings.deltaUpdates === false && { deltaUpdates: false }),
+  ...(settings.latencySeconds !== undefined && { latencySeconds: settings.latencySeconds }),
+  ...(settings.stopped && { stopped: true }),
   updatedAt: new Date(updatedAtMs).toISOString(),
   upload: `live/${id}/`,
 })

@@ -33,6 +33,17 @@ const deltaUpdates = z.boolean().optional().openapi({
     'whether players may reload a playlist of hours without the segments they have (HLS delta updates); true unless said otherwise',
 })
 
+const latencySeconds = z.number().min(2).max(300).optional().openapi({
+  example: 20,
+  description:
+    'how far behind live players are asked to play, about; as little as they need unless said otherwise, and never less',
+})
+const stopped = z.boolean().optional().openapi({
+  example: true,
+  description:
+    'whether nothing of its feed is taken; what is there is shown as ever, and no alarm goes on for it',
+})
+
 /** What an operator says of a channel. */
 export const channelRequestSchema = z
   .object({
@@ -52,6 +63,8 @@ export const channelRequestSchema = z
     pipelines,
     adMarkers,
     deltaUpdates,
+    latencySeconds,
+    stopped,
   })
   .openapi('ChannelRequest')
 
@@ -65,6 +78,8 @@ export const channelSchema = z
     pipelines,
     adMarkers,
     deltaUpdates,
+    latencySeconds,
+    stopped,
     updatedAt: z.string().openapi({ example: '2026-01-31T12:00:00.000Z' }),
     upload: z
       .string()

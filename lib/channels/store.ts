@@ -27,6 +27,8 @@ const rowSchema = z.object({
   pipelines: z.array(z.string()).optional(),
   adMarkers: z.enum(adMarkers).optional(),
   deltaUpdates: z.boolean().optional(),
+  latencySeconds: z.number().optional(),
+  stopped: z.boolean().optional(),
   revision: z.number().int(),
   updatedAtMs: z.number().int(),
 })

@@ -35,6 +35,11 @@ export const channels = {
     advice:
       'Ask for new ones: POST /v1/channels/{id}/credentials, or the page of the channel in the console.',
   },
+  FEED_STOPPED: {
+    status: 403,
+    meaning: 'What was sent to a channel by HTTP came while its operator had stopped it.',
+    advice: 'Start it: PUT /v1/channels/{id} without `stopped`, or the page of the channel in the console.',
+  },
   FEED_FORM: {
     status: 415,
     meaning: 'What was sent to a channel is neither CMAF, fragmented MP4 nor a transport stream.',

@@ -32,6 +32,8 @@ export interface Presentation {
   readonly window?: { readonly from: Ticks; readonly to?: Ticks }
   /** Playlists that grow may be asked for without their oldest segments (HLS delta updates). @default not */
   readonly deltaUpdates?: true
+  /** How far behind live players are asked to play. @default as little as they need */
+  readonly latencySeconds?: number
   /** Upper bound in whole seconds of all rounded segment durations; fixed for the life of a live presentation. */
   readonly targetSeconds: number
 }

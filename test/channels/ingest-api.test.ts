@@ -110,6 +110,15 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
     expect((await send('news/a.m4s', nobody, { authorization: basic(`news:${password}`) })).status).toBe(403)
   })
 
+  it('tells who shows its password that the channel is stopped', async () => {
+    const authorization = basic(`news:${(await create()).password}`)
+    await room.describe({ stopped: true })
+    const answer = await send('news/a.m4s', nobody, { authorization })
+    expect([answer.status, answer.json]).toMatchObject([403, { error: { code: 'FEED_STOPPED' } }])
+    await room.describe()
+    expect((await send('news/a.m4s', nobody, { authorization })).status).toBe(200)
+  })
+
   it('takes the last two passwords, so that an encoder is moved without a gap', async () => {
     const passwords = [await create(), await create(), await create()].map(({ password }) => password)
     const statuses = await Promise.all(

@@ -133,5 +133,10 @@ describe('an operator', () => {
     expect((await call('GET', '/v1/channels/news')).json).toMatchObject({ adMarkers: 'both' })
     expect((await call('PUT', '/v1/channels/news', { adMarkers: 'adobe' })).status).toBe(400)
     expect((await call('PUT', '/v1/channels/news', {})).json).not.toHaveProperty('adMarkers')
+    const more = { stopped: true, latencySeconds: 20, deltaUpdates: false }
+    expect((await call('PUT', '/v1/channels/news', more)).json).toMatchObject(more)
+    expect((await call('GET', '/v1/channels/news')).json).toMatchObject(more)
+    expect((await call('PUT', '/v1/channels/news', { latencySeconds: 1 })).status).toBe(400)
+    expect((await call('PUT', '/v1/channels/news', { stopped: false })).json).not.toHaveProperty('stopped')
   })
 })

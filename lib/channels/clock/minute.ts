@@ -1,5 +1,6 @@
 /** Once a minute, for all channels: what no object that comes would do. Twice does the same. */
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
+import type { Channel } from '../channel.ts'
 import { checkChannel } from './check-channel.ts'
 import type { Condition } from './condition.ts'
 import type { ClockPorts } from './ports.ts'
@@ -29,10 +30,12 @@ const pageSize = 100
 /** Looks at each. One that fails holds up no other. */
 export async function runMinute(ports: ClockPorts): Promise<Minute> {
   const { log } = ports
-  const ids = await idsOf(ports)
-  const all = await mapConcurrently(ids, async (id) => {
+  const channels = await channelsOf(ports)
+  const all = await mapConcurrently(channels, async ({ id, stopped }) => {
     try {
       const checked = await checkChannel(ports, id)
+      // It was stopped: that nothing comes is as it should be.
+      if (checked.kind === 'silent' && stopped) return { kind: 'off' as const }
       if (checked.kind === 'silent')
         log.warn('clock: input silent', { channel: id, seconds: Math.round(checked.seconds) })
       if (checked.kind === 'runs') warnOf(log, id, checked)
@@ -47,7 +50,7 @@ export async function runMinute(ports: ClockPorts): Promise<Minute> {
   const running = all.filter((one) => one.kind === 'runs')
   const most = (of: (one: Condition) => number): number => rounded(Math.max(0, ...running.map(of)))
   const minute = {
-    channels: ids.length,
+    channels: channels.length,
     silent: count('silent'),
     failed: count('failed'),
     behindSeconds: rounded(Math.max(0, ...running.map(({ behindSeconds }) => behindSeconds))),
@@ -78,14 +81,14 @@ function warnOf(log: ClockPorts['log'], channel: string, condition: Condition): 
 /** Milliseconds are more than anybody reads. */
 const rounded = (seconds: number): number => Math.round(seconds * 10) / 10
 
-async function idsOf({ channels, log }: ClockPorts): Promise<readonly string[]> {
-  const ids: string[] = []
+async function channelsOf({ channels, log }: ClockPorts): Promise<readonly Channel[]> {
+  const all: Channel[] = []
   let after: string | undefined
   do {
     const page = await channels.page(pageSize, after)
-    ids.push(...page.channels.map(({ id }) => id))
+    all.push(...page.channels)
     after = page.last
-  } while (after !== undefined && ids.length < maxChannels)
+  } while (after !== undefined && all.length < maxChannels)
   if (after !== undefined) log.warn('clock: channels not looked at', { after, most: maxChannels })
-  return ids
+  return all
 }

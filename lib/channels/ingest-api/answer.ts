@@ -100,8 +100,9 @@ async function admitted(
     )
   if (!feedPathForm.test(path.replace(streamsForm, '$1')))
     throw new HeadendError('FEED_PATH', `${whole.slice(0, 200)}: ${feedPathWanted}`)
-  if (!(await ports.channel(channelId)))
-    throw new HeadendError('CHANNEL_NOT_FOUND', `${channelId}: no such channel`, { status: 404 })
+  const channel = await ports.channel(channelId)
+  if (!channel) throw new HeadendError('CHANNEL_NOT_FOUND', `${channelId}: no such channel`, { status: 404 })
+  if (channel.stopped) throw new HeadendError('FEED_STOPPED', `${channelId}: it is stopped`, { status: 403 })
   return { channelId, path: path.replace(streamsForm, '$1') }
 }
 

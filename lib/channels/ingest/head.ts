@@ -146,13 +146,17 @@ function withNeeded(
   const rates = known && isYoung(head, nowMs) ? higherRates(known, track) : undefined
   const adMarkers = channel.adMarkers === 'daterange' ? undefined : channel.adMarkers
   const deltaUpdates = channel.deltaUpdates === false ? false : undefined
+  const { latencySeconds } = channel
   const isAsked =
-    head.windowSeconds === windowSeconds && head.adMarkers === adMarkers && head.deltaUpdates === deltaUpdates
+    head.windowSeconds === windowSeconds &&
+    head.adMarkers === adMarkers &&
+    head.deltaUpdates === deltaUpdates &&
+    head.latencySeconds === latencySeconds
   const inbandEvents = eventsWith(known?.inbandEvents ?? [], track)
   const isTold = inbandEvents.length === (known?.inbandEvents ?? []).length
   if (isSaid && clock === row && !rates && isAsked && isTold) return row
   const joins = isText ? textJoinsAt(head, endSeconds, nowMs / 1000) : joinsAt(head, endSeconds)
-  const { adMarkers: _, deltaUpdates: __, ...rest } = head
+  const { adMarkers: _, deltaUpdates: __, latencySeconds: ___, ...rest } = head
   const described = known
     ? {
         ...known,
@@ -170,6 +174,7 @@ function withNeeded(
       windowSeconds,
       ...(adMarkers && { adMarkers }),
       ...(deltaUpdates === false && { deltaUpdates }),
+      ...(latencySeconds !== undefined && { latencySeconds }),
       tracks: known
         ? head.tracks.map((one) => (one === known ? described : one))
         : [...head.tracks, described],

@@ -45,6 +45,7 @@ export async function takeObject(
   if (form === 'other') return [{ kind: 'other form' }]
   const channel = await ports.channel(channelId)
   if (!channel) return [{ kind: 'passed over', why: `live/${channelId}: no such channel` }]
+  if (channel.stopped) return [{ kind: 'passed over', why: `live/${channelId}: it is stopped` }]
   if (form === 'init') {
     const key = initKey(channelId, bytes)
     await ports.putOnce(key, bytes, {})

@@ -196,6 +196,7 @@ function presentationOf(
     ...(clockUrl !== undefined && { clockUrl }),
     targetSeconds: head.targetSeconds,
     ...(head.deltaUpdates !== false && { deltaUpdates: true as const }),
+    ...(head.latencySeconds !== undefined && { latencySeconds: head.latencySeconds }),
     renditions,
   }
   if (window.kind === 'live') {

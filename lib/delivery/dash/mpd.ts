@@ -69,7 +69,10 @@ const publishedWithinSeconds = 0.5 + 1
  * that a player keeps half a segment in its buffer.
  */
 const delaySeconds = (presentation: Presentation): number =>
-  presentation.targetSeconds * 1.5 + updateSeconds(presentation) + publishedWithinSeconds
+  Math.max(
+    presentation.latencySeconds ?? 0,
+    presentation.targetSeconds * 1.5 + updateSeconds(presentation) + publishedWithinSeconds,
+  )
 
 /**
  * dash.js plays no dynamic MPD without a reachable clock (ISO/IEC 23009-1 5.8.4.11). The first that answers holds: the

@@ -49,10 +49,21 @@ export function hlsMedia(
       (part) => !('track' in part) || areIndependent(part.track, part.segments),
     ),
     ...(tags.length > 0 && { tags }),
+    ...holdBack(presentation),
     ...(hasUpdates && { canSkipUntilSeconds: skipBoundarySeconds(presentation) }),
     ...(skipped > 0 && { skippedSegments: skipped }),
     segments,
   }
+}
+
+/** How old the end of a playlist is on average: half a segment, until it is written and read, and out of caches. */
+const endAgeSeconds = ({ targetSeconds }: Presentation): number => targetSeconds / 2 + 1.5
+
+/** The latency that is asked for, if players do not keep so far from the end anyway (RFC 8216bis 4.4.3.8). */
+function holdBack(presentation: Presentation): Pick<MediaPlaylist, 'holdBackSeconds'> {
+  const { kind, latencySeconds = 0, targetSeconds } = presentation
+  const seconds = latencySeconds - endAgeSeconds(presentation)
+  return kind !== 'vod' && seconds > 3 * targetSeconds ? { holdBackSeconds: seconds } : {}
 }
 
 /** A clip for which the rendition has no track. */

@@ -15,6 +15,8 @@ export interface MediaPlaylist {
   readonly tags?: readonly string[]
   /** Seconds from the end: what lies further back may be left out of an update (CAN-SKIP-UNTIL, 4.4.3.8). */
   readonly canSkipUntilSeconds?: number
+  /** HOLD-BACK: how far from the end players begin; at least three target durations (RFC 8216bis 4.4.3.8). */
+  readonly holdBackSeconds?: number
   /** Segments that this update leaves out at its beginning (EXT-X-SKIP, 4.4.5.2); `segments` begins behind them. */
   readonly skippedSegments?: number
   /** Iterated once, in order: they may be generated during printing. */

@@ -25,9 +25,13 @@ function printHeader(playlist: MediaPlaylist): string {
   }
   if (playlist.type) lines += `#EXT-X-PLAYLIST-TYPE:${playlist.type}\n`
   if (playlist.iFramesOnly) lines += '#EXT-X-I-FRAMES-ONLY\n'
-  const { canSkipUntilSeconds, skippedSegments } = playlist
-  if (canSkipUntilSeconds !== undefined)
-    lines += tagLine('EXT-X-SERVER-CONTROL', decimal('CAN-SKIP-UNTIL', canSkipUntilSeconds))
+  const { canSkipUntilSeconds, holdBackSeconds, skippedSegments } = playlist
+  if (canSkipUntilSeconds !== undefined || holdBackSeconds !== undefined)
+    lines += tagLine(
+      'EXT-X-SERVER-CONTROL',
+      canSkipUntilSeconds === undefined ? undefined : decimal('CAN-SKIP-UNTIL', canSkipUntilSeconds),
+      holdBackSeconds === undefined ? undefined : decimal('HOLD-BACK', holdBackSeconds),
+    )
   lines += printLines(playlist.tags)
   if (skippedSegments === undefined) return lines
   return `${lines}#EXT-X-SKIP:SKIPPED-SEGMENTS=${wholeNumber('SKIPPED-SEGMENTS', skippedSegments)}\n`

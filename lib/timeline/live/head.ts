@@ -37,6 +37,8 @@ export interface LiveHead {
   readonly adMarkers?: 'cue-out' | 'both'
   /** Whether playlists may be asked for without their oldest segments; absent: they may. */
   readonly deltaUpdates?: false
+  /** How far behind live players are asked to play; absent: as little as they need. */
+  readonly latencySeconds?: number
   readonly tracks: readonly LiveTrack[]
   /** Media seconds at which tracks join that came when others were published already, by their ids. */
   readonly joins?: Readonly<Record<string, number>>

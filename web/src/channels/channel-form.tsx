@@ -25,6 +25,7 @@ export function ChannelForm({
   const [windowHours, setWindowHours] = useState((channel?.windowSeconds ?? 48 * 3600) / 3600)
   const [pipelines, setPipelines] = useState(channel?.pipelines?.join(', ') ?? '')
   const [adMarkers, setAdMarkers] = useState(channel?.adMarkers ?? 'daterange')
+  const [isStopped, setStopped] = useState(channel?.stopped ?? false)
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError>()
   const save = async () => {
@@ -43,6 +44,8 @@ export function ChannelForm({
           ...(adMarkers !== 'daterange' && { adMarkers }),
           // Said by the API alone, and kept here.
           ...(channel?.deltaUpdates === false && { deltaUpdates: false }),
+          ...(channel?.latencySeconds !== undefined && { latencySeconds: channel.latencySeconds }),
+          ...(isStopped && { stopped: true }),
         }),
       )
       close()
@@ -120,6 +123,16 @@ export function ChannelForm({
             ))}
           </select>
         </label>
+        {channel && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={isStopped}
+              onChange={({ currentTarget }) => setStopped(currentTarget.checked)}
+            />
+            Stopped: nothing of its feed is taken
+          </label>
+        )}
         {channel && segmentSeconds !== channel.segmentSeconds && (
           <p class="note">Segments of another length begin a new life of the channel: players start anew.</p>
         )}

@@ -83,11 +83,12 @@ function ChannelTable({
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {channels.map(({ id, name, segmentSeconds, windowSeconds, updatedAt }) => (
+        {channels.map(({ id, name, segmentSeconds, windowSeconds, updatedAt, stopped }) => (
           <tr key={id} role="row" data-channel={id}>
             <th scope="row" role="rowheader">
               <a href={channelLink(id)}>{name ?? id}</a>
               {name !== undefined && name !== id && <span class="asset-id">{id}</span>}
+              {stopped && <span class="asset-id">stopped</span>}
             </th>
             <td role="cell">{segmentSeconds} s</td>
             <td role="cell">{hours(windowSeconds)}</td>
