@@ -2,6 +2,7 @@
 
 export { codecFamily } from './codec-family.ts'
 export { dashMpd } from './dash/mpd.ts'
+export { patchedMpd } from './dash/patched-mpd.ts'
 export { edgeFaultHeader } from './edge-fault.ts'
 export { edgeManifests } from './edge-manifests.ts'
 export { withCueTags } from './hls/cue-tags.ts'

@@ -17,6 +17,7 @@ import { choose } from './selection/choose.ts'
 import { edgeSources } from './sources/edge-sources.ts'
 import {
   type GivenPresentation,
+  type MpdPrinter,
   type NotGiven,
   type PresentationRequest,
   type PresentationSource,
@@ -83,14 +84,16 @@ function refusal(given: NotGiven): ManifestResponse {
 function manifest(
   path: string,
   { name, query }: PresentationRequest,
-  { presentation: whole, mediaUri, cache }: GivenPresentation,
+  { presentation: whole, mediaUri, cache, printsMpd = wholeMpd }: GivenPresentation,
 ): ManifestResponse {
   // The path of a Media Playlist names the chosen rendition; filters were applied in the Multivariant Playlist.
   const presentation = name.kind === 'media' ? whole : choose(whole, query)
   const cacheControl = cacheControls[cache]
   switch (name.kind) {
-    case 'mpd':
-      return ok('application/dash+xml', printMpd(dashMpd(presentation, path)), cacheControl)
+    case 'mpd': {
+      const { type, text } = printsMpd(presentation, { path, query })
+      return ok(type, text, cacheControl)
+    }
     case 'multivariant':
       return ok(hlsType, printMultivariantPlaylist(hlsMultivariant(presentation, mediaUri)), cacheControl)
     case 'media': {
@@ -109,6 +112,11 @@ function manifest(
     }
   }
 }
+
+const wholeMpd: MpdPrinter = (presentation, { path }) => ({
+  type: 'application/dash+xml',
+  text: printMpd(dashMpd(presentation, path)),
+})
 
 const hlsType = 'application/vnd.apple.mpegurl'
 const cacheControls = {

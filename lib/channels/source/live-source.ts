@@ -6,7 +6,7 @@ import type {
   PresentationSource,
   TimelineReader,
 } from '../../delivery/index.ts'
-import { livePlaylistUri, renditionsOf, withCueTags } from '../../delivery/index.ts'
+import { livePlaylistUri, patchedMpd, renditionsOf, withCueTags } from '../../delivery/index.ts'
 import { countsAt } from '../../timeline/counts.ts'
 import { firstHourOf, hourOf, type LiveHead, liveTimescale, minuteOf } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
@@ -90,6 +90,7 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
       }),
       mediaUri: ({ id }) => livePlaylistUri(head, id, isBack ? asked : undefined),
       cache: 'live',
+      printsMpd: patchedMpd,
     }
   }
 }

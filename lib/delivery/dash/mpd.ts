@@ -30,8 +30,14 @@ const roleScheme = 'urn:mpeg:dash:role:2011'
 const firstPriority = 2
 
 /** The MPD of a presentation; `manifestPath` is its own path without a leading slash. */
-export function dashMpd(presentation: Presentation, manifestPath: string): Mpd {
-  const runs = runsOf(presentation)
+export const dashMpd = (presentation: Presentation, manifestPath: string): Mpd =>
+  mpdOfRuns(presentation, { runs: runsOf(presentation), manifestPath })
+
+/** The MPD of a presentation of which these runs are shown. */
+export function mpdOfRuns(
+  presentation: Presentation,
+  { runs, manifestPath }: { readonly runs: readonly Run[]; readonly manifestPath: string },
+): Mpd {
   const end = runs.at(-1)?.endSeconds ?? 0
   const begin = runs[0]?.startSeconds ?? 0
   // A static presentation starts at 0 regardless of its clips' media time.

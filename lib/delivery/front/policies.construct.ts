@@ -41,6 +41,7 @@ export function manifestCachePolicy(scope: Construct): CachePolicy {
       'device',
       'end',
       'keyformat',
+      'patch',
       'scheme',
       'start',
       'time_delay',

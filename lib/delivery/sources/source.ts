@@ -26,7 +26,21 @@ export interface GivenPresentation {
   /** URL of a rendition's Media Playlist relative to its `index.m3u8`. */
   readonly mediaUri: (rendition: Rendition) => string
   readonly cache: CacheClass
+  /** @default the MPD as a whole */
+  readonly printsMpd?: MpdPrinter
 }
+
+/** What an MPD was asked for with; `path` has no leading slash. */
+export interface MpdRequest {
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+/** Prints MPDs of a source that are updated otherwise than as a whole; what does, films do not bring to the edge. */
+export type MpdPrinter = (
+  presentation: Presentation,
+  request: MpdRequest,
+) => { readonly type: string; readonly text: string }
 
 /**
  * Cacheability of a manifest: `changing` ones show a change within seconds, `live` ones grow with each segment,

@@ -14,4 +14,5 @@ export type {
 } from './mpd.ts'
 export { outputProtection, outputProtectionMarkup } from './output-protection.ts'
 export { printMpd } from './print-mpd.ts'
+export { printPatch, printPatchEnd } from './print-patch.ts'
 export { hasCueEvents, type MpdCue, type MpdCues, readMpdCues } from './read-cues.ts'

@@ -2,6 +2,8 @@
 
 /** An MPD (5.3.1). Times are seconds, wall clocks milliseconds since 1970. */
 export interface Mpd {
+  /** The same in each MPD that updates another; patches name it. */
+  readonly id?: string
   readonly type: 'static' | 'dynamic'
   readonly profiles: readonly string[]
   readonly minBufferSeconds: number
@@ -15,6 +17,8 @@ export interface Mpd {
   readonly maxSegmentSeconds?: number
   readonly utcTimings?: readonly Descriptor[]
   readonly baseUrls?: readonly string[]
+  /** Where the patch to the MPD of that time is (5.15). */
+  readonly patchUrl?: string
   readonly title?: string
   readonly periods: readonly Period[]
 }

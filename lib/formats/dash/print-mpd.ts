@@ -7,12 +7,19 @@ import type { ContentProtection, Mpd, Period } from './mpd.ts'
 import { dateTimeText, durationText } from './time.ts'
 
 /** The document; namespaces of other schemas are declared only if used. */
-export function printMpd(mpd: Mpd): string {
-  return printXml({
+export const printMpd = (mpd: Mpd): string => printXml(mpdElement(mpd))
+
+/** The namespace of MPDs. */
+export const mpdNamespace = 'urn:mpeg:dash:schema:mpd:2011'
+
+/** The root element. */
+export function mpdElement(mpd: Mpd): XmlElement {
+  return {
     name: 'MPD',
     attributes: {
-      xmlns: 'urn:mpeg:dash:schema:mpd:2011',
+      xmlns: mpdNamespace,
       ...namespaces(mpd),
+      id: mpd.id,
       profiles: mpd.profiles.join(','),
       type: mpd.type,
       availabilityStartTime: dateTime('MPD@availabilityStartTime', mpd.availabilityStartMs),
@@ -29,10 +36,13 @@ export function printMpd(mpd: Mpd): string {
         ? []
         : [{ name: 'ProgramInformation', children: [{ name: 'Title', children: [escapeText(mpd.title)] }] }]),
       ...(mpd.baseUrls ?? []).map((url) => ({ name: 'BaseURL', children: [escapeText(url)] })),
+      ...(mpd.patchUrl === undefined
+        ? []
+        : [{ name: 'PatchLocation', children: [escapeText(mpd.patchUrl)] }]),
       ...mpd.periods.map(period),
       ...descriptors('UTCTiming', mpd.utcTimings),
     ],
-  })
+  }
 }
 
 function period(facts: Period): XmlElement {
