@@ -161,7 +161,7 @@ async function admitManifest(content, protection) {
 
 async function markOf(content) {
   const name = 'p.' + content
-  if (!(await has(name))) return undefined
+  if (!(await has(name))) return
   const mark = await value(name)
   return mark === '0' ? undefined : mark
 }
@@ -247,7 +247,6 @@ async function value(name) {
     return await store.get(name)
   } catch (error) {
     if (await has(name)) throw unread(name, error)
-    return undefined
   }
 }
 
@@ -258,13 +257,17 @@ function unread(name, error) {
 
 // ---- Queries: each value that is made up would be a cache key of its own and a run of a function.
 
-/** start, end and time_delay mean nothing to what has an end: like all that nobody knows, they are left out. */
+/**
+ * start, end, time_delay and patch mean nothing to what has an end: like all that nobody knows, they are left out, as is
+ * a patch that is none of lib/delivery/dash/patch-token.ts.
+ */
 function foldedQuery(query, isLive) {
   const folded = {}
   if (isLive)
-    ['end', 'start', 'time_delay'].forEach((name) => {
+    ['end', 'patch', 'start', 'time_delay'].forEach((name) => {
       const asked = single(query, name)
-      if (asked !== undefined) folded[name] = { value: encodeURIComponent(asked) }
+      if (asked !== undefined && (name !== 'patch' || /^[a-z\d.-]{1,200}$/.test(asked)))
+        folded[name] = { value: encodeURIComponent(asked) }
     })
   const filter = single(query, 'aws.manifestfilter')
   if (filter !== undefined) folded['aws.manifestfilter'] = { value: encodeURIComponent(foldedFilter(filter)) }
@@ -288,7 +291,7 @@ function foldedQuery(query, isLive) {
 
 function single(query, name) {
   const parameter = query[name]
-  if (!parameter) return undefined
+  if (!parameter) return
   const times = parameter.multiValue ? parameter.multiValue.length : 1
   if (times > 1) throw refusal(400, 'QUERY_REPEATED', name + ': expected once, got ' + times + ' times')
   const text = parameter.value.split('+').join(' ')
@@ -313,7 +316,7 @@ function foldedFilter(text) {
       const kind = filters.hasOwnProperty(name) ? filters[name] : undefined
       if (!kind) throw unfit('PARAMETER', 'one of ' + Object.keys(filters).sort().join(', '), name)
       if (words.length !== 2 || words[1] === '') throw unfit('SYNTAX', name + ':<values>', part)
-      if (folded[name] !== undefined) throw unfit('REPEATED', name + ' once', 'it again')
+      if (folded[name]) throw unfit('REPEATED', name + ' once', 'it again')
       const values = words[1].split(',').map((each) => foldedValue(name, kind, each.trim()))
       if (kind === 'range' && values.length > 1) throw unfit('RANGE', name + ':<from>-<to>', words[1])
       // No language at all is a value, too, and needs its comma.
@@ -336,10 +339,10 @@ function foldedValue(name, kind, text) {
     throw unfit('VALUE', name + ':' + (kind === 'word' ? '<language>' : kind.join(', ')), text)
   }
   const bounds = /^(\d+(?:\.\d{1,3})?)(?:-(\d+(?:\.\d{1,3})?))?$/.exec(text)
-  if (!bounds || (kind === 'range' && bounds[2] === undefined))
+  if (!bounds || (kind === 'range' && !bounds[2]))
     throw unfit('RANGE', name + ':<from>-<to>', text)
   const from = Number(bounds[1])
-  const to = bounds[2] === undefined ? from : Number(bounds[2])
+  const to = bounds[2] ? Number(bounds[2]) : from
   if (from > to || to > 2147483647) throw unfit('RANGE', name + ': numbers that rise up to 2147483647', text)
   return kind === 'ranges' && from === to ? String(from) : from + '-' + to
 }
@@ -350,17 +353,17 @@ function unfit(what, expected, got) {
 
 // ---- Answers.
 
-function refusal(statusCode, code, message) {
+function refusal(status, code, message) {
   // What is wrong whatever the state of things may be kept for longer.
-  const seconds = statusCode === 400 || statusCode === 404 ? 60 : 1
+  const seconds = status === 400 || status === 404 ? 60 : 1
   const headers = {
     'content-type': { value: 'application/json' },
     'cache-control': { value: 'max-age=' + seconds },
   }
-  if (statusCode === 503) headers['retry-after'] = { value: '1' }
+  if (status === 503) headers['retry-after'] = { value: '1' }
   return {
-    statusCode: statusCode,
-    statusDescription: phrases[statusCode],
+    statusCode: status,
+    statusDescription: phrases[status],
     headers: Object.assign(headers, anyPage),
     body: { encoding: 'text', data: JSON.stringify({ error: { code: code, message: message } }) },
   }

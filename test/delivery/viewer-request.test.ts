@@ -60,6 +60,17 @@ const paths: readonly Row[] = [
     ask: `${channel('clear/live/news', 'w1796194147--9')}?_HLS_skip=v2&start=1`,
     want: `${channel('clear/live/news', 'w1796194147--9')}?_HLS_skip=1`,
   },
+  {
+    says: "a patch of a channel's MPD",
+    ask: '/live/news/index.mpd?start=9&patch=msak6zuo.1.efc99e342acd.2q-2q',
+    want: '/live/news/index.mpd?patch=msak6zuo.1.efc99e342acd.2q-2q&start=9',
+  },
+  ...['', 'A.1', '1%2F2', 'a'.repeat(201)].map((token) => ({
+    says: `no patch ${token.slice(0, 9)}`,
+    ask: `/live/news/index.mpd?patch=${token}&start=9`,
+    want: '/live/news/index.mpd?start=9',
+  })),
+  { says: 'no patch of a film', ask: '/vod/film/index.mpd?patch=1', want: '/vod/film/index.mpd' },
   { says: 'no delta update of a film', ask: `${playlist}?_HLS_skip=YES`, want: playlist },
   {
     says: 'a window of it',
