@@ -31,13 +31,13 @@ describe('a patch', () => {
   it('makes the MPD of now of the one before', async () => {
     const room = roomOf()
     await room.run(40)
-    let mpd = (await room.ask(`start=${begin}`)).body
+    let mpd = (await room.ask(`start=${begin}&patch=next`)).body
     for (let at = 44; at <= 200; at += 4) {
       await room.run(at)
       const { body, status, headers } = await room.ask(patchQuery(mpd))
       expect(status).toBe(200)
       expect(headers['content-type']).toBe('application/dash-patch+xml')
-      const whole = (await room.ask(`start=${begin}`)).body
+      const whole = (await room.ask(`start=${begin}&patch=next`)).body
       const patched = applyPatch(mpd, body)
       expect(meaningOf(patched)).toEqual(meaningOf(whole))
       if (at === 200) console.log(mpd, body)

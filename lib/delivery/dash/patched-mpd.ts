@@ -11,16 +11,41 @@ import { mpdOfRuns } from './mpd.ts'
 import { digestLength, type Listed, patchToken, readPatchToken } from './patch-token.ts'
 import { type Run, type RunPart, runsOf } from './period-spans.ts'
 
-/** The MPD, with the place of its patch if it grows; the patch itself to `patch=`. */
-export const patchedMpd: MpdPrinter = (presentation, request) => {
-  const asked = readPatchToken(request.query.get('patch') ?? '')
-  const runs = runsOf(presentation)
-  const now = offered(presentation, { runs, ...request })
-  if (!asked) return { type: 'application/dash+xml', text: printMpd(now) }
-  const text =
-    patch(presentation, { now, asked, runs, ...request }) ??
-    printPatchEnd({ id: idOf(presentation), publishMs: asked.publishMs })
-  return { type: 'application/dash-patch+xml', text }
+/**
+ * The first MPD names another place for those that update it; there the MPD has the place of its patch, and the patch is
+ * the answer to `patch=<token>`. Shaka Player asks for its first update early, and for patches as often as for that: so
+ * the first update is a whole MPD.
+ */
+export const patchedMpd: MpdPrinter = (given, request) => {
+  const word = request.query.get('patch')
+  const asked = readPatchToken(word ?? '')
+  const presentation = publishedInSteps(given, asked)
+  const shown = { ...request, runs: runsOf(presentation) }
+  const { patchUrl, ...now } = offered(presentation, shown)
+  if (asked) {
+    const text =
+      patch(presentation, { ...shown, asked, now: withPatch(now, patchUrl) }) ??
+      printPatchEnd({ id: idOf(presentation), publishMs: asked.publishMs })
+    return { type: 'application/dash-patch+xml', text }
+  }
+  const whole =
+    word === null && patchUrl !== undefined
+      ? { ...now, updateUrl: urlOf(request, 'next') }
+      : withPatch(now, patchUrl)
+  return { type: 'application/dash+xml', text: printMpd(whole) }
+}
+
+/**
+ * Whole seconds, or a millisecond behind the MPD that is patched, for a patch must be younger: so all who play one window
+ * come to ask for the same patches, which caches have.
+ */
+function publishedInSteps(presentation: Presentation, asked: Listed | undefined): Presentation {
+  const { publishedMs: nowMs } = presentation
+  if (!hasDeltaUpdates(presentation) || nowMs === undefined) return presentation
+  const stepMs = nowMs - (nowMs % 1000)
+  // A time that is still to come is none of ours.
+  const afterMs = asked && asked.publishMs < nowMs ? asked.publishMs + 1 : 0
+  return { ...presentation, publishedMs: Math.max(stepMs, afterMs) }
 }
 
 type Shown = MpdRequest & { readonly runs: readonly Run[] }
@@ -28,21 +53,23 @@ type Shown = MpdRequest & { readonly runs: readonly Run[] }
 /** With an id and a PatchLocation where both players can follow: they know no patches of lists. */
 function offered(presentation: Presentation, shown: Shown): Mpd {
   const mpd = plain(presentation, shown)
-  const token = hasDeltaUpdates(presentation) && hasTemplatesOnly(mpd) ? tokenOf(mpd, shown.runs) : undefined
-  return token === undefined ? mpd : withPatch(mpd, presentation, { token, ...shown })
+  if (!hasDeltaUpdates(presentation) || !hasTemplatesOnly(mpd)) return mpd
+  const token = tokenOf(mpd, shown.runs)
+  const id = idOf(presentation)
+  return withPatch({ ...mpd, id }, token === undefined ? undefined : urlOf(shown, token))
 }
 
 const plain = (presentation: Presentation, { runs, path }: Shown): Mpd =>
   mpdOfRuns(presentation, { runs, manifestPath: path })
 
-const withPatch = (
-  mpd: Mpd,
-  presentation: Presentation,
-  { path, query, token }: MpdRequest & { readonly token: string },
-): Mpd => {
+const withPatch = (mpd: Mpd, patchUrl: string | undefined): Mpd =>
+  patchUrl === undefined ? mpd : { ...mpd, patchUrl }
+
+/** The same request with another `patch`, relative to itself. */
+function urlOf({ path, query }: MpdRequest, patch: string): string {
   const more = new URLSearchParams(query)
-  more.set('patch', token)
-  return { ...mpd, id: idOf(presentation), patchUrl: `${path.slice(path.lastIndexOf('/') + 1)}?${more}` }
+  more.set('patch', patch)
+  return `${path.slice(path.lastIndexOf('/') + 1)}?${more}`
 }
 
 /** The same for all MPDs of a window. */
@@ -73,7 +100,8 @@ function patch(
   if (!then || token === undefined) return undefined
   const mpd = plain({ ...presentation, publishedMs: asked.publishMs }, { runs: then, ...request })
   if (digestOf(mpd) !== asked.digest) return undefined
-  return printPatch(withPatch(mpd, presentation, { token, ...request }), now)
+  const before = { ...mpd, id: idOf(presentation) }
+  return printPatch(withPatch(before, urlOf(request, token)), now)
 }
 
 /** The runs as they were listed; undefined if there are fewer by now. */

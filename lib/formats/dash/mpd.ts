@@ -17,6 +17,8 @@ export interface Mpd {
   readonly maxSegmentSeconds?: number
   readonly utcTimings?: readonly Descriptor[]
   readonly baseUrls?: readonly string[]
+  /** Where later MPDs are, if not where this one was (Location, 5.3.1.2). */
+  readonly updateUrl?: string
   /** Where the patch to the MPD of that time is (5.15). */
   readonly patchUrl?: string
   readonly title?: string

@@ -35,15 +35,17 @@ export function mpdElement(mpd: Mpd): XmlElement {
       ...(mpd.title === undefined
         ? []
         : [{ name: 'ProgramInformation', children: [{ name: 'Title', children: [escapeText(mpd.title)] }] }]),
-      ...(mpd.baseUrls ?? []).map((url) => ({ name: 'BaseURL', children: [escapeText(url)] })),
-      ...(mpd.patchUrl === undefined
-        ? []
-        : [{ name: 'PatchLocation', children: [escapeText(mpd.patchUrl)] }]),
+      ...(mpd.baseUrls ?? []).flatMap((base) => url('BaseURL', base)),
+      ...url('Location', mpd.updateUrl),
+      ...url('PatchLocation', mpd.patchUrl),
       ...mpd.periods.map(period),
       ...descriptors('UTCTiming', mpd.utcTimings),
     ],
   }
 }
+
+const url = (name: string, text: string | undefined): XmlElement[] =>
+  text === undefined ? [] : [{ name, children: [escapeText(text)] }]
 
 function period(facts: Period): XmlElement {
   return {
