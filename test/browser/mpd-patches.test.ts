@@ -42,9 +42,7 @@ async function send(objects: readonly Written[]): Promise<void> {
 }
 
 interface Answer {
-  readonly at: number
   readonly isPatch: boolean
-  readonly status: number
   readonly text: string
 }
 
@@ -53,32 +51,46 @@ async function watch(player: 'dash.js' | 'shaka-dash', url: string) {
   const tab = await browser.newPage()
   const answers: Answer[] = []
   tab.on('response', async (response) => {
-    const asked = response.url()
-    if (!asked.includes('/index.mpd')) return
+    if (!response.url().includes('/index.mpd')) return
     const text = await response.text().catch(() => '')
-    answers.push({ at: Date.now(), isPatch: asked.includes('patch='), status: response.status(), text })
+    answers.push({ isPatch: text.includes('<Patch '), text })
   })
   await tab.goto(`${pages.url}/?player=${player}&url=${encodeURIComponent(url)}`)
-  return { tab, answers }
+  return { player, tab, answers }
 }
 
+/** A patch that ends the patches: then a whole MPD is asked for. */
+const isEnd = ({ text }: Answer): boolean => text.includes('<remove sel="/MPD/PatchLocation[1]"/>')
+const addsPeriod = ({ isPatch, text }: Answer): boolean => isPatch && text.includes('<Period ')
+
 describe.skipIf(missing !== undefined)(`patches of a channel's MPD${missing ? ` (${missing})` : ''}`, () => {
-  it('are all that players ask for after the first, and play on by', { timeout: 180_000 }, async () => {
+  it('are what players ask for once they have the whole, and play on by', { timeout: 240_000 }, async () => {
     const url = `${house.outputs['PlaybackUrl']}/live/long/index.mpd?start=${Math.floor(Date.now() / 1000) - 600}`
     await expect.poll(async () => (await fetch(url)).status, { timeout: 60_000 }).toBe(200)
     const watched = await Promise.all([watch('dash.js', url), watch('shaka-dash', url)])
     try {
       for (const [i, object] of feed.slice(before).entries()) {
+        const heard = watched.map(({ answers }) => answers.length)
         if (before + i !== lost) await send([object])
-        await new Promise((resolve) => setTimeout(resolve, 1500))
+        const answered = () => watched.every(({ answers }, n) => answers.length > (heard[n] ?? 0) + 1)
+        await expect.poll(answered, { timeout: 20_000 }).toBe(true)
       }
-      for (const { tab, answers } of watched) {
-        await tab.waitForFunction('v.currentTime > 34 || errors.length > 0', undefined, { timeout: 60_000 }).catch(() => undefined)
-        console.log(await tab.evaluate('JSON.stringify([errors, v.currentTime, seeks, v.buffered.length && v.buffered.end(0)])'))
-        console.log(answers.map((a) => `${a.at % 1000000} ${a.isPatch} ${a.status} ${a.text.length} ${a.text.includes('<Patch ')} ${a.text.includes('<remove')} ${a.text.includes('pos="after"')}`).join('\n'))
+      for (const { player, tab, answers } of watched) {
+        await tab.waitForFunction(`v.currentTime > ${lost * segmentSeconds + 8} || errors.length > 0`, undefined, {
+          timeout: 60_000,
+        })
+        expect(await tab.evaluate('errors'), player).toEqual([])
+        const wholes = answers.filter(({ isPatch }) => !isPatch)
+        const ends = answers.filter(isEnd)
+        // The one they began with, its first update, and one for each end.
+        expect(wholes.length, player).toBeLessThanOrEqual(2 + ends.length)
+        // The rates of video, audio and key frames are learned, each once.
+        expect(ends.length, player).toBeLessThanOrEqual(3)
+        const behindPeriod = answers.slice(answers.findIndex(addsPeriod) + 1)
+        expect(answers.some(addsPeriod), player).toBe(true)
+        expect(behindPeriod.length, player).toBeGreaterThan(3)
+        expect(behindPeriod.every(({ isPatch, text }) => isPatch && text.length < 3000), player).toBe(true)
       }
-      console.log(watched[0]?.answers.find((a) => a.text.includes('pos="after"'))?.text)
-      console.log(watched[0]?.answers.at(-1)?.text)
     } finally {
       for (const { tab } of watched) await tab.close()
     }

@@ -44,7 +44,7 @@ function publishedInSteps(presentation: Presentation, asked: Listed | undefined)
   if (!hasDeltaUpdates(presentation) || nowMs === undefined) return presentation
   const stepMs = nowMs - (nowMs % 1000)
   // A time that is still to come is none of ours.
-  const afterMs = asked && asked.publishMs < nowMs ? asked.publishMs + 1 : 0
+  const afterMs = asked && asked.publishMs <= nowMs ? asked.publishMs + 1 : 0
   return { ...presentation, publishedMs: Math.max(stepMs, afterMs) }
 }
 
