@@ -339,8 +339,7 @@ function foldedValue(name, kind, text) {
     throw unfit('VALUE', name + ':' + (kind === 'word' ? '<language>' : kind.join(', ')), text)
   }
   const bounds = /^(\d+(?:\.\d{1,3})?)(?:-(\d+(?:\.\d{1,3})?))?$/.exec(text)
-  if (!bounds || (kind === 'range' && !bounds[2]))
-    throw unfit('RANGE', name + ':<from>-<to>', text)
+  if (!bounds || (kind === 'range' && !bounds[2])) throw unfit('RANGE', name + ':<from>-<to>', text)
   const from = Number(bounds[1])
   const to = bounds[2] ? Number(bounds[2]) : from
   if (from > to || to > 2147483647) throw unfit('RANGE', name + ': numbers that rise up to 2147483647', text)

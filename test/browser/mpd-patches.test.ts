@@ -76,9 +76,13 @@ describe.skipIf(missing !== undefined)(`patches of a channel's MPD${missing ? ` 
         await expect.poll(answered, { timeout: 20_000 }).toBe(true)
       }
       for (const { player, tab, answers } of watched) {
-        await tab.waitForFunction(`v.currentTime > ${lost * segmentSeconds + 8} || errors.length > 0`, undefined, {
-          timeout: 60_000,
-        })
+        await tab.waitForFunction(
+          `v.currentTime > ${lost * segmentSeconds + 8} || errors.length > 0`,
+          undefined,
+          {
+            timeout: 60_000,
+          },
+        )
         expect(await tab.evaluate('errors'), player).toEqual([])
         const wholes = answers.filter(({ isPatch }) => !isPatch)
         const ends = answers.filter(isEnd)
@@ -89,7 +93,10 @@ describe.skipIf(missing !== undefined)(`patches of a channel's MPD${missing ? ` 
         const behindPeriod = answers.slice(answers.findIndex(addsPeriod) + 1)
         expect(answers.some(addsPeriod), player).toBe(true)
         expect(behindPeriod.length, player).toBeGreaterThan(3)
-        expect(behindPeriod.every(({ isPatch, text }) => isPatch && text.length < 3000), player).toBe(true)
+        expect(
+          behindPeriod.every(({ isPatch, text }) => isPatch && text.length < 3000),
+          player,
+        ).toBe(true)
       }
     } finally {
       for (const { tab } of watched) await tab.close()

@@ -127,3 +127,131 @@ describe('a patch', () => {
     expect(isEnd(patch)).toBe(false)
   })
 })
+
+describe('patches end, and a whole MPD is asked for next,', () => {
+  it('where a break was announced or a rate was learned', async () => {
+    const room = roomOf()
+    await room.run(60)
+    const mpd = await room.whole()
+    const at = (begin + 50) * cueTimescale
+    room.cues.push(madeOut({ at, saidAt: at, duration: 5 * cueTimescale, returnsItself: true }))
+    const told = await update(room, mpd)
+    expect(isEnd(told.patch)).toBe(true)
+    expect(told.mpd).toContain('<EventStream')
+    await room.run(64)
+    const { mpd: next, patch } = await update(room, told.mpd)
+    expect(isEnd(patch)).toBe(false)
+    room.become({
+      tracks: headOf(trackIds, begin).tracks.map((one) => ({ ...one, bandwidth: { peak: 2, average: 2 } })),
+    })
+    expect(isEnd((await update(room, next)).patch)).toBe(true)
+  })
+
+  it('where the channel began anew or its operator wants none', async () => {
+    const room = roomOf()
+    await room.run(60)
+    const mpd = await room.whole()
+    room.become({ deltaUpdates: false })
+    const { body } = await room.ask(patchQuery(mpd))
+    expect(isEnd(body)).toBe(true)
+    for (const query of [`start=${begin}`, `start=${begin}&patch=next`]) {
+      const whole = (await room.ask(query)).body
+      for (const word of ['PatchLocation', '<Location', 'MPD id=']) expect(whole).not.toContain(word)
+    }
+  })
+
+  it('where the window is over', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const query = `start=${begin}&end=${begin + 60}`
+    const mpd = await room.whole(query)
+    await room.run(80)
+    const { body } = await room.ask(patchQuery(mpd))
+    expect(isEnd(body)).toBe(true)
+    expect(applyPatch(mpd, body)).not.toContain('PatchLocation')
+    const whole = await room.whole(query)
+    expect(whole).toContain('type="static"')
+    expect(whole).not.toContain('PatchLocation')
+  })
+
+  it('where a token says what was never listed', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const mpd = await room.whole()
+    const token = new URLSearchParams(patchQuery(mpd)).get('patch') ?? ''
+    const [time = '', periods = '', digest = '', counts = ''] = token.split('.')
+    expect(counts).toBe('k-k')
+    const wrong = [
+      [time, periods, digest, 'k-l'],
+      [time, periods, digest, 'j-k'],
+      [time, periods, digest, '0-k'],
+      [time, periods, digest, 'k'],
+      [time, periods, digest, 'zzzzzz-zzzzzz'],
+      [time, 'zzzzzz', digest, counts],
+      [time, '0', digest, counts],
+      [time, periods, '0'.repeat(12), counts],
+      ['zzzzzzzzz', periods, digest, counts],
+    ]
+    for (const parts of wrong) {
+      const { body } = await room.ask(`start=${begin}&patch=${parts.join('.')}`)
+      expect(isEnd(body), parts.join()).toBe(true)
+    }
+    for (const none of ['', 'x', `${token}.1`, `${token}-${'k-'.repeat(99)}k`, '../..'])
+      expect((await room.ask(`start=${begin}&patch=${encodeURIComponent(none)}`)).body).toContain('<MPD ')
+  })
+})
+
+describe('a PatchLocation', () => {
+  it('is in the updates of the first MPD, which names another place for them', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const first = (await room.ask(`start=${begin}`)).body
+    expect(first).toContain(`<Location>index.mpd?start=${begin}&amp;patch=next</Location>`)
+    expect(first).not.toContain('PatchLocation')
+    expect(await room.whole()).not.toContain('<Location>')
+    expect([first, await room.whole()].flatMap((text) => checkMpd(text))).toEqual([])
+  })
+
+  it('is in no MPD whose window slides, which is the same as ever', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const { body } = await room.ask('')
+    for (const word of ['PatchLocation', '<Location', 'MPD id=']) expect(body).not.toContain(word)
+    room.room.clock.nowMs -= 1000
+    expect((await room.ask('patch=next')).body).toBe(body)
+  })
+
+  it('is the same for all within a second, and keeps what the MPD was asked for with', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const query = `start=${begin}&aws.manifestfilter=audio_language%3Ade&time_delay=2`
+    const mpd = await room.whole(query)
+    expect(patchQuery(mpd)).toContain(`${query}&patch=`)
+    room.room.clock.nowMs -= 400
+    expect(await room.whole(query)).toBe(mpd)
+    room.room.clock.nowMs -= 400
+    expect(await room.whole(query)).not.toBe(mpd)
+  })
+
+  it('is asked for twice in a second, and each time anew', async () => {
+    const room = roomOf()
+    await room.run(40)
+    const mpd = await room.whole()
+    room.room.clock.nowMs -= 600
+    const { body } = await room.ask(patchQuery(mpd))
+    const next = applyPatch(mpd, body)
+    expect(isEnd(body)).toBe(false)
+    room.room.clock.nowMs -= 900
+    const { body: another } = await room.ask(patchQuery(next))
+    expect(meaningOf(applyPatch(next, another))).not.toEqual(meaningOf(next))
+  })
+
+  it('is left out where its token would be longer than the edge lets through', async () => {
+    const ids = ['video-1', ...Array.from({ length: 90 }, (_, i) => `audio-${i}`)]
+    const room = roomOf({}, ids)
+    await room.run(14)
+    const mpd = await room.whole()
+    expect(mpd).toContain('audio-89')
+    expect(mpd).not.toContain('PatchLocation')
+  })
+})

@@ -118,5 +118,8 @@ function runsThen(runs: readonly Run[], { periods, counts }: Listed): readonly R
     return end ? (end.start + end.duration) / track.timescale : 0
   })
   const endSeconds = Math.max(...ends) + last.startSeconds - last.mediaStartSeconds
-  return [...runs.slice(0, periods - 1), { ...last, parts, endSeconds: Math.min(last.endSeconds, endSeconds) }]
+  return [
+    ...runs.slice(0, periods - 1),
+    { ...last, parts, endSeconds: Math.min(last.endSeconds, endSeconds) },
+  ]
 }

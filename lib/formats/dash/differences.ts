@@ -48,7 +48,11 @@ function compare(compared: Compared): boolean {
     return true
   }
   if (!compareAttributes(compared)) return false
-  const elements = { ...compared, before: lists.before.filter(isElement), after: lists.after.filter(isElement) }
+  const elements = {
+    ...compared,
+    before: lists.before.filter(isElement),
+    after: lists.after.filter(isElement),
+  }
   return after.name === 'SegmentTimeline' ? compareTimelines(elements) : compareChildren(elements)
 }
 

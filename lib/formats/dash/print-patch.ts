@@ -19,7 +19,13 @@ export function printPatch(before: Mpd, after: Mpd): string | undefined {
  * A Patch that takes nothing but the PatchLocation away, so that whoever applies it asks for a whole MPD next: players
  * take an HTTP error for the end of all updates.
  */
-export const printPatchEnd = ({ id, publishMs }: { readonly id: string; readonly publishMs: number }): string =>
+export const printPatchEnd = ({
+  id,
+  publishMs,
+}: {
+  readonly id: string
+  readonly publishMs: number
+}): string =>
   document({
     id,
     from: publishMs,
