@@ -66,10 +66,10 @@ const withPatch = (mpd: Mpd, patchUrl: string | undefined): Mpd =>
   patchUrl === undefined ? mpd : { ...mpd, patchUrl }
 
 /** The same request with another `patch`, relative to itself. */
-function urlOf({ path, query }: MpdRequest, patch: string): string {
+function urlOf({ path, query }: MpdRequest, word: string): string {
   const more = new URLSearchParams(query)
-  more.set('patch', patch)
-  return `${path.slice(path.lastIndexOf('/') + 1)}?${more}`
+  more.set('patch', word)
+  return `${path.slice(path.lastIndexOf('/') + 1)}?${more.toString()}`
 }
 
 /** The same for all MPDs of a window. */
