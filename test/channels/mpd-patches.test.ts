@@ -233,6 +233,39 @@ describe('a PatchLocation', () => {
     expect(await room.whole(query)).not.toBe(mpd)
   })
 
+  it('is of few for many who play one window', async () => {
+    const room = roomOf()
+    await room.run(60)
+    const beganMs = room.room.clock.nowMs
+    const cache = new Map<string, { readonly body: string; readonly untilMs: number }>()
+    let runs = 0
+    const get = async (query: string, nowMs: number): Promise<string> => {
+      const kept = cache.get(query)
+      if (kept && kept.untilMs > nowMs) return kept.body
+      runs++
+      room.room.clock.nowMs = nowMs - 1000
+      const { body } = await room.ask(query)
+      cache.set(query, { body, untilMs: nowMs + 1000 })
+      return body
+    }
+    const viewers = Array.from({ length: 60 }, (_, i) => ({
+      mpd: '',
+      nextMs: i * 17,
+      everyMs: 1000 + (i % 7) * 13,
+    }))
+    for (let ms = 0; ms < 30_000; ms++) {
+      if (ms % 2000 === 0) await room.run(60 + ms / 1000)
+      for (const viewer of viewers.filter(({ nextMs }) => nextMs <= ms)) {
+        viewer.nextMs += viewer.everyMs
+        const query = patchQuery(viewer.mpd) || `start=${begin}&patch=next`
+        const body = await get(query, beganMs + ms)
+        viewer.mpd = body.includes('<Patch ') ? applyPatch(viewer.mpd, body) : body
+      }
+    }
+    // 60 viewers ask 1800 times.
+    expect(runs).toBeLessThan(30 * 3)
+  })
+
   it('is asked for twice in a second, and each time anew', async () => {
     const room = roomOf()
     await room.run(40)

@@ -182,7 +182,7 @@ const value = fc.oneof(
   filter.map(escaped),
   junk,
 )
-const names = ['device', 'scheme', 'keyformat', 'aws.manifestfilter', 'start', 'time_delay', 'x', '']
+const names = ['device', 'scheme', 'keyformat', 'aws.manifestfilter', 'patch', 'start', 'time_delay', 'x', '']
 const pair = fc.oneof(
   fc.tuple(fc.constant('aws.manifestfilter'), filter.map(escaped)),
   fc.tuple(fc.constant('device'), oneOf('tv', 'TV', '%74v', 'toaster')),
