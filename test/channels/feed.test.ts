@@ -18,6 +18,17 @@ describe('names of a feed', () => {
     ['720p/seg_1.m4s', '1080p/seg_1.m4s', false],
     ['seg_720p_1.m4s', 'seg_1080p_1.m4s', false],
     ['index9.m4s', 'index10.m4s', true],
+    // FFmpeg's -strftime 1, -strftime_mkdir 1 and second_level_segment_index: a time is no part of a stream's name.
+    ['seg_2026-12-02_23-59-59.ts', 'seg_2026-12-03_00-00-01.ts', true],
+    ['seg-20261202-235959.ts', 'seg-20261203-000001.ts', true],
+    ['live-20261202T235959.ts', 'live-20261203T000001.ts', true],
+    ['live-20261202235959.ts', 'live-20261203000001.ts', true],
+    ['live-1796255999-0007.ts', 'live-1796256001-0008.ts', true],
+    ['2026/12/02/23/seg_59.ts', '2026/12/03/00/seg_00.ts', true],
+    ['720p/2026-12-02/seg_59.ts', '1080p/2026-12-02/seg_59.ts', false],
+    ['v1_2026-12-02_23-59-59.ts', 'v2_2026-12-02_23-59-59.ts', false],
+    ['v1_20261202_00007.ts', 'v2_20261202_00007.ts', false],
+    ['seg_2026_1.ts', 'seg_2027_1.ts', false],
   ])('%s and %s are of one stream: %s', (one, other, same) => {
     expect(streamOf(one) === streamOf(other)).toBe(same)
   })
@@ -28,6 +39,13 @@ describe('names of a feed', () => {
     ['index7.m4s', ['init.mp4'], 'init.mp4'],
     ['out7.m4s', ['a/init.mp4'], undefined],
     ['chunk-stream2-00007.m4s', ['init-stream0.m4s', 'init-stream1.m4s'], undefined],
+    ['chunk-stream1-00007.m4s', ['init-stream0.m4s'], undefined],
+    // -hls_fmp4_init_filename live_init.mp4, and -var_stream_map with a folder for each quality.
+    ['live7.m4s', ['live_init.mp4'], 'live_init.mp4'],
+    ['lo/seg00007.m4s', ['hi/init_0.mp4', 'lo/init_1.mp4'], 'lo/init_1.mp4'],
+    ['seg_1_00007.m4s', ['init_0.mp4'], undefined],
+    ['audio7.m4s', ['video_init.mp4'], undefined],
+    ['index10.m4s', ['init_0.mp4', 'init_1.mp4'], undefined],
   ])('the init segment of %s, of %j, is %s', (path, inits, wanted) => {
     expect(initFor(path, inits)).toBe(wanted)
   })
