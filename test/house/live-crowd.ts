@@ -23,7 +23,7 @@ export interface LiveCrowd {
 }
 
 /** Has them watch all that a feed of four segments shows. */
-export async function liveCrowd(): Promise<LiveCrowd> {
+export async function liveCrowd({ maxObjects }: { readonly maxObjects?: number } = {}): Promise<LiveCrowd> {
   const house = await startInProcess()
   try {
     await house.upload('vod/first.mp4', await smallFilm())
@@ -31,17 +31,17 @@ export async function liveCrowd(): Promise<LiveCrowd> {
     await askApi(house, 'PUT', '/v1/channels/crowd', { name: 'Crowd', segmentSeconds })
     for (const { path, bytes } of writtenBy('ts', 4 * segmentSeconds))
       await house.upload(`live/crowd/${path}`, bytes)
-    return await watch(house)
+    return await watch(house, maxObjects)
   } finally {
     await house.stop()
   }
 }
 
-async function watch(house: InProcess): Promise<LiveCrowd> {
+async function watch(house: InProcess, maxObjects: number | undefined): Promise<LiveCrowd> {
   const top = `${house.outputs['PlaybackUrl']}/live/crowd/index.m3u8`
   const playlists = urisOf(await shown(top), top)
   const texts = await Promise.all(playlists.map(async (url) => ({ url, text: await shown(url) })))
-  const objects = texts.flatMap(({ url, text }) => urisOf(text, url))
+  const objects = texts.flatMap(({ url, text }) => urisOf(text, url)).slice(0, maxObjects)
   const before = requestsOf(house)
   const odd: string[] = []
   const ask = async (url: string) => {
