@@ -13,7 +13,7 @@ for (const name of readdirSync(from).filter((one) => one.endsWith('.ts'))) {
   const started = performance.now()
   const bytes = read(join(from, name))
   largest = Math.max(largest, bytes.length)
-  const { tracks } = await readFeedStream(name, bytes, memory)
+  const { tracks } = await readFeedStream(name, bytes, { memory })
   memory.giveBack(bytes)
   for (const { part, init, ...track } of tracks) {
     // Init segments are kept by their contents.

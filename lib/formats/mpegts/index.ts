@@ -23,5 +23,11 @@ export {
   type Tracks,
   type TracksOptions,
 } from './tracks.ts'
-export { createUnitReader, type TsReader, type UnitEvent, type UnitReaderOptions } from './unit-reader.ts'
+export {
+  createUnitReader,
+  type EarlierSets,
+  type TsReader,
+  type UnitEvent,
+  type UnitReaderOptions,
+} from './unit-reader.ts'
 export type { AccessUnit, SyncKind, UnitConfig } from './units.ts'

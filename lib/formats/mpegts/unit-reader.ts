@@ -13,14 +13,23 @@ import type { AccessUnit } from './units.ts'
 import { avcRules } from './video/avc-rules.ts'
 import { hevcRules } from './video/hevc-rules.ts'
 import type { SetPlacement } from './video/video-entry.ts'
-import { createVideoUnits, type UnitPorts, type UnitReader } from './video/video-units.ts'
+import { createVideoUnits, type UnitPorts, type UnitReader, type VideoRules } from './video/video-units.ts'
 
 /** What is to be read, and how. */
 export interface UnitReaderOptions extends DemuxerOptions {
   /** Where parameter sets of video are to be; in the sample entry alone, unless told otherwise. */
   readonly parameterSets?: SetPlacement
+  /** Those of what came before, for video that has none of its own. */
+  readonly earlierSets?: EarlierSets
   /** Of one access unit; larger ones are dropped. */
   readonly maxUnitBytes?: number
+}
+
+/** Parameter sets that a decoder of the same stream would still have. */
+export interface EarlierSets {
+  readonly kind: 'avc' | 'hevc'
+  /** Without start codes. */
+  readonly nals: readonly Uint8Array[]
 }
 
 /** PES packets of audio and video as units; those of timed ID3 as they are. */
@@ -46,7 +55,7 @@ const defaultMaxUnitBytes = 2 ** 25
 
 /** Begins one. */
 export function createUnitReader(options: UnitReaderOptions = {}): TsReader {
-  const { parameterSets = 'out-of-band', maxUnitBytes = defaultMaxUnitBytes, allocate } = options
+  const { maxUnitBytes = defaultMaxUnitBytes, allocate } = options
   const counts = new ProblemCounts()
   const readings = new Map<number, Reading>()
   let events: UnitEvent[] = []
@@ -84,7 +93,7 @@ export function createUnitReader(options: UnitReaderOptions = {}): TsReader {
     }
   }
   const open = (stream: Stream, ports: UnitPorts): Reading | undefined => {
-    const reader = readerOf(stream, ports, parameterSets)
+    const reader = readerOf(stream, ports, options)
     return reader && { kind: stream.kind, reader, hasUnits: false }
   }
   const handle = (event: TsEvent): void => {
@@ -126,13 +135,17 @@ export function createUnitReader(options: UnitReaderOptions = {}): TsReader {
 function readerOf(
   { pid, kind }: Stream,
   ports: UnitPorts,
-  parameterSets: SetPlacement,
+  { parameterSets = 'out-of-band', earlierSets }: UnitReaderOptions,
 ): UnitReader | undefined {
+  const video = (rules: VideoRules) => {
+    if (earlierSets?.kind === kind) for (const nal of earlierSets.nals) rules.takeSet(nal)
+    return createVideoUnits(pid, rules, ports)
+  }
   switch (kind) {
     case 'avc':
-      return createVideoUnits(pid, avcRules(parameterSets), ports)
+      return video(avcRules(parameterSets))
     case 'hevc':
-      return createVideoUnits(pid, hevcRules(parameterSets), ports)
+      return video(hevcRules(parameterSets))
     case 'aac':
       return createAudioUnits(pid, adtsRules(), ports)
     case 'latm':

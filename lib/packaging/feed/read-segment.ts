@@ -17,12 +17,13 @@ import { readSourceFile, type SourceTrack } from '../reading/source-track.ts'
 import { readTextTracks, type TextTrack } from '../text/track.ts'
 import { coarsenClocks } from './coarser-clock.ts'
 import { cutsWithin } from './cuts-within.ts'
+import { setsIn } from './earlier-sets.ts'
 import { boxEvents, withEvents } from './events.ts'
 import type { CuttableTrack, FeedEvent, FeedTrack } from './feed-track.ts'
 import { partsWithin } from './media-pieces.ts'
 import type { FeedMemory } from './memory.ts'
 import { feedTextTrack } from './text-track.ts'
-import { type CmafParts, cmafParts, transportClockSeconds } from './transport-stream.ts'
+import { type CmafParts, cmafParts, streamUnits, transportClockSeconds } from './transport-stream.ts'
 
 /** Id of a feed's only track in its own init and media segments. */
 const trackId = 1
@@ -103,29 +104,43 @@ export interface FeedStream extends Omit<CmafParts, 'parts' | 'events'> {
   readonly tracks: readonly CuttableTrack[]
 }
 
+/** What a segment of a transport stream is read with. */
+export interface FeedReading {
+  /** Lent, where samples lie then. @default fresh memory */
+  readonly memory?: FeedMemory | undefined
+  /** The init segment of the video before, asked for where this one has no parameter sets of its own. */
+  readonly initBefore?: () => Promise<Uint8Array | undefined>
+}
+
 /**
- * Reads a segment of a transport stream, of whose bytes nothing is used then; throws HeadendError if nothing in it plays.
- * With `memory`, the samples lie there.
+ * Reads a segment of a transport stream, of whose bytes nothing is used then; throws HeadendError if nothing in it
+ * plays.
  */
 export async function readFeedStream(
   name: string,
   bytes: Uint8Array,
-  memory?: FeedMemory,
+  { memory, initBefore }: FeedReading = {},
 ): Promise<FeedStream> {
-  const { parts, events, ...rest } = cmafParts(name, bytes, memory)
+  const own = streamUnits(bytes, { memory })
+  const init = own.lacksSets ? await initBefore?.() : undefined
+  const earlierSets = init && setsIn(init)
+  const { parts, events, ...rest } = cmafParts(
+    name,
+    earlierSets ? streamUnits(bytes, { memory, earlierSets }) : own,
+  )
   const tracks: CuttableTrack[] = []
   for (const { name: partName, init, head, samples } of parts) {
     const movie = Buffer.concat([init, head])
     // Its media are not there for who walks the boxes.
     coarsenClocks(name, movie.subarray(0, movie.length - mediaHeaderBytes))
     const read = await readMovie(sourceOf(name, [movie, ...samples]))
-    const own = { part: `#${partName}`, clockSeconds: transportClockSeconds }
+    const named = { part: `#${partName}`, clockSeconds: transportClockSeconds }
     for (const one of read.tracks) {
       const track = cuttable(one, { initBytes: movie.length, part: '', media: samples })
       tracks.push({
         ...track,
-        ...own,
-        cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...own })),
+        ...named,
+        cutAt: (times) => track.cutAt(times).map((piece) => ({ ...piece, ...named })),
       })
     }
   }

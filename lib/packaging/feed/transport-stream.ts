@@ -2,16 +2,18 @@
  * A segment of a transport stream as CMAF segments, one a track, which are read as if they had come so. Its clock is 33
  * bits of 90 kHz and begins anew each 26.5 hours.
  */
-import { HeadendError } from '../../errors.ts'
+import { type ErrorCode, HeadendError } from '../../errors.ts'
 import { writeInit, writeSegmentHead } from '../../formats/isobmff/index.ts'
 import {
   createUnitReader,
+  type EarlierSets,
   type ElementaryTrack,
   elementaryTracks,
   stretchesOf,
   type TsProblem,
   trackFragment,
   trackInit,
+  type UnitEvent,
 } from '../../formats/mpegts/index.ts'
 import { type FeedCues, sectionCues } from './cues.ts'
 import { id3Events } from './events.ts'
@@ -50,10 +52,39 @@ const trackId = 1
 export const isTransportStream = (bytes: Uint8Array): boolean =>
   bytes[0] === syncByte && (bytes.length === packetBytes || bytes[packetBytes] === syncByte)
 
-/** Reads a segment, its samples in memory that is lent, if any is; throws FEED_SEGMENT if nothing in it plays. */
-export function cmafParts(name: string, bytes: Uint8Array, memory?: FeedMemory): CmafParts {
-  const reader = createUnitReader(memory && { allocate: memory.take })
+/** What a stream has, before anything is made of it. */
+export interface StreamUnits {
+  readonly events: readonly UnitEvent[]
+  /** There is video, and none of it can be read without parameter sets of an earlier segment. */
+  readonly lacksSets: boolean
+}
+
+/** What it is read with. */
+export interface StreamReading {
+  /** Lent, for its samples. */
+  readonly memory?: FeedMemory | undefined
+  readonly earlierSets?: EarlierSets | undefined
+}
+
+/** Reads a segment; nothing in it makes it throw. */
+export function streamUnits(bytes: Uint8Array, { memory, earlierSets }: StreamReading = {}): StreamUnits {
+  const reader = createUnitReader({
+    ...(memory && { allocate: memory.take }),
+    ...(earlierSets && { earlierSets }),
+  })
   const events = [...reader.push(bytes), ...reader.end()]
+  const said = (wanted: ErrorCode) =>
+    new Set(
+      events.flatMap((event) =>
+        event.type === 'problem' && event.problem.code === wanted ? [event.problem.pid] : [],
+      ),
+    )
+  const empty = said('TS_TRACK_EMPTY')
+  return { events, lacksSets: [...said('TS_PARAMETER_SETS')].some((pid) => empty.has(pid)) }
+}
+
+/** Its parts; throws FEED_SEGMENT if nothing in it plays. */
+export function cmafParts(name: string, { events }: StreamUnits): CmafParts {
   const units = events.flatMap((event) => (event.type === 'unit' ? [event.unit] : []))
   const problems: Omit<TsProblem, 'at'>[] = events.flatMap((event) =>
     event.type === 'problem' ? [event.problem] : [],

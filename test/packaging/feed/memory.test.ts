@@ -47,7 +47,7 @@ describe('memory that is lent', () => {
       const bytes = madeStream({ fromSeconds })
       const upload = memory.take(bytes.length)
       upload.set(bytes)
-      const { tracks } = await readFeedStream('lent', upload, memory)
+      const { tracks } = await readFeedStream('lent', upload, { memory })
       memory.giveBack(upload.fill(0))
       const { tracks: others } = await readFeedStream('fresh', bytes)
       expect(tracks.map(({ part }) => part)).toEqual(['#video1', '#audio1'])
