@@ -47,6 +47,10 @@ export async function openTheatre(): Promise<Theatre> {
   function reader() {
     return {
       whole: bytesOf,
+      described: async (object: ObjectRef) => ({
+        bytes: Uint8Array.from(await bytesOf(object)),
+        facts: {},
+      }),
       piece: bytesOf,
       stream: async (object: ObjectRef, range: ByteRange) =>
         once(Uint8Array.from(await bytesOf(object, range))),

@@ -70,7 +70,8 @@ async function assertInClearLead(
     part: { number, path, untilSeconds = 0 },
   }: { readonly track: TrackPlacement; readonly locator: Locator; readonly part: ClearSegment },
 ): Promise<void> {
-  if (locator.kind !== 'extents') throw unlocatable(locator)
+  // A channel has no beginning that viewers may see in the clear.
+  if (locator.kind !== 'extents') throw onlyEncrypted(path)
   const object = initAt(track, configAt(track, number))
   if (!object) throw unknownMedia(path)
   const [init, entry] = await Promise.all([
@@ -78,11 +79,11 @@ async function assertInClearLead(
     state.reader.piece(locator.index, locator.entry),
   ])
   const { to } = shownSeconds(readEntry(entry, number).fragment, readTrackClock(init))
-  if (to > untilSeconds)
-    throw new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, {
-      status: 403,
-    })
+  if (to > untilSeconds) throw onlyEncrypted(path)
 }
+
+const onlyEncrypted = (path: string): Refusal =>
+  new Refusal('MEDIA_PROTECTION', `${path}: this segment is only delivered encrypted`, { status: 403 })
 
 /** Finds a segment as WebVTT; the index holds the text as it is sent. */
 export async function findWebVtt(

@@ -7,7 +7,6 @@ import {
   type Box,
   ByteReader,
   boxes,
-  eachFragmentSample,
   type FragmentSample,
   maxHeader,
   readBoxHeader,
@@ -18,6 +17,7 @@ import type { ObjectRef } from '../../timeline/placement.ts'
 import { keyFrameFragment } from '../storage/key-frame.ts'
 import type { PackagerState } from './caches.ts'
 import type { Content } from './media-answer.ts'
+import { samplesOf } from './stored-segment.ts'
 
 /** One read usually brings the head of the segment and a key frame of 480 lines. */
 const firstBytes = 256 * 1024
@@ -31,7 +31,7 @@ export async function findKeyFrame(
   const begin = await beginOf(reader, object)
   // Long events may stand before the `moof`.
   const bytes = firstMoof(begin) ? begin : await reader.whole(object)
-  const { first, duration, sequence } = samplesOf(object, bytes)
+  const { first, duration, sequence } = headOf(object, bytes)
   if (!first?.sync) return undefined
   const { trackId, offset, size } = first
   const { head, totalBytes } = writeSegmentHead(
@@ -81,23 +81,14 @@ interface Samples {
   readonly duration: number
 }
 
-function samplesOf({ key }: ObjectRef, bytes: Uint8Array): Samples {
+function headOf({ key }: ObjectRef, bytes: Uint8Array): Samples {
   const moof = firstMoof(bytes)
   if (!moof)
     throw new HeadendError(
       'MP4_BOX_MISSING',
       `${key}: expected a moof box, got none in ${bytes.length} bytes`,
     )
-  const fragment = readMoof(moof)
-  // Live segments leave nothing to the defaults of their init segment.
-  const defaults = fragment.tracks.map(({ header: { trackId } }) => ({ ...noDefaults, trackId }))
-  let first: FragmentSample | undefined
-  let duration = 0
-  for (const sample of eachFragmentSample(fragment, defaults, new Map())) {
-    first ??= sample
-    duration += sample.duration
-  }
-  return { sequence: fragment.sequence, first, duration }
+  const samples = samplesOf(moof)
+  const duration = samples.reduce((sum, one) => sum + one.duration, 0)
+  return { sequence: readMoof(moof).sequence, first: samples[0], duration }
 }
-
-const noDefaults = { description: 1, duration: 0, size: 0, flags: 0 }

@@ -3,6 +3,7 @@ import { type ErrorCode, HeadendError, retold } from '../../errors.ts'
 import type { MediaName } from '../../timeline/media-path.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
 import type { PackagerState } from './caches.ts'
+import { type ClearSegment, scatteredSegment, storedSegment } from './encryption/clear-segment.ts'
 import {
   partOf,
   protectedInit,
@@ -10,7 +11,7 @@ import {
   type SegmentToProtect,
 } from './encryption/protected-media.ts'
 import { storedContent } from './find-clear.ts'
-import { clearInit, configAt, initAt, locateSegment, unlocatable } from './locate.ts'
+import { clearInit, configAt, initAt, locateSegment, type SegmentName, unlocatable } from './locate.ts'
 import type { Content } from './media-answer.ts'
 import { Refusal } from './refusal.ts'
 
@@ -26,32 +27,27 @@ export async function findProtected(
   state: PackagerState,
   { name, path, track, encryption, rule }: ProtectedMedia,
 ): Promise<Content | undefined> {
-  const { reader, rights, aes, buffers } = state
+  const { rights, aes } = state
   const { part, timelineId } = name
   const type = track.type === 'audio' ? 'audio' : 'video'
   if (part.kind === 'webvtt') return undefined
-  const located = part.kind === 'segment' ? await locateSegment(state, track, part) : undefined
-  const configId = part.kind === 'init' ? part.configId : configAt(track, part.number)
+  const segment = part.kind === 'segment' ? await clearSegment(state, track, part) : undefined
+  if (part.kind === 'segment' && !segment) return undefined
+  const configId = part.kind === 'init' ? part.configId : (segment?.configId ?? configAt(track, part.number))
   const object = initAt(track, configId)
-  if (!object || (part.kind === 'segment' && !located)) return undefined
+  if (!object) return undefined
   try {
     const { label } = encryption
     const keyOf = (period: number) => rights.key({ contentId: timelineId, period, label })
     const [key, init] = await Promise.all([keyOf(encryption.period), clearInit(state, object)])
-    if (part.kind === 'init') return storedContent(protectedInit({ aes, init, type, encryption, key }))
-    if (located?.locator.kind !== 'extents') throw unlocatable(located?.locator)
-    const { number } = part
-    const { locator } = located
+    if (!segment) return storedContent(protectedInit({ aes, init, type, encryption, key }))
     const { pieces, giveBack } = await protectedSegment({
-      reader,
-      memory: buffers,
       aes,
       name,
-      number,
+      segment,
       type,
       encryption,
       rule,
-      locator,
       init,
       key,
       keyOf,
@@ -65,6 +61,35 @@ export async function findProtected(
     if (error instanceof HeadendError && isRefusal.has(error.code))
       throw new Refusal(...retold(error, `${path}: ${error.message}`))
     throw error
+  }
+}
+
+/** Undefined if the track has no such segment. */
+async function clearSegment(
+  state: PackagerState,
+  track: TrackPlacement,
+  part: SegmentName,
+): Promise<ClearSegment | undefined> {
+  const { locator } = (await locateSegment(state, track, part)) ?? {}
+  const { reader, buffers: memory } = state
+  switch (locator?.kind) {
+    case undefined:
+      return undefined
+    case 'extents':
+      return scatteredSegment({ reader, memory }, locator, part.number)
+    case 'object':
+    case 'keyFrame': {
+      const { key } = locator.object
+      const { bytes, facts } = await reader.described(locator.object)
+      const keyFrameOnly = locator.kind === 'keyFrame'
+      return storedSegment(key, { bytes, config: facts['config'] }, { number: part.number, keyFrameOnly })
+    }
+    case 'range': {
+      const { object, range } = locator
+      return storedSegment(object.key, { bytes: await reader.piece(object, range) }, part)
+    }
+    case 'url':
+      throw unlocatable(locator)
   }
 }
 

@@ -5,6 +5,10 @@ import type { ByteRange, ObjectRef } from '../../timeline/placement.ts'
 export interface MediaReader {
   /** Reads a small object whole. */
   whole(object: ObjectRef): Promise<Uint8Array>
+  /** Reads a segment that is an object, and what was said of it when it was written. */
+  described(
+    object: ObjectRef,
+  ): Promise<{ readonly bytes: Uint8Array; readonly facts: Readonly<Record<string, string>> }>
   /** Reads a small range of an object. */
   piece(object: ObjectRef, range: ByteRange): Promise<Uint8Array>
   /**

@@ -17,6 +17,7 @@ export function mediaReader(objects: ObjectReader, { uploadBucket, mediaBucket }
   })
   return {
     whole: (object) => objects.whole(at(object)),
+    described: (object) => objects.described(at(object)),
     piece: (object, range) => objects.range(at(object), range),
     stream: (object, range, signal) => objects.stream(at(object), { range, signal }),
   }

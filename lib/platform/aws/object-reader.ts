@@ -19,6 +19,10 @@ export interface S3Range {
 export interface ObjectReader {
   /** The whole object. */
   whole(object: S3Object): Promise<Uint8Array>
+  /** The whole object, and what its writer said of it: user metadata, names in lower case. */
+  described(
+    object: S3Object,
+  ): Promise<{ readonly bytes: Uint8Array; readonly facts: Readonly<Record<string, string>> }>
   /** Exactly the range; throws OBJECT_SHORT where the object ends before it. */
   range(object: S3Object, range: S3Range): Promise<Uint8Array>
   /** The range as a stream; the caller reads it to its end or aborts. */

@@ -21,6 +21,10 @@ import {
 /** A reader that uses the SDK. */
 export const objectReader = (s3: S3Client): ObjectReader => ({
   whole: (object) => readObject(s3, object),
+  async described(object) {
+    const answer = await get(s3, object)
+    return { bytes: await all(answer), facts: answer.Metadata ?? {} }
+  },
   range: (object, range) => readRange(s3, object, range),
   stream: (object, options) => streamRange(s3, object, options),
 })

@@ -16,6 +16,8 @@ import { encodePath } from './sigv4.ts'
 /** A reader for the buckets of the function's region. */
 export const signedObjects: ObjectReader = {
   whole: (object) => get({ object }, bytesOf),
+  described: (object) =>
+    get({ object }, async (answer) => ({ bytes: await bytesOf(answer), facts: factsOf(answer) })),
   range: (object, range) => exactly(object, range, () => get({ object, range }, bytesOf)),
   stream: (object, { range, signal }) =>
     get({ object, range, signal }, (answer) => {
@@ -25,6 +27,16 @@ export const signedObjects: ObjectReader = {
       throw short(object, range, length)
     }),
 }
+
+/** Headers that S3 gives back as they were written, without their prefix. */
+const factsOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith(metadata) && typeof value === 'string' ? [[name.slice(metadata.length), value]] : [],
+    ),
+  )
+
+const metadata = 'x-amz-meta-'
 
 interface Get {
   readonly object: S3Object

@@ -51,6 +51,10 @@ function over(stored: Uint8Array) {
       reads.push('whole')
       return objectOf(key)
     },
+    async described({ key }) {
+      reads.push('whole')
+      return { bytes: Uint8Array.from(objectOf(key)), facts: {} }
+    },
     async piece({ key }, { offset, length }) {
       reads.push(`${offset}+${length}`)
       const piece = objectOf(key).subarray(offset, offset + length)

@@ -1,17 +1,13 @@
 /** Protected media: which requests are allowed, and how segments are encrypted. */
 import { HeadendError } from '../../../errors.ts'
 import type { Aes } from '../../../formats/cenc/index.ts'
-import { type Fragment, type OwnKey, protectInit, segmentLength } from '../../../formats/isobmff/index.ts'
+import { type Fragment, type OwnKey, protectInit } from '../../../formats/isobmff/index.ts'
 import { keyLabelOf } from '../../../timeline/key-label.ts'
 import type { MediaName, MediaProtection } from '../../../timeline/media-path.ts'
-import type { Locator, TrackPlacement } from '../../../timeline/placement.ts'
+import type { TrackPlacement } from '../../../timeline/placement.ts'
 import { defaultAim } from '../../indexing/choose-cuts.ts'
-import { readEntry } from '../../storage/sample-index.ts'
-import type { BufferPool } from '../buffer-pool.ts'
-import { fetchSamplesInto } from '../fetch-samples.ts'
-import type { MediaReader } from '../media-reader.ts'
 import type { MediaKey, MediaProtectionRule } from '../media-rights.ts'
-import { partsOf, planReads } from '../read-plan.ts'
+import type { ClearSegment } from './clear-segment.ts'
 import { commonBox, inBandBoxes, trackEncryption } from './key-signals.ts'
 import { type SegmentEncryptor, segmentEncryptor } from './protect-segment.ts'
 import { type ClearTrack, readClearTrack, shownSeconds } from './protected-track.ts'
@@ -72,15 +68,12 @@ export function protectedInit({
 
 /** A segment to be encrypted. */
 export interface SegmentToProtect {
-  readonly reader: MediaReader
-  readonly memory: BufferPool
   readonly aes: Aes
   readonly name: MediaName
-  readonly number: number
+  readonly segment: ClearSegment
   readonly type: 'video' | 'audio'
   readonly encryption: Encryption
   readonly rule: MediaProtectionRule | undefined
-  readonly locator: Extract<Locator, { kind: 'extents' }>
   /** The track's clear init segment for the config in use. */
   readonly init: Uint8Array
   /** Key of the period the path names. */
@@ -91,27 +84,28 @@ export interface SegmentToProtect {
 
 /** An encrypted segment. */
 export interface ProtectedSegment {
-  /** Its head and its samples. */
-  readonly pieces: readonly [Uint8Array, Uint8Array]
+  /** One behind the other: its head, events in it, and its samples. */
+  readonly pieces: readonly Uint8Array[]
   /** Returns the buffer; call it when the pieces were sent. */
   readonly giveBack: () => void
 }
 
 /** Encrypts one segment: reads its samples into one buffer and encrypts them in place as they arrive. */
 export async function protectedSegment(work: SegmentToProtect): Promise<ProtectedSegment> {
-  const { reader, locator, type, number } = work
-  const { fragment, extents } = readEntry(await reader.piece(locator.index, locator.entry), number)
+  const { type, segment } = work
+  const { fragment, before } = segment
   const clear = readClearTrack(work.init, type)
   const period = periodOf(work, shownSeconds(fragment, clear))
   const isOwn = period !== work.encryption.period
   const key = isOwn ? await work.keyOf(period) : work.key
-  const { headBytes, totalBytes } = segmentLength(fragment)
-  const { bytes, giveBack } = work.memory.lend(totalBytes - headBytes)
+  const { bytes, giveBack } = segment.lend()
   try {
     const sealer = encryptorOf(work, { fragment, samples: bytes, clear, key, isOwn })
-    const reading = { reader, object: locator.object, reads: planReads(partsOf(extents, 0)) }
-    await fetchSamplesInto({ bytes, start: 0 }, reading, (until) => sealer.encryptUntil(until))
-    return { pieces: [sealer.head(), bytes], giveBack }
+    await segment.bring(bytes, (until) => sealer.encryptUntil(until))
+    const head = sealer.head()
+    // `moof` counts from itself, so that events may stand between it and `styp`.
+    const behind = before.length === 0 ? head.length : new DataView(head.buffer, head.byteOffset).getUint32(0)
+    return { pieces: [head.subarray(0, behind), before, head.subarray(behind), bytes], giveBack }
   } catch (error) {
     giveBack()
     throw error
@@ -146,7 +140,7 @@ function encryptorOf(
 /**
  * Tolerance: keys change at segment boundaries, up to half a segment off schedule; tracks' boundaries differ by frames.
  */
-const slackSeconds = defaultAim.seconds
+const slackSeconds = (lastsSeconds: number): number => Math.max(defaultAim.seconds, lastsSeconds / 2)
 
 /** The period whose key encrypts a segment; the key of a period opens only what lies in that period. */
 function periodOf(
@@ -156,8 +150,8 @@ function periodOf(
   const { period, inBand } = encryption
   const index = inBand ? rule?.inBand?.(period, (from + to) / 2) : period
   const span = index === undefined ? undefined : rule?.period(index)
-  if (index !== undefined && span && from - slackSeconds < span.to && to + slackSeconds > span.from)
-    return index
+  const slack = slackSeconds(to - from)
+  if (index !== undefined && span && from - slack < span.to && to + slack > span.from) return index
   throw new HeadendError(
     'MEDIA_PROTECTION',
     `the segment does not lie in key period ${index ?? period}; ask for the manifest again`,
