@@ -49,9 +49,11 @@ const ports: Parameters<typeof sealHours>[0] = {
   live: {
     head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
     inits: async () => new Map(),
+    refusal: async () => undefined,
     said: async () => new Map(),
     putSaid: async () => undefined,
     numbered: async () => undefined,
+    putRefusal: async () => undefined,
     putNumbered: async () => undefined,
     cues: async () => [],
     minutes: async (_, from, to) => [...rows.values()].filter(({ minute }) => minute >= from && minute <= to),

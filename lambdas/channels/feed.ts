@@ -1,6 +1,6 @@
 /** Consumes the queue of channels: turns what encoders upload into live timelines. */
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { seenCues, takeMessage } from '../../lib/channels/index.ts'
+import { notedRefusals, seenCues, takeMessage } from '../../lib/channels/index.ts'
 import { feedPorts, untoldReader, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { feedMemory } from '../../lib/packaging/index.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
@@ -21,12 +21,13 @@ const memory = feedMemory()
 const upload = uploadReader(s3, config.UPLOAD_BUCKET, memory)
 const untold = untoldReader(s3, config.UPLOAD_BUCKET, upload)
 const seen = seenCues()
+const noted = notedRefusals()
 
 export function handler(event: SQSEvent, { awsRequestId }: Context): Promise<SQSBatchResponse> {
   const log = logOf({ handler: 'channels/feed', requestId: awsRequestId })
   return consumeQueue(event, {
     log,
     failure: 'feed failed',
-    each: ({ body }) => takeMessage(body, { ...ports, memory, upload, untold, seen, log }),
+    each: ({ body }) => takeMessage(body, { ...ports, memory, upload, untold, seen, noted, log }),
   })
 }

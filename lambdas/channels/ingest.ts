@@ -1,6 +1,6 @@
 /** What encoders send by HTTP, behind its HTTP API (payload 2.0): recorded before it is answered. */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import { answerIngest, seenCues } from '../../lib/channels/index.ts'
+import { answerIngest, notedRefusals, seenCues } from '../../lib/channels/index.ts'
 import { feedPorts, uploadWriter } from '../../lib/channels/ingest/store.ts'
 import { credentialStore } from '../../lib/channels/ingest-api/store.ts'
 import { feedMemory } from '../../lib/packaging/index.ts'
@@ -18,6 +18,7 @@ const ports = feedPorts({
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 })
 const seen = seenCues()
+const noted = notedRefusals()
 const memory = feedMemory()
 const postpone = uploadWriter(s3, config.UPLOAD_BUCKET)
 /** Nothing that comes here lies in the upload bucket. */
@@ -30,7 +31,7 @@ export async function handler(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const log = logOf({ handler: 'channels/ingest', requestId: awsRequestId })
   const { status, headers, body } = await answerIngest(
-    { ...ports, memory, credentials, upload, postpone, seen, log },
+    { ...ports, memory, credentials, upload, postpone, seen, noted, log },
     {
       method: event.requestContext.http.method,
       path: event.rawPath,

@@ -2,6 +2,7 @@
 export type { Channel } from './channel.ts'
 export { runMinute } from './clock/minute.ts'
 export { takeMessage } from './ingest/message.ts'
+export { notedRefusals } from './ingest/refusal.ts'
 export { answerIngest } from './ingest-api/answer.ts'
 export { seenCues } from './manifests/seen-cues.ts'
 export { addChannelsRoutes, type ChannelsPorts } from './routes.ts'

@@ -1,5 +1,5 @@
 /** Errors of channels. */
-import { type ErrorArea, tryAgain } from './area.ts'
+import { type ErrorArea, recorded, tryAgain } from './area.ts'
 
 export const channels = {
   CHANNEL_BUSY: {
@@ -66,6 +66,12 @@ export const channels = {
     status: 400,
     meaning: 'A segment of a feed can not be read.',
     advice: 'The message says what is wrong in it: change that in the settings of the encoder.',
+  },
+  FEED_STREAM: {
+    status: recorded,
+    meaning: 'Two qualities of a feed come under one name, and the second is left out.',
+    advice:
+      'Give each a folder, or a name with something between quality and number: `-hls_segment_filename out_%v_%05d.ts`.',
   },
   FEED_UNKNOWN: {
     status: 401,

@@ -77,7 +77,12 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     presentations: noPresentations,
     channels: absentChannels,
     feedCredentials: memoryCredentials(),
-    live: { head: async () => undefined, cues: async () => [], minutes: async () => [] },
+    live: {
+      head: async () => undefined,
+      refusal: async () => undefined,
+      cues: async () => [],
+      minutes: async () => [],
+    },
     feedUploads: {
       putUrl: (key, seconds) => Promise.resolve(`https://upload.example/${key}?for=${seconds}`),
     },

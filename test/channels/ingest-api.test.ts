@@ -1,6 +1,6 @@
 /** The door for encoders that send by HTTP: who comes in, what is answered, and what is there when it is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answerIngest } from '../../lib/channels/index.ts'
+import { answerIngest, notedRefusals } from '../../lib/channels/index.ts'
 import { memoryApi } from '../api/parts.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { absentChannels, memoryCredentials } from './absent.ts'
@@ -72,6 +72,7 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
       upload: async () => undefined,
       credentials: feedCredentials,
       postpone: async (key: string) => void postponed.push(key),
+      noted: notedRefusals(),
       log,
     }
     const answer = await answerIngest(ports, { method, path: `/ingest/${path}`, authorization, body })
@@ -117,6 +118,19 @@ describe.skipIf(ffmpegMissing !== undefined)('ingest by HTTP', () => {
     expect([answer.status, answer.json]).toMatchObject([403, { error: { code: 'FEED_STOPPED' } }])
     await room.describe()
     expect((await send('news/a.m4s', nobody, { authorization })).status).toBe(200)
+  })
+
+  it('notes what it refuses, for whoever runs the channel', async () => {
+    const authorization = basic(`news:${(await create()).password}`)
+    const text = new TextEncoder().encode('no segment')
+    const { status, json } = await send('news/a.m4s', text, { authorization })
+    expect([status, json]).toMatchObject([400, { error: { code: 'MP4_BOX_TRUNCATED' } }])
+    expect(await room.ports.live.refusal('live/news')).toEqual({
+      path: 'a.m4s',
+      code: 'MP4_BOX_TRUNCATED',
+      why: expect.stringContaining('a.m4s: expected'),
+      atMs: room.clock.nowMs,
+    })
   })
 
   it('takes the last two passwords, so that an encoder is moved without a gap', async () => {

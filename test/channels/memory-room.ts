@@ -65,6 +65,8 @@ export function memoryRoom(head: LiveHead) {
       head: async () => row,
       inits: async () => new Map(),
       said: async () => new Map(),
+      refusal: async () => undefined,
+      putRefusal: async () => undefined,
       putSaid: async () => undefined,
       numbered: async () => undefined,
       putNumbered: async () => undefined,

@@ -54,6 +54,22 @@ describe('the timeline of a channel', () => {
     expect([status, json]).toMatchObject([400, { error: { code } }])
   })
 
+  it('has the last object that was of no use, of a channel that nothing was taken of, too', async () => {
+    const refusal = { path: 'a/seg1.m4s', code: 'FEED_INIT', why: 'expected its init segment', atMs: 0 }
+    const room = memoryRoom(headOf(['video-1', 'audio-2'], begin))
+    const refused = {
+      at: '1970-01-01T00:00:00.000Z',
+      object: 'a/seg1.m4s',
+      code: 'FEED_INIT',
+      message: 'expected its init segment',
+    }
+    for (const head of [room.ports.live.head, async () => undefined]) {
+      const live = { ...room.ports.live, head, refusal: async () => refusal }
+      const { status, json } = await memoryApi({ live }).call('GET', '/v1/channels/news/timeline')
+      expect([status, json]).toMatchObject([200, { markers: [], refused }])
+    }
+  })
+
   it('is none of a channel that nothing has come for', async () => {
     const { status, json } = await memoryApi().call('GET', '/v1/channels/news/timeline')
     expect([status, json]).toMatchObject([404, { error: { code: 'CHANNEL_NOT_FOUND' } }])

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../../lib/channels/channel.ts'
 import { type MessagePorts, takeMessage } from '../../lib/channels/ingest/message.ts'
+import { notedRefusals } from '../../lib/channels/ingest/refusal.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { seenCues } from '../../lib/channels/manifests/seen-cues.ts'
 import { memoryApi } from '../api/parts.ts'
@@ -29,6 +30,8 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
       head: async () => ({ head, revision: 1, streams: {}, runs: [] }),
       inits: async () => new Map(),
       said: async () => new Map(),
+      refusal: async () => undefined,
+      putRefusal: async () => undefined,
       putSaid: async () => undefined,
       numbered: async () => undefined,
       putNumbered: async () => undefined,
@@ -51,6 +54,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     now: () => 0,
     pauses: { random: () => 0, sleep: () => Promise.resolve() },
     seen: seenCues(),
+    noted: notedRefusals(),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...more,
   }
@@ -70,6 +74,29 @@ describe('an object of a feed', () => {
     await expect(
       takeMessage(told('live/news/seg1.m4s'), ports({ upload: async () => media })),
     ).rejects.toMatchObject({ code: 'CHANNEL_INIT', status: 503 })
+  })
+
+  it('that is of no use is noted for its operator, at most once in ten seconds', async () => {
+    const noted: unknown[] = []
+    let nowMs = 100_000
+    const { live, ...others } = ports()
+    const all = ports({
+      ...others,
+      now: () => nowMs,
+      live: { ...live, putRefusal: async (id, refusal) => void noted.push([id, refusal]) },
+      upload: async () => new TextEncoder().encode('<html>404</html>'),
+    })
+    await takeMessage(told('live/news/a1.m4s'), all)
+    nowMs += 9000
+    await takeMessage(told('live/news/a2.m4s'), all)
+    await takeMessage(told('live/sport/a1.m4s'), all)
+    nowMs += 1000
+    await takeMessage(told('live/news/a3.m4s'), { ...all, upload: async () => makeSegment({ seconds: 9 }) })
+    expect(noted).toEqual([
+      ['live/news', { path: 'a1.m4s', code: 'MP4_BOX_TRUNCATED', why: expect.any(String), atMs: 100_000 }],
+      ['live/sport', expect.objectContaining({ path: 'a1.m4s', atMs: 109_000 })],
+      ['live/news', expect.objectContaining({ path: 'a3.m4s', code: 'FEED_SEGMENT', atMs: 110_000 })],
+    ])
   })
 
   it('that is longer than the channel says is refused with what to change', async () => {

@@ -5,6 +5,7 @@ import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
 import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { fetcherOf, listedIn, shownFrames } from './shown-media.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 /** All that there is, from a little before its beginning. */
@@ -62,6 +63,24 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
     for (const text of await playlists()) expect(count(text, '#EXTINF'), text).toBe(6)
   })
 
+  it('of two qualities under one name says that the second is left out', async () => {
+    const named = (quality: number, one: Written) => ({
+      ...one,
+      path: `out_${quality}${numberOf(one.path)}.ts`,
+    })
+    const high = writtenBy('ts', 8).map((one) => named(0, one))
+    const low = writtenBy('ts', 8, '-s 64x36').map((one) => named(1, one))
+    const said: unknown[] = []
+    for (const [i, one] of high.entries()) {
+      room.clock.nowMs = begin + (i + 1) * segmentSeconds * 1000
+      for (const each of [one, low[i]])
+        if (each) said.push(...(await takeObject(room.ports, room.object(each, room.clock.nowMs))))
+    }
+    const left = said.filter((one) => (one as { code?: string }).code === 'FEED_STREAM')
+    expect(left).toHaveLength(4)
+    expect(left[0]).toMatchObject({ why: expect.stringContaining('64x36 where another is already') })
+  })
+
   it('is taken but for what is broken, and says what that is', async () => {
     const [first, second, third, ...rest] = writtenBy('ts', 16)
     if (!first || !second || !third) throw new Error('expected three segments')
@@ -76,6 +95,31 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
     for (const one of [third, ...rest]) await take(one)
     for (const text of await playlists()) expect(checkMediaPlaylist(text), text).toEqual([])
   })
+
+  it.each([
+    ['open GOPs', '-x264opts open-gop=1', 16],
+    ['no audio', '-x264opts open-gop=1 -an', 16],
+  ])(
+    'whose encoder says its parameter sets once, with %s, has all its video',
+    async (_name, words, seconds) => {
+      const feed = writtenBy('ts', seconds, words)
+      for (const each of feed) await take(each)
+      const fetched = fetcherOf(room)
+      const [uri = ''] = playlistUris((await room.get('index.m3u8', all)).body).filter((one) =>
+        one.includes('/video-1/'),
+      )
+      const listed = listedIn((await room.get(uri)).body, uri)
+      expect(listed.filter(({ isGap }) => isGap)).toEqual([])
+      const inits = [...new Set(listed.map(({ init }) => init))]
+      expect(inits).toHaveLength(1)
+      const parts = await Promise.all(
+        [...inits, ...listed.map(({ path }) => path)].map((path) => fetched(path)),
+      )
+      const shown = await shownFrames(Buffer.concat(parts.map(({ bytes }) => bytes)))
+      expect(shown).toEqual(await shownFrames(Buffer.concat(feed.map(({ bytes }) => bytes))))
+      expect(shown).toHaveLength(seconds * 25)
+    },
+  )
 
   it('that begins anew within a segment goes on behind a discontinuity', async () => {
     const one = writtenBy('ts', 12)

@@ -10,6 +10,7 @@ import { idForm } from '../../timeline/ids.ts'
 import { isPassedOver } from '../ingest/message.ts'
 import { keepNumbers } from '../ingest/numbered.ts'
 import type { FeedPorts, Outcome } from '../ingest/ports.ts'
+import { type NotedRefusals, noteRefusal, refusalBy, refusalOf } from '../ingest/refusal.ts'
 import { takeObject } from '../ingest/take-object.ts'
 import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
 import { feedPathForm, feedPathWanted } from '../uploads/feed-path.ts'
@@ -38,6 +39,7 @@ export interface IngestPorts extends FeedPorts, ManifestPorts {
   /** Puts an object where its turn comes: into the upload bucket. */
   postpone(key: string, bytes: Uint8Array): Promise<void>
   readonly log: Log
+  readonly noted: NotedRefusals
 }
 
 /** Answers an encoder. */
@@ -53,7 +55,12 @@ export const answerIngest = (ports: IngestPorts, request: IngestRequest): Promis
       const taken = isManifest(path)
         ? takeManifest(ports, object)
         : takeObject({ ...ports, postpones: true }, object)
-      const outcomes = await taken
+      const outcomes = await taken.catch(async (error: unknown) => {
+        if (error instanceof HeadendError && error.status < 500)
+          await noteRefusal(ports, object, refusalBy(error))
+        throw error
+      })
+      await noteRefusal(ports, object, refusalOf(outcomes))
       // An encoder that waits for its answer would never send what this one waits for.
       if (outcomes.some(({ kind }) => kind === 'postponed'))
         await ports.postpone(`live/${channelId}/${path}`, bytes)

@@ -4,6 +4,7 @@ import { HeadendError } from '../../errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { isManifest, type ManifestPorts, takeManifest } from '../manifests/take-manifest.ts'
 import type { FeedPorts, ReadUpload } from './ports.ts'
+import { type NotedRefusals, noteRefusal, refusalBy, refusalOf } from './refusal.ts'
 import { takeObject } from './take-object.ts'
 
 /** What a message is handled with. */
@@ -12,6 +13,7 @@ export interface MessagePorts extends FeedPorts, ManifestPorts {
   /** Bytes of a version of an upload, or of the present one; undefined if it is gone. */
   readonly upload: ReadUpload
   readonly log: Log
+  readonly noted: NotedRefusals
 }
 
 /** The largest object of a feed: a segment of 10 s at 100 Mbit/s. */
@@ -43,10 +45,9 @@ async function takeUpload({ key, source }: Upload, ports: MessagePorts): Promise
   }
   const maxBytes = isManifest(path) ? maxManifestBytes : maxObjectBytes
   if (source.bytes > maxBytes) {
-    log.warn('feed: passed over', {
-      key,
-      why: `expected at most ${maxBytes} bytes, got ${source.bytes}`,
-    })
+    const why = `expected at most ${maxBytes} bytes, got ${source.bytes}`
+    log.warn('feed: passed over', { key, why })
+    await noteRefusal(ports, { channelId, path }, { why })
     return
   }
   const bytes = await ports.upload(key, source.versionId)
@@ -56,14 +57,16 @@ async function takeUpload({ key, source }: Upload, ports: MessagePorts): Promise
   }
   const object = { channelId, path, bytes, writtenMs: Date.parse(source.eventTime) }
   const taken = isManifest(path) ? takeManifest(ports, object) : takeObject(ports, object)
-  const outcomes = await taken.catch((error: unknown) => {
+  const outcomes = await taken.catch(async (error: unknown) => {
     // No retry makes it readable, and it must not hold up what comes behind it.
     if (error instanceof HeadendError && error.status < 500) {
       log.warn('feed: unreadable', { key, code: error.code, why: error.message })
+      await noteRefusal(ports, object, refusalBy(error))
       return []
     }
     throw error
   })
+  await noteRefusal(ports, object, refusalOf(outcomes))
   for (const outcome of outcomes)
     if (outcome.kind === 'untold') log.warn('feed: told of nothing', { key, ...outcome })
     else if (outcome.kind === 'damaged') log.warn('feed: damaged', { key, ...outcome })

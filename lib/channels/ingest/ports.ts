@@ -68,6 +68,8 @@ export type Outcome =
       readonly kind: 'recorded' | 'known'
       readonly trackId: string
       readonly start: number
+      /** What is there at this time is set up otherwise. */
+      readonly isOther?: true
       /** What is missing before it, when it is time to look for it. */
       readonly hole?: Hole
     }
@@ -82,7 +84,7 @@ export type Outcome =
   /** A cue, at seconds since 1970. */
   | { readonly kind: 'cue'; readonly atSeconds: number; readonly isNew: boolean }
   /** Part of it is lost; the rest was taken. */
-  | { readonly kind: 'damaged'; readonly code: string; readonly why: string }
+  | { readonly kind: 'damaged'; readonly code: string; readonly why: string; readonly times?: number }
   /** A track of it ends at a time of its encoder's clock that nothing goes on from, before or behind: it is dropped. */
   | { readonly kind: 'outlying'; readonly part: string; readonly endSeconds: number }
   /** Its init segment has not come yet: try again. */

@@ -47,7 +47,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
       const rows = await rowsAround(ports, arrived)
       const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
       const admission = admitted(recorded, wanted, frameTicks(track) / 2)
-      if (admission.kind !== 'new') return passedOver(trackId, admission)
+      if (admission.kind !== 'new') return passedOver(trackId, admission, wanted)
       const place = admission.segment
       if (wrote?.place.start !== place.start || wrote.place.duration !== place.duration)
         wrote = { place, segment: await written(ports, arrived, place) }
@@ -76,8 +76,15 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
 const frameTicks = ({ type, timescale, duration, fragment }: FeedTrack): number =>
   type === 'text' ? timescale / 25 : duration / Math.max(1, fragment.sizes.length)
 
-function passedOver(trackId: string, admission: Exclude<Admission, { kind: 'new' }>): Outcome {
-  if (admission.kind === 'known') return { kind: 'known', trackId, start: admission.segment.start }
+function passedOver(
+  trackId: string,
+  admission: Exclude<Admission, { kind: 'new' }>,
+  { configId }: Segment,
+): Outcome {
+  if (admission.kind === 'known') {
+    const { start, configId: known } = admission.segment
+    return { kind: 'known', trackId, start, ...(known !== configId && { isOther: true as const }) }
+  }
   const { neighbour } = admission
   if (admission.kind === 'late')
     return {

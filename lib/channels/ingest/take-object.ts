@@ -11,6 +11,8 @@ import {
 import { sha256Hex } from '../../platform/crypto/digest.ts'
 import { realPauses } from '../../platform/retry.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
+import { liveObjects } from '../../timeline/live/placement.ts'
+import { initFile } from '../../timeline/media-path.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
@@ -54,7 +56,10 @@ export async function takeObject(
   }
   if (form === 'webvtt') return takeWebVtt(ports, channel, object)
   if (form === 'transport stream') {
-    const { tracks, ...rest } = await readFeedStream(path, bytes, ports.memory)
+    const { tracks, ...rest } = await readFeedStream(path, bytes, {
+      memory: ports.memory,
+      initBefore: () => initBefore(ports, channel, path),
+    })
     // Its samples are copies, which segments are written from: into its place, if it is lent.
     ports.memory?.giveBack(bytes)
     return takeTracks(ports, { channel, object, tracks, isUntold, ...rest })
@@ -77,7 +82,7 @@ interface Read extends FeedCues, Required<Circumstances> {
 async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcome[]> {
   const { channel, object, tracks, problems } = read
   const { channelId, path, writtenMs } = object
-  const outcomes: Outcome[] = problems.map(({ code, message }) => ({ kind: 'damaged', code, why: message }))
+  const outcomes = damages(problems)
   let behind: Behind | undefined
   const missed = new Map<string, Missed>()
   const isDamaged = problems.length > 0
@@ -122,7 +127,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
       const start = piece.start + added
       const own = asSetUp(row.head, trackId, piece)
       const recorded = await recordSegment(ports, { ref: row.head, trackId, track: own, start, run })
-      outcomes.push(recorded)
+      outcomes.push(recorded, ...otherQuality(channel, track, recorded))
       behind = { head: row.head, seconds: start / piece.timescale }
       if (recorded.kind !== 'recorded' || !recorded.hole) continue
       const { timescale, duration, start: ownStart } = track
@@ -134,6 +139,31 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   outcomes.push(...(await takeUntold(ports, object, [...missed.values()])))
   if (behind) await settle(ports, behind)
   return outcomes
+}
+
+/**
+ * Two qualities under names that differ in their last number alone, as FFmpeg's `out_%v.m3u8` writes `out_00.ts` and
+ * `out_10.ts`: the second would vanish without a word. Redundant pipelines may be set up a little differently.
+ */
+function otherQuality(
+  { pipelines = [] }: Channel,
+  { type, config }: FeedTrack,
+  recorded: Outcome,
+): readonly Outcome[] {
+  if (recorded.kind !== 'known' || !recorded.isOther || type !== 'video' || pipelines.length > 0) return []
+  const shape = `${config.codec} ${config.width ?? '?'}x${config.height ?? '?'}`
+  const why = `${recorded.trackId}: expected one quality under a name, got ${shape} where another is already; give each a folder, or a name with something between quality and number`
+  return [{ kind: 'damaged', code: 'FEED_STREAM', why }]
+}
+
+/** One of each kind: a stream that is damaged says so with every picture. */
+function damages(problems: FeedCues['problems']): Outcome[] {
+  const times = new Map<string, number>()
+  for (const { code } of problems) times.set(code, (times.get(code) ?? 0) + 1)
+  return [...times].map(([code, count]) => {
+    const { message = '' } = problems.find((one) => one.code === code) ?? {}
+    return { kind: 'damaged', code, why: message, ...(count > 1 && { times: count }) }
+  })
 }
 
 /** Takes those that are there. */
@@ -172,6 +202,18 @@ function asSetUp({ id, tracks }: LiveHead, trackId: string, track: FeedTrack): F
     )
   return { ...track, config }
 }
+
+/** Init segment of the video that a stream of transport streams had last; undefined if it had none. */
+async function initBefore(ports: FeedPorts, channel: Channel, path: string): Promise<Uint8Array | undefined> {
+  const { head, streams } = (await ports.live.head(`live/${channel.id}`)) ?? {}
+  const trackId = streams?.[streamOf(path, channel.pipelines) + firstVideo]
+  const config = head?.tracks.find(({ id }) => id === trackId)?.configs.at(-1)
+  if (!head || trackId === undefined || !config) return undefined
+  return ports.object(liveObjects(head.id, head.version, trackId) + initFile(config.id))
+}
+
+/** What the reader of transport streams calls it. */
+const firstVideo = '#video1'
 
 /** How often its init segment is looked for: an encoder writes both at once, and they are taken side by side. */
 const initTries = 20

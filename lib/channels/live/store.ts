@@ -5,20 +5,16 @@
 import { conditionHeld, replacesRevision } from '../../platform/aws/conditional-write.ts'
 import { queryRows } from '../../platform/aws/query-rows.ts'
 import { signedTables } from '../../platform/aws/signed-tables.ts'
-import { decodeLiveColumns, encodeLiveColumns, type LiveColumns } from '../../timeline/live/columns.ts'
+import { encodeLiveColumns } from '../../timeline/live/columns.ts'
 import { hourOf, type LiveHead } from '../../timeline/live/head.ts'
 import type { SealedHour } from '../../timeline/live/hour.ts'
 import { keptUntil } from '../../timeline/live/keeping.ts'
 import { type Cue, cueTimescale } from '../cues/cue.ts'
 import type { EncoderClock } from './encoder-run.ts'
-import { type MinuteRow, parseRuns, printRuns } from './minute-row.ts'
+import { type MinuteRow, printRuns } from './minute-row.ts'
+import { hourRow, hoursOf, hourWord, type LiveRef, minuteRow, partOf, wordOf } from './row-forms.ts'
 
-/** One life of a channel. */
-export interface LiveRef {
-  /** `live/<channelId>`. */
-  readonly id: string
-  readonly version: string
-}
+export type { LiveRef } from './row-forms.ts'
 
 /** The head's row. */
 export interface HeadRow extends EncoderClock {
@@ -40,6 +36,15 @@ export interface Numbered {
   readonly writtenMs: number
 }
 
+/** The last object of a feed that was not taken, or not whole. */
+export interface Refusal {
+  /** Below `live/<channelId>/`. */
+  readonly path: string
+  readonly code?: string
+  readonly why: string
+  readonly atMs: number
+}
+
 /** The reads of a live timeline. */
 export interface LiveReads {
   head(id: string): Promise<HeadRow | undefined>
@@ -47,6 +52,8 @@ export interface LiveReads {
   inits(id: string): Promise<ReadonlyMap<string, string>>
   /** What playlists say of text, by what it is said of. */
   said(id: string): Promise<ReadonlyMap<string, string>>
+  /** What was refused last, if that was within a week. */
+  refusal(id: string): Promise<Refusal | undefined>
   /** The object of the leading track that has a number, if it came within the hour. */
   numbered(id: string, key: string): Promise<Numbered | undefined>
   /** All tracks' rows of the minutes `from` to `to`, both included. */
@@ -67,6 +74,7 @@ export interface LiveWrites {
   putInit(id: string, path: string, key: string): Promise<void>
   putSaid(id: string, name: string, value: string): Promise<void>
   putNumbered(id: string, key: string, numbered: Numbered): Promise<void>
+  putRefusal(id: string, refusal: Refusal): Promise<void>
   putHead(row: HeadRow): Promise<boolean>
   putMinute(ref: KeptRef, row: MinuteRow): Promise<boolean>
   /** False if it is known: one of that id at that time. */
@@ -121,6 +129,15 @@ export function liveStore({
     },
     async putSaid(id, name, value) {
       await tables.put({ TableName, Item: { pk: id, sk: `said/${name}`, value } })
+    },
+    async refusal(id) {
+      const item = await tables.get({ TableName, Key: { pk: id, sk: 'refused' }, ConsistentRead: true })
+      return item && (JSON.parse(String(item['refusal'])) as Refusal)
+    },
+    async putRefusal(id, refusal) {
+      const expiresAt = Math.ceil(refusal.atMs / 1000) + refusalSeconds
+      const Item = { pk: id, sk: 'refused', refusal: JSON.stringify(refusal), expiresAt }
+      await tables.put({ TableName, Item })
     },
     async numbered(id, key) {
       const Key = { pk: id, sk: `number/${key}` }
@@ -198,6 +215,9 @@ const rowExpiry = (seconds: number, { windowSeconds }: KeptRef): number =>
 /** A year: the next hour's counts go on from the last one, however long a channel paused. */
 const hourExpirySeconds = 366 * 86_400
 
+/** A week. */
+const refusalSeconds = 7 * 86_400
+
 /** Sixty minutes of a hundred tracks. */
 const maxMinuteRows = 6000
 /** One a second. */
@@ -206,27 +226,3 @@ const maxCues = 3600
 const maxInits = 1000
 /** Fourteen days. */
 const maxHours = 14 * 24 + 2
-
-const partOf = ({ id, version }: LiveRef, hour: number): string => `${id}/${version}/${hour}`
-const hoursOf = ({ id, version }: LiveRef): string => `${id}/${version}`
-const hourWord = (hour: number): string => `h${String(hour).padStart(8, '0')}`
-const wordOf = (minute: number): string => String(minute % 60).padStart(2, '0')
-
-function minuteRow(item: Readonly<Record<string, unknown>>, hour: number): MinuteRow {
-  const [minute = '', trackId = ''] = String(item['sk']).split('/')
-  const columns = JSON.parse(String(item['columns'])) as LiveColumns
-  return {
-    minute: hour * 60 + Number(minute),
-    trackId,
-    revision: Number(item['revision']),
-    segments: decodeLiveColumns(columns, String(item['bytes']).split(',').map(Number)),
-    runs: parseRuns(String(item['runs'])),
-  }
-}
-
-const hourRow = (item: Readonly<Record<string, unknown>>): SealedHour => ({
-  hour: Number(String(item['sk']).slice(1)),
-  revision: Number(item['revision']),
-  keptUntil: Number(item['keptUntil']),
-  tracks: JSON.parse(String(item['tracks'])) as SealedHour['tracks'],
-})

@@ -3,14 +3,14 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../../errors.ts'
 import { json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { hourOf, minuteOf } from '../../timeline/live/head.ts'
-import type { LiveReads } from '../live/store.ts'
+import type { LiveReads, Refusal } from '../live/store.ts'
 import { channelIdSchema } from '../schema.ts'
 import { overviewOf } from './overview.ts'
 import { channelTimelineSchema, type ShownChannelTimeline } from './schema.ts'
 
 /** What the route works with. */
 export interface OverviewPorts {
-  readonly live: Pick<LiveReads, 'head' | 'cues' | 'minutes'>
+  readonly live: Pick<LiveReads, 'head' | 'cues' | 'minutes' | 'refusal'>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -50,7 +50,8 @@ export function addOverviewRoutes(app: OpenAPIHono, { live, now }: OverviewPorts
         'CHANNEL_WINDOW',
         `start: expected a time before end, at most ${maxHours} hours, got ${iso(from)} and ${iso(to)}`,
       )
-    const row = await live.head(`live/${id}`)
+    const [row, refusal] = await Promise.all([live.head(`live/${id}`), live.refusal(`live/${id}`)])
+    if (!row && refusal) return context.json({ ...shown(nothing, { from, to }), refused: told(refusal) }, 200)
     if (!row)
       throw new HeadendError('CHANNEL_NOT_FOUND', `${id}: no such channel, or nothing has come for it yet`, {
         status: 404,
@@ -62,9 +63,19 @@ export function addOverviewRoutes(app: OpenAPIHono, { live, now }: OverviewPorts
       live.minutes(head, minuteOf(from), minuteOf(to)),
     ])
     const overview = overviewOf({ head, cues, rows, from, to })
-    return context.json(shown(overview, { from, to }), 200)
+    return context.json({ ...shown(overview, { from, to }), ...(refusal && { refused: told(refusal) }) }, 200)
   })
 }
+
+/** Of a channel that nothing was taken of. */
+const nothing: ReturnType<typeof overviewOf> = { markers: [], gaps: [], discontinuities: [] }
+
+const told = ({ path, code, why, atMs }: Refusal): ShownChannelTimeline['refused'] => ({
+  at: iso(atMs / 1000),
+  object: path,
+  ...(code !== undefined && { code }),
+  message: why,
+})
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
 const ms = (seconds: number): number => Math.round(seconds * 1000)

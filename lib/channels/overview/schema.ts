@@ -25,6 +25,15 @@ export const channelTimelineSchema = z
       }),
     ),
     gaps: z.array(z.object({ track: z.string(), start: time, end: time })),
+    refused: z
+      .object({
+        at: time,
+        object: z.string().openapi({ description: 'its name below the channel' }),
+        code: z.string().optional(),
+        message: z.string(),
+      })
+      .optional()
+      .openapi({ description: 'the last object of the feed that was not taken, or not whole; of a week' }),
     discontinuities: z.array(time).openapi({ description: 'where the feed began anew' }),
   })
   .openapi('ChannelTimeline')

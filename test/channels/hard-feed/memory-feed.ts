@@ -43,6 +43,8 @@ export function memoryFeed({ now, sleep, channel: settings }: MemoryFeedOptions)
       head: async () => head,
       inits: async () => new Map(inits),
       said: async () => new Map(),
+      refusal: async () => undefined,
+      putRefusal: async () => undefined,
       putSaid: async () => undefined,
       numbered: async () => undefined,
       putNumbered: async () => undefined,

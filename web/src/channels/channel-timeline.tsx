@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ShownChannelTimeline as Timeline } from '../../../lib/channels/overview/schema.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
+import { Advice } from '../problems/advice.tsx'
 
 const everyMs = 10_000
 
@@ -82,7 +83,25 @@ export function ChannelTimeline({
         <span>{hour(timeline.end)}</span>
       </p>
       <Happenings timeline={timeline} play={play} />
+      {timeline.refused && <Refused refused={timeline.refused} />}
     </section>
+  )
+}
+
+/** The last object that was not taken, or not whole, and what to do about it. */
+function Refused({ refused }: { readonly refused: NonNullable<Timeline['refused']> }) {
+  const { at, object, code, message } = refused
+  return (
+    <div class="refused-object">
+      <h3>Last object that was of no use</h3>
+      <p>
+        {new Date(at).toLocaleString([], { hour12: false })}, <code>{object}</code>
+      </p>
+      <p>
+        {code !== undefined && <code>{code}</code>} {message}
+      </p>
+      {code !== undefined && <Advice code={code} />}
+    </div>
   )
 }
 
