@@ -63,7 +63,7 @@ describe('the timeline of a channel', () => {
       code: 'FEED_INIT',
       message: 'expected its init segment',
     }
-    for (const head of [room.ports.live.head, async () => undefined]) {
+    for (const head of [(id: string) => room.ports.live.head(id), async () => undefined]) {
       const live = { ...room.ports.live, head, refusal: async () => refusal }
       const { status, json } = await memoryApi({ live }).call('GET', '/v1/channels/news/timeline')
       expect([status, json]).toMatchObject([200, { markers: [], refused }])

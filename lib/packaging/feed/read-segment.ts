@@ -122,8 +122,8 @@ export async function readFeedStream(
   { memory, initBefore }: FeedReading = {},
 ): Promise<FeedStream> {
   const own = streamUnits(bytes, { memory })
-  const init = own.lacksSets ? await initBefore?.() : undefined
-  const earlierSets = init && setsIn(init)
+  const earlier = own.lacksSets ? await initBefore?.() : undefined
+  const earlierSets = earlier && setsIn(earlier)
   const { parts, events, ...rest } = cmafParts(
     name,
     earlierSets ? streamUnits(bytes, { memory, earlierSets }) : own,
