@@ -3,7 +3,7 @@
 import { Cache } from '../../platform/cache.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { keysInBand } from '../../timeline/stored-protection.ts'
-import { isLicensable, type PeriodPlan, periodStart } from '../keys/key-periods.ts'
+import { isLicensable, type PeriodPlan, periodEndMs, periodStart } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { EncryptedPolicy } from './policy.ts'
 import { isInBand } from './rotation.ts'
@@ -75,6 +75,13 @@ function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
   if (index > plan.madeThrough || !isLicensable(plan, index, nowMs)) return undefined
   const era = plan.eras.findLast(({ firstIndex }) => firstIndex <= index)
   const from = periodStart(plan, index).fromMs / 1000
+  if (plan.clock === 'wall')
+    return {
+      // What was there before its protection has the first keys.
+      from: index === plan.eras[0].firstIndex ? Number.NEGATIVE_INFINITY : from,
+      // A key that was retired opens nothing that came after.
+      to: (periodEndMs(plan, index) ?? Number.POSITIVE_INFINITY) / 1000,
+    }
   return {
     from,
     to:

@@ -56,6 +56,30 @@ describe('a policy', () => {
   })
 })
 
+describe('a channel', () => {
+  it('has the first keys before its protection began, and none of a retired period behind its end', async () => {
+    const house = memoryRights()
+    const { clearLeadSeconds, rotationSignalling, rotationSeconds, ...usual } = policy
+    const rotating = { ...usual, rotationSeconds: 60 }
+    await house.ports.protection.putPolicy('live/news', rotating)
+    const began = house.clock.nowMs / 1000
+    await duePeriods(house.ports, 'live/news', rotating)
+    const spans = async () => {
+      const rule = await rightsOf(house).of('live/news')
+      return [0, 1, 2].map((index) => rule?.period(index))
+    }
+    expect(await spans()).toEqual([
+      { from: Number.NEGATIVE_INFINITY, to: began + 60 },
+      { from: began + 60, to: began + 120 },
+      { from: began + 120, to: began + 180 },
+    ])
+    house.clock.nowMs += 70_000
+    await retireKeys(house.ports, 'live/news', { policy: rotating, period: 1 })
+    expect((await spans())[1]).toEqual({ from: began + 60, to: began + 70 })
+    expect([clearLeadSeconds, rotationSignalling, rotationSeconds]).toEqual([10, 'inBand', 12])
+  })
+})
+
 describe('keys that change in band', () => {
   it.each([
     [{ rotationSeconds: 29 }, true],
