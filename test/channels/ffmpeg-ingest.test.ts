@@ -70,6 +70,21 @@ describe.skipIf(ffmpegMissing !== undefined)('an encoder that sends by HTTP', ()
     }
   })
 
+  it('dash with the password in a header plays in the words of docs/encoders.md', async () => {
+    const { url, username, password } = await channel('header')
+    const authorization = `Authorization: Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    const output = '-f dash -seg_duration 2 -use_template 1 -use_timeline 1 -method PUT'
+    await promisify(execFile)('ffmpeg', [
+      ...`-v error ${input} ${output}`.split(' '),
+      '-http_opts',
+      `headers='${authorization}'`,
+      `${url}live.mpd`,
+    ])
+    const shown = `${house.outputs['PlaybackUrl']}/live/header/index.m3u8`
+    const count = async () => playlistUris(await (await fetch(shown)).text()).length
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThanOrEqual(2), { timeout: 20_000 })
+  })
+
   it('is refused with another password, and told why', async () => {
     const { url, username } = await channel('closed')
     expect(url).toBe(`${house.outputs['IngestUrl']}/closed/`)
