@@ -1,7 +1,8 @@
 /** Manifests of channels at the edge: the same text as in the region, and what is too large goes on to there. */
-import type { CloudFrontRequest, CloudFrontRequestEvent } from 'aws-lambda'
+import type { CloudFrontRequestEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { edgeEvent } from '../delivery/edge-event.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { manifestPath, playlistUris, startChannels, writtenBy } from './feeds.ts'
 
@@ -19,45 +20,14 @@ describe.skipIf(ffmpegMissing !== undefined)('a channel at the edge', () => {
   })
   afterAll(() => room.stop())
 
-  const eventOf = (path: string, querystring = ''): CloudFrontRequestEvent => {
-    const settings = {
-      'media-bucket': 'media',
-      'index-table': 'index',
-      region: 'eu-west-1',
-      'channels-table': 'channels',
-    }
-    const customHeaders = Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [
-        `x-headend-${name}`,
-        [{ key: `x-headend-${name}`, value }],
-      ]),
-    )
-    const custom = {
-      customHeaders,
-      domainName: 'x',
-      keepaliveTimeout: 5,
-      path: '',
-      port: 443,
-      protocol: 'https' as const,
-      readTimeout: 30,
-      sslProtocols: ['TLSv1.2'],
-    }
-    const request: CloudFrontRequest = {
-      clientIp: '192.0.2.1',
-      method: 'GET',
-      uri: `/${manifestPath(path)}`,
-      querystring,
-      headers: {},
-      origin: { custom },
-    }
-    const config = {
-      distributionDomainName: 'd.cloudfront.net',
-      distributionId: 'E',
-      eventType: 'origin-request' as const,
-      requestId: 'r',
-    }
-    return { Records: [{ cf: { config, request } }] }
+  const settings = {
+    'media-bucket': 'media',
+    'index-table': 'index',
+    region: 'eu-west-1',
+    'channels-table': 'channels',
   }
+  const eventOf = (path: string, querystring = ''): CloudFrontRequestEvent =>
+    edgeEvent({ uri: `/${manifestPath(path)}`, querystring, settings })
   const atEdge = async (path: string, query = '') => {
     const answer = await handler(eventOf(path, query))
     return answer && 'status' in answer ? { status: answer.status, body: answer.body ?? '' } : answer

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { respondAlways } from '../../lib/delivery/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { edgeEvent } from './edge-event.ts'
 import { segmentsOf, timelineOf, trackOf } from './timelines.ts'
 
 const version = '0123456789abcdef'
@@ -54,32 +55,8 @@ function film(id: string, segments: number): void {
   for (const { name, text } of parts) objects.set(prefix + name, text)
 }
 
-const eventOf = (uri: string): CloudFrontRequestEvent => {
-  const header = (key: string, value: string) => [{ key, value }]
-  const customHeaders = {
-    'x-headend-media-bucket': header('x-headend-media-bucket', 'media'),
-    'x-headend-index-table': header('x-headend-index-table', 'index'),
-    'x-headend-region': header('x-headend-region', 'us-east-1'),
-  }
-  const request = { clientIp: '192.0.2.1', method: 'GET', uri, querystring: '', headers: {} }
-  const custom = {
-    customHeaders,
-    domainName: 'x',
-    keepaliveTimeout: 5,
-    path: '',
-    port: 443,
-    protocol: 'https' as const,
-    readTimeout: 30,
-    sslProtocols: ['TLSv1.2'],
-  }
-  const config = {
-    distributionDomainName: 'd.cloudfront.net',
-    distributionId: 'E',
-    eventType: 'origin-request' as const,
-    requestId: 'r',
-  }
-  return { Records: [{ cf: { config, request: { ...request, origin: { custom } } } }] }
-}
+const eventOf = (uri: string): CloudFrontRequestEvent =>
+  edgeEvent({ uri, settings: { 'media-bucket': 'media', 'index-table': 'index', region: 'us-east-1' } })
 
 describe('the edge function', () => {
   it('answers a manifest', async () => {

@@ -90,12 +90,14 @@ const clocks = (nowMs: number, url: string | undefined): Descriptor[] => [
 ]
 
 /** The live profile allows only templates (ISO/IEC 23009-1 8.4). */
-function profileOf(periods: readonly Period[]): string {
-  const templates = periods.every(({ adaptationSets: sets }) =>
+const profileOf = (periods: readonly Period[]): string =>
+  hasTemplatesOnly(periods) ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
+
+/** True if every Representation is addressed by a template. */
+export const hasTemplatesOnly = (periods: readonly Period[]): boolean =>
+  periods.every(({ adaptationSets: sets }) =>
     sets.every(({ representations }) => representations.every(({ template }) => template !== undefined)),
   )
-  return templates ? 'urn:mpeg:dash:profile:isoff-live:2011' : 'urn:mpeg:dash:profile:full:2011'
-}
 
 /**
  * Presentation seconds at which the first segment that is listed begins: a Period began earlier if its head has left

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../platform/crypto/digest.ts'
 import type { Presentation } from '../../timeline/presentation.ts'
 import { hasDeltaUpdates } from '../hls/delta.ts'
 import type { MpdPrinter, MpdRequest } from '../sources/source.ts'
-import { mpdOfRuns } from './mpd.ts'
+import { hasTemplatesOnly, mpdOfRuns } from './mpd.ts'
 import { digestLength, type Listed, patchToken, readPatchToken } from './patch-token.ts'
 import { type Run, type RunPart, runsOf } from './period-spans.ts'
 
@@ -53,7 +53,7 @@ type Shown = MpdRequest & { readonly runs: readonly Run[] }
 /** With an id and a PatchLocation where both players can follow: they know no patches of lists. */
 function offered(presentation: Presentation, shown: Shown): Mpd {
   const mpd = plain(presentation, shown)
-  if (!hasDeltaUpdates(presentation) || !hasTemplatesOnly(mpd)) return mpd
+  if (!hasDeltaUpdates(presentation) || !hasTemplatesOnly(mpd.periods)) return mpd
   const token = tokenOf(mpd, shown.runs)
   const id = idOf(presentation)
   return withPatch({ ...mpd, id }, token === undefined ? undefined : urlOf(shown, token))
@@ -75,11 +75,6 @@ function urlOf({ path, query }: MpdRequest, word: string): string {
 /** The same for all MPDs of a window. */
 const idOf = ({ id, clips: [clip] }: Presentation): string =>
   [id.replaceAll('/', '-'), clip?.timeline.version, clip?.from].join('.')
-
-const hasTemplatesOnly = ({ periods }: Mpd): boolean =>
-  periods.every(({ adaptationSets }) =>
-    adaptationSets.every(({ representations }) => representations.every(({ template }) => template)),
-  )
 
 function tokenOf(mpd: Mpd, runs: readonly Run[]): string | undefined {
   const { publishMs } = mpd

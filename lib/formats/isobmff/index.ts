@@ -1,7 +1,17 @@
 /** Boxes of the ISO Base Media File Format (ISO/IEC 14496-12) and its derivatives. */
 export { readAv1c } from './av1c.ts'
 export { readAvcc } from './avcc.ts'
-export { type Box, type BoxHeader, boxes, children, maxHeader, need, readBoxHeader, shown } from './box.ts'
+export {
+  type Box,
+  type BoxHeader,
+  boxes,
+  children,
+  maxHeader,
+  need,
+  readBoxHeader,
+  shown,
+  versionAndFlags,
+} from './box.ts'
 export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
 export type { AudioCodec, Codec, NalUnits, VideoCodec } from './codec.ts'

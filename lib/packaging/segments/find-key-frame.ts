@@ -10,7 +10,6 @@ import {
   type FragmentSample,
   maxHeader,
   readBoxHeader,
-  readMoof,
   writeSegmentHead,
 } from '../../formats/isobmff/index.ts'
 import type { ObjectRef } from '../../timeline/placement.ts'
@@ -88,7 +87,7 @@ function headOf({ key }: ObjectRef, bytes: Uint8Array): Samples {
       'MP4_BOX_MISSING',
       `${key}: expected a moof box, got none in ${bytes.length} bytes`,
     )
-  const samples = samplesOf(moof)
+  const { sequence, samples } = samplesOf(moof)
   const duration = samples.reduce((sum, one) => sum + one.duration, 0)
-  return { sequence: readMoof(moof).sequence, first: samples[0], duration }
+  return { sequence, first: samples[0], duration }
 }

@@ -8,6 +8,7 @@ import {
   type Fragment,
   type FragmentSample,
   readMoof,
+  versionAndFlags,
 } from '../../formats/isobmff/index.ts'
 
 /** What is in it. */
@@ -28,7 +29,7 @@ export function readStoredSegment(name: string, bytes: Uint8Array): StoredSegmen
       'MP4_BOX_MISSING',
       `${name}: expected a moof box, got none in ${bytes.length} bytes`,
     )
-  const samples = samplesOf(moof)
+  const { sequence, samples } = samplesOf(moof)
   const [first] = samples
   const total = samples.reduce((sum, { size }) => sum + size, 0)
   const from = first?.offset ?? moof.at + moof.raw.length
@@ -38,34 +39,35 @@ export function readStoredSegment(name: string, bytes: Uint8Array): StoredSegmen
       `${name}: expected ${total} bytes of samples at ${from}, got ${bytes.length - from}`,
     )
   return {
-    fragment: fragmentOf(moof, samples),
+    fragment: { sequence, ...fragmentOf(samples), ...(hasRoll(moof) && { rolls: true as const }) },
     before: Buffer.concat(all.flatMap(({ type, at, raw }) => (at < moof.at && type !== 'styp' ? [raw] : []))),
     samples: bytes.subarray(from, from + total),
   }
 }
 
 /** Samples of a `moof`; segments of headend leave nothing to the defaults of their init segment. */
-export function samplesOf(moof: Box): readonly FragmentSample[] {
+export function samplesOf(moof: Box): {
+  readonly sequence: number
+  readonly samples: readonly FragmentSample[]
+} {
   const read = readMoof(moof)
   const defaults = read.tracks.map(({ header: { trackId } }) => ({ ...noDefaults, trackId }))
-  return [...eachFragmentSample(read, defaults, new Map())]
+  return { sequence: read.sequence, samples: [...eachFragmentSample(read, defaults, new Map())] }
 }
 
 const noDefaults = { description: 1, duration: 0, size: 0, flags: 0 }
 
-function fragmentOf(moof: Box, samples: readonly FragmentSample[]): Fragment {
+function fragmentOf(samples: readonly FragmentSample[]): Omit<Fragment, 'sequence'> {
   const [first] = samples
   const offsets = Int32Array.from(samples, (one) => one.presentationTime - one.decodeTime)
   const sync = Uint8Array.from(samples, (one) => (one.sync ? 1 : 0))
   return {
-    sequence: readMoof(moof).sequence,
     trackId: first?.trackId ?? 1,
     decodeTime: first?.decodeTime ?? 0,
     sizes: Uint32Array.from(samples, ({ size }) => size),
     durations: Uint32Array.from(samples, ({ duration }) => duration),
     ...(offsets.some((offset) => offset !== 0) && { compositionOffsets: offsets }),
     ...(sync.includes(0) && { sync }),
-    ...(hasRoll(moof) && { rolls: true as const }),
   }
 }
 
@@ -77,6 +79,6 @@ const hasRoll = (moof: Box): boolean =>
     .some(({ type, body }) => type === 'sbgp' && groupingType(body) === 'roll')
 
 function groupingType(body: ByteReader): string {
-  body.skip(4)
+  versionAndFlags(body)
   return body.fourcc()
 }
