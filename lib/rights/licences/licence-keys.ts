@@ -3,7 +3,7 @@
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
-import { periodAt, periodEndMs } from '../keys/key-periods.ts'
+import { periodAt, periodEndMs } from '../../timeline/key-periods.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 import { periodsThrough } from '../protection/protect.ts'
 import { isInBand } from '../protection/rotation.ts'

@@ -2,8 +2,9 @@
 
 import { Cache } from '../../platform/cache.ts'
 import type { ContentId } from '../../timeline/ids.ts'
+import { periodEndMs, periodStart } from '../../timeline/key-periods.ts'
 import { keysInBand } from '../../timeline/stored-protection.ts'
-import { isLicensable, type PeriodPlan, periodEndMs, periodStart } from '../keys/key-periods.ts'
+import { isLicensable, type PeriodPlan } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { EncryptedPolicy } from './policy.ts'
 import { isInBand } from './rotation.ts'

@@ -5,14 +5,11 @@ import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { keyLabels } from '../../timeline/key-label.ts'
+import { type Period, periodAt, periodStart, periodsBetween } from '../../timeline/key-periods.ts'
 import { contentKey, type KeyPorts, type KeyRecord, type KeyRequest } from '../keys/content-key.ts'
 import {
   newPlan,
-  type Period,
   type PeriodPlan,
-  periodAt,
-  periodStart,
-  periodsBetween,
   periodsDue,
   rotationOf,
   withEnd,

@@ -2,7 +2,7 @@
 
 import { HeadendError } from '../../errors.ts'
 import type { ContentId } from '../../timeline/ids.ts'
-import type { Period } from '../keys/key-periods.ts'
+import type { Period } from '../../timeline/key-periods.ts'
 import { type EncryptedPolicy, type Policy, policySchema } from '../protection/policy.ts'
 import { changePolicy, duePeriods, type ProtectionPorts, retireKeys } from '../protection/protect.ts'
 import { prefixOwner } from '../protection/store.ts'

@@ -5,14 +5,11 @@ import {
   isLicensable,
   newPlan,
   type PeriodPlan,
-  periodAt,
-  periodEndMs,
-  periodStart,
-  periodsBetween,
   periodsDue,
   withEra,
   withRotation,
 } from '../../../lib/rights/keys/key-periods.ts'
+import { periodAt, periodEndMs, periodStart, periodsBetween } from '../../../lib/timeline/key-periods.ts'
 
 const startMs = Date.UTC(2026, 0, 1)
 const hourMs = 3_600_000
