@@ -5,7 +5,7 @@ import { maxStoreBytes } from '../../lib/platform/aws/key-values.ts'
 import { runtime, runtimeFront } from '../../lib/platform/aws/runtime.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { ensureMarks, finishTurns, sweepEntries, writeMarks } from '../../lib/rights/index.ts'
+import { ensureMarks, finishTurns, sweepEntries, tellDue, writeMarks } from '../../lib/rights/index.ts'
 import { publishing, publishingNames } from '../../lib/rights/store.ts'
 
 let log = logOf({ handler: 'sweep' })
@@ -25,10 +25,11 @@ export async function handler({ everything = false }: { everything?: boolean }, 
   // First: an asset whose publication was interrupted may not have a row yet from which its mark could be rebuilt.
   const finished = await finishTurns(sweep)
   await ensureMarks(sweep)
+  const told = await tellDue(sweep)
   if (everything) await writeMarks(sweep)
   const swept = everything ? await sweepEntries(sweep) : 0
   const { bytes, entries } = await sweep.values.size()
   const fullPercent = Math.round((100 * bytes) / maxStoreBytes)
-  log.info('edge store swept', { finished, swept, bytes, entries, fullPercent })
-  return { finished, swept, bytes, entries }
+  log.info('edge store swept', { finished, told, swept, bytes, entries, fullPercent })
+  return { finished, told, swept, bytes, entries }
 }

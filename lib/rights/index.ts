@@ -18,20 +18,25 @@ export { type ContentKey, type KeyOpener, keyOpener } from './keys/open-key.ts'
 export { answerLicence } from './licences/answer.ts'
 export { type LicenceAnswer, type LicencePorts, type LicenceRequest } from './licences/ports.ts'
 export { licenceProxy } from './licences/proxy.ts'
+export type { ProtectionPorts } from './protection/plans.ts'
 export { type DrmSystem, type EncryptedPolicy, type Policy } from './protection/policy.ts'
 export {
   assetPeriods,
   changePolicy,
   duePeriods,
   keysFor,
-  type ProtectionPorts,
   type Requester,
   retireKeys,
 } from './protection/protect.ts'
 export { addProtectionRoutes, type ProtectionRoutePorts } from './protection/routes.ts'
 export { asItIs, retired, stated } from './publication/changes.ts'
 export { assetProtection } from './publication/film-protection.ts'
-export { type PublicationStore, publishProtection, showProtected } from './publication/publish.ts'
-export { ensureMarks, finishTurns, sweepEntries, writeMarks } from './publication/rebuild.ts'
+export {
+  type PublicationStore,
+  publishProtection,
+  showChannel,
+  showProtected,
+} from './publication/publish.ts'
+export { ensureMarks, finishTurns, sweepEntries, tellDue, writeMarks } from './publication/rebuild.ts'
 export { answerSpekeHttp } from './speke/answer.ts'
 export { addTokenRoutes, type TokenPorts } from './tokens/routes.ts'

@@ -14,7 +14,7 @@ import { edgeMarks, publicationStore } from './assets/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
-import type { ProtectionPorts } from './protection/protect.ts'
+import type { ProtectionPorts } from './protection/plans.ts'
 import { protectionStore } from './protection/store.ts'
 import {
   forgetSealed,
@@ -23,7 +23,7 @@ import {
   publishProtection,
   sealContent,
 } from './publication/publish.ts'
-import { ensureMarks, type SweepPorts } from './publication/rebuild.ts'
+import { type DuePorts, ensureMarks, type SweepPorts } from './publication/rebuild.ts'
 import { turnStore } from './publication/store.ts'
 
 /** Table and KMS key of this room, from a function's environment. */
@@ -79,7 +79,7 @@ export interface Publishing {
   /** Deletes the policy of deleted content, which stays closed. */
   readonly forgetSealed: (contentId: ContentId) => Promise<void>
   /** Dependencies of the sweep; its `publish` does not check whether the marks are ready. */
-  readonly sweep: SweepPorts & { readonly values: KeyValues }
+  readonly sweep: SweepPorts & DuePorts & { readonly values: KeyValues }
 }
 
 /** Environment variables of functions that publish. */
@@ -126,7 +126,8 @@ export function publishing(
   }
   const publish: Publish = async (contentId, publication) =>
     publishProtection(rights, contentId, { store, licenceUrl: (await front()).licenceUrl, ...publication })
-  const sweep = { values, protection: rights.protection, protectedFilms, publish, turns, now, report }
+  const due = () => rights.protection.due(now())
+  const sweep = { values, protection: rights.protection, protectedFilms, publish, turns, due, now, report }
   let ready: Promise<void> | undefined
   return {
     rights,

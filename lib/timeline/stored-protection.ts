@@ -7,6 +7,7 @@ import { HeadendError } from '../errors.ts'
 import type { ContentId } from './ids.ts'
 import type { PsshTemplate } from './key-boxes.ts'
 import type { KeySharing } from './key-label.ts'
+import type { Eras } from './key-periods.ts'
 
 /**
  * With in-band key rotation, a manifest names one in so many keys, and players request the next ones; a licence has
@@ -42,8 +43,10 @@ export interface StoredProtection {
   readonly inBand?: true
   /** By scheme: the boxes of those systems that have one. */
   readonly boxes: Readonly<Partial<Record<CencScheme, SystemBoxes>>>
-  /** In order. */
+  /** In order; none of a channel, whose periods lie by the hour (`keyHourKey`). */
   readonly periods: readonly StoredKeyPeriod[]
+  /** Of a channel: when its periods begin, as far back as viewers may go. */
+  readonly eras?: Eras
 }
 
 /** Whole `pssh` boxes. */

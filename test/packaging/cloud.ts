@@ -111,12 +111,12 @@ export async function openCloud(): Promise<Cloud> {
   const store = memoryShelf(undefined)
   const ports = {
     ...ingestStore({ ...buckets, s3, table, indexTable: 'index', now: () => clock++ }),
-    showProtected: showProtected((contentId, { change, film }) =>
+    showProtected: showProtected((contentId, { change, arriving }) =>
       publishProtection(rights, contentId, {
         store,
         licenceUrl: 'https://licence.example/licence',
         change,
-        ...(film && { film }),
+        ...(arriving && { arriving }),
       }),
     ),
   }

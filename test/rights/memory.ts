@@ -19,6 +19,7 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   const records = new Map<string, KeyRecord>()
   const policies = new Map<string, Policy>()
   const plans = new Map<string, StoredPlan>()
+  const dues = new Map<string, number>()
   const asks: (PlacedAsk & { readonly contentId: string })[] = []
   const revoked = new Set<string>()
   const counts = { unwrapped: 0, made: 0 }
@@ -90,6 +91,10 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
         plans.set(contentId, { plan, revision: over + 1 })
         return Promise.resolve(true)
       },
+      putDue: (contentId, dueMs) =>
+        Promise.resolve(void (dueMs === undefined ? dues.delete(contentId) : dues.set(contentId, dueMs))),
+      due: (nowMs) =>
+        Promise.resolve([...dues].flatMap(([contentId, dueMs]) => (dueMs <= nowMs ? [contentId] : []))),
       recordRequest: (contentId, ask, id) =>
         Promise.resolve(
           void asks.unshift({ contentId, ...ask, place: `asked#${new Date(ask.atMs).toISOString()}#${id}` }),

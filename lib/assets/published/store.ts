@@ -1,5 +1,5 @@
 /** Reads published versions of contents from the index table. */
-import { GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { HeadendError } from '../../errors.ts'
 import { batchGet } from '../../platform/aws/batch-get.ts'
 import { conditionHeld } from '../../platform/aws/conditional-write.ts'
@@ -8,12 +8,22 @@ import type { ContentId } from '../../timeline/ids.ts'
 import type { IndexTable } from '../store.ts'
 import { contentKey, contentSort, type Published } from './index.ts'
 
+/** A channel's row names no timeline: its lives are in its room's table. */
+const channelVersion = 'live'
+
 /** Published versions, for protection and presentations. */
 export interface PublishedRows {
   /** By content id, without contents that have nothing published. */
   published(contentIds: readonly ContentId[]): Promise<ReadonlyMap<string, Published>>
-  /** The end of the range in which both video and audio of the published version are present; undefined if none is. */
-  commonMs(contentId: ContentId): Promise<number | undefined>
+  /**
+   * The end of the range in which both video and audio of the published version are present, or how far back viewers of
+   * a channel may go; undefined if there is neither.
+   */
+  onShow(
+    contentId: ContentId,
+  ): Promise<{ readonly commonMs: number } | { readonly windowSeconds: number } | undefined>
+  /** Writes the row of a channel, with the name of its protection state. */
+  showChannel(contentId: ContentId, windowSeconds: number, name: string | undefined): Promise<void>
   /** Contents whose row names a protection state, in batches. */
   protectedContents(): AsyncIterable<readonly string[]>
   /** Sets the name of the current protection state; undefined removes it. Does nothing if the row is gone. */
@@ -33,13 +43,21 @@ export function publishedRows({ client, table: TableName }: IndexTable): Publish
         }),
       )
     },
-    async commonMs(contentId) {
+    async onShow(contentId) {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: contentKey(contentId), ConsistentRead: true }),
       )
-      const seconds: unknown =
-        Item?.['version'] === undefined ? undefined : (Item['commonSeconds'] ?? Item['durationSeconds'])
-      return typeof seconds === 'number' ? seconds * 1000 : undefined
+      if (Item?.['version'] === undefined) return undefined
+      const windowSeconds: unknown = Item['windowSeconds']
+      if (typeof windowSeconds === 'number') return { windowSeconds }
+      const seconds: unknown = Item['commonSeconds'] ?? Item['durationSeconds']
+      return typeof seconds === 'number' ? { commonMs: seconds * 1000 } : undefined
+    },
+    async showChannel(contentId, windowSeconds, name) {
+      const Item = { ...contentKey(contentId), version: channelVersion, windowSeconds }
+      await client.send(
+        new PutCommand({ TableName, Item: name === undefined ? Item : { ...Item, protection: name } }),
+      )
     },
     async *protectedContents() {
       const scan = {

@@ -36,13 +36,10 @@ export function publicationStore({
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-}): Pick<PublicationStore, 'film' | 'put' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
+}): Pick<PublicationStore, 'onShow' | 'put' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
   const rows = publishedRows({ client, table })
   return {
-    async film(contentId) {
-      const commonMs = await rows.commonMs(contentId)
-      return commonMs === undefined ? undefined : { commonMs }
-    },
+    onShow: (contentId) => rows.onShow(contentId),
     protectedFilms: () => rows.protectedContents(),
     async put(key, text) {
       await s3.send(

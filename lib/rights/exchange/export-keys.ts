@@ -13,7 +13,7 @@ import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
-import type { ProtectionPorts } from '../protection/protect.ts'
+import type { ProtectionPorts } from '../protection/plans.ts'
 import type { KeyArchive } from './store.ts'
 
 /** Dependencies of key export. */

@@ -8,7 +8,7 @@ import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { KeyRecord } from '../keys/content-key.ts'
 import type { KeyStore } from '../keys/store.ts'
-import type { ProtectionPorts } from '../protection/protect.ts'
+import type { ProtectionPorts } from '../protection/plans.ts'
 import { contentIdOf, keyRequestOf } from '../speke/key-request-of.ts'
 import type { KeyArchive } from './store.ts'
 

@@ -1,5 +1,6 @@
 /** How key periods are planned: which exist already, and how a plan changes. */
 import type { ContentId } from '../../timeline/ids.ts'
+import { keyHourOf } from '../../timeline/key-hours.ts'
 import type { KeySharing } from '../../timeline/key-label.ts'
 import {
   type Era,
@@ -44,7 +45,11 @@ export function withEra(plan: PeriodPlan, nowMs: number, rotationSeconds?: numbe
   const last = lastEra(plan)
   const current = plan.clock === 'wall' ? periodAt(plan, nowMs).index : last.firstIndex
   const firstIndex = Math.max(current, plan.madeThrough) + 1
-  return { ...plan, eras: [...plan.eras, era(firstIndex, Math.max(nowMs, last.fromMs), rotationSeconds)] }
+  const next = era(firstIndex, Math.max(nowMs, last.fromMs), rotationSeconds)
+  const { told, ...rest } = plan
+  // The hour in which it begins is told anew.
+  const still = told && { ...told, through: Math.min(told.through, keyHourOf(next) - 1) }
+  return { ...rest, eras: [...plan.eras, next], ...(still && still.through >= still.from && { told: still }) }
 }
 
 /** Applies a policy's rotation interval by adding an era; returns the same plan if the interval is unchanged. */

@@ -1,12 +1,10 @@
 /** Key periods and keys of content, and retirement of leaked keys. */
 
-import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
-import { again, untilDone } from '../../platform/retry.ts'
+import { again } from '../../platform/retry.ts'
 import type { ContentId } from '../../timeline/ids.ts'
-import { keyLabels } from '../../timeline/key-label.ts'
 import { type Period, periodAt, periodStart, periodsBetween } from '../../timeline/key-periods.ts'
-import { contentKey, type KeyPorts, type KeyRecord, type KeyRequest } from '../keys/content-key.ts'
+import { contentKey, type KeyRecord, type KeyRequest } from '../keys/content-key.ts'
 import {
   newPlan,
   type PeriodPlan,
@@ -16,26 +14,16 @@ import {
   withEra,
   withRotation,
 } from '../keys/key-periods.ts'
-import type { MadePeriod, PublicKey } from '../keys/made-period.ts'
+import type { MadePeriod } from '../keys/made-period.ts'
+import { alone, changePlan, keysOf, noted, type ProtectionPorts } from './plans.ts'
 import type { EncryptedPolicy, Policy } from './policy.ts'
 import { isLeftOut } from './rotation.ts'
-import type { ProtectionStore } from './store.ts'
-
-/** Dependencies of content protection. */
-export interface ProtectionPorts extends KeyPorts {
-  readonly protection: ProtectionStore
-  /** Epoch milliseconds. */
-  readonly now: () => number
-}
 
 /** The caller that requests keys, and the interface it uses. */
 export interface Requester {
   readonly who: string
   readonly door: string
 }
-
-/** Enough for each of twenty operators and many players that change one plan at once to succeed. */
-const maxRaces = 16
 
 /**
  * The key periods of a whole asset with their keys, created if missing. If video or audio ends before the other, the
@@ -95,12 +83,6 @@ export async function changePolicy(
     return isSaved ? after : again
   })
 }
-
-/** Retries until no other writer interferes; each attempt reads what the others wrote. */
-const alone = (
-  contentId: ContentId,
-  attempt: () => Promise<PeriodPlan | typeof again>,
-): Promise<PeriodPlan> => untilDone(attempt, { most: maxRaces, exhausted: () => planRace(contentId) })
 
 /** Creates missing keys of live content up to a period; an asset has all keys from the start. */
 export async function periodsThrough(
@@ -173,12 +155,6 @@ export async function planOf(
 const dueOf = (plan: PeriodPlan, nowMs: number): Period[] =>
   plan.clock === 'wall' ? periodsDue(plan, nowMs) : [periodAt(plan, 0)]
 
-/** Saved before a key is created, so that a retirement skips the period of any key that leaves the store. */
-function noted(plan: PeriodPlan, periods: readonly Period[]): PeriodPlan {
-  const last = periods.at(-1)?.index ?? 0
-  return last > plan.madeThrough ? { ...plan, madeThrough: last } : plan
-}
-
 async function withKeys(
   ports: ProtectionPorts,
   contentId: ContentId,
@@ -189,66 +165,3 @@ async function withKeys(
   const plan = await changePlan(ports, contentId, policy, (now) => change(noted(now, choose(now))))
   return keysOf(ports, contentId, { policy, periods: choose(plan) })
 }
-
-/** Periods with their keys, created if missing. */
-async function keysOf(
-  ports: ProtectionPorts,
-  contentId: ContentId,
-  { policy, periods }: { readonly policy: EncryptedPolicy; readonly periods: readonly Period[] },
-): Promise<MadePeriod[]> {
-  const labels = keyLabels(policy.keys)
-  const requests = periods.flatMap(({ index }) =>
-    labels.map((label) => ({ contentId, period: index, label })),
-  )
-  const keys = (await mapConcurrently(requests, (request) => contentKey(ports, request))).map(publicKey)
-  return periods.map((period, i) => ({
-    ...period,
-    keys: keys.slice(i * labels.length, (i + 1) * labels.length),
-  }))
-}
-
-/** Public fields of a key, listed explicitly so that a field added later is not exposed by default. */
-const publicKey = ({ contentId, period, label, kid, iv, checksum }: KeyRecord): PublicKey => ({
-  contentId,
-  period,
-  label,
-  kid,
-  iv,
-  checksum,
-})
-
-/** Reads, changes and saves a plan, retrying when another writer interferes; an unchanged plan is not written. */
-function changePlan(
-  ports: ProtectionPorts,
-  contentId: ContentId,
-  policy: EncryptedPolicy,
-  change: (plan: PeriodPlan) => PeriodPlan,
-): Promise<PeriodPlan> {
-  return alone(contentId, async () => {
-    const stored = await ports.protection.plan(contentId)
-    const nowMs = ports.now()
-    const before = stored
-      ? withRotation(stored.plan, nowMs, await rotationFor(ports, contentId, { policy, plan: stored.plan }))
-      : newPlan(contentId, nowMs, policy.rotationSeconds)
-    const after = change(before)
-    if (after === stored?.plan) return after
-    const isSaved = await ports.protection.savePlan(contentId, after, stored?.revision ?? 0)
-    return isSaved ? after : again
-  })
-}
-
-/** The rotation interval in force. A plan that differs from the caller's policy may follow a newer policy. */
-async function rotationFor(
-  ports: ProtectionPorts,
-  contentId: ContentId,
-  { policy, plan }: { readonly policy: EncryptedPolicy; readonly plan: PeriodPlan },
-): Promise<number | undefined> {
-  if (rotationOf(plan) === policy.rotationSeconds) return policy.rotationSeconds
-  const { policy: newest } = await ports.protection.policy(contentId)
-  return newest.mode === 'encrypted' ? newest.rotationSeconds : rotationOf(plan)
-}
-
-const planRace = (contentId: ContentId): HeadendError =>
-  new HeadendError('KEY_PLAN_RACE', `${contentId}: its key periods could not be written, try again`, {
-    status: 503,
-  })

@@ -52,6 +52,10 @@ export interface ProtectionStore {
    * false and writes neither if another writer was faster.
    */
   savePlan(contentId: ContentId, plan: PeriodPlan, over: number, policy?: Policy): Promise<boolean>
+  /** Says when key periods of a channel are to be told next; undefined: not again. */
+  putDue(contentId: ContentId, dueMs: number | undefined): Promise<void>
+  /** Channels whose next key periods are to be told by now. */
+  due(nowMs: number): Promise<readonly ContentId[]>
   /** Records a request for keys; kept for thirteen months. */
   recordRequest(contentId: ContentId, ask: KeyAsk, id: string): Promise<void>
   /** At most `limit` key requests, latest first, older than `before`; without it, from the latest. */
@@ -60,6 +64,11 @@ export interface ProtectionStore {
 
 /** Owner of the policy that applies to content of a prefix without a policy of its own. */
 export const prefixOwner = (contentId: ContentId): string => `${contentId.split('/', 1)[0]}/*`
+
+/** One partition for all channels whose keys change: a write each an hour. */
+const duePartition = 'due'
+/** As many channels as a headend may have. */
+const maxDue = 1000
 
 const keptAskSeconds = 400 * 86_400
 
@@ -75,6 +84,10 @@ export const planSchema = z.object({
     clock: z.enum(['media', 'wall']),
     eras: z.tuple([eraSchema], eraSchema),
     madeThrough: z.number(),
+    windowSeconds: z.number().optional(),
+    told: z
+      .object({ from: z.number(), through: z.number(), sharing: z.enum(['shared', 'perType']) })
+      .optional(),
   }),
   revision: z.number(),
 })
@@ -165,6 +178,25 @@ export function protectionStore({
       if (policy === undefined) return committed(tables.put(Put))
       const own = { TableName, Item: { ...policyKey(contentId), policy } }
       return committed(tables.transactWrite({ TransactItems: [{ Put }, { Put: own }] }))
+    },
+    async putDue(contentId, dueMs) {
+      const Key = { pk: duePartition, sk: contentId }
+      if (dueMs === undefined) await tables.delete({ TableName, Key })
+      else await tables.put({ TableName, Item: { ...Key, dueMs } })
+    },
+    async due(nowMs) {
+      const rows = await queryRows(
+        tables,
+        {
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          FilterExpression: 'dueMs <= :now',
+          ExpressionAttributeValues: { ':pk': duePartition, ':now': nowMs },
+        },
+        maxDue,
+      )
+      return rows.map(({ sk }) => String(sk))
     },
     async recordRequest(contentId, ask, id) {
       const sk = `asked#${new Date(ask.atMs).toISOString()}#${id}`

@@ -3,8 +3,9 @@
 import { HeadendError } from '../../errors.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import type { Period } from '../../timeline/key-periods.ts'
+import type { ProtectionPorts } from '../protection/plans.ts'
 import { type EncryptedPolicy, type Policy, policySchema } from '../protection/policy.ts'
-import { changePolicy, duePeriods, type ProtectionPorts, retireKeys } from '../protection/protect.ts'
+import { changePolicy, duePeriods, retireKeys } from '../protection/protect.ts'
 import { prefixOwner } from '../protection/store.ts'
 
 /** A change of a content item's policy or keys. */

@@ -8,9 +8,9 @@
  */
 import type { ContentId } from '../../timeline/ids.ts'
 import { protectionKey } from '../../timeline/stored-protection.ts'
-import type { ProtectionPorts } from '../protection/protect.ts'
+import type { ProtectionPorts } from '../protection/plans.ts'
 import { asItIs, type Change, stated } from './changes.ts'
-import { assetProtection } from './film-protection.ts'
+import { assetProtection, channelProtection } from './film-protection.ts'
 import { closed, goneUntil, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
@@ -36,12 +36,21 @@ export interface AssetOnShow {
   readonly commonMs: number
 }
 
+/** A channel that is there. */
+export interface ChannelOnShow {
+  /** How far back viewers may go. */
+  readonly windowSeconds: number
+}
+
+/** What plays. */
+export type OnShow = AssetOnShow | ChannelOnShow
+
 /** Storage that protection is published to. Every write is idempotent. */
 export interface PublicationStore {
   readonly turns: Turns
   readonly marks: EdgeMarks
-  /** The published asset; undefined if there is none yet. */
-  film(contentId: ContentId): Promise<AssetOnShow | undefined>
+  /** The published asset, or the channel; undefined if there is none yet. */
+  onShow(contentId: ContentId): Promise<OnShow | undefined>
   /** Stores an immutable object. */
   put(key: string, text: string): Promise<void>
   /** Sets the name of the state in force in the asset's row, which also names its version; undefined: unprotected. */
@@ -52,10 +61,8 @@ export interface PublicationStore {
   readonly report: (event: string, error: unknown) => void
 }
 
-/** An arriving asset; `show` publishes it with a protection state and returns false if it was not published. */
-export interface ArrivingAsset extends AssetOnShow {
-  readonly show: (name: string | undefined) => Promise<boolean>
-}
+/** What arrives; `show` publishes it with a protection state and returns false if it was not published. */
+export type Arriving = OnShow & { readonly show: (name: string | undefined) => Promise<boolean> }
 
 /** A change of a content item's protection, and where it is published. */
 export interface Publication<Result> {
@@ -63,21 +70,21 @@ export interface Publication<Result> {
   /** Licence URL without a trailing slash. */
   readonly licenceUrl: string
   readonly change: Change<Result>
-  /** @default the published asset */
-  readonly film?: ArrivingAsset
+  /** @default what is published */
+  readonly arriving?: Arriving
 }
 
 /** Changes and publishes a content item's protection; throws PROTECTION_BUSY (503) if others hold the turn too long. */
 export function publishProtection<Result>(
   ports: ProtectionPorts,
   contentId: ContentId,
-  { store, licenceUrl, change, film }: Publication<Result>,
+  { store, licenceUrl, change, arriving }: Publication<Result>,
 ): Promise<Result> {
   return inTurn(store.turns, contentId, async (turn) => {
-    const playing = await store.film(contentId)
+    const playing = await store.onShow(contentId)
     const work: Work = { ports, contentId, store, licenceUrl, turn, before: new Set(), playing }
     try {
-      const result = await makeKnown(work, change, film ?? playingAsset(work))
+      const result = await makeKnown(work, change, arriving ?? onShowNow(work))
       turn.isHalf = !(await forgetClear(work))
       return result
     } catch (error) {
@@ -130,7 +137,7 @@ const setGone = ({ store, now }: Sealing, contentId: ContentId): Promise<SetMark
 async function settle(work: Work): Promise<void> {
   const { turn, store } = work
   try {
-    await makeKnown(work, asItIs, playingAsset(work))
+    await makeKnown(work, asItIs, onShowNow(work))
     turn.isHalf = !(await forgetClear(work))
   } catch (error) {
     store.report('a change of protection was left half made', error)
@@ -141,12 +148,12 @@ interface Work extends Pick<Publication<unknown>, 'store' | 'licenceUrl'> {
   readonly ports: ProtectionPorts
   readonly contentId: ContentId
   readonly turn: Turn
-  readonly playing: AssetOnShow | undefined
+  readonly playing: OnShow | undefined
   /** Marks under which something was public that no longer is. */
   readonly before: Set<string | undefined>
 }
 
-const playingAsset = ({ playing, store, contentId }: Work): ArrivingAsset | undefined =>
+const onShowNow = ({ playing, store, contentId }: Work): Arriving | undefined =>
   playing && {
     ...playing,
     async show(name) {
@@ -158,16 +165,16 @@ const playingAsset = ({ playing, store, contentId }: Work): ArrivingAsset | unde
 async function makeKnown<Result>(
   work: Work,
   change: Change<Result>,
-  film: ArrivingAsset | undefined,
+  shown: Arriving | undefined,
 ): Promise<Result> {
-  const { ports, contentId, store, licenceUrl, turn } = work
+  const { ports, contentId, store, turn } = work
   const next = await change.next(ports, contentId)
   const nextMark = markOf(next)
   turn.isHalf = true
-  // An asset that arrives later sets its own mark.
-  if (film && nextMark !== undefined) noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
+  // What arrives later sets its own mark.
+  if (shown && nextMark !== undefined) noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
   const result = await change.write(ports, contentId, next)
-  if (!film) {
+  if (!shown) {
     // A mark left by a deleted asset; public content needs none. Deleted content keeps its "gone" mark.
     if ((await ports.protection.policy(contentId)).policy.mode === 'none') {
       await turn.keep()
@@ -177,18 +184,23 @@ async function makeKnown<Result>(
   }
   // The policy in force becomes its own, or the next change of its prefix would make media and manifests differ.
   await ports.protection.pinPolicy(contentId)
-  const state = await assetProtection(ports, contentId, { commonMs: film.commonMs, licenceUrl })
+  const state = await stateOf(work, shown)
   if (state) await store.put(protectionKey(contentId, state.name), state.text)
   await turn.keep()
   // Opens a clear lead at most; closes if the prefix's policy was changed meanwhile.
   if (state) noteOpen(work, await store.marks.set(contentId, state.mark))
-  if (!(await film.show(state?.name))) {
-    await makeKnown(work, asItIs, playingAsset(work))
+  if (!(await shown.show(state?.name))) {
+    await makeKnown(work, asItIs, onShowNow(work))
     return result
   }
   if (!state) await takeMark(work)
   return result
 }
+
+const stateOf = ({ ports, contentId, store: { put }, licenceUrl }: Work, shown: OnShow) =>
+  'commonMs' in shown
+    ? assetProtection(ports, contentId, { commonMs: shown.commonMs, licenceUrl })
+    : channelProtection(ports, contentId, { windowSeconds: shown.windowSeconds, licenceUrl, put })
 
 /** Media that was public under another mark may be in caches. */
 function noteOpen({ before }: Work, was: SetMark): void {
@@ -217,7 +229,7 @@ async function forgetClear({ store, contentId, before, playing, turn }: Work): P
 /** Publishes a content item: `publishProtection` with a function's stores. */
 export type Publish = <Result>(
   contentId: ContentId,
-  publication: Pick<Publication<Result>, 'change' | 'film'>,
+  publication: Pick<Publication<Result>, 'change' | 'arriving'>,
 ) => Promise<Result>
 
 /**
@@ -227,17 +239,27 @@ export type Publish = <Result>(
 export function showProtected(publish: Publish) {
   return async (
     contentId: ContentId,
-    { stated: statement, commonMs, show }: ArrivingAsset & { readonly stated: unknown },
+    {
+      stated: statement,
+      commonMs,
+      show,
+    }: AssetOnShow & Pick<Arriving, 'show'> & { readonly stated: unknown },
   ): Promise<boolean> => {
     let isShown = false
-    const film: ArrivingAsset = {
+    const arriving: Arriving = {
       commonMs,
       async show(name) {
         isShown = await show(name)
         return isShown
       },
     }
-    await publish(contentId, { change: stated(statement, contentId), film })
+    await publish(contentId, { change: stated(statement, contentId), arriving })
     return isShown
   }
 }
+
+/** Publishes a channel with the protection in force, which becomes its own; `show` names the state where it is shown. */
+export const showChannel =
+  (publish: Publish) =>
+  (contentId: ContentId, channel: ChannelOnShow & Pick<Arriving, 'show'>): Promise<void> =>
+    publish(contentId, { change: asItIs, arriving: channel })

@@ -68,6 +68,22 @@ export interface SweepPorts extends MarksPorts {
   readonly report: (event: string, error: unknown) => void
 }
 
+/** What key periods are told with. */
+export interface DuePorts extends Pick<SweepPorts, 'publish' | 'report'> {
+  /** Channels whose next key periods are to be told now. */
+  readonly due: () => Promise<readonly ContentId[]>
+}
+
+/** Tells the key periods that channels will need next, each in its own turn; one that fails is told by the next sweep. */
+export async function tellDue({ due, publish, report }: DuePorts): Promise<number> {
+  const channels = await due()
+  for (const contentId of channels)
+    await publish(contentId, { change: asItIs }).catch((error: unknown) =>
+      report('key periods could not be told', error),
+    )
+  return channels.length
+}
+
 /** Finishes interrupted publications, each in its own turn. */
 export async function finishTurns({ turns, publish, report }: SweepPorts): Promise<number> {
   const left = await turns.unfinished()

@@ -39,7 +39,7 @@ const arrive = (contentId: string, statement?: unknown) =>
     store: memoryShelf(undefined),
     licenceUrl,
     change: stated(statement, contentId),
-    film: { commonMs: film.commonMs, show: async () => true },
+    arriving: { commonMs: film.commonMs, show: async () => true },
   })
 
 describe('the protection of a film', () => {

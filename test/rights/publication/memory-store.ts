@@ -46,7 +46,7 @@ export function memoryShelf(commonMs: number | undefined) {
       closeUnless: async (contentId, mark) =>
         change(contentId, marks.get(contentId) === mark ? mark : closed),
     },
-    film: () => Promise.resolve(commonMs === undefined ? undefined : { commonMs }),
+    onShow: () => Promise.resolve(commonMs === undefined ? undefined : { commonMs }),
     async put(key: string, text: string) {
       objects.set(key, text)
     },

@@ -121,7 +121,7 @@ describe('a film that arrives', () => {
       store,
       licenceUrl,
       change: stated(statement, id),
-      film: { commonMs: 30_000, show },
+      arriving: { commonMs: 30_000, show },
     })
   const shown = async (name: string | undefined) => {
     store.told.push(`film ${name === undefined ? 'public' : 'protected'}`)
