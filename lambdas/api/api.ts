@@ -17,7 +17,7 @@ const log = logOf({ handler: 'api' })
 const now = Date.now
 const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 const [client, front] = [tableClient(), runtimeFront()]
-const { rights, publish, ...sealing } = publishing(readConfig(publishingNames), {
+const { rights, publish, showChannel, ...sealing } = publishing(readConfig(publishingNames), {
   client,
   s3: s3Client(),
   front,
@@ -31,6 +31,7 @@ export const handler = behindGateway(
   operatorApi({
     ...apiPorts(config, now),
     sealing,
+    protect: (id, windowSeconds) => showChannel(`live/${id}`, windowSeconds),
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),

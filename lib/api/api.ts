@@ -46,6 +46,7 @@ export interface ApiPorts {
   readonly feedUploads: ChannelsPorts['feedUploads']
   readonly feedCredentials: ChannelsPorts['feedCredentials']
   readonly live: ChannelsPorts['live']
+  readonly protect: ChannelsPorts['protect']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {

@@ -14,6 +14,8 @@ import { addFeedUploadRoutes, type FeedUploads } from './uploads/routes.ts'
 export interface ChannelsPorts extends Omit<CredentialPorts, 'channels'>, OverviewPorts {
   readonly channels: ChannelStore
   readonly feedUploads: FeedUploads
+  /** Puts the protection into force that a channel of this id has. */
+  readonly protect: (id: string, windowSeconds: number) => Promise<void>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -77,7 +79,7 @@ const list = createRoute({
 
 /** Puts the routes into the operator's API. */
 export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void {
-  const { channels, feedCredentials, now } = ports
+  const { channels, feedCredentials, protect, now } = ports
   addFeedUploadRoutes(app, ports)
   addCredentialRoutes(app, ports)
   addOverviewRoutes(app, ports)
@@ -91,6 +93,7 @@ export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void 
         `${id}: expected revision ${channel.revision - 1}, got another; somebody else changed it at the same time`,
         { status: 503 },
       )
+    await protect(id, channel.windowSeconds)
     return context.json(shown(channel), 200)
   })
   app.openapi(get, async (context) => {

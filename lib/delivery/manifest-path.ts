@@ -41,8 +41,9 @@ const top = new RegExp(`^(${idWord}/${idWord})/index\\.(m3u8|mpd)$`)
 const formWord = '(?:([0-9a-f]{16})-)?(cenc|cbcs)(-identity)?'
 const media = new RegExp(`^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${formWord}/)?(${idWord})\\.m3u8$`)
 // Beside the segments of a channel, which it lists by file name alone: windows have up to a hundred thousand of them.
+// Those of a protected one have no such place: keys change, and the path of a segment names its key.
 const besideMedia = new RegExp(
-  `^media/clear/(live/${idWord})/([0-9a-f]{16})/(${idWord})/(?:live|w(\\d{0,10})-(\\d{0,10})-(\\d{0,7}))\\.m3u8$`,
+  `^media/(?:clear|(cenc|cbcs)-(KEYS|IDENTITY)-0)/(live/${idWord})/([0-9a-f]{16})/(${idWord})/(?:live|w(\\d{0,10})-(\\d{0,10})-(\\d{0,7}))\\.m3u8$`,
 )
 
 /** Parses a path without a leading slash; undefined if it names no manifest. */
@@ -66,7 +67,7 @@ export function parseManifestPath(path: string): ManifestName | undefined {
 }
 
 function livePlaylist(parts: RegExpExecArray): MediaPlaylistName {
-  const [, presentationId = '', version = '', renditionId = '', start, end, delay] = parts
+  const [, scheme, keys, presentationId = '', version = '', renditionId = '', start, end, delay] = parts
   return {
     kind: 'media',
     presentationId,
@@ -74,6 +75,10 @@ function livePlaylist(parts: RegExpExecArray): MediaPlaylistName {
     renditionId,
     ...(start !== undefined && {
       window: { ...seconds('start', start), ...seconds('end', end), ...seconds('delay', delay) },
+    }),
+    // Which state of protection is in force it asks itself: it is made anew each second.
+    ...(scheme !== undefined && {
+      form: { name: '', scheme: scheme as CencScheme, identity: keys === 'IDENTITY' },
     }),
   }
 }
@@ -91,12 +96,18 @@ export function mediaPlaylistUri(
   return `${version}/${how}${renditionId}.m3u8`
 }
 
-/** The same of a channel, whose Media Playlists lie beside their segments; `window` is absent for its end. */
+/** The same of a channel, whose Media Playlists lie beside its clear segments; `window` is absent for its end. */
 export function livePlaylistUri(
   { id, version }: Pick<LiveHead, 'id' | 'version'>,
   renditionId: string,
-  window: PathWindow | undefined,
+  {
+    window,
+    form,
+  }: { readonly window?: PathWindow | undefined; readonly form?: ProtectedForm | undefined } = {},
 ): string {
   const file = window ? `w${window.start ?? ''}-${window.end ?? ''}-${window.delay ?? ''}` : 'live'
-  return `../../${trackPath({ scheme: 'clear' }, id, version, renditionId)}${file}.m3u8`
+  const protection = form
+    ? { scheme: form.scheme, label: form.identity ? 'IDENTITY' : 'KEYS', period: 0 }
+    : { scheme: 'clear' as const }
+  return `../../${trackPath(protection, id, version, renditionId)}${file}.m3u8`
 }

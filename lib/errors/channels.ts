@@ -14,6 +14,12 @@ export const channels = {
     meaning: 'A segment of a feed came before its init segment.',
     ...tryAgain,
   },
+  CHANNEL_KEYS: {
+    status: 503,
+    meaning: 'Keys of a protected channel are not told to manifests yet: it is not shown without them.',
+    advice:
+      'Players try again. If it lasts, read the log of Sweep, which makes the keys of the next hour each five minutes.',
+  },
   CHANNEL_NOT_FOUND: {
     status: 404,
     meaning: 'There is no such channel, or nothing of it is published yet.',

@@ -34,7 +34,6 @@ export { assetProtection } from './publication/film-protection.ts'
 export {
   type PublicationStore,
   publishProtection,
-  showChannel,
   showProtected,
 } from './publication/publish.ts'
 export { ensureMarks, finishTurns, sweepEntries, tellDue, writeMarks } from './publication/rebuild.ts'

@@ -16,14 +16,10 @@ import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
 import type { ProtectionPorts } from './protection/plans.ts'
 import { protectionStore } from './protection/store.ts'
-import {
-  forgetSealed,
-  type PublicationStore,
-  type Publish,
-  publishProtection,
-  sealContent,
-} from './publication/publish.ts'
+import { asItIs } from './publication/changes.ts'
+import { type PublicationStore, type Publish, publishProtection } from './publication/publish.ts'
 import { type DuePorts, ensureMarks, type SweepPorts } from './publication/rebuild.ts'
+import { forgetSealed, sealContent } from './publication/seal.ts'
 import { turnStore } from './publication/store.ts'
 
 /** Table and KMS key of this room, from a function's environment. */
@@ -74,6 +70,8 @@ export interface PublisherPorts
 export interface Publishing {
   readonly rights: ReturnType<typeof rightsPorts>
   readonly publish: Publish
+  /** Publishes a channel with the protection in force, which becomes its own. */
+  readonly showChannel: (contentId: ContentId, windowSeconds: number) => Promise<void>
   /** Closes deleted content, whatever happens to its policy, and invalidates it in the caches. */
   readonly seal: (contentId: ContentId) => Promise<void>
   /** Deletes the policy of deleted content, which stays closed. */
@@ -108,7 +106,7 @@ export function publishing(
   const newName = () => mintedId(parts.randomBytes)
   const values = keyValues(config.SESSION_STORE)
   const turns = turnStore({ table, client, now })
-  const { protectedFilms, ...films } = publicationStore({
+  const { protectedFilms, showChannel, ...films } = publicationStore({
     s3,
     client,
     mediaBucket: config.MEDIA_BUCKET,
@@ -129,18 +127,30 @@ export function publishing(
   const due = () => rights.protection.due(now())
   const sweep = { values, protection: rights.protection, protectedFilms, publish, turns, due, now, report }
   let ready: Promise<void> | undefined
+  const publishOnceReady: Publish = async (contentId, publication) => {
+    ready ??= ensureMarks(sweep)
+    await ready.catch((error: unknown) => {
+      ready = undefined
+      throw error
+    })
+    return publish(contentId, publication)
+  }
   return {
     rights,
     seal: (contentId) => sealContent({ store, now }, contentId),
     forgetSealed: (contentId) => forgetSealed({ store, now, protection: rights.protection }, contentId),
-    async publish(contentId, publication) {
-      ready ??= ensureMarks(sweep)
-      await ready.catch((error: unknown) => {
-        ready = undefined
-        throw error
-      })
-      return publish(contentId, publication)
-    },
+    publish: publishOnceReady,
+    showChannel: (contentId, windowSeconds) =>
+      publishOnceReady(contentId, {
+        change: asItIs,
+        arriving: {
+          windowSeconds,
+          async show(name) {
+            await showChannel(contentId, windowSeconds, name)
+            return true
+          },
+        },
+      }),
     sweep,
   }
 }

@@ -210,6 +210,8 @@ export interface Marker {
 export interface KeyPeriod {
   readonly index: number
   readonly from: Ticks
+  /** Media seconds of its first segment, where that is not among those at hand. */
+  readonly beganSeconds?: number
   readonly keys: readonly KeyFacts[]
 }
 

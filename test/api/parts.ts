@@ -73,6 +73,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     },
     work: noWork,
     sealing: { seal: nowhere, forgetSealed: nowhere },
+    protect: nowhere,
     sessions,
     presentations: noPresentations,
     channels: absentChannels,

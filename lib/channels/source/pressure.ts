@@ -24,9 +24,13 @@ export function pressure(now: () => number): Pressure {
       try {
         return await reads()
       } catch (error) {
-        if (error instanceof HeadendError && error.status === 503) untilMs = now() + relievedSeconds * 1000
+        if (isBusy(error)) untilMs = now() + relievedSeconds * 1000
         throw error
       }
     },
   }
 }
+
+/** Keys that are not told yet are no store that is busy. */
+const isBusy = (error: unknown): boolean =>
+  error instanceof HeadendError && error.status === 503 && error.code !== 'CHANNEL_KEYS'

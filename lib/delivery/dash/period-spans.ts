@@ -201,6 +201,8 @@ function originOf(
     : { name: `${number}.${cut}`, originSeconds: seconds }
   // A key that begins later than the run opens its own Period, possibly before the window.
   const key = clip.timeline.overlays.keyPeriods.entries.find(({ index }) => index === period)
-  const keySeconds = key ? Math.min(periodSeconds(clip.timeline, key), atHand.start / track.timescale) : 0
+  const keySeconds = key
+    ? Math.min(key.beganSeconds ?? periodSeconds(clip.timeline, key), atHand.start / track.timescale)
+    : 0
   return key && keySeconds > origin.originSeconds ? { name: `k${period}`, originSeconds: keySeconds } : origin
 }

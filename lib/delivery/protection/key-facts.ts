@@ -21,17 +21,20 @@ export interface Signalling {
   readonly clearKeyFormat: string
   /** The manifest names the first of many keys; the media signals the rest. */
   readonly inBand?: boolean
+  /** Media seconds of the first segment under the first of its keys, where that segment is not at hand. */
+  readonly beganSeconds?: number | undefined
 }
 
 /** The key periods of content in a timeline's ticks. */
 export function keyPeriodsOf(contentId: ContentId, signalling: Signalling, timescale: number): KeyPeriod[] {
-  const { stored, inBand } = signalling
+  const { stored, inBand, beganSeconds } = signalling
   const told = stored.periods.filter(
     (_, i, { length }) => !inBand || i === 0 || (i % keysInBand === 0 && length - i >= keysInBand),
   )
-  return told.map(({ index, fromMs, keys }) => ({
+  return told.map(({ index, fromMs, keys }, i) => ({
     index,
     from: Math.round((fromMs * timescale) / 1000),
+    ...(i === 0 && beganSeconds !== undefined && { beganSeconds }),
     keys: keys.map((key) => factsOf(contentId, key, signalling)),
   }))
 }

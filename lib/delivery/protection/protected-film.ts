@@ -11,10 +11,14 @@ import { onSegments, referenceTrackOf } from './key-boundaries.ts'
 import { keyPeriodsOf, type Signalling } from './key-facts.ts'
 import { protectedRates } from './protected-rates.ts'
 
-/** The timeline reduced to tracks that can be protected, and the protection of its clips. */
+/**
+ * The timeline reduced to tracks that can be protected, and the protection of its clips. Keys change with segments of
+ * the leading track.
+ */
 export function protectedPresentation(
   read: Pick<ReadTimeline, 'timeline' | 'opening' | 'track'>,
   signalling: Signalling,
+  leadId?: string,
 ): { readonly timeline: Timeline; readonly protection: Protection } {
   const { timeline, opening } = read
   const { scheme, stored, inBand } = signalling
@@ -29,8 +33,8 @@ export function protectedPresentation(
       { status: 404 },
     )
   const periods = keyPeriodsOf(timeline.id, signalling, timeline.timescale)
-  const lead = periods.length > 1 ? referenceTrackOf(tracks) : undefined
-  const whole = lead && read.track(lead.id)
+  const lead = leadId ?? referenceTrackOf(tracks)?.id
+  const whole = periods.length > 1 && lead !== undefined ? read.track(lead) : undefined
   const allowedCpc = stored.allowedCpc?.[scheme]
   const labels = tracks.flatMap((track) => {
     const label = keyLabelOf(stored.sharing, { type: track.type, pixels: pixelsOf(track) })

@@ -2,7 +2,7 @@
 
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { publishedRows } from '../../assets/published/store.ts'
+import { type PublishedRows, publishedRows } from '../../assets/published/store.ts'
 import { markEntry } from '../../platform/aws/edge-entries.ts'
 import type { KeyValues } from '../../platform/aws/key-values.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -36,7 +36,9 @@ export function publicationStore({
   readonly mediaBucket: string
   readonly client: DynamoDBDocumentClient
   readonly indexTable: string
-}): Pick<PublicationStore, 'onShow' | 'put' | 'publish'> & Pick<MarksPorts, 'protectedFilms'> {
+}): Pick<PublicationStore, 'onShow' | 'put' | 'publish'> &
+  Pick<MarksPorts, 'protectedFilms'> &
+  Pick<PublishedRows, 'showChannel'> {
   const rows = publishedRows({ client, table })
   return {
     onShow: (contentId) => rows.onShow(contentId),
@@ -47,5 +49,6 @@ export function publicationStore({
       )
     },
     publish: (contentId, name) => rows.nameProtection(contentId, name),
+    showChannel: (...channel) => rows.showChannel(...channel),
   }
 }

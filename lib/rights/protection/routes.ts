@@ -1,7 +1,6 @@
-/** `/v1/assets/{id}/protection` and prefix defaults: policy, keys, key requests and key retirement. */
+/** `/v1/assets/{id}/protection`, the same of channels, and prefix defaults: policy, keys, key requests and key retirement. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { contentOf } from '../../assets/index.ts'
 import { maxNextLength, parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, operator, refusals } from '../../platform/operator/operator-api.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -26,11 +25,6 @@ export interface ProtectionRoutePorts extends ProtectionPorts {
   readonly keyStore: KeyStore
 }
 
-const id = z
-  .string()
-  .regex(idForm, idWanted)
-  .openapi({ description: 'of the asset', example: 'big-buck-bunny' })
-const params = z.object({ id })
 const prefix = z.object({
   prefix: z.enum(['vod', 'live']).openapi({ description: 'films or channels' }),
 })
@@ -40,85 +34,97 @@ const paged = z.object({
   next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
 })
 
-const path = '/v1/assets/{id}/protection'
-const read = createRoute({
-  operationId: 'getAssetProtection',
-  tags: ['protection'],
-  method: 'get',
-  path,
-  summary: 'How an asset is protected',
-  description: 'Its own policy, or the default of what has none.',
-  security: operator,
-  request: { params },
-  responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
-})
+/** Whose protection routes are of. */
+interface Owners {
+  readonly what: 'asset' | 'channel'
+  /** As in ids of operations. */
+  readonly name: 'Asset' | 'Channel'
+  readonly prefix: 'vod' | 'live'
+}
 
-const write = createRoute({
-  operationId: 'setAssetProtection',
-  tags: ['protection'],
-  method: 'put',
-  path,
-  summary: 'Protect an asset, or say that it is not; it need not be uploaded yet',
-  description: 'Holds from the next request of a viewer on; URLs of the clear end.',
-  security: operator,
-  request: { params, body: { ...json(policySchema, 'the policy'), required: true } },
-  responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
-})
+const owners: readonly Owners[] = [
+  { what: 'asset', name: 'Asset', prefix: 'vod' },
+  { what: 'channel', name: 'Channel', prefix: 'live' },
+]
 
-const forget = createRoute({
-  operationId: 'deleteAssetProtection',
-  tags: ['protection'],
-  method: 'delete',
-  path,
-  summary: "Forget an asset's own policy; its prefix's holds then",
-  description: 'The default of `vod` holds for it from then on.',
-  security: operator,
-  request: { params },
-  responses: { 204: { description: 'forgotten' }, ...refusals },
-})
-
-const retire = createRoute({
-  operationId: 'retireAssetKeys',
-  tags: ['protection'],
-  method: 'post',
-  path: `${path}/retire`,
-  summary: 'End the current key period now, because its keys got out or are to change',
-  description: 'New keys from now on; licences of the period that ended are refused.',
-  security: operator,
-  request: {
-    params,
-    body: { ...json(retirementSchema, 'which period'), required: false },
-  },
-  responses: { 200: json(periodSchema, 'the period in force'), ...conflict, ...refusals },
-})
-
-const keys = createRoute({
-  operationId: 'listAssetKeys',
-  tags: ['protection'],
-  method: 'get',
-  path: `${path}/keys`,
-  summary: 'Key periods and their kids, the latest first; never a key',
-  description: 'Content key ids by key period and label. Each page but the last gives `next`.',
-  security: operator,
-  request: { params, query: paged },
-  responses: {
-    200: json(keyPageSchema, 'kids by period and label'),
-    ...conflict,
-    ...refusals,
-  },
-})
-
-const asks = createRoute({
-  operationId: 'listAssetKeyRequests',
-  tags: ['protection'],
-  method: 'get',
-  path: `${path}/asks`,
-  summary: 'Who asked for its keys, the latest first',
-  description: 'Packagers and operators that were given keys. Each page but the last gives `next`.',
-  security: operator,
-  request: { params, query: paged },
-  responses: { 200: json(askPageSchema, 'who, when, which kids'), ...refusals },
-})
+function routesOf({ what, name, prefix: defaultOf }: Owners) {
+  const id = z
+    .string()
+    .regex(idForm, idWanted)
+    .openapi({ description: `of the ${what}`, example: what === 'asset' ? 'big-buck-bunny' : 'news' })
+  const params = z.object({ id })
+  const path = `/v1/${what}s/{id}/protection` as const
+  const an = what === 'asset' ? 'an' : 'a'
+  const common = { tags: ['protection'], security: operator }
+  return {
+    read: createRoute({
+      ...common,
+      operationId: `get${name}Protection`,
+      method: 'get',
+      path,
+      summary: `How ${an} ${what} is protected`,
+      description: 'Its own policy, or the default of what has none.',
+      request: { params },
+      responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
+    }),
+    write: createRoute({
+      ...common,
+      operationId: `set${name}Protection`,
+      method: 'put',
+      path,
+      summary: `Protect ${an} ${what}, or say that it is not; it need not ${what === 'asset' ? 'be uploaded' : 'be there'} yet`,
+      description: 'Holds from the next request of a viewer on; URLs of the clear end.',
+      request: { params, body: { ...json(policySchema, 'the policy'), required: true } },
+      responses: { 200: json(protectionSchema, 'its policy'), ...refusals },
+    }),
+    forget: createRoute({
+      ...common,
+      operationId: `delete${name}Protection`,
+      method: 'delete',
+      path,
+      summary: `Forget ${an} ${what}'s own policy; its prefix's holds then`,
+      description: `The default of \`${defaultOf}\` holds for it from then on.`,
+      request: { params },
+      responses: { 204: { description: 'forgotten' }, ...refusals },
+    }),
+    retire: createRoute({
+      ...common,
+      operationId: `retire${name}Keys`,
+      method: 'post',
+      path: `${path}/retire`,
+      summary: 'End the current key period now, because its keys got out or are to change',
+      description:
+        what === 'asset'
+          ? 'New keys from now on; licences of the period that ended are refused.'
+          : 'New keys from the next segment on; what is in the window stays under the keys it was shown with.',
+      request: {
+        params,
+        body: { ...json(retirementSchema, 'which period'), required: false },
+      },
+      responses: { 200: json(periodSchema, 'the period in force'), ...conflict, ...refusals },
+    }),
+    keys: createRoute({
+      ...common,
+      operationId: `list${name}Keys`,
+      method: 'get',
+      path: `${path}/keys`,
+      summary: 'Key periods and their kids, the latest first; never a key',
+      description: 'Content key ids by key period and label. Each page but the last gives `next`.',
+      request: { params, query: paged },
+      responses: { 200: json(keyPageSchema, 'kids by period and label'), ...conflict, ...refusals },
+    }),
+    asks: createRoute({
+      ...common,
+      operationId: `list${name}KeyRequests`,
+      method: 'get',
+      path: `${path}/asks`,
+      summary: 'Who asked for its keys, the latest first',
+      description: 'Packagers and operators that were given keys. Each page but the last gives `next`.',
+      request: { params, query: paged },
+      responses: { 200: json(askPageSchema, 'who, when, which kids'), ...refusals },
+    }),
+  }
+}
 
 const defaults = {
   read: createRoute({
@@ -145,8 +151,9 @@ const defaults = {
   }),
 }
 
-/** Adds the routes to the operator API. */
-export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePorts): void {
+function addRoutesOf(app: OpenAPIHono, ports: ProtectionRoutePorts, owner: Owners): void {
+  const { read, write, forget, retire, keys, asks } = routesOf(owner)
+  const contentOf = (id: string): ContentId => `${owner.prefix}/${id}`
   const shown = async (contentId: ContentId) => ({ contentId, ...(await ports.protection.policy(contentId)) })
 
   app.openapi(read, async (context) =>
@@ -194,6 +201,11 @@ export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePort
     const page = found.slice(0, limit)
     return context.json({ asks: page.map(askAnswer), ...nextOf(found, page) }, 200)
   })
+}
+
+/** Adds the routes to the operator API. */
+export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePorts): void {
+  for (const owner of owners) addRoutesOf(app, ports, owner)
   app.openapi(defaults.read, async (context) => {
     const { policy } = await ports.protection.policy(`${context.req.valid('param').prefix}/*`)
     return context.json(policy, 200)

@@ -46,6 +46,9 @@ export interface ChannelToProtect extends Pick<ToTell, 'windowSeconds' | 'put'> 
   readonly licenceUrl: string
 }
 
+/** What a player has in its buffer may have left the window. */
+const lateSeconds = 3600
+
 /**
  * The protection state in force of a channel; undefined for an unprotected one. Its key periods are told by then, as far
  * back as viewers may go. It has no clear lead: it has no beginning.
@@ -53,15 +56,16 @@ export interface ChannelToProtect extends Pick<ToTell, 'windowSeconds' | 'put'> 
 export async function channelProtection(
   ports: ProtectionPorts,
   contentId: ContentId,
-  { licenceUrl, ...channel }: ChannelToProtect,
+  { licenceUrl, put, ...channel }: ChannelToProtect,
 ): Promise<NamedProtection | undefined> {
   const { policy } = await ports.protection.policy(contentId)
   if (policy.mode === 'none') {
     await ports.protection.putDue(contentId, undefined)
     return undefined
   }
-  const plan = await tellPeriods(ports, contentId, { policy, ...channel })
-  const oldestMs = ports.now() - 1000 * channel.windowSeconds
+  const windowSeconds = channel.windowSeconds + lateSeconds
+  const plan = await tellPeriods(ports, contentId, { policy, windowSeconds, put })
+  const oldestMs = ports.now() - 1000 * windowSeconds
   const inForce = plan.eras.filter((_era, i, eras) => (eras[i + 1]?.fromMs ?? oldestMs) >= oldestMs)
   const [first = plan.eras[0], ...later] = inForce
   const { clearLeadSeconds: _, leadPaths: __, inBand: ___, ...stated } = statedBy(policy, licenceUrl)

@@ -11,7 +11,7 @@ import { protectionKey } from '../../timeline/stored-protection.ts'
 import type { ProtectionPorts } from '../protection/plans.ts'
 import { asItIs, type Change, stated } from './changes.ts'
 import { assetProtection, channelProtection } from './film-protection.ts'
-import { closed, goneUntil, markOf, pathsUnder } from './marks.ts'
+import { closed, markOf, pathsUnder } from './marks.ts'
 import { inTurn, type Turn, type Turns } from './turns.ts'
 
 /** Marks of content at the edge; each operation returns the previous mark and whether it changed. */
@@ -93,45 +93,6 @@ export function publishProtection<Result>(
     }
   })
 }
-
-/** Cache lifetime of media, and so how long deleted content stays closed. */
-const cachedSeconds = 366 * 86_400
-
-/** Dependencies of closing deleted content. */
-interface Sealing {
-  readonly store: PublicationStore
-  readonly now: () => number
-}
-
-/**
- * Closes deleted content entirely, whatever happens to its policy, and invalidates what caches may hold in the clear;
- * throws if the invalidation fails. An asset that arrives under the same ID opens it again according to its policy.
- */
-export function sealContent(sealing: Sealing, contentId: ContentId): Promise<void> {
-  return inTurn(sealing.store.turns, contentId, async () => {
-    const { before } = await setGone(sealing, contentId)
-    await sealing.store.invalidate([
-      ...new Set([...pathsUnder(contentId, undefined), ...pathsUnder(contentId, before), `/${contentId}/*`]),
-    ])
-  })
-}
-
-/**
- * Deletes the policy of deleted content, in the same turn as the mark: an indexing run still in progress may have set
- * one.
- */
-export function forgetSealed(
-  sealing: Sealing & Pick<ProtectionPorts, 'protection'>,
-  contentId: ContentId,
-): Promise<void> {
-  return inTurn(sealing.store.turns, contentId, async () => {
-    await setGone(sealing, contentId)
-    await sealing.protection.deletePolicy(contentId)
-  })
-}
-
-const setGone = ({ store, now }: Sealing, contentId: ContentId): Promise<SetMark> =>
-  store.marks.set(contentId, goneUntil(Math.ceil(now() / 1000) + cachedSeconds))
 
 /** Completes a failed change: its mark may be set, and its policy may be written or not. */
 async function settle(work: Work): Promise<void> {
@@ -257,9 +218,3 @@ export function showProtected(publish: Publish) {
     return isShown
   }
 }
-
-/** Publishes a channel with the protection in force, which becomes its own; `show` names the state where it is shown. */
-export const showChannel =
-  (publish: Publish) =>
-  (contentId: ContentId, channel: ChannelOnShow & Pick<Arriving, 'show'>): Promise<void> =>
-    publish(contentId, { change: asItIs, arriving: channel })
