@@ -98,8 +98,9 @@ async function admitted(request) {
   if (manifest && manifest[3] && /^[0-9a-f]{16}-/.test(manifest[3]) !== path.startsWith('/vod/'))
     throw noSuchPath(path)
   const isLive = path.startsWith('/live/')
-  // Playlists lie beside the segments of channels alone, and those in the clear.
-  if (media ? media[4] && path.indexOf('clear/live/') !== 7 : isLive && !manifest[2]) throw noSuchPath(path)
+  // Playlists lie beside the segments of channels alone; where keys change, in a place of their own.
+  if (media ? media[4] && !/^.media.(clear|c...-(KEYS|IDENTITY)-0).live/.test(path) : isLive && !manifest[2])
+    throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}
   // Whichever way of skipping is asked for, there is one.

@@ -58,6 +58,8 @@ const how = oneOf(
   'cbcs-ALL-12-seig',
   'cens-A-1',
   'cenc-HD-01',
+  'cenc-KEYS-0',
+  'cbcs-IDENTITY-0',
   'Clear',
   '',
 )

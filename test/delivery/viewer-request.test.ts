@@ -78,6 +78,12 @@ const paths: readonly Row[] = [
     want: channel('clear/live/news', 'w1796194147--9'),
   },
   {
+    says: "a protected channel's Media Playlist, without a session",
+    ask: channel('cbcs-KEYS-0/live/news'),
+    want: '403 SESSION_MISSING',
+    reads: 0,
+  },
+  {
     says: "a channel's Media Playlist that is under protection now",
     ask: channel('clear/live/news'),
     store: { ...ready, 'p.live/news': '1' },
@@ -86,6 +92,9 @@ const paths: readonly Row[] = [
   ...[
     channel('clear/vod/film'),
     channel('cbcs-ALL-0/live/news'),
+    channel('cbcs-KEYS-1/live/news'),
+    channel('cbcs-KEYS-0/vod/film'),
+    channel('cbcs-ALL-0/live/a.media.clear.live'),
     channel('clear/live/news', 'index'),
     channel('clear/live/news', 'w1-2'),
     `/live/news/${version}/video-1.m3u8`,
