@@ -99,7 +99,7 @@ async function admitted(request) {
     throw noSuchPath(path)
   const isLive = path.startsWith('/live/')
   // Playlists lie beside the segments of channels alone; where keys change, in a place of their own.
-  if (media ? media[4] && !/^.media.(clear|c...-(KEYS|IDENTITY)-0).live/.test(path) : isLive && !manifest[2])
+  if (media ? media[4] && !/^.media.(clear|c...-(KEYS|ID)-0).live/.test(path) : isLive && !manifest[2])
     throw noSuchPath(path)
   // Only what is chosen at the top varies: a Media Playlist's path says it all.
   const query = manifest && manifest[2] ? foldedQuery(request.querystring, isLive) : {}

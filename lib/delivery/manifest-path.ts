@@ -43,7 +43,7 @@ const media = new RegExp(`^(${idWord}/${idWord})/([0-9a-f]{16})/(?:${formWord}/)
 // Beside the segments of a channel, which it lists by file name alone: windows have up to a hundred thousand of them.
 // Those of a protected one have no such place: keys change, and the path of a segment names its key.
 const besideMedia = new RegExp(
-  `^media/(?:clear|(cenc|cbcs)-(KEYS|IDENTITY)-0)/(live/${idWord})/([0-9a-f]{16})/(${idWord})/(?:live|w(\\d{0,10})-(\\d{0,10})-(\\d{0,7}))\\.m3u8$`,
+  `^media/(?:clear|(cenc|cbcs)-(KEYS|ID)-0)/(live/${idWord})/([0-9a-f]{16})/(${idWord})/(?:live|w(\\d{0,10})-(\\d{0,10})-(\\d{0,7}))\\.m3u8$`,
 )
 
 /** Parses a path without a leading slash; undefined if it names no manifest. */
@@ -78,7 +78,7 @@ function livePlaylist(parts: RegExpExecArray): MediaPlaylistName {
     }),
     // Which state of protection is in force it asks itself: it is made anew each second.
     ...(scheme !== undefined && {
-      form: { name: '', scheme: scheme as CencScheme, identity: keys === 'IDENTITY' },
+      form: { name: '', scheme: scheme as CencScheme, identity: keys === 'ID' },
     }),
   }
 }
@@ -107,7 +107,7 @@ export function livePlaylistUri(
 ): string {
   const file = window ? `w${window.start ?? ''}-${window.end ?? ''}-${window.delay ?? ''}` : 'live'
   const protection = form
-    ? { scheme: form.scheme, label: form.identity ? 'IDENTITY' : 'KEYS', period: 0 }
+    ? { scheme: form.scheme, label: form.identity ? 'ID' : 'KEYS', period: 0 }
     : { scheme: 'clear' as const }
   return `../../${trackPath(protection, id, version, renditionId)}${file}.m3u8`
 }

@@ -59,7 +59,7 @@ const how = oneOf(
   'cens-A-1',
   'cenc-HD-01',
   'cenc-KEYS-0',
-  'cbcs-IDENTITY-0',
+  'cbcs-ID-0',
   'Clear',
   '',
 )
