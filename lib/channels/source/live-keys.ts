@@ -7,6 +7,7 @@ import { type Period, periodsBetween } from '../../timeline/key-periods.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import type { StoredKeyFacts, StoredKeyPeriod } from '../../timeline/stored-protection.ts'
 import type { Segment, Track } from '../../timeline/timeline.ts'
+import type { Tail } from '../live/tail.ts'
 import type { PageOfHour } from './hour-pages.ts'
 import type { LiveWindow } from './window.ts'
 
@@ -45,7 +46,8 @@ export function channelKeys(): (
     return periods.map((period) => {
       const keys = hours.get(keyHourOf(period))?.get(period.index)
       if (!keys) throw keysMissing(id, period)
-      return { ...period, keys }
+      // What was shown before the channel was protected has the first keys.
+      return { ...period, fromMs: period.index === eras[0].firstIndex ? 0 : period.fromMs, keys }
     })
   }
 }
@@ -69,6 +71,7 @@ interface WindowRead {
   readonly head: LiveHead
   readonly window: LiveWindow
   readonly hours: readonly PageOfHour[]
+  readonly tail: Pick<Tail, 'tracks'>
   readonly isMpd: boolean
   readonly readHours: (window: LiveWindow) => Promise<readonly PageOfHour[]>
 }
@@ -78,11 +81,10 @@ interface WindowRead {
  * before the window: with the segment in whose first half it was due, as all others.
  */
 export async function windowKeys(
-  { head, window, hours, isMpd, readHours }: WindowRead,
+  { head, window, hours, tail, isMpd, readHours }: WindowRead,
   keysBetween: (fromMs: number, toMs: number) => Promise<readonly StoredKeyPeriod[]>,
 ): Promise<{ readonly periods: readonly StoredKeyPeriod[]; readonly beganSeconds?: number | undefined }> {
-  const readFrom = Math.min(window.from, ...hours.map(({ row }) => row.hour * 3600)) - 2 * head.targetSeconds
-  const periods = await keysBetween(readFrom * 1000, window.to * 1000)
+  const periods = await keysBetween(readSince(head, { hours, tail, window }) * 1000, window.to * 1000)
   const [first, second] = periods
   const lead = leadOf(head.tracks)
   const isShown = !second || second.fromMs > (window.from - head.targetSeconds) * 1000
@@ -91,6 +93,19 @@ export async function windowKeys(
   const pages = await readHours({ kind: 'vod', from: seconds, to: seconds + 2 * head.targetSeconds })
   const segments = pages.flatMap((page) => page.segments.get(lead.id) ?? [])
   return { periods, beganSeconds: firstSegmentAt(segments, lead, seconds) }
+}
+
+/** Not after any segment that was read, of which most lie before the window. */
+function readSince(
+  { tracks, targetSeconds }: LiveHead,
+  { hours, tail, window }: Pick<WindowRead, 'hours' | 'tail' | 'window'>,
+): number {
+  const firstOfTail = tracks.flatMap(({ id, timescale }) => {
+    const [first] = tail.tracks.get(id)?.segments ?? []
+    return first ? [first.start / timescale] : []
+  })
+  const hourStarts = hours.map(({ row }) => row.hour * 3600)
+  return Math.min(window.from, ...firstOfTail, ...hourStarts) - 2 * targetSeconds
 }
 
 /** The track whose segments decide where keys change, the same for ever: the first video, else the first track. */

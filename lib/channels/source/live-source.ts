@@ -90,8 +90,9 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
       hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
     const keys =
       signalling &&
-      (await windowKeys({ head, window, hours, isMpd: name.kind === 'mpd', readHours }, (fromMs, toMs) =>
-        keysOf({ id: head.id, stored: signalling.stored, fromMs, toMs }, reader),
+      (await windowKeys(
+        { head, window, hours, tail, isMpd: name.kind === 'mpd', readHours },
+        (fromMs, toMs) => keysOf({ id: head.id, stored: signalling.stored, fromMs, toMs }, reader),
       ))
     const form = choice && signalling && { ...choice, scheme: signalling.scheme }
     return {

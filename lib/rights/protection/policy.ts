@@ -114,6 +114,17 @@ export type DrmSystem = z.infer<typeof systemSchema>
 /** A Common Encryption scheme (ISO/IEC 23001-7 10). */
 export type CencScheme = z.infer<typeof schemeSchema>
 
+/** What a policy asks for that channels do not have; undefined if there is none of it. */
+export function unfitForChannels(policy: Policy): string | undefined {
+  if (policy.mode === 'none') return undefined
+  if (policy.clearLeadSeconds) return 'clearLeadSeconds: expected none, got one: a channel has no beginning'
+  if (policy.rotationSignalling === 'inBand')
+    return 'rotationSignalling: expected periods or nothing, got inBand, which channels do not have'
+  if (mustBeInBand(policy))
+    return `rotationSeconds: expected at least ${minPeriodSeconds} where clearkey is none of systems, got ${policy.rotationSeconds}: players may leave out shorter Periods while their licence is on its way`
+  return undefined
+}
+
 /** Not protected. */
 export const clearPolicy: Policy = { mode: 'none' }
 

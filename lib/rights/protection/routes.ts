@@ -1,6 +1,7 @@
 /** `/v1/assets/{id}/protection`, the same of channels, and prefix defaults: policy, keys, key requests and key retirement. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { HeadendError } from '../../errors.ts'
 import { maxNextLength, parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, operator, refusals } from '../../platform/operator/operator-api.ts'
 import type { ContentId } from '../../timeline/ids.ts'
@@ -13,7 +14,7 @@ import type { PublicKey } from '../keys/made-period.ts'
 import type { KeyStore } from '../keys/store.ts'
 import { type Change, encrypted, forgotten, policyOf, retired } from '../publication/changes.ts'
 import type { ProtectionPorts } from './plans.ts'
-import { policySchema } from './policy.ts'
+import { type Policy, policySchema, unfitForChannels } from './policy.ts'
 import { planOf } from './protect.ts'
 import { askPageSchema, keyPageSchema, periodSchema, protectionSchema, retirementSchema } from './schemas.ts'
 import type { KeyAsk } from './store.ts'
@@ -161,7 +162,7 @@ function addRoutesOf(app: OpenAPIHono, ports: ProtectionRoutePorts, owner: Owner
   )
   app.openapi(write, async (context) => {
     const contentId = contentOf(context.req.valid('param').id)
-    const policy = context.req.valid('json')
+    const policy = fitFor(owner.prefix, context.req.valid('json'))
     await ports.publish(contentId, policyOf(policy))
     return context.json(await shown(contentId), 200)
   })
@@ -211,10 +212,18 @@ export function addProtectionRoutes(app: OpenAPIHono, ports: ProtectionRoutePort
     return context.json(policy, 200)
   })
   app.openapi(defaults.write, async (context) => {
-    const policy = context.req.valid('json')
-    await ports.protection.putPolicy(`${context.req.valid('param').prefix}/*`, policy)
+    const { prefix: owned } = context.req.valid('param')
+    const policy = fitFor(owned, context.req.valid('json'))
+    await ports.protection.putPolicy(`${owned}/*`, policy)
     return context.json(policy, 200)
   })
+}
+
+/** Throws REQUEST_INVALID (400) for what channels do not have. */
+function fitFor(prefixOfContent: 'vod' | 'live', policy: Policy): Policy {
+  const unfit = prefixOfContent === 'live' ? unfitForChannels(policy) : undefined
+  if (unfit !== undefined) throw new HeadendError('REQUEST_INVALID', unfit)
+  return policy
 }
 
 const askAnswer = ({ atMs, who, door, kids }: KeyAsk) => ({
