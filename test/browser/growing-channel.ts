@@ -1,9 +1,7 @@
 /** A channel that has just begun, in a whole headend, with a browser beside it; the test sends what comes next. */
 import { segmentSeconds, type Written, writtenBy } from '../channels/feeds.ts'
-import { settled } from '../house/assets.ts'
 import { startInProcess } from '../house/in-process.ts'
 import { askApi } from '../house/operator-api.ts'
-import { smallFilm } from '../house/small-film.ts'
 import { launch } from './chromium.ts'
 import { playerPages } from './player.ts'
 
@@ -16,9 +14,6 @@ export async function growingChannel({
   readonly before: number
 }) {
   const [house, browser, pages] = await Promise.all([startInProcess(), launch(), playerPages()])
-  // Until the first film the edge does not know what is protected, and opens nothing.
-  await house.upload('vod/first.mp4', await smallFilm())
-  await settled(house, 'first')
   await askApi(house, 'PUT', '/v1/channels/long', { name: 'Long', segmentSeconds })
   const send = async (objects: readonly Written[]): Promise<void> => {
     for (const { path, bytes } of objects) await house.upload(`live/long/${path}`, bytes)

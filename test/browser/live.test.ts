@@ -8,11 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breakFeed } from '../channels/cues/break-feed.ts'
 import { playlistOf } from '../channels/cues/manifest-feed.ts'
 import { numberOf, segmentSeconds, type Written } from '../channels/feeds.ts'
-import { settled } from '../house/assets.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { type InProcess, startInProcess } from '../house/in-process.ts'
 import { askApi } from '../house/operator-api.ts'
-import { smallFilm } from '../house/small-film.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { play, playerPages, players } from './player.ts'
 
@@ -28,9 +26,6 @@ const isLost = ({ path }: Written): boolean => numberOf(path) === lost
 beforeAll(async () => {
   if (missing !== undefined) return
   ;[house, browser, pages] = await Promise.all([startInProcess(), launch(), playerPages()])
-  // Until the first film the edge does not know what is protected, and opens nothing.
-  await house.upload('vod/first.mp4', await smallFilm())
-  await settled(house, 'first')
   await askApi(house, 'PUT', '/v1/channels/news', {
     name: 'News',
     segmentSeconds,

@@ -18,7 +18,7 @@ let house: InProcess
 let browser: Browser
 let pages: { readonly url: string; readonly server: Server }
 let sent: Promise<void>
-let isOver = false
+const over = new AbortController()
 
 async function api(method: string, path: string, body: object): Promise<Record<string, string>> {
   const response = await askApi(house, method, path, body)
@@ -43,14 +43,14 @@ beforeAll(async () => {
   }
   await send(0, atOnce)
   sent = (async () => {
-    for (let i = atOnce; i < segments && !isOver; i++) {
+    for (let i = atOnce; i < segments && !over.signal.aborted; i++) {
       await new Promise((resolve) => setTimeout(resolve, segmentSeconds * 1000))
       await send(i, i + 1)
     }
   })()
 })
 afterAll(async () => {
-  isOver = true
+  over.abort()
   await sent
   await browser?.close()
   pages?.server.close()

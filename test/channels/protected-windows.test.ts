@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
 import { respond } from '../../lib/delivery/index.ts'
+import { HeadendError } from '../../lib/errors.ts'
 import { writeSegment } from '../../lib/formats/isobmff/segment.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import { asItIs, type Change, policyOf, retired } from '../../lib/rights/publication/changes.ts'
@@ -19,9 +20,8 @@ import { madeInits } from './hard-feed/made-feed.ts'
 import { memoryFeed } from './hard-feed/memory-feed.ts'
 import { virtualTime } from './hard-feed/virtual-time.ts'
 
-const hours = 7
+const wholeHours = 7
 const segmentSeconds = 15
-const count = (hours * 3600) / segmentSeconds
 const beginMs = Date.UTC(2026, 11, 1, 10, 20)
 const id = 'live/news'
 const isLost = (i: number): boolean => i % 400 === 300
@@ -64,7 +64,8 @@ function startsIn(mpd: string): ReadonlyMap<string, number> {
   )
 }
 
-async function ran(rotationSeconds: number) {
+async function ran(rotationSeconds: number, hours = wholeHours) {
+  const count = (hours * 3600) / segmentSeconds
   const policy: Policy = {
     mode: 'encrypted',
     schemes: ['cbcs'],
@@ -82,7 +83,10 @@ async function ran(rotationSeconds: number) {
     await publishProtection(rights.ports, id, { store, licenceUrl: 'https://licence.example', change })
   }
   const reader = {
-    current: async () => ({ version: 'live', protection: shelf.named.at(-1) ?? '' }),
+    async current() {
+      const protection = shelf.named.at(-1)
+      return { version: 'live', ...(protection !== undefined && { protection }) }
+    },
     object: async (key: string) => shelf.objects.get(key) ?? feed.textOf(key),
   }
   const sources = [liveSource({ live: feed.ports.live, now })]
@@ -111,7 +115,7 @@ async function ran(rotationSeconds: number) {
   // A sweep tells them again and again.
   for (let minutes = 12; minutes < hours * 60; minutes += 5)
     at(beginMs + minutes * 60_000, () => publish(asItIs))
-  at(beginMs + 200 * 60_000 + 7000, () => publish(retired()))
+  if (hours === wholeHours) at(beginMs + 200 * 60_000 + 7000, () => publish(retired()))
   for (let i = 0; i < count; i++) {
     const wallMs = beginMs + (i + 1) * segmentSeconds * 1000
     for (const [later, type] of (['video', 'audio'] as const).entries())
@@ -128,14 +132,23 @@ async function ran(rotationSeconds: number) {
       })
   }
   await run()
-  return looks
+  /** Of a function that has kept nothing. */
+  const answer = async (path: string, query = '') => {
+    const own = [liveSource({ live: feed.ports.live, now })]
+    const request = { method: 'GET', path: manifestPath(path), query }
+    const given = await respond(request, reader, own).catch((error: unknown) => error)
+    if (given instanceof HeadendError) return { status: given.status, code: given.code }
+    const { status, body } = given as Awaited<ReturnType<typeof respond>>
+    return { status, body, code: /"code":"(\w+)"/.exec(body)?.[1] }
+  }
+  return { looks, answer, shelf }
 }
 
 describe.each([90, 600, 2 * 3600])('keys that change every %i s', (rotationSeconds) => {
   it('are the same for a segment and a Period in whatever window they are seen', {
     timeout: 120_000,
   }, async () => {
-    const looks = await ran(rotationSeconds)
+    const { looks } = await ran(rotationSeconds)
     const kids = { video: new Map<number, string>(), audio: new Map<number, string>() }
     const starts = new Map<string, number>()
     for (const { video, audio, mpd } of looks) {
@@ -157,7 +170,40 @@ describe.each([90, 600, 2 * 3600])('keys that change every %i s', (rotationSecon
       if (other !== undefined) expect(other, String(number)).toBe(kid)
     }
     const distinct = new Set(kids.video.values())
-    expect(distinct.size).toBeGreaterThanOrEqual(Math.floor((hours * 3600 - 900) / rotationSeconds))
+    expect(distinct.size).toBeGreaterThanOrEqual(Math.floor((wholeHours * 3600 - 900) / rotationSeconds))
     expect(distinct.has('')).toBe(false)
+  })
+})
+
+describe('a protected channel', () => {
+  it('is not shown where its keys or its state cannot be read, and not in the clear', async () => {
+    const { answer, shelf } = await ran(600, 1)
+    const { objects, named } = shelf
+    const first = await answer('index.m3u8')
+    expect(first.status).toBe(200)
+    const [uri = ''] = playlistUris(first.body ?? '')
+    expect(await answer(uri)).toMatchObject({ status: 200 })
+    const gone = { status: 404, code: 'CHANNEL_NOT_FOUND' }
+    expect(await answer(uri.replace('cbcs-KEYS-0', 'clear'))).toMatchObject(gone)
+    for (const key of [...objects.keys()].filter((one) => /-shared\.json$/.test(one))) {
+      const text = objects.get(key) ?? ''
+      for (const damaged of [undefined, text.replaceAll(/"index":\d/g, '"index":99')]) {
+        if (damaged === undefined) objects.delete(key)
+        else objects.set(key, damaged)
+        expect(await answer('index.mpd', `start=${beginMs / 1000 + 30}`)).toEqual({
+          status: 503,
+          code: 'CHANNEL_KEYS',
+        })
+      }
+      objects.set(key, text)
+    }
+    const state = `protection/${id}/${named.at(-1)}.json`
+    const text = objects.get(state) ?? ''
+    objects.delete(state)
+    expect(await answer('index.m3u8')).toMatchObject(gone)
+    objects.set(state, text)
+    named.push(undefined)
+    expect(await answer(uri)).toMatchObject(gone)
+    expect(await answer(uri.replace('cbcs-KEYS-0', 'clear'))).toMatchObject({ status: 200 })
   })
 })

@@ -93,8 +93,8 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
       },
       putDue: (contentId, dueMs) =>
         Promise.resolve(void (dueMs === undefined ? dues.delete(contentId) : dues.set(contentId, dueMs))),
-      due: (nowMs) =>
-        Promise.resolve([...dues].flatMap(([contentId, dueMs]) => (dueMs <= nowMs ? [contentId] : []))),
+      due: (byMs) =>
+        Promise.resolve([...dues].flatMap(([contentId, dueMs]) => (dueMs <= byMs ? [contentId] : []))),
       recordRequest: (contentId, ask, id) =>
         Promise.resolve(
           void asks.unshift({ contentId, ...ask, place: `asked#${new Date(ask.atMs).toISOString()}#${id}` }),

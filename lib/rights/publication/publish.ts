@@ -158,10 +158,14 @@ async function makeKnown<Result>(
   return result
 }
 
-const stateOf = ({ ports, contentId, store: { put }, licenceUrl }: Work, shown: OnShow) =>
+const stateOf = ({ ports, contentId, store, licenceUrl }: Work, shown: OnShow) =>
   'commonMs' in shown
     ? assetProtection(ports, contentId, { commonMs: shown.commonMs, licenceUrl })
-    : channelProtection(ports, contentId, { windowSeconds: shown.windowSeconds, licenceUrl, put })
+    : channelProtection(ports, contentId, {
+        windowSeconds: shown.windowSeconds,
+        licenceUrl,
+        put: (key, text) => store.put(key, text),
+      })
 
 /** Media that was public under another mark may be in caches. */
 function noteOpen({ before }: Work, was: SetMark): void {

@@ -3,10 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { segmentSeconds, writtenBy } from '../../channels/feeds.ts'
-import { settled } from '../../house/assets.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { type InProcess, startInProcess } from '../../house/in-process.ts'
-import { smallFilm } from '../../house/small-film.ts'
 import { browserMissing, launch } from '../chromium.ts'
 
 const missing = browserMissing ?? ffmpegMissing
@@ -17,9 +15,6 @@ let page: Page
 describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`, () => {
   beforeAll(async () => {
     ;[house, browser] = await Promise.all([startInProcess(), launch()])
-    // Until the first film the edge does not know what is protected, and opens nothing.
-    await house.upload('vod/first.mp4', await smallFilm())
-    await settled(house, 'first')
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(`${house.outputs['ConsoleUrl']}/#token=${house.outputs['OperatorToken']}`)
   })

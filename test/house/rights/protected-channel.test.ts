@@ -78,7 +78,11 @@ async function listed(track: 'video' | 'audio', query = ''): Promise<readonly Li
 }
 
 const periodOf = ({ segment }: Listed): number => Number(/-(\d+)\/live\//.exec(segment)?.[1])
-const numberOf = ({ segment }: Listed): number => Number(/\/(\d+)\.\d+\.m4s$/.exec(segment)?.[1])
+/** Where a period's first segment begins, in ticks. */
+function firstOf(all: readonly Listed[], period: number): number {
+  const first = all.find((one) => periodOf(one) === period)
+  return Number(/\/(\d+)\.\d+\.m4s$/.exec(first?.segment ?? '')?.[1])
+}
 
 describe.skipIf(ffmpegMissing !== undefined)('a protected channel', () => {
   beforeAll(async () => {
@@ -115,9 +119,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a protected channel', () => {
     expect(periods.length).toBeGreaterThanOrEqual(3)
     expect(periods).toEqual([...new Set(audio.map(periodOf))])
     for (const period of periods.slice(1)) {
-      const first = (all: readonly Listed[]) =>
-        numberOf(all.find((one) => periodOf(one) === period) ?? all[0]!)
-      const [v, a] = [first(video) / 90_000, first(audio) / 48_000]
+      const [v, a] = [firstOf(video, period) / 90_000, firstOf(audio, period) / 48_000]
       expect(Math.abs(v - a), `period ${period}`).toBeLessThan(0.1)
     }
     for (const all of [video, audio]) {
@@ -151,9 +153,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a protected channel', () => {
     const video = await listed('video', `?start=${start}`)
     expect(ids).toEqual([...new Set(video.map(periodOf))])
     const starts = periods.map((text) => /<S t="(\d+)"/.exec(text)?.[1])
-    expect(starts).toEqual(
-      ids.map((id) => `${numberOf(video.find((one) => periodOf(one) === id) ?? video[0]!)}`),
-    )
+    expect(starts).toEqual(ids.map((id) => `${firstOf(video, id)}`))
     const kids = new Set(mpd.match(/default_KID="[^"]+"/g))
     expect(kids.size).toBe(2 * ids.length)
   })
