@@ -132,8 +132,9 @@ async function makeKnown<Result>(
   const next = await change.next(ports, contentId)
   const nextMark = markOf(next)
   turn.isHalf = true
-  // What arrives later sets its own mark.
-  if (shown && nextMark !== undefined) noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
+  // What arrives later sets its own mark; but a channel of a former version has no row, and media in caches.
+  if ((shown || contentId.startsWith('live/')) && nextMark !== undefined)
+    noteOpen(work, await store.marks.closeUnless(contentId, nextMark))
   const result = await change.write(ports, contentId, next)
   if (!shown) {
     // A mark left by a deleted asset; public content needs none. Deleted content keeps its "gone" mark.

@@ -124,6 +124,20 @@ describe('key periods of a channel', () => {
     expect(kidsBetween(rights.clock.nowMs - 3 * hourMs, rights.clock.nowMs)).not.toContain(undefined)
   })
 
+  it('close the edge, though nothing says that the channel is there', async () => {
+    const unknown = { ...shelf, onShow: () => Promise.resolve(undefined) }
+    const change = policyOf(policy)
+    await publishProtection(rights.ports, id, {
+      store: unknown,
+      licenceUrl: 'https://licence.example',
+      change,
+    })
+    expect([...shelf.marked]).toEqual([[id, '1']])
+    expect(shelf.named).toEqual([])
+    await publish(asItIs)
+    expect(kidsBetween(rights.clock.nowMs, rights.clock.nowMs + 1)).toHaveLength(1)
+  })
+
   it('are one without rotation, told once', async () => {
     await publish(policyOf({ ...policy, rotationSeconds: undefined }))
     const count = shelf.objects.size
