@@ -15,7 +15,13 @@ export {
   assetReady,
   eventsOfAsset,
 } from './events/asset-events.ts'
-export { type AssetRow, type AssetRowChange, assetRowChange } from './events/row-change.ts'
+export {
+  type AssetRow,
+  type AssetRowChange,
+  assetRowChange,
+  type ChannelRowChange,
+  channelRowChange,
+} from './events/row-change.ts'
 export { assetKinds, byKind, contentOf } from './row.ts'
 export { type AskedAgain, askedAgain } from './uploads/asked-again.ts'
 export { type Upload, type UploadSource, uploadsOf } from './uploads/upload-event.ts'

@@ -1,6 +1,7 @@
 /** Rights: content keys and key periods, content protection, and licences. */
 
 export {
+  eventsOfChannelProtection,
   eventsOfProtection,
   protectionChanged,
   rightsEvents,

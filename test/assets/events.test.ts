@@ -12,6 +12,7 @@ import {
   assetFailed,
   assetReady,
   assetRowChange,
+  channelRowChange,
   eventsOfAsset,
 } from '../../lib/assets/index.ts'
 import { assetRows } from '../../lib/assets/indexing/store.ts'
@@ -20,7 +21,7 @@ import { consumeStream } from '../../lib/platform/batch.ts'
 import type { RoomEvent } from '../../lib/platform/events/event-type.ts'
 import { readEvent } from '../../lib/platform/events/event-type.ts'
 import { logOf } from '../../lib/platform/log.ts'
-import { eventsOfProtection, protectionChanged } from '../../lib/rights/index.ts'
+import { eventsOfChannelProtection, eventsOfProtection, protectionChanged } from '../../lib/rights/index.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { allow, clientOf, scratch, serve } from '../local/serve.ts'
 import { indexTable } from '../packaging/reading/tables.ts'
@@ -60,8 +61,8 @@ afterAll(async () => {
   for (const step of close) await step()
 })
 
-/** Every record of one asset's items, as the stream has them. */
-async function recordsOf(assetId: string): Promise<readonly DynamoDBRecord[]> {
+/** Every record of one content's items, as the stream has them. */
+async function recordsOf(contentId: string): Promise<readonly DynamoDBRecord[]> {
   const { StreamDescription } = await stream('DescribeStream', { StreamArn: streamArn })
   const [shard] = (StreamDescription as { readonly Shards: readonly { readonly ShardId: string }[] }).Shards
   const place = { StreamArn: streamArn, ShardId: shard?.ShardId, ShardIteratorType: 'TRIM_HORIZON' }
@@ -74,17 +75,19 @@ async function recordsOf(assetId: string): Promise<readonly DynamoDBRecord[]> {
     found.push(...read)
     ShardIterator = NextShardIterator
   }
-  return found.filter(({ dynamodb }) => dynamodb?.Keys?.['pk']?.S === `vod/${assetId}`)
+  return found.filter(({ dynamodb }) => dynamodb?.Keys?.['pk']?.S === contentId)
 }
 
 const saidOf = (record: DynamoDBRecord): readonly RoomEvent[] => {
+  const channel = channelRowChange(record)
+  if (channel) return eventsOfChannelProtection(channel)
   const change = assetRowChange(record)
   return change ? [...eventsOfAsset(change), ...eventsOfProtection(change)] : []
 }
 
 /** An asset's events, each as a subscriber reads it, without what every event has. */
-async function eventsFor(assetId: string): Promise<readonly object[]> {
-  const read = (await recordsOf(assetId))
+async function eventsFor(assetId: string, contentId = `vod/${assetId}`): Promise<readonly object[]> {
+  const read = (await recordsOf(contentId))
     .flatMap(saidOf)
     .map((event) => readEvent([...assetEvents, protectionChanged], onBus(event)))
   const sequences = read.map(({ sequence }) => sequence)
@@ -109,6 +112,25 @@ const publication = (version: string, more: Partial<Publication> = {}): Publicat
   skipped: [],
   warnings: [],
   ...more,
+})
+
+describe('a channel', () => {
+  it('tells of each state of its protection once, and of nothing else', async () => {
+    const published = publishedRows(table())
+    const put = (name?: string) => published.showChannel('live/news', 3600, name)
+    await put()
+    await put('a'.repeat(16))
+    await put('a'.repeat(16))
+    await published.nameProtection('live/news', 'b'.repeat(16))
+    await put()
+    const about = { name: 'ProtectionChanged', contentId: 'live/news' }
+    expect(await eventsFor('', 'live/news')).toEqual([
+      { ...about, isProtected: true, protection: 'a'.repeat(16) },
+      { ...about, isProtected: true, protection: 'b'.repeat(16) },
+      { ...about, isProtected: false },
+    ])
+    expect(await published.onShow('live/news')).toEqual({ windowSeconds: 3600 })
+  })
 })
 
 describe('an asset', () => {
@@ -174,7 +196,7 @@ describe('an asset', () => {
       { isProtected: false },
       { isProtected: true, protection: 'p1' },
     ])
-    const ids = (await recordsOf(id)).flatMap(saidOf).map(({ detail }) => detail.id)
+    const ids = (await recordsOf(`vod/${id}`)).flatMap(saidOf).map(({ detail }) => detail.id)
     expect(new Set(ids).size).toBe(ids.length)
   })
 
@@ -182,8 +204,8 @@ describe('an asset', () => {
     const id = fresh()
     await rows().remember(id, upload(id, '1'))
     await rows().publish(id, 1, publication('v1'))
-    const once = (await recordsOf(id)).flatMap(saidOf)
-    expect((await recordsOf(id)).flatMap(saidOf)).toEqual(once)
+    const once = (await recordsOf(`vod/${id}`)).flatMap(saidOf)
+    expect((await recordsOf(`vod/${id}`)).flatMap(saidOf)).toEqual(once)
   })
 })
 
@@ -281,7 +303,7 @@ describe('a subscriber', () => {
     }
     const last = ids[2] ?? ''
     await changes.endDeletion(last, (await changes.beginDeletion(last))?.revision ?? 0)
-    const records = (await Promise.all(ids.map(recordsOf))).flat()
+    const records = (await Promise.all(ids.map((one) => recordsOf(`vod/${one}`)))).flat()
     const poison = { ...records[0], dynamodb: { Keys: {}, SequenceNumber: '0' } } as DynamoDBRecord
     const expected = [`v2`, `v3`, undefined]
 
@@ -337,7 +359,7 @@ it('a row that somebody put by hand and took away again was not deleted', async 
       Item: { pk: `vod/${id}`, sk: 'asset', state: 'ready', revision: 1 },
     }),
   )
-  const [record] = await recordsOf(id)
+  const [record] = await recordsOf(`vod/${id}`)
   const { NewImage, ...rest } = record?.dynamodb ?? {}
   expect(saidOf({ ...record, dynamodb: { ...rest, ...(NewImage && { OldImage: NewImage }) } })).toEqual([])
 })

@@ -2,7 +2,7 @@
 import { HeadendError } from '../../errors.ts'
 import { type AttributeMap, type AttributeValue, valuesOf } from '../../platform/aws/attribute-values.ts'
 import type { Happening } from '../../platform/events/event-type.ts'
-import type { AssetId } from '../../timeline/ids.ts'
+import type { AssetId, ContentId } from '../../timeline/ids.ts'
 import { type AssetState, assetStates } from '../asset.ts'
 import { contentSort } from '../published/index.ts'
 import { assetOfContent, contentOf } from '../row.ts'
@@ -49,22 +49,56 @@ const sequenceDigits = 40
  * The change of an asset's row in a stream record; undefined for rows of other kinds. Throws EVENT_ROW if the record or
  * the asset's row can't be read: a change that nobody is told of must be noticed.
  */
-export function assetRowChange({ eventID, dynamodb }: StreamRecord): AssetRowChange | undefined {
+export function assetRowChange(record: StreamRecord): AssetRowChange | undefined {
+  const found = changeBelow(contentOf(''), record)
+  return (
+    found && {
+      assetId: assetOfContent(found.pk),
+      before: rowOf(found.pk, found.before),
+      after: rowOf(found.pk, found.after),
+      ...found.happening,
+    }
+  )
+}
+
+/** A change of the row by which a channel's protection is known. */
+export interface ChannelRowChange extends Happening {
+  /** `live/<channelId>`. */
+  readonly contentId: ContentId
+  /** Names of its protection states; undefined in the clear, or without a row. */
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+/** The same of a channel's row. */
+export function channelRowChange(record: StreamRecord): ChannelRowChange | undefined {
+  const found = changeBelow('live/', record)
+  if (!found) return undefined
+  const { pk, before, after, happening } = found
+  return { contentId: pk, before: stateOf(pk, before), after: stateOf(pk, after), ...happening }
+}
+
+function stateOf(pk: string, image: object | undefined): string | undefined {
+  const { protection } = image ? attributes(image) : {}
+  if (!isTextOrAbsent(protection)) throw unreadable(pk, 'protection of a channel', { protection })
+  return protection?.S
+}
+
+/** The change of a content's row whose id begins so. */
+function changeBelow(prefix: string, { eventID, dynamodb }: StreamRecord) {
   const { Keys, NewImage, OldImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb ?? {}
   const { pk, sk } = Keys ? valuesOf(attributes(Keys)) : {}
   if (typeof pk !== 'string' || typeof sk !== 'string') throw unreadable('record', 'pk and sk', Keys)
-  // Presentations have rows of the same sort key under other ids; an asset's other rows have other sort keys.
-  if (sk !== contentSort || !pk.startsWith(contentOf(''))) return undefined
+  // Other contents have rows of the same sort key under other ids; an asset's other rows have other sort keys.
+  if (sk !== contentSort || !pk.startsWith(prefix)) return undefined
   const isWhole = eventID && SequenceNumber && ApproximateCreationDateTime !== undefined
   if (!isWhole || !(NewImage || OldImage)) throw unreadable(pk, 'a record with its images', dynamodb)
-  return {
-    assetId: assetOfContent(pk),
-    before: rowOf(pk, OldImage),
-    after: rowOf(pk, NewImage),
+  const happening: Happening = {
     change: eventID,
     at: new Date(ApproximateCreationDateTime * 1000).toISOString(),
     sequence: SequenceNumber.padStart(sequenceDigits, '0'),
   }
+  return { pk, before: OldImage, after: NewImage, happening }
 }
 
 function rowOf(pk: string, image: object | undefined): AssetRow | undefined {
