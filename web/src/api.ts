@@ -19,6 +19,7 @@ import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
 import type { ListQuery } from './assets/list-query.ts'
 import { type ShownCode, shownCode } from './problems/codes.ts'
+import { type Content, prefixes, type What } from './protection/content.ts'
 import type { FoundPolicy } from './protection/policy-words.ts'
 
 /** A refusal, or no answer at all (`status` 0). */
@@ -62,17 +63,17 @@ export interface Api {
   uploadParts(id: string, numbers: readonly number[]): Promise<UploadParts>
   completeUpload(id: string): Promise<CompletedUpload>
   abortUpload(id: string): Promise<void>
-  protection(id: string): Promise<FoundPolicy>
-  protect(id: string, policy: Policy): Promise<FoundPolicy>
-  forgetProtection(id: string): Promise<void>
-  retireKeys(id: string, period: number): Promise<void>
-  /** All of them, the latest first. */
-  keys(id: string): Promise<readonly KeyOfPeriod[]>
+  protection(content: Content): Promise<FoundPolicy>
+  protect(content: Content, policy: Policy): Promise<FoundPolicy>
+  forgetProtection(content: Content): Promise<void>
+  retireKeys(content: Content, period: number): Promise<void>
+  /** All of them, the latest first; of a channel the latest hundred. */
+  keys(content: Content): Promise<readonly KeyOfPeriod[]>
   /** Who asked for keys, the latest first, page by page. */
-  keyAsks(id: string, next?: string): Promise<KeyAskPage>
-  /** How films are protected that say nothing of it themselves. */
-  defaultProtection(): Promise<Policy>
-  protectByDefault(policy: Policy): Promise<Policy>
+  keyAsks(content: Content, next?: string): Promise<KeyAskPage>
+  /** How films, or channels, are protected that say nothing of it themselves. */
+  defaultProtection(what: What): Promise<Policy>
+  protectByDefault(what: What, policy: Policy): Promise<Policy>
   channels(next?: string): Promise<ChannelPage>
   channel(id: string): Promise<Channel>
   putChannel(id: string, request: ChannelRequest): Promise<Channel>
@@ -82,10 +83,10 @@ export interface Api {
   /** A new password for its encoder; this is the only time it is shown. */
   createFeedCredentials(id: string): Promise<FeedCredentials>
   deleteFeedCredentials(id: string): Promise<void>
-  /** Opens playback of an asset: the URLs of a session. */
-  session(id: string): Promise<Session>
-  /** A playback token for an asset, with which its players get licences. */
-  playbackToken(id: string): Promise<string>
+  /** Opens playback: the URLs of a session. */
+  session(content: Content): Promise<Session>
+  /** A playback token, with which its players get licences. */
+  playbackToken(content: Content): Promise<string>
 }
 
 /** A client of the API at `url`; `refused` is told when the token is no longer good. */
@@ -138,25 +139,30 @@ export function apiClient({
     uploadParts: (id, numbers) => call('POST', `${upload(id)}/parts`, { numbers }),
     completeUpload: (id) => call('POST', `${upload(id)}/complete`),
     abortUpload: (id) => call('DELETE', upload(id)),
-    protection: (id) => call('GET', protection(id)),
-    protect: (id, policy) => call('PUT', protection(id), policy),
-    forgetProtection: (id) => call('DELETE', protection(id)),
-    retireKeys: (id, period) => call('POST', `${protection(id)}/retire`, { period }),
-    async keys(id) {
+    protection: (content) => call('GET', protection(content)),
+    protect: (content, policy) => call('PUT', protection(content), policy),
+    forgetProtection: (content) => call('DELETE', protection(content)),
+    retireKeys: (content, period) => call('POST', `${protection(content)}/retire`, { period }),
+    async keys(content) {
       const keys: KeyOfPeriod[] = []
       let next: string | undefined
       do {
         const more = next === undefined ? '' : `&next=${encodeURIComponent(next)}`
-        const page: KeyPage = await call('GET', `${protection(id)}/keys?limit=1000${more}`)
+        const limit = content.what === 'film' ? 1000 : 100
+        const page: KeyPage = await call('GET', `${protection(content)}/keys?limit=${limit}${more}`)
         keys.push(...page.keys)
         next = page.next
-      } while (next !== undefined)
+        // A channel's never end.
+      } while (next !== undefined && content.what === 'film')
       return keys
     },
-    keyAsks: (id, next) =>
-      call('GET', `${protection(id)}/asks${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`),
-    defaultProtection: () => call('GET', '/v1/protection/vod'),
-    protectByDefault: (policy) => call('PUT', '/v1/protection/vod', policy),
+    keyAsks: (content, next) =>
+      call(
+        'GET',
+        `${protection(content)}/asks${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`,
+      ),
+    defaultProtection: (what) => call('GET', `/v1/protection/${prefixes[what]}`),
+    protectByDefault: (what, policy) => call('PUT', `/v1/protection/${prefixes[what]}`, policy),
     channels: (next) => call('GET', `/v1/channels${queryOf({ ...(next !== undefined && { next }) })}`),
     channel: (id) => call('GET', channel(id)),
     putChannel: (id, request) => call('PUT', channel(id), request),
@@ -164,9 +170,10 @@ export function apiClient({
     channelTimeline: (id) => call('GET', `${channel(id)}/timeline`),
     createFeedCredentials: (id) => call('POST', `${channel(id)}/credentials`),
     deleteFeedCredentials: (id) => call('DELETE', `${channel(id)}/credentials`),
-    session: (id) => call('POST', '/v1/sessions', { content: `vod/${id}`, ttlSeconds: playbackSeconds }),
-    playbackToken: async (id) => {
-      const request = { content: `vod/${id}`, account: 'console', ttlSeconds: playbackSeconds }
+    session: (content) =>
+      call('POST', '/v1/sessions', { content: contentId(content), ttlSeconds: playbackSeconds }),
+    playbackToken: async (content) => {
+      const request = { content: contentId(content), account: 'console', ttlSeconds: playbackSeconds }
       return (await call<{ token: string }>('POST', '/v1/tokens', request)).token
     },
   }
@@ -180,7 +187,9 @@ const queryOf = (said: Readonly<Record<string, string>>): string => {
 const upload = (id: string): string => `/v1/uploads/${encodeURIComponent(id)}`
 const asset = (id: string): string => `/v1/assets/${encodeURIComponent(id)}`
 const channel = (id: string): string => `/v1/channels/${encodeURIComponent(id)}`
-const protection = (id: string): string => `${asset(id)}/protection`
+const protection = ({ what, id }: Content): string =>
+  `${what === 'film' ? asset(id) : channel(id)}/protection`
+const contentId = ({ what, id }: Content): string => `${prefixes[what]}/${id}`
 
 /** A working day: a page left open longer plays on after a reload. */
 const playbackSeconds = 12 * 3600

@@ -173,6 +173,7 @@ function SignedIn({
         <LaterChannelPage
           key={route.channelId}
           api={api}
+          licenceUrl={config.licenceUrl}
           playbackUrl={config.playbackUrl}
           channelId={route.channelId}
         />

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import type { ContentId } from '../../timeline/ids.ts'
+import { periodAt } from '../../timeline/key-periods.ts'
 import type { PeriodPlan } from './key-periods.ts'
 import { type KeyStore, keyPlace, type PlacedKey } from './store.ts'
 
@@ -42,12 +43,15 @@ export async function latestKeys(
     .slice(0, limit)
 }
 
-/** The place after every existing key. */
-export const lastPlace = ({ madeThrough }: PeriodPlan): KeyPlace => ({
-  label: '',
-  period: Math.max(0, madeThrough),
-  place: '',
-})
+/** How many of the periods to come are listed: as many as a licence has. */
+const listedAhead = 5
+
+/** The place after every key that is listed: of live content they exist an hour ahead and more. */
+export function lastPlace(plan: PeriodPlan, nowMs: number): KeyPlace {
+  const { clock, madeThrough } = plan
+  const newest = clock === 'wall' ? periodAt(plan, nowMs).index + listedAhead : madeThrough
+  return { label: '', period: Math.max(0, Math.min(newest, madeThrough)), place: '' }
+}
 
 const keyPlaceSchema = z.object({
   place: z.string().regex(/^key#[A-Z0-9_+]{1,64}#\d{10}(?:#[0-9a-f]{32})?$/),

@@ -110,7 +110,10 @@ function routesOf({ what, name, prefix: defaultOf }: Owners) {
       method: 'get',
       path: `${path}/keys`,
       summary: 'Key periods and their kids, the latest first; never a key',
-      description: 'Content key ids by key period and label. Each page but the last gives `next`.',
+      description:
+        what === 'asset'
+          ? 'Content key ids by key period and label. Each page but the last gives `next`.'
+          : 'Content key ids by key period and label, from the fifth period to come back. Each page but the last gives `next`.',
       request: { params, query: paged },
       responses: { 200: json(keyPageSchema, 'kids by period and label'), ...conflict, ...refusals },
     }),
@@ -184,7 +187,7 @@ function addRoutesOf(app: OpenAPIHono, ports: ProtectionRoutePorts, owner: Owner
     const found = await latestKeys(ports.keyStore, {
       contentId,
       labels: keyLabels(policy.keys),
-      after: next === undefined ? lastPlace(plan) : parseNext(next, readKeyPlace),
+      after: next === undefined ? lastPlace(plan, ports.now()) : parseNext(next, readKeyPlace),
       // One extra key shows whether another page follows.
       limit: limit + 1,
     })

@@ -79,6 +79,39 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
     expect(await page.getByLabel('HLS', { exact: true }).inputValue()).toMatch(/\?start=\d{10}$/)
   })
 
+  it('are protected with keys that change, and play by Clear Key in all players, from further back, too', {
+    timeout: 120_000,
+  }, async () => {
+    const clear = `${house.outputs['PlaybackUrl']}/live/news/index.m3u8`
+    await page.getByRole('button', { name: 'Protect', exact: true }).click()
+    expect(await page.getByLabel('Clear lead (seconds)').count()).toBe(0)
+    await page.getByLabel('New key every (seconds)').fill('10')
+    await page.getByRole('button', { name: 'Protect the channel' }).click()
+    await page.locator('.protection[data-mode=encrypted]').waitFor()
+    await page.locator('tr[data-state="in force"]').waitFor()
+    await expect.poll(async () => (await fetch(clear)).status, { timeout: 20_000 }).toBe(403)
+    await expect
+      .poll(() => page.getByLabel('HLS', { exact: true }).inputValue(), { timeout: 30_000 })
+      .toMatch(/\/s\/[^/]+\/live\/news\/index\.m3u8\?start=\d{10}$/)
+    for (const name of ['hls.js', 'Shaka', 'dash.js']) {
+      const pane = page.locator(`[data-player="${name}"]`)
+      await expect
+        .poll(() => pane.locator('[data-figure=picture]').textContent(), { timeout: 30_000 })
+        .toBe('128×72')
+      expect(await pane.getByRole('alert').count(), name).toBe(0)
+    }
+    await page.screenshot({ path: '/tmp/prot.png', fullPage: true })
+    await page.setViewportSize({ width: 360, height: 800 })
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await page.screenshot({ path: '/tmp/prot360.png', fullPage: true })
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.locator('.protection').getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('in the clear').check()
+    await page.getByRole('button', { name: 'Take the protection off' }).click()
+    await page.locator('.protection[data-mode=none]').waitFor()
+    await expect.poll(async () => (await fetch(clear)).status, { timeout: 20_000 }).toBe(200)
+  })
+
   it('take what is sent by HTTP with a password that is shown once, until it is withdrawn', async () => {
     const section = page.getByRole('region', { name: 'Send by HTTP' })
     await section.getByRole('button', { name: 'New password' }).click()
@@ -103,7 +136,7 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
   })
 
   it('are changed, and go once their id is typed', async () => {
-    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByRole('button', { name: 'Change', exact: true }).first().click()
     await page.getByRole('dialog').getByLabel('Name').fill('Evening News')
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { name: 'Evening News' }).waitFor()

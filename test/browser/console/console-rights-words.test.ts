@@ -78,25 +78,29 @@ describe('a policy in the form', () => {
     fc.assert(
       fc.property(policies, policies, (now, next) => {
         const isChange = JSON.stringify(policyOf(draftOf(now))) !== JSON.stringify(policyOf(draftOf(next)))
-        expect(consequences(now, next).length > 0).toBe(isChange)
+        expect(consequences(now, next, 'film').length > 0).toBe(isChange)
       }),
     )
   })
 
   it('warns of what interrupts viewers', () => {
     const none: Policy = { mode: 'none' }
-    expect(consequences(none, sealed).join(' ')).toMatch(/Clear URLs .* 403/)
-    expect(consequences(sealed, none).join(' ')).toMatch(/Anybody .* can watch and copy/)
-    expect(consequences(sealed, { ...sealed, keys: 'perType' })[0]).toMatch(/interrupted/)
-    expect(consequences(sealed, { ...sealed, schemes: ['cbcs'] })[0]).toMatch(/URLs under cenc answer 403/)
-    expect(consequences(sealed, { ...sealed, systems: ['widevine'] }).join(' ')).toMatch(
+    expect(consequences(none, sealed, 'film').join(' ')).toMatch(/Clear URLs .* 403/)
+    expect(consequences(sealed, none, 'film').join(' ')).toMatch(/Anybody .* can watch and copy/)
+    expect(consequences(sealed, { ...sealed, keys: 'perType' }, 'film')[0]).toMatch(/interrupted/)
+    expect(consequences(sealed, { ...sealed, schemes: ['cbcs'] }, 'film')[0]).toMatch(
+      /URLs under cenc answer 403/,
+    )
+    expect(consequences(sealed, { ...sealed, systems: ['widevine'] }, 'film').join(' ')).toMatch(
       /Clear Key gets no more licences.*Widevine plays only once your licence server/,
     )
-    expect(consequences(sealed, { ...sealed, rotationSeconds: 12 })[0]).toMatch(/one every 12 s/)
+    expect(consequences(sealed, { ...sealed, rotationSeconds: 12 }, 'film')[0]).toMatch(/one every 12 s/)
   })
 
   it('is put into words', () => {
-    const facts = new Map(policyFacts({ policy: { ...sealed, rotationSeconds: 5400 }, source: 'own' }))
+    const facts = new Map(
+      policyFacts({ policy: { ...sealed, rotationSeconds: 5400 }, source: 'own' }, 'film'),
+    )
     expect(facts.get('DRM')).toBe('Clear Key')
     expect(facts.get('New key')).toBe('every 90 min')
     expect([12, 60, 7200, 86_400, 172_800].map(interval)).toEqual(['12 s', '1 min', '2 h', '1 day', '2 days'])

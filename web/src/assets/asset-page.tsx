@@ -87,7 +87,7 @@ function Shown({
 }) {
   const screens = useScreens()
   const { timeline, error, again } = useTimeline(api, asset.id, asset.version)
-  const protection = useProtection(api, asset.id)
+  const protection = useProtection(api, { what: 'film', id: asset.id })
   const { playback, policy, choice, choose, drm, manifests, bands, names, addressOf } = useProtectedPlayback(
     api,
     { asset, protection, licenceUrl },
@@ -172,7 +172,7 @@ function Shown({
           )}
         </>
       )}
-      <ProtectionPanel protection={protection} />
+      <ProtectionPanel what="film" protection={protection} />
       {timeline && version !== undefined && (
         <>
           <TracksPanel lanes={timeline.lanes} addressOf={addressOf} skipped={skipped} warnings={warnings} />

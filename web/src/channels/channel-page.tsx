@@ -4,20 +4,25 @@ import type { ShownChannel as Channel } from '../../../lib/channels/schema.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import { Copyable } from '../copyable.tsx'
 import { Dialog } from '../dialog.tsx'
+import { PlayBar } from '../player/play-bar.tsx'
 import { PlayerPane } from '../player/player-pane.tsx'
 import { players } from '../player/players.ts'
 import { useScreens } from '../player/screens.ts'
+import { ProtectionPanel } from '../protection/protection-panel.tsx'
 import { ChannelForm } from './channel-form.tsx'
 import { ChannelTimeline } from './channel-timeline.tsx'
 import { HttpIngest } from './http-ingest.tsx'
+import { useChannelPlayback } from './use-channel-playback.ts'
 import { hours } from './words.ts'
 
 export function ChannelPage({
   api,
+  licenceUrl,
   playbackUrl,
   channelId,
 }: {
   readonly api: Api
+  readonly licenceUrl: string
   readonly playbackUrl: string
   readonly channelId: string
 }) {
@@ -37,12 +42,16 @@ export function ChannelPage({
   /** Where the timeline was asked to play from, in seconds since 1970. */
   const [picked, setPicked] = useState<number>()
   const screens = useScreens()
-  const manifests = useMemo(() => {
-    const start = picked ?? (back === 0 ? undefined : Date.now() / 1000 - back * 60)
-    const query = start === undefined ? '' : `?start=${Math.floor(start)}`
-    const root = `${playbackUrl}/live/${channelId}/index`
-    return { hls: `${root}.m3u8${query}`, dash: `${root}.mpd${query}` }
-  }, [playbackUrl, channelId, back, picked])
+  const start = useMemo(
+    () => picked ?? (back === 0 ? undefined : Date.now() / 1000 - back * 60),
+    [back, picked],
+  )
+  const { protection, playback, policy, choice, choose, drm, manifests, names } = useChannelPlayback(api, {
+    channelId,
+    licenceUrl,
+    playbackUrl,
+    start,
+  })
   if (!channel)
     return (
       <main class="page" aria-busy={!error}>
@@ -102,19 +111,38 @@ export function ChannelPage({
           Delete
         </button>
       </div>
-      <div class="panes">
-        {players.map((kind) => (
-          <PlayerPane
-            key={kind.name}
-            kind={kind}
-            manifests={manifests}
-            drm={undefined}
-            keys={none}
-            register={screens.register}
-            renew={undefined}
-          />
-        ))}
-      </div>
+      {policy && <PlayBar policy={policy} choice={choice} change={choose} />}
+      {playback.isSettling && (
+        <p class="chosen" role="status">
+          The protection has changed. The players start anew in ten seconds: until then caches may still have
+          what was before.
+        </p>
+      )}
+      {playback.error && (
+        <div class="alert" role="alert">
+          <p>
+            The channel can not be opened: <code>{playback.error.code}</code> {playback.error.message}
+          </p>
+          <button type="button" onClick={playback.again}>
+            Try again
+          </button>
+        </div>
+      )}
+      {(policy === undefined || choice.system !== 'none') && (
+        <div class="panes">
+          {players.map((kind) => (
+            <PlayerPane
+              key={kind.name}
+              kind={kind}
+              manifests={playback.manifests && !(policy && !drm) ? manifests : undefined}
+              drm={drm}
+              keys={names}
+              register={screens.register}
+              renew={policy && playback.again}
+            />
+          ))}
+        </div>
+      )}
       <ChannelTimeline api={api} channelId={channelId} play={setPicked} />
       <section class="panel addresses" aria-label="Where it goes in and comes out">
         <h2>Where it goes in and comes out</h2>
@@ -126,6 +154,7 @@ export function ChannelPage({
         <Copyable name="HLS" text={manifests.hls} />
         <Copyable name="DASH" text={manifests.dash} />
       </section>
+      <ProtectionPanel what="channel" protection={protection} />
       <HttpIngest api={api} channelId={channelId} segmentSeconds={segmentSeconds} />
       {asks === 'change' && (
         <ChannelForm api={api} channel={channel} close={() => setAsks(undefined)} done={setChannel} />
@@ -134,8 +163,6 @@ export function ChannelPage({
     </main>
   )
 }
-
-const none = [] as const
 
 const starts = [
   [0, 'now'],

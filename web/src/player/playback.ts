@@ -1,8 +1,8 @@
-/** Where an asset plays, and by which right: in the clear as it stands, else in a session and with a token. */
+/** Where a film or channel plays, and by which right: in the clear as it stands, else in a session and with a token. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { DrmSystem } from '../../../lib/rights/protection/policy.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
+import type { Content } from '../protection/content.ts'
 import type { Protection } from '../protection/use-protection.ts'
 import { type Drm, drmOf } from './drm.ts'
 import type { Manifests } from './manifests.ts'
@@ -24,14 +24,21 @@ interface Opened {
   readonly token?: string
 }
 
+/** What may be opened, and its manifests in the clear. */
+export interface Playable {
+  readonly content: Content
+  readonly manifests: Manifests
+}
+
 /** After a change of protection edges keep manifests for five seconds more, and packagers the rule for ten. */
 const settleMs = 11_000
 
 export function usePlayback(
   api: Api,
-  { id, manifests: { hls, dash } }: Pick<Asset, 'id' | 'manifests'>,
+  { content, manifests: { hls, dash } }: Playable,
   { known, error: unknown }: Protection,
 ): Playback {
+  const { what, id } = content
   const [opened, setOpened] = useState<Opened>()
   const [error, setError] = useState<ApiError>()
   const [turn, setTurn] = useState(0)
@@ -44,7 +51,7 @@ export function usePlayback(
     let gone = false
     const begin = async () => {
       if (mode === 'none') return setOpened({ manifests: { hls, dash } })
-      const [session, token] = await Promise.all([api.session(id), api.playbackToken(id)])
+      const [session, token] = await Promise.all([api.session({ what, id }), api.playbackToken({ what, id })])
       if (!gone) setOpened({ manifests: session, token })
     }
     const start = () => {
@@ -63,7 +70,7 @@ export function usePlayback(
       gone = true
       clearTimeout(timer)
     }
-  }, [api, id, hls, dash, mode, changes, turn])
+  }, [api, what, id, hls, dash, mode, changes, turn])
   return {
     manifests: opened?.manifests,
     token: opened?.token,

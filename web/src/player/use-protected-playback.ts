@@ -35,7 +35,11 @@ export function useProtectedPlayback(
     licenceUrl,
   }: { readonly asset: Asset; readonly protection: Protection; readonly licenceUrl: string },
 ): ProtectedPlayback {
-  const playback = usePlayback(api, asset, protection)
+  const playback = usePlayback(
+    api,
+    { content: { what: 'film', id: asset.id }, manifests: asset.manifests },
+    protection,
+  )
   const [choice, choose] = useState<PlayChoice>({ scheme: '', system: undefined })
   const { known } = protection
   const policy = known?.policy.mode === 'encrypted' ? known.policy : undefined

@@ -1,32 +1,33 @@
 /** What a change of protection does to those who watch, said before it is made. */
 import type { EncryptedPolicy, Policy } from '../../../lib/rights/protection/policy.ts'
 import { isInBand } from '../../../lib/rights/protection/rotation.ts'
+import type { What } from './content.ts'
 import { interval, listed, systemNames } from './policy-words.ts'
 
 /** Sentences, the hardest first; none where nothing changes. */
-export function consequences(now: Policy, next: Policy): readonly string[] {
-  if (now.mode === 'none') return next.mode === 'none' ? [] : sealing(next)
-  return next.mode === 'none' ? opening : changing(now, next)
+export function consequences(now: Policy, next: Policy, what: What): readonly string[] {
+  if (now.mode === 'none') return next.mode === 'none' ? [] : sealing(next, what)
+  return next.mode === 'none' ? opening(what) : changing(now, next, what)
 }
 
 /** How soon it holds everywhere: manifests are kept for five seconds, and the packager remembers for ten. */
 const soon = 'within ten seconds'
 
-function sealing({ systems }: EncryptedPolicy): readonly string[] {
+function sealing({ systems }: EncryptedPolicy, what: What): readonly string[] {
   return [
-    `Clear URLs of this film answer 403 ${soon}, for whoever has them: who is watching is interrupted.`,
+    `Clear URLs of this ${what} answer 403 ${soon}, for whoever has them: who is watching is interrupted.`,
     `From then on it plays in a session and with a playback token, by ${listed(systems.map((one) => systemNames[one]))}.`,
     ...servers(systems),
   ]
 }
 
-const opening: readonly string[] = [
-  `Anybody who knows its URL can watch and copy this film ${soon}: it is given out in the clear, without session or token.`,
+const opening = (what: What): readonly string[] => [
+  `Anybody who knows its URL can watch and copy this ${what} ${soon}: it is given out in the clear, without session or token.`,
   'No more licences are given, and encrypted URLs answer 403: who is watching is interrupted.',
-  'Its keys are kept: when the film is protected again, it has the same ones.',
+  `Its keys are kept: when the ${what} is protected again, ${what === 'film' ? 'it has the same ones' : 'what was shown has the same ones'}.`,
 ]
 
-function changing(now: EncryptedPolicy, next: EncryptedPolicy): readonly string[] {
+function changing(now: EncryptedPolicy, next: EncryptedPolicy, what: What): readonly string[] {
   const goneSchemes = now.schemes.filter((scheme) => !next.schemes.includes(scheme))
   const newSchemes = next.schemes.filter((scheme) => !now.schemes.includes(scheme))
   const goneSystems = now.systems.filter((system) => !next.systems.includes(system))
@@ -39,12 +40,13 @@ function changing(now: EncryptedPolicy, next: EncryptedPolicy): readonly string[
     goneSystems.length > 0 &&
       `${namesOf(goneSystems)} gets no more licences: players that have one go on until they need the next.`,
     now.rotationSeconds !== next.rotationSeconds &&
-      `New key periods begin, ${next.rotationSeconds === undefined ? 'one for the whole film' : `one every ${interval(next.rotationSeconds)}`}: who opens the film from now on gets new keys, who is watching keeps the old ones for two days.`,
+      `New key periods begin, ${next.rotationSeconds === undefined ? 'one for all of it' : `one every ${interval(next.rotationSeconds)}`}: ${what === 'film' ? 'who opens the film from now on gets new keys, who is watching keeps the old ones for two days' : 'from the next segment on there are new keys, what was shown stays under the old ones'}.`,
     newSchemes.length > 0 && `Players may ask for ${listed(newSchemes)}, too.`,
     newSystems.length > 0 && `${namesOf(newSystems)} may get licences, too.`,
     (next.clearLeadSeconds ?? 0) > (now.clearLeadSeconds ?? 0) &&
       `The first ${interval(next.clearLeadSeconds ?? 0)} can be had in the clear, so that the film starts before its licence is there.`,
-    !isSame(askedOf(now), askedOf(next)) && 'Manifests say something else to who opens the film from now on.',
+    !isSame(askedOf(now), askedOf(next)) &&
+      `Manifests say something else to who opens the ${what} from now on.`,
     ...servers(newSystems),
   ].filter((sentence) => typeof sentence === 'string')
 }

@@ -22,7 +22,7 @@ export function DefaultPanel({ api }: { readonly api: Api }) {
       setBusy(false)
     }
   }
-  useEffect(() => void put(api.defaultProtection()), [api])
+  useEffect(() => void put(api.defaultProtection('film')), [api])
   return (
     <section class="panel protection" aria-labelledby="default-title" data-default={policy?.mode}>
       <header class="panel-head">
@@ -44,7 +44,7 @@ export function DefaultPanel({ api }: { readonly api: Api }) {
       </header>
       {policy?.mode === 'encrypted' && (
         <dl class="facts">
-          {policyFacts({ policy, source: 'default' })
+          {policyFacts({ policy, source: 'default' }, 'film')
             .slice(0, -1)
             .map(([name, value]) => (
               <div key={name}>
@@ -56,6 +56,7 @@ export function DefaultPanel({ api }: { readonly api: Api }) {
       )}
       {policy && isEditing && (
         <PolicyForm
+          what="film"
           policy={policy}
           isBusy={isBusy}
           effectsOf={(next) => (JSON.stringify(next) === JSON.stringify(policy) ? [] : effectsOf(next))}
@@ -64,7 +65,7 @@ export function DefaultPanel({ api }: { readonly api: Api }) {
             first: 'Protect new films',
             change: 'Change the default',
           }}
-          save={(next) => next && void put(api.protectByDefault(next))}
+          save={(next) => next && void put(api.protectByDefault('film', next))}
           cancel={() => setEditing(false)}
         />
       )}

@@ -14,7 +14,7 @@ export interface PeriodKeys {
   readonly period: number
   readonly fromSeconds: number
   readonly keys: readonly Pick<KeyOfPeriod, 'label' | 'kid'>[]
-  readonly state: 'in force' | 'over, still licensed' | 'over'
+  readonly state: 'to come' | 'in force' | 'over, still licensed' | 'over'
 }
 
 /**
@@ -56,9 +56,16 @@ export function bandsOf(
 export const bandAt = (bands: readonly Band[], seconds: number): Band | undefined =>
   bands.find(({ toSeconds }) => seconds < toSeconds) ?? bands.at(-1)
 
-/** Keys by their period, the latest first. */
-export function periodsOf(policy: EncryptedPolicy, keys: readonly KeyOfPeriod[]): readonly PeriodKeys[] {
-  const first = firstInForce(policy, keys) ?? 0
+/** Keys by their period, the latest first; those of a channel follow one another by the clock, which says `nowMs`. */
+export function periodsOf(
+  policy: EncryptedPolicy,
+  keys: readonly KeyOfPeriod[],
+  nowMs?: number,
+): readonly PeriodKeys[] {
+  const first =
+    nowMs === undefined
+      ? (firstInForce(policy, keys) ?? 0)
+      : Math.max(...keys.flatMap(({ period, fromMs }) => (fromMs <= nowMs ? [period] : [])), 0)
   const byPeriod = Map.groupBy(keys, ({ period }) => period)
   return [...byPeriod]
     .toSorted(([a], [b]) => b - a)
@@ -66,6 +73,13 @@ export function periodsOf(policy: EncryptedPolicy, keys: readonly KeyOfPeriod[])
       period,
       fromSeconds: (all[0]?.fromMs ?? 0) / 1000,
       keys: all.map(({ label, kid }) => ({ label, kid })),
-      state: period >= first ? 'in force' : all[0]?.licensable ? 'over, still licensed' : 'over',
+      state:
+        nowMs !== undefined && period > first
+          ? 'to come'
+          : period >= first
+            ? 'in force'
+            : all[0]?.licensable
+              ? 'over, still licensed'
+              : 'over',
     }))
 }

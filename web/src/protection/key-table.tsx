@@ -1,13 +1,20 @@
 /** Key periods and the ids of their keys. Rows become cards on a narrow screen. */
 import { useState } from 'preact/hooks'
 import { clock } from '../format.ts'
+import type { What } from './content.ts'
 import type { PeriodKeys } from './key-periods.ts'
 import { counted } from './policy-words.ts'
 
 /** As many as are read at a glance. */
 const fewPeriods = 6
 
-export function KeyTable({ periods }: { readonly periods: readonly PeriodKeys[] }) {
+export function KeyTable({
+  what,
+  periods,
+}: {
+  readonly what: What
+  readonly periods: readonly PeriodKeys[]
+}) {
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? periods : periods.slice(0, fewPeriods)
   return (
@@ -34,7 +41,7 @@ export function KeyTable({ periods }: { readonly periods: readonly PeriodKeys[] 
                   {period}
                 </th>
                 <td role="cell" data-name="From" class="figure">
-                  {clock(fromSeconds)}
+                  {what === 'film' ? clock(fromSeconds) : wallClock(fromSeconds)}
                 </td>
                 <td role="cell" data-name="State">
                   <span class={state === 'in force' ? 'state ready' : 'state'}>{state}</span>
@@ -59,6 +66,9 @@ export function KeyTable({ periods }: { readonly periods: readonly PeriodKeys[] 
     </div>
   )
 }
+
+const wallClock = (seconds: number): string =>
+  new Date(seconds * 1000).toLocaleString([], { hour12: false, dateStyle: 'short', timeStyle: 'medium' })
 
 /** What a key opens. */
 export const labelWords: Readonly<Record<string, string>> = {

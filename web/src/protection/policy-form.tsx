@@ -1,12 +1,14 @@
 /** A policy to write: what it says, and before it is saved what it does. */
 import { useState } from 'preact/hooks'
 import type { DrmSystem, Policy } from '../../../lib/rights/protection/policy.ts'
+import { prefixes, type What } from './content.ts'
 import { type Draft, draftOf, faultOf, policyOf } from './draft.ts'
 import { hdcpNames, schemeNotes, systemNames, systems } from './policy-words.ts'
 
 const schemes = ['cenc', 'cbcs'] as const
 
 export function PolicyForm({
+  what,
   policy,
   fallback,
   effectsOf,
@@ -15,6 +17,7 @@ export function PolicyForm({
   save,
   cancel,
 }: {
+  readonly what: What
   readonly policy: Policy
   /** What holds for who has no policy; absent for who can't give one up. */
   readonly fallback?: Policy | undefined
@@ -32,7 +35,7 @@ export function PolicyForm({
   const next = policyOf(draft, fallback)
   const fault = faultOf(draft)
   const effects = [
-    ...(draft.mode === 'default' ? [takenOver] : []),
+    ...(draft.mode === 'default' ? [takenOver(what)] : []),
     ...(fault === undefined ? effectsOf(next) : []),
   ]
   const isSame = fault === undefined && effects.length === 0
@@ -60,12 +63,12 @@ export function PolicyForm({
           {modes.map((mode) => (
             <label key={mode} class="choice">
               <input type="radio" name="mode" checked={draft.mode === mode} onChange={() => set({ mode })} />
-              {modeWords[mode]}
+              {modeWords(what)[mode]}
             </label>
           ))}
         </div>
       </fieldset>
-      {draft.mode === 'encrypted' && <Encrypted draft={draft} set={set} />}
+      {draft.mode === 'encrypted' && <Encrypted what={what} draft={draft} set={set} />}
       <div class="effects" role="status" aria-label="What will happen">
         {fault !== undefined && <p class="fault">{fault}</p>}
         {isSame && <p class="faint">Nothing changes.</p>}
@@ -92,16 +95,24 @@ export function PolicyForm({
   )
 }
 
-const takenOver =
-  'The film takes over what the default of vod/ is now; when that changes later, the film stays as it is.'
+const takenOver = (what: What): string =>
+  `The ${what} takes over what the default of ${prefixes[what]}/ is now; when that changes later, the ${what} stays as it is.`
 
-const modeWords = {
+const modeWords = (what: What) => ({
   encrypted: 'encrypted',
   none: 'in the clear',
-  default: 'as the default of vod/ says',
-} as const
+  default: `as the default of ${prefixes[what]}/ says`,
+})
 
-function Encrypted({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
+function Encrypted({
+  what,
+  draft,
+  set,
+}: {
+  readonly what: What
+  readonly draft: Draft
+  readonly set: (part: Partial<Draft>) => void
+}) {
   const robust = systems.filter((system) => system !== 'clearkey' && draft.systems.includes(system))
   return (
     <>
@@ -148,7 +159,7 @@ function Encrypted({ draft, set }: { readonly draft: Draft; readonly set: (part:
             onInput={(event) => set({ rotationSeconds: event.currentTarget.value })}
           />
         </label>
-        {draft.rotationSeconds !== '' && (
+        {draft.rotationSeconds !== '' && what === 'film' && (
           <label class="field">
             <span class="field-name">DASH tells of a new key</span>
             <select
@@ -162,19 +173,21 @@ function Encrypted({ draft, set }: { readonly draft: Draft; readonly set: (part:
             </select>
           </label>
         )}
-        <label class="field">
-          <span class="field-name">Clear lead (seconds)</span>
-          <input
-            type="number"
-            min="0"
-            max="60"
-            step="1"
-            inputMode="numeric"
-            placeholder="none"
-            value={draft.clearLeadSeconds}
-            onInput={(event) => set({ clearLeadSeconds: event.currentTarget.value })}
-          />
-        </label>
+        {what === 'film' && (
+          <label class="field">
+            <span class="field-name">Clear lead (seconds)</span>
+            <input
+              type="number"
+              min="0"
+              max="60"
+              step="1"
+              inputMode="numeric"
+              placeholder="none"
+              value={draft.clearLeadSeconds}
+              onInput={(event) => set({ clearLeadSeconds: event.currentTarget.value })}
+            />
+          </label>
+        )}
         <label class="field">
           <span class="field-name">Displays (HDCP)</span>
           <select

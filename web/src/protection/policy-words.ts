@@ -1,6 +1,7 @@
 /** A policy in words. */
 import type { DrmSystem, EncryptedPolicy, Policy } from '../../../lib/rights/protection/policy.ts'
 import { isInBand } from '../../../lib/rights/protection/rotation.ts'
+import { prefixes, type What } from './content.ts'
 
 /** A policy, and whether the asset has it of its own or from its prefix. */
 export interface FoundPolicy {
@@ -32,8 +33,11 @@ export const hdcpNames = {
 } as const
 
 /** What there is to say of a policy, name by name. */
-export function policyFacts({ policy, source }: FoundPolicy): readonly (readonly [string, string])[] {
-  const whose = ['Set by', source === 'own' ? 'this film' : 'default of vod/'] as const
+export function policyFacts(
+  { policy, source }: FoundPolicy,
+  what: What,
+): readonly (readonly [string, string])[] {
+  const whose = ['Set by', source === 'own' ? `this ${what}` : `default of ${prefixes[what]}/`] as const
   if (policy.mode === 'none') return [whose]
   const { schemes, keys, rotationSeconds, clearLeadSeconds = 0, hdcp } = policy
   return [
@@ -46,7 +50,9 @@ export function policyFacts({ policy, source }: FoundPolicy): readonly (readonly
         ? 'by hand alone'
         : `every ${interval(rotationSeconds)}${isInBand(policy) ? ', told within DASH media' : ''}`,
     ],
-    ['Clear lead', clearLeadSeconds === 0 ? 'none' : interval(clearLeadSeconds)],
+    ...(what === 'film'
+      ? [['Clear lead', clearLeadSeconds === 0 ? 'none' : interval(clearLeadSeconds)] as const]
+      : []),
     ['Displays', hdcp === undefined ? 'any' : `${hdcpNames[hdcp]} (${hdcp})`],
     ['Robustness', robustnessWords(policy)],
     whose,

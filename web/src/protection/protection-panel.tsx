@@ -1,18 +1,25 @@
-/** How a film is protected, and everything that can be done about it. */
+/** How a film or channel is protected, and everything that can be done about it. */
 import { useState } from 'preact/hooks'
 import type { Policy } from '../../../lib/rights/protection/policy.ts'
 import { type ApiError, asApiError } from '../api.ts'
 import { RightsAdvice } from '../problems/rights-advice.tsx'
 import { AskTable } from './ask-table.tsx'
 import { consequences } from './consequences.ts'
-import { firstInForce, periodsOf } from './key-periods.ts'
+import type { What } from './content.ts'
+import { periodsOf } from './key-periods.ts'
 import { KeyTable } from './key-table.tsx'
 import { PolicyForm } from './policy-form.tsx'
 import { policyFacts } from './policy-words.ts'
 import { RotateNow } from './rotate-now.tsx'
 import type { KnownProtection, Protection } from './use-protection.ts'
 
-export function ProtectionPanel({ protection }: { readonly protection: Protection }) {
+export function ProtectionPanel({
+  what,
+  protection,
+}: {
+  readonly what: What
+  readonly protection: Protection
+}) {
   const { known, error, reload } = protection
   return (
     <section class="panel protection" aria-labelledby="protection-title" data-mode={known?.policy.mode}>
@@ -27,7 +34,7 @@ export function ProtectionPanel({ protection }: { readonly protection: Protectio
         </div>
       )}
       {known ? (
-        <Known known={known} protection={protection} />
+        <Known what={what} known={known} protection={protection} />
       ) : (
         <header class="panel-head">
           <h2 id="protection-title">Protection</h2>
@@ -38,7 +45,15 @@ export function ProtectionPanel({ protection }: { readonly protection: Protectio
   )
 }
 
-function Known({ known, protection }: { readonly known: KnownProtection; readonly protection: Protection }) {
+function Known({
+  what,
+  known,
+  protection,
+}: {
+  readonly what: What
+  readonly known: KnownProtection
+  readonly protection: Protection
+}) {
   const { policy, source, fallback, keys, asks } = known
   const [isEditing, setEditing] = useState(false)
   const [said, setSaid] = useState('')
@@ -58,7 +73,9 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
     }
   }
   const isEncrypted = policy.mode === 'encrypted'
-  const current = isEncrypted ? firstInForce(policy, keys) : undefined
+  const periods = isEncrypted ? periodsOf(policy, keys, what === 'channel' ? Date.now() : undefined) : []
+  // All of a film's are in force at once, and the first of them stands for all.
+  const current = periods.findLast(({ state }) => state === 'in force')?.period
   return (
     <>
       <header class="panel-head">
@@ -71,9 +88,9 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
           {isEncrypted ? 'Change' : 'Protect'}
         </button>
       </header>
-      {!isEncrypted && <p class="faint">Anybody who knows its URL can play this film, and keep a copy.</p>}
+      {!isEncrypted && <p class="faint">Anybody who knows its URL can play this {what}, and keep a copy.</p>}
       <dl class="facts">
-        {policyFacts(known).map(([name, value]) => (
+        {policyFacts(known, what).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -82,19 +99,20 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
       </dl>
       {isEditing && (
         <PolicyForm
+          what={what}
           policy={policy}
           fallback={source === 'own' ? fallback : undefined}
           isBusy={isBusy}
-          effectsOf={(next) => consequences(policy, next)}
+          effectsOf={(next) => consequences(policy, next, what)}
           words={{
             none: 'Take the protection off',
-            first: 'Protect the film',
+            first: `Protect the ${what}`,
             change: 'Change the protection',
           }}
           save={(next) =>
             void attempt(
               next ? protection.change(next) : protection.useDefault(),
-              savedWords(next ?? fallback),
+              savedWords(next ?? fallback, what),
             )
           }
           cancel={() => setEditing(false)}
@@ -111,11 +129,12 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
       {isEncrypted && current !== undefined && (
         <>
           <RotateNow
-            periods={periodsOf(policy, keys)}
+            what={what}
+            periods={periods}
             isBusy={isBusy}
             retire={() => attempt(protection.retire(current), 'New keys are in force.')}
           />
-          <KeyTable periods={periodsOf(policy, keys)} />
+          <KeyTable what={what} periods={periods} />
         </>
       )}
       <AskTable asks={asks} reload={protection.reload} more={protection.moreAsks} />
@@ -123,5 +142,5 @@ function Known({ known, protection }: { readonly known: KnownProtection; readonl
   )
 }
 
-const savedWords = ({ mode }: Policy): string =>
-  mode === 'none' ? 'The protection is off.' : 'The film is protected so.'
+const savedWords = ({ mode }: Policy, what: What): string =>
+  mode === 'none' ? 'The protection is off.' : `The ${what} is protected so.`

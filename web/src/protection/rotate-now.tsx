@@ -1,13 +1,16 @@
 /** An end to the keys in force, at once: asked twice before it is done, and done once however often it is asked. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
+import type { What } from './content.ts'
 import type { PeriodKeys } from './key-periods.ts'
 
 export function RotateNow({
+  what,
   periods,
   isBusy,
   retire,
 }: {
+  readonly what: What
   readonly periods: readonly PeriodKeys[]
   readonly isBusy: boolean
   readonly retire: () => Promise<void>
@@ -42,9 +45,11 @@ export function RotateNow({
       }}
     >
       <p>
-        {capital(words)} will end now. Who opens the film from now on gets new keys; who is watching goes on,
-        and gets licences for the old ones for two days more. What was encrypted under them can still be
-        opened by whoever has them.
+        {capital(words)} will end now.{' '}
+        {what === 'film'
+          ? 'Who opens the film from now on gets new keys; who is watching goes on, and gets licences for the old ones for two days more.'
+          : 'From the next segment on the channel has new keys; what was shown stays under the old ones, as far back as viewers may go.'}{' '}
+        What was encrypted under them can still be opened by whoever has them.
       </p>
       <button
         ref={sure}

@@ -1,8 +1,9 @@
-/** How an asset is protected, its keys and who asked for them; and how that is changed. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+/** How a film or channel is protected, its keys and who asked for them; and how that is changed. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Policy } from '../../../lib/rights/protection/policy.ts'
 import type { KeyAskAnswer, KeyOfPeriod } from '../../../lib/rights/protection/schemas.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
+import type { Content } from './content.ts'
 import type { FoundPolicy } from './policy-words.ts'
 
 /** What is known of it. */
@@ -19,7 +20,7 @@ export interface KnownProtection extends FoundPolicy {
   readonly changes: number
 }
 
-/** The protection of an asset, and what can be done about it. Every change rejects with the API's own words. */
+/** The protection of a film or channel, and what can be done about it. Every change rejects with the API's own words. */
 export interface Protection {
   /** Undefined until the first answer. */
   readonly known: KnownProtection | undefined
@@ -28,13 +29,14 @@ export interface Protection {
   /** Reads who asked before those that are known; undefined where that is all. */
   readonly moreAsks: (() => void) | undefined
   readonly change: (policy: Policy) => Promise<void>
-  /** Gives up the asset's own policy for its prefix's. */
+  /** Gives up its own policy for its prefix's. */
   readonly useDefault: () => Promise<void>
   /** Ends this key period, if it is still in force. */
   readonly retire: (period: number) => Promise<void>
 }
 
-export function useProtection(api: Api, assetId: string): Protection {
+export function useProtection(api: Api, { what, id }: Content): Protection {
+  const content = useMemo((): Content => ({ what, id }), [what, id])
   const [known, setKnown] = useState<KnownProtection>()
   const [error, setError] = useState<ApiError>()
   const changes = useRef(0)
@@ -45,10 +47,10 @@ export function useProtection(api: Api, assetId: string): Protection {
     // Answers may overtake each other: one asked for before a change must not undo what the page shows of it.
     const isLate = () => turn !== latest.current
     try {
-      const [found, fallback] = await Promise.all([api.protection(assetId), api.defaultProtection()])
+      const [found, fallback] = await Promise.all([api.protection(content), api.defaultProtection(what)])
       const [keys, page] = await Promise.all([
-        found.policy.mode === 'none' ? [] : api.keys(assetId),
-        api.keyAsks(assetId),
+        found.policy.mode === 'none' ? [] : api.keys(content),
+        api.keyAsks(content),
       ])
       if (isLate()) return
       const { asks, next } = page
@@ -57,7 +59,7 @@ export function useProtection(api: Api, assetId: string): Protection {
     } catch (failure) {
       if (!isLate()) setError(asApiError(failure))
     }
-  }, [api, assetId])
+  }, [api, content, what])
   useEffect(() => {
     void read()
     const again = () => {
@@ -69,7 +71,7 @@ export function useProtection(api: Api, assetId: string): Protection {
 
   const moreAsks = async (next: string) => {
     try {
-      const page = await api.keyAsks(assetId, next)
+      const page = await api.keyAsks(content, next)
       setKnown(
         (now) =>
           // Read anew meanwhile, it begins with the first page again.
@@ -91,8 +93,8 @@ export function useProtection(api: Api, assetId: string): Protection {
     error,
     reload: () => void read(),
     moreAsks: nextAsks === undefined ? undefined : () => void moreAsks(nextAsks),
-    change: (policy) => changed(api.protect(assetId, policy)),
-    useDefault: () => changed(api.forgetProtection(assetId)),
-    retire: (period) => changed(api.retireKeys(assetId, period)),
+    change: (policy) => changed(api.protect(content, policy)),
+    useDefault: () => changed(api.forgetProtection(content)),
+    retire: (period) => changed(api.retireKeys(content, period)),
   }
 }

@@ -1,0 +1,13 @@
+/** What plays and may be protected: a film or a channel. */
+
+/** One of them. */
+export interface Content {
+  readonly what: What
+  readonly id: string
+}
+
+/** As people call it. */
+export type What = 'film' | 'channel'
+
+/** First part of its content id, and of what holds for those without a policy. */
+export const prefixes: Readonly<Record<What, 'vod' | 'live'>> = { film: 'vod', channel: 'live' }
