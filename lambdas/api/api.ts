@@ -32,6 +32,7 @@ export const handler = behindGateway(
     ...apiPorts(config, now),
     sealing,
     protect: (id, windowSeconds) => showChannel(`live/${id}`, windowSeconds),
+    restKeys: (id) => rights.protection.putDue(`live/${id}`, undefined),
     rights: {
       ...rights,
       publish: (contentId, change) => publish(contentId, { change }),

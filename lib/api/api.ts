@@ -47,6 +47,7 @@ export interface ApiPorts {
   readonly feedCredentials: ChannelsPorts['feedCredentials']
   readonly live: ChannelsPorts['live']
   readonly protect: ChannelsPorts['protect']
+  readonly restKeys: ChannelsPorts['restKeys']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
   /** Closing of deleted contents at the edge. */
   readonly sealing: {

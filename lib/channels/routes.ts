@@ -16,6 +16,8 @@ export interface ChannelsPorts extends Omit<CredentialPorts, 'channels'>, Overvi
   readonly feedUploads: FeedUploads
   /** Puts the protection into force that a channel of this id has. */
   readonly protect: (id: string, windowSeconds: number) => Promise<void>
+  /** Makes no more keys for it; its policy stays, for what comes of this id. */
+  readonly restKeys: (id: string) => Promise<void>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -79,7 +81,7 @@ const list = createRoute({
 
 /** Puts the routes into the operator's API. */
 export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void {
-  const { channels, feedCredentials, protect, now } = ports
+  const { channels, feedCredentials, protect, restKeys, now } = ports
   addFeedUploadRoutes(app, ports)
   addCredentialRoutes(app, ports)
   addOverviewRoutes(app, ports)
@@ -87,13 +89,14 @@ export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void 
     const { id } = context.req.valid('param')
     const before = await channels.channel(id)
     const channel = changed(before, { id, nowMs: now(), ...context.req.valid('json') })
+    // First: a channel that is there must not be without what closes it.
+    await protect(id, channel.windowSeconds)
     if (!(await channels.put(channel)))
       throw new HeadendError(
         'CHANNEL_RACE',
         `${id}: expected revision ${channel.revision - 1}, got another; somebody else changed it at the same time`,
         { status: 503 },
       )
-    await protect(id, channel.windowSeconds)
     return context.json(shown(channel), 200)
   })
   app.openapi(get, async (context) => {
@@ -106,6 +109,7 @@ export function addChannelsRoutes(app: OpenAPIHono, ports: ChannelsPorts): void 
     const { id } = context.req.valid('param')
     await feedCredentials.remove(id)
     await channels.remove(id)
+    await restKeys(id)
     return context.body(null, 204)
   })
   app.openapi(list, async (context) => {

@@ -74,6 +74,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     work: noWork,
     sealing: { seal: nowhere, forgetSealed: nowhere },
     protect: nowhere,
+    restKeys: nowhere,
     sessions,
     presentations: noPresentations,
     channels: absentChannels,

@@ -18,15 +18,18 @@ export interface Untold {
 /** The hours that are missing now, from the oldest that viewers may go back to. */
 export function untoldHours(plan: PeriodPlan, sharing: KeySharing, nowMs: number): Untold {
   const { windowSeconds = 0 } = plan
-  const oldest = periodAt(plan, nowMs - windowSeconds * 1000)
+  // An hour more than viewers may go back: manifests read whole hours, and what begins a little before them.
+  const sinceMs = (Math.floor((nowMs - windowSeconds * 1000) / keyHourMs) - 1) * keyHourMs
+  const oldest = periodAt(plan, sinceMs)
   const told = plan.told?.sharing === sharing ? plan.told : undefined
   const need = { from: keyHourOf(oldest), through: Math.floor((nowMs + aheadMs) / keyHourMs) }
+  // Whole hours alone: what an hour's object has does not change with when it is told.
   const isMissing = (period: Period): boolean =>
-    !told || keyHourOf(period) < told.from || keyHourOf(period) > told.through
+    keyHourOf(period) >= need.from &&
+    (!told || keyHourOf(period) < told.from || keyHourOf(period) > told.through)
   // From the start of what is told on nothing is looked at twice: a channel may be years old.
-  const since =
-    told && told.from <= need.from ? Math.max(oldest.fromMs, told.through * keyHourMs) : oldest.fromMs
-  const missing = periodsBetween(plan, since, (need.through + 1) * keyHourMs).filter(isMissing)
+  const since = told && told.from <= need.from ? Math.max(need.from, told.through) : need.from
+  const missing = periodsBetween(plan, since * keyHourMs, (need.through + 1) * keyHourMs).filter(isMissing)
   const hours = Map.groupBy(missing.slice(-maxPeriods), keyHourOf)
   // Of the oldest a part was left out.
   const [first] = hours.keys()

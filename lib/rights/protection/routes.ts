@@ -148,7 +148,8 @@ const defaults = {
     method: 'put',
     path: '/v1/protection/{prefix}',
     summary: 'Protect whatever has no policy of its own',
-    description: 'Holds for films and channels there are, and for those to come.',
+    description:
+      'Holds for what has no policy of its own. A film takes it as its own when it is indexed, a channel when it is put.',
     security: operator,
     request: { params: prefix, body: { ...json(policySchema, 'the policy'), required: true } },
     responses: { 200: json(policySchema, 'the policy'), ...refusals },

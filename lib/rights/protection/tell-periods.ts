@@ -38,14 +38,16 @@ export async function tellPeriods(
     const key = keyHourKey(contentId, { hour, eras: plan.eras, sharing: policy.keys })
     await put(key, encodeKeyHour(made.map(storedPeriod)))
   }
-  if (hours.size === 0) return plan
   // Another era since then makes the last of these hours another one: who began it tells it.
   const after = await changePlan(ports, contentId, policy, (now) =>
-    now.eras.length === plan.eras.length ? { ...now, told } : now,
+    now.eras.length === plan.eras.length && !isSame(now.told, told) ? { ...now, told } : now,
   )
   await ports.protection.putDue(contentId, nextToldMs(after))
   return after
 }
+
+const isSame = (one: PeriodPlan['told'], other: PeriodPlan['told']): boolean =>
+  one?.from === other?.from && one?.through === other?.through && one?.sharing === other?.sharing
 
 /** The public facts of a period's keys, in the form in which they are stored. */
 export const storedPeriod = ({ index, fromMs, keys }: MadePeriod): StoredKeyPeriod => ({

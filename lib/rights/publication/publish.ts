@@ -159,13 +159,17 @@ async function makeKnown<Result>(
   return result
 }
 
-const stateOf = ({ ports, contentId, store, licenceUrl }: Work, shown: OnShow) =>
+const stateOf = ({ ports, contentId, store, licenceUrl, turn }: Work, shown: OnShow) =>
   'commonMs' in shown
     ? assetProtection(ports, contentId, { commonMs: shown.commonMs, licenceUrl })
     : channelProtection(ports, contentId, {
         windowSeconds: shown.windowSeconds,
         licenceUrl,
-        put: (key, text) => store.put(key, text),
+        // Hours of keys may take longer to make than a turn lasts.
+        async put(key, text) {
+          await turn.keep()
+          await store.put(key, text)
+        },
       })
 
 /** Media that was public under another mark may be in caches. */

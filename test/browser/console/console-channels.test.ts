@@ -100,10 +100,8 @@ describe.skipIf(missing !== undefined)(`the console's channels ${missing ?? ''}`
         .toBe('128×72')
       expect(await pane.getByRole('alert').count(), name).toBe(0)
     }
-    await page.screenshot({ path: '/tmp/prot.png', fullPage: true })
     await page.setViewportSize({ width: 360, height: 800 })
     await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360)
-    await page.screenshot({ path: '/tmp/prot360.png', fullPage: true })
     await page.setViewportSize({ width: 1280, height: 900 })
     await page.locator('.protection').getByRole('button', { name: 'Change' }).click()
     await page.getByLabel('in the clear').check()

@@ -81,6 +81,17 @@ describe('key periods of a channel', () => {
     expect(new Set(kids).size).toBe(kids.length)
   })
 
+  it('are looked at once an hour where they last longer', async () => {
+    await publish(policyOf({ ...policy, rotationSeconds: 86_400 }))
+    const beganMs = rights.clock.nowMs
+    let told = 0
+    for (let turn = 1; turn <= (24 * 60) / 5; turn++) {
+      rights.clock.nowMs = beganMs + turn * 5 * 60_000
+      told += await sweep()
+    }
+    expect(told).toBeLessThanOrEqual(25)
+  })
+
   it('do not change by being told again', async () => {
     await publish(policyOf(policy))
     rights.clock.nowMs += 50 * 60_000
@@ -173,18 +184,27 @@ describe('hours that are to be told', () => {
       fc.property(changes, fc.constantFrom(10, 60, 7200, undefined), (steps, rotationSeconds) => {
         let nowMs = startMs
         let plan: PeriodPlan = { ...newPlan(id, nowMs, rotationSeconds), windowSeconds: 6 * 3600 }
-        const told = new Set<string>()
+        const told = new Map<string, string>()
         for (const { afterMs, isNewEra } of steps) {
           nowMs += afterMs
           if (isNewEra) plan = withEra(plan, nowMs, rotationSeconds)
+          // An operator lets viewers go back further, or not so far.
+          const windowSeconds = (afterMs % 3) * 3 * 3600
+          plan = { ...plan, windowSeconds }
           const next = untoldHours(plan, 'shared', nowMs)
-          for (const [hour, periods] of next.hours)
-            for (const { index } of periods)
-              told.add(`${keyHourKey(id, { hour, eras: plan.eras, sharing: 'shared' })} ${index}`)
+          for (const [hour, periods] of next.hours) {
+            const key = keyHourKey(id, { hour, eras: plan.eras, sharing: 'shared' })
+            const indexes = periods.map(({ index }) => index).join()
+            // Such an object never changes, whenever it is told.
+            if ((told.get(key) ?? indexes) !== indexes) return false
+            told.set(key, indexes)
+          }
           plan = { ...plan, told: next.told }
-          for (const period of periodsBetween(plan, nowMs - 6 * hourMs, nowMs + 5 * 60_000)) {
+          // Manifests read whole hours, and what begins a little before them.
+          const backMs = Math.floor((nowMs - windowSeconds * 1000) / hourMs) * hourMs - 60_000
+          for (const period of periodsBetween(plan, backMs, nowMs + 5 * 60_000)) {
             const key = keyHourKey(id, { hour: keyHourOf(period), eras: plan.eras, sharing: 'shared' })
-            if (!told.has(`${key} ${period.index}`)) return false
+            if (!told.get(key)?.split(',').includes(String(period.index))) return false
           }
           const due = nextToldMs(plan)
           if (due !== undefined && due <= nowMs) return false

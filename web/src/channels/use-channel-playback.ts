@@ -3,10 +3,8 @@ import { useMemo, useState } from 'preact/hooks'
 import type { EncryptedPolicy } from '../../../lib/rights/protection/policy.ts'
 import type { Api } from '../api.ts'
 import type { Drm } from '../player/drm.ts'
-import type { NamedKey } from '../player/figures/drm-figures.tsx'
 import type { Manifests } from '../player/manifests.ts'
 import { drmFor, type Playback, type PlayChoice, usePlayback, withQuery } from '../player/playback.ts'
-import { labelWords } from '../protection/key-table.tsx'
 import { type Protection, useProtection } from '../protection/use-protection.ts'
 
 /** All of it. */
@@ -20,7 +18,6 @@ export interface ChannelPlayback {
   readonly drm: Drm | undefined
   /** With the window and the scheme that were chosen. */
   readonly manifests: Manifests
-  readonly names: readonly NamedKey[]
 }
 
 /** `start`: where the window begins, in seconds since 1970; undefined for the live edge. */
@@ -65,10 +62,5 @@ export function useChannelPlayback(
     const asked = (url: string): string => withQuery(url, query === '' ? '' : `?${query}`)
     return { hls: asked(hls), dash: asked(dash) }
   }, [hls, dash, start, isSealed, scheme])
-  // Where they hold is counted by the wall clock, and players count otherwise: which is in use is not said.
-  const names = (known?.keys ?? []).map(({ period, label, kid }) => {
-    const name = `period ${period}, ${labelWords[label] ?? label}`
-    return { kid, name, label, fromSeconds: 0, toSeconds: 0 }
-  })
-  return { protection, playback, policy, choice, choose, drm, manifests, names }
+  return { protection, playback, policy, choice, choose, drm, manifests }
 }

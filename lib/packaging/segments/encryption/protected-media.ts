@@ -140,17 +140,21 @@ function encryptorOf(
 /**
  * Tolerance: keys change at segment boundaries, up to half a segment off schedule; tracks' boundaries differ by frames.
  */
-const slackSeconds = (lastsSeconds: number): number => Math.max(defaultAim.seconds, lastsSeconds / 2)
+const slackSeconds = (lastsSeconds: number, timelineId: string): number =>
+  Math.max(timelineId.startsWith('live/') ? channelSlackSeconds : defaultAim.seconds, lastsSeconds / 2)
+
+/** A channel's segments of audio go with those of video, which may be ten times as long: up to 20 s, and a half. */
+const channelSlackSeconds = 21
 
 /** The period whose key encrypts a segment; the key of a period opens only what lies in that period. */
 function periodOf(
-  { rule, encryption }: SegmentToProtect,
+  { rule, encryption, name }: SegmentToProtect,
   { from, to }: { readonly from: number; readonly to: number },
 ): number {
   const { period, inBand } = encryption
   const index = inBand ? rule?.inBand?.(period, (from + to) / 2) : period
   const span = index === undefined ? undefined : rule?.period(index)
-  const slack = slackSeconds(to - from)
+  const slack = slackSeconds(to - from, name.timelineId)
   if (index !== undefined && span && from - slack < span.to && to + slack > span.from) return index
   throw new HeadendError(
     'MEDIA_PROTECTION',

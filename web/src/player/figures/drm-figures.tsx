@@ -33,7 +33,10 @@ export function DrmFigures({
       at < toSeconds &&
       (label === 'ALL' || label === 'AUDIO' || label === picture),
   )
-  const shown = inUse.length > 0 ? inUse : held.slice(0, 1).map((kid) => ({ kid, name: 'of another period' }))
+  const shown =
+    inUse.length > 0
+      ? inUse
+      : held.slice(0, 1).map((kid) => ({ kid, name: keys.length > 0 ? 'of another period' : '' }))
   const others = held.length - shown.length
   return (
     <dl class="figures drm-figures">
