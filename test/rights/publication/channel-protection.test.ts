@@ -189,8 +189,8 @@ describe('hours that are to be told', () => {
           nowMs += afterMs
           if (isNewEra) plan = withEra(plan, nowMs, rotationSeconds)
           // An operator lets viewers go back further, or not so far.
-          const windowSeconds = (afterMs % 3) * 3 * 3600
-          plan = { ...plan, windowSeconds }
+          const backSeconds = (afterMs % 3) * 3 * 3600
+          plan = { ...plan, windowSeconds: backSeconds }
           const next = untoldHours(plan, 'shared', nowMs)
           for (const [hour, periods] of next.hours) {
             const key = keyHourKey(id, { hour, eras: plan.eras, sharing: 'shared' })
@@ -201,7 +201,7 @@ describe('hours that are to be told', () => {
           }
           plan = { ...plan, told: next.told }
           // Manifests read whole hours, and what begins a little before them.
-          const backMs = Math.floor((nowMs - windowSeconds * 1000) / hourMs) * hourMs - 60_000
+          const backMs = Math.floor((nowMs - backSeconds * 1000) / hourMs) * hourMs - 60_000
           for (const period of periodsBetween(plan, backMs, nowMs + 5 * 60_000)) {
             const key = keyHourKey(id, { hour: keyHourOf(period), eras: plan.eras, sharing: 'shared' })
             if (!told.get(key)?.split(',').includes(String(period.index))) return false
