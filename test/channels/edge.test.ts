@@ -15,6 +15,9 @@ describe.skipIf(ffmpegMissing !== undefined)('a channel at the edge', () => {
       room.clock.nowMs = Date.now() - 12_000 + i * 2000
       await takeObject(room.ports, room.object(written, room.clock.nowMs))
     }
+    // Where the row of a protected channel would be.
+    vi.stubEnv('AWS_ENDPOINT_URL', process.env['AWS_ENDPOINT_URL_DYNAMODB'] ?? '')
+    vi.resetModules()
     ;({ handler } = await import('../../lambdas/delivery/live-manifest-edge.ts'))
     room.clock.nowMs = Date.now()
   })

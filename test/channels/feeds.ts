@@ -81,6 +81,7 @@ export async function startChannels(id = 'news') {
   const directory = await scratch()
   const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
   await dynamoDb.createTable('channels', rightsTable)
+  await dynamoDb.createTable('index', rightsTable)
   const served = await serve(dynamoDb)
   vi.stubEnv('AWS_REGION', 'us-east-1')
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
