@@ -7,7 +7,6 @@ import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
 import { respond } from '../../lib/delivery/index.ts'
 import { HeadendError } from '../../lib/errors.ts'
-import { writeSegment } from '../../lib/formats/isobmff/segment.ts'
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import { asItIs, type Change, policyOf, retired } from '../../lib/rights/publication/changes.ts'
 import { publishProtection } from '../../lib/rights/publication/publish.ts'
@@ -16,7 +15,7 @@ import { checkMediaPlaylist } from '../judges/hls/rules.ts'
 import { memoryRights } from '../rights/memory.ts'
 import { memoryShelf } from '../rights/publication/memory-store.ts'
 import { manifestPath, playlistUris } from './feeds.ts'
-import { madeInits } from './hard-feed/made-feed.ts'
+import { madeInits, secondsObject } from './hard-feed/made-feed.ts'
 import { memoryFeed } from './hard-feed/memory-feed.ts'
 import { virtualTime } from './hard-feed/virtual-time.ts'
 
@@ -26,17 +25,7 @@ const beginMs = Date.UTC(2026, 11, 1, 10, 20)
 const id = 'live/news'
 const isLost = (i: number): boolean => i % 400 === 300
 
-function objectOf(type: 'video' | 'audio', i: number) {
-  const timescale = type === 'video' ? 90_000 : 48_000
-  const { bytes } = writeSegment({
-    sequence: 1,
-    trackId: 1,
-    decodeTime: i * segmentSeconds * timescale,
-    sizes: new Uint32Array(segmentSeconds).fill(10),
-    durations: new Uint32Array(segmentSeconds).fill(timescale),
-  })
-  return { channelId: 'news', path: `${type}/${i}.m4s`, bytes }
-}
+const objectOf = secondsObject(segmentSeconds)
 
 /** The kid of each segment a playlist lists, by the time it begins at. */
 function kidsIn(text: string): ReadonlyMap<number, string> {

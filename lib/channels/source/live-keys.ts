@@ -77,22 +77,24 @@ interface WindowRead {
 }
 
 /**
- * The periods of all segments that were read. Of the first one an MPD says where it begins, though that may lie hours
+ * How keys are told, with the periods of all segments that were read. Of the first one an MPD says where it begins, though that may lie hours
  * before the window: with the segment in whose first half it was due, as all others.
  */
 export async function windowKeys(
   { head, window, hours, tail, isMpd, readHours }: WindowRead,
+  signalling: Signalling,
   keysBetween: (fromMs: number, toMs: number) => Promise<readonly StoredKeyPeriod[]>,
-): Promise<{ readonly periods: readonly StoredKeyPeriod[]; readonly beganSeconds?: number | undefined }> {
+): Promise<Signalling> {
   const periods = await keysBetween(readSince(head, { hours, tail, window }) * 1000, window.to * 1000)
+  const told = { ...signalling, stored: { ...signalling.stored, periods } }
   const [first, second] = periods
   const lead = leadOf(head.tracks)
   const isShown = !second || second.fromMs > (window.from - head.targetSeconds) * 1000
-  if (!isMpd || !first || !lead || !isShown || first.fromMs < head.beganMs) return { periods }
+  if (!isMpd || !first || !lead || !isShown || first.fromMs < head.beganMs) return told
   const seconds = first.fromMs / 1000
   const pages = await readHours({ kind: 'vod', from: seconds, to: seconds + 2 * head.targetSeconds })
   const segments = pages.flatMap((page) => page.segments.get(lead.id) ?? [])
-  return { periods, beganSeconds: firstSegmentAt(segments, lead, seconds) }
+  return { ...told, beganSeconds: firstSegmentAt(segments, lead, seconds) }
 }
 
 /** Not after any segment that was read, of which most lie before the window. */

@@ -80,18 +80,19 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
     if (through === undefined)
       return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
     const window = windowOf(head, asked, through)
+    const readHours = (of: LiveWindow) =>
+      hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
     const [hours, cues] = await Promise.all([
-      hoursOf({ head, window, reader, sealed, nowSeconds: now() / 1000 }),
+      readHours(window),
       // A break may have begun in the hour before.
       live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
     ])
     const markers = markersOf(cues)
-    const readHours = (of: LiveWindow) =>
-      hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
     const keys =
       signalling &&
       (await windowKeys(
         { head, window, hours, tail, isMpd: name.kind === 'mpd', readHours },
+        signalling,
         (fromMs, toMs) => keysOf({ id: head.id, stored: signalling.stored, fromMs, toMs }, reader),
       ))
     const form = choice && signalling && { ...choice, scheme: signalling.scheme }
@@ -104,12 +105,7 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
         publishedMs: now(),
         clockUrl: clockUrl?.(),
         playlistOf: name.kind === 'media' ? name.renditionId : undefined,
-        keys: signalling &&
-          keys && {
-            ...signalling,
-            beganSeconds: keys.beganSeconds,
-            stored: { ...signalling.stored, periods: keys.periods },
-          },
+        keys,
       }),
       mediaUri: ({ id }) => livePlaylistUri(head, id, { window: isBack ? asked : undefined, form }),
       cache: 'live',

@@ -114,3 +114,18 @@ export function madeFragments(
     segment('audio', (numbers[0] ?? 0) * frameTicks, numbers.length, frameTicks),
   ]
 }
+
+/** Segments of so many samples that last a second each, by their place in the feed. */
+export const secondsObject =
+  (seconds: number) =>
+  (type: keyof typeof tracks, i: number): { readonly channelId: string } & Written => {
+    const { timescale } = tracks[type]
+    const { bytes } = writeSegment({
+      sequence: 1,
+      trackId: 1,
+      decodeTime: i * seconds * timescale,
+      sizes: new Uint32Array(seconds).fill(10),
+      durations: new Uint32Array(seconds).fill(timescale),
+    })
+    return { channelId: 'news', path: `${type}/${i}.m4s`, bytes }
+  }

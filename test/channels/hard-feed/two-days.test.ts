@@ -3,12 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
 import { liveSource } from '../../../lib/channels/source/live-source.ts'
 import { respond } from '../../../lib/delivery/index.ts'
-import { writeSegment } from '../../../lib/formats/isobmff/segment.ts'
 import type { Segment } from '../../../lib/timeline/timeline.ts'
 import { checkMpd } from '../../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../../judges/hls/rules.ts'
 import { manifestPath, playlistUris } from '../feeds.ts'
-import { madeInits } from './made-feed.ts'
+import { madeInits, secondsObject } from './made-feed.ts'
 import { memoryFeed } from './memory-feed.ts'
 import { virtualTime } from './virtual-time.ts'
 
@@ -23,18 +22,7 @@ const awaySeconds = 30
 /** Segments that never come. */
 const isLost = (i: number): boolean => i % 1000 === 500
 
-/** A segment of samples that last a second each. */
-function objectOf(type: 'video' | 'audio', i: number) {
-  const timescale = type === 'video' ? 90_000 : 48_000
-  const { bytes } = writeSegment({
-    sequence: 1,
-    trackId: 1,
-    decodeTime: i * segmentSeconds * timescale,
-    sizes: new Uint32Array(segmentSeconds).fill(10),
-    durations: new Uint32Array(segmentSeconds).fill(timescale),
-  })
-  return { channelId: 'news', path: `${type}/${i}.m4s`, bytes }
-}
+const objectOf = secondsObject(segmentSeconds)
 
 /** A look at a channel. */
 interface Look {
