@@ -6,7 +6,7 @@ import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import type { Segment } from '../../lib/timeline/timeline.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { manifestRoom } from './cues/manifest-feed.ts'
-import { playlistUris, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, type Written, writtenBy } from './feeds.ts'
 
 const segment = (start: number, rest: Partial<Segment> = {}): Segment => ({
   number: start,
@@ -106,6 +106,18 @@ describe.skipIf(ffmpegMissing !== undefined)('an object that nothing told of', (
     const isUntold = (path: string) => /stream1-00004|stream0-00006/.test(path)
     expect(await take(feed, isUntold)).toEqual(['chunk-stream1-00004.m4s', 'chunk-stream0-00006.m4s'])
     expect(await gaps()).toEqual([0, 0, 0])
+  })
+
+  it('is not lost at the beginning, where what is told of first comes fourth', async () => {
+    const feed = writtenBy('dash', 20)
+    for (const written of feed) await room.segment(written, 0, numberOf(written.path) < 0)
+    const told = (n: number) => [2, 3, 4, 1][n - 1] ?? n
+    for (let n = 1; n <= 10; n++)
+      for (const written of feed.filter(({ path }) => numberOf(path) === told(n)))
+        await takeObject(room.ports, room.object(written, room.wallOf(n - 1)))
+    // What came first lies where it was written, so the beginning is a segment before.
+    const shown = await room.shown(`start=${room.wallOf(-2) / 1000}`)
+    expect(shown.map((text) => text.match(/#EXTINF/g)?.length)).toEqual([10, 10, 10])
   })
 
   it('is not taken for one of an encoder that has begun anew', async () => {

@@ -38,6 +38,15 @@ export function holeBefore(recorded: readonly Segment[], segment: Segment): Hole
   return { from: before.start + before.duration, to: opens.start }
 }
 
+/**
+ * The hole before a track's first segment: at a channel's beginning objects are taken side by side, and one that waits for
+ * its init segment comes behind three that follow it, which are shown then.
+ */
+export const holeAtBeginning = ({ start, duration }: Pick<Segment, 'start' | 'duration'>): Hole => ({
+  from: start - maxMissed * duration,
+  to: start,
+})
+
 /** An object that came, of a track with a hole before it. */
 export interface Beside {
   readonly path: string

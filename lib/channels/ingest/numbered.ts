@@ -14,7 +14,7 @@ import type { FeedObject, FeedPorts } from './ports.ts'
 import { objectNumber, pipelineOf } from './stream-name.ts'
 
 /** An object of a track, and where it was placed. */
-interface Placed {
+export interface Placed {
   readonly row: HeadRow
   readonly trackId: string
   readonly track: FeedTrack

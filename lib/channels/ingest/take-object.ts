@@ -25,6 +25,7 @@ import { recordSegment } from './record-segment.ts'
 import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
 import { takeWebVtt } from './take-webvtt.ts'
+import { type Take, takeEarlier, takeUntold } from './untold.ts'
 
 /** Init segments are kept by their contents: one that is sent again is the same. */
 const initKey = (channelId: string, bytes: Uint8Array): string =>
@@ -72,6 +73,8 @@ export async function takeObject(
   return takeTracks(ports, { channel, object, tracks, isUntold, ...cues })
 }
 
+const takeUntoldOne: Take = (ports, object) => takeObject(ports, object, { isUntold: true })
+
 /** What was read of an object. */
 interface Read extends FeedCues, Required<Circumstances> {
   readonly channel: Channel
@@ -113,6 +116,8 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     const { row, trackId, addSeconds, run } = headed
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
+    if (i === 0 && !read.isUntold)
+      await takeEarlier(ports, object, { row, trackId, track, added }, takeUntoldOne)
     await noteNumber(ports, read, { row, trackId, track, added })
     boundaries ??= await boundariesIn(ports, row.head, {
       from: (track.start + added) / track.timescale,
@@ -136,7 +141,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     }
   }
   if (read.isUntold) return outcomes
-  outcomes.push(...(await takeUntold(ports, object, [...missed.values()])))
+  outcomes.push(...(await takeUntold(ports, object, [...missed.values()], takeUntoldOne)))
   if (behind) await settle(ports, behind)
   return outcomes
 }
@@ -164,30 +169,6 @@ function damages(problems: FeedCues['problems']): Outcome[] {
     const { message = '' } = problems.find((one) => one.code === code) ?? {}
     return { kind: 'damaged', code, why: message, ...(count > 1 && { times: count }) }
   })
-}
-
-/** Takes those that are there. */
-async function takeUntold(
-  ports: FeedPorts,
-  { channelId, writtenMs }: FeedObject,
-  missed: readonly Missed[],
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = []
-  for (const { path, sinceMs } of missed) {
-    const bytes = await ports.untold?.(`live/${channelId}/${path}`, sinceMs).catch(unlessUnreadable)
-    if (!bytes) continue
-    // What came with this object is recorded, and its memory is free.
-    const object = { channelId, path, bytes, writtenMs }
-    const taken = await takeObject(ports, object, { isUntold: true }).catch(unlessUnreadable)
-    ports.memory?.reset()
-    if (taken?.some(({ kind }) => kind === 'recorded')) outcomes.push({ kind: 'untold', path })
-  }
-  return outcomes
-}
-
-function unlessUnreadable(error: unknown): undefined {
-  if (error instanceof HeadendError && error.status < 500) return
-  throw error
 }
 
 /** Text as its track was set up first: it does so for its whole life. Throws FEED_SEGMENT where it can not. */
