@@ -130,7 +130,7 @@ export function memoryRoom(head: LiveHead) {
       const recorded = (await rowsAround(ports, place))
         .flatMap(({ segments }) => segments)
         .toSorted((a, b) => a.start - b.start)
-      const admission = admitted(recorded, segmentAt(seconds), 10)
+      const admission = admitted(recorded, segmentAt(seconds), { tolerance: 10 })
       if (admission.kind === 'new') {
         const minute = minuteOf(admission.segment.start / timescale)
         const old = rows.get(`${minute}/${trackId}`)

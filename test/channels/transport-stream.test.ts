@@ -121,6 +121,28 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
     },
   )
 
+  it('whose frames come at no one rate has all of them, without gaps', async () => {
+    // Each second segment begins with a rate that the first ends without: too short, and too long, if the last are alike.
+    const words =
+      "-vf select='not(mod(n,7))+gt(mod(n,50),25)' -fps_mode vfr -g 900 -force_key_frames expr:gte(t,n_forced*2)"
+    const feed = writtenBy('ts', 16, words)
+    for (const each of feed) await take(each)
+    const [uri = ''] = playlistUris((await room.get('index.m3u8', all)).body).filter((one) =>
+      one.includes('/video-1/'),
+    )
+    const text = (await room.get(uri)).body
+    expect(checkMediaPlaylist(text), text).toEqual([])
+    const listed = listedIn(text, uri)
+    expect(listed.filter(({ isGap }) => isGap)).toEqual([])
+    expect(text).not.toContain('#EXT-X-DISCONTINUITY\n')
+    const fetched = fetcherOf(room)
+    const parts = await Promise.all(
+      [listed[0]?.init ?? '', ...listed.map(({ path }) => path)].map((path) => fetched(path)),
+    )
+    const shown = await shownFrames(Buffer.concat(parts.map(({ bytes }) => bytes)))
+    expect(shown).toEqual(await shownFrames(Buffer.concat(feed.map(({ bytes }) => bytes))))
+  })
+
   it('that begins anew within a segment goes on behind a discontinuity', async () => {
     const one = writtenBy('ts', 12)
     const other = writtenBy('ts', 12, '-output_ts_offset 5000')

@@ -2,10 +2,10 @@
 import { HeadendError } from '../../errors.ts'
 import { type FeedTrack, feedObject } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
-import { type Admission, admitted } from '../../timeline/live/admit.ts'
-import { minuteOf } from '../../timeline/live/head.ts'
+import { type Admission, admitted, type Latitude } from '../../timeline/live/admit.ts'
+import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import { rowWith } from '../live/minute-row.ts'
+import { type MinuteRow, recordedIn, rowWith } from '../live/minute-row.ts'
 import type { KeptRef } from '../live/store.ts'
 import { holeBefore } from './missed.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
@@ -17,7 +17,7 @@ const maxTries = 60
 
 /** A track's part of an object, on the channel's clock. */
 export interface Arrived {
-  readonly ref: KeptRef
+  readonly ref: KeptRef & Pick<LiveHead, 'targetSeconds'>
   readonly trackId: string
   readonly track: FeedTrack
   /** Where it would begin, in ticks of the channel's clock. */
@@ -46,7 +46,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
     async () => {
       const rows = await rowsAround(ports, arrived)
       const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
-      const admission = admitted(recorded, wanted, frameTicks(track) / 2)
+      const admission = admitted(recorded, wanted, latitude(arrived, rows))
       if (admission.kind !== 'new') return passedOver(trackId, admission, wanted)
       const place = admission.segment
       if (wrote?.place.start !== place.start || wrote.place.duration !== place.duration)
@@ -71,6 +71,26 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
     },
   )
 }
+
+/**
+ * Transport streams say when frames begin alone, so where frames do not come at one rate nobody knows how long the last
+ * one of an object lasts. A little that is missing there is no loss, unless the encoder began anew.
+ */
+function latitude({ ref, track, start, run }: Arrived, rows: readonly MinuteRow[]): Latitude {
+  const tolerance = frameTicks(track) / 2
+  if (track.type !== 'video') return { tolerance }
+  const recorded = rows.flatMap(recordedIn).toSorted((a, b) => a.segment.start - b.segment.start)
+  const at = recorded.findIndex(({ segment }) => segment.start > start)
+  const beside = at < 0 ? recorded.slice(-1) : recorded.slice(Math.max(0, at - 1), at + 1)
+  if (beside.some((one) => !Number.isNaN(one.run) && one.run !== run)) return { tolerance }
+  const { durations } = track.fragment
+  const maxTicks = durations.reduce((max, one) => Math.max(max, one), track.duration / 4)
+  const room = (ref.targetSeconds + maxRounding) * track.timescale - track.duration
+  return { tolerance, stretch: Math.max(0, Math.min(maxTicks, room)) }
+}
+
+/** Playlists round what a segment lasts to whole seconds, which the target duration may not be less than. */
+const maxRounding = 0.49
 
 /** Mean duration of the segment's samples; a text may last for the whole of it. */
 const frameTicks = ({ type, timescale, duration, fragment }: FeedTrack): number =>
@@ -100,10 +120,13 @@ function passedOver(
 /** The segment with its object written. */
 async function written(
   ports: FeedPorts,
-  { ref, trackId, track, run }: Arrived,
+  { ref, trackId, track, start, run }: Arrived,
   place: Segment,
 ): Promise<Segment> {
-  const media = feedObject(track, place, ports.memory)
+  const ahead = start - place.start
+  // More than a rounding: its frames stay where they are.
+  const lead = ahead > frameTicks(track) / 2 ? ahead : 0
+  const media = feedObject(track, { ...place, lead }, ports.memory)
   const webVtt = track.text?.webVtt?.(place.start - track.start)
   const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run })
   ports.memory?.giveBack(media)

@@ -61,7 +61,7 @@ async function foundIn(
     const facts = await find(at)
     if (!facts && !Number.isFinite(end)) break
     const candidate = facts && segmentAt(at, facts)
-    const admission = candidate && admitted(known, candidate, 0)
+    const admission = candidate && admitted(known, candidate, { tolerance: 0 })
     if (admission?.kind === 'new') {
       known = [...known, admission.segment].toSorted((a, b) => a.start - b.start)
       found.push({ segment: admission.segment, run: Number(facts?.['run'] ?? Number.NaN) })

@@ -125,18 +125,25 @@ function placeAudio(
   return placed
 }
 
+/**
+ * Each lasts until the next. The last one of a stretch whose next is not known lasts as long as the briefest of video:
+ * what then is missing can be made up for, what would overlap can not.
+ */
 function withDurations(placed: readonly Placed[], nextTicks: number | undefined): TimedUnit[] {
-  const timed: TimedUnit[] = []
-  for (const [i, one] of placed.entries()) {
-    const { config } = one.unit
-    const next = placed[i + 1]?.decodeTicks ?? (config.type === 'video' ? nextTicks : undefined)
-    const stated = next === undefined ? 0 : next - one.decodeTicks
-    const usual = config.unitTicks ?? 0
-    const like = config.type === 'audio' ? usual : (timed.at(-1)?.durationTicks ?? usual)
-    timed.push({ ...one, durationTicks: stated > 0 ? stated : like || ticksPerSecond / defaultRate })
-  }
-  return timed
+  const [first] = placed
+  if (!first) return []
+  const { type, unitTicks = 0 } = first.unit.config
+  const ends = placed.slice(1).map(({ decodeTicks }) => decodeTicks)
+  if (type === 'video' && nextTicks !== undefined) ends.push(nextTicks)
+  const stated = ends.map((end, i) => end - (placed[i]?.decodeTicks ?? end))
+  const least =
+    type === 'video' ? stated.reduce((min, one) => (one > 0 ? Math.min(min, one) : min), Infinity) : unitTicks
+  const assumed = (Number.isFinite(least) ? least : unitTicks) || ticksPerSecond / defaultRate
+  return placed.map((one, i) => {
+    const ticks = stated[i] ?? 0
+    return { ...one, durationTicks: ticks > 0 ? ticks : assumed }
+  })
 }
 
-/** Pictures a second of a stretch with one picture that says nothing of it. */
+/** Frames a second of a stretch with one frame that says nothing of it. */
 const defaultRate = 25

@@ -7,7 +7,7 @@ import { absence } from './absence.ts'
 
 /** What may be done with a segment. */
 export type Admission =
-  /** Record it so; `start` and `duration` may differ from those that came by less than the tolerance. */
+  /** Record it so; `start` and `duration` may differ from those that came by as much as there is latitude. */
   | { readonly kind: 'new'; readonly segment: Segment }
   /** It is recorded: the same one came before, or the other pipeline's. */
   | { readonly kind: 'known'; readonly segment: Segment }
@@ -22,8 +22,20 @@ export type Admission =
 /** Segments a track needs before a channel shows anything: at its start they come in any order. */
 export const leadIn = 3
 
-/** Admits a segment among those recorded around it, in order; `tolerance` in ticks, less than a frame. */
-export function admitted(recorded: readonly Segment[], candidate: Segment, tolerance: Ticks): Admission {
+/** How far a newcomer may differ from its neighbours. */
+export interface Latitude {
+  /** Less than a frame: by so much it is moved. */
+  readonly tolerance: Ticks
+  /** By so much it may last longer to meet them: what its last frame, or that of the one before it, lasts is not known. @default 0 */
+  readonly stretch?: Ticks
+}
+
+/** Admits a segment among those recorded around it, in order. */
+export function admitted(
+  recorded: readonly Segment[],
+  candidate: Segment,
+  { tolerance, stretch = 0 }: Latitude,
+): Admission {
   const middle = candidate.start + candidate.duration / 2
   const at = recorded.findIndex(({ start, duration }) => middle < start + duration)
   const next = at < 0 ? undefined : recorded[at]
@@ -37,8 +49,9 @@ export function admitted(recorded: readonly Segment[], candidate: Segment, toler
   if (before && earliest - candidate.start > tolerance)
     return { kind: 'overlap', by: earliest - candidate.start, neighbour: before }
   if (next && end - latest > tolerance) return { kind: 'overlap', by: end - latest, neighbour: next }
-  const start = Math.abs(candidate.start - earliest) <= tolerance ? earliest : candidate.start
-  const stop = Math.abs(end - latest) <= tolerance ? latest : end
+  const start = candidate.start - earliest <= Math.max(tolerance, stretch) ? earliest : candidate.start
+  const left = stretch - Math.max(0, candidate.start - start)
+  const stop = latest - end <= Math.max(tolerance, left) ? latest : end
   const discontinuity = !next && absence.endsBehind(recorded)
   return {
     kind: 'new',

@@ -114,7 +114,7 @@ describe('what is published', () => {
         let before = new Map<string, readonly Segment[]>()
         for (const { id, segment } of shuffled) {
           const recorded = state.get(id) ?? []
-          const admission = admitted(recorded, segment, 100)
+          const admission = admitted(recorded, segment, { tolerance: 100 })
           if (admission.kind === 'new')
             state.set(
               id,
@@ -135,26 +135,43 @@ describe('a segment that arrives', () => {
   const [first, second, third] = [segmentAt(0, 100), segmentAt(100, 100), segmentAt(200, 100)]
 
   it('is known if it came before, also from the other pipeline some ticks later', () => {
-    expect(admitted([first, second], second, 5)).toEqual({ kind: 'known', segment: second })
-    expect(admitted([first, second], segmentAt(103, 100), 5)).toEqual({ kind: 'known', segment: second })
+    expect(admitted([first, second], second, { tolerance: 5 })).toEqual({ kind: 'known', segment: second })
+    expect(admitted([first, second], segmentAt(103, 100), { tolerance: 5 })).toEqual({
+      kind: 'known',
+      segment: second,
+    })
   })
 
   it('begins where the one before ends, and ends where the next begins', () => {
     const loose = segmentAt(102, 95)
-    expect(admitted([first, third], loose, 5)).toEqual({ kind: 'new', segment: second })
-    expect(admitted([first], loose, 5)).toEqual({ kind: 'new', segment: segmentAt(100, 97) })
+    expect(admitted([first, third], loose, { tolerance: 5 })).toEqual({ kind: 'new', segment: second })
+    expect(admitted([first], loose, { tolerance: 5 })).toEqual({ kind: 'new', segment: segmentAt(100, 97) })
+  })
+
+  it('lasts longer where what its frames last is not known: so far, on both sides together, and no further', () => {
+    const late = segmentAt(130, 60)
+    const latitude = { tolerance: 5, stretch: 40 }
+    expect(admitted([first, third], late, latitude)).toEqual({ kind: 'new', segment: second })
+    expect(admitted([first, third], late, { tolerance: 5, stretch: 39 })).toEqual({
+      kind: 'new',
+      segment: segmentAt(100, 90),
+    })
+    expect(admitted([first, third], late, { tolerance: 5, stretch: 29 })).toEqual({
+      kind: 'new',
+      segment: segmentAt(130, 70),
+    })
   })
 
   it('is too late before what is published, and in time while nothing is', () => {
-    expect(admitted([second, third], first, 5)).toEqual({ kind: 'new', segment: first })
-    expect(admitted([second, third, segmentAt(300, 100)], first, 5)).toEqual({
+    expect(admitted([second, third], first, { tolerance: 5 })).toEqual({ kind: 'new', segment: first })
+    expect(admitted([second, third, segmentAt(300, 100)], first, { tolerance: 5 })).toEqual({
       kind: 'late',
       neighbour: second,
     })
   })
 
   it('is no part of a track whose segments it runs into', () => {
-    expect(admitted([first, third], segmentAt(120, 120), 5)).toEqual({
+    expect(admitted([first, third], segmentAt(120, 120), { tolerance: 5 })).toEqual({
       kind: 'overlap',
       by: 40,
       neighbour: third,
