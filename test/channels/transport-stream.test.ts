@@ -30,6 +30,22 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
   const count = (text: string, tag: string): number =>
     text.split('\n').filter((line) => line.startsWith(tag)).length
 
+  /** The playlist of the first video, which has no gap and one init segment, and the frames shown of it. */
+  const shownVideo = async () => {
+    const [uri = ''] = playlistUris((await room.get('index.m3u8', all)).body).filter((one) =>
+      one.includes('/video-1/'),
+    )
+    const text = (await room.get(uri)).body
+    const listed = listedIn(text, uri)
+    expect(listed.filter(({ isGap }) => isGap)).toEqual([])
+    const inits = [...new Set(listed.map(({ init }) => init))]
+    expect(inits).toHaveLength(1)
+    const fetched = fetcherOf(room)
+    const paths = [...inits, ...listed.map(({ path }) => path)]
+    const parts = await Promise.all(paths.map((path) => fetched(path)))
+    return { text, shown: await shownFrames(Buffer.concat(parts.map(({ bytes }) => bytes))) }
+  }
+
   it('goes on over the end of its clock of 33 bits as if there were none', async () => {
     const feed = writtenBy('ts', 40, '-output_ts_offset 95420')
     for (const i of feed.keys()) {
@@ -104,18 +120,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
     async (_name, words, seconds) => {
       const feed = writtenBy('ts', seconds, words)
       for (const each of feed) await take(each)
-      const fetched = fetcherOf(room)
-      const [uri = ''] = playlistUris((await room.get('index.m3u8', all)).body).filter((one) =>
-        one.includes('/video-1/'),
-      )
-      const listed = listedIn((await room.get(uri)).body, uri)
-      expect(listed.filter(({ isGap }) => isGap)).toEqual([])
-      const inits = [...new Set(listed.map(({ init }) => init))]
-      expect(inits).toHaveLength(1)
-      const parts = await Promise.all(
-        [...inits, ...listed.map(({ path }) => path)].map((path) => fetched(path)),
-      )
-      const shown = await shownFrames(Buffer.concat(parts.map(({ bytes }) => bytes)))
+      const { shown } = await shownVideo()
       expect(shown).toEqual(await shownFrames(Buffer.concat(feed.map(({ bytes }) => bytes))))
       expect(shown).toHaveLength(seconds * 25)
     },
@@ -127,19 +132,9 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed of transport streams', () =
       "-vf select='not(mod(n,7))+gt(mod(n,50),25)' -fps_mode vfr -g 900 -force_key_frames expr:gte(t,n_forced*2)"
     const feed = writtenBy('ts', 16, words)
     for (const each of feed) await take(each)
-    const [uri = ''] = playlistUris((await room.get('index.m3u8', all)).body).filter((one) =>
-      one.includes('/video-1/'),
-    )
-    const text = (await room.get(uri)).body
+    const { text, shown } = await shownVideo()
     expect(checkMediaPlaylist(text), text).toEqual([])
-    const listed = listedIn(text, uri)
-    expect(listed.filter(({ isGap }) => isGap)).toEqual([])
     expect(text).not.toContain('#EXT-X-DISCONTINUITY\n')
-    const fetched = fetcherOf(room)
-    const parts = await Promise.all(
-      [listed[0]?.init ?? '', ...listed.map(({ path }) => path)].map((path) => fetched(path)),
-    )
-    const shown = await shownFrames(Buffer.concat(parts.map(({ bytes }) => bytes)))
     expect(shown).toEqual(await shownFrames(Buffer.concat(feed.map(({ bytes }) => bytes))))
   })
 

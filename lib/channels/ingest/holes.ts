@@ -3,7 +3,7 @@
  * began anew. Until then nothing behind them is published.
  */
 import { absence } from '../../timeline/live/absence.ts'
-import type { LiveHead } from '../../timeline/live/head.ts'
+import { type LiveHead, maxSegmentTicks } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
 import { isBeside } from '../live/beside.ts'
 import { type MinuteRow, type Recorded, recordedIn } from '../live/minute-row.ts'
@@ -64,7 +64,7 @@ export function resolveHoles(
       return last && !one.discontinuity && one.start !== last.start + last.duration
     })
     const ticks = head.segmentSeconds * timescale
-    const maxTicks = (head.targetSeconds + 0.49) * timescale
+    const maxTicks = maxSegmentTicks(head, timescale)
     const [before, next] = [segments[at - 1], segments[at]]
     if (!next) {
       const others = leading.filter((one) => one !== track).map((one) => begunSeconds(one, head))

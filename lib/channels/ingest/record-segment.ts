@@ -3,9 +3,9 @@ import { HeadendError } from '../../errors.ts'
 import { type FeedTrack, feedObject } from '../../packaging/index.ts'
 import { again, untilDone } from '../../platform/retry.ts'
 import { type Admission, admitted, type Latitude } from '../../timeline/live/admit.ts'
-import { type LiveHead, minuteOf } from '../../timeline/live/head.ts'
+import { type LiveHead, maxSegmentTicks, minuteOf } from '../../timeline/live/head.ts'
 import type { Segment } from '../../timeline/timeline.ts'
-import { type MinuteRow, recordedIn, rowWith } from '../live/minute-row.ts'
+import { type Recorded, recordedIn, rowWith } from '../live/minute-row.ts'
 import type { KeptRef } from '../live/store.ts'
 import { holeBefore } from './missed.ts'
 import type { FeedPorts, Outcome } from './ports.ts'
@@ -45,8 +45,9 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
   return untilDone(
     async () => {
       const rows = await rowsAround(ports, arrived)
-      const recorded = rows.flatMap(({ segments }) => segments).toSorted((a, b) => a.start - b.start)
-      const admission = admitted(recorded, wanted, latitude(arrived, rows))
+      const around = rows.flatMap(recordedIn).toSorted((a, b) => a.segment.start - b.segment.start)
+      const recorded = around.map(({ segment }) => segment)
+      const admission = admitted(recorded, wanted, latitude(arrived, around))
       if (admission.kind !== 'new') return passedOver(trackId, admission, wanted)
       const place = admission.segment
       if (wrote?.place.start !== place.start || wrote.place.duration !== place.duration)
@@ -76,25 +77,21 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
  * Transport streams say when frames begin alone, so where frames do not come at one rate nobody knows how long the last
  * one of an object lasts. A little that is missing there is no loss, unless the encoder began anew.
  */
-function latitude({ ref, track, start, run }: Arrived, rows: readonly MinuteRow[]): Latitude {
-  const tolerance = frameTicks(track) / 2
+function latitude({ ref, track, start, run }: Arrived, around: readonly Recorded[]): Latitude {
+  const tolerance = toleranceOf(track)
   if (track.type !== 'video') return { tolerance }
-  const recorded = rows.flatMap(recordedIn).toSorted((a, b) => a.segment.start - b.segment.start)
-  const at = recorded.findIndex(({ segment }) => segment.start > start)
-  const beside = at < 0 ? recorded.slice(-1) : recorded.slice(Math.max(0, at - 1), at + 1)
+  const at = around.findIndex(({ segment }) => segment.start > start)
+  const beside = at < 0 ? around.slice(-1) : around.slice(Math.max(0, at - 1), at + 1)
   if (beside.some((one) => !Number.isNaN(one.run) && one.run !== run)) return { tolerance }
   const { durations } = track.fragment
   const maxTicks = durations.reduce((max, one) => Math.max(max, one), track.duration / 4)
-  const room = (ref.targetSeconds + maxRounding) * track.timescale - track.duration
+  const room = maxSegmentTicks(ref, track.timescale) - track.duration
   return { tolerance, stretch: Math.max(0, Math.min(maxTicks, room)) }
 }
 
-/** Playlists round what a segment lasts to whole seconds, which the target duration may not be less than. */
-const maxRounding = 0.49
-
-/** Mean duration of the segment's samples; a text may last for the whole of it. */
-const frameTicks = ({ type, timescale, duration, fragment }: FeedTrack): number =>
-  type === 'text' ? timescale / 25 : duration / Math.max(1, fragment.sizes.length)
+/** Half a sample of mean duration; a text may last for the whole segment. */
+const toleranceOf = ({ type, timescale, duration, fragment }: FeedTrack): number =>
+  (type === 'text' ? timescale / 25 : duration / Math.max(1, fragment.sizes.length)) / 2
 
 function passedOver(
   trackId: string,
@@ -125,7 +122,7 @@ async function written(
 ): Promise<Segment> {
   const ahead = start - place.start
   // More than a rounding: its frames stay where they are.
-  const lead = ahead > frameTicks(track) / 2 ? ahead : 0
+  const lead = ahead > toleranceOf(track) ? ahead : 0
   const media = feedObject(track, { ...place, lead }, ports.memory)
   const webVtt = track.text?.webVtt?.(place.start - track.start)
   const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run })

@@ -12,16 +12,14 @@ export type Take = (ports: FeedPorts, object: FeedObject) => Promise<readonly Ou
 /** Takes those that are there, and says which. */
 export async function takeUntold(
   ports: FeedPorts,
-  { channelId, writtenMs }: FeedObject,
+  object: FeedObject,
   missed: readonly Missed[],
   take: Take,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const { path, sinceMs } of missed) {
-    const bytes = await ports.untold?.(`live/${channelId}/${path}`, sinceMs).catch(unlessUnreadable)
-    if (!bytes) continue
+  for await (const { path, bytes } of there(ports, object, missed)) {
     // What came with this object is recorded, and its memory is free.
-    const taken = await take(ports, { channelId, path, bytes, writtenMs }).catch(unlessUnreadable)
+    const taken = await take(ports, { ...object, path, bytes }).catch(unlessUnreadable)
     ports.memory?.reset()
     if (taken?.some(({ kind }) => kind === 'recorded')) outcomes.push({ kind: 'untold', path })
   }
@@ -34,7 +32,7 @@ export async function takeUntold(
  */
 export async function takeEarlier(
   ports: FeedPorts,
-  { channelId, path, writtenMs }: FeedObject,
+  object: FeedObject,
   { row, trackId, track, added }: Placed,
   take: Take,
 ): Promise<void> {
@@ -43,14 +41,25 @@ export async function takeEarlier(
   const start = ownStart + added
   const rows = await rowsAround(ports, { ref: row.head, trackId, track, start })
   if (rows.some(({ segments }) => segments.some((one) => one.start < start))) return
-  const beside = { path, writtenMs, timescale, start, duration, ownStart }
+  const beside = { ...object, timescale, start, duration, ownStart }
+  const missed = missedObjects(beside, holeAtBeginning({ start, duration }))
   // The object that came holds what memory is lent.
   const { memory, ...own } = ports
-  for (const { path: earlier, sinceMs } of missedObjects(beside, holeAtBeginning({ start, duration }))) {
-    const bytes = await ports.untold(`live/${channelId}/${earlier}`, sinceMs).catch(unlessUnreadable)
-    if (!bytes) continue
-    await take(own, { channelId, path: earlier, bytes, writtenMs }).catch(unlessUnreadable)
+  for await (const { path, bytes } of there(ports, object, missed)) {
+    await take(own, { ...object, path, bytes }).catch(unlessUnreadable)
     memory?.giveBack(bytes)
+  }
+}
+
+/** Those that can be read, one after the other. */
+async function* there(
+  { untold }: Pick<FeedPorts, 'untold'>,
+  { channelId }: FeedObject,
+  missed: readonly Missed[],
+): AsyncGenerator<Pick<FeedObject, 'path' | 'bytes'>> {
+  for (const { path, sinceMs } of missed) {
+    const bytes = await untold?.(`live/${channelId}/${path}`, sinceMs).catch(unlessUnreadable)
+    if (bytes) yield { path, bytes }
   }
 }
 

@@ -53,6 +53,12 @@ export const hourOf = (seconds: number): number => Math.floor(seconds / 3600)
 /** The first hour in which there may be segments. */
 export const firstHourOf = ({ beganMs }: LiveHead): number => hourOf(beganMs / 1000) - 1
 
+/** Most ticks of a segment: playlists round it to whole seconds, which must not be more than the target duration. */
+export const maxSegmentTicks = (
+  { targetSeconds }: Pick<LiveHead, 'targetSeconds'>,
+  timescale: number,
+): number => (targetSeconds + 0.49) * timescale
+
 /** The minute since 1970 in which media time lies. */
 export const minuteOf = (seconds: number): number => Math.floor(seconds / 60)
 
