@@ -15,9 +15,13 @@ function channel({ segmentSeconds = 2 } = {}) {
     writes: () => writes,
     clock: () => clock,
     /** Seconds since it began at which a segment ends; undefined if it is not believed. */
-    segment: (endSeconds: number, writtenSeconds: number, more: Partial<Timed> = {}): number | undefined => {
+    segment: (
+      endSeconds: number,
+      writtenSeconds: number,
+      more: Partial<Timed & { isAnew: boolean }> = {},
+    ) => {
       const timed = { endSeconds, writtenMs: beganMs + writtenSeconds * 1000, ...more }
-      const placing = placed(clock, timed, { segmentSeconds, isFirst })
+      const placing = placed(clock, timed, { segmentSeconds, isFirst, isAnew: more.isAnew ?? false })
       if (placing.clock !== clock) writes++
       clock = placing.clock
       if (placing.kind === 'unproven') return undefined
@@ -59,6 +63,27 @@ describe('the clock of an encoder', () => {
     expect(segment(11_400, 600)).toBeUndefined()
     expect(segment(602, 602)).toBe(602)
     expect(segment(11_404, 604)).toBe(604)
+  })
+
+  it('that restarts soon is believed when two segments are late by the same, where its run before had others', () => {
+    const { segment } = channel()
+    for (const seconds of [2, 4, 20]) expect(segment(seconds, seconds)).toBe(seconds)
+    expect(segment(2, 27, { isAnew: true })).toBeUndefined()
+    expect(segment(2.1, 27, { isAnew: true })).toBeUndefined()
+    expect(segment(4, 29.1)).toBe(29)
+    // The first, and what came of the run before.
+    expect(segment(2, 27)).toBe(27)
+    expect(segment(18, 18.4)).toBe(18)
+    expect(segment(20, 45)).toBe(45)
+  })
+
+  it('has not restarted where it sends some again in a burst', () => {
+    const { segment } = channel()
+    for (const seconds of [2, 4, 6, 8, 10]) segment(seconds, seconds)
+    for (const seconds of [6, 8]) expect(segment(seconds, 22, { isAnew: true })).toBeUndefined()
+    expect(segment(12, 22)).toBe(12)
+    expect(segment(14, 22.2)).toBe(14)
+    expect(segment(24, 24)).toBe(24)
   })
 
   it('keeps in mind a few of what is not believed', () => {

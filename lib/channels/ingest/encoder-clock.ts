@@ -1,7 +1,8 @@
 /**
  * Places an encoder's clock on the wall clock. Encoders that count from 1970 agree with one another and are left as they
  * are; others begin anywhere, and anew at each restart. A time that fits nothing is believed once another one goes on
- * from it: one that is alone there is a mistake.
+ * from it: one that is alone there is a mistake. An encoder that restarts soon after it began has times that fit its run
+ * before: they are late by the same, and where they would lie there are segments already.
  */
 
 import { type EncoderClock, type EncoderRun, epochRun } from '../live/encoder-run.ts'
@@ -18,6 +19,8 @@ const runToleranceSeconds = 30
 const runIdleSeconds = 1
 /** A segment that goes on from another is at most so many behind or before it: what comes later is another mistake. */
 const goesOnSegments = 5.5
+/** Segments of one run are late by the same within so much of a segment; those that are sent again in a burst are not. */
+const sameLatenessSegments = 0.5
 /** Times that wait for another one. */
 const maxUnproven = 8
 const maxRuns = 50
@@ -37,6 +40,8 @@ export interface Arrival {
   readonly segmentSeconds: number
   /** Nothing has come yet: the first clock is believed. */
   readonly isFirst: boolean
+  /** The run that would have it is not its own: its place there has been taken for long. @default false */
+  readonly isAnew?: boolean
 }
 
 /** Where a segment lies, and the clock that says so: the same one if nothing is to be kept. */
@@ -47,6 +52,8 @@ export type Placing =
       readonly addSeconds: number
       /** The run it is of: what is added before the encoder's clock begins anew for the first time. */
       readonly run: number
+      /** By how much it came later than the run says; 0 for clocks that count from 1970, which are taken at their word. */
+      readonly lateSeconds: number
       readonly clock: EncoderClock
     }
   /** It is believed when another one goes on from it. */
@@ -55,23 +62,39 @@ export type Placing =
 /** Places a segment. */
 export function placed(clock: EncoderClock, timed: Timed, arrival: Arrival): Placing {
   const { runs } = clock
-  // A clock that begins anew each day can not be that of 1970.
-  const epoch = timed.clockSeconds === undefined ? [runs.find(isEpoch) ?? epochRun] : []
-  for (const run of [...epoch, ...runs.toReversed().filter((one) => !isEpoch(one))]) {
-    const limits = isEpoch(run)
-      ? { tolerance: epochToleranceSeconds, idleSeconds: epochIdleSeconds }
-      : { tolerance: runToleranceSeconds, idleSeconds: runIdleSeconds }
-    const fit = fitOf(run, timed)
-    if (Math.abs(fit.lateSeconds) > limits.tolerance) continue
-    const next = moved(run, { ...fit, idleSeconds: limits.idleSeconds, ...arrival })
-    return {
-      kind: 'placed',
-      addSeconds: fit.addSeconds,
-      run: run.addSeconds,
-      clock: next === run ? clock : { ...clock, runs: [...runs.filter((one) => one !== run), next] },
-    }
+  const fit = epochFit(runs, timed) ?? leastLate(runs, timed)
+  if (!fit) return unplaced(clock, timed, arrival)
+  const { run, lateSeconds, isTold } = fit
+  const isLate = !isTold && lateSeconds > arrival.segmentSeconds
+  if (isLate) {
+    const anew = unplaced(clock, timed, { ...arrival, isFirst: false, isAnew: true })
+    if (anew.kind === 'placed' || arrival.isAnew) return anew
   }
-  return unplaced(clock, timed, arrival)
+  const idleSeconds = isTold ? epochIdleSeconds : runIdleSeconds
+  const next = moved(run, { ...fit, idleSeconds, ...arrival })
+  return {
+    kind: 'placed',
+    addSeconds: fit.addSeconds,
+    run: run.addSeconds,
+    lateSeconds: isTold ? 0 : lateSeconds,
+    clock: next === run ? clock : { ...clock, runs: [...runs.filter((one) => one !== run), next] },
+  }
+}
+
+/** The run that counts from 1970, if the segment may be of it. A clock that begins anew each day can not be that. */
+function epochFit(runs: readonly EncoderRun[], timed: Timed) {
+  if (timed.clockSeconds !== undefined) return undefined
+  const run = runs.find(isEpoch) ?? epochRun
+  const fit = fitOf(run, timed)
+  return Math.abs(fit.lateSeconds) <= epochToleranceSeconds ? { ...fit, run, isTold: true } : undefined
+}
+
+/** Of the others the one it is least late for, the newest of two: an encoder may restart within the tolerance. */
+function leastLate(runs: readonly EncoderRun[], timed: Timed) {
+  const own = runs.toReversed().filter((run) => !isEpoch(run))
+  const fits = own.map((run) => ({ ...fitOf(run, timed), run, isTold: false }))
+  const [best] = fits.toSorted((a, b) => Math.abs(a.lateSeconds) - Math.abs(b.lateSeconds))
+  return best && Math.abs(best.lateSeconds) <= runToleranceSeconds ? best : undefined
 }
 
 /** What is added to a time that a known run of a channel's encoders has; undefined if none has it. */
@@ -97,22 +120,33 @@ function fitOf(run: EncoderRun, { endSeconds, writtenMs, clockSeconds }: Timed) 
 }
 
 /** One that is of no run that is known. */
-function unplaced(clock: EncoderClock, timed: Timed, { segmentSeconds, isFirst }: Arrival): Placing {
+function unplaced(
+  clock: EncoderClock,
+  timed: Timed,
+  { segmentSeconds, isFirst, isAnew = false }: Arrival,
+): Placing {
   const { runs, unproven = [] } = clock
   const { endSeconds, writtenMs } = timed
   // Whole milliseconds, so that all tracks of the encoder are moved by the same.
   const addSeconds = Math.round(writtenMs - endSeconds * 1000) / 1000
-  const begun = (run: EncoderRun): Placing => ({
-    kind: 'placed',
-    addSeconds: fitOf(run, timed).addSeconds,
-    run: run.addSeconds,
-    clock: {
-      runs: [...runs, run].slice(-maxRuns),
-      ...(unproven.length > 0 && { unproven: unproven.filter((one) => one.addSeconds !== run.addSeconds) }),
-    },
-  })
+  const begun = (run: EncoderRun): Placing => {
+    const fit = fitOf(run, timed)
+    return {
+      kind: 'placed',
+      addSeconds: fit.addSeconds,
+      run: run.addSeconds,
+      lateSeconds: fit.lateSeconds,
+      clock: {
+        runs: [...runs, run].slice(-maxRuns),
+        ...(unproven.length > 0 && {
+          unproven: unproven.filter((one) => one.addSeconds !== run.addSeconds),
+        }),
+      },
+    }
+  }
   if (isFirst) return begun({ addSeconds, sinceMs: writtenMs })
-  const like = unproven.find((one) => Math.abs(fitOf(one, timed).lateSeconds) <= runToleranceSeconds)
+  const within = isAnew ? sameLatenessSegments * segmentSeconds : runToleranceSeconds
+  const like = unproven.find((one) => Math.abs(fitOf(one, timed).lateSeconds) <= within)
   if (like) {
     const apart = Math.abs(fitOf(like, timed).atSeconds - like.endSeconds - like.addSeconds) / segmentSeconds
     if (apart < 0.5) return { kind: 'unproven', clock }

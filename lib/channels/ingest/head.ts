@@ -27,6 +27,8 @@ export interface Needed {
   readonly writtenMs: number
   /** Where it lies, if something else says so. @default its time does */
   readonly placed?: Pick<Headed, 'addSeconds' | 'run'>
+  /** The run that would have it is not its own. @default false */
+  readonly isAnew?: boolean
 }
 
 /** A head that says what a segment needs. */
@@ -37,6 +39,8 @@ export interface Headed {
   readonly addSeconds: number
   /** The run of the encoder. */
   readonly run: number
+  /** By how much it came later than that run says. */
+  readonly lateSeconds: number
 }
 
 /**
@@ -57,29 +61,32 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed 
       const arrival = {
         segmentSeconds: needed.channel.segmentSeconds,
         isFirst: life.head.tracks.length === 0,
+        isAnew: needed.isAnew === true,
       }
       const placing = needed.placed
-        ? { kind: 'placed' as const, ...needed.placed, clock: life }
+        ? { kind: 'placed' as const, ...needed.placed, lateSeconds: 0, clock: life }
         : placed(life, timed, arrival)
       const { clock } = placing
       if (placing.kind === 'unproven') {
         const written = { ...life, ...clock, revision: life.revision + 1 }
         return clock === life || (await ports.live.putHead(written)) ? undefined : again
       }
-      const { addSeconds, run } = placing
+      const { addSeconds, run, lateSeconds } = placing
       const next = withNeeded(life, needed, {
         clock,
         nowMs: ports.now(),
         endSeconds: endSeconds + addSeconds,
       })
       const trackId = next.streams[needed.stream] ?? ''
-      if (row && next === row) return { row, trackId, addSeconds, run }
+      if (row && next === row) return { row, trackId, addSeconds, run, lateSeconds }
       // First what the head will name: whoever reads it must find it.
       const { version } = next.head
       const key = liveObjects(id, version, trackId) + initFile(needed.track.config.id)
       await ports.putOnce(key, needed.track.init, {})
       const written = { ...next, revision: (row?.revision ?? 0) + 1 }
-      return (await ports.live.putHead(written)) ? { row: written, trackId, addSeconds, run } : again
+      return (await ports.live.putHead(written))
+        ? { row: written, trackId, addSeconds, run, lateSeconds }
+        : again
     },
     {
       most: maxTries,

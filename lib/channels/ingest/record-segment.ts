@@ -24,6 +24,8 @@ export interface Arrived {
   readonly start: number
   /** The run of its encoder. */
   readonly run: number
+  /** Wall clock at which its encoder wrote it. */
+  readonly writtenMs: number
 }
 
 /** Records it. */
@@ -117,7 +119,7 @@ function passedOver(
 /** The segment with its object written. */
 async function written(
   ports: FeedPorts,
-  { ref, trackId, track, start, run }: Arrived,
+  { ref, trackId, track, start, run, writtenMs }: Arrived,
   place: Segment,
 ): Promise<Segment> {
   const ahead = start - place.start
@@ -125,7 +127,7 @@ async function written(
   const lead = ahead > toleranceOf(track) ? ahead : 0
   const media = feedObject(track, { ...place, lead }, ports.memory)
   const webVtt = track.text?.webVtt?.(place.start - track.start)
-  const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run })
+  const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run, writtenMs })
   ports.memory?.giveBack(media)
   return stored
 }

@@ -16,12 +16,14 @@ interface ToStore {
   readonly webVtt: Uint8Array | undefined
   /** The run of its encoder; NaN: of none. */
   readonly run: number
+  /** Wall clock at which its encoder wrote it; absent: none did. */
+  readonly writtenMs?: number
 }
 
 /** Gives the segment with its object written, or as somebody else wrote it there before. */
 export async function storeSegment(
   { putOnce }: Pick<FeedPorts, 'putOnce'>,
-  { ref, trackId, place, media, webVtt, run }: ToStore,
+  { ref, trackId, place, media, webVtt, run, writtenMs }: ToStore,
 ): Promise<Segment> {
   const facts = {
     duration: String(place.duration),
@@ -29,6 +31,7 @@ export async function storeSegment(
     bytes: String(media.length),
     sync: String(place.sync),
     run: String(run),
+    ...(writtenMs !== undefined && { written: String(writtenMs) }),
   }
   const folder = liveObjects(ref.id, ref.version, trackId)
   const days = keepDays(ref.windowSeconds)

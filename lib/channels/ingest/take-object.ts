@@ -22,6 +22,7 @@ import { objectForm } from './object-form.ts'
 import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
+import { headOfRun } from './restart.ts'
 import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
 import { takeWebVtt } from './take-webvtt.ts'
@@ -101,7 +102,8 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
     const stream = streamOf(path, channel.pipelines) + track.part
-    const headed = await provenHead(ports, { channel, stream, track, writtenMs }, turns)
+    const ownHead = i === 0 && !read.isUntold ? headOfRun : provenHead
+    const headed = await ownHead(ports, { channel, stream, track, writtenMs }, turns)
     if (!headed && ports.postpones) return [{ kind: 'postponed' }]
     if (!headed) {
       // Its other tracks have waited with it.
@@ -131,7 +133,14 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     for (const piece of pieces) {
       const start = piece.start + added
       const own = asSetUp(row.head, trackId, piece)
-      const recorded = await recordSegment(ports, { ref: row.head, trackId, track: own, start, run })
+      const recorded = await recordSegment(ports, {
+        ref: row.head,
+        trackId,
+        track: own,
+        start,
+        run,
+        writtenMs,
+      })
       outcomes.push(recorded, ...otherQuality(channel, track, recorded))
       behind = { head: row.head, seconds: start / piece.timescale }
       if (recorded.kind !== 'recorded' || !recorded.hole) continue

@@ -51,6 +51,7 @@ export async function takeWebVtt(
     track: { ...track, config },
     start,
     run: own.run,
+    writtenMs,
   })
   await settle(ports, { head: row.head, seconds: start / timescale })
   const damaged = problems.map((why): Outcome => ({ kind: 'damaged', code: 'TEXT_CUES_BROKEN', why }))

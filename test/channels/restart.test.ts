@@ -1,0 +1,75 @@
+/** Encoders that restart so soon that their run before still has the times they count from 0 again. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { manifestRoom } from './cues/manifest-feed.ts'
+import { numberOf, type Written, writtenBy } from './feeds.ts'
+
+describe.skipIf(ffmpegMissing !== undefined)(
+  'an encoder that restarts within half a minute of its start',
+  () => {
+    let room: Awaited<ReturnType<typeof manifestRoom>>
+    beforeEach(async () => {
+      room = await manifestRoom()
+    })
+    afterEach(() => room.stop())
+
+    /** Objects of a run whose segment 0 is written at that place; those of one number are taken side by side. */
+    async function runFrom(feed: readonly Written[], place: number): Promise<void> {
+      const first = Math.min(...feed.map(({ path }) => numberOf(path)).filter((one) => one >= 0))
+      for (const one of feed.filter(({ path }) => numberOf(path) < 0)) await room.segment(one, place)
+      // Two at once: the first waits for the second.
+      for (let n = first; feed.some(({ path }) => numberOf(path) >= n); n += 2) {
+        const both = feed.filter(({ path }) => numberOf(path) === n || numberOf(path) === n + 1)
+        await Promise.all(both.map((one) => room.segment(one, place + numberOf(one.path) - first)))
+      }
+    }
+    const counts = async () =>
+      (await room.shown()).map((text) => ({
+        segments: text.match(/#EXTINF/g)?.length,
+        gaps: text.match(/#EXT-X-GAP/g)?.length ?? 0,
+        discontinuities: text.match(/#EXT-X-DISCONTINUITY$/gm)?.length ?? 0,
+      }))
+    const twice = [
+      { segments: 20, gaps: 0, discontinuities: 1 },
+      { segments: 20, gaps: 0, discontinuities: 1 },
+    ]
+
+    it.each(['ts', 'dash', 'hls'] as const)(
+      'has all its segments behind a discontinuity: %s',
+      async (form) => {
+        const feed = writtenBy(form, 20)
+        await runFrom(feed, 0)
+        await runFrom(feed, 13)
+        const shown = await counts()
+        expect(shown.slice(0, 2)).toEqual(twice)
+      },
+    )
+
+    it('and comes with another codec', async () => {
+      await runFrom(writtenBy('ts', 20), 0)
+      await runFrom(writtenBy('ts', 20, '-s 192x108'), 13)
+      const shown = await counts()
+      expect(shown.slice(0, 2)).toEqual(twice)
+    })
+
+    it('is nothing that messages which come three times make', async () => {
+      const feed = writtenBy('ts', 20)
+      await runFrom(feed, 0)
+      await runFrom(feed, 13)
+      const before = await room.shown()
+      for (const place of [13, 0, 13])
+        for (const one of feed.toReversed())
+          await takeObject(room.ports, room.object(one, room.wallOf(place + numberOf(one.path))))
+      expect(await room.shown()).toEqual(before)
+    })
+
+    it('is told from one that sends again what was taken', async () => {
+      const feed = writtenBy('ts', 20)
+      await runFrom(feed, 0)
+      const before = await room.shown()
+      for (const one of feed.slice(3, 6)) await room.segment(one, 13)
+      expect(await room.shown()).toEqual(before)
+    })
+  },
+)
