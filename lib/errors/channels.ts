@@ -75,9 +75,10 @@ export const channels = {
   },
   FEED_STREAM: {
     status: recorded,
-    meaning: 'Two qualities of a feed come under one name, and the second is left out.',
+    meaning:
+      'Two qualities of a feed come under one name, or two encoders write the same times, and the second is left out.',
     advice:
-      'Give each a folder, or a name with something between quality and number: `-hls_segment_filename out_%v_%05d.ts`.',
+      'Give each a folder, or a name with something between quality and number: `-hls_segment_filename out_%v_%05d.ts`. Stop one of two encoders, or name their folders as `pipelines` of the channel.',
   },
   FEED_UNKNOWN: {
     status: 401,

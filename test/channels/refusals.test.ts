@@ -93,7 +93,7 @@ describe('an object of a feed', () => {
     nowMs += 1000
     await takeMessage(told('live/news/a3.m4s'), { ...all, upload: async () => makeSegment({ seconds: 9 }) })
     expect(noted).toEqual([
-      ['live/news', { path: 'a1.m4s', code: 'MP4_BOX_TRUNCATED', why: expect.any(String), atMs: 100_000 }],
+      ['live/news', { path: 'a1.m4s', code: 'FEED_FORM', why: expect.any(String), atMs: 100_000 }],
       ['live/sport', expect.objectContaining({ path: 'a1.m4s', atMs: 109_000 })],
       ['live/news', expect.objectContaining({ path: 'a3.m4s', code: 'FEED_SEGMENT', atMs: 110_000 })],
     ])

@@ -46,6 +46,15 @@ describe.skipIf(ffmpegMissing !== undefined)(
       },
     )
 
+    it('and began at once, when nothing tells it from another encoder yet', async () => {
+      const feed = writtenBy('ts', 20)
+      await runFrom(feed, 0)
+      // Segments 0 to 2 side by side: the first waits for the two behind it.
+      await Promise.all(feed.slice(0, 3).map((one, i) => room.segment(one, 10.2 + i)))
+      for (const [i, one] of feed.slice(3).entries()) await room.segment(one, 13.2 + i)
+      expect((await counts()).slice(0, 2)).toEqual(twice)
+    })
+
     it('and comes with another codec', async () => {
       await runFrom(writtenBy('ts', 20), 0)
       await runFrom(writtenBy('ts', 20, '-s 192x108'), 13)
@@ -62,6 +71,21 @@ describe.skipIf(ffmpegMissing !== undefined)(
         for (const one of feed.toReversed())
           await takeObject(room.ports, room.object(one, room.wallOf(place + numberOf(one.path))))
       expect(await room.shown()).toEqual(before)
+    })
+
+    it('is told from another encoder, which is told of', async () => {
+      const [feed, others] = [writtenBy('ts', 20), writtenBy('ts', 20, '-crf 40')]
+      for (const [i, one] of feed.entries()) {
+        await room.segment(one, i)
+        const late = others[i - 3]
+        if (!late) continue
+        const outcomes = await room.segment(late, i)
+        expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'damaged', code: 'FEED_STREAM' }))
+      }
+      expect((await counts()).slice(0, 2)).toEqual([
+        { segments: 10, gaps: 0, discontinuities: 0 },
+        { segments: 10, gaps: 0, discontinuities: 0 },
+      ])
     })
 
     it('is told from one that sends again what was taken', async () => {

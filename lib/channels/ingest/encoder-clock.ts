@@ -62,7 +62,7 @@ export type Placing =
 /** Places a segment. */
 export function placed(clock: EncoderClock, timed: Timed, arrival: Arrival): Placing {
   const { runs } = clock
-  const fit = epochFit(runs, timed) ?? leastLate(runs, timed)
+  const fit = epochFit(runs, timed) ?? nearestRun(runs, timed)
   if (!fit) return unplaced(clock, timed, arrival)
   const { run, lateSeconds, isTold } = fit
   const isLate = !isTold && lateSeconds > arrival.segmentSeconds
@@ -90,7 +90,7 @@ function epochFit(runs: readonly EncoderRun[], timed: Timed) {
 }
 
 /** Of the others the one it is least late for, the newest of two: an encoder may restart within the tolerance. */
-function leastLate(runs: readonly EncoderRun[], timed: Timed) {
+function nearestRun(runs: readonly EncoderRun[], timed: Timed) {
   const own = runs.toReversed().filter((run) => !isEpoch(run))
   const fits = own.map((run) => ({ ...fitOf(run, timed), run, isTold: false }))
   const [best] = fits.toSorted((a, b) => Math.abs(a.lateSeconds) - Math.abs(b.lateSeconds))

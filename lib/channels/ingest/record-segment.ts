@@ -116,6 +116,10 @@ function passedOver(
   }
 }
 
+/** Bytes of all its samples. */
+export const sampleBytes = ({ fragment: { sizes } }: FeedTrack): number =>
+  sizes.reduce((sum, one) => sum + one, 0)
+
 /** The segment with its object written. */
 async function written(
   ports: FeedPorts,
@@ -127,7 +131,8 @@ async function written(
   const lead = ahead > toleranceOf(track) ? ahead : 0
   const media = feedObject(track, { ...place, lead }, ports.memory)
   const webVtt = track.text?.webVtt?.(place.start - track.start)
-  const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run, writtenMs })
+  const source = { writtenMs, sampleBytes: sampleBytes(track) }
+  const stored = await storeSegment(ports, { ref, trackId, place, media, webVtt, run, source })
   ports.memory?.giveBack(media)
   return stored
 }

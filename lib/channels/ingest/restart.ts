@@ -4,11 +4,16 @@
  */
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
-import { recordedIn } from '../live/minute-row.ts'
 import type { Headed, Needed } from './head.ts'
 import { provenHead } from './patience.ts'
 import type { FeedPorts } from './ports.ts'
+import { sampleBytes } from './record-segment.ts'
 import { rowsAround } from './rows-around.ts'
+
+/** A head, and whether another encoder sends the same times. */
+export interface HeadedRun extends Headed {
+  readonly isDoubled?: true
+}
 
 /**
  * The head for the first track of an object, as `provenHead` gives it; if its place has been taken for long, as soon as
@@ -18,36 +23,39 @@ export async function headOfRun(
   ports: FeedPorts,
   needed: Needed,
   turns: number,
-): Promise<Headed | undefined> {
+): Promise<HeadedRun | undefined> {
   const headed = await provenHead(ports, needed, turns)
-  if (!headed || !(await isTakenForLong(ports, needed, headed))) return headed
+  const other = headed && (await otherThere(ports, needed, headed))
+  if (!other) return headed
+  if (!other.isSilent) return other.isSame ? headed : { ...headed, isDoubled: true }
   const anew = await provenHead(ports, { ...needed, isAnew: true }, turns)
   return ports.postpones ? anew : (anew ?? headed)
 }
 
 /**
- * Whether a segment lies where this one would, its encoder wrote that more than a segment before it, and nothing has
- * come since: an encoder that has restarted is not there any more. Redundant pipelines may be apart by as much.
+ * The segment that lies where this one would, if its encoder wrote it more than a segment before this; whether nothing
+ * has come since: an encoder that has restarted is not there any more; and whether it is the same. Redundant pipelines may be apart by as much.
  */
-async function isTakenForLong(
+async function otherThere(
   ports: Pick<FeedPorts, 'live' | 'now' | 'facts'>,
   { channel: { segmentSeconds, pipelines = [] }, track, writtenMs }: Needed,
   { row, trackId, addSeconds, lateSeconds }: Headed,
-): Promise<boolean> {
-  if (pipelines.length > 1 || lateSeconds <= segmentSeconds) return false
+): Promise<{ readonly isSilent: boolean; readonly isSame: boolean } | undefined> {
+  if (pipelines.length > 1 || lateSeconds <= segmentSeconds) return undefined
   const { timescale, duration } = track
   const start = track.start + Math.round(addSeconds * timescale)
-  const rows = await rowsAround(ports, { ref: row.head, trackId, track, start })
-  const there = rows.flatMap(recordedIn).filter(({ segment: { gap } }) => gap === 'none')
-  const end = there.reduce((max, { segment }) => Math.max(max, segment.start + segment.duration), 0)
-  const isSilent = start + lateSeconds * timescale - end >= duration / 2
   const middle = start + duration / 2
-  const taken = there.find(
-    ({ segment }) => segment.start <= middle && middle < segment.start + segment.duration,
-  )
-  if (!taken || !isSilent) return false
-  const { number, cut } = taken.segment
+  const rows = await rowsAround(ports, { ref: row.head, trackId, track, start })
+  const there = rows.flatMap(({ segments }) => segments.filter(({ gap }) => gap === 'none'))
+  const other = there.find((one) => one.start <= middle && middle < one.start + one.duration)
+  if (!other) return undefined
   const folder = liveObjects(row.head.id, row.head.version, trackId)
-  const { written } = (await ports.facts(folder + segmentFile(number, cut))) ?? {}
-  return written !== undefined && writtenMs - Number(written) > segmentSeconds * 1000
+  const { written, samples } = (await ports.facts(folder + segmentFile(other.number, other.cut))) ?? {}
+  if (written === undefined || writtenMs - Number(written) <= segmentSeconds * 1000) return undefined
+  const end = there.reduce((max, one) => Math.max(max, one.start + one.duration), 0)
+  return {
+    isSilent: start + lateSeconds * timescale - end >= duration / 2,
+    // Of one that was cut at a break a part lies there.
+    isSame: other.cut > 0 || other.duration < duration || Number(samples) === sampleBytes(track),
+  }
 }

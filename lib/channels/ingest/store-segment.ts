@@ -16,14 +16,19 @@ interface ToStore {
   readonly webVtt: Uint8Array | undefined
   /** The run of its encoder; NaN: of none. */
   readonly run: number
-  /** Wall clock at which its encoder wrote it; absent: none did. */
-  readonly writtenMs?: number
+  /** How its encoder wrote it; absent: none did. */
+  readonly source?: {
+    /** Wall clock. */
+    readonly writtenMs: number
+    /** Bytes of all its samples. */
+    readonly sampleBytes: number
+  }
 }
 
 /** Gives the segment with its object written, or as somebody else wrote it there before. */
 export async function storeSegment(
   { putOnce }: Pick<FeedPorts, 'putOnce'>,
-  { ref, trackId, place, media, webVtt, run, writtenMs }: ToStore,
+  { ref, trackId, place, media, webVtt, run, source }: ToStore,
 ): Promise<Segment> {
   const facts = {
     duration: String(place.duration),
@@ -31,7 +36,7 @@ export async function storeSegment(
     bytes: String(media.length),
     sync: String(place.sync),
     run: String(run),
-    ...(writtenMs !== undefined && { written: String(writtenMs) }),
+    ...(source && { written: String(source.writtenMs), samples: String(source.sampleBytes) }),
   }
   const folder = liveObjects(ref.id, ref.version, trackId)
   const days = keepDays(ref.windowSeconds)

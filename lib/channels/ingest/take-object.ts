@@ -22,7 +22,7 @@ import { objectForm } from './object-form.ts'
 import { isLetPass, letBetterPass, provenHead, turnsToProve } from './patience.ts'
 import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
-import { headOfRun } from './restart.ts'
+import { type HeadedRun, headOfRun } from './restart.ts'
 import { type Behind, settle } from './settle.ts'
 import { initFor, streamOf } from './stream-name.ts'
 import { takeWebVtt } from './take-webvtt.ts'
@@ -102,8 +102,9 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
     const stream = streamOf(path, channel.pipelines) + track.part
-    const ownHead = i === 0 && !read.isUntold ? headOfRun : provenHead
-    const headed = await ownHead(ports, { channel, stream, track, writtenMs }, turns)
+    const needed = { channel, stream, track, writtenMs }
+    const isLooked = i === 0 && !read.isUntold
+    const headed: HeadedRun | undefined = await (isLooked ? headOfRun : provenHead)(ports, needed, turns)
     if (!headed && ports.postpones) return [{ kind: 'postponed' }]
     if (!headed) {
       // Its other tracks have waited with it.
@@ -116,6 +117,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
       continue
     }
     const { row, trackId, addSeconds, run } = headed
+    if (headed.isDoubled) outcomes.push(doubled(trackId))
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
     if (i === 0 && !read.isUntold)
@@ -169,6 +171,13 @@ function otherQuality(
   const why = `${recorded.trackId}: expected one quality under a name, got ${shape} where another is already; give each a folder, or a name with something between quality and number`
   return [{ kind: 'damaged', code: 'FEED_STREAM', why }]
 }
+
+/** Two encoders that were not told to be pipelines, or one that sends again what it has sent. */
+const doubled = (trackId: string): Outcome => ({
+  kind: 'damaged',
+  code: 'FEED_STREAM',
+  why: `${trackId}: expected one encoder, got a segment of a time that another one was written for more than a segment before; stop one of the two, or name their folders as the channel's pipelines`,
+})
 
 /** One of each kind: a stream that is damaged says so with every picture. */
 function damages(problems: FeedCues['problems']): Outcome[] {

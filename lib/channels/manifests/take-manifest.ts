@@ -30,6 +30,9 @@ const [maxReads, maxKept] = [4, 8]
 export async function takeManifest(ports: ManifestPorts, object: FeedObject): Promise<readonly Outcome[]> {
   const isMpd = /\.mpd$/i.test(object.path)
   const text = new TextDecoder().decode(object.bytes)
+  const begins = isMpd ? /<(?:[\w.-]+:)?MPD[\s>]/ : /^\uFEFF?#EXTM3U\s/
+  if (!begins.test(text))
+    return newProblems(ports, object, [`expected ${isMpd ? 'an MPD' : 'a playlist'}, got something else`])
   if (!isMpd) await takeTextRenditions(ports, object, text)
   if (!(isMpd ? hasCueEvents(text) : hasCueTags(text))) return []
   const row = await ports.live.head(`live/${object.channelId}`)

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../errors.ts'
 import { adtsRules } from './audio/adts.ts'
 import { createAudioUnits } from './audio/audio-units.ts'
 import { dolbyRules } from './audio/dolby.ts'
-import { latmRules } from './audio/latm.ts'
+import { isLatm, latmRules } from './audio/latm.ts'
 import { mpegAudioRules } from './audio/mpeg-audio.ts'
 import { type DemuxerOptions, demux } from './packets/demux.ts'
 import { owned } from './packets/demuxer.ts'
@@ -147,7 +147,7 @@ function readerOf(
     case 'hevc':
       return video(hevcRules(parameterSets))
     case 'aac':
-      return createAudioUnits(pid, adtsRules(), ports)
+      return aacUnits(pid, ports)
     case 'latm':
       return createAudioUnits(pid, latmRules(), ports)
     case 'mpeg-audio':
@@ -159,5 +159,19 @@ function readerOf(
     case 'section':
     case 'skipped':
       return undefined
+  }
+}
+
+/** AAC as its first packet has it: FFmpeg's HLS writes LATM under the stream_type of ADTS, and players look at the bytes. */
+function aacUnits(pid: number, ports: UnitPorts): UnitReader {
+  let reader: UnitReader | undefined
+  return {
+    push(pes) {
+      reader ??= isLatm(pes.data)
+        ? createAudioUnits(pid, latmRules(), ports)
+        : createAudioUnits(pid, adtsRules(), ports)
+      reader.push(pes)
+    },
+    end: () => reader?.end(),
   }
 }

@@ -44,6 +44,11 @@ describe.skipIf(ffmpegMissing !== undefined)('an MPD of a feed', () => {
     }
   })
 
+  it.each(['out.mpd', 'out.m3u8'])('that is none is told of: %s', async (path) => {
+    const outcomes = [await room.manifest(path, '<html>404</html>', 0), await room.manifest(path, '{}', 0)]
+    expect(outcomes.flat()).toMatchObject([{ kind: 'damaged', code: 'FEED_MANIFEST' }])
+  })
+
   it('whose events are no cues says nothing, and what can not be read is said once', async () => {
     for (const written of feed) await room.segment(written, Math.max(0, numberOf(written.path) - 1))
     const index = 16 / segmentSeconds - 1

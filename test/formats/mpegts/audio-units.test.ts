@@ -36,6 +36,44 @@ function read(
 }
 const aac = { type: 0x0f }
 
+/** AudioMuxElement of AAC LC of 48 kHz in two channels, with its StreamMuxConfig or without. */
+function latm(size: number, { hasConfig = true } = {}): Uint8Array {
+  const bits = new BitWriter()
+  if (hasConfig)
+    bits.bits(0b001, 3).bits(0, 13).bits(2, 5).bits(3, 4).bits(2, 4).bits(0, 6).bits(255, 8).bits(0, 2)
+  else bits.bits(1, 1)
+  bits.bits(size, 8)
+  for (const byte of filled(size)) bits.bits(byte, 8)
+  return Uint8Array.from([0x56, 0xe0, bits.bytes.length, ...bits.bytes])
+}
+
+describe('AAC in LATM', () => {
+  it.each([0x11, 0x0f])('is read under stream_type %i, frames before its configuration too', (type) => {
+    const { units, tracks, counts } = read({ type }, [
+      [joined([latm(50, { hasConfig: false }), latm(60, { hasConfig: false })]), 9000],
+      [latm(70), 12840],
+      [latm(80, { hasConfig: false }), 14760],
+    ])
+    expect(counts).toEqual({})
+    expect(units.map(({ bytes, ptsTicks }) => [bytes, ptsTicks])).toEqual([
+      [filled(50), 9000],
+      [filled(60), undefined],
+      [filled(70), 12840],
+      [filled(80), 14760],
+    ])
+    expect(tracks).toMatchObject([{ codec: 'mp4a.40.2', timescale: 48000 }])
+  })
+
+  it('keeps a few frames in mind where its configuration never comes', () => {
+    const frames = Array.from({ length: 500 }, () => latm(50, { hasConfig: false }))
+    const { units } = read({ type: 0x11 }, [
+      [joined(frames), 9000],
+      [latm(70), 12840],
+    ])
+    expect(units).toHaveLength(65)
+  })
+})
+
 describe('AAC in ADTS', () => {
   it('loses its headers and checks, and says in its sample entry what they said', () => {
     const { units, tracks, counts } = read(aac, [

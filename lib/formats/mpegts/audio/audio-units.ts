@@ -24,8 +24,8 @@ export interface AudioRules<Header extends FrameHeader> {
   /** Undefined if no frame begins there. */
   readonly headerAt: (bytes: Uint8Array, at: number) => Header | undefined
   /**
-   * The unit of these frames, its bytes a part of theirs; undefined if it can't be read yet. Throws HeadendError if it
-   * never can.
+   * The unit of these frames, its bytes a part of theirs; undefined if what they need is told behind them. Throws
+   * HeadendError if it never can be read.
    */
   readonly unitOf: (
     headers: readonly Header[],
@@ -45,6 +45,16 @@ interface Group<Header> {
 const wholeBlocks = 6
 /** Of one unit: eight programmes with eight dependent substreams each are more than any stream has. */
 const maxFrames = 72
+/** Units that wait for what is told behind them: encoders tell it several times a second. */
+const maxEarly = 64
+
+/** The frames of a unit. */
+interface Part<Header> {
+  readonly headers: readonly Header[]
+  readonly bytes: Uint8Array
+  readonly times: ReturnType<PesMarks['take']>
+  readonly isDamaged: boolean
+}
 
 /** Begins one. */
 export function createAudioUnits<Header extends FrameHeader>(
@@ -59,6 +69,7 @@ export function createAudioUnits<Header extends FrameHeader>(
   let isSynced = false
   let skipped = 0
   let group: Group<Header> | undefined
+  const early: Part<Header>[] = []
 
   function read(): void {
     const { end } = queue
@@ -120,9 +131,18 @@ export function createAudioUnits<Header extends FrameHeader>(
     group = undefined
     const times = marks.take(start)
     const isDamaged = marks.isDamaged(start, end)
+    handOver({ headers, bytes: queue.bytes(start, end), times, isDamaged })
+  }
+
+  function handOver(part: Part<Header>): void {
+    const { headers, times, isDamaged } = part
     try {
-      const unit = rules.unitOf(headers, queue.bytes(start, end))
-      if (!unit) return
+      const unit = rules.unitOf(headers, part.bytes)
+      if (!unit) {
+        if (early.length < maxEarly) early.push({ ...part, bytes: part.bytes.slice() })
+        return
+      }
+      for (const one of early.splice(0)) handOver(one)
       const bytes = allocate(unit.bytes.length)
       bytes.set(unit.bytes)
       ports.unit({ pid, config: unit.config, bytes, ...timesOf(times), sync: 'idr', isDamaged })

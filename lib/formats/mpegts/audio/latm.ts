@@ -19,7 +19,7 @@ export function latmRules(): AudioRules<FrameHeader> {
     headerAt,
     unitOf(_, frame) {
       const bits = new BitReader(frame.subarray(headerBytes), 'AudioMuxElement')
-      // useSameStreamMux: frames before the first that has it can't be read.
+      // useSameStreamMux: it is told with some frames, and holds for those before it where nothing else does.
       if (!bits.flag()) mux = readStreamMux(bits)
       if (!mux) return undefined
       const { specific } = mux
@@ -44,6 +44,9 @@ function coreRateOf(specific: Uint8Array): number {
   const index = bits.bits(4)
   return index === 15 ? bits.bits(24) : (rates[index] ?? 0)
 }
+
+/** Whether a packet begins with a frame of LATM, whatever its stream_type says. */
+export const isLatm = (bytes: Uint8Array): boolean => headerAt(bytes, 0) !== undefined
 
 /** AudioSyncStream: 11 bits of sync word and 13 of length. */
 function headerAt(bytes: Uint8Array, at: number): FrameHeader | undefined {
