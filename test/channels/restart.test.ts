@@ -55,6 +55,31 @@ describe.skipIf(ffmpegMissing !== undefined)(
       expect((await counts()).slice(0, 2)).toEqual(twice)
     })
 
+    it('and whose second segment is taken while the first one is looked at', async () => {
+      const feed = writtenBy('ts', 20)
+      await runFrom(feed, 0)
+      const [first, second] = feed
+      if (!first || !second) throw new Error('expected two segments')
+      const object = room.object(first, room.wallOf(13))
+      const { ports } = room
+      expect(await takeObject({ ...ports, postpones: true }, object)).toEqual([{ kind: 'postponed' }])
+      let isOvertaken = false
+      const live = {
+        ...ports.live,
+        minutes: async (...words: Parameters<typeof ports.live.minutes>) => {
+          if (!isOvertaken) {
+            isOvertaken = true
+            await room.segment(second, 14)
+          }
+          return ports.live.minutes(...words)
+        },
+      }
+      const outcomes = await takeObject({ ...ports, live }, object)
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['recorded', 'recorded'])
+      for (const [i, one] of feed.slice(2).entries()) await room.segment(one, 15 + i)
+      expect((await counts()).slice(0, 2)).toEqual(twice)
+    })
+
     it('and comes with another codec', async () => {
       await runFrom(writtenBy('ts', 20), 0)
       await runFrom(writtenBy('ts', 20, '-s 192x108'), 13)

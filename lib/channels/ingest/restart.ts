@@ -27,7 +27,12 @@ export async function headOfRun(
   const headed = await provenHead(ports, needed, turns)
   const other = headed && (await otherThere(ports, needed, headed))
   if (!other) return headed
-  if (!other.isSilent) return other.isSame ? headed : { ...headed, isDoubled: true }
+  if (!other.isSilent) {
+    // What has come since may be of its own run, and have begun it meanwhile.
+    const later = await provenHead(ports, needed, 0)
+    if (later && later.run !== headed.run) return later
+    return other.isSame ? headed : { ...headed, isDoubled: true }
+  }
   const anew = await provenHead(ports, { ...needed, isAnew: true }, turns)
   return ports.postpones ? anew : (anew ?? headed)
 }

@@ -95,6 +95,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   let turns = ports.postpones ? 0 : turnsToProve(channel) - waited
   // Audio follows the video of its object: that is cut at key frames, which may lie a little behind the cue.
   let boundaries: readonly number[] | undefined
+  let lead: Lead | undefined
   for (const [i, track] of tracks.entries()) {
     if (track.duration > (Math.ceil(channel.segmentSeconds) + 0.5) * track.timescale)
       throw new HeadendError(
@@ -102,21 +103,20 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         `live/${channelId}/${path}: expected segments of ${channel.segmentSeconds} s, got ${(track.duration / track.timescale).toFixed(3)} s; set the encoder's segments and key frames to that, or the channel's segmentSeconds to these`,
       )
     const stream = streamOf(path, channel.pipelines) + track.part
-    const needed = { channel, stream, track, writtenMs }
+    const endSeconds = (track.start + track.duration) / track.timescale
+    const placed = lead && placedWith(lead, endSeconds, channel)
+    const needed = { channel, stream, track, writtenMs, ...(placed && { placed }) }
     const isLooked = i === 0 && !read.isUntold
     const headed: HeadedRun | undefined = await (isLooked ? headOfRun : provenHead)(ports, needed, turns)
     if (!headed && ports.postpones) return [{ kind: 'postponed' }]
     if (!headed) {
       // Its other tracks have waited with it.
       turns = 0
-      outcomes.push({
-        kind: 'outlying',
-        part: track.part,
-        endSeconds: (track.start + track.duration) / track.timescale,
-      })
+      outcomes.push({ kind: 'outlying', part: track.part, endSeconds })
       continue
     }
     const { row, trackId, addSeconds, run } = headed
+    lead ??= { endSeconds, addSeconds, run }
     if (headed.isDoubled) outcomes.push(doubled(trackId))
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
@@ -156,6 +156,15 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
   if (behind) await settle(ports, behind)
   return outcomes
 }
+
+/** Where the first track of an object lies. */
+interface Lead extends Pick<HeadedRun, 'addSeconds' | 'run'> {
+  readonly endSeconds: number
+}
+
+/** Tracks of one object are of one run: told each for itself, a restart between the two would part audio from video. */
+const placedWith = (lead: Lead, endSeconds: number, { segmentSeconds }: Channel): Lead | undefined =>
+  Math.abs(endSeconds - lead.endSeconds) <= segmentSeconds ? lead : undefined
 
 /**
  * Two qualities under names that differ in their last number alone, as FFmpeg's `out_%v.m3u8` writes `out_00.ts` and
