@@ -87,6 +87,18 @@ describe.skipIf(ffmpegMissing !== undefined)(
       expect(shown.slice(0, 2)).toEqual(twice)
     })
 
+    it('without its audio goes on with the video it had, and back', async () => {
+      const both = writtenBy('hls', 10)
+      const alone = writtenBy('hls', 10, '-an')
+      await runFrom(both, 0)
+      await runFrom(alone, 12)
+      await runFrom(both, 24)
+      const head = await room.ports.live.head('live/news')
+      expect(head?.head.tracks.map(({ id }) => id)).toEqual(['video-1', 'audio-2'])
+      const [video] = await counts()
+      expect(video).toMatchObject({ segments: 15, gaps: 0 })
+    })
+
     it('is nothing that messages which come three times make', async () => {
       const feed = writtenBy('ts', 20)
       await runFrom(feed, 0)

@@ -142,7 +142,11 @@ function withNeeded(
   { clock, nowMs, endSeconds }: Circumstances,
 ): HeadRow {
   const { head, streams } = row
-  const trackId = streams[stream] ?? twinOf(row, track) ?? liveTrackId(track.type, head.tracks.length + 1)
+  const trackId =
+    streams[stream] ??
+    firstOfKind(row, stream, track) ??
+    twinOf(row, track) ??
+    liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isText = isBeside(track.type)
   // Text is set up once: what changes in it must change nothing for others.
@@ -201,6 +205,17 @@ function textJoinsAt(head: LiveHead, endSeconds: number, nowSeconds: number): nu
   const behind = Math.max(endSeconds, nowSeconds)
   const soon = Object.values(head.joins ?? {}).find((at) => at > behind + head.segmentSeconds)
   return soon ?? joinsAt(head, behind)
+}
+
+/**
+ * The first of its kind is the same track whether others are beside it or not: an encoder that restarts without its audio
+ * goes on with the video it had.
+ */
+function firstOfKind({ head, streams }: HeadRow, stream: string, { type, part }: FeedTrack) {
+  const first = `#${type}1`
+  const other = part === '' ? stream + first : part === first ? stream.slice(0, -part.length) : undefined
+  const id = other === undefined ? undefined : streams[other]
+  return head.tracks.find((one) => one.id === id && one.type === type)?.id
 }
 
 /**

@@ -40,8 +40,8 @@ export async function readFeedSegment(
   coarsenClocks(name, bytes)
   const read = await readMovie(sourceOf(name, [bytes]))
   const initBytes = init.length
-  const own = read.tracks.map((track, i) =>
-    cuttable(track, { initBytes, part: read.tracks.length > 1 ? `#${i}` : '', media: [media] }),
+  const own = read.tracks.map((track) =>
+    cuttable(track, { initBytes, part: partOf(track, read.tracks), media: [media] }),
   )
   const [first] = own
   const events = first ? boxEvents(name, media, first.start / first.timescale) : []
@@ -50,6 +50,13 @@ export async function readFeedSegment(
     ...read.texts.map((track, place) => feedTextTrack(track, { bytes, initBytes, place })),
   ]
 }
+
+/**
+ * What tells it from those beside it: which of its kind it is, as in transport streams; nothing, if it is alone. Its place
+ * among all would be another's when its encoder is set up anew.
+ */
+const partOf = (track: SourceTrack, all: readonly SourceTrack[]): string =>
+  all.length > 1 ? `#${track.type}${all.filter(({ type }) => type === track.type).indexOf(track) + 1}` : ''
 
 /** Bytes in pieces; copied is what is read of them. */
 function sourceOf(name: string, pieces: readonly Uint8Array[]): Source {
