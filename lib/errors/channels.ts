@@ -35,6 +35,13 @@ export const channels = {
     meaning: 'The start, end or delay asked for is no time, or lies outside of what the channel keeps.',
     advice: 'Give start and end in RFC 3339 or as seconds since 1970, within the window of the channel.',
   },
+  FEED_CLOCK: {
+    status: recorded,
+    meaning:
+      'Segments of a feed come for times that have others already, and are left out: their encoder writes faster than they play, or two encoders write one stream.',
+    advice:
+      'Let the encoder write in real time (FFmpeg: `-re` before each input). Stop one of two encoders, or give each a folder.',
+  },
   FEED_CREDENTIALS: {
     status: 403,
     meaning: 'What was sent to a channel by HTTP came with another name or password than its own.',

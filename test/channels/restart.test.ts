@@ -125,6 +125,14 @@ describe.skipIf(ffmpegMissing !== undefined)(
       ])
     })
 
+    it('and writes faster than its video plays, is told of it, once it is too far ahead', async () => {
+      const said: string[] = []
+      for (const [i, one] of writtenBy('ts', 80).entries())
+        for (const outcome of await room.segment(one, i / 20))
+          if (outcome.kind === 'damaged') said.push(outcome.code)
+      expect([...new Set(said)]).toEqual(['FEED_CLOCK'])
+    })
+
     it('is told from one that sends again what was taken', async () => {
       const feed = writtenBy('ts', 20)
       await runFrom(feed, 0)

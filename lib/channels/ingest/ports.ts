@@ -70,6 +70,8 @@ export type Outcome =
       readonly start: number
       /** What is there at this time is set up otherwise. */
       readonly isOther?: true
+      /** What is there is of another run of an encoder; whether that has more behind it. */
+      readonly otherRun?: { readonly goesOn: boolean }
       /** What is missing before it, when it is time to look for it. */
       readonly hole?: Hole
     }

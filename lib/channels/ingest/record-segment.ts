@@ -50,7 +50,7 @@ export async function recordSegment(ports: FeedPorts, arrived: Arrived): Promise
       const around = rows.flatMap(recordedIn).toSorted((a, b) => a.segment.start - b.segment.start)
       const recorded = around.map(({ segment }) => segment)
       const admission = admitted(recorded, wanted, latitude(arrived, around))
-      if (admission.kind !== 'new') return passedOver(trackId, admission, wanted)
+      if (admission.kind !== 'new') return passedOver(arrived, admission, around)
       const place = admission.segment
       if (wrote?.place.start !== place.start || wrote.place.duration !== place.duration)
         wrote = { place, segment: await written(ports, arrived, place) }
@@ -96,13 +96,21 @@ const toleranceOf = ({ type, timescale, duration, fragment }: FeedTrack): number
   (type === 'text' ? timescale / 25 : duration / Math.max(1, fragment.sizes.length)) / 2
 
 function passedOver(
-  trackId: string,
+  { trackId, track, run: own }: Arrived,
   admission: Exclude<Admission, { kind: 'new' }>,
-  { configId }: Segment,
+  around: readonly Recorded[],
 ): Outcome {
   if (admission.kind === 'known') {
     const { start, configId: known } = admission.segment
-    return { kind: 'known', trackId, start, ...(known !== configId && { isOther: true as const }) }
+    const run = around.find(({ segment }) => segment === admission.segment)?.run ?? Number.NaN
+    const goesOn = around.some((one) => one.run === run && one.segment.start > start)
+    return {
+      kind: 'known',
+      trackId,
+      start,
+      ...(known !== track.config.id && { isOther: true as const }),
+      ...(!Number.isNaN(run) && run !== own && { otherRun: { goesOn } }),
+    }
   }
   const { neighbour } = admission
   if (admission.kind === 'late')

@@ -16,6 +16,7 @@ import { initFile } from '../../timeline/media-path.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
+import { doubled, leftOut } from './left-out.ts'
 import { type Missed, missedObjects } from './missed.ts'
 import { noteNumber } from './numbered.ts'
 import { objectForm } from './object-form.ts'
@@ -120,6 +121,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     if (headed.isDoubled) outcomes.push(doubled(trackId))
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
+    const sinceMs = row.runs.find((one) => one.addSeconds === run)?.sinceMs
     if (i === 0 && !read.isUntold)
       await takeEarlier(ports, object, { row, trackId, track, added }, takeUntoldOne)
     await noteNumber(ports, read, { row, trackId, track, added })
@@ -143,7 +145,7 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
         run,
         writtenMs,
       })
-      outcomes.push(recorded, ...otherQuality(channel, track, recorded))
+      outcomes.push(recorded, ...leftOut(channel, { track, recorded, writtenMs, sinceMs, isLead: i === 0 }))
       behind = { head: row.head, seconds: start / piece.timescale }
       if (recorded.kind !== 'recorded' || !recorded.hole) continue
       const { timescale, duration, start: ownStart } = track
@@ -165,28 +167,6 @@ interface Lead extends Pick<HeadedRun, 'addSeconds' | 'run'> {
 /** Tracks of one object are of one run: told each for itself, a restart between the two would part audio from video. */
 const placedWith = (lead: Lead, endSeconds: number, { segmentSeconds }: Channel): Lead | undefined =>
   Math.abs(endSeconds - lead.endSeconds) <= segmentSeconds ? lead : undefined
-
-/**
- * Two qualities under names that differ in their last number alone, as FFmpeg's `out_%v.m3u8` writes `out_00.ts` and
- * `out_10.ts`: the second would vanish without a word. Redundant pipelines may be set up a little differently.
- */
-function otherQuality(
-  { pipelines = [] }: Channel,
-  { type, config }: FeedTrack,
-  recorded: Outcome,
-): readonly Outcome[] {
-  if (recorded.kind !== 'known' || !recorded.isOther || type !== 'video' || pipelines.length > 0) return []
-  const shape = `${config.codec} ${config.width ?? '?'}x${config.height ?? '?'}`
-  const why = `${recorded.trackId}: expected one quality under a name, got ${shape} where another is already; give each a folder, or a name with something between quality and number`
-  return [{ kind: 'damaged', code: 'FEED_STREAM', why }]
-}
-
-/** Two encoders that were not told to be pipelines, or one that sends again what it has sent. */
-const doubled = (trackId: string): Outcome => ({
-  kind: 'damaged',
-  code: 'FEED_STREAM',
-  why: `${trackId}: expected one encoder, got a segment of a time that another one was written for more than a segment before; stop one of the two, or name their folders as the channel's pipelines`,
-})
 
 /** One of each kind: a stream that is damaged says so with every picture. */
 function damages(problems: FeedCues['problems']): Outcome[] {
