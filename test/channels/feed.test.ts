@@ -171,7 +171,8 @@ describe('hours', () => {
 
 describe('the window asked for', () => {
   const through = 10_000
-  const asked = (query: string) => windowOf(head, askedWindow(new URLSearchParams(query)), through)
+  const asked = (query: string, now = through + 6) =>
+    windowOf(head, askedWindow(new URLSearchParams(query)), { through, now })
 
   it('is the end of the channel, later by the delay', () => {
     expect(asked('')).toEqual({ kind: 'live', from: 9980, to: 10_000 })
@@ -184,10 +185,24 @@ describe('the window asked for', () => {
     expect(asked('start=9000&end=10100')).toEqual({ kind: 'event', from: 9000, to: 10_000 })
   })
 
-  it.each(['start=1000', 'start=20000', 'start=9000&end=8000', 'start=soon', 'time_delay=-1'])(
-    'is refused where it is none: %s',
-    (query) => {
-      expect(() => asked(query)).toThrow(expect.objectContaining({ code: 'CHANNEL_WINDOW' }))
-    },
-  )
+  it('ends when its feed stopped before its end, once nothing more can come', () => {
+    expect(asked('start=9000&end=10100', 10_400)).toMatchObject({ kind: 'event' })
+    expect(asked('start=9000&end=10100', 10_800)).toEqual({ kind: 'vod', from: 9000, to: 10_000 })
+    expect(asked('start=9000', 10_800)).toMatchObject({ kind: 'event' })
+  })
+
+  it('that only has an end which is still to come grows from the live edge', () => {
+    expect(asked('end=10100')).toEqual({ kind: 'event', from: 9980, to: 10_000 })
+  })
+
+  it.each([
+    'start=1000',
+    'start=20000',
+    'time_delay=8000',
+    'start=9000&end=8000',
+    'start=soon',
+    'time_delay=-1',
+  ])('is refused where it is none: %s', (query) => {
+    expect(() => asked(query)).toThrow(expect.objectContaining({ code: 'CHANNEL_WINDOW' }))
+  })
 })

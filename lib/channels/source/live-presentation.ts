@@ -16,7 +16,7 @@ import type { Tail } from '../live/tail.ts'
 import type { PageOfHour } from './hour-pages.ts'
 import { keyFramesNamed, offeredKeyFrames, videoOf } from './key-frames.ts'
 import { leadOf } from './live-keys.ts'
-import type { LiveWindow } from './window.ts'
+import { checkWindow, type LiveWindow } from './window.ts'
 
 const none: readonly Segment[] = []
 
@@ -34,7 +34,7 @@ export interface Shown {
   readonly keys: Signalling | undefined
 }
 
-/** The window as a presentation. */
+/** The window as a presentation; throws CHANNEL_WINDOW where a player would begin with nothing. */
 export function presentationOf(
   head: LiveHead,
   { tail, hours, window, markers, publishedMs, clockUrl, playlistOf, keys }: Shown,
@@ -61,6 +61,8 @@ export function presentationOf(
       segments: withTail || sealed.length === 0 ? sealed.concat(ofTail.segments) : sealed,
     }
   })
+  // Who plays it already may come to a pause.
+  if (playlistOf === undefined) checkWindow(own, window, head.id)
   const keyFrames =
     playlistOf === undefined ? offeredKeyFrames(head, own) : keyFramesNamed(head, playlistOf, own)
   const all = [...own, ...keyFrames].map((track) =>

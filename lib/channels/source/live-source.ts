@@ -79,7 +79,7 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
     const through = throughOf(head, sealed, tail)
     if (through === undefined)
       return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
-    const window = windowOf(head, asked, through)
+    const window = windowOf(head, asked, { through, now: now() / 1000 })
     const readHours = (of: LiveWindow) =>
       hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
     const [hours, cues] = await Promise.all([

@@ -2,6 +2,7 @@
 import type { PathWindow } from '../../delivery/index.ts'
 import { HeadendError } from '../../errors.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
+import type { Track } from '../../timeline/timeline.ts'
 
 /** Seconds since 1970. */
 export interface LiveWindow {
@@ -26,20 +27,48 @@ export function askedWindow(query: URLSearchParams): PathWindow {
   }
 }
 
-/** The window of a channel that is published up to `throughSeconds`; throws CHANNEL_WINDOW. */
-export function windowOf(head: LiveHead, asked: PathWindow, throughSeconds: number): LiveWindow {
+/** Behind the end of what was published nothing more is waited for: then the clock has shown what there was. */
+const goneSeconds = 600
+
+/** Seconds since 1970. */
+export interface LiveTimes {
+  /** Up to which the channel is published. */
+  readonly through: number
+  readonly now: number
+}
+
+/** The window of a channel; throws CHANNEL_WINDOW. */
+export function windowOf(
+  head: LiveHead,
+  asked: PathWindow,
+  { through: throughSeconds, now }: LiveTimes,
+): LiveWindow {
   const { start, end, delay = 0 } = asked
+  if (delay > head.windowSeconds)
+    throw refused(`time_delay: expected at most the ${head.windowSeconds} s of the channel, got ${delay}`)
   const edge = throughSeconds - delay
   const oldest = throughSeconds - head.windowSeconds
   if (start === undefined && end === undefined)
     return { kind: 'live', from: edge - liveSegments * head.segmentSeconds, to: edge }
-  const from = start ?? (end ?? edge) - liveSegments * head.segmentSeconds
+  const from = start ?? Math.min(end ?? edge, edge) - liveSegments * head.segmentSeconds
   if (from < oldest - head.segmentSeconds)
     throw refused(`start: expected a time of the last ${head.windowSeconds} s, got ${iso(from)}`)
   if (from > edge) throw refused(`start: expected a time before ${iso(edge)}, got ${iso(from)}`)
   const to = end ?? edge
   if (to <= from) throw refused(`end: expected a time after ${iso(from)}, got ${iso(to)}`)
-  return end !== undefined && end <= edge ? { kind: 'vod', from, to } : { kind: 'event', from, to: edge }
+  if (end !== undefined && end <= edge) return { kind: 'vod', from, to }
+  // A feed that stopped before the end: what comes when it goes on comes later than that.
+  const isOver = end !== undefined && now - delay - Math.max(end, edge) > goneSeconds
+  return { kind: isOver ? 'vod' : 'event', from, to: edge }
+}
+
+/** Throws CHANNEL_WINDOW where nothing of a channel lies in its window: players can do nothing with an empty manifest. */
+export function checkWindow(tracks: readonly Track[], { from, to }: LiveWindow, id: string): void {
+  const isThere = tracks.some(({ segments, timescale }) =>
+    segments.some(({ start, duration }) => start < to * timescale && start + duration > from * timescale),
+  )
+  if (!isThere)
+    throw refused(`${id}: expected a time that something was shown at, got ${iso(from)} to ${iso(to)}`)
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
