@@ -39,6 +39,18 @@ const pk = 'channel'
 /** The room's table. */
 export function channelStore({ table: TableName }: { readonly table: string }): ChannelStore {
   const tables = signedTables()
+  /** The head that a feed has made, and what is no part of a life: init segments by name, what playlists say. */
+  const forget = async (id: string): Promise<void> => {
+    const pk = `live/${id}`
+    const rows = async (from: string, to: string) => {
+      const ExpressionAttributeValues = { ':pk': pk, ':from': from, ':to': to }
+      const KeyConditionExpression = 'pk = :pk AND sk BETWEEN :from AND :to'
+      const query = { TableName, KeyConditionExpression, ExpressionAttributeValues, ConsistentRead: true }
+      return queryRows(tables, query, maxForgotten)
+    }
+    const kept = [...(await rows('head', 'init/~')), ...(await rows('refused', 'said/~'))]
+    for (const { sk } of kept) await tables.delete({ TableName, Key: { pk, sk } })
+  }
   return {
     async channel(id) {
       const item = await tables.get({ TableName, Key: { pk, sk: id }, ConsistentRead: true })
@@ -59,7 +71,9 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
       const channels = rows.slice(0, limit).map(channelOf)
       return { channels, last: rows.length > limit ? channels.at(-1)?.id : undefined }
     },
-    put({ id, revision, ...facts }) {
+    async put({ id, revision, ...facts }) {
+      // What was under way when one of that name was taken away may have come behind that.
+      if (revision === 1) await forget(id)
       return conditionHeld(
         tables.put({
           TableName,
@@ -71,10 +85,13 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
     async remove(id) {
       await tables.delete({ TableName, Key: { pk, sk: id } })
       // Last: without a channel no segment makes it anew.
-      await tables.delete({ TableName, Key: { pk: `live/${id}`, sk: 'head' } })
+      await forget(id)
     },
   }
 }
+
+/** More names of init segments than a channel reads. */
+const maxForgotten = 1000
 
 function channelOf(item: unknown): Channel {
   const { sk, ...facts } = rowSchema.parse(item)

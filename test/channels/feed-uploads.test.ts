@@ -5,7 +5,10 @@ import { absentChannels } from './absent.ts'
 
 const news = { id: 'news', revision: 1, updatedAtMs: 0, segmentSeconds: 2, windowSeconds: 3600 }
 const { call } = memoryApi({
-  channels: { ...absentChannels, channel: async (id) => (id === 'news' ? news : undefined) },
+  channels: {
+    ...absentChannels,
+    channel: async (id) => (id === 'news' ? news : id === 'off' ? { ...news, id, stopped: true } : undefined),
+  },
 })
 const ask = (paths: unknown, id = 'news') => call('POST', `/v1/channels/${id}/uploads`, { paths })
 
@@ -27,6 +30,11 @@ describe('uploads of a feed', () => {
   it('are of a channel that there is', async () => {
     const { status, json } = await ask(['a1.m4s'], 'none')
     expect([status, json]).toMatchObject([404, { error: { code: 'CHANNEL_NOT_FOUND' } }])
+  })
+
+  it('are of one that takes them', async () => {
+    const { status, json } = await ask(['a1.m4s'], 'off')
+    expect([status, json]).toMatchObject([403, { error: { code: 'FEED_STOPPED' } }])
   })
 
   it.each([

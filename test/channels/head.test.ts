@@ -13,6 +13,7 @@ async function room() {
   const clock = { nowMs: 0 }
   const rows: HeadRow[] = []
   const ports = {
+    channel: async () => channel,
     live: {
       head: async () => rows.at(-1),
       putHead: async (row: HeadRow) => rows.push(row) > 0,

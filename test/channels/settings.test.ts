@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runMinute } from '../../lib/channels/clock/minute.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
+import { channelStore } from '../../lib/channels/store.ts'
 import { respond } from '../../lib/delivery/index.ts'
 import { startChannels, writtenBy } from './feeds.ts'
 import { headOf, memoryRoom } from './memory-room.ts'
@@ -67,5 +68,36 @@ describe('a channel that is stopped', () => {
     room.clock.nowMs += 60_000
     expect(await runMinute(room.ports)).toMatchObject({ channels: 1, silent: 1 })
     expect(await runMinute({ ...room.ports, channels })).toMatchObject({ channels: 1, silent: 0 })
+  })
+})
+
+describe('a channel that is taken away while its encoder sends', () => {
+  it('is not made anew by what was under way, and knows nothing of it when it is made again', async () => {
+    const room = await startChannels()
+    try {
+      const feed = writtenBy('hls', 8)
+      const store = channelStore({ table: 'channels' })
+      const channel = await store.channel('news')
+      const take = (written: (typeof feed)[number] | undefined, ports = room.ports) => {
+        if (!written) throw new Error('expected a feed of four segments')
+        return takeObject(ports, { channelId: 'news', ...written, writtenMs: room.clock.nowMs })
+      }
+      for (const one of feed.slice(0, 2)) await take(one)
+      const inits = await room.ports.live.inits('live/news')
+      let asked = 0
+      const ports = { ...room.ports, channel: async () => (asked++ === 0 ? channel : undefined) }
+      await room.ports.live.putRefusal('live/news', { why: 'x', path: 'x', atMs: room.clock.nowMs })
+      await store.remove('news')
+      await room.ports.live.putInit('live/news', 'init.mp4', 'of the one before')
+      await expect(
+        take(feed[2], { ...ports, live: { ...ports.live, inits: async () => inits } }),
+      ).rejects.toThrow('no such channel')
+      expect(await room.ports.live.head('live/news')).toBeUndefined()
+      await room.describe()
+      expect([...(await room.ports.live.inits('live/news')).keys()]).toEqual([])
+      expect(await room.ports.live.refusal('live/news')).toBeUndefined()
+    } finally {
+      await room.stop()
+    }
   })
 })

@@ -11,6 +11,7 @@ import type { EncoderClock } from '../live/encoder-run.ts'
 import type { HeadRow } from '../live/store.ts'
 import { placed } from './encoder-clock.ts'
 import { eventsWith } from './event-kinds.ts'
+import { knownTrack } from './known-track.ts'
 import type { FeedPorts } from './ports.ts'
 import { higherRates, ratesOf } from './rates.ts'
 
@@ -71,6 +72,9 @@ export async function headFor(ports: FeedPorts, needed: Needed): Promise<Headed 
         const written = { ...life, ...clock, revision: life.revision + 1 }
         return clock === life || (await ports.live.putHead(written)) ? undefined : again
       }
+      // It may have been taken away since it was read: nothing makes it anew.
+      if (!row && !(await ports.channel(needed.channel.id)))
+        throw new HeadendError('CHANNEL_NOT_FOUND', `${id}: no such channel`, { status: 404 })
       const { addSeconds, run, lateSeconds } = placing
       const next = withNeeded(life, needed, {
         clock,
@@ -142,11 +146,7 @@ function withNeeded(
   { clock, nowMs, endSeconds }: Circumstances,
 ): HeadRow {
   const { head, streams } = row
-  const trackId =
-    streams[stream] ??
-    firstOfKind(row, stream, track) ??
-    twinOf(row, track) ??
-    liveTrackId(track.type, head.tracks.length + 1)
+  const trackId = knownTrack(row, stream, track) ?? liveTrackId(track.type, head.tracks.length + 1)
   const known = head.tracks.find(({ id }) => id === trackId)
   const isText = isBeside(track.type)
   // Text is set up once: what changes in it must change nothing for others.
@@ -205,29 +205,6 @@ function textJoinsAt(head: LiveHead, endSeconds: number, nowSeconds: number): nu
   const behind = Math.max(endSeconds, nowSeconds)
   const soon = Object.values(head.joins ?? {}).find((at) => at > behind + head.segmentSeconds)
   return soon ?? joinsAt(head, behind)
-}
-
-/**
- * The first of its kind is the same track whether others are beside it or not: an encoder that restarts without its audio
- * goes on with the video it had.
- */
-function firstOfKind({ head, streams }: HeadRow, stream: string, { type, part }: FeedTrack) {
-  const first = `#${type}1`
-  const other = part === '' ? stream + first : part === first ? stream.slice(0, -part.length) : undefined
-  const id = other === undefined ? undefined : streams[other]
-  return head.tracks.find((one) => one.id === id && one.type === type)?.id
-}
-
-/**
- * The track that already has the same audio: transport streams bring it anew beside each quality of the video, where it
- * stands at the same place with the same setup.
- */
-function twinOf({ head, streams }: HeadRow, { type, part, language, config }: FeedTrack): string | undefined {
-  if (type !== 'audio' || part === '') return undefined
-  const ids = new Set(Object.entries(streams).flatMap(([name, id]) => (name.endsWith(part) ? [id] : [])))
-  return head.tracks.find(
-    (one) => ids.has(one.id) && one.language === language && one.configs.some(({ id }) => id === config.id),
-  )?.id
 }
 
 /** Segments from which the announced rate is learned; players know it then, and most do not ask again. */

@@ -72,7 +72,9 @@ export function addFeedUploadRoutes(app: OpenAPIHono, { channels, feedUploads, n
     const { id } = context.req.valid('param')
     const { paths } = context.req.valid('json')
     // What is sent for no channel is passed over, and nobody would see it.
-    if (!(await channels.channel(id)))
+    const channel = await channels.channel(id)
+    if (channel?.stopped) throw new HeadendError('FEED_STOPPED', `${id}: it is stopped`, { status: 403 })
+    if (!channel)
       throw new HeadendError('CHANNEL_NOT_FOUND', `${id}: no such channel; make it before its feed begins`, {
         status: 404,
       })
