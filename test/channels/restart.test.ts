@@ -99,6 +99,32 @@ describe.skipIf(ffmpegMissing !== undefined)(
       expect(video).toMatchObject({ segments: 15, gaps: 0 })
     })
 
+    it.each([
+      ['that has another picture', '-s 192x108', 5],
+      // The track joins behind a discontinuity, with the last segment.
+      ['that has one track more', '-map 1:a', 1],
+    ])('whose init segment %s comes behind its first segment', async (_, more, alike) => {
+      await runFrom(writtenBy('hls', 10), 0)
+      const [init, first, second, ...others] = writtenBy('hls', 10, more)
+      if (!init || !first || !second) throw new Error('expected an init segment and two others')
+      const { ports } = room
+      let turns = 0
+      // It waits: for an init segment that knows its tracks, or for the segment that its time goes on to.
+      const sleep = async () => {
+        turns++
+        if (turns === 1) await room.segment(init, 12)
+        if (turns === 2) await room.segment(second, 13)
+      }
+      const pauses = { random: () => 0, sleep }
+      const outcomes = await takeObject({ ...ports, pauses }, room.object(first, room.wallOf(12)))
+      expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['recorded']))
+      for (const [i, one] of others.entries()) await room.segment(one, 14 + i)
+      const [video] = await counts()
+      expect(video).toMatchObject({ segments: 10, gaps: 0 })
+      const behindLastInit = (await room.shown())[0]?.split('#EXT-X-MAP').at(-1) ?? ''
+      expect(behindLastInit.match(/#EXTINF/g)?.length).toBe(alike)
+    })
+
     it('is nothing that messages which come three times make', async () => {
       const feed = writtenBy('ts', 20)
       await runFrom(feed, 0)

@@ -9,13 +9,13 @@ import {
   readFeedStream,
 } from '../../packaging/index.ts'
 import { sha256Hex } from '../../platform/crypto/digest.ts'
-import { realPauses } from '../../platform/retry.ts'
 import type { LiveHead } from '../../timeline/live/head.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { initFile } from '../../timeline/media-path.ts'
 import type { Channel } from '../channel.ts'
 import { cueTimescale } from '../cues/cue.ts'
 import { boundariesIn, takeCues } from './cues.ts'
+import { readWithInit } from './init-of.ts'
 import { doubled, leftOut } from './left-out.ts'
 import { type Missed, missedObjects } from './missed.ts'
 import { noteNumber } from './numbered.ts'
@@ -25,7 +25,7 @@ import type { FeedObject, FeedPorts, Outcome } from './ports.ts'
 import { recordSegment } from './record-segment.ts'
 import { type HeadedRun, headOfRun } from './restart.ts'
 import { type Behind, settle } from './settle.ts'
-import { initFor, streamOf } from './stream-name.ts'
+import { streamOf } from './stream-name.ts'
 import { takeWebVtt } from './take-webvtt.ts'
 import { type Take, takeEarlier, takeUntold } from './untold.ts'
 
@@ -67,13 +67,16 @@ export async function takeObject(
     ports.memory?.giveBack(bytes)
     return takeTracks(ports, { channel, object, tracks, isUntold, ...rest })
   }
-  const init = form === 'whole' ? new Uint8Array(0) : await initOf(ports, object)
-  if (!init) return [{ kind: 'waits' }]
-  const tracks = await readFeedSegment(path, init, bytes)
-  const [first] = tracks
+  const read = form === 'whole' ? await readWhole(object) : await readWithInit(ports, object)
+  if (!read) return [{ kind: 'waits' }]
+  const [first] = read.tracks
   const cues = messageCues(path, bytes, first ? first.start / first.timescale : 0)
-  return takeTracks(ports, { channel, object, tracks, isUntold, ...cues })
+  return takeTracks(ports, { channel, object, isUntold, ...read, ...cues })
 }
+
+const readWhole = async ({ path, bytes }: FeedObject): Promise<Pick<Read, 'tracks'>> => ({
+  tracks: await readFeedSegment(path, new Uint8Array(0), bytes),
+})
 
 const takeUntoldOne: Take = (ports, object) => takeObject(ports, object, { isUntold: true })
 
@@ -82,6 +85,8 @@ interface Read extends FeedCues, Required<Circumstances> {
   readonly channel: Channel
   readonly object: FeedObject
   readonly tracks: readonly CuttableTrack[]
+  /** Whether another init segment has come under the name of the one it was read with. @default none does */
+  readonly isOutdated?: () => Promise<boolean>
 }
 
 async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcome[]> {
@@ -118,10 +123,13 @@ async function takeTracks(ports: FeedPorts, read: Read): Promise<readonly Outcom
     }
     const { row, trackId, addSeconds, run } = headed
     lead ??= { endSeconds, addSeconds, run }
+    const sinceMs = row.runs.find((one) => one.addSeconds === run)?.sinceMs
+    // Of a run that has only begun the init segment may have come behind this, in the place of that of the run before.
+    const isNewRun = sinceMs !== undefined && Math.abs(writtenMs - sinceMs) <= 3000 * channel.segmentSeconds
+    if (i === 0 && isNewRun && (await read.isOutdated?.())) return takeObject(ports, object, read)
     if (headed.isDoubled) outcomes.push(doubled(trackId))
     if (i === 0) outcomes.push(...(await takeCues(ports, row.head, { cues: read.cues, addSeconds })))
     const added = Math.round(addSeconds * track.timescale)
-    const sinceMs = row.runs.find((one) => one.addSeconds === run)?.sinceMs
     if (i === 0 && !read.isUntold)
       await takeEarlier(ports, object, { row, trackId, track, added }, takeUntoldOne)
     await noteNumber(ports, read, { row, trackId, track, added })
@@ -202,19 +210,3 @@ async function initBefore(ports: FeedPorts, channel: Channel, path: string): Pro
 
 /** What the reader of transport streams calls it. */
 const firstVideo = '#video1'
-
-/** How often its init segment is looked for: an encoder writes both at once, and they are taken side by side. */
-const initTries = 20
-const initPauseMs = 250
-
-async function initOf(ports: FeedPorts, { channelId, path }: FeedObject): Promise<Uint8Array | undefined> {
-  const { sleep } = ports.pauses ?? realPauses
-  for (let turn = 0; turn < initTries; turn++) {
-    if (turn > 0) await sleep(initPauseMs)
-    const inits = await ports.live.inits(`live/${channelId}`)
-    const found = initFor(path, [...inits.keys()])
-    const key = found === undefined ? undefined : inits.get(found)
-    if (key !== undefined) return ports.object(key)
-  }
-  return undefined
-}
