@@ -41,15 +41,15 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
   const tables = signedTables()
   /** The head that a feed has made, and what is no part of a life: init segments by name, what playlists say. */
   const forget = async (id: string): Promise<void> => {
-    const pk = `live/${id}`
+    const feed = `live/${id}`
     const rows = async (from: string, to: string) => {
-      const ExpressionAttributeValues = { ':pk': pk, ':from': from, ':to': to }
+      const ExpressionAttributeValues = { ':pk': feed, ':from': from, ':to': to }
       const KeyConditionExpression = 'pk = :pk AND sk BETWEEN :from AND :to'
       const query = { TableName, KeyConditionExpression, ExpressionAttributeValues, ConsistentRead: true }
       return queryRows(tables, query, maxForgotten)
     }
     const kept = [...(await rows('head', 'init/~')), ...(await rows('refused', 'said/~'))]
-    for (const { sk } of kept) await tables.delete({ TableName, Key: { pk, sk } })
+    for (const { sk } of kept) await tables.delete({ TableName, Key: { pk: feed, sk } })
   }
   return {
     async channel(id) {
