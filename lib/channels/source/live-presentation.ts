@@ -2,7 +2,7 @@
 import { protectedPresentation, renditionsOf, type Signalling, withCueTags } from '../../delivery/index.ts'
 import { countsAt } from '../../timeline/counts.ts'
 import { type LiveHead, liveTimescale } from '../../timeline/live/head.ts'
-import type { Presentation } from '../../timeline/presentation.ts'
+import type { Presentation, Protection } from '../../timeline/presentation.ts'
 import {
   type Marker,
   noCounts,
@@ -20,25 +20,29 @@ import { checkWindow, type LiveWindow } from './window.ts'
 
 const none: readonly Segment[] = []
 
-/** What of a channel is shown. */
-export interface Shown {
+/** What of a channel is read for a window of it. */
+export interface ToShow {
   readonly tail: Tail
   readonly hours: readonly PageOfHour[]
   readonly window: LiveWindow
   readonly markers: readonly Marker[]
-  readonly publishedMs: number
-  readonly clockUrl: string | undefined
   /** The rendition of a Media Playlist; undefined for other manifests. */
   readonly playlistOf: string | undefined
   /** How keys are told, with the periods of the window; undefined in the clear. */
   readonly keys: Signalling | undefined
 }
 
-/** The window as a presentation; throws CHANNEL_WINDOW where a player would begin with nothing. */
-export function presentationOf(
+/** How it is shown. */
+export interface Shown extends ToShow {
+  readonly publishedMs: number
+  readonly clockUrl: string | undefined
+}
+
+/** The segments of a window, and how they are protected; beside a Media Playlist's own track there is the leading one. */
+export function windowTimeline(
   head: LiveHead,
-  { tail, hours, window, markers, publishedMs, clockUrl, playlistOf, keys }: Shown,
-): Presentation {
+  { tail, hours, window, markers, playlistOf, keys }: ToShow,
+): { readonly timeline: Timeline; readonly protection: Protection } {
   // MPDs tell of breaks by events, and multivariant playlists do not.
   const hasCueTags = playlistOf !== undefined && head.adMarkers !== undefined
   const lead = leadOf(head.tracks)
@@ -81,13 +85,19 @@ export function presentationOf(
       markers: { revision: 0, entries: hasCueTags && head.adMarkers === 'cue-out' ? [] : markers },
     },
   }
-  const { timeline, protection } = keys
+  return keys
     ? protectedPresentation(
         { timeline: open, opening: () => [], track: (id) => all.find((one) => one.id === id) },
         keys,
         lead?.id,
       )
-    : { timeline: open, protection: { scheme: 'clear' as const } }
+    : { timeline: open, protection: { scheme: 'clear' } }
+}
+
+/** The window as a presentation; throws CHANNEL_WINDOW where a player would begin with nothing. */
+export function presentationOf(head: LiveHead, shown: Shown): Presentation {
+  const { window, publishedMs, clockUrl, playlistOf, keys } = shown
+  const { timeline, protection } = windowTimeline(head, shown)
   const { tracks } = timeline
   // Who plays an absent track already is told that it has gaps.
   const present =

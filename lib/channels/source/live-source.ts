@@ -7,18 +7,11 @@ import type {
   TimelineReader,
 } from '../../delivery/index.ts'
 import { askedProtection, livePlaylistUri, patchedMpd, signallingOf } from '../../delivery/index.ts'
-import { firstHourOf, hourOf, type LiveHead, minuteOf } from '../../timeline/live/head.ts'
-import type { SealedHour } from '../../timeline/live/hour.ts'
-import { markersOf } from '../cues/markers.ts'
-import { isBeside } from '../live/beside.ts'
 import type { LiveReads } from '../live/store.ts'
-import { type Tail, tailOf } from '../live/tail.ts'
-import { hourPages } from './hour-pages.ts'
-import { channelKeys, windowKeys } from './live-keys.ts'
+import { channelReader } from './channel-reader.ts'
 import { presentationOf } from './live-presentation.ts'
 import { pressure, relievedSeconds } from './pressure.ts'
-import { settledRows } from './settled-rows.ts'
-import { askedWindow, type LiveWindow, windowOf } from './window.ts'
+import { askedWindow, windowOf } from './window.ts'
 
 /** What the source reads with. */
 export interface LiveSourcePorts {
@@ -31,9 +24,7 @@ export interface LiveSourcePorts {
 
 /** Channels below `live/`. */
 export function liveSource({ live, now, clockUrl }: LiveSourcePorts): PresentationSource {
-  const settled = settledRows(live)
-  const hoursOf = hourPages(live)
-  const keysOf = channelKeys()
+  const channel = channelReader(live, now)
   const load = pressure(now)
   return {
     prefix: 'live/',
@@ -70,42 +61,20 @@ export function liveSource({ live, now, clockUrl }: LiveSourcePorts): Presentati
       choice && (await signallingOf(reader, head.id, choice, name.kind === 'mpd' ? 'dash' : 'hls'))
     // A state that cannot be read must not look like no protection.
     if (choice && !signalling) return notGiven(`${head.id}: its protection is not known`)
-    const hour = hourOf(now() / 1000)
-    const sealed = await live.hourBefore(head, hour + 1)
-    const from = (sealed ? sealed.hour + 1 : firstHourOf(head)) * 60
-    const rows = await settled.read(head, { from, to: minuteOf(now() / 1000) + 1 })
-    const tail = tailOf(head, sealed, rows)
-    settled.keep(head, from, { rows, throughSeconds: Math.min(tail.throughSeconds, tail.besideSeconds) })
-    const through = throughOf(head, sealed, tail)
-    if (through === undefined)
-      return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
-    const window = windowOf(head, asked, { through, now: now() / 1000 })
-    const readHours = (of: LiveWindow) =>
-      hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
-    const [hours, cues] = await Promise.all([
-      readHours(window),
-      // A break may have begun in the hour before.
-      live.cues(head, hourOf(window.from) - 1, hourOf(window.to)),
-    ])
-    const markers = markersOf(cues)
-    const keys =
-      signalling &&
-      (await windowKeys(
-        { head, window, hours, tail, isMpd: name.kind === 'mpd', readHours },
-        signalling,
-        (fromMs, toMs) => keysOf({ id: head.id, stored: signalling.stored, fromMs, toMs }, reader),
-      ))
+    const found = await channel.published(head)
+    if (!found) return notGiven(`${head.id}: its feed has only begun; try again in some seconds`)
+    const window = windowOf(head, asked, { through: found.throughSeconds, now: now() / 1000 })
+    const asking = { window, signalling, isMpd: name.kind === 'mpd' }
+    const parts = await channel.window(head, found, asking, reader)
     const form = choice && signalling && { ...choice, scheme: signalling.scheme }
     return {
       presentation: presentationOf(head, {
-        tail,
-        hours,
+        ...parts,
+        tail: found.tail,
         window,
-        markers,
         publishedMs: now(),
         clockUrl: clockUrl?.(),
         playlistOf: name.kind === 'media' ? name.renditionId : undefined,
-        keys,
       }),
       mediaUri: ({ id }) => livePlaylistUri(head, id, { window: isBack ? asked : undefined, form }),
       cache: 'live',
@@ -121,13 +90,3 @@ const busy = (id: string): NotGiven => ({
 })
 
 const notGiven = (message: string): NotGiven => ({ code: 'CHANNEL_NOT_FOUND', message })
-
-function throughOf(head: LiveHead, sealed: SealedHour | undefined, tail: Tail): number | undefined {
-  if (Number.isFinite(tail.throughSeconds)) return tail.throughSeconds
-  if (!sealed) return undefined
-  const ends = head.tracks.flatMap(({ id, type, timescale }) => {
-    const last = sealed.tracks[id]?.behind.last
-    return last && !isBeside(type) ? [(last.start + last.duration) / timescale] : []
-  })
-  return Math.min(...ends)
-}
