@@ -3,7 +3,7 @@
  * there.
  */
 import type { Context } from 'aws-lambda'
-import { clockUrlOf, liveSource } from '../../lib/channels/index.ts'
+import { channelRanges, clockUrlOf, liveSource } from '../../lib/channels/index.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
@@ -22,9 +22,10 @@ const places = {
   ...runtime,
 }
 const reader = timelineStore(places)
-const clockUrl = clockUrlOf(runtimeFront())
-const live = liveSource({ live: liveStore({ table: config.CHANNELS_TABLE }), now: Date.now, clockUrl })
-const sources = [...edgeSources, storedPresentations(indexRows(places)), live]
+const [now, clockUrl] = [Date.now, clockUrlOf(runtimeFront())]
+const channels = { live: liveStore({ table: config.CHANNELS_TABLE }), now, clockUrl }
+const presentations = storedPresentations(indexRows(places), channelRanges(channels))
+const sources = [...edgeSources, presentations, liveSource(channels)]
 
 interface UrlEvent {
   readonly rawPath: string
@@ -33,10 +34,7 @@ interface UrlEvent {
   readonly requestContext: { readonly http: { readonly method: string } }
 }
 
-/**
- * Buffered, because Lambda removes the encoding of a streamed response, and CloudFront does not compress without a
- * length.
- */
+/** Buffered: Lambda removes the encoding of a streamed response, and CloudFront compresses none without a length. */
 export async function handler(
   event: UrlEvent,
   { awsRequestId }: Pick<Context, 'awsRequestId'>,

@@ -130,7 +130,8 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   })
   const contentsOf = shownContents(parts.presentations)
   app.route('/', sessionRoutes({ ...parts, contentsOf }))
-  addPresentationRoutes(app, { ...parts, marks: parts.sessions })
+  const channel = async (id: string) => (await parts.live.head(id))?.head
+  addPresentationRoutes(app, { ...parts, marks: parts.sessions, channel })
   addProtectionRoutes(app, parts.rights)
   addTokenRoutes(app, { ...parts.rights, contentsOf })
   addChannelsRoutes(app, parts)

@@ -1,7 +1,7 @@
 /** Presentations in API responses. */
 import type { PresentationAnswer, PresentationSummary } from './schema.ts'
 import type { PresentationRow } from './store.ts'
-import type { StoredClip, StoredPresentation } from './stored.ts'
+import { isOfChannel, type StoredClip, type StoredPresentation } from './stored.ts'
 
 const lengthOf = ({ from, to, timescale }: StoredClip): number => (to - from) / timescale
 
@@ -35,8 +35,15 @@ export function answerOf(row: PresentationRow, stored: StoredPresentation, root:
       const { timelineId, version, role, from, to, timescale } = clip
       const start = at
       at += lengthOf(clip)
+      const isChannel = isOfChannel(clip)
       return {
-        asset: timelineId.slice('vod/'.length),
+        ...(isChannel
+          ? {
+              channel: timelineId.slice('live/'.length),
+              breaks: clip.breaks,
+              replacements: clip.replacements.map((one) => one.timelineId.slice('vod/'.length)),
+            }
+          : { asset: timelineId.slice('vod/'.length) }),
         version,
         role,
         from: rounded(from / timescale),

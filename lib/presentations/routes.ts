@@ -9,8 +9,9 @@ import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.t
 import { mapConcurrently } from '../platform/map-concurrently.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import type { ContentId } from '../timeline/ids.ts'
+import type { LiveHead } from '../timeline/live/head.ts'
 import { answerOf, secondsOf, summaryOf } from './answer.ts'
-import { composed } from './compose.ts'
+import { type AskedChannelClip, type AskedClip, composed } from './compose.ts'
 import {
   presentationIdSchema,
   presentationPageSchema,
@@ -25,6 +26,8 @@ export interface PresentationPorts {
   readonly presentations: PresentationStore
   /** Marks at the edge: content with a mark is refused without a session. */
   readonly marks: Pick<KeyValues, 'edit'>
+  /** The head of a channel, by `live/<channelId>`; undefined if nothing has come for it. */
+  readonly channel: (id: string) => Promise<LiveHead | undefined>
   /** Base URL of playback, without a trailing slash. */
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
@@ -92,6 +95,20 @@ const list = createRoute({
   responses: { 200: json(presentationPageSchema, 'a page of presentations'), ...refusals },
 })
 
+type RequestClip = z.infer<typeof presentationRequestSchema>['clips'][number]
+
+const askedOf = (clip: RequestClip): AskedClip | AskedChannelClip =>
+  'channel' in clip
+    ? {
+        channelId: clip.channel,
+        fromMs: Date.parse(clip.from),
+        toMs: Date.parse(clip.to),
+        role: clip.role,
+        breaks: clip.breaks,
+        replacements: clip.replacements,
+      }
+    : { assetId: clip.asset, fromSeconds: clip.from, toSeconds: clip.to, role: clip.role }
+
 const idOf = (word: string): string => `presentations/${word}`
 
 /** Adds the routes to the operator API. */
@@ -100,11 +117,7 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
   app.openapi(put, async (context) => {
     const id = idOf(context.req.valid('param').id)
     const { clips } = context.req.valid('json')
-    const { row, stored } = await replaced(
-      ports,
-      id,
-      clips.map(({ asset, from, to, role }) => ({ assetId: asset, fromSeconds: from, toSeconds: to, role })),
-    )
+    const { row, stored } = await replaced(ports, id, clips.map(askedOf))
     return context.json(answerOf(row, stored, await playbackUrl()), 200)
   })
   app.openapi(get, async (context) => {
@@ -143,7 +156,7 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
  * change.
  */
 async function replaced(
-  { presentations, marks, now }: PresentationPorts,
+  { presentations, marks, channel, now }: PresentationPorts,
   id: string,
   clips: Parameters<typeof composed>[1],
 ): Promise<{ readonly row: PresentationRow; readonly stored: StoredPresentation }> {
@@ -151,8 +164,10 @@ async function replaced(
   let published: Awaited<ReturnType<PresentationStore['published']>> = new Map()
   const stored = await composed(id, clips, {
     object: (key) => presentations.object(key),
+    channel,
+    now,
     async versions(contentIds) {
-      published = await presentations.published(contentIds)
+      published = await presentations.published([...contentIds, ...channelsOf(clips)])
       return new Map([...published].map(([content, { version }]) => [content, version]))
     },
   })
@@ -181,6 +196,9 @@ async function replaced(
   if (!row.isProtected) await mark(undefined)
   return { row, stored }
 }
+
+const channelsOf = (clips: Parameters<typeof composed>[1]): readonly ContentId[] =>
+  clips.flatMap((clip) => ('channelId' in clip ? [`live/${clip.channelId}`] : []))
 
 /** The presentation of a row; undefined if its object is missing. */
 async function storedPresentation(

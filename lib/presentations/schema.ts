@@ -23,19 +23,61 @@ const clipRequestSchema = z
   .refine(({ from = 0, to }) => to === undefined || to > from, 'expected from before to')
   .openapi('ClipRequest')
 
+const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-12-03T20:15:00Z' })
+
+/** Longest range of a channel: two days. */
+const maxChannelMs = 48 * 3_600_000
+
+/** A range of a channel: a programme. */
+const channelClipRequestSchema = z
+  .object({
+    channel: id.openapi({ example: 'news' }),
+    from: time,
+    to: time.openapi({ description: 'may be to come: it grows until then' }),
+    breaks: z
+      .enum(['keep', 'remove', 'replace'])
+      .default('keep')
+      .openapi({ description: 'what becomes of ad breaks' }),
+    replacements: z
+      .array(id)
+      .max(16)
+      .default([])
+      .openapi({ description: 'assets in the place of each break, one behind the other' }),
+    role: role.default('content'),
+  })
+  .refine(({ from, to }) => Date.parse(to) > Date.parse(from), 'expected from before to')
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= maxChannelMs, 'expected two days at most')
+  .refine(
+    ({ breaks, replacements }) => (breaks === 'replace') === replacements.length > 0,
+    'expected replacements where breaks are to be replaced, and only there',
+  )
+  .openapi('ChannelClipRequest')
+
 /** An edit list. */
 export const presentationRequestSchema = z
-  .object({ clips: z.array(clipRequestSchema).min(1).max(maxClips) })
+  .object({
+    clips: z
+      .array(z.union([clipRequestSchema, channelClipRequestSchema]))
+      .min(1)
+      .max(maxClips),
+  })
   .openapi('PresentationRequest')
 
 const clipSchema = z
   .object({
-    asset: z.string(),
+    asset: z.string().optional(),
+    channel: z.string().optional().openapi({ description: 'in place of an asset' }),
     version: z.string().openapi({ description: 'which version of the asset it shows, whatever comes later' }),
     role,
-    from: z.number().openapi({ description: 'seconds of the asset: the nearest boundary of a segment' }),
-    to: z.number().openapi({ description: 'seconds of the asset' }),
-    at: z.number().openapi({ description: 'seconds of the presentation at which it starts' }),
+    from: z.number().openapi({
+      description: 'seconds of the asset: the nearest boundary of a segment; of a channel since 1970',
+    }),
+    to: z.number().openapi({ description: 'seconds of the asset, or since 1970' }),
+    at: z.number().openapi({
+      description: 'seconds of the presentation at which it starts, with all breaks of channels',
+    }),
+    breaks: z.enum(['keep', 'remove', 'replace']).optional(),
+    replacements: z.array(z.string()).optional(),
   })
   .openapi('PresentationClip')
 

@@ -18,7 +18,7 @@ export interface StoredPresentation {
   /** Content item that defines the renditions by its tracks: the one shown longest. */
   readonly reference: string
   readonly renditions: readonly StoredRendition[]
-  readonly clips: readonly StoredClip[]
+  readonly clips: readonly (StoredClip | StoredChannelClip)[]
 }
 
 /** A clip without properties derived from the clips before it. */
@@ -33,6 +33,26 @@ export interface StoredClip {
   /** Maps rendition IDs to the clip's track IDs; renditions without a track are absent. */
   readonly tracks: Readonly<Record<string, string>>
 }
+
+/** A range of a channel: `from` and `to` in milliseconds since 1970, the version that of the channel's life. */
+export interface StoredChannelClip extends StoredClip {
+  /** Its end was to come when it was stored: it is shown as it grows. */
+  readonly grows?: true
+  readonly breaks: Breaks
+  /** What is shown in the place of each break that is replaced, in order. */
+  readonly replacements: readonly StoredClip[]
+}
+
+/** What becomes of a channel's breaks. */
+export type Breaks = 'keep' | 'remove' | 'replace'
+
+/** Whether a clip is of a channel. */
+export const isOfChannel = (clip: StoredClip | StoredChannelClip): clip is StoredChannelClip =>
+  'breaks' in clip
+
+/** Clips of assets, those in the place of breaks too. */
+export const assetClipsOf = ({ clips }: Pick<StoredPresentation, 'clips'>): readonly StoredClip[] =>
+  clips.flatMap((clip) => (isOfChannel(clip) ? clip.replacements : [clip]))
 
 /** A rendition with the properties a person recognises it by. */
 export interface StoredRendition {
@@ -55,7 +75,12 @@ export const presentationKey = (id: string, version: string): string => `${id}/$
 
 /** Distinct content items, in order of first appearance. */
 export const contentsOf = ({ clips }: Pick<StoredPresentation, 'clips'>): readonly string[] => [
-  ...new Set(clips.map(({ timelineId }) => timelineId)),
+  ...new Set(
+    clips.flatMap((clip) => [
+      clip.timelineId,
+      ...(isOfChannel(clip) ? clip.replacements.map(({ timelineId }) => timelineId) : []),
+    ]),
+  ),
 ]
 
 /** Parses a stored presentation; throws PRESENTATION_FORMAT if this version does not know its format. */

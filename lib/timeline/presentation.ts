@@ -18,6 +18,8 @@ export interface Presentation {
   readonly id: string
   /** `live`: grows. `event`: grows and keeps everything. `vod`: complete. */
   readonly kind: 'live' | 'event' | 'vod'
+  /** Complete, but was published as it grew: HLS goes on to say EVENT, which must not change (RFC 8216bis 6.2.1). */
+  readonly hasGrown?: true
   /** Units per second of `Clip.at`. */
   readonly timescale: number
   /** Wall clock of presentation time 0, if there is one (live, start-over). */

@@ -24,7 +24,7 @@ const channels = liveSource({
   live: { head: absent, inits: absent, minutes: absent, hours: absent, hourBefore: absent } as never,
   now: () => 0,
 })
-const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new Map())), channels]
+const sources = [...edgeSources, storedPresentations(() => Promise.resolve(new Map()), absent), channels]
 
 /** Whether a source has what a path names: where protected, films name a state of it, and presentations none. */
 function isManifest(path: string): boolean {

@@ -1,10 +1,12 @@
 /** Films and their rows in memory, presentations stored over them, and what is answered for their manifests. */
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
-import { type AskedClip, composed } from '../../lib/presentations/compose.ts'
+import type { ChannelRange } from '../../lib/presentations/channel-clip.ts'
+import { type AskedChannelClip, type AskedClip, composed } from '../../lib/presentations/compose.ts'
 import { storedPresentations } from '../../lib/presentations/index.ts'
 import type { ShownRow } from '../../lib/presentations/source.ts'
 import { presentationKey, type StoredPresentation } from '../../lib/presentations/stored.ts'
 import { playReadyBox, widevineBox } from '../../lib/rights/protection/key-boxes.ts'
+import type { LiveHead } from '../../lib/timeline/live/head.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { protectionKey, type StoredProtection } from '../../lib/timeline/stored-protection.ts'
 import type { Timeline } from '../../lib/timeline/timeline.ts'
@@ -17,22 +19,29 @@ export function newWorld() {
   const objects = new Map<string, string>()
   const rows = new Map<string, ShownRow>()
   const asked: string[][] = []
+  const ranges = new Map<string, ChannelRange>()
+  const heads = new Map<string, LiveHead>()
   const reader: TimelineReader = {
     current: (id) => Promise.resolve(rows.get(id)),
     object: (key) => Promise.resolve(objects.get(key)),
   }
   const sources = [
-    storedPresentations((ids) => {
-      asked.push([...ids])
-      return Promise.resolve(
-        new Map(ids.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) ?? { version }]] : []))),
-      )
-    }),
+    storedPresentations(
+      (ids) => {
+        asked.push([...ids])
+        return Promise.resolve(
+          new Map(ids.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) ?? { version }]] : []))),
+        )
+      },
+      ({ id }) => Promise.resolve(ranges.get(id)),
+    ),
   ]
   return {
     objects,
     rows,
     asked,
+    ranges,
+    heads,
     /** Publishes a film. */
     film(timeline: Timeline): void {
       const { head, parts } = encodeTimeline(timeline)
@@ -68,9 +77,11 @@ export function newWorld() {
       if (row) rows.set(id, { ...row, protection: name })
     },
     /** Stores a presentation under `presentations/one`. */
-    async store(clips: readonly AskedClip[]): Promise<StoredPresentation> {
+    async store(clips: readonly (AskedClip | AskedChannelClip)[]): Promise<StoredPresentation> {
       const stored = await composed('presentations/one', clips, {
         object: (key) => reader.object(key),
+        channel: (id) => Promise.resolve(heads.get(id)),
+        now: () => Date.UTC(2026, 11, 1, 12),
         versions: (ids) =>
           Promise.resolve(
             new Map([...rows].flatMap(([id, row]) => (ids.includes(id) ? [[id, row.version]] : []))),

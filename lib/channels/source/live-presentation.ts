@@ -1,6 +1,7 @@
 /** A window of a channel as a presentation. */
 import { protectedPresentation, renditionsOf, type Signalling, withCueTags } from '../../delivery/index.ts'
 import { countsAt } from '../../timeline/counts.ts'
+import { lengthened, shownSeconds } from '../../timeline/even-ends.ts'
 import { type LiveHead, liveTimescale } from '../../timeline/live/head.ts'
 import type { Presentation, Protection } from '../../timeline/presentation.ts'
 import {
@@ -97,7 +98,11 @@ export function windowTimeline(
 /** The window as a presentation; throws CHANNEL_WINDOW where a player would begin with nothing. */
 export function presentationOf(head: LiveHead, shown: Shown): Presentation {
   const { window, publishedMs, clockUrl, playlistOf, keys } = shown
-  const { timeline, protection } = windowTimeline(head, shown)
+  const whole = windowTimeline(head, shown)
+  const { protection } = whole
+  const range = window.kind === 'live' ? undefined : snapped(whole.timeline.tracks, window)
+  const isComplete = window.kind === 'vod' && playlistOf !== undefined
+  const timeline = range && isComplete ? evenEnded(whole.timeline, range) : whole.timeline
   const { tracks } = timeline
   // Who plays an absent track already is told that it has gaps.
   const present =
@@ -130,7 +135,7 @@ export function presentationOf(head: LiveHead, shown: Shown): Presentation {
     ...(head.latencySeconds !== undefined && { latencySeconds: head.latencySeconds }),
     renditions,
   }
-  if (window.kind === 'live') {
+  if (!range) {
     // One presentation for the channel's whole life, of which the window shows the end.
     const at = (seconds: number): number => Math.round(seconds * liveTimescale) - head.epochMs
     return {
@@ -140,9 +145,22 @@ export function presentationOf(head: LiveHead, shown: Shown): Presentation {
       clips: [{ ...common, from: head.epochMs, first: same(() => noCounts) }],
     }
   }
-  const { from, to } = snapped(tracks, window)
+  const { from, to } = range
   const first = same((id) => countsAt(timeline, id, from))
   return { ...frame, epochMs: from, clips: [{ ...common, from, to, first }] }
+}
+
+/** The timeline with its audio as long as its video, in a range that is complete. */
+function evenEnded(timeline: Timeline, range: { readonly from: Ticks; readonly to: Ticks }): Timeline {
+  const lead = leadOf(timeline.tracks)
+  if (!lead) return timeline
+  const wanted = shownSeconds({ timeline, track: lead, ...range })
+  return timeline.tracks
+    .filter(({ type }) => type === 'audio')
+    .reduce((even, track) => {
+      const shown = { timeline: even, track, ...range }
+      return lengthened(shown, wanted - shownSeconds(shown))
+    }, timeline)
 }
 
 /** Whether there is media of a track in the window, or nothing at all: an absence is all gaps. */

@@ -49,7 +49,15 @@ export function mpdOfRuns(
     maxSegmentSeconds: Math.max(presentation.targetSeconds + 0.5, round(maxTrick(runs))),
     periods,
   }
-  if (presentation.kind === 'vod') return { ...common, type: 'static', durationSeconds: round(end - begin) }
+  if (presentation.kind === 'vod') {
+    const availabilityStartMs = presentation.hasGrown ? presentation.epochMs : undefined
+    return {
+      ...common,
+      type: 'static',
+      ...(availabilityStartMs !== undefined && { availabilityStartMs }),
+      durationSeconds: round(end - begin),
+    }
+  }
   return {
     ...common,
     type: 'dynamic',

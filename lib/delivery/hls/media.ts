@@ -40,7 +40,9 @@ export function hlsMedia(
     targetSeconds: iFramesOnly ? iFrameTarget(presentation, segments) : presentation.targetSeconds,
     mediaSequence: numbers?.media ?? 0,
     discontinuitySequence: numbers?.breaks ?? 0,
-    ...(presentation.kind !== 'live' && { type: presentation.kind === 'vod' ? 'VOD' : 'EVENT' }),
+    ...(presentation.kind !== 'live' && {
+      type: presentation.kind === 'vod' && !presentation.hasGrown ? 'VOD' : 'EVENT',
+    }),
     endList: presentation.kind === 'vod',
     // Who asked for what has begun wants its beginning, not the live edge. Shaka Player takes 0 for no wish.
     ...(presentation.kind === 'event' && { start: { offsetSeconds: 0.001, precise: false } }),

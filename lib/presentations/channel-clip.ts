@@ -1,0 +1,115 @@
+/** A clip of a channel: what of its range is shown, as far as it is published. Breaks are kept, left out or replaced. */
+import type { Signalling, TimelineReader } from '../delivery/index.ts'
+import type { Protection } from '../timeline/presentation.ts'
+import type { Marker, Ticks, Timeline, Track } from '../timeline/timeline.ts'
+import type { StoredChannelClip } from './stored.ts'
+
+/** What is asked for of a channel; times in milliseconds since 1970. */
+interface RangeAsked {
+  readonly id: string
+  readonly version: string
+  readonly from: number
+  readonly to: number
+  readonly trackId: string | undefined
+  readonly signalling: Signalling | undefined
+  readonly isMpd: boolean
+  readonly tellsBreaks: boolean
+}
+
+/** A range of a channel, as far as it is published. */
+export interface ChannelRange {
+  readonly timeline: Timeline
+  readonly protection: Protection
+  readonly targetSeconds: number
+  readonly through: number
+  readonly markers: readonly Marker[]
+  readonly publishedMs: number
+  readonly clockUrl: string | undefined
+}
+
+/** Reads a range; undefined if there is no such life of the channel, or its media are gone or not there yet. */
+export type ReadRange = (asked: RangeAsked, reader: TimelineReader) => Promise<ChannelRange | undefined>
+
+/** What is shown in the place of a clip: ranges of the channel, and all replacements at once where a break is replaced. */
+export type Piece = { readonly from: Ticks; readonly to: Ticks } | 'replacements'
+
+/** The pieces of a clip, and whether there is no more to come. */
+export interface Pieces {
+  readonly pieces: readonly Piece[]
+  readonly isWhole: boolean
+}
+
+/** A key frame may lie by so much behind where a break was to begin, which is less than two frames. */
+const behindMs = 50
+/** Roundings of clocks. */
+const roundingMs = 20
+/** Nothing has told the end of a break for so long behind where it was announced: it ended there. */
+const untoldMs = 10_000
+
+/** The pieces of a clip; `lead`: the track whose segments say where can be cut. */
+export function piecesOf(
+  { from, to, breaks }: Pick<StoredChannelClip, 'from' | 'to' | 'breaks'>,
+  lead: Pick<Track, 'segments' | 'timescale'>,
+  { through, markers }: Pick<ChannelRange, 'through' | 'markers'>,
+): Pieces {
+  const isWhole = through >= to
+  const edges = edgesOf(lead)
+  const start = lastNotBehind(edges, from + roundingMs) ?? edges[0] ?? from
+  const stop = isWhole ? (firstNotBefore(edges, to - roundingMs) ?? edges.at(-1) ?? from) : through
+  if (breaks === 'keep') return { pieces: stop > start ? [{ from: start, to: stop }] : [], isWhole }
+  const pieces: Piece[] = []
+  let at = start
+  for (const one of breaksIn({ from, to, through }, markers)) {
+    const end = lastNotBehind(edges, one.from + behindMs) ?? one.from
+    if (end > at) pieces.push({ from: at, to: Math.min(end, stop) })
+    if (breaks === 'replace') pieces.push('replacements')
+    if (one.to === undefined) return { pieces, isWhole }
+    at = Math.max(at, firstNotBefore(edges, one.to - roundingMs) ?? one.to)
+  }
+  if (stop > at) pieces.push({ from: at, to: stop })
+  return { pieces, isWhole }
+}
+
+interface Break {
+  readonly from: number
+  /** Undefined: it goes on, as far as is known. */
+  readonly to: number | undefined
+}
+
+/** Breaks that have begun within a range, in order, those that overlap as one. */
+function breaksIn(
+  { from, to, through }: { readonly from: number; readonly to: number; readonly through: number },
+  markers: readonly Marker[],
+): readonly Break[] {
+  const known: Break[] = []
+  for (const { kind, at, duration, planned } of markers) {
+    if (kind !== 'break' || at >= Math.min(to, through)) continue
+    const isOver = planned !== undefined && (through >= to || through >= at + planned + untoldMs)
+    const end = duration !== undefined ? at + duration : isOver ? at + planned : undefined
+    if (end !== undefined && end <= from) continue
+    const before = known.at(-1)
+    if (!before || (before.to !== undefined && before.to < at)) {
+      known.push({ from: at, to: end })
+      continue
+    }
+    const both = before.to === undefined || end === undefined ? undefined : Math.max(before.to, end)
+    known[known.length - 1] = { from: before.from, to: both }
+  }
+  return known
+}
+
+/** Milliseconds at which segments begin and end. */
+function edgesOf({ segments, timescale }: Pick<Track, 'segments' | 'timescale'>): readonly number[] {
+  const edges: number[] = []
+  for (const { start, duration } of segments) {
+    const begin = (start * 1000) / timescale
+    if (edges.at(-1) !== begin) edges.push(begin)
+    edges.push(((start + duration) * 1000) / timescale)
+  }
+  return edges
+}
+
+const lastNotBehind = (edges: readonly number[], ms: number): number | undefined =>
+  edges.findLast((edge) => edge <= ms)
+const firstNotBefore = (edges: readonly number[], ms: number): number | undefined =>
+  edges.find((edge) => edge >= ms)

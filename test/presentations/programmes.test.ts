@@ -1,0 +1,183 @@
+/** Programmes of a channel as presentations: as they run and when they are over, with their breaks, without, or with others. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { channelRanges } from '../../lib/channels/index.ts'
+import { takeObject } from '../../lib/channels/ingest/take-object.ts'
+import { liveStore } from '../../lib/channels/live/store.ts'
+import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
+import { textIfAny } from '../../lib/platform/aws/objects.ts'
+import { type AskedChannelClip, type AskedClip, composed } from '../../lib/presentations/compose.ts'
+import { storedPresentations } from '../../lib/presentations/index.ts'
+import { presentationKey } from '../../lib/presentations/stored.ts'
+import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import { breakFeed, breakSeconds } from '../channels/cues/break-feed.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written } from '../channels/feeds.ts'
+import { segmentsOf, timelineOf, trackOf } from '../delivery/timelines.ts'
+import { ffmpegMissing } from '../house/ffmpeg.ts'
+import { checkMpd } from '../judges/dash/rules.ts'
+import { checkMediaPlaylist, checkMultivariant } from '../judges/hls/rules.ts'
+
+const begin = Date.UTC(2026, 11, 1, 10)
+const version = '0123456789abcdef'
+/** Four seconds to put in the place of a break. */
+const spot = timelineOf('vod/spot', {
+  tracks: [
+    trackOf('video-1', 'video', {
+      segments: segmentsOf(2, 180_000),
+      configs: [{ id: 'v', codec: 'avc1.4d401e', width: 128, height: 72, frameRate: [25, 1] }],
+    }),
+    trackOf('audio-2', 'audio', {
+      timescale: 48_000,
+      segments: segmentsOf(2, 96_000, { configId: 'a' }),
+      configs: [{ id: 'a', codec: 'mp4a.40.2', sampleRate: 48_000, channels: 2 }],
+    }),
+  ],
+})
+
+const clipOf = (rest: Partial<AskedChannelClip> = {}): AskedChannelClip => ({
+  channelId: 'news',
+  fromMs: begin,
+  toMs: begin + 24_000,
+  role: 'content',
+  breaks: 'keep',
+  replacements: [],
+  ...rest,
+})
+
+describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
+  let room: Awaited<ReturnType<typeof startChannels>>
+  let feed: readonly Written[]
+  const objects = new Map<string, string>()
+  beforeEach(async () => {
+    room = await startChannels()
+    ;({ feed } = await breakFeed())
+    const { head, parts } = encodeTimeline(spot)
+    const prefix = timelinePrefix(spot.id, spot.version)
+    objects.set(`${prefix}timeline.json`, head)
+    for (const { name, text } of parts) objects.set(prefix + name, text)
+  })
+  afterEach(() => room.stop())
+
+  const take = async (written: Written) => {
+    const wall = begin + (numberOf(written.path) + 1) * segmentSeconds * 1000
+    room.clock.nowMs = Math.max(room.clock.nowMs, wall)
+    await takeObject(room.ports, room.object(written, wall))
+  }
+  const live = () => liveStore({ table: 'channels' })
+  const now = () => room.clock.nowMs
+  const object = async (key: string) =>
+    objects.get(key) ?? (await textIfAny(room.client, { bucket: 'media', key }))
+  const rows = async (ids: readonly string[]) =>
+    new Map(ids.filter((id) => !id.startsWith('live/')).map((id) => [id, { version }] as const))
+
+  async function store(clips: readonly (AskedClip | AskedChannelClip)[]): Promise<void> {
+    const stored = await composed('presentations/tonight', clips, {
+      object,
+      versions: async (ids) => new Map(ids.map((id) => [id, spot.version])),
+      channel: async (id) => (await live().head(id))?.head,
+      now,
+    })
+    objects.set(presentationKey(stored.id, version), JSON.stringify(stored))
+  }
+  async function get(path: string): Promise<string> {
+    const reader: TimelineReader = { current: async () => undefined, object }
+    const sources = [storedPresentations(rows, channelRanges({ live: live(), now }))]
+    const name = new URL(path, 'http://any/presentations/tonight/').pathname.slice(1)
+    const { status, body } = await respond({ method: 'GET', path: name, query: '' }, reader, sources)
+    return status === 200 ? body : `${status} ${body}`
+  }
+  const playlists = async () => {
+    const multivariant = await get('index.m3u8')
+    const texts = await Promise.all(playlistUris(multivariant).map(get))
+    return { multivariant, texts: texts.toSorted((a) => (a.includes('/video-1/') ? -1 : 1)) }
+  }
+  const durations = (text = '') =>
+    [...text.matchAll(/#EXTINF:([\d.]+)|^#EXT-X-DISCONTINUITY$/gm)].map(([, seconds]) => Number(seconds ?? 0))
+  const secondsOf = (text: string) => durations(text).reduce((sum, one) => sum + one, 0)
+  /** Zeros are discontinuities. */
+  const withoutBreak = [2, 2, 2, 1.04, 0, 0.96, 2, 2, 2, 2]
+
+  it('is a film without its breaks as soon as its last segment is there, cut at their frames', async () => {
+    for (const one of feed) await take(one)
+    room.clock.nowMs += 60_000
+    await store([clipOf({ breaks: 'remove' })])
+    const { multivariant, texts } = await playlists()
+    expect(checkMultivariant(multivariant)).toEqual([])
+    const [video = '', audio = ''] = texts
+    expect(durations(video)).toEqual(withoutBreak)
+    for (const text of texts) {
+      expect(checkMediaPlaylist(text), text).toEqual([])
+      expect(text).toMatch(/PLAYLIST-TYPE:VOD[^]*#EXT-X-ENDLIST\n$/)
+      expect(text).not.toContain('DATERANGE')
+    }
+    // The date goes on where the programme does.
+    const dates = [...video.matchAll(/PROGRAM-DATE-TIME:(\S+)/g)].map(([, date = '']) => Date.parse(date))
+    expect(dates.map((ms) => (ms - (dates[0] ?? 0)) / 1000)).toEqual([0, breakSeconds.back])
+    // Shaka Player comes to the end only then.
+    expect(secondsOf(audio)).toBeCloseTo(secondsOf(video), 5)
+    const mpd = await get('index.mpd')
+    expect(checkMpd(mpd)).toEqual([])
+    expect(mpd.match(/<Period /g)).toHaveLength(2)
+    expect(mpd).toContain('type="static"')
+  })
+
+  it.each(['keep', 'remove'] as const)('grows under one URL as it runs, and ends (%s)', async (breaks) => {
+    const [first, second, ...rest] = feed
+    for (const one of [first, second]) if (one) await take(one)
+    await store([clipOf({ breaks })])
+    expect(await get('index.m3u8')).toContain('404')
+    let before = ''
+    let previous: { readonly hls: string; readonly dash: string } | undefined
+    for (const one of rest) {
+      await take(one)
+      const [video = ''] = (await playlists()).texts
+      const body = video.replace(/#EXT-X-(?:ENDLIST|PLAYLIST-TYPE|START|DATERANGE).*\n/g, '')
+      expect(body.startsWith(before.trimEnd()), `${before}\n---\n${body}`).toBe(true)
+      before = body
+      expect(video).toContain('PLAYLIST-TYPE:EVENT')
+      expect(video.includes('ENDLIST')).toBe(one === feed.at(-1))
+      const shown = { hls: video, dash: await get('index.mpd') }
+      const [hls, dash] = [previous?.hls, previous?.dash]
+      expect(checkMediaPlaylist(shown.hls, hls === undefined ? {} : { previous: hls })).toEqual([])
+      expect(checkMpd(shown.dash, dash === undefined ? {} : { previous: dash })).toEqual([])
+      previous = shown
+    }
+    expect(durations(before)).toEqual(
+      breaks === 'remove' ? withoutBreak : [2, 2, 2, 1.04, 0.96, 2, 2, 2, 1.04, 0.96, 2, 2, 2, 2],
+    )
+  })
+
+  it('has other spots in the place of its breaks, and a film in front of it', async () => {
+    for (const one of feed) await take(one)
+    const trailer: AskedClip = { assetId: 'spot', role: 'bumper' }
+    await store([trailer, clipOf({ breaks: 'replace', replacements: ['spot'] })])
+    const { texts } = await playlists()
+    const [video = ''] = texts
+    expect(durations(video)).toEqual([2, 2, 0, 2, 2, 2, 1.04, 0, 2, 2, 0, 0.96, 2, 2, 2, 2])
+    for (const text of texts) expect(checkMediaPlaylist(text), text).toEqual([])
+    const mpd = await get('index.mpd')
+    expect(checkMpd(mpd)).toEqual([])
+    expect(mpd.match(/<Period /g)).toHaveLength(4)
+  })
+
+  it('is what lies between two times, widened to whole segments', async () => {
+    for (const one of feed) await take(one)
+    await store([clipOf({ fromMs: begin + 5000, toMs: begin + 19_000 })])
+    const [video = ''] = (await playlists()).texts
+    expect(durations(video)).toEqual([2, 1.04, 0.96, 2, 2, 2, 1.04, 0.96, 2, 2])
+  })
+
+  it('of a channel that was made anew, or whose media are gone, is gone', async () => {
+    for (const one of feed) await take(one)
+    await store([clipOf()])
+    room.clock.nowMs = begin + 4 * 86_400_000
+    expect(await get('index.m3u8')).toMatch(/^404 .*PRESENTATION_ASSET/)
+  })
+
+  it('is refused before its window, and of a channel that has not begun', async () => {
+    await expect(store([clipOf()])).rejects.toMatchObject({ code: 'ASSET_NOT_READY', status: 409 })
+    for (const one of feed.slice(0, 4)) await take(one)
+    await expect(store([clipOf({ fromMs: begin - 3 * 86_400_000 })])).rejects.toMatchObject({
+      code: 'CLIP_RANGE',
+    })
+  })
+})
