@@ -80,6 +80,21 @@ describe.skipIf(ffmpegMissing !== undefined)(
       expect((await counts()).slice(0, 2)).toEqual(twice)
     })
 
+    it('and is started again at once, within a segment of its last one', async () => {
+      const feed = writtenBy('ts', 20)
+      for (const [i, one] of feed.entries()) await room.segment(one, i)
+      // As the queue hands them on: one after the other, what waits for another one again behind that.
+      const waiting: Written[] = []
+      for (const [i, one] of feed.entries()) {
+        const object = room.object(one, room.wallOf(10.1 + i))
+        const outcomes = await takeObject({ ...room.ports, postpones: true }, object)
+        if (outcomes.some(({ kind }) => kind === 'postponed')) waiting.push(one)
+      }
+      expect(waiting.map(({ path }) => numberOf(path))).toEqual([0])
+      for (const one of waiting) await room.segment(one, 10.1 + numberOf(one.path))
+      expect((await counts()).slice(0, 2)).toEqual(twice)
+    })
+
     it('and comes with another codec', async () => {
       await runFrom(writtenBy('ts', 20), 0)
       await runFrom(writtenBy('ts', 20, '-s 192x108'), 13)

@@ -4,6 +4,7 @@
  */
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile } from '../../timeline/media-path.ts'
+import type { Segment } from '../../timeline/timeline.ts'
 import type { Headed, Needed } from './head.ts'
 import { provenHead } from './patience.ts'
 import type { FeedPorts } from './ports.ts'
@@ -39,7 +40,8 @@ export async function headOfRun(
 
 /**
  * The segment that lies where this one would, if its encoder wrote it more than a segment before this; whether nothing
- * has come since: an encoder that has restarted is not there any more; and whether it is the same. Redundant pipelines may be apart by as much.
+ * has come since: an encoder that has restarted is not there any more; and whether it is the same. Redundant pipelines
+ * may be apart by as much.
  */
 async function otherThere(
   ports: Pick<FeedPorts, 'live' | 'now' | 'facts'>,
@@ -55,11 +57,14 @@ async function otherThere(
   const other = there.find((one) => one.start <= middle && middle < one.start + one.duration)
   if (!other) return undefined
   const folder = liveObjects(row.head.id, row.head.version, trackId)
-  const { written, samples } = (await ports.facts(folder + segmentFile(other.number, other.cut))) ?? {}
+  const factsOf = async ({ number, cut }: Segment) => ports.facts(folder + segmentFile(number, cut))
+  const { written, samples } = (await factsOf(other)) ?? {}
   if (written === undefined || writtenMs - Number(written) <= segmentSeconds * 1000) return undefined
-  const end = there.reduce((max, one) => Math.max(max, one.start + one.duration), 0)
+  const newest = there.reduce((last, one) => (one.start > last.start ? one : last), other)
+  const newestMs = Number((await factsOf(newest))?.['written'])
   return {
-    isSilent: start + lateSeconds * timescale - end >= duration / 2,
+    // It was begun behind the last one: two that both go on write each within a segment of the other's.
+    isSilent: (writtenMs - newestMs) * timescale >= duration * 1000,
     // Of one that was cut at a break a part lies there.
     isSame: other.cut > 0 || other.duration < duration || Number(samples) === sampleBytes(track),
   }
