@@ -72,15 +72,17 @@ export function channelStore({ table: TableName }: { readonly table: string }): 
       return { channels, last: rows.length > limit ? channels.at(-1)?.id : undefined }
     },
     async put({ id, revision, ...facts }) {
-      // What was under way when one of that name was taken away may have come behind that.
-      if (revision === 1) await forget(id)
-      return conditionHeld(
+      const isPut = await conditionHeld(
         tables.put({
           TableName,
           Item: { pk, sk: id, revision, ...facts },
           ...replacesRevision(revision),
         }),
       )
+      // What was under way when one of that name was taken away may have come behind that. Only who makes it forgets: of
+      // two at once the second would forget what runs already.
+      if (isPut && revision === 1) await forget(id)
+      return isPut
     },
     async remove(id) {
       await tables.delete({ TableName, Key: { pk, sk: id } })

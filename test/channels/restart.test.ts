@@ -14,14 +14,18 @@ describe.skipIf(ffmpegMissing !== undefined)(
     })
     afterEach(() => room.stop())
 
-    /** Objects of a run whose segment 0 is written at that place; those of one number are taken side by side. */
+    /** Objects of a run whose segment 0 is written at that place, as the queue hands them on: what waits comes again. */
     async function runFrom(feed: readonly Written[], place: number): Promise<void> {
       const first = Math.min(...feed.map(({ path }) => numberOf(path)).filter((one) => one >= 0))
       for (const one of feed.filter(({ path }) => numberOf(path) < 0)) await room.segment(one, place)
-      // Two at once: the first waits for the second.
-      for (let n = first; feed.some(({ path }) => numberOf(path) >= n); n += 2) {
-        const both = feed.filter(({ path }) => numberOf(path) === n || numberOf(path) === n + 1)
-        await Promise.all(both.map((one) => room.segment(one, place + numberOf(one.path) - first)))
+      const waiting: Written[] = []
+      const at = (one: Written) => place + numberOf(one.path) - first
+      for (const one of feed.filter(({ path }) => numberOf(path) >= 0)) {
+        await room.segment(one, at(one), false)
+        const object = room.object(one, room.wallOf(at(one)))
+        const outcomes = await takeObject({ ...room.ports, postpones: true }, object)
+        if (outcomes.some(({ kind }) => kind === 'postponed')) waiting.push(one)
+        else for (const again of waiting.splice(0)) await room.segment(again, at(again))
       }
     }
     const counts = async () =>
@@ -45,15 +49,6 @@ describe.skipIf(ffmpegMissing !== undefined)(
         expect(shown.slice(0, 2)).toEqual(twice)
       },
     )
-
-    it('and began at once, when nothing tells it from another encoder yet', async () => {
-      const feed = writtenBy('ts', 20)
-      await runFrom(feed, 0)
-      // Segments 0 to 2 side by side: the first waits for the two behind it.
-      await Promise.all(feed.slice(0, 3).map((one, i) => room.segment(one, 10.2 + i)))
-      for (const [i, one] of feed.slice(3).entries()) await room.segment(one, 13.2 + i)
-      expect((await counts()).slice(0, 2)).toEqual(twice)
-    })
 
     it('and whose second segment is taken while the first one is looked at', async () => {
       const feed = writtenBy('ts', 20)
@@ -82,16 +77,8 @@ describe.skipIf(ffmpegMissing !== undefined)(
 
     it('and is started again at once, within a segment of its last one', async () => {
       const feed = writtenBy('ts', 20)
-      for (const [i, one] of feed.entries()) await room.segment(one, i)
-      // As the queue hands them on: one after the other, what waits for another one again behind that.
-      const waiting: Written[] = []
-      for (const [i, one] of feed.entries()) {
-        const object = room.object(one, room.wallOf(10.1 + i))
-        const outcomes = await takeObject({ ...room.ports, postpones: true }, object)
-        if (outcomes.some(({ kind }) => kind === 'postponed')) waiting.push(one)
-      }
-      expect(waiting.map(({ path }) => numberOf(path))).toEqual([0])
-      for (const one of waiting) await room.segment(one, 10.1 + numberOf(one.path))
+      await runFrom(feed, 0)
+      await runFrom(feed, 10.1)
       expect((await counts()).slice(0, 2)).toEqual(twice)
     })
 
