@@ -25,6 +25,7 @@ const channels = ['clear', 'sealed'] as const
 type Channel = (typeof channels)[number]
 
 let headend: SealedFilms
+let sent: Promise<void> | undefined
 let browser: Browser
 let pages: { readonly url: string; readonly server: Server }
 
@@ -41,10 +42,37 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
+  await sent
   await browser?.close()
   pages?.server.close()
   await headend?.house.stop()
 })
+
+/** Sends a channel as its encoder would, its first ten seconds at once; the programme is stored as it begins. */
+async function grow(): Promise<void> {
+  const { feed } = await breakFeed()
+  await headend.api('PUT', '/v1/channels/growing', { name: 'growing', segmentSeconds })
+  const send = async (objects: typeof feed): Promise<void> => {
+    for (const { path, bytes } of objects) await headend.house.upload(`live/growing/${path}`, bytes)
+  }
+  await send(feed.slice(0, 5))
+  await vi.waitFor(
+    async () => {
+      const { since } = (await headend.api('GET', '/v1/channels/growing/timeline')) as { since: string }
+      const to = new Date(Date.parse(since) + feedSeconds * 1000).toISOString()
+      await headend.api('PUT', '/v1/presentations/growing', {
+        clips: [{ channel: 'growing', from: since, to, breaks: 'remove' }],
+      })
+    },
+    { timeout: 30_000, interval: 500 },
+  )
+  sent = (async () => {
+    for (const one of feed.slice(5)) {
+      await new Promise((resolve) => setTimeout(resolve, segmentSeconds * 1000))
+      await send([one])
+    }
+  })()
+}
 
 /** Stores both as soon as the whole feed is published. */
 async function storeProgrammes(channel: Channel): Promise<void> {
@@ -109,5 +137,23 @@ describe.skipIf(missing !== undefined)(
         expect(Math.abs(played.duration - lengths[name])).toBeLessThan(0.1)
       },
     )
+
+    it('plays as it grows, and to its end, in every player', async () => {
+      await grow()
+      const url = `${headend.house.outputs['PlaybackUrl']}/presentations/growing/index.`
+      const played = await Promise.all(
+        players.map((player) =>
+          playOut({
+            browser,
+            pages: pages.url,
+            player,
+            url: url + endingOf(player, 'cenc').replace(/\?.*/, ''),
+            patienceMs: 90_000,
+          }),
+        ),
+      )
+      expect(played.map(({ player, errors }) => [player, ...errors])).toEqual(players.map((one) => [one]))
+      expect(played.map(({ player, ended }) => [player, ended])).toEqual(players.map((one) => [one, true]))
+    })
   },
 )
