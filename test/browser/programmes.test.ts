@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { breakFeed, breakSeconds } from '../channels/cues/break-feed.ts'
-import { segmentSeconds } from '../channels/feeds.ts'
+import { segmentSeconds, type Written } from '../channels/feeds.ts'
 import { ffmpegFilm, ffmpegMissing } from '../house/ffmpeg.ts'
 import { browserMissing, launch } from './chromium.ts'
 import { playOut } from './play-out.ts'
@@ -37,7 +37,7 @@ beforeAll(async () => {
   for (const channel of channels) {
     if (channel === 'sealed') await headend.api('PUT', `/v1/channels/${channel}/protection`, keys)
     await headend.api('PUT', `/v1/channels/${channel}`, { name: channel, segmentSeconds })
-    for (const { path, bytes } of feed) await headend.house.upload(`live/${channel}/${path}`, bytes)
+    await send(channel, feed)
     await vi.waitFor(() => storeProgrammes(channel), { timeout: 30_000, interval: 500 })
   }
 })
@@ -48,14 +48,31 @@ afterAll(async () => {
   await headend?.house.stop()
 })
 
+/** Sends objects one behind the other: a segment that is taken before its cue has come is not cut at it. */
+async function send(channel: string, objects: readonly Written[]): Promise<void> {
+  for (const [i, { path, bytes }] of objects.entries()) {
+    await headend.house.upload(`live/${channel}/${path}`, bytes)
+    // Two are not shown yet.
+    if (i < 2) continue
+    await vi.waitFor(
+      async () => {
+        const { since, through } = (await headend.api('GET', `/v1/channels/${channel}/timeline`)) as {
+          since: string
+          through: string
+        }
+        const seconds = (Date.parse(through) - Date.parse(since)) / 1000
+        expect(seconds).toBeGreaterThan((i + 1) * segmentSeconds - 0.1)
+      },
+      { timeout: 30_000, interval: 100 },
+    )
+  }
+}
+
 /** Sends a channel as its encoder would, its first ten seconds at once; the programme is stored as it begins. */
 async function grow(): Promise<void> {
   const { feed } = await breakFeed()
   await headend.api('PUT', '/v1/channels/growing', { name: 'growing', segmentSeconds })
-  const send = async (objects: typeof feed): Promise<void> => {
-    for (const { path, bytes } of objects) await headend.house.upload(`live/growing/${path}`, bytes)
-  }
-  await send(feed.slice(0, 5))
+  await send('growing', feed.slice(0, 5))
   await vi.waitFor(
     async () => {
       const { since } = (await headend.api('GET', '/v1/channels/growing/timeline')) as { since: string }
@@ -69,7 +86,7 @@ async function grow(): Promise<void> {
   sent = (async () => {
     for (const one of feed.slice(5)) {
       await new Promise((resolve) => setTimeout(resolve, segmentSeconds * 1000))
-      await send([one])
+      await headend.house.upload(`live/growing/${one.path}`, one.bytes)
     }
   })()
 }
