@@ -3,7 +3,7 @@
  * there.
  */
 import type { Context } from 'aws-lambda'
-import { channelRanges, clockUrlOf, liveSource } from '../../lib/channels/index.ts'
+import { channelSources, clockUrlOf } from '../../lib/channels/index.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
 import { indexRows, timelineStore } from '../../lib/delivery/store.ts'
@@ -23,9 +23,9 @@ const places = {
 }
 const reader = timelineStore(places)
 const [now, clockUrl] = [Date.now, clockUrlOf(runtimeFront())]
-const channels = { live: liveStore({ table: config.CHANNELS_TABLE }), now, clockUrl }
-const presentations = storedPresentations(indexRows(places), channelRanges(channels))
-const sources = [...edgeSources, presentations, liveSource(channels)]
+const channels = channelSources({ live: liveStore({ table: config.CHANNELS_TABLE }), now, clockUrl })
+const presentations = storedPresentations(indexRows(places), channels.ranges)
+const sources = [...edgeSources, presentations, channels.live]
 
 interface UrlEvent {
   readonly rawPath: string

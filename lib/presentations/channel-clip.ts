@@ -1,34 +1,7 @@
 /** A clip of a channel: what of its range is shown, as far as it is published. Breaks are kept, left out or replaced. */
-import type { Signalling, TimelineReader } from '../delivery/index.ts'
-import type { Protection } from '../timeline/presentation.ts'
-import type { Marker, Ticks, Timeline, Track } from '../timeline/timeline.ts'
+import type { ChannelRange } from '../delivery/index.ts'
+import type { Marker, Ticks, Track } from '../timeline/timeline.ts'
 import type { StoredChannelClip } from './stored.ts'
-
-/** What is asked for of a channel; times in milliseconds since 1970. */
-interface RangeAsked {
-  readonly id: string
-  readonly version: string
-  readonly from: number
-  readonly to: number
-  readonly trackId: string | undefined
-  readonly signalling: Signalling | undefined
-  readonly isMpd: boolean
-  readonly tellsBreaks: boolean
-}
-
-/** A range of a channel, as far as it is published. */
-export interface ChannelRange {
-  readonly timeline: Timeline
-  readonly protection: Protection
-  readonly targetSeconds: number
-  readonly through: number
-  readonly markers: readonly Marker[]
-  readonly publishedMs: number
-  readonly clockUrl: string | undefined
-}
-
-/** Reads a range; undefined if there is no such life of the channel, or its media are gone or not there yet. */
-export type ReadRange = (asked: RangeAsked, reader: TimelineReader) => Promise<ChannelRange | undefined>
 
 /** What is shown in the place of a clip: ranges of the channel, and all replacements at once where a break is replaced. */
 export type Piece = { readonly from: Ticks; readonly to: Ticks } | 'replacements'

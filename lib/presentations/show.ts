@@ -1,10 +1,10 @@
 /** What a stored presentation shows, of contents that were read, as a presentation. */
-import type { PresentationRequest } from '../delivery/index.ts'
+import type { ChannelRange, PresentationRequest } from '../delivery/index.ts'
 import { type Cut, clipsOf } from '../timeline/edit.ts'
 import { lengthened, shownSeconds } from '../timeline/even-ends.ts'
 import type { Presentation, Protection } from '../timeline/presentation.ts'
 import type { Timeline } from '../timeline/timeline.ts'
-import { type ChannelRange, piecesOf } from './channel-clip.ts'
+import { piecesOf } from './channel-clip.ts'
 import { renditionsShown } from './renditions.ts'
 import { isOfChannel, type StoredClip, type StoredPresentation } from './stored.ts'
 

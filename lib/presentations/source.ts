@@ -7,6 +7,7 @@ import {
   type PresentationRequest,
   type PresentationSource,
   protectedPresentation,
+  type ReadRange,
   readTimeline,
   signallingOf,
   type TimelineReader,
@@ -14,7 +15,6 @@ import {
 import { type ErrorCodeOf, HeadendError } from '../errors.ts'
 import { mapConcurrently } from '../platform/map-concurrently.ts'
 import type { CencScheme } from '../timeline/stored-protection.ts'
-import type { ReadRange } from './channel-clip.ts'
 import { presentationOf, type ShownContent } from './show.ts'
 import {
   assetClipsOf,

@@ -1,6 +1,6 @@
 /** Programmes of a channel as presentations: as they run and when they are over, with their breaks, without, or with others. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { channelRanges } from '../../lib/channels/index.ts'
+import { channelSources } from '../../lib/channels/index.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
@@ -80,7 +80,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
   }
   async function get(path: string): Promise<string> {
     const reader: TimelineReader = { current: async () => undefined, object }
-    const sources = [storedPresentations(rows, channelRanges({ live: live(), now }))]
+    const sources = [storedPresentations(rows, channelSources({ live: live(), now }).ranges)]
     const name = new URL(path, 'http://any/presentations/tonight/').pathname.slice(1)
     const { status, body } = await respond({ method: 'GET', path: name, query: '' }, reader, sources)
     return status === 200 ? body : `${status} ${body}`

@@ -1,6 +1,5 @@
 /** Films and their rows in memory, presentations stored over them, and what is answered for their manifests. */
-import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
-import type { ChannelRange } from '../../lib/presentations/channel-clip.ts'
+import { type ChannelRange, respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { type AskedChannelClip, type AskedClip, composed } from '../../lib/presentations/compose.ts'
 import { storedPresentations } from '../../lib/presentations/index.ts'
 import type { ShownRow } from '../../lib/presentations/source.ts'

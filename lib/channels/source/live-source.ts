@@ -8,7 +8,7 @@ import type {
 } from '../../delivery/index.ts'
 import { askedProtection, livePlaylistUri, patchedMpd, signallingOf } from '../../delivery/index.ts'
 import type { LiveReads } from '../live/store.ts'
-import { channelReader } from './channel-reader.ts'
+import { type ChannelReader, channelReader } from './channel-reader.ts'
 import { presentationOf } from './live-presentation.ts'
 import { pressure, relievedSeconds } from './pressure.ts'
 import { askedWindow, windowOf } from './window.ts'
@@ -23,8 +23,10 @@ export interface LiveSourcePorts {
 }
 
 /** Channels below `live/`. */
-export function liveSource({ live, now, clockUrl }: LiveSourcePorts): PresentationSource {
-  const channel = channelReader(live, now)
+export function liveSource(
+  { live, now, clockUrl }: LiveSourcePorts,
+  channel: ChannelReader = channelReader(live, now),
+): PresentationSource {
   const load = pressure(now)
   return {
     prefix: 'live/',

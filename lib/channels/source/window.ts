@@ -28,7 +28,7 @@ export function askedWindow(query: URLSearchParams): PathWindow {
 }
 
 /** Behind the end of what was published nothing more is waited for: then the clock has shown what there was. */
-const goneSeconds = 600
+export const goneSeconds = 600
 
 /** Seconds since 1970. */
 export interface LiveTimes {
