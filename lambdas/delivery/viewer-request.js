@@ -13,7 +13,7 @@ const store = cf.kvs()
 
 // How it is protected, content, track, a playlist that lies beside a channel's segments.
 const mediaShape =
-  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([\w.-]{1,128}\/[\w.-]{1,128})\/[\w.-]{1,128}\/([\w.-]{1,128})\/(?:(?:0|[1-9]\d{0,14}|[1-8]\d{15})\.(?:0|[1-9]\d{0,3})\.(?:m4s|vtt)|i-[\w.-]{1,128}\.mp4|((?:live|w\d{0,10}-\d{0,10}-\d{0,7})\.m3u8))$/
+  /^\/media\/(clear|lead-[1-9]\d{0,3}|(?:cenc|cbcs)-[A-Z0-9]+-(?:0|[1-9]\d{0,9})(?:-seig)?)\/([\w.-]{1,128}\/[\w.-]{1,128})\/[\w.-]{1,128}\/([\w.-]{1,128})\/(?:(?:0|[1-9]\d{0,14}|[1-8]\d{15})\.(?:0|[1-9]\d{0,3})(?:(?:-[1-9]\d{0,5})?\.m4s|\.vtt)|i-[\w.-]{1,128}\.mp4|((?:live|w\d{0,10}-\d{0,10}-\d{0,7})\.m3u8))$/
 
 // Content, the manifest at the top, protection of a Media Playlist: a film's names its state, too.
 const manifestShape =
@@ -196,7 +196,7 @@ function lists(digests, content) {
 
 async function claimsOf(token) {
   const invalid = refusal(403, 'SESSION_INVALID', 'no session of this service')
-  const parts = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,1536})\.([A-Za-z0-9_-]{43})$/.exec(token)
+  const parts = /^([\w-]{1,64})\.([\w-]{1,1536})\.([\w-]{43})$/.exec(token)
   if (!parts) throw invalid
   const key = await value('k.' + parts[1])
   if (key === undefined) throw invalid
@@ -220,8 +220,7 @@ async function claimsOf(token) {
     typeof claims.e === 'number' &&
     typeof claims.s === 'string' &&
     claims.s !== '' &&
-    (claims.a === undefined ||
-      (typeof claims.a === 'string' && /^(?:[A-Za-z0-9_-]{12}){1,64}$/.test(claims.a)))
+    (claims.a === undefined || (typeof claims.a === 'string' && /^(?:[\w-]{12}){1,64}$/.test(claims.a)))
   if (!isOurs) throw invalid
   return claims
 }

@@ -49,8 +49,8 @@ export function mediaLinks(
   return {
     directory,
     init: (configId) => directory + initFile(configId),
-    segment: ({ number, cut }) => directory + segmentFile(number, cut),
-    file: ({ number, cut }) => segmentFile(number, cut),
+    segment: ({ number, cut, firstTicks }) => directory + segmentFile(number, cut, firstTicks),
+    file: ({ number, cut, firstTicks }) => segmentFile(number, cut, firstTicks),
     webVttFile: ({ number, cut }) => webVttFile(number, cut),
   }
 }

@@ -4,7 +4,14 @@ import type { Marker, Ticks, Track } from '../timeline/timeline.ts'
 import type { StoredChannelClip } from './stored.ts'
 
 /** What is shown in the place of a clip: ranges of the channel, and all replacements at once where a break is replaced. */
-export type Piece = { readonly from: Ticks; readonly to: Ticks } | 'replacements'
+export type Piece = Range | 'replacements'
+
+interface Range {
+  readonly from: Ticks
+  readonly to: Ticks
+  /** It ends where a break begins, whose first segment is published. */
+  readonly endsAtBreak?: true
+}
 
 /** The pieces of a clip, and whether there is no more to come. */
 export interface Pieces {
@@ -19,7 +26,10 @@ const roundingMs = 20
 /** Nothing has told the end of a break for so long behind where it was announced: it ended there. */
 const untoldMs = 10_000
 
-/** The pieces of a clip; `lead`: the track whose segments say where can be cut. */
+/**
+ * The pieces of a clip; `lead`: the track whose segments say where can be cut. What grows without its breaks keeps the
+ * last segment back, for a cue may come with the next one, and no playlist may take back what it showed.
+ */
 export function piecesOf(
   { from, to, breaks }: Pick<StoredChannelClip, 'from' | 'to' | 'breaks'>,
   lead: Pick<Track, 'segments' | 'timescale'>,
@@ -28,13 +38,15 @@ export function piecesOf(
   const isWhole = through >= to
   const edges = edgesOf(lead)
   const start = lastNotBehind(edges, from + roundingMs) ?? edges[0] ?? from
-  const stop = isWhole ? (firstNotBefore(edges, to - roundingMs) ?? edges.at(-1) ?? from) : through
+  const grown = breaks === 'keep' ? through : (beginOfLast(lead, through) ?? from)
+  const stop = isWhole ? (firstNotBefore(edges, to - roundingMs) ?? edges.at(-1) ?? from) : grown
   if (breaks === 'keep') return { pieces: stop > start ? [{ from: start, to: stop }] : [], isWhole }
   const pieces: Piece[] = []
   let at = start
   for (const one of breaksIn({ from, to, through }, markers)) {
     const end = lastNotBehind(edges, one.from + behindMs) ?? one.from
-    if (end > at) pieces.push({ from: at, to: Math.min(end, stop) })
+    if (end > stop) break
+    if (end > at) pieces.push({ from: at, to: end, endsAtBreak: true })
     if (breaks === 'replace') pieces.push('replacements')
     if (one.to === undefined) return { pieces, isWhole }
     at = Math.max(at, firstNotBefore(edges, one.to - roundingMs) ?? one.to)
@@ -56,7 +68,7 @@ function breaksIn(
 ): readonly Break[] {
   const known: Break[] = []
   for (const { kind, at, duration, planned } of markers) {
-    if (kind !== 'break' || at >= Math.min(to, through)) continue
+    if (kind !== 'break' || at >= Math.min(to - behindMs, through)) continue
     const isOver = planned !== undefined && (through >= to || through >= at + planned + untoldMs)
     const end = duration !== undefined ? at + duration : isOver ? at + planned : undefined
     if (end !== undefined && end <= from) continue
@@ -80,6 +92,14 @@ function edgesOf({ segments, timescale }: Pick<Track, 'segments' | 'timescale'>)
     edges.push(((start + duration) * 1000) / timescale)
   }
   return edges
+}
+
+/** When the last of the segments began that end by then. */
+function beginOfLast({ segments, timescale }: Pick<Track, 'segments' | 'timescale'>, ms: number) {
+  const last = segments.findLast(
+    ({ start, duration }) => ((start + duration) * 1000) / timescale <= ms + roundingMs,
+  )
+  return last && (last.start * 1000) / timescale
 }
 
 const lastNotBehind = (edges: readonly number[], ms: number): number | undefined =>

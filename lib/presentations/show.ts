@@ -1,7 +1,7 @@
 /** What a stored presentation shows, of contents that were read, as a presentation. */
 import type { ChannelRange, PresentationRequest } from '../delivery/index.ts'
 import { type Cut, clipsOf } from '../timeline/edit.ts'
-import { lengthened, shownSeconds } from '../timeline/even-ends.ts'
+import { filledToEnd, lengthened, type ShownTrack, shownSeconds } from '../timeline/even-ends.ts'
 import type { Presentation, Protection } from '../timeline/presentation.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { piecesOf } from './channel-clip.ts'
@@ -27,8 +27,8 @@ export function presentationOf(
 ): Presentation {
   const { id, timescale, targetSeconds } = stored
   const { cuts: whole, isWhole } = cutsOf(stored, shown)
-  const isUneven = isWhole && name.kind === 'media' && stored.clips.some(isOfChannel)
-  const cuts = isUneven ? evenEnded(whole, name.renditionId) : whole
+  const isUneven = name.kind === 'media' && stored.clips.some(isOfChannel)
+  const cuts = isUneven ? withEvenAudio(whole, { renditionId: name.renditionId, isWhole }) : whole
   const reference = shown.get(stored.reference)?.timeline
   const all = reference ? renditionsShown(reference, cuts) : []
   const renditions = name.kind === 'media' ? all.filter((one) => one.id === name.renditionId) : all
@@ -52,12 +52,29 @@ export function presentationOf(
   }
 }
 
-/** Cuts of a rendition that is audio with its last one as much longer, or shorter, as all last as long as the video. */
-function evenEnded(cuts: readonly ShownCut[], renditionId: string): readonly ShownCut[] {
-  const shown = cuts.map((cut) => {
+/**
+ * Cuts of a rendition that is audio, those of channels with audio up to their ends. What is whole lasts as long as the
+ * video: its last segment has no other behind it, or had none when it was published, and is said to be longer.
+ */
+function withEvenAudio(
+  cuts: readonly ShownCut[],
+  { renditionId, isWhole }: { readonly renditionId: string; readonly isWhole: boolean },
+): readonly ShownCut[] {
+  const audioOf = (cut: ShownCut) => {
     const track = cut.timeline.tracks.find(({ id }) => id === cut.tracks[renditionId])
     return track?.type === 'audio' ? { ...cut, track } : undefined
+  }
+  const filled = cuts.map((cut) => {
+    const audio = cut.endsAtBreak ? audioOf(cut) : undefined
+    return audio ? { ...cut, timeline: filledToEnd(audio) } : cut
   })
+  return isWhole ? evenEnded(filled, filled.map(audioOf)) : filled
+}
+
+function evenEnded(
+  cuts: readonly ShownCut[],
+  shown: readonly (ShownTrack | undefined)[],
+): readonly ShownCut[] {
   const apart = cuts.reduce((sum, { from, to, timeline }, i) => {
     const one = shown[i]
     return sum + (to - from) / timeline.timescale - (one ? shownSeconds(one) : 0)
@@ -69,7 +86,11 @@ function evenEnded(cuts: readonly ShownCut[], renditionId: string): readonly Sho
 }
 
 /** A cut whose end and tracks are known. */
-type ShownCut = Cut & Required<Pick<Cut, 'to' | 'tracks'>>
+type ShownCut = Cut &
+  Required<Pick<Cut, 'to' | 'tracks'>> & {
+    /** Of a channel, whose media go on behind it. */
+    readonly endsAtBreak?: true
+  }
 
 /** What is shown, in order, up to where something has not come yet. */
 function cutsOf(
@@ -77,7 +98,7 @@ function cutsOf(
   shown: Shown,
 ): { readonly cuts: readonly ShownCut[]; readonly isWhole: boolean } {
   const cuts: ShownCut[] = []
-  const add = (clip: StoredClip, { from, to }: Pick<StoredClip, 'from' | 'to'>): void => {
+  const add = (clip: StoredClip, range: Pick<ShownCut, 'from' | 'to' | 'endsAtBreak'>): void => {
     const { timelineId, tracks: named, role } = clip
     const content = shown.get(timelineId)
     if (!content) return
@@ -88,7 +109,16 @@ function cutsOf(
       ...Object.entries(named).filter(([, track]) => timeline.tracks.some((one) => one.id === track)),
       ...trick.map((track) => [track.id, track.id] as const),
     ])
-    cuts.push({ timeline, from, to, role, tracks, protection: ofRenditions(protection, tracks) })
+    const { from, to, endsAtBreak } = range
+    cuts.push({
+      timeline,
+      from,
+      to,
+      role,
+      tracks,
+      protection: ofRenditions(protection, tracks),
+      ...(endsAtBreak && { endsAtBreak }),
+    })
   }
   for (const clip of clips) {
     const range = shown.get(clip.timelineId)?.range

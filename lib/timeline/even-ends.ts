@@ -1,9 +1,9 @@
 /**
- * Complete playlists whose audio lasts as long as their video, as far as durations say. Shaka Player cuts what is longer
- * before it places renditions by their dates, and where the two begin apart it then never comes to the end.
+ * Audio that ends where the video does. Encoders of transport streams write audio some frames behind the video, so that
+ * the last of a segment's time comes with the next one.
  */
 import { firstFrom } from './shown.ts'
-import type { Segment, Ticks, Timeline, Track } from './timeline.ts'
+import { continues, type Segment, type Ticks, type Timeline, type Track } from './timeline.ts'
 
 /** Less than any player waits for at an end: two frames of audio, and one of video. */
 const maxApartSeconds = 0.1
@@ -24,7 +24,11 @@ export function shownSeconds(shown: ShownTrack): number {
   return own.reduce((sum, { duration }) => sum + duration, hidden) / timescale
 }
 
-/** The timeline with the last segment that is shown of a track made longer, or shorter; the same one if that is too much. */
+/**
+ * The timeline with the last segment that is shown of a track made longer, or shorter, as far as durations say; the same
+ * one if that is too much. Shaka Player cuts what is longer than the video before it places renditions by their dates,
+ * and where the two begin apart it then never comes to the end.
+ */
 export function lengthened(shown: ShownTrack, seconds: number): Timeline {
   const { timeline, track } = shown
   const ticks = Math.round(seconds * track.timescale)
@@ -34,11 +38,33 @@ export function lengthened(shown: ShownTrack, seconds: number): Timeline {
   const segments = track.segments.map((one) =>
     one === last ? { ...one, duration: one.duration + ticks } : one,
   )
-  return {
-    ...timeline,
-    tracks: timeline.tracks.map((one) => (one === track ? { ...track, segments } : one)),
-  }
+  return withSegments(timeline, track, segments)
 }
+
+/** A frame of AAC at 48 kHz, and some more: MSE takes what begins by so much later for a continuation. */
+const maxSilentSeconds = 0.03
+
+/**
+ * The timeline with what is missing at the end of a track, taken from the segment behind; the same one if that is not
+ * more than a frame or does not continue it. hls.js never ends what has a hole of less than 0.1 s in its audio.
+ */
+export function filledToEnd(shown: ShownTrack): Timeline {
+  const { timeline, track, to } = shown
+  const index = firstFrom(track, to / timeline.timescale)
+  const [last, next] = [track.segments[index - 1], track.segments[index]]
+  if (!last || !next || next.gap === 'missing' || !continues(last, next)) return timeline
+  const missing = Math.round((to / timeline.timescale) * track.timescale) - next.start
+  if (missing <= maxSilentSeconds * track.timescale) return timeline
+  const bytes = Math.ceil((next.bytes * missing) / next.duration)
+  const filling = { ...next, duration: missing, firstTicks: missing, bytes }
+  const segments = track.segments.flatMap((one) => (one === next ? [filling, next] : [one]))
+  return withSegments(timeline, track, segments)
+}
+
+const withSegments = (timeline: Timeline, track: Track, segments: readonly Segment[]): Timeline => ({
+  ...timeline,
+  tracks: timeline.tracks.map((one) => (one === track ? { ...track, segments } : one)),
+})
 
 const segmentsOf = ({ timeline: { timescale }, track, from, to }: ShownTrack): readonly Segment[] =>
   track.segments.slice(firstFrom(track, from / timescale), firstFrom(track, to / timescale))

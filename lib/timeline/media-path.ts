@@ -28,7 +28,13 @@ export interface MediaName {
   readonly trackId: string
   readonly part:
     | { readonly kind: 'init'; readonly configId: string }
-    | { readonly kind: 'segment'; readonly number: number; readonly cut: number }
+    | {
+        readonly kind: 'segment'
+        readonly number: number
+        readonly cut: number
+        /** Of audio: the frames that begin so many ticks from its start, and no more. */
+        readonly firstTicks?: number
+      }
     /** A text segment as plain WebVTT, for HLS. */
     | { readonly kind: 'webvtt'; readonly number: number; readonly cut: number }
 }
@@ -58,8 +64,9 @@ function wordOf(protection: MediaProtection): string {
 /** File name of an init segment within its track's directory. */
 export const initFile = (configId: string): string => `i-${configId}.mp4`
 
-/** File name of a media segment within its track's directory. */
-export const segmentFile = (number: number, cut: number): string => `${number}.${cut}.m4s`
+/** File name of a media segment, or of its first ticks, within its track's directory. */
+export const segmentFile = (number: number, cut: number, firstTicks?: number): string =>
+  `${number}.${cut}${firstTicks === undefined ? '' : `-${firstTicks}`}.m4s`
 
 /** File name of a segment as WebVTT within its track's directory. */
 export const webVttFile = (number: number, cut: number): string => `${number}.${cut}.vtt`
@@ -81,7 +88,8 @@ export function parseMediaPath(path: string): MediaName | undefined {
     trackId = '',
     number,
     cut,
-    form,
+    firstTicks,
+    text,
     configId,
   ] = match
   return {
@@ -100,15 +108,20 @@ export function parseMediaPath(path: string): MediaName | undefined {
     version,
     trackId,
     part:
-      configId === undefined
-        ? { kind: form === 'vtt' ? 'webvtt' : 'segment', number: Number(number), cut: Number(cut) }
-        : { kind: 'init', configId },
+      configId !== undefined
+        ? { kind: 'init', configId }
+        : {
+            kind: text === undefined ? 'segment' : 'webvtt',
+            number: Number(number),
+            cut: Number(cut),
+            ...(firstTicks !== undefined && { firstTicks: Number(firstTicks) }),
+          },
   }
 }
 
 /** Numbers below 9 x 10^15, which a number of JavaScript holds exactly: live ones are ticks since 1970. */
 function shapeOfPaths(): RegExp {
   return new RegExp(
-    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:(0|[1-9]\\d{0,14}|[1-8]\\d{15})\\.${whole(4)}\\.(m4s|vtt)|i-(${idWord})\\.mp4)$`,
+    `^media/(?:(clear)|lead-([1-9]\\d{0,3})|(cenc|cbcs)-([A-Z0-9]+)-${whole(10)}(-seig)?)/(${idWord}/${idWord})/(${idWord})/(${idWord})/(?:(0|[1-9]\\d{0,14}|[1-8]\\d{15})\\.${whole(4)}(?:(?:-([1-9]\\d{0,5}))?\\.m4s|\\.(vtt))|i-(${idWord})\\.mp4)$`,
   )
 }

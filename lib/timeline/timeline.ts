@@ -163,6 +163,8 @@ export interface Segment {
   /** Presentation time in the track's timescale, edits applied. */
   readonly start: Ticks
   readonly duration: Ticks
+  /** Only what begins so many ticks from its start is shown: its own media, and not all of it. */
+  readonly firstTicks?: Ticks
   /** Length of the clear segment as delivered. */
   readonly bytes: number
   readonly configId: string

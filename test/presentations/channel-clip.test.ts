@@ -13,8 +13,16 @@ const breakAt = (at: number, rest: Partial<Marker> = {}): Marker => ({
   kind: 'break',
   ...rest,
 })
-const shown = (breaks: 'keep' | 'remove' | 'replace', markers: readonly Marker[], through = 60_000) =>
+const marked = (breaks: 'keep' | 'remove' | 'replace', markers: readonly Marker[], through = 60_000) =>
   piecesOf({ ...clip, breaks }, lead, { through, markers })
+/** Ranges alone. */
+function shown(...asked: Parameters<typeof marked>) {
+  const { pieces, isWhole } = marked(...asked)
+  return {
+    pieces: pieces.map((one) => (one === 'replacements' ? one : { from: one.from, to: one.to })),
+    isWhole,
+  }
+}
 
 it.each([
   [
@@ -67,21 +75,31 @@ it.each([
   expect(pieces).toEqual(seconds.map(([from = 0, to = 0]) => ({ from: from * 1000, to: to * 1000 })))
 })
 
-it('stops where a break begins until it is known to be over', () => {
+it('tells which of them end at a break', () => {
+  const breaks = [breakAt(10_000, { duration: 5000 }), breakAt(52_000, { duration: 9000 })]
+  expect(marked('remove', breaks, 12_000).pieces).toEqual([{ from: 5000, to: 10_000, endsAtBreak: true }])
+  expect(marked('remove', breaks).pieces).toEqual([
+    { from: 5000, to: 10_000, endsAtBreak: true },
+    { from: 15_000, to: 52_000, endsAtBreak: true },
+  ])
+  expect(marked('remove', breaks.slice(0, 1)).pieces.at(-1)).toEqual({ from: 15_000, to: 55_000 })
+})
+
+it('stops where a break begins until it is known to be over, and a segment before the end of what is published', () => {
   const announced = [breakAt(10_000, { planned: 5000 })]
   const upTo = (through: number, markers: readonly Marker[]) => shown('remove', markers, through).pieces
   const before = [{ from: 5000, to: 10_000 }]
-  expect(upTo(9000, announced)).toEqual([{ from: 5000, to: 60_000 }].map((one) => ({ ...one, to: 9000 })))
+  expect(upTo(9000, announced)).toEqual([{ from: 5000, to: 60_000 }].map((one) => ({ ...one, to: 8000 })))
   expect(upTo(12_000, announced)).toEqual(before)
   expect(upTo(20_000, announced)).toEqual(before)
-  expect(upTo(26_000, announced)).toEqual([...before, { from: 15_000, to: 26_000 }])
+  expect(upTo(26_000, announced)).toEqual([...before, { from: 15_000, to: 25_000 }])
   expect(upTo(16_000, [breakAt(10_000, { duration: 4000 })])).toEqual([
     ...before,
-    { from: 14_000, to: 16_000 },
+    { from: 14_000, to: 15_000 },
   ])
 })
 
-it('shows nothing of any break, and never takes back what it showed while the same is known', () => {
+it('shows nothing of any break, and never takes back what it showed, though cues come with the segment behind their own', () => {
   const markers = fc.array(
     fc.record({
       at: fc.integer({ min: 0, max: 60_000 }),
@@ -99,7 +117,7 @@ it('shows nothing of any break, and never takes back what it showed while the sa
       const segments = { ...lead, segments: lead.segments.slice(0, through) }
       const part = piecesOf({ ...clip, breaks: 'remove' }, segments, {
         through: through * 1000,
-        markers: breaks,
+        markers: breaks.filter(({ at }) => at < (through - 1) * 1000),
       })
       for (const [i, piece] of part.pieces.entries()) {
         const later = whole[i]

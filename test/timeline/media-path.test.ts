@@ -24,6 +24,10 @@ describe('media paths', () => {
       ...common,
       part: { kind: 'segment', number: 1_700_000_000, cut: 2 },
     })
+    expect(parseMediaPath(directory + segmentFile(1_700_000_000, 2, 3072))).toEqual({
+      ...common,
+      part: { kind: 'segment', number: 1_700_000_000, cut: 2, firstTicks: 3072 },
+    })
     expect(parseMediaPath(directory + webVttFile(7, 0))).toEqual({
       ...common,
       part: { kind: 'webvtt', number: 7, cut: 0 },
@@ -45,6 +49,11 @@ describe('media paths', () => {
     'media/clear/vod/%2e%2e/v/t/1.0.m4s',
     'media/clear/vod/film/v/t/01.0.m4s',
     'media/clear/vod/film/v/t/1.00.m4s',
+    'media/clear/vod/film/v/t/1.0-.m4s',
+    'media/clear/vod/film/v/t/1.0-0.m4s',
+    'media/clear/vod/film/v/t/1.0-01.m4s',
+    'media/clear/vod/film/v/t/1.0-1234567.m4s',
+    'media/clear/vod/film/v/t/1.0-3072.vtt',
     'media/cbcs-UHD/vod/film/v/t/1.0.m4s',
     'media/cbcs-UHD-012/vod/film/v/t/1.0.m4s',
     'media/cbcs-UHD-12-/vod/film/v/t/1.0.m4s',

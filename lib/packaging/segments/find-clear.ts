@@ -19,6 +19,7 @@ import {
 import type { Body, Content } from './media-answer.ts'
 import { partsOf, planReads, within } from './read-plan.ts'
 import { Refusal, unknownMedia } from './refusal.ts'
+import { firstOfStored } from './stored-segment.ts'
 
 /** Content that is already in memory. */
 export const storedContent = (bytes: Uint8Array): Content => ({
@@ -52,12 +53,11 @@ export async function findSegment(
   const found = await locateSegment(state, track, part)
   if (!found) return undefined
   const { locator, bytes } = found
-  const { number } = part
   if (part.untilSeconds !== undefined) await assertInClearLead(state, { track, locator, part })
-  if (locator.kind !== 'extents' || bytes === undefined) return contentOf(state, locator, number)
+  if (locator.kind !== 'extents' || bytes === undefined) return contentOf(state, locator, part)
   return {
     length: bytes,
-    body: (from, until) => build(state, locator, { number, from, until }),
+    body: (from, until) => build(state, locator, { number: part.number, from, until }),
   }
 }
 
@@ -110,17 +110,17 @@ export async function findWebVtt(
 async function contentOf(
   state: PackagerState,
   locator: Locator,
-  number: number,
+  { number, firstTicks }: SegmentName,
 ): Promise<Content | undefined> {
   const { reader } = state
   switch (locator.kind) {
     case 'object':
-      return storedContent(await reader.whole(locator.object))
+      return storedPart(locator.object.key, await reader.whole(locator.object), firstTicks)
     case 'keyFrame':
       // A live segment's number is its start.
       return findKeyFrame(state, locator.object, number)
     case 'range':
-      return storedContent(await reader.piece(locator.object, locator.range))
+      return storedPart(locator.object.key, await reader.piece(locator.object, locator.range), firstTicks)
     case 'extents': {
       const { fragment } = readEntry(await reader.piece(locator.index, locator.entry), number)
       return {
@@ -131,6 +131,12 @@ async function contentOf(
     case 'url':
       throw unlocatable(locator)
   }
+}
+
+function storedPart(name: string, bytes: Uint8Array, firstTicks: number | undefined): Content | undefined {
+  if (firstTicks === undefined) return storedContent(bytes)
+  const first = firstOfStored(name, bytes, firstTicks)
+  return first && storedContent(Buffer.concat([writeSegmentHead(first.fragment).head, first.samples]))
 }
 
 interface Wanted {

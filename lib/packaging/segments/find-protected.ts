@@ -82,7 +82,7 @@ async function clearSegment(
       const { key } = locator.object
       const { bytes, facts } = await reader.described(locator.object)
       const keyFrameOnly = locator.kind === 'keyFrame'
-      return storedSegment(key, { bytes, config: facts['config'] }, { number: part.number, keyFrameOnly })
+      return storedSegment(key, { bytes, config: facts['config'] }, { ...part, keyFrameOnly })
     }
     case 'range': {
       const { object, range } = locator

@@ -9,6 +9,8 @@ import type { PackagerState } from './caches.ts'
 export interface SegmentName {
   readonly number: number
   readonly cut: number
+  /** The frames of audio that begin so many ticks from its start, and no more. */
+  readonly firstTicks?: number
 }
 
 /** A located segment. */
@@ -22,8 +24,10 @@ export interface Located {
 export async function locateSegment(
   state: PackagerState,
   track: TrackPlacement,
-  { number, cut }: SegmentName,
+  { number, cut, firstTicks }: SegmentName,
 ): Promise<Located | undefined> {
+  // A part of a segment is shown where what it belongs to was cut, which no film is; each frame of audio stands alone.
+  if (firstTicks !== undefined && (track.objects === undefined || track.type !== 'audio')) return undefined
   const key = segmentKey(number, cut)
   const locator = Object.hasOwn(track.segments, key) ? track.segments[key] : undefined
   if (locator) return { locator }

@@ -10,6 +10,8 @@ import {
   readMoof,
   versionAndFlags,
 } from '../../formats/isobmff/index.ts'
+import type { Ticks } from '../../timeline/timeline.ts'
+import { firstFrames } from '../storage/first-frames.ts'
 
 /** What is in it. */
 export interface StoredSegment {
@@ -18,6 +20,23 @@ export interface StoredSegment {
   readonly before: Uint8Array
   /** The samples, one behind the other. */
   readonly samples: Uint8Array
+}
+
+/** The first frames of one, as `firstFrames` has them. */
+export function firstOfStored(name: string, stored: Uint8Array, ticks: Ticks): StoredSegment | undefined {
+  const { fragment, samples } = readStoredSegment(name, stored)
+  const first = firstFrames(fragment, ticks)
+  // Events would be told twice: they belong to what is shown of the whole.
+  return (
+    first && {
+      fragment: first,
+      before: new Uint8Array(0),
+      samples: samples.subarray(
+        0,
+        first.sizes.reduce((sum, size) => sum + size, 0),
+      ),
+    }
+  )
 }
 
 /** Reads one of a single track that headend wrote; throws MP4_BOX_MISSING for what is none. */

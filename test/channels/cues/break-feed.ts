@@ -9,8 +9,11 @@ const feedSeconds = 24
 
 const ticks = (seconds: number): number => Math.round(seconds * 90_000)
 
-/** The feed as FFmpeg writes it, the same with its cues, and the PTS of its first frame. */
-export async function breakFeed(codec: 'avc' | 'hevc' = 'avc'): Promise<{
+/** The feed as FFmpeg writes it, the same with its cues, and the PTS of its first frame; the first cue may come too late. */
+export async function breakFeed(
+  codec: 'avc' | 'hevc' = 'avc',
+  isLate = false,
+): Promise<{
   readonly plain: readonly Written[]
   readonly feed: readonly Written[]
   readonly firstPts: number
@@ -28,9 +31,10 @@ export async function breakFeed(codec: 'avc' | 'hevc' = 'avc'): Promise<{
     { seconds: out, id: 1, out: true, duration: ticks(back - out) },
     { seconds: back, id: 1, out: false },
   ]
+  // Each twice, in the two segments before its own; who comes late, once, in the one behind it.
+  const aheadOf = ({ out: isOut }: { readonly out: boolean }) => (isLate && isOut ? [-1] : [1, 2])
   const feed = plain.map(({ path, bytes }, i) => {
-    // Each cue twice, in the two segments before its own.
-    const here = cues.filter(({ seconds }) => [1, 2].includes(Math.floor(seconds / segmentSeconds) - i))
+    const here = cues.filter((cue) => aheadOf(cue).includes(Math.floor(cue.seconds / segmentSeconds) - i))
     const sections = here.map(({ seconds, ...made }) => ({
       bytes: splice({ ...made, pts: firstPts + ticks(seconds) }),
       behind: 20,

@@ -6,6 +6,7 @@ import { ByteReader } from '../../../lib/formats/isobmff/byte-reader.ts'
 import { boxes } from '../../../lib/formats/isobmff/index.ts'
 import { writeSegment } from '../../../lib/formats/isobmff/segment.ts'
 import type { MediaReader } from '../../../lib/packaging/segments/media-reader.ts'
+import { readStoredSegment } from '../../../lib/packaging/segments/stored-segment.ts'
 import { clearPackager } from './clear-packager.ts'
 
 const folder = 'live/news/0123456789abcdef'
@@ -42,7 +43,7 @@ function segment({ sizes, between = 0, sync = sizes.map((_, i) => (i === 0 ? 1 :
 function over(stored: Uint8Array) {
   const reads: string[] = []
   const objectOf = (key: string): Uint8Array => {
-    if (key !== `timelines/${folder}/video-1/${start}.0.m4s`)
+    if (key.replace('audio-1', 'video-1') !== `timelines/${folder}/video-1/${start}.0.m4s`)
       throw new HeadendError('OBJECT_GONE', `${key}: expected an object, got none`, { status: 404 })
     return stored
   }
@@ -71,8 +72,9 @@ function over(stored: Uint8Array) {
     track = 'video-1-trick',
     headers: Readonly<Record<string, string>> = {},
     method = 'GET',
+    part = '',
   ) => {
-    const path = `/media/clear/${folder}/${track}/${start}.0.m4s`
+    const path = `/media/clear/${folder}/${track}/${start}.0${part}.m4s`
     const answer = await packager.answer({ method, path, headers })
     return { ...answer, bytes: Buffer.concat(answer.body) }
   }
@@ -90,6 +92,28 @@ const alone = (size: number): Uint8Array => {
   bytes.fill(1, headBytes)
   return bytes
 }
+
+describe('the first frames of a live segment', () => {
+  const stored = segment({ sizes: [500, 20, 30], sync: [1, 1, 1], between: 100 })
+  const first = (track: string, ticks: number, headers = {}) =>
+    over(stored).get(track, headers, 'GET', `-${ticks}`)
+
+  it('are a segment that begins where the whole does, and has no events', async () => {
+    const { status, headers, bytes } = await first('audio-1', 3601)
+    expect([status, headers['content-type']]).toEqual([200, 'audio/mp4'])
+    expect([...boxes(new ByteReader(bytes))].map(({ type }) => type)).toEqual(['styp', 'moof', 'mdat'])
+    const { fragment, samples } = readStoredSegment('first', bytes)
+    expect([fragment.decodeTime, ...fragment.sizes]).toEqual([start, 500, 20])
+    expect(Buffer.from(samples)).toEqual(Buffer.concat([Buffer.alloc(500, 1), Buffer.alloc(20, 2)]))
+    const part = await first('audio-1', 3601, { range: 'bytes=5-99' })
+    expect([part.status, part.bytes]).toEqual([206, bytes.subarray(5, 100)])
+  })
+
+  it('are not there of video, nor in place of the whole', async () => {
+    expect((await first('video-1', 3600)).status).toBe(404)
+    expect((await first('audio-1', 3 * 3600)).status).toBe(404)
+  })
+})
 
 describe('a key frame of a live segment', () => {
   it.each([

@@ -80,6 +80,27 @@ describe.skipIf(ffmpegMissing !== undefined).each([
     expect(part.bytes).toEqual(segment.bytes.subarray(10, 1000))
   })
 
+  it.each(['cenc', 'cbcs'])('has the first frames of audio alone under %s', async (scheme) => {
+    const { path, init } = media.get('audio-2') ?? expect.fail('no audio')
+    const whole = samplesIn(readStoredSegment(path, await stored(path)))
+    const how = protectionOf((await get(sealed(init, scheme))).bytes)
+    const first = (ticks: number, of = path) => get(sealed(of, scheme).replace('.m4s', `-${ticks}.m4s`))
+    for (const [ticks, count] of [
+      [1, 1],
+      [1024, 1],
+      [3072, 3],
+      [3073, 4],
+    ] as const) {
+      const { status, bytes } = await first(ticks)
+      expect(status).toBe(200)
+      expect(samplesOf(bytes, key.key, how)).toEqual(whole.slice(0, count))
+    }
+    // What is the whole has its own name, and pictures do not stand alone.
+    expect((await first(whole.length * 1024)).status).toBe(404)
+    expect((await first(3600, media.get('video-1')?.path)).status).toBe(404)
+    expect((await get(path.replace('.m4s', '-3072.m4s'))).status).toBe(403)
+  })
+
   it.each(['cenc', 'cbcs'])('is shown by FFmpeg with its key under %s', async (scheme) => {
     const { path, init } = media.get('video-1') ?? expect.fail('no video')
     const parts = [await get(sealed(init, scheme)), await get(sealed(path, scheme))]

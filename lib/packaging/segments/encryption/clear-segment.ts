@@ -7,7 +7,7 @@ import type { BufferPool } from '../buffer-pool.ts'
 import { fetchSamplesInto } from '../fetch-samples.ts'
 import type { MediaReader } from '../media-reader.ts'
 import { partsOf, planReads } from '../read-plan.ts'
-import { readStoredSegment } from '../stored-segment.ts'
+import { firstOfStored, readStoredSegment } from '../stored-segment.ts'
 
 /** A clear segment. */
 export interface ClearSegment {
@@ -51,16 +51,27 @@ export interface Stored {
   readonly config?: string | undefined
 }
 
+/** What of a stored segment is asked for. */
+export interface StoredPart {
+  readonly number: number
+  readonly keyFrameOnly?: boolean
+  readonly firstTicks?: number | undefined
+}
+
 /**
  * One that is stored as it is delivered; with `keyFrameOnly`, its first sample alone, undefined if that is no key
- * frame. Its samples are encrypted where they were read to.
+ * frame; with `firstTicks`, what begins in them, undefined if that is all. Its samples are encrypted where they were
+ * read to.
  */
 export function storedSegment(
   name: string,
   { bytes: stored, config }: Stored,
-  { number, keyFrameOnly = false }: { readonly number: number; readonly keyFrameOnly?: boolean },
+  { number, keyFrameOnly = false, firstTicks }: StoredPart,
 ): ClearSegment | undefined {
-  const { fragment, before, samples } = readStoredSegment(name, stored)
+  const read =
+    firstTicks === undefined ? readStoredSegment(name, stored) : firstOfStored(name, stored, firstTicks)
+  if (!read) return undefined
+  const { fragment, before, samples } = read
   const common = {
     ...(config !== undefined && { configId: config }),
     bring: async (bytes: Uint8Array, arrived: (until: number) => void) => arrived(bytes.length),
