@@ -20,6 +20,7 @@ import {
   type PresentationPorts,
   presentationContents,
   presentationsShowing,
+  type Showed,
 } from '../presentations/index.ts'
 import {
   addProtectionRoutes,
@@ -171,13 +172,13 @@ const contentEnd = ({ rights, sealing }: ApiPorts): AssetRoutePorts['end'] => ({
   forgetPolicy: (contentId) => sealing.forgetSealed(contentId),
 })
 
-/** The contents of a presentation; undefined for any other content, which is shown by itself. */
+/** What a presentation shows; undefined for any other content, which is shown by itself. */
 const shownContents =
   (presentations: PresentationPorts['presentations']) =>
-  async (content: string): Promise<readonly string[] | undefined> => {
+  async (content: string): Promise<Showed | undefined> => {
     if (!content.startsWith('presentations/')) return undefined
-    const contents = await presentationContents(presentations, content)
-    if (contents) return contents
+    const showed = await presentationContents(presentations, content)
+    if (showed) return showed
     throw new HeadendError('PRESENTATION_NOT_FOUND', `${content}: no such presentation`, { status: 404 })
   }
 

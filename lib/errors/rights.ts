@@ -189,6 +189,11 @@ export const rights = {
     meaning: 'The request brings no token.',
     advice: 'Send a header Authorization: Bearer with the token, which `headend token` makes.',
   },
+  TOKEN_SPANS: {
+    status: 409,
+    meaning: 'The presentation shows more ranges of channels than a token has room for.',
+    advice: 'Make several presentations of it, and a token for each.',
+  },
   TOKEN_TWICE: {
     status: 400,
     meaning: 'The request brings several tokens.',

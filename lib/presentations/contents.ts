@@ -1,8 +1,15 @@
 /** Which contents a presentation shows, and which presentations show a content. */
 import { mapConcurrently } from '../platform/map-concurrently.ts'
 import type { ContentId } from '../timeline/ids.ts'
+import { joinedSpans, type Span, type SpansByContent } from '../timeline/spans.ts'
 import type { PagePosition, PresentationRow, PresentationStore } from './store.ts'
-import { contentsOf, decodePresentation, presentationKey, type StoredPresentation } from './stored.ts'
+import {
+  contentsOf,
+  decodePresentation,
+  isOfChannel,
+  presentationKey,
+  type StoredPresentation,
+} from './stored.ts'
 
 /** The presentation of a row; undefined if its object is missing. */
 export async function storedPresentation(
@@ -14,14 +21,31 @@ export async function storedPresentation(
   return text === undefined ? undefined : decodePresentation(key, text)
 }
 
-/** Content items of a presentation, for sessions and tokens; undefined if it does not exist. */
+/** What a presentation shows, for sessions and tokens. */
+export interface Showed {
+  readonly contents: readonly string[]
+  /** Of channels, and nothing of them beside. */
+  readonly spans: SpansByContent
+}
+
+/** What a presentation shows; undefined if it does not exist. */
 export async function presentationContents(
   presentations: PresentationStore,
   id: string,
-): Promise<readonly string[] | undefined> {
+): Promise<Showed | undefined> {
   const row = await presentations.row(id)
   const stored = row && (await storedPresentation(presentations, row))
-  return stored && contentsOf(stored)
+  return stored && { contents: contentsOf(stored), spans: spansOf(stored) }
+}
+
+/** Widened by half a segment: one belongs to the key period in which its middle lies. */
+function spansOf({ clips, targetSeconds }: StoredPresentation): SpansByContent {
+  const spans: Record<string, Span[]> = {}
+  for (const { timelineId, from, to } of clips.filter(isOfChannel)) {
+    const own = (spans[timelineId] ??= [])
+    own.push([Math.floor(from / 1000 - targetSeconds / 2), Math.ceil(to / 1000 + targetSeconds / 2)])
+  }
+  return Object.fromEntries(Object.entries(spans).map(([id, own]) => [id, joinedSpans(own)]))
 }
 
 /** Presentations that show a content item, among those examined. */

@@ -1,4 +1,4 @@
 /** Presentations: edit lists of assets and channels, stored once and delivered as manifests, without copying media. */
-export { presentationContents, presentationsShowing } from './contents.ts'
+export { presentationContents, presentationsShowing, type Showed } from './contents.ts'
 export { addPresentationRoutes, type PresentationPorts } from './routes.ts'
 export { storedPresentations } from './source.ts'

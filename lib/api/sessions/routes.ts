@@ -66,7 +66,7 @@ export function sessionRoutes({
    * The contents that a presentation shows; undefined for a content shown by itself. Throws if there is no such
    * content.
    */
-  readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
+  readonly contentsOf: (content: string) => Promise<{ readonly contents: readonly string[] } | undefined>
   readonly playbackUrl: () => Promise<string>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -79,10 +79,13 @@ export function sessionRoutes({
   app.openapi(make, async (context) => {
     const { content, ttlSeconds } = context.req.valid('json')
     // Before anything is created: a session without a known playback URL is useless.
-    const [root, contents] = await Promise.all([playbackUrl(), contentsOf(content)])
+    const [root, showed] = await Promise.all([playbackUrl(), contentsOf(content)])
     const sessionId = mintedId(randomBytes)
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
-    const token = await signSession({ content, contents, expiresEpochSeconds, sessionId }, await keyNow())
+    const token = await signSession(
+      { content, contents: showed?.contents, expiresEpochSeconds, sessionId },
+      await keyNow(),
+    )
     return context.json(
       {
         sessionId,

@@ -1,5 +1,6 @@
 /** Checks whether a token grants what a request asks for: reads the facts from the table and applies the one rule. */
 import { type ErrorCode, HeadendError } from '../../errors.ts'
+import { type Span, touchesPeriod } from '../../timeline/spans.ts'
 import { isLicensable } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
 import { type Refusal, refusalOf } from '../tokens/entitlement.ts'
@@ -13,6 +14,8 @@ export interface Entitled extends LicenceFacts {
   readonly policy: EncryptedPolicy
   /** Requested keys that may be issued. */
   readonly known: readonly KnownKid[]
+  /** The times of a channel that the token is for; absent: all. */
+  readonly spans?: readonly Span[]
 }
 
 /** A licence request: the token's claims, the system and the challenge. */
@@ -45,7 +48,8 @@ export async function entitle(
     ? first
     : await judge(ports, headers, { ...asked, facts: await ports.facts(claims, challenge.kids, true) })
   const { policy } = facts
-  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known }
+  const spans = spansOf(claims)
+  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known, ...(spans && { spans }) }
   const { code, message }: Refusal = refused ?? {
     code: 'LICENCE_SYSTEM',
     message: 'this title has no licences',
@@ -63,7 +67,10 @@ async function judge(
 ) {
   const nowMs = ports.now()
   const { plan, policy } = facts
-  const known = facts.kids.filter(({ period }) => !plan || isLicensable(plan, period, nowMs))
+  const spans = spansOf(claims)
+  const known = facts.kids.filter(
+    ({ period }) => isGranted(spans, plan, period) && (!plan || isLicensable(plan, period, nowMs)),
+  )
   const secrets = claims.regions && (await ports.frontSecrets())
   const refused = refusalOf({
     claims,
@@ -77,6 +84,19 @@ async function judge(
   })
   return { refused, facts, known, secrets }
 }
+
+/**
+ * Whether a token is for a period of its content. One for a part of a channel is for those it shows; of keys that
+ * somebody else named nobody knows when they are used.
+ */
+export const isGranted = (
+  spans: readonly Span[] | undefined,
+  plan: LicenceFacts['plan'],
+  period: number,
+): boolean => !spans || (plan !== undefined && touchesPeriod(spans, plan, period))
+
+const spansOf = ({ content, spans = {} }: PlaybackClaims): readonly Span[] | undefined =>
+  Object.hasOwn(spans, content) ? spans[content] : undefined
 
 /**
  * Our own licences contain what the token grants of what was requested. Third-party licences contain all of it, so a

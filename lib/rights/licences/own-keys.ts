@@ -2,6 +2,7 @@
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
+import { isGranted } from './entitle.ts'
 import { entitleContents } from './entitle-contents.ts'
 import { keysOf, opened } from './licence-keys.ts'
 import { logGiven } from './log-given.ts'
@@ -47,13 +48,13 @@ export async function bareKey(
   kid: string,
 ): Promise<LicenceAnswer> {
   const claims = await claimsOf(ports, request)
-  const [{ contentId, known }] = await entitleContents(ports, request, {
+  const [{ contentId, known, spans, plan }] = await entitleContents(ports, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: [kid], contents: [] },
   })
   const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
-  const [found] = await opened(ports, contentId, wanted)
+  const [found] = await opened(ports, contentId, wanted, (period) => isGranted(spans, plan, period))
   if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
   logGiven(ports, request, { claims, system: 'clearkey', kids: [kid] })
   return {

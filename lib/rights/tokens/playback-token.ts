@@ -4,6 +4,7 @@ import { decodeProtectedHeader, errors, importJWK, jwtVerify, SignJWT } from 'jo
 import * as z from 'zod'
 import { HeadendError } from '../../errors.ts'
 import { type Es256Key, es256KeyOf } from '../../platform/crypto/es256-key.ts'
+import type { Span, SpansByContent } from '../../timeline/spans.ts'
 
 /** Minimum key protection on the player: TLS only, a software DRM, a hardware DRM. */
 export const drmLevels = ['clearkey', 'software', 'hardware'] as const
@@ -20,6 +21,8 @@ export interface PlaybackClaims {
   readonly content: string
   /** For a presentation: the content it shows, whose keys the token grants. */
   readonly contents?: readonly string[] | undefined
+  /** For a presentation: the times of channels whose keys the token grants, and no others of them. */
+  readonly spans?: SpansByContent | undefined
   readonly level: DrmLevel
   /** Countries (ISO 3166-1 alpha-2) it is valid in; absent: all. */
   readonly regions?: readonly string[] | undefined
@@ -33,12 +36,22 @@ export const maxTokenSeconds = 30 * 86_400
 /** Maximum number of content items in a presentation's token. */
 const maxTokenContents = 64
 
+/** Maximum number of ranges of channels: as many as two kilobytes hold. */
+const maxTokenSpans = 64
+
 /** Signs a token with the given key text. */
 export async function mintPlaybackToken(keyText: string, claims: PlaybackClaims): Promise<string> {
   const key = es256KeyOf(keyText)
   const { account, content, contents, level, regions, tokenId, issuedEpochSeconds, expiresEpochSeconds } =
     claims
-  return new SignJWT({ content, ...(contents && { contents }), drm: level, ...(regions && { regions }) })
+  const spans = claims.spans && printedSpans(claims.spans)
+  return new SignJWT({
+    content,
+    ...(contents && { contents }),
+    ...(spans && { spans }),
+    drm: level,
+    ...(regions && { regions }),
+  })
     .setProtectedHeader({ alg, typ: 'JWT', kid: key.kid })
     .setIssuer(issuer)
     .setAudience(audience)
@@ -104,6 +117,7 @@ const payloadSchema = z.object({
   exp: z.number(),
   content: z.string(),
   contents: z.array(z.string()).min(1).max(maxTokenContents).optional(),
+  spans: z.record(z.string(), z.array(z.number()).min(2)).optional(),
   drm: z.enum(drmLevels),
   regions: z.array(z.string()).optional(),
 })
@@ -116,11 +130,31 @@ function claimsOf(payload: unknown): PlaybackClaims {
     account: data.sub,
     content: data.content,
     ...(data.contents && { contents: data.contents }),
+    ...(data.spans && { spans: readSpans(data.spans) }),
     level: data.drm,
     ...(data.regions && { regions: data.regions }),
     issuedEpochSeconds: data.iat,
     expiresEpochSeconds: data.exp,
   }
+}
+
+/** As pairs, one behind the other; undefined if there are none. Throws TOKEN_SPANS for what no header has room for. */
+function printedSpans(spans: SpansByContent): Record<string, number[]> | undefined {
+  const all = Object.entries(spans)
+  const count = all.reduce((sum, [, own]) => sum + own.length, 0)
+  if (count > maxTokenSpans)
+    throw new HeadendError(
+      'TOKEN_SPANS',
+      `expected at most ${maxTokenSpans} ranges of channels in what a token is for, got ${count}; make several presentations of it`,
+      { status: 409 },
+    )
+  return all.length === 0 ? undefined : Object.fromEntries(all.map(([id, own]) => [id, own.flat()]))
+}
+
+function readSpans(printed: Readonly<Record<string, readonly number[]>>): SpansByContent {
+  const inPairs = (numbers: readonly number[]) =>
+    numbers.flatMap((from, i): Span[] => (i % 2 === 0 ? [[from, numbers[i + 1] ?? from]] : []))
+  return Object.fromEntries(Object.entries(printed).map(([id, numbers]) => [id, inPairs(numbers)]))
 }
 
 const invalid = (cause?: unknown): HeadendError =>

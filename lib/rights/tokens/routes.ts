@@ -4,18 +4,19 @@ import { HeadendError } from '../../errors.ts'
 import { mintedId, mintedIdForm } from '../../platform/crypto/minted-id.ts'
 import { json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { accountSchema, anyAccountSchema, playbackTokenRequest } from './claims.ts'
-import { mintPlaybackToken } from './playback-token.ts'
+import { mintPlaybackToken, type PlaybackClaims } from './playback-token.ts'
 import type { RevocationStore } from './store.ts'
+
+/** The content items a presentation shows, and when of those it does not show whole. */
+type ShownContents = Required<Pick<PlaybackClaims, 'contents' | 'spans'>>
 
 /** Dependencies of the routes. */
 export interface TokenPorts {
   readonly revocations: RevocationStore
   /** Texts the signing keys are derived from, the current one first. */
   readonly keyTexts: () => Promise<readonly string[]>
-  /**
-   * The content items a presentation shows; undefined for content that stands for itself. Throws for unknown content.
-   */
-  readonly contentsOf: (content: string) => Promise<readonly string[] | undefined>
+  /** What a presentation shows; undefined for content that stands for itself. Throws for unknown content. */
+  readonly contentsOf: (content: string) => Promise<ShownContents | undefined>
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }
@@ -96,12 +97,12 @@ export function addTokenRoutes(
 ): void {
   app.openapi(make, async (context) => {
     const { account, content, level, regions, ttlSeconds } = context.req.valid('json')
-    const [contents, [keyText = '']] = await Promise.all([contentsOf(content), keyTexts()])
+    const [showed, [keyText = '']] = await Promise.all([contentsOf(content), keyTexts()])
     const tokenId = mintedId(randomBytes)
     const issuedEpochSeconds = Math.floor(now() / 1000)
     const expiresEpochSeconds = issuedEpochSeconds + ttlSeconds
     const times = { issuedEpochSeconds, expiresEpochSeconds }
-    const claims = { tokenId, account, content, contents, level, regions, ...times }
+    const claims = { tokenId, account, content, ...showed, level, regions, ...times }
     const token = await mintPlaybackToken(keyText, claims)
     const expiresAt = new Date(expiresEpochSeconds * 1000).toISOString()
     return context.json({ tokenId, token, expiresAt }, 201)

@@ -415,6 +415,41 @@ describe('licences of content whose keys rotate', () => {
     expect(jwks((await clearKey([second], { claims: later })).text).keys).toHaveLength(6)
   })
 
+  it('for a programme are those of its time, whichever is asked for and however often', async () => {
+    const { policy } = await protect('live/programme', { rotationSeconds: 3600 })
+    const { clearKey, clock, ports, post } = house()
+    for (let hour = 0; hour < 8; hour++) {
+      clock.nowMs = startMs + hour * hourMs
+      await duePeriods(ports, 'live/programme', policy)
+    }
+    const times = { issuedEpochSeconds: clock.nowMs / 1000, expiresEpochSeconds: 2e9 }
+    const whole = { content: 'live/programme', ...times }
+    const label = { contentId: 'live/programme', label: 'ALL' }
+    const all = (await ports.keyStore.range(label, 0, 9)).map(({ kid }) => kid)
+    const second = startMs / 1000 + 2 * 3600
+    const claims = {
+      ...whole,
+      content: 'presentations/tonight',
+      contents: ['vod/film', 'live/programme'],
+      spans: { 'live/programme': [[second + 600, second + 4000] as const] },
+    }
+    const [own, foreign] = [all.slice(2, 4), [...all.slice(0, 2), ...all.slice(4)]]
+    const given = async (kids: readonly string[]) =>
+      jwks((await clearKey(kids, { claims })).text).keys.map(({ kid }) =>
+        Buffer.from(kid, 'base64url').toString('hex'),
+      )
+    for (const kid of own) expect((await given([kid])).every((one) => own.includes(one))).toBe(true)
+    expect((await given(all)).toSorted()).toEqual(own.toSorted())
+    for (const kid of foreign) {
+      expect(codeOf((await clearKey([kid], { claims })).text)).toBe('LICENCE_PERIOD')
+      const bare = await post({ method: 'GET', path: `/licence/clearkey/${kid}`, claims })
+      expect([bare.status, codeOf(bare.text)]).toEqual([403, 'LICENCE_PERIOD'])
+      expect((await clearKey([kid], { claims: whole })).status).toBe(200)
+    }
+    // Beside it the film it shows is open.
+    expect((await clearKey(filmKids.slice(0, 1), { claims })).status).toBe(200)
+  })
+
   it('say when to come back: well before the last key ends, and each player another time', async () => {
     const { periods } = await protect('live/two', { rotationSeconds: 3600 })
     const kid = periods[0]?.keys[0]?.kid ?? ''

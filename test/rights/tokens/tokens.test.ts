@@ -51,6 +51,18 @@ describe('a playback token', () => {
     )
   })
 
+  it('says which times of a channel it is for, and has room for so many', async () => {
+    const [first, last] = [1_790_000_000, 1_790_001_800]
+    const spansOf = (count: number) => Array.from({ length: count }, (_, i) => [first + i, last + i] as const)
+    const programme = { ...claims, contents: ['live/news', 'vod/spot'], spans: { 'live/news': spansOf(64) } }
+    const token = await mintPlaybackToken(newText, programme)
+    expect(await readPlaybackToken([newText], token)).toEqual(programme)
+    expect(token.length).toBeLessThan(3000)
+    await expect(
+      mintPlaybackToken(newText, { ...programme, spans: { 'live/news': spansOf(65) } }),
+    ).rejects.toMatchObject({ code: 'TOKEN_SPANS', status: 409 })
+  })
+
   it('names its key by the RFC 7638 thumbprint, ES256', async () => {
     const [header = ''] = (await mintPlaybackToken(newText, claims)).split('.')
     expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
