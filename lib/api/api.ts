@@ -17,7 +17,9 @@ import { tags } from '../platform/operator/operator-api.ts'
 import type { VerifyToken } from '../platform/operator/operator-gate.ts'
 import {
   addPresentationRoutes,
+  addProgrammeRoutes,
   type PresentationPorts,
+  type ProgrammePorts,
   presentationContents,
   presentationsShowing,
   type Showed,
@@ -43,6 +45,7 @@ export interface ApiPorts {
   readonly uploads: UploadRoutePorts['uploads']
   readonly sessions: SessionStore
   readonly presentations: PresentationPorts['presentations']
+  readonly programmes: ProgrammePorts['programmes']
   readonly channels: ChannelsPorts['channels']
   readonly feedUploads: ChannelsPorts['feedUploads']
   readonly feedCredentials: ChannelsPorts['feedCredentials']
@@ -132,7 +135,9 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   const contentsOf = shownContents(parts.presentations)
   app.route('/', sessionRoutes({ ...parts, contentsOf }))
   const channel = async (id: string) => (await parts.live.head(id))?.head
-  addPresentationRoutes(app, { ...parts, marks: parts.sessions, channel })
+  const publishing = { ...parts, marks: parts.sessions, channel }
+  addPresentationRoutes(app, publishing)
+  addProgrammeRoutes(app, publishing)
   addProtectionRoutes(app, parts.rights)
   addTokenRoutes(app, { ...parts.rights, contentsOf })
   addChannelsRoutes(app, parts)

@@ -4,6 +4,7 @@ import { credentialStore } from '../channels/ingest-api/store.ts'
 import { liveStore } from '../channels/live/store.ts'
 import { channelStore } from '../channels/store.ts'
 import { feedUploads } from '../channels/uploads/store.ts'
+import { programmeStore } from '../presentations/programmes/store.ts'
 import { presentationStore } from '../presentations/store.ts'
 import { sessionStore } from './sessions/store.ts'
 
@@ -14,6 +15,7 @@ export const apiNames = [...assetNames, 'CHANNELS_TABLE', 'SESSION_STORE'] as co
 export function apiPorts(config: Readonly<Record<(typeof apiNames)[number], string>>, now: () => number) {
   return {
     ...assetPorts(config, now),
+    programmes: programmeStore({ table: config.INDEX_TABLE }),
     presentations: presentationStore({ table: config.INDEX_TABLE, mediaBucket: config.MEDIA_BUCKET }),
     channels: channelStore({ table: config.CHANNELS_TABLE }),
     live: liveStore({ table: config.CHANNELS_TABLE }),

@@ -163,6 +163,11 @@ export const playback = {
     meaning: 'A segment to be shown encrypted has no key.',
     advice: 'Set the film’s protection again: that publishes its keys anew.',
   },
+  PROGRAMME_NOT_FOUND: {
+    status: 404,
+    meaning: 'The channel has no such programme, or it was taken away.',
+    advice: 'Check the id in the list of its programmes.',
+  },
   PROTECTION_CODEC: {
     status: [404, 403],
     meaning: 'The film has no pictures in a codec that can be encrypted.',

@@ -1,4 +1,5 @@
 /** Presentations in API responses. */
+import { manifestsOf } from '../assets/api/index.ts'
 import type { PresentationAnswer, PresentationSummary } from './schema.ts'
 import type { PresentationRow } from './store.ts'
 import { isOfChannel, type StoredClip, type StoredPresentation } from './stored.ts'
@@ -21,7 +22,7 @@ export const summaryOf = (
   version,
   durationSeconds,
   protected: isProtected,
-  manifests: { hls: `${root}/${id}/index.m3u8`, dash: `${root}/${id}/index.mpd` },
+  manifests: manifestsOf(id, root),
   updatedAt,
 })
 

@@ -2,35 +2,23 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
-import { markEntry } from '../platform/aws/edge-entries.ts'
-import type { KeyValues } from '../platform/aws/key-values.ts'
-import { sha256Hex } from '../platform/crypto/digest.ts'
 import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
-import type { ContentId } from '../timeline/ids.ts'
-import type { LiveHead } from '../timeline/live/head.ts'
-import { answerOf, secondsOf, summaryOf } from './answer.ts'
-import { type AskedChannelClip, type AskedClip, composed } from './compose.ts'
+import { answerOf, summaryOf } from './answer.ts'
+import type { AskedChannelClip, AskedClip } from './compose.ts'
 import { storedPresentation } from './contents.ts'
+import { type PublishPorts, publish, withdraw } from './publish.ts'
 import {
   presentationIdSchema,
   presentationPageSchema,
   presentationRequestSchema,
   presentationSchema,
 } from './schema.ts'
-import type { PresentationRow, PresentationStore } from './store.ts'
-import { contentsOf, type StoredPresentation } from './stored.ts'
 
 /** Dependencies of the routes. */
-export interface PresentationPorts {
-  readonly presentations: PresentationStore
-  /** Marks at the edge: content with a mark is refused without a session. */
-  readonly marks: Pick<KeyValues, 'edit'>
-  /** The head of a channel, by `live/<channelId>`; undefined if nothing has come for it. */
-  readonly channel: (id: string) => Promise<LiveHead | undefined>
+export interface PresentationPorts extends PublishPorts {
   /** Base URL of playback, without a trailing slash. */
   readonly playbackUrl: () => Promise<string>
-  readonly now: () => number
 }
 
 const params = z.object({ id: presentationIdSchema })
@@ -113,11 +101,11 @@ const idOf = (word: string): string => `presentations/${word}`
 
 /** Adds the routes to the operator API. */
 export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts): void {
-  const { presentations, marks, playbackUrl } = ports
+  const { presentations, playbackUrl } = ports
   app.openapi(put, async (context) => {
     const id = idOf(context.req.valid('param').id)
     const { clips } = context.req.valid('json')
-    const { row, stored } = await replaced(ports, id, clips.map(askedOf))
+    const { row, stored } = await publish(ports, id, clips.map(askedOf))
     return context.json(answerOf(row, stored, await playbackUrl()), 200)
   })
   app.openapi(get, async (context) => {
@@ -130,8 +118,7 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
   })
   app.openapi(remove, async (context) => {
     const id = idOf(context.req.valid('param').id)
-    await presentations.remove(id)
-    await marks.edit([markEntry(id)], () => new Map([[markEntry(id), undefined]]))
+    await withdraw(ports, id)
     return context.body(null, 204)
   })
   app.openapi(list, async (context) => {
@@ -150,55 +137,6 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
     )
   })
 }
-
-/**
- * Stores a version and publishes it in place of the previous one; throws PRESENTATION_RACE (503) on a concurrent
- * change.
- */
-async function replaced(
-  { presentations, marks, channel, now }: PresentationPorts,
-  id: string,
-  clips: Parameters<typeof composed>[1],
-): Promise<{ readonly row: PresentationRow; readonly stored: StoredPresentation }> {
-  const before = await presentations.row(id)
-  let published: Awaited<ReturnType<PresentationStore['published']>> = new Map()
-  const stored = await composed(id, clips, {
-    object: (key) => presentations.object(key),
-    channel,
-    now,
-    async versions(contentIds) {
-      published = await presentations.published([...contentIds, ...channelsOf(clips)])
-      return new Map([...published].map(([content, { version }]) => [content, version]))
-    },
-  })
-  const text = JSON.stringify(stored)
-  const row: PresentationRow = {
-    id,
-    version: sha256Hex(text).slice(0, 16),
-    revision: (before?.revision ?? 0) + 1,
-    durationSeconds: secondsOf(stored),
-    isProtected: [...published.values()].some(({ isProtected }) => isProtected),
-    updatedAt: new Date(now()).toISOString(),
-    contents: contentsOf(stored),
-  }
-  await presentations.store(id, row.version, text)
-  const mark = (value: string | undefined) =>
-    marks.edit([markEntry(id)], () => new Map([[markEntry(id), value]]))
-  // Content that needs a session must never be served without one; content that needs none may require one for a
-  // moment.
-  if (row.isProtected) await mark('1')
-  if (!(await presentations.put(row)))
-    throw new HeadendError(
-      'PRESENTATION_RACE',
-      `${id}: expected revision ${row.revision - 1}, got another; somebody else stored it at the same time`,
-      { status: 503 },
-    )
-  if (!row.isProtected) await mark(undefined)
-  return { row, stored }
-}
-
-const channelsOf = (clips: Parameters<typeof composed>[1]): readonly ContentId[] =>
-  clips.flatMap((clip) => ('channelId' in clip ? [`live/${clip.channelId}`] : []))
 
 const nextSchema = z.object({
   id: z.string().startsWith('presentations/').max(160),

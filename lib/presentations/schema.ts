@@ -28,30 +28,37 @@ const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-12-03T20:
 /** Longest range of a channel: two days. */
 const maxChannelMs = 48 * 3_600_000
 
-/** A range of a channel: a programme. */
-const channelClipRequestSchema = z
-  .object({
-    channel: id.openapi({ example: 'news' }),
-    from: time,
-    to: time.openapi({ description: 'may be to come: it grows until then' }),
-    breaks: z
-      .enum(['keep', 'remove', 'replace'])
-      .default('keep')
-      .openapi({ description: 'what becomes of ad breaks' }),
-    replacements: z
-      .array(id)
-      .max(16)
-      .default([])
-      .openapi({ description: 'assets in the place of each break, one behind the other' }),
-    role: role.default('content'),
-  })
-  .refine(({ from, to }) => Date.parse(to) > Date.parse(from), 'expected from before to')
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= maxChannelMs, 'expected two days at most')
-  .refine(
-    ({ breaks, replacements }) => (breaks === 'replace') === replacements.length > 0,
-    'expected replacements where breaks are to be replaced, and only there',
-  )
-  .openapi('ChannelClipRequest')
+/** What is said of a range of a channel. */
+export const rangeShape = {
+  from: time,
+  to: time.openapi({ description: 'may be to come: it grows until then' }),
+  breaks: z
+    .enum(['keep', 'remove', 'replace'])
+    .default('keep')
+    .openapi({ description: 'what becomes of ad breaks' }),
+  replacements: z
+    .array(id)
+    .max(16)
+    .default([])
+    .openapi({ description: 'assets in the place of each break, one behind the other' }),
+}
+
+type RangeRequest = z.infer<z.ZodObject<typeof rangeShape>>
+
+/** The schema with the rules of ranges. */
+export const asRange = <Schema extends z.ZodType<RangeRequest>>(schema: Schema) =>
+  schema
+    .refine(({ from, to }) => Date.parse(to) > Date.parse(from), 'expected from before to')
+    .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= maxChannelMs, 'expected two days at most')
+    .refine(
+      ({ breaks, replacements }) => (breaks === 'replace') === replacements.length > 0,
+      'expected replacements where breaks are to be replaced, and only there',
+    )
+
+/** A range of a channel. */
+const channelClipRequestSchema = asRange(
+  z.object({ channel: id.openapi({ example: 'news' }), ...rangeShape, role: role.default('content') }),
+).openapi('ChannelClipRequest')
 
 /** An edit list. */
 export const presentationRequestSchema = z

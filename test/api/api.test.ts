@@ -545,6 +545,8 @@ describe('the document', () => {
       '/v1/channels',
       '/v1/channels/{id}',
       '/v1/channels/{id}/credentials',
+      '/v1/channels/{id}/programmes',
+      '/v1/channels/{id}/programmes/{programme}',
       '/v1/channels/{id}/protection',
       '/v1/channels/{id}/protection/asks',
       '/v1/channels/{id}/protection/keys',

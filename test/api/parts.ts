@@ -77,6 +77,7 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
     restKeys: () => Promise.resolve(),
     sessions,
     presentations: noPresentations,
+    programmes: noProgrammes,
     channels: absentChannels,
     feedCredentials: memoryCredentials(),
     live: {
@@ -143,6 +144,13 @@ const noPresentations: ApiPorts['presentations'] = {
   published: nowhere,
   object: () => Promise.resolve(undefined),
   store: nowhere,
+}
+
+const noProgrammes: ApiPorts['programmes'] = {
+  programme: () => Promise.resolve(undefined),
+  programmes: () => Promise.resolve({ rows: [], isLast: true }),
+  putProgramme: nowhere,
+  removeProgramme: nowhere,
 }
 
 /** An index item as packaging writes it. */

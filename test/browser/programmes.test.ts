@@ -78,8 +78,10 @@ async function grow(): Promise<void> {
     async () => {
       const { since } = (await headend.api('GET', '/v1/channels/growing/timeline')) as { since: string }
       const to = new Date(Date.parse(since) + feedSeconds * 1000).toISOString()
-      await headend.api('PUT', '/v1/presentations/growing', {
-        clips: [{ channel: 'growing', from: since, to, breaks: 'remove' }],
+      await headend.api('PUT', '/v1/channels/growing/programmes/evening', {
+        from: since,
+        to,
+        breaks: 'remove',
       })
     },
     { timeout: 30_000, interval: 500 },
@@ -161,7 +163,7 @@ describe.skipIf(missing !== undefined)(
 
     it('plays as it grows, and to its end, in every player', async () => {
       await grow()
-      const url = `${headend.house.outputs['PlaybackUrl']}/presentations/growing/index.`
+      const url = `${headend.house.outputs['PlaybackUrl']}/presentations/growing.evening/index.`
       const played = await Promise.all(
         players.map((player) =>
           playOut({

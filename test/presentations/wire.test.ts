@@ -4,11 +4,13 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { indexRows } from '../../lib/delivery/store.ts'
 import { s3Client, tableClient } from '../../lib/platform/aws/clients.ts'
+import { programmeStore } from '../../lib/presentations/programmes/store.ts'
 import { presentationStore } from '../../lib/presentations/store.ts'
 import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
 import { createFaults, type Faults } from '../../local/faults/index.ts'
 import { memoryApi } from '../api/parts.ts'
+import { headOf } from '../channels/memory-room.ts'
 import { timelineOf } from '../delivery/timelines.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
@@ -16,6 +18,22 @@ import { indexTable } from '../packaging/reading/tables.ts'
 
 const table = 'index'
 const mediaBucket = 'media'
+const noon = Date.UTC(2026, 0, 31, 12)
+/** `live/news` has begun. */
+const live = {
+  async head(id: string) {
+    const head = headOf(['video-1', 'audio-2'], noon / 1000 - 7200)
+    const codecs: Readonly<Record<string, string>> = { video: 'avc1.4d401e', audio: 'mp4a.40.2' }
+    const tracks = head.tracks.map((one) => ({
+      ...one,
+      configs: [{ id: 'c', codec: codecs[one.type] ?? '' }],
+    }))
+    return id === 'live/news' ? { revision: 1, head: { ...head, tracks }, streams: {}, runs: [] } : undefined
+  },
+  refusal: async () => undefined,
+  cues: async () => [],
+  minutes: async () => [],
+}
 let s3: TestS3
 let faults: Faults
 let endpoint = ''
@@ -49,9 +67,11 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint)
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint)
   for (const id of ['vod/film', 'vod/spot']) await publish(id)
-  let clock = Date.UTC(2026, 0, 31, 12)
+  let clock = noon
   api = memoryApi({
     presentations: presentationStore({ table, mediaBucket }),
+    programmes: programmeStore({ table }),
+    live,
     now: () => (clock += 1000),
   })
 })
@@ -186,6 +206,147 @@ describe('sessions and tokens', () => {
       })
       expect([status, codeOf(json)]).toEqual([404, 'PRESENTATION_NOT_FOUND'])
     }
+  })
+})
+
+describe('programmes of a channel', () => {
+  const at = (minutes: number): string => new Date(noon + minutes * 60_000).toISOString()
+  const path = (id = '', channel = 'news') => `/v1/channels/${channel}/programmes${id && `/${id}`}`
+  const times = { from: at(-60), to: at(-30) }
+
+  it('are stored with their films, and found again', async () => {
+    const { status, json } = await api.call('PUT', path('evening'), {
+      title: 'Evening news',
+      ...times,
+      from: '2026-01-31T12:00:00+01:00',
+      breaks: 'replace',
+      replacements: ['spot'],
+    })
+    expect([status, json]).toEqual([
+      200,
+      {
+        id: 'evening',
+        channel: 'news',
+        title: 'Evening news',
+        ...times,
+        breaks: 'replace',
+        replacements: ['spot'],
+        state: 'over',
+        content: 'presentations/news.evening',
+        manifests: {
+          hls: 'https://play.example/presentations/news.evening/index.m3u8',
+          dash: 'https://play.example/presentations/news.evening/index.mpd',
+        },
+        playsUntil: expect.stringMatching(/^2026-02-0\dT11:00:00.000Z$/),
+        changedAt: expect.stringMatching(/^2026-01-31T12:/),
+      },
+    ])
+    expect((await api.call('GET', path('evening'))).json).toEqual(json)
+    const film = await api.call('GET', '/v1/presentations/news.evening')
+    expect(film.json).toMatchObject({
+      durationSeconds: 1800,
+      clips: [{ channel: 'news', breaks: 'replace', replacements: ['spot'] }],
+    })
+    const minted = await api.call('POST', '/v1/tokens', {
+      content: 'presentations/news.evening',
+      account: 'a',
+    })
+    const { token } = minted.json as { token: string }
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object
+    // Half a segment of the spot, which are the longest.
+    const [from, to] = [noon / 1000 - 3600, noon / 1000 - 1800]
+    expect(claims).toMatchObject({ spans: { 'live/news': [from - 3, to + 3] } })
+  })
+
+  it('that are said again are new versions of one film', async () => {
+    const first = await api.call('GET', '/v1/presentations/news.evening')
+    const { status, json } = await api.call('PUT', path('evening'), { from: times.from, to: at(90) })
+    expect([status, json]).toMatchObject([200, { state: 'running', breaks: 'keep' }])
+    expect(json).not.toHaveProperty('title')
+    const second = await api.call('GET', '/v1/presentations/news.evening')
+    expect(second.json).toMatchObject({ durationSeconds: 9000 })
+    expect((second.json as { version: string }).version).not.toBe((first.json as { version: string }).version)
+  })
+
+  it('are listed page by page in the order they begin, channel by channel', async () => {
+    for (const [id, minutes] of [
+      ['c', 30],
+      ['a', -20],
+      ['b', 10],
+    ] as const)
+      expect((await api.call('PUT', path(id), { from: at(minutes), to: at(minutes + 10) })).status).toBe(200)
+    const ids: string[] = []
+    for (let next = ''; ; ) {
+      const { json } = await api.call('GET', `${path()}?limit=2${next && `&next=${next}`}`)
+      const page = json as { programmes: { id: string }[]; next?: string }
+      ids.push(...page.programmes.map(({ id }) => id))
+      if (page.next === undefined) break
+      next = page.next
+    }
+    expect(ids).toEqual(['evening', 'a', 'b', 'c'])
+    const some = await api.call('GET', `${path()}?from=${at(-20)}&to=${at(10)}`)
+    expect(some.json).toMatchObject({ programmes: [{ id: 'a' }, { id: 'b', state: 'planned' }] })
+    // A programme that moves is listed where it is now.
+    await api.call('PUT', path('a'), { from: at(40), to: at(50) })
+    const moved = await api.call('GET', path())
+    expect(moved.json).toMatchObject({
+      programmes: [{ id: 'evening' }, { id: 'b' }, { id: 'c' }, { id: 'a' }],
+    })
+    expect((await api.call('GET', path('', 'sport'))).json).toEqual({ programmes: [] })
+    expect((await api.call('GET', '/v1/presentations?limit=100')).json).toMatchObject({
+      presentations: expect.arrayContaining([expect.objectContaining({ id: 'news.a' })]),
+    })
+    for (const next of [
+      'x',
+      Buffer.from('{"id":"a.b","from":"2026-01-31T12:00:00.000Z"}').toString('base64url'),
+    ])
+      expect((await api.call('GET', `${path()}?next=${next}`)).status).toBe(400)
+  })
+
+  it('are taken away with their films, and may be so twice', async () => {
+    for (const attempt of [1, 2])
+      expect((await api.call('DELETE', path('b'))).status, `attempt ${attempt}`).toBe(204)
+    expect(codeOf((await api.call('GET', path('b'))).json)).toBe('PROGRAMME_NOT_FOUND')
+    expect(codeOf((await api.call('GET', '/v1/presentations/news.b')).json)).toBe('PRESENTATION_NOT_FOUND')
+  })
+
+  it.each([
+    ['of a channel that has not begun', path('x', 'sport'), times, '409 ASSET_NOT_READY'],
+    ['with a dot in its id', path('a.b'), times, '400 REQUEST_INVALID'],
+    ['that ends before it begins', path('x'), { from: times.to, to: times.from }, '400 REQUEST_INVALID'],
+    ['of more than two days', path('x'), { from: at(0), to: at(2881) }, '400 REQUEST_INVALID'],
+    ['from before the window', path('x'), { from: at(-60 * 72), to: at(-60 * 71) }, '400 CLIP_RANGE'],
+    [
+      'with nothing in the place of breaks',
+      path('x'),
+      { ...times, breaks: 'replace' },
+      '400 REQUEST_INVALID',
+    ],
+    [
+      'with a spot that is not there',
+      path('x'),
+      { ...times, breaks: 'replace', replacements: ['none'] },
+      '409 ASSET_NOT_READY',
+    ],
+  ])('%s are refused, and nothing is stored', async (_, where, body, want) => {
+    const { status, json } = await api.call('PUT', where, body)
+    expect(`${status} ${String(codeOf(json))}`).toBe(want)
+    expect((await api.call('GET', path('x'))).status).toBe(404)
+    expect((await api.call('GET', '/v1/presentations/news.x')).status).toBe(404)
+  })
+
+  it('stored by two at once are those of one of them, and the other is told', async () => {
+    const store = programmeStore({ table })
+    const late = memoryApi({
+      presentations: presentationStore({ table, mediaBucket }),
+      programmes: { ...store, putProgramme: () => Promise.resolve(false) },
+      live,
+      now: () => noon,
+    })
+    const { status, json } = await late.call('PUT', path('evening'), times)
+    expect([status, codeOf(json)]).toEqual([503, 'PRESENTATION_RACE'])
+    const row = await store.programme('news', 'evening')
+    expect(row && (await store.putProgramme(row))).toBe(false)
   })
 })
 

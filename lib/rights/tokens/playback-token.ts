@@ -151,11 +151,11 @@ function printedSpans(spans: SpansByContent): Record<string, number[]> | undefin
   return all.length === 0 ? undefined : Object.fromEntries(all.map(([id, own]) => [id, own.flat()]))
 }
 
-function readSpans(printed: Readonly<Record<string, readonly number[]>>): SpansByContent {
-  const inPairs = (numbers: readonly number[]) =>
-    numbers.flatMap((from, i): Span[] => (i % 2 === 0 ? [[from, numbers[i + 1] ?? from]] : []))
-  return Object.fromEntries(Object.entries(printed).map(([id, numbers]) => [id, inPairs(numbers)]))
-}
+const readSpans = (printed: Readonly<Record<string, readonly number[]>>): SpansByContent =>
+  Object.fromEntries(Object.entries(printed).map(([id, numbers]) => [id, inPairs(numbers)]))
+
+const inPairs = (numbers: readonly number[]): Span[] =>
+  numbers.flatMap((from, i): Span[] => (i % 2 === 0 ? [[from, numbers[i + 1] ?? from]] : []))
 
 const invalid = (cause?: unknown): HeadendError =>
   new HeadendError('TOKEN_INVALID', 'the token is not a playback token of this headend', {
