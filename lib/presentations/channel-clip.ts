@@ -43,7 +43,9 @@ export function piecesOf(
   if (breaks === 'keep') return { pieces: stop > start ? [{ from: start, to: stop }] : [], isWhole }
   const pieces: Piece[] = []
   let at = start
-  for (const one of breaksIn({ from, to, through }, markers)) {
+  // Those, too, that share their segment with its first or last picture.
+  const shown = isWhole ? { from: start, to: stop } : { from: start, to: Math.min(to, through + behindMs) }
+  for (const one of breaksIn({ ...shown, through, isWhole }, markers)) {
     const end = lastNotBehind(edges, one.from + behindMs) ?? one.from
     if (end > stop) break
     if (end > at) pieces.push({ from: at, to: end, endsAtBreak: true })
@@ -61,15 +63,19 @@ interface Break {
   readonly to: number | undefined
 }
 
+interface Shown {
+  readonly from: number
+  readonly to: number
+  readonly through: number
+  readonly isWhole: boolean
+}
+
 /** Breaks that have begun within a range, in order, those that overlap as one. */
-function breaksIn(
-  { from, to, through }: { readonly from: number; readonly to: number; readonly through: number },
-  markers: readonly Marker[],
-): readonly Break[] {
+function breaksIn({ from, to, through, isWhole }: Shown, markers: readonly Marker[]): readonly Break[] {
   const known: Break[] = []
   for (const { kind, at, duration, planned } of markers) {
-    if (kind !== 'break' || at >= Math.min(to - behindMs, through)) continue
-    const isOver = planned !== undefined && (through >= to || through >= at + planned + untoldMs)
+    if (kind !== 'break' || at >= to - behindMs) continue
+    const isOver = planned !== undefined && (isWhole || through >= at + planned + untoldMs)
     const end = duration !== undefined ? at + duration : isOver ? at + planned : undefined
     if (end !== undefined && end <= from) continue
     const before = known.at(-1)

@@ -65,7 +65,7 @@ function withEvenAudio(
     return track?.type === 'audio' ? { ...cut, track } : undefined
   }
   const filled = cuts.map((cut) => {
-    const audio = cut.endsAtBreak ? audioOf(cut) : undefined
+    const audio = cut.goesOn ? audioOf(cut) : undefined
     return audio ? { ...cut, timeline: filledToEnd(audio) } : cut
   })
   return isWhole ? evenEnded(filled, filled.map(audioOf)) : filled
@@ -88,8 +88,8 @@ function evenEnded(
 /** A cut whose end and tracks are known. */
 type ShownCut = Cut &
   Required<Pick<Cut, 'to' | 'tracks'>> & {
-    /** Of a channel, whose media go on behind it. */
-    readonly endsAtBreak?: true
+    /** Of a channel: its media go on behind it, and are published. */
+    readonly goesOn?: boolean
   }
 
 /** What is shown, in order, up to where something has not come yet. */
@@ -98,7 +98,7 @@ function cutsOf(
   shown: Shown,
 ): { readonly cuts: readonly ShownCut[]; readonly isWhole: boolean } {
   const cuts: ShownCut[] = []
-  const add = (clip: StoredClip, range: Pick<ShownCut, 'from' | 'to' | 'endsAtBreak'>): void => {
+  const add = (clip: StoredClip, range: Pick<ShownCut, 'from' | 'to' | 'goesOn'>): void => {
     const { timelineId, tracks: named, role } = clip
     const content = shown.get(timelineId)
     if (!content) return
@@ -109,7 +109,7 @@ function cutsOf(
       ...Object.entries(named).filter(([, track]) => timeline.tracks.some((one) => one.id === track)),
       ...trick.map((track) => [track.id, track.id] as const),
     ])
-    const { from, to, endsAtBreak } = range
+    const { from, to, goesOn } = range
     cuts.push({
       timeline,
       from,
@@ -117,7 +117,7 @@ function cutsOf(
       role,
       tracks,
       protection: ofRenditions(protection, tracks),
-      ...(endsAtBreak && { endsAtBreak }),
+      ...(goesOn && { goesOn }),
     })
   }
   for (const clip of clips) {
@@ -129,7 +129,8 @@ function cutsOf(
       const { pieces, isWhole } = piecesOf(clip, lead ?? { segments: [], timescale: 1 }, range)
       for (const piece of pieces)
         if (piece === 'replacements') for (const one of clip.replacements) add(one, one)
-        else add(clip, piece)
+        // What was whole when it was stored has what comes behind it beside it for good.
+        else add(clip, { ...piece, goesOn: piece.endsAtBreak ?? clip.grows !== true })
       if (!isWhole) return { cuts, isWhole }
     }
   }

@@ -1,95 +1,25 @@
 /** Programmes of a channel as presentations: as they run and when they are over, with their breaks, without, or with others. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { channelSources } from '../../lib/channels/index.ts'
-import { takeObject } from '../../lib/channels/ingest/take-object.ts'
-import { liveStore } from '../../lib/channels/live/store.ts'
-import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
-import { textIfAny } from '../../lib/platform/aws/objects.ts'
-import { type AskedChannelClip, type AskedClip, composed } from '../../lib/presentations/compose.ts'
-import { storedPresentations } from '../../lib/presentations/index.ts'
-import { presentationKey } from '../../lib/presentations/stored.ts'
-import { encodeTimeline, timelinePrefix } from '../../lib/timeline/stored.ts'
+import type { AskedClip } from '../../lib/presentations/compose.ts'
 import { breakFeed, breakSeconds } from '../channels/cues/break-feed.ts'
-import { numberOf, playlistUris, segmentSeconds, startChannels, type Written } from '../channels/feeds.ts'
-import { segmentsOf, timelineOf, trackOf } from '../delivery/timelines.ts'
+import type { Written } from '../channels/feeds.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist, checkMultivariant } from '../judges/hls/rules.ts'
-
-const begin = Date.UTC(2026, 11, 1, 10)
-const version = '0123456789abcdef'
-/** Four seconds to put in the place of a break. */
-const spot = timelineOf('vod/spot', {
-  tracks: [
-    trackOf('video-1', 'video', {
-      segments: segmentsOf(2, 180_000),
-      configs: [{ id: 'v', codec: 'avc1.4d401e', width: 128, height: 72, frameRate: [25, 1] }],
-    }),
-    trackOf('audio-2', 'audio', {
-      timescale: 48_000,
-      segments: segmentsOf(2, 96_000, { configId: 'a' }),
-      configs: [{ id: 'a', codec: 'mp4a.40.2', sampleRate: 48_000, channels: 2 }],
-    }),
-  ],
-})
-
-const clipOf = (rest: Partial<AskedChannelClip> = {}): AskedChannelClip => ({
-  channelId: 'news',
-  fromMs: begin,
-  toMs: begin + 24_000,
-  role: 'content',
-  breaks: 'keep',
-  replacements: [],
-  ...rest,
-})
+import { begin, clipOf, startProgrammes } from './programme-room.ts'
 
 describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
-  let room: Awaited<ReturnType<typeof startChannels>>
+  let programmes: Awaited<ReturnType<typeof startProgrammes>>
   let feed: readonly Written[]
-  const objects = new Map<string, string>()
   beforeEach(async () => {
-    room = await startChannels()
+    programmes = await startProgrammes()
     ;({ feed } = await breakFeed())
-    const { head, parts } = encodeTimeline(spot)
-    const prefix = timelinePrefix(spot.id, spot.version)
-    objects.set(`${prefix}timeline.json`, head)
-    for (const { name, text } of parts) objects.set(prefix + name, text)
   })
-  afterEach(() => room.stop())
-
-  const take = async (written: Written) => {
-    const wall = begin + (numberOf(written.path) + 1) * segmentSeconds * 1000
-    room.clock.nowMs = Math.max(room.clock.nowMs, wall)
-    await takeObject(room.ports, room.object(written, wall))
-  }
-  const live = () => liveStore({ table: 'channels' })
-  const now = () => room.clock.nowMs
-  const object = async (key: string) =>
-    objects.get(key) ?? (await textIfAny(room.client, { bucket: 'media', key }))
-  const rows = async (ids: readonly string[]) =>
-    new Map(ids.filter((id) => !id.startsWith('live/')).map((id) => [id, { version }] as const))
-
-  async function store(clips: readonly (AskedClip | AskedChannelClip)[]): Promise<void> {
-    const stored = await composed('presentations/tonight', clips, {
-      object,
-      versions: async (ids) => new Map(ids.map((id) => [id, spot.version])),
-      channel: async (id) => (await live().head(id))?.head,
-      now,
-    })
-    objects.set(presentationKey(stored.id, version), JSON.stringify(stored))
-  }
-  async function get(path: string): Promise<string> {
-    const reader: TimelineReader = { current: async () => undefined, object }
-    const sources = [storedPresentations(rows, channelSources({ live: live(), now }).ranges)]
-    const name = new URL(path, 'http://any/presentations/tonight/').pathname.slice(1)
-    const { status, body } = await respond({ method: 'GET', path: name, query: '' }, reader, sources)
-    return status === 200 ? body : `${status} ${body}`
-  }
-  const playlists = async () => {
-    const multivariant = await get('index.m3u8')
-    const texts = await Promise.all(playlistUris(multivariant).map(get))
-    return { multivariant, texts: texts.toSorted((a) => (a.includes('/video-1/') ? -1 : 1)) }
-  }
+  afterEach(() => programmes.room.stop())
+  const take = (written: Written) => programmes.take(written)
+  const store = (clips: Parameters<typeof programmes.store>[0]) => programmes.store(clips)
+  const get = (path: string) => programmes.get(path)
+  const playlists = () => programmes.playlists()
   const durations = (text = '') =>
     [...text.matchAll(/#EXTINF:([\d.]+)|^#EXT-X-DISCONTINUITY$/gm)].map(([, seconds]) => Number(seconds ?? 0))
   const secondsOf = (text: string) => durations(text).reduce((sum, one) => sum + one, 0)
@@ -98,7 +28,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
 
   it('is a film without its breaks as soon as its last segment is there, cut at their frames', async () => {
     for (const one of feed) await take(one)
-    room.clock.nowMs += 60_000
+    programmes.room.clock.nowMs += 60_000
     await store([clipOf({ breaks: 'remove' })])
     const { multivariant, texts } = await playlists()
     expect(checkMultivariant(multivariant)).toEqual([])
@@ -176,7 +106,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
 
   it('has its audio up to a break whose segment was not cut, as its encoder wrote it behind the video', async () => {
     for (const one of (await breakFeed('avc', true)).feed) await take(one)
-    room.clock.nowMs += 60_000
+    programmes.room.clock.nowMs += 60_000
     await store([clipOf({ breaks: 'remove' })])
     const [video = '', audio = ''] = (await playlists()).texts
     expect(durations(video)).toEqual([2, 2, 2, 0, 0.96, 2, 2, 2, 2])
@@ -198,7 +128,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a programme', () => {
   it('of a channel that was made anew, or whose media are gone, is gone', async () => {
     for (const one of feed) await take(one)
     await store([clipOf()])
-    room.clock.nowMs = begin + 4 * 86_400_000
+    programmes.room.clock.nowMs = begin + 4 * 86_400_000
     expect(await get('index.m3u8')).toMatch(/^404 .*PRESENTATION_ASSET/)
   })
 

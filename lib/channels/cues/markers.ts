@@ -81,9 +81,10 @@ function apply(all: Open[], event: CueEvent, cue: Cue): void {
     known.returnsItself ||= event.autoReturn ?? false
     return
   }
-  // A break that nothing ended ends where the next one of its kind begins.
+  // A break that nothing ended ended where it was announced to, or where the next one of its kind begins.
   const before = all.findLast((one) => isSplice(one) && one.end === undefined && endOf(one) === undefined)
-  if (before && event.kind === 'out' && event.source !== 'segmentation') before.end = { at }
+  if (before && event.kind === 'out' && event.source !== 'segmentation')
+    before.end = { at: Math.min(at, before.at + (before.planned ?? Number.POSITIVE_INFINITY)) }
   all.push({
     key,
     source: event.source,
