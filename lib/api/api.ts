@@ -18,11 +18,11 @@ import type { VerifyToken } from '../platform/operator/operator-gate.ts'
 import {
   addPresentationRoutes,
   addProgrammeRoutes,
+  type PresentationContents,
   type PresentationPorts,
   type ProgrammePorts,
   presentationContents,
   presentationsShowing,
-  type Showed,
 } from '../presentations/index.ts'
 import {
   addProtectionRoutes,
@@ -180,10 +180,10 @@ const contentEnd = ({ rights, sealing }: ApiPorts): AssetRoutePorts['end'] => ({
 /** What a presentation shows; undefined for any other content, which is shown by itself. */
 const shownContents =
   (presentations: PresentationPorts['presentations']) =>
-  async (content: string): Promise<Showed | undefined> => {
+  async (content: string): Promise<PresentationContents | undefined> => {
     if (!content.startsWith('presentations/')) return undefined
-    const showed = await presentationContents(presentations, content)
-    if (showed) return showed
+    const shown = await presentationContents(presentations, content)
+    if (shown) return shown
     throw new HeadendError('PRESENTATION_NOT_FOUND', `${content}: no such presentation`, { status: 404 })
   }
 

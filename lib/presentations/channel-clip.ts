@@ -44,8 +44,8 @@ export function piecesOf(
   const pieces: Piece[] = []
   let at = start
   // Those, too, that share their segment with its first or last picture.
-  const shown = isWhole ? { from: start, to: stop } : { from: start, to: Math.min(to, through + behindMs) }
-  for (const one of breaksIn({ ...shown, through, isWhole }, markers)) {
+  const before = isWhole ? stop - behindMs : Math.min(to - behindMs, through)
+  for (const one of breaksIn({ from: start, before, through, isWhole }, markers)) {
     const end = lastNotBehind(edges, one.from + behindMs) ?? one.from
     if (end > stop) break
     if (end > at) pieces.push({ from: at, to: end, endsAtBreak: true })
@@ -63,28 +63,29 @@ interface Break {
   readonly to: number | undefined
 }
 
-interface Shown {
+interface Within {
   readonly from: number
-  readonly to: number
+  /** They began earlier than that. */
+  readonly before: number
   readonly through: number
   readonly isWhole: boolean
 }
 
 /** Breaks that have begun within a range, in order, those that overlap as one. */
-function breaksIn({ from, to, through, isWhole }: Shown, markers: readonly Marker[]): readonly Break[] {
+function breaksIn({ from, before, through, isWhole }: Within, markers: readonly Marker[]): readonly Break[] {
   const known: Break[] = []
   for (const { kind, at, duration, planned } of markers) {
-    if (kind !== 'break' || at >= to - behindMs) continue
+    if (kind !== 'break' || at >= before) continue
     const isOver = planned !== undefined && (isWhole || through >= at + planned + untoldMs)
     const end = duration !== undefined ? at + duration : isOver ? at + planned : undefined
     if (end !== undefined && end <= from) continue
-    const before = known.at(-1)
-    if (!before || (before.to !== undefined && before.to < at)) {
+    const last = known.at(-1)
+    if (!last || (last.to !== undefined && last.to < at)) {
       known.push({ from: at, to: end })
       continue
     }
-    const both = before.to === undefined || end === undefined ? undefined : Math.max(before.to, end)
-    known[known.length - 1] = { from: before.from, to: both }
+    const both = last.to === undefined || end === undefined ? undefined : Math.max(last.to, end)
+    known[known.length - 1] = { from: last.from, to: both }
   }
   return known
 }

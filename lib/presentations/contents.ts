@@ -22,7 +22,7 @@ export async function storedPresentation(
 }
 
 /** What a presentation shows, for sessions and tokens. */
-export interface Showed {
+export interface PresentationContents {
   readonly contents: readonly string[]
   /** Of channels, and nothing of them beside. */
   readonly spans: SpansByContent
@@ -32,7 +32,7 @@ export interface Showed {
 export async function presentationContents(
   presentations: PresentationStore,
   id: string,
-): Promise<Showed | undefined> {
+): Promise<PresentationContents | undefined> {
   const row = await presentations.row(id)
   const stored = row && (await storedPresentation(presentations, row))
   return stored && { contents: contentsOf(stored), spans: spansOf(stored) }

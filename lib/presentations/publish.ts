@@ -6,7 +6,8 @@ import { sha256Hex } from '../platform/crypto/digest.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import type { LiveHead } from '../timeline/live/head.ts'
 import { secondsOf } from './answer.ts'
-import { composed } from './compose.ts'
+import { type AskedChannelClip, type AskedClip, composed } from './compose.ts'
+import type { RequestClip } from './schema.ts'
 import type { PresentationRow, PresentationStore } from './store.ts'
 import { contentsOf, type StoredPresentation } from './stored.ts'
 
@@ -27,8 +28,9 @@ export interface PublishPorts {
 export async function publish(
   { presentations, marks, channel, now }: PublishPorts,
   id: string,
-  clips: Parameters<typeof composed>[1],
+  requested: readonly RequestClip[],
 ): Promise<{ readonly row: PresentationRow; readonly stored: StoredPresentation }> {
+  const clips = requested.map(askedOf)
   const before = await presentations.row(id)
   let published: Awaited<ReturnType<PresentationStore['published']>> = new Map()
   const stored = await composed(id, clips, {
@@ -65,6 +67,18 @@ export async function publish(
   if (!row.isProtected) await mark(undefined)
   return { row, stored }
 }
+
+const askedOf = (clip: RequestClip): AskedClip | AskedChannelClip =>
+  'channel' in clip
+    ? {
+        channelId: clip.channel,
+        fromMs: Date.parse(clip.from),
+        toMs: Date.parse(clip.to),
+        role: clip.role,
+        breaks: clip.breaks,
+        replacements: clip.replacements,
+      }
+    : { assetId: clip.asset, fromSeconds: clip.from, toSeconds: clip.to, role: clip.role }
 
 const channelsOf = (clips: Parameters<typeof composed>[1]): readonly ContentId[] =>
   clips.flatMap((clip) => ('channelId' in clip ? [`live/${clip.channelId}`] : []))

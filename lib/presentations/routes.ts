@@ -2,13 +2,13 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { HeadendError } from '../errors.ts'
-import { maxNextLength, parseNext, printNext } from '../platform/http/page-key.ts'
+import { parseNext, printNext } from '../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { answerOf, summaryOf } from './answer.ts'
-import type { AskedChannelClip, AskedClip } from './compose.ts'
 import { storedPresentation } from './contents.ts'
 import { type PublishPorts, publish, withdraw } from './publish.ts'
 import {
+  pageShape,
   presentationIdSchema,
   presentationPageSchema,
   presentationRequestSchema,
@@ -69,33 +69,10 @@ const list = createRoute({
   description: 'Each page but the last gives `next`, which asks for the one after it.',
   security: operator,
   request: {
-    query: z.object({
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(100)
-        .default(50)
-        .openapi({ description: 'presentations a page' }),
-      next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
-    }),
+    query: z.object(pageShape('presentations')),
   },
   responses: { 200: json(presentationPageSchema, 'a page of presentations'), ...refusals },
 })
-
-type RequestClip = z.infer<typeof presentationRequestSchema>['clips'][number]
-
-const askedOf = (clip: RequestClip): AskedClip | AskedChannelClip =>
-  'channel' in clip
-    ? {
-        channelId: clip.channel,
-        fromMs: Date.parse(clip.from),
-        toMs: Date.parse(clip.to),
-        role: clip.role,
-        breaks: clip.breaks,
-        replacements: clip.replacements,
-      }
-    : { assetId: clip.asset, fromSeconds: clip.from, toSeconds: clip.to, role: clip.role }
 
 const idOf = (word: string): string => `presentations/${word}`
 
@@ -105,7 +82,7 @@ export function addPresentationRoutes(app: OpenAPIHono, ports: PresentationPorts
   app.openapi(put, async (context) => {
     const id = idOf(context.req.valid('param').id)
     const { clips } = context.req.valid('json')
-    const { row, stored } = await publish(ports, id, clips.map(askedOf))
+    const { row, stored } = await publish(ports, id, clips)
     return context.json(answerOf(row, stored, await playbackUrl()), 200)
   })
   app.openapi(get, async (context) => {

@@ -1,8 +1,9 @@
 /** Request and response schemas of presentations in the operator API. */
 
 import { z } from '@hono/zod-openapi'
+import { maxNextLength } from '../platform/http/page-key.ts'
 import { idForm, idWanted } from '../timeline/ids.ts'
-import { maxClips } from './stored.ts'
+import { breakWays, maxClips } from './stored.ts'
 
 const id = z.string().regex(idForm, idWanted)
 
@@ -23,7 +24,8 @@ const clipRequestSchema = z
   .refine(({ from = 0, to }) => to === undefined || to > from, 'expected from before to')
   .openapi('ClipRequest')
 
-const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-12-03T20:15:00Z' })
+/** A time with its zone, ISO 8601. */
+export const time = z.iso.datetime({ offset: true }).openapi({ example: '2026-12-03T20:15:00Z' })
 
 /** Longest range of a channel: two days. */
 const maxChannelMs = 48 * 3_600_000
@@ -32,10 +34,7 @@ const maxChannelMs = 48 * 3_600_000
 export const rangeShape = {
   from: time,
   to: time.openapi({ description: 'may be to come: it grows until then' }),
-  breaks: z
-    .enum(['keep', 'remove', 'replace'])
-    .default('keep')
-    .openapi({ description: 'what becomes of ad breaks' }),
+  breaks: z.enum(breakWays).default('keep').openapi({ description: 'what becomes of ad breaks' }),
   replacements: z
     .array(id)
     .max(16)
@@ -70,6 +69,9 @@ export const presentationRequestSchema = z
   })
   .openapi('PresentationRequest')
 
+/** A clip as it is asked for. */
+export type RequestClip = z.infer<typeof presentationRequestSchema>['clips'][number]
+
 const clipSchema = z
   .object({
     asset: z.string().optional(),
@@ -83,7 +85,7 @@ const clipSchema = z
     at: z.number().openapi({
       description: 'seconds of the presentation at which it starts, with all breaks of channels',
     }),
-    breaks: z.enum(['keep', 'remove', 'replace']).optional(),
+    breaks: z.enum(breakWays).optional(),
     replacements: z.array(z.string()).optional(),
   })
   .openapi('PresentationClip')
@@ -127,3 +129,15 @@ export const presentationPageSchema = z
 
 export type PresentationSummary = z.infer<typeof presentationPageSchema>['presentations'][number]
 export type PresentationAnswer = z.infer<typeof presentationSchema>
+
+/** Which page of a list is asked for; `what` it is a list of. */
+export const pageShape = (what: string) => ({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .openapi({ description: `${what} a page` }),
+  next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
+})

@@ -43,8 +43,11 @@ export interface StoredChannelClip extends StoredClip {
   readonly replacements: readonly StoredClip[]
 }
 
+/** What may become of a channel's breaks. */
+export const breakWays = ['keep', 'remove', 'replace'] as const
+
 /** What becomes of a channel's breaks. */
-export type Breaks = 'keep' | 'remove' | 'replace'
+export type Breaks = (typeof breakWays)[number]
 
 /** Whether a clip is of a channel. */
 export const isOfChannel = (clip: StoredClip | StoredChannelClip): clip is StoredChannelClip =>

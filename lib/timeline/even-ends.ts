@@ -57,8 +57,7 @@ export function filledToEnd(shown: ShownTrack): Timeline {
   if (missing <= maxSilentSeconds * track.timescale) return timeline
   const bytes = Math.ceil((next.bytes * missing) / next.duration)
   const filling = { ...next, duration: missing, firstTicks: missing, bytes }
-  const segments = track.segments.flatMap((one) => (one === next ? [filling, next] : [one]))
-  return withSegments(timeline, track, segments)
+  return withSegments(timeline, track, track.segments.toSpliced(index, 0, filling))
 }
 
 const withSegments = (timeline: Timeline, track: Track, segments: readonly Segment[]): Timeline => ({

@@ -4,13 +4,16 @@
  */
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readFeedStream } from '../../lib/packaging/index.ts'
-import { splice, withSections } from '../channels/cues/make-cues.ts'
+import { withCues } from '../channels/cues/cued-stream.ts'
+import { splice } from '../channels/cues/make-cues.ts'
 import { segmentSeconds, writtenBy } from '../channels/feeds.ts'
+import { randomOf } from '../channels/hard-feed/plan.ts'
 import { fetcherOf, listedIn } from '../channels/shown-media.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
+import { addressingOf, runsOf } from '../judges/dash/time.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
+import { childOf, childrenOf, treeOf } from '../judges/xml-tree.ts'
 import { begin, clipOf, startProgrammes } from './programme-room.ts'
 
 const feedSeconds = 100
@@ -43,22 +46,18 @@ async function cuedFeed() {
   // A frame's time is not quite what it says.
   const red = breaks.map(({ from, to }) => `between(t,${from - 0.01},${to - 0.01})`).join('+')
   const words = `-force_key_frames ${keys.join()} -vf drawbox=c=red:t=fill:enable='${red}'`
-  const plain = writtenBy('ts', feedSeconds, words)
-  const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
-  // FFmpeg's clock is ten seconds ahead of the stream's.
-  const firstPts = (stream.tracks.find(({ type }) => type === 'video')?.start ?? 0) - ticks(10)
   const cues = breaks.flatMap(({ from, to, planned, returns, isLate }, i) => [
-    { at: from, id: i + 1, out: true, isLate, duration: planned === undefined ? undefined : ticks(planned) },
-    ...(returns ? [{ at: to, id: i + 1, out: false, isLate: undefined, duration: undefined }] : []),
+    {
+      at: from,
+      ahead: [isLate ? -1 : 2],
+      says: { id: i + 1, out: true, ...(planned !== undefined && { duration: ticks(planned) }) },
+    },
+    ...(returns ? [{ at: to, ahead: [2], says: { id: i + 1, out: false } }] : []),
   ])
-  return plain.map(({ path, bytes }, i) => {
-    const here = cues.filter(({ at, isLate }) => Math.floor(at / segmentSeconds) - (isLate ? -1 : 2) === i)
-    const sections = here.map(({ at, id, out, duration }) => ({
-      bytes: splice({ id, out, pts: firstPts + ticks(at), ...(duration !== undefined && { duration }) }),
-      behind: 20,
-    }))
-    return { path, bytes: withSections(bytes, sections) }
-  })
+  const { feed } = await withCues(writtenBy('ts', feedSeconds, words), (firstPts) =>
+    cues.map(({ at, ahead, says }) => ({ at, ahead, bytes: splice({ ...says, pts: firstPts + ticks(at) }) })),
+  )
+  return feed
 }
 
 /** Whether a picture is all red, for each that FFmpeg shows of a file. */
@@ -92,25 +91,18 @@ const stretchesOf = (playlist: string, uri: string, timescale: number): readonly
 
 /** The same of an MPD's video. */
 const periodsOf = (mpd: string): readonly (readonly number[])[] =>
-  mpd.split('<Period ').flatMap((period) => {
-    const [video = ''] = /<AdaptationSet[^>]*contentType="video"[^]*?<\/AdaptationSet>/.exec(period) ?? []
-    if (!video.includes('/live/news/')) return []
-    let at = 0
-    const starts: number[] = []
-    for (const [, t, d, r] of video.matchAll(/<S(?: t="(\d+)")? d="(\d+)"(?: r="(\d+)")?\/>/g)) {
-      at = t === undefined ? at : Number(t)
-      for (let i = 0; i <= Number(r ?? 0); i++, at += Number(d)) starts.push(at / 90_000 - begin / 1000)
-    }
-    return [starts]
+  childrenOf(treeOf(mpd), 'Period').flatMap((period) => {
+    const video = childrenOf(period, 'AdaptationSet').find(
+      ({ attributes }) => attributes['contentType'] === 'video',
+    )
+    const addressing = addressingOf(childOf(video, 'Representation') ?? period)
+    if (!addressing?.attributes['media']?.includes('/live/news/')) return []
+    return [
+      runsOf(addressing).flatMap(({ start, duration, count }) =>
+        Array.from({ length: count }, (_, i) => (start + i * duration) / 90_000 - begin / 1000),
+      ),
+    ]
   })
-
-/** Numbers that are the same each time. */
-function* numbers(seed: number): Generator<number, number> {
-  for (let state = seed; ; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    yield state / 2 ** 32
-  }
-}
 
 describe.skipIf(ffmpegMissing !== undefined)('a hundred programmes', { timeout: 120_000 }, () => {
   let programmes: Awaited<ReturnType<typeof startProgrammes>>
@@ -143,8 +135,8 @@ describe.skipIf(ffmpegMissing !== undefined)('a hundred programmes', { timeout: 
   })
 
   it.each(['remove', 'replace'] as const)('show all but their breaks (%s)', async (how) => {
-    const random = numbers(how.length)
-    const between = (from: number, to: number): number => from + random.next().value * (to - from)
+    const random = randomOf(how.length)
+    const between = (from: number, to: number): number => from + random() * (to - from)
     for (let i = 0; i < 50; i++) {
       const from = between(0, 80)
       const to = Math.min(between(from + 1, from + 60), feedSeconds - 1)

@@ -79,11 +79,11 @@ export function sessionRoutes({
   app.openapi(make, async (context) => {
     const { content, ttlSeconds } = context.req.valid('json')
     // Before anything is created: a session without a known playback URL is useless.
-    const [root, showed] = await Promise.all([playbackUrl(), contentsOf(content)])
+    const [root, shown] = await Promise.all([playbackUrl(), contentsOf(content)])
     const sessionId = mintedId(randomBytes)
     const expiresEpochSeconds = Math.floor(now() / 1000) + ttlSeconds
     const token = await signSession(
-      { content, contents: showed?.contents, expiresEpochSeconds, sessionId },
+      { content, contents: shown?.contents, expiresEpochSeconds, sessionId },
       await keyNow(),
     )
     return context.json(

@@ -1,5 +1,5 @@
 /** Programmes of channels: what is on from when to when. Each is shown as a film, the presentation of its name. */
-import type { StoredChannelClip } from '../stored.ts'
+import type { Breaks } from '../stored.ts'
 
 /** A programme of a channel. */
 export interface Programme {
@@ -10,7 +10,7 @@ export interface Programme {
   /** ISO 8601, in UTC. */
   readonly from: string
   readonly to: string
-  readonly breaks: StoredChannelClip['breaks']
+  readonly breaks: Breaks
   /** Assets in the place of each break. */
   readonly replacements: readonly string[]
 }

@@ -2,10 +2,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { manifestsOf } from '../../assets/api/index.ts'
 import { HeadendError } from '../../errors.ts'
-import { maxNextLength, parseNext, printNext } from '../../platform/http/page-key.ts'
+import { parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { keptUntil } from '../../timeline/live/keeping.ts'
 import { type PublishPorts, publish, withdraw } from '../publish.ts'
+import { pageShape, time } from '../schema.ts'
 import { filmOf, programmeIdForm, stateAt } from './programme.ts'
 import {
   channelParams,
@@ -67,8 +68,6 @@ const remove = createRoute({
   responses: { 204: { description: 'taken away' }, ...refusals },
 })
 
-const time = z.iso.datetime({ offset: true })
-
 const list = createRoute({
   operationId: 'listProgrammes',
   tags,
@@ -82,14 +81,7 @@ const list = createRoute({
     query: z.object({
       from: time.optional().openapi({ description: 'that begin then or later' }),
       to: time.optional().openapi({ description: 'that begin by then' }),
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(100)
-        .default(50)
-        .openapi({ description: 'programmes a page' }),
-      next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
+      ...pageShape('programmes'),
     }),
   },
   responses: { 200: json(programmePageSchema, 'a page of programmes'), ...refusals },
@@ -112,9 +104,10 @@ export function addProgrammeRoutes(app: OpenAPIHono, ports: ProgrammePorts): voi
       changedAt: utc(now()),
     }
     // The film first: a programme that can not be shown is refused as a whole.
-    const { breaks, replacements } = row
-    const range = { channelId, fromMs: Date.parse(from), toMs: Date.parse(to) }
-    await publish(ports, filmOf(row), [{ ...range, role: 'content', breaks, replacements }])
+    const { breaks, replacements } = said
+    await publish(ports, filmOf(row), [
+      { channel: channelId, from, to, breaks, replacements, role: 'content' },
+    ])
     if (!(await programmes.putProgramme(row)))
       throw new HeadendError(
         'PRESENTATION_RACE',

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../../timeline/ids.ts'
 import { asRange, rangeShape } from '../schema.ts'
+import { breakWays } from '../stored.ts'
 import { programmeIdForm, programmeIdWanted } from './programme.ts'
 
 const channelId = z
@@ -34,7 +35,7 @@ export const programmeSchema = z
     title,
     from: z.string(),
     to: z.string(),
-    breaks: z.enum(['keep', 'remove', 'replace']),
+    breaks: z.enum(breakWays),
     replacements: z.array(z.string()),
     state: z
       .enum(['planned', 'running', 'over'])

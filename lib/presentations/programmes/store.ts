@@ -5,6 +5,7 @@ import { byKind } from '../../assets/index.ts'
 import { contentKey } from '../../assets/published/index.ts'
 import { tableClient } from '../../platform/aws/clients.ts'
 import { conditionHeld, replacesRevision } from '../../platform/aws/conditional-write.ts'
+import { breakWays } from '../stored.ts'
 import type { Programme } from './programme.ts'
 
 /** A programme as it is stored. */
@@ -42,7 +43,7 @@ const rowSchema = z.object({
   title: z.string().optional(),
   from: z.string(),
   to: z.string(),
-  breaks: z.enum(['keep', 'remove', 'replace']),
+  breaks: z.enum(breakWays),
   replacements: z.array(z.string()),
   revision: z.number(),
   changedAt: z.string(),

@@ -1,6 +1,6 @@
 /** Checks whether a token grants what a request asks for: reads the facts from the table and applies the one rule. */
 import { type ErrorCode, HeadendError } from '../../errors.ts'
-import { type Span, touchesPeriod } from '../../timeline/spans.ts'
+import { touchesPeriod } from '../../timeline/spans.ts'
 import { isLicensable } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
 import { type Refusal, refusalOf } from '../tokens/entitlement.ts'
@@ -14,8 +14,8 @@ export interface Entitled extends LicenceFacts {
   readonly policy: EncryptedPolicy
   /** Requested keys that may be issued. */
   readonly known: readonly KnownKid[]
-  /** The times of a channel that the token is for; absent: all. */
-  readonly spans?: readonly Span[]
+  /** Whether the token is for a key period of its content. */
+  readonly isGranted: (period: number) => boolean
 }
 
 /** A licence request: the token's claims, the system and the challenge. */
@@ -44,12 +44,11 @@ export async function entitle(
   const kept = await ports.facts(claims, challenge.kids)
   const first = await judge(ports, headers, { ...asked, facts: kept })
   const isFinal = !kept.isKept || !first.refused || !ofRights.has(first.refused.code)
-  const { refused, facts, known, secrets } = isFinal
+  const { refused, facts, known, secrets, isGranted } = isFinal
     ? first
     : await judge(ports, headers, { ...asked, facts: await ports.facts(claims, challenge.kids, true) })
   const { policy } = facts
-  const spans = spansOf(claims)
-  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known, ...(spans && { spans }) }
+  if (!refused && policy.mode === 'encrypted') return { ...facts, policy, known, isGranted }
   const { code, message }: Refusal = refused ?? {
     code: 'LICENCE_SYSTEM',
     message: 'this title has no licences',
@@ -67,9 +66,9 @@ async function judge(
 ) {
   const nowMs = ports.now()
   const { plan, policy } = facts
-  const spans = spansOf(claims)
+  const isGranted = grantOf(claims, plan)
   const known = facts.kids.filter(
-    ({ period }) => isGranted(spans, plan, period) && (!plan || isLicensable(plan, period, nowMs)),
+    ({ period }) => isGranted(period) && (!plan || isLicensable(plan, period, nowMs)),
   )
   const secrets = claims.regions && (await ports.frontSecrets())
   const refused = refusalOf({
@@ -82,21 +81,17 @@ async function judge(
     hasTooManyStreams: await ports.hasTooManyStreams(claims),
     nowMs,
   })
-  return { refused, facts, known, secrets }
+  return { refused, facts, known, secrets, isGranted }
 }
 
 /**
  * Whether a token is for a period of its content. One for a part of a channel is for those it shows; of keys that
  * somebody else named nobody knows when they are used.
  */
-export const isGranted = (
-  spans: readonly Span[] | undefined,
-  plan: LicenceFacts['plan'],
-  period: number,
-): boolean => !spans || (plan !== undefined && touchesPeriod(spans, plan, period))
-
-const spansOf = ({ content, spans = {} }: PlaybackClaims): readonly Span[] | undefined =>
-  Object.hasOwn(spans, content) ? spans[content] : undefined
+function grantOf({ content, spans = {} }: PlaybackClaims, plan: LicenceFacts['plan']): Entitled['isGranted'] {
+  const own = Object.hasOwn(spans, content) ? spans[content] : undefined
+  return (period) => !own || (plan !== undefined && touchesPeriod(own, plan, period))
+}
 
 /**
  * Our own licences contain what the token grants of what was requested. Third-party licences contain all of it, so a

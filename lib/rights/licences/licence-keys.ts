@@ -7,7 +7,7 @@ import { periodAt, periodEndMs } from '../../timeline/key-periods.ts'
 import type { ContentKey } from '../keys/open-key.ts'
 import { periodsThrough } from '../protection/protect.ts'
 import { isInBand } from '../protection/rotation.ts'
-import { type Entitled, isGranted } from './entitle.ts'
+import type { Entitled } from './entitle.ts'
 import type { LicencePorts } from './ports.ts'
 import { renewAfterSeconds } from './renewal.ts'
 
@@ -23,10 +23,9 @@ const periodsInBand = 60
 export async function keysOf(
   ports: LicencePorts,
   contentId: ContentId,
-  { plan, policy, known: asked, spans }: Entitled,
+  { plan, policy, known: asked, isGranted }: Entitled,
 ): Promise<{ readonly keys: readonly ContentKey[]; readonly renewSeconds?: number }> {
   const labels = keyLabels(policy.keys)
-  const granted = (period: number): boolean => isGranted(spans, plan, period)
   const rangesTo = (lastOf: (period: number) => number): KeyRange[] =>
     asked.flatMap(({ kid, label, period: from }) => {
       const to = lastOf(from)
@@ -40,7 +39,7 @@ export async function keysOf(
         ports,
         contentId,
         rangesTo((period) => period),
-        granted,
+        isGranted,
       ),
     }
   // Bounded by the current time, or a viewer could advance from licence to licence.
@@ -51,7 +50,7 @@ export async function keysOf(
   // An asset has all keys from the start; for live content the plan says up to which period they exist.
   if (plan.clock === 'wall' && last > plan.madeThrough)
     await periodsThrough(ports, contentId, { policy, index: last })
-  const keys = await opened(ports, contentId, rangesTo(lastOf), granted)
+  const keys = await opened(ports, contentId, rangesTo(lastOf), isGranted)
   const endMs = plan.clock === 'wall' ? periodEndMs(plan, last) : undefined
   // Who watches what is long over needs no other keys than these.
   if (endMs === undefined || endMs <= ports.now()) return { keys }
@@ -75,13 +74,13 @@ export async function opened(
   { keyStore, opener }: LicencePorts,
   contentId: ContentId,
   ranges: readonly KeyRange[],
-  granted: (period: number) => boolean,
+  isGranted: Entitled['isGranted'],
 ): Promise<readonly ContentKey[]> {
   const distinct = new Map(ranges.map((range) => [JSON.stringify(Object.values(range)), range]))
   const found = await mapConcurrently([...distinct.values()], async ({ label, from, to, kid }) => {
     const records = await keyStore.range({ contentId, label }, from, to)
     return records.filter(
-      (one) => granted(one.period) && (kid === undefined || one.kid === kid || one.period > from),
+      (one) => isGranted(one.period) && (kid === undefined || one.kid === kid || one.period > from),
     )
   })
   const records = new Map(found.flat().map((record) => [record.kid, record]))

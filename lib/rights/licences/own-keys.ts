@@ -2,7 +2,6 @@
 import { HeadendError } from '../../errors.ts'
 import { mapConcurrently } from '../../platform/map-concurrently.ts'
 import { printClearKeyLicence, readClearKeyRequest } from './clear-key.ts'
-import { isGranted } from './entitle.ts'
 import { entitleContents } from './entitle-contents.ts'
 import { keysOf, opened } from './licence-keys.ts'
 import { logGiven } from './log-given.ts'
@@ -48,13 +47,13 @@ export async function bareKey(
   kid: string,
 ): Promise<LicenceAnswer> {
   const claims = await claimsOf(ports, request)
-  const [{ contentId, known, spans, plan }] = await entitleContents(ports, request, {
+  const [{ contentId, known, isGranted }] = await entitleContents(ports, request, {
     claims,
     system: 'clearkey',
     challenge: { kids: [kid], contents: [] },
   })
   const wanted = known.map(({ label, period }) => ({ label, from: period, to: period, kid }))
-  const [found] = await opened(ports, contentId, wanted, (period) => isGranted(spans, plan, period))
+  const [found] = await opened(ports, contentId, wanted, isGranted)
   if (!found) throw new HeadendError('KEY_UNKNOWN', `no key has the kid ${kid}`, { status: 404 })
   logGiven(ports, request, { claims, system: 'clearkey', kids: [kid] })
   return {

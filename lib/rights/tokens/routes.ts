@@ -97,12 +97,12 @@ export function addTokenRoutes(
 ): void {
   app.openapi(make, async (context) => {
     const { account, content, level, regions, ttlSeconds } = context.req.valid('json')
-    const [showed, [keyText = '']] = await Promise.all([contentsOf(content), keyTexts()])
+    const [shown, [keyText = '']] = await Promise.all([contentsOf(content), keyTexts()])
     const tokenId = mintedId(randomBytes)
     const issuedEpochSeconds = Math.floor(now() / 1000)
     const expiresEpochSeconds = issuedEpochSeconds + ttlSeconds
     const times = { issuedEpochSeconds, expiresEpochSeconds }
-    const claims = { tokenId, account, content, ...showed, level, regions, ...times }
+    const claims = { tokenId, account, content, ...shown, level, regions, ...times }
     const token = await mintPlaybackToken(keyText, claims)
     const expiresAt = new Date(expiresEpochSeconds * 1000).toISOString()
     return context.json({ tokenId, token, expiresAt }, 201)

@@ -1,7 +1,7 @@
 /** A feed of transport streams with a break in it, which begins and ends where no segment of its encoder does. */
-import { readFeedStream } from '../../../lib/packaging/index.ts'
-import { segmentSeconds, type Written, writtenBy } from '../feeds.ts'
-import { splice, withSections } from './make-cues.ts'
+import { type Written, writtenBy } from '../feeds.ts'
+import { withCues } from './cued-stream.ts'
+import { type MadeSplice, splice } from './make-cues.ts'
 
 /** Seconds of the feed at which the break begins and ends; its encoder has key frames there, between those of the cadence. */
 export const breakSeconds = { out: 7.04, back: 15.04 } as const
@@ -23,23 +23,14 @@ export async function breakFeed(
   const encoder =
     codec === 'avc' ? '' : '-c:v libx265 -forced-idr 1 -tag:v hvc1 -x265-params open-gop=0:log-level=none'
   const plain = writtenBy('ts', feedSeconds, `-force_key_frames ${keys} ${encoder}`)
-  const stream = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
-  const video = stream.tracks.find(({ type }) => type === 'video')
-  // Its clock is ten seconds ahead of the stream's.
-  const firstPts = (video?.start ?? 0) - ticks(10)
-  const cues = [
-    { seconds: out, id: 1, out: true, duration: ticks(back - out) },
-    { seconds: back, id: 1, out: false },
-  ]
-  // Each twice, in the two segments before its own; who comes late, once, in the one behind it.
-  const aheadOf = ({ out: isOut }: { readonly out: boolean }) => (isLate && isOut ? [-1] : [1, 2])
-  const feed = plain.map(({ path, bytes }, i) => {
-    const here = cues.filter((cue) => aheadOf(cue).includes(Math.floor(cue.seconds / segmentSeconds) - i))
-    const sections = here.map(({ seconds, ...made }) => ({
-      bytes: splice({ ...made, pts: firstPts + ticks(seconds) }),
-      behind: 20,
-    }))
-    return { path, bytes: withSections(bytes, sections) }
+  const cued = await withCues(plain, (firstPts) => {
+    const cue = (seconds: number, made: Partial<MadeSplice>) => ({
+      at: seconds,
+      bytes: splice({ id: 1, ...made, pts: firstPts + ticks(seconds) }),
+    })
+    const begin = cue(out, { out: true, duration: ticks(back - out) })
+    // Who comes late, once, in the segment behind its own.
+    return [isLate ? { ...begin, ahead: [-1] } : begin, cue(back, { out: false })]
   })
-  return { plain, feed, firstPts }
+  return { plain, ...cued }
 }

@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { takeObject } from '../../../lib/channels/ingest/take-object.ts'
 import { overviewOf } from '../../../lib/channels/overview/overview.ts'
-import { readFeedSegment, readFeedStream } from '../../../lib/packaging/index.ts'
+import { readFeedSegment } from '../../../lib/packaging/index.ts'
 import { hourOf, minuteOf } from '../../../lib/timeline/live/head.ts'
 import { liveObjects } from '../../../lib/timeline/live/placement.ts'
 import { segmentFile } from '../../../lib/timeline/media-path.ts'
 import { ffmpegMissing } from '../../house/ffmpeg.ts'
 import { numberOf, segmentSeconds, startChannels, type Written, writtenBy } from '../feeds.ts'
-import { splice, timeSignal, withMessage, withSections } from './make-cues.ts'
+import { withCues } from './cued-stream.ts'
+import { splice, timeSignal, withMessage } from './make-cues.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
 const feedSeconds = 120
@@ -71,23 +72,14 @@ const keys = [
 const forced = `-force_key_frames ${keys.join()}`
 const hevc = '-c:v libx265 -forced-idr 1 -tag:v hvc1 -x265-params open-gop=0:log-level=none'
 
-/** Each cue in the two segments before its own. */
+/** Each cue of CMAF, too, in the two segments before its own. */
 const isHere = (at: number, index: number): boolean =>
   [1, 2].includes(Math.floor(at / segmentSeconds) - index)
 
 async function transportFeed(): Promise<readonly Written[]> {
   const plain = writtenBy('ts', feedSeconds, forced)
-  const { tracks } = await readFeedStream('first', plain[0]?.bytes ?? Buffer.alloc(0))
-  // Its clock is ten seconds ahead of the stream's.
-  const firstPts = (tracks.find(({ type }) => type === 'video')?.start ?? 0) - ticks(10)
-  const cues = breaks.flatMap((one) => cuesOf(one, firstPts))
-  return plain.map(({ path, bytes }, i) => ({
-    path,
-    bytes: withSections(
-      bytes,
-      cues.filter(({ at }) => isHere(at, i)).map((cue) => ({ bytes: cue.bytes, behind: 20 })),
-    ),
-  }))
+  const cued = await withCues(plain, (firstPts) => breaks.flatMap((one) => cuesOf(one, firstPts)))
+  return cued.feed
 }
 
 async function cmafFeed(): Promise<readonly Written[]> {
