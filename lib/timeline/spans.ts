@@ -25,5 +25,7 @@ export function touchesPeriod(spans: readonly Span[], plan: KeySchedule, index: 
   const endMs = periodEndMs(plan, index) ?? Number.POSITIVE_INFINITY
   // Times before the first era belong to its first period.
   const isFirst = index === plan.eras[0].firstIndex
+  // An index its era never came to, as the next one began before: it would start behind its own end.
+  if (!isFirst && fromMs >= endMs) return false
   return spans.some(([from, to]) => (isFirst || fromMs < to * 1000) && endMs > from * 1000)
 }

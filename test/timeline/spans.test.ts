@@ -28,6 +28,8 @@ it('are those that run at some time of it, and no others', () => {
       const existsAt = index === 0 || (index > 0 && index <= 101) || index >= 500
       expect(touchesPeriod(some, plan, index)).toBe(existsAt && running)
     }),
+    // An index behind the last of an era, and a span over the turn to the next.
+    { examples: [[[[2765, 3011]], 102]], numRuns: 2000 },
   )
 })
 
