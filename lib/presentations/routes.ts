@@ -6,9 +6,9 @@ import { parseNext, printNext } from '../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../platform/operator/operator-api.ts'
 import { answerOf, summaryOf } from './answer.ts'
 import { storedPresentation } from './contents.ts'
+import { pageShape } from './page-shape.ts'
 import { type PublishPorts, publish, withdraw } from './publish.ts'
 import {
-  pageShape,
   presentationIdSchema,
   presentationPageSchema,
   presentationRequestSchema,

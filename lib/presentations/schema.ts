@@ -1,7 +1,5 @@
 /** Request and response schemas of presentations in the operator API. */
-
 import { z } from '@hono/zod-openapi'
-import { maxNextLength } from '../platform/http/page-key.ts'
 import { idForm, idWanted } from '../timeline/ids.ts'
 import { breakWays, maxClips } from './stored.ts'
 
@@ -129,15 +127,3 @@ export const presentationPageSchema = z
 
 export type PresentationSummary = z.infer<typeof presentationPageSchema>['presentations'][number]
 export type PresentationAnswer = z.infer<typeof presentationSchema>
-
-/** Which page of a list is asked for; `what` it is a list of. */
-export const pageShape = (what: string) => ({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .default(50)
-    .openapi({ description: `${what} a page` }),
-  next: z.string().max(maxNextLength).optional().openapi({ description: '`next` of the page before' }),
-})

@@ -18,6 +18,7 @@ import type { ShownChannel as Channel, ChannelPage, ChannelRequest } from '../..
 import type { Policy } from '../../lib/rights/protection/policy.ts'
 import type { KeyAskPage, KeyOfPeriod, KeyPage } from '../../lib/rights/protection/schemas.ts'
 import type { ListQuery } from './assets/list-query.ts'
+import type { Programme, ProgrammePage, ProgrammeRequest } from './channels/programmes/programme.ts'
 import { type ShownCode, shownCode } from './problems/codes.ts'
 import { type Content, prefixes, type What } from './protection/content.ts'
 import type { FoundPolicy } from './protection/policy-words.ts'
@@ -83,10 +84,15 @@ export interface Api {
   /** A new password for its encoder; this is the only time it is shown. */
   createFeedCredentials(id: string): Promise<FeedCredentials>
   deleteFeedCredentials(id: string): Promise<void>
-  /** Opens playback: the URLs of a session. */
-  session(content: Content): Promise<Session>
+  /** In the order they begin. */
+  programmes(channelId: string, next?: string): Promise<ProgrammePage>
+  programme(channelId: string, id: string): Promise<Programme>
+  putProgramme(channelId: string, id: string, request: ProgrammeRequest): Promise<Programme>
+  deleteProgramme(channelId: string, id: string): Promise<void>
+  /** Opens playback of a content id: the URLs of a session. */
+  session(content: string): Promise<Session>
   /** A playback token, with which its players get licences. */
-  playbackToken(content: Content): Promise<string>
+  playbackToken(content: string): Promise<string>
 }
 
 /** A client of the API at `url`; `refused` is told when the token is no longer good. */
@@ -170,10 +176,14 @@ export function apiClient({
     channelTimeline: (id) => call('GET', `${channel(id)}/timeline`),
     createFeedCredentials: (id) => call('POST', `${channel(id)}/credentials`),
     deleteFeedCredentials: (id) => call('DELETE', `${channel(id)}/credentials`),
-    session: (content) =>
-      call('POST', '/v1/sessions', { content: contentId(content), ttlSeconds: playbackSeconds }),
+    programmes: (channelId, next) =>
+      call('GET', `${channel(channelId)}/programmes${queryOf({ ...(next !== undefined && { next }) })}`),
+    programme: (channelId, id) => call('GET', programme(channelId, id)),
+    putProgramme: (channelId, id, request) => call('PUT', programme(channelId, id), request),
+    deleteProgramme: (channelId, id) => call('DELETE', programme(channelId, id)),
+    session: (content) => call('POST', '/v1/sessions', { content, ttlSeconds: playbackSeconds }),
     playbackToken: async (content) => {
-      const request = { content: contentId(content), account: 'console', ttlSeconds: playbackSeconds }
+      const request = { content, account: 'console', ttlSeconds: playbackSeconds }
       return (await call<{ token: string }>('POST', '/v1/tokens', request)).token
     },
   }
@@ -187,9 +197,10 @@ const queryOf = (said: Readonly<Record<string, string>>): string => {
 const upload = (id: string): string => `/v1/uploads/${encodeURIComponent(id)}`
 const asset = (id: string): string => `/v1/assets/${encodeURIComponent(id)}`
 const channel = (id: string): string => `/v1/channels/${encodeURIComponent(id)}`
+const programme = (channelId: string, id: string): string =>
+  `${channel(channelId)}/programmes/${encodeURIComponent(id)}`
 const protection = ({ what, id }: Content): string =>
   `${what === 'film' ? asset(id) : channel(id)}/protection`
-const contentId = ({ what, id }: Content): string => `${prefixes[what]}/${id}`
 
 /** A working day: a page left open longer plays on after a reload. */
 const playbackSeconds = 12 * 3600

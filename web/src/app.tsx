@@ -26,6 +26,10 @@ const LaterChannelPage = later(
   'this channel',
   async () => (await import('./channels/channel-page.tsx')).ChannelPage,
 )
+const LaterProgrammePage = later(
+  'this programme',
+  async () => (await import('./channels/programmes/programme-page.tsx')).ProgrammePage,
+)
 
 export function App({ config, initialToken }: { readonly config: Config; readonly initialToken?: string }) {
   const [token, setToken] = useState(initialToken)
@@ -176,6 +180,15 @@ function SignedIn({
           licenceUrl={config.licenceUrl}
           playbackUrl={config.playbackUrl}
           channelId={route.channelId}
+        />
+      )}
+      {route.view === 'programme' && (
+        <LaterProgrammePage
+          key={`${route.channelId}.${route.programmeId}`}
+          api={api}
+          licenceUrl={config.licenceUrl}
+          channelId={route.channelId}
+          programmeId={route.programmeId}
         />
       )}
       <DropZone take={drop} />

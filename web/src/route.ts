@@ -9,6 +9,10 @@ export const assetLink = (assetId: string): string => `#/assets/${assetId}`
 /** The link of a channel's page. */
 export const channelLink = (channelId: string): string => `#/channels/${channelId}`
 
+/** The link of a programme's page. */
+export const programmeLink = (channelId: string, programmeId: string): string =>
+  `${channelLink(channelId)}/programmes/${programmeId}`
+
 /** Where the list was last, so that the way back leads to what was searched for. */
 let lastList = '#/'
 

@@ -5,8 +5,9 @@ import { HeadendError } from '../../errors.ts'
 import { parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
 import { keptUntil } from '../../timeline/live/keeping.ts'
+import { pageShape } from '../page-shape.ts'
 import { type PublishPorts, publish, withdraw } from '../publish.ts'
-import { pageShape, time } from '../schema.ts'
+import { time } from '../schema.ts'
 import { filmOf, programmeIdForm, stateAt } from './programme.ts'
 import {
   channelParams,

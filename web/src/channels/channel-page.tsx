@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { ShownChannel as Channel } from '../../../lib/channels/schema.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
 import { Copyable } from '../copyable.tsx'
-import { Dialog } from '../dialog.tsx'
+import { DeleteByIdDialog } from '../delete-by-id-dialog.tsx'
 import { PlayBar } from '../player/play-bar.tsx'
 import { PlayerPane } from '../player/player-pane.tsx'
 import { players } from '../player/players.ts'
@@ -12,6 +12,7 @@ import { ProtectionPanel } from '../protection/protection-panel.tsx'
 import { ChannelForm } from './channel-form.tsx'
 import { ChannelTimeline } from './channel-timeline.tsx'
 import { HttpIngest } from './http-ingest.tsx'
+import { ProgrammesPanel } from './programmes/programmes-panel.tsx'
 import { useChannelPlayback } from './use-channel-playback.ts'
 import { hours } from './words.ts'
 
@@ -144,6 +145,7 @@ export function ChannelPage({
         </div>
       )}
       <ChannelTimeline api={api} channelId={channelId} play={setPicked} />
+      <ProgrammesPanel api={api} channel={channel} />
       <section class="panel addresses" aria-label="Where it goes in and comes out">
         <h2>Where it goes in and comes out</h2>
         <p class="note">
@@ -159,7 +161,18 @@ export function ChannelPage({
       {asks === 'change' && (
         <ChannelForm api={api} channel={channel} close={() => setAsks(undefined)} done={setChannel} />
       )}
-      {asks === 'delete' && <DeleteChannel api={api} channel={channel} close={() => setAsks(undefined)} />}
+      {asks === 'delete' && (
+        <DeleteByIdDialog
+          id={channelId}
+          name={name}
+          words="Viewers get nothing more of it, and what they could go back to can not be found again."
+          remove={async () => {
+            await api.deleteChannel(channelId)
+            location.hash = '#/channels'
+          }}
+          close={() => setAsks(undefined)}
+        />
+      )}
     </main>
   )
 }
@@ -173,56 +186,3 @@ const starts = [
   [30, '30 minutes ago'],
   [120, 'two hours ago'],
 ] as const
-
-function DeleteChannel({
-  api,
-  channel: { id, name = id },
-  close,
-}: {
-  readonly api: Api
-  readonly channel: Channel
-  readonly close: () => void
-}) {
-  const [typed, setTyped] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<ApiError>()
-  const remove = async () => {
-    setBusy(true)
-    try {
-      await api.deleteChannel(id)
-      location.hash = '#/channels'
-    } catch (failure) {
-      setError(asApiError(failure))
-      setBusy(false)
-    }
-  }
-  return (
-    <Dialog title={`Delete ${name}?`} close={close} isBusy={isBusy}>
-      <form
-        class="ask"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (typed === id && !isBusy) void remove()
-        }}
-      >
-        <p>Viewers get nothing more of it, and what they could go back to can not be found again.</p>
-        <label class="field">
-          <span class="field-name">
-            Type its id, <code>{id}</code>
-          </span>
-          <input value={typed} onInput={({ currentTarget: { value } }) => setTyped(value)} />
-        </label>
-        {error && (
-          <p class="fault" role="alert">
-            <code>{error.code}</code> {error.message}
-          </p>
-        )}
-        <footer>
-          <button type="submit" class="danger" disabled={typed !== id || isBusy}>
-            Delete
-          </button>
-        </footer>
-      </form>
-    </Dialog>
-  )
-}

@@ -4,6 +4,7 @@ import type { Api } from '../api.ts'
 import type { Manifests } from '../player/manifests.ts'
 import { type Playback, usePlayback, withQuery } from '../player/playback.ts'
 import { type DrmChoice, useDrmChoice } from '../player/use-drm-choice.ts'
+import { contentIdOf } from '../protection/content.ts'
 import { type Protection, useProtection } from '../protection/use-protection.ts'
 
 /** All of it. */
@@ -35,7 +36,7 @@ export function useChannelPlayback(
   }, [playbackUrl, channelId])
   const content = { what: 'channel', id: channelId } as const
   const protection = useProtection(api, content)
-  const playback = usePlayback(api, { content, manifests: clear }, protection)
+  const playback = usePlayback(api, { content: contentIdOf(content), manifests: clear }, protection)
   const { scheme, ...chosen } = useDrmChoice(protection, playback, licenceUrl)
   const { hls, dash } = playback.manifests ?? clear
   const manifests = useMemo(() => {

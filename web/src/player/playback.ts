@@ -2,7 +2,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DrmSystem } from '../../../lib/rights/protection/policy.ts'
 import { type Api, type ApiError, asApiError } from '../api.ts'
-import type { Content } from '../protection/content.ts'
 import type { Protection } from '../protection/use-protection.ts'
 import { type Drm, drmOf } from './drm.ts'
 import type { Manifests } from './manifests.ts'
@@ -26,7 +25,8 @@ interface Opened {
 
 /** What may be opened, and its manifests in the clear. */
 export interface Playable {
-  readonly content: Content
+  /** Its content id: `vod/…`, `live/…`, `presentations/…`. */
+  readonly content: string
   readonly manifests: Manifests
 }
 
@@ -38,7 +38,6 @@ export function usePlayback(
   { content, manifests: { hls, dash } }: Playable,
   { known, error: unknown }: Protection,
 ): Playback {
-  const { what, id } = content
   const [opened, setOpened] = useState<Opened>()
   const [error, setError] = useState<ApiError>()
   const [turn, setTurn] = useState(0)
@@ -51,7 +50,7 @@ export function usePlayback(
     let gone = false
     const begin = async () => {
       if (mode === 'none') return setOpened({ manifests: { hls, dash } })
-      const [session, token] = await Promise.all([api.session({ what, id }), api.playbackToken({ what, id })])
+      const [session, token] = await Promise.all([api.session(content), api.playbackToken(content)])
       if (!gone) setOpened({ manifests: session, token })
     }
     const start = () => {
@@ -70,7 +69,7 @@ export function usePlayback(
       gone = true
       clearTimeout(timer)
     }
-  }, [api, what, id, hls, dash, mode, changes, turn])
+  }, [api, content, hls, dash, mode, changes, turn])
   return {
     manifests: opened?.manifests,
     token: opened?.token,

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { Asset } from '../../../lib/assets/api/schemas.ts'
 import type { Api } from '../api.ts'
 import { type AddressOf, clearAddress, sealedAddress } from '../protection/addresses.ts'
+import { contentIdOf } from '../protection/content.ts'
 import { type Band, bandsOf } from '../protection/key-periods.ts'
 import { labelWords } from '../protection/key-table.tsx'
 import type { Protection } from '../protection/use-protection.ts'
@@ -31,7 +32,7 @@ export function useProtectedPlayback(
 ): ProtectedPlayback {
   const playback = usePlayback(
     api,
-    { content: { what: 'film', id: asset.id }, manifests: asset.manifests },
+    { content: contentIdOf({ what: 'film', id: asset.id }), manifests: asset.manifests },
     protection,
   )
   const { known } = protection

@@ -36,6 +36,9 @@ const ofRights: ReadonlySet<string> = new Set(Object.keys({ ...rights, ...playba
 /** Never nothing: what no table knows is a film to be written anew. */
 export const whatToDo = (code: string): WhatToDo => known.get(code) ?? anyFilm
 
+/** Only of what the tables have; undefined for what is no answer of the API's. */
+export const adviceFor = (code: string): WhatToDo | undefined => known.get(code)
+
 /** Of what a player or the API of rights refuses; undefined where that is something else. */
 export const rightsAdvice = (code: string): WhatToDo | undefined =>
   ofRights.has(code) ? known.get(code) : undefined

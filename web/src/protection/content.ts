@@ -11,3 +11,6 @@ export type What = 'film' | 'channel'
 
 /** First part of its content id, and of what holds for those without a policy. */
 export const prefixes: Readonly<Record<What, 'vod' | 'live'>> = { film: 'vod', channel: 'live' }
+
+/** Its content id, of sessions and tokens. */
+export const contentIdOf = ({ what, id }: Content): string => `${prefixes[what]}/${id}`
