@@ -65,6 +65,7 @@ const ports: Parameters<typeof sealHours>[0] = {
     putCue: async () => true,
     putHour: async (_, hour) => sealed.push(hour) > 0,
   },
+  archive: async () => undefined,
   async putOnce(key, bytes, facts) {
     objects.set(key, Buffer.from(bytes).toString())
     return { facts }

@@ -17,6 +17,7 @@ const regional = [
   'rights/licence',
   'rights/speke',
   'rights/sweep',
+  'channels/archive',
   'channels/feed',
   'channels/ingest',
   'channels/minute',

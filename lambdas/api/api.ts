@@ -31,6 +31,7 @@ export const handler = behindGateway(
   operatorApi({
     ...apiPorts(config, now),
     sealing,
+    keyHolds: rights.holds,
     protect: (id, windowSeconds) => showChannel(`live/${id}`, windowSeconds),
     restKeys: (id) => rights.protection.putDue(`live/${id}`, undefined),
     rights: {

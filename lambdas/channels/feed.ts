@@ -8,12 +8,13 @@ import { consumeQueue } from '../../lib/platform/batch.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 
-const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET'])
+const config = readConfig(['CHANNELS_TABLE', 'UPLOAD_BUCKET', 'MEDIA_BUCKET', 'ARCHIVE_QUEUE'])
 const s3 = s3Client()
 const ports = feedPorts({
   s3,
   table: config.CHANNELS_TABLE,
   mediaBucket: config.MEDIA_BUCKET,
+  archiveQueue: config.ARCHIVE_QUEUE,
   now: Date.now,
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 })

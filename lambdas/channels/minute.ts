@@ -6,7 +6,7 @@ import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { readConfig } from '../../lib/platform/config.ts'
 import { logOf } from '../../lib/platform/log.ts'
 
-const config = readConfig(['CHANNELS_TABLE', 'MEDIA_BUCKET'])
+const config = readConfig(['CHANNELS_TABLE', 'MEDIA_BUCKET', 'ARCHIVE_QUEUE'])
 const s3 = s3Client()
 
 export async function handler(_event: unknown, { awsRequestId }: Context) {
@@ -15,6 +15,7 @@ export async function handler(_event: unknown, { awsRequestId }: Context) {
       s3,
       table: config.CHANNELS_TABLE,
       mediaBucket: config.MEDIA_BUCKET,
+      archiveQueue: config.ARCHIVE_QUEUE,
       now: Date.now,
       log: logOf({ handler: 'channels/minute', requestId: awsRequestId }),
     }),

@@ -3,6 +3,7 @@
  * there.
  */
 import type { Context } from 'aws-lambda'
+import { holdStore } from '../../lib/channels/holds/store.ts'
 import { channelSources, clockUrlOf } from '../../lib/channels/index.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { edgeFaultHeader, edgeSources, fault, respondAlways } from '../../lib/delivery/index.ts'
@@ -23,7 +24,8 @@ const places = {
 }
 const reader = timelineStore(places)
 const [now, clockUrl] = [Date.now, clockUrlOf(runtimeFront())]
-const channels = channelSources({ live: liveStore({ table: config.CHANNELS_TABLE }), now, clockUrl })
+const table = config.CHANNELS_TABLE
+const channels = channelSources({ live: liveStore({ table }), holds: holdStore({ table }), now, clockUrl })
 const presentations = storedPresentations(indexRows(places), channels.ranges)
 const sources = [...edgeSources, presentations, channels.live]
 

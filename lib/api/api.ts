@@ -9,7 +9,7 @@ import {
   addUploadRoutes,
   type UploadRoutePorts,
 } from '../assets/api/index.ts'
-import { addChannelsRoutes, type ChannelsPorts } from '../channels/index.ts'
+import { addChannelsRoutes, type ChannelsPorts, isHeld, type PlacePorts } from '../channels/index.ts'
 import { HeadendError } from '../errors.ts'
 import { mintedId } from '../platform/crypto/minted-id.ts'
 import { errorHeaders, errorJson, errorResponse } from '../platform/http/error-response.ts'
@@ -21,18 +21,21 @@ import {
   type PresentationContents,
   type PresentationPorts,
   type ProgrammePorts,
+  type PublishPorts,
   presentationContents,
   presentationsShowing,
 } from '../presentations/index.ts'
 import {
   addProtectionRoutes,
   addTokenRoutes,
+  type KeyHoldStore,
   type ProtectionRoutePorts,
   retired,
   type TokenPorts,
 } from '../rights/index.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import { bearer } from './access/bearer.ts'
+import { holdsOf } from './holds.ts'
 import { clipped, routes } from './routes.ts'
 import { errorSchema } from './schemas.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -50,6 +53,9 @@ export interface ApiPorts {
   readonly feedUploads: ChannelsPorts['feedUploads']
   readonly feedCredentials: ChannelsPorts['feedCredentials']
   readonly live: ChannelsPorts['live']
+  /** Where holds on media of channels are placed, and the archiver is told of them. */
+  readonly media: PlacePorts
+  readonly keyHolds: KeyHoldStore
   readonly protect: ChannelsPorts['protect']
   readonly restKeys: ChannelsPorts['restKeys']
   readonly rights: ProtectionRoutePorts & Pick<TokenPorts, 'revocations' | 'keyTexts'>
@@ -135,9 +141,18 @@ export function operatorApi(parts: ApiPorts): OpenAPIHono {
   const contentsOf = shownContents(parts.presentations)
   app.route('/', sessionRoutes({ ...parts, contentsOf }))
   const channel = async (id: string) => (await parts.live.head(id))?.head
-  const publishing = { ...parts, marks: parts.sessions, channel }
-  addPresentationRoutes(app, publishing)
-  addProgrammeRoutes(app, publishing)
+  const publishing: PublishPorts = {
+    ...parts,
+    marks: parts.sessions,
+    channel,
+    isHeld: (id, range) => isHeld(parts.media, id, range),
+  }
+  addPresentationRoutes(app, { ...parts, ...publishing })
+  addProgrammeRoutes(app, {
+    ...parts,
+    ...publishing,
+    holds: holdsOf({ keys: parts.keyHolds, media: parts.media }),
+  })
   addProtectionRoutes(app, parts.rights)
   addTokenRoutes(app, { ...parts.rights, contentsOf })
   addChannelsRoutes(app, parts)

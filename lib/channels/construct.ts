@@ -25,6 +25,12 @@ const feedAttempts = 8
 /** Twenty channels of six tracks and segments of 2 s, half a second each. */
 const feedConcurrency = 20
 
+/** Lambda's maximum: an hour of a channel of ten renditions is some gigabytes. */
+const archiveTimeout = Duration.minutes(15)
+const archiveAttempts = 5
+/** An hour is over for all channels at once, and nobody waits for it. */
+const archiveConcurrency = 5
+
 /** A turn is over before the next one begins. */
 const minuteTimeout = Duration.seconds(55)
 
@@ -34,6 +40,8 @@ export class Channels extends Construct {
   readonly queue: IQueue
   /** What was given up. */
   readonly deadLetters: IQueue
+  /** Hours to archive, and those whose holds have changed. */
+  readonly hours: IQueue
   /** Where encoders send by HTTP. */
   readonly ingest: ViewerOrigin
   readonly watches: readonly Watch[]
@@ -47,6 +55,20 @@ export class Channels extends Construct {
     this.queue = work.queue
     this.deadLetters = work.deadLetters
     packaging.uploads.route('live/', work)
+    const hours = workQueue(this, 'Archive', { timeout: archiveTimeout, attempts: archiveAttempts })
+    const archive = new HouseFunction(this, 'ChannelsArchive', {
+      dist,
+      bundle: 'channels/archive',
+      description: 'Writes the media of hours that are over as a few large objects',
+      memoryMb: 1024,
+      timeout: archiveTimeout,
+      environment: { CHANNELS_TABLE: this.table.tableName, MEDIA_BUCKET: packaging.media.bucketName },
+    })
+    this.hours = hours.queue
+    worksOff(archive, hours, archiveConcurrency)
+    archive.grantActions(['dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn)
+    packaging.grantReadTimelines(archive)
+    packaging.grantWriteLive(archive, 's3:AbortMultipartUpload')
     // Alarms and metrics have the function's id, of which there is one in a stack.
     const feed = new HouseFunction(this, 'ChannelsFeed', {
       dist,
@@ -58,6 +80,7 @@ export class Channels extends Construct {
         CHANNELS_TABLE: this.table.tableName,
         UPLOAD_BUCKET: packaging.upload.bucketName,
         MEDIA_BUCKET: packaging.media.bucketName,
+        ARCHIVE_QUEUE: hours.queue.queueUrl,
       },
     })
     worksOff(feed, work, feedConcurrency)
@@ -71,16 +94,21 @@ export class Channels extends Construct {
       description: 'Does for channels each minute what no segment that comes would do',
       memoryMb: 512,
       timeout: minuteTimeout,
-      environment: { CHANNELS_TABLE: this.table.tableName, MEDIA_BUCKET: packaging.media.bucketName },
+      environment: {
+        CHANNELS_TABLE: this.table.tableName,
+        MEDIA_BUCKET: packaging.media.bucketName,
+        ARCHIVE_QUEUE: hours.queue.queueUrl,
+      },
     })
     packaging.grantReadTimelines(minute)
     packaging.grantWriteLive(minute)
     minute.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn)
+    for (const sealer of [feed, minute]) sealer.grantActions(['sqs:SendMessage'], hours.queue.queueArn)
     const clock = scheduled(minute, {
       every: Duration.minutes(1),
       description: 'Looks at all channels each minute',
     })
-    const ingest = new IngestApi(this, { dist, packaging, table: this.table })
+    const ingest = new IngestApi(this, { dist, packaging, table: this.table, hours: hours.queue })
     this.ingest = ingest.origin
     this.watches = [
       ...ingest.watches,
@@ -91,6 +119,10 @@ export class Channels extends Construct {
       watchDeadLetters('ChannelsFeedDeadLetters', work.deadLetters, {
         title: 'Feed given up',
         advice: `An upload of an encoder failed ${feedAttempts} times: read the log of ChannelsFeed; viewers have a gap there.`,
+      }),
+      watchDeadLetters('ChannelsArchiveDeadLetters', hours.deadLetters, {
+        title: 'Hours not archived',
+        advice: `An hour of a channel could not be archived in ${archiveAttempts} attempts: read the log of ChannelsArchive, mend the cause, then redrive within a day.`,
       }),
       minute.watchFaults(
         'Minute faults',
@@ -106,6 +138,8 @@ export class Channels extends Construct {
   grantOperate(api: HouseFunction): void {
     this.#packaging.grantUploadFeeds(api)
     api.addEnvironment('CHANNELS_TABLE', this.table.tableName)
+    api.addEnvironment('ARCHIVE_QUEUE', this.hours.queueUrl)
+    api.grantActions(['sqs:SendMessage'], this.hours.queueArn)
     api.grantActions(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       this.table.tableArn,

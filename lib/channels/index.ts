@@ -1,6 +1,8 @@
 /** Channels: feeds of encoders as live timelines, and what viewers see of them. */
+export { archiveMessage } from './archive/message.ts'
 export type { Channel } from './channel.ts'
 export { runMinute } from './clock/minute.ts'
+export { holdMedia, isHeld, liftMedia, type PlacePorts } from './holds/place-hold.ts'
 export { takeMessage } from './ingest/message.ts'
 export { notedRefusals } from './ingest/refusal.ts'
 export { answerIngest } from './ingest-api/answer.ts'

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Packaging } from '../packaging/construct.ts'
 import { HouseFunction } from '../platform/constructs/function.construct.ts'
@@ -13,6 +14,8 @@ export interface IngestApiProps {
   readonly dist: string
   readonly packaging: Packaging
   readonly table: ITableV2
+  /** Where the archiver is told of hours that are sealed. */
+  readonly hours: IQueue
 }
 
 /** Constructs are created in `scope` itself to keep logical IDs short. */
@@ -20,7 +23,7 @@ export class IngestApi {
   readonly origin: ViewerOrigin
   readonly watches: readonly Watch[]
 
-  constructor(scope: Construct, { dist, packaging, table }: IngestApiProps) {
+  constructor(scope: Construct, { dist, packaging, table, hours }: IngestApiProps) {
     const ingest = new HouseFunction(scope, 'ChannelsIngest', {
       dist,
       bundle: 'channels/ingest',
@@ -31,6 +34,7 @@ export class IngestApi {
         CHANNELS_TABLE: table.tableName,
         UPLOAD_BUCKET: packaging.upload.bucketName,
         MEDIA_BUCKET: packaging.media.bucketName,
+        ARCHIVE_QUEUE: hours.queueUrl,
       },
     })
     packaging.grantReadTimelines(ingest)
@@ -38,6 +42,7 @@ export class IngestApi {
     // What must wait for other objects takes its turn behind the queue.
     packaging.grantUploadFeeds(ingest)
     ingest.grantActions(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], table.tableArn)
+    ingest.grantActions(['sqs:SendMessage'], hours.queueArn)
     const api = new HouseHttpApi(scope, 'Ingest', {
       description: 'Feeds of encoders',
       handler: ingest,

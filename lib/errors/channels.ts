@@ -25,6 +25,13 @@ export const channels = {
     meaning: 'There is no such channel, or nothing of it is published yet.',
     advice: 'Check its id in the list of channels, and that its encoder sends.',
   },
+  ARCHIVE_SEGMENT: {
+    status: 500,
+    meaning:
+      'A segment of an hour that is over is not there, or not as long as its page says: the hour is not archived.',
+    advice:
+      'Read the log of ChannelsArchive for its key. Segments are there for two days after they came; redrive the dead-letter queue of the archive within them.',
+  },
   CHANNEL_RACE: {
     status: 503,
     meaning: 'Others wrote to the same minute of a channel at the same time.',

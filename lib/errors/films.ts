@@ -64,8 +64,8 @@ export const films = {
   },
   EVENT_UNREADABLE: {
     status: 500,
-    meaning: 'A message in the queue of uploads is none that S3 sends.',
-    advice: 'Find out who else sends to the queue of uploads; the message goes to its dead letters.',
+    meaning: 'A message in a queue is none of those that belong there.',
+    advice: 'Find out who else sends to the queue; the message goes to its dead letters.',
   },
   MP4_BOXES_MANY: { status: 400, meaning: 'A box holds more boxes than any film has.', ...writeAnew },
   MP4_BROKEN_OFF: {

@@ -24,7 +24,7 @@ import { watchThrottles } from '../platform/constructs/table-watch.construct.ts'
 import { UploadRouter } from '../platform/constructs/upload-router.construct.ts'
 import type { Watch } from '../platform/constructs/watch.construct.ts'
 import type { Rights } from '../rights/construct.ts'
-import { keepDays, keepDaysTag, maxWindowSeconds } from '../timeline/live/keeping.ts'
+import { keepDaysTag, keptDays } from '../timeline/live/keeping.ts'
 
 export interface PackagingProps {
   readonly dist: string
@@ -217,9 +217,10 @@ export class Packaging extends Construct {
   }
 
   /** Lets a function write the media of live timelines, each object once. */
-  grantWriteLive(writer: HouseFunction): void {
+  grantWriteLive(writer: HouseFunction, ...more: readonly 's3:AbortMultipartUpload'[]): void {
     const because = 'Each life of a channel, and each segment, is a new key.'
-    writer.grantObjects(this.media, 'timelines/live/*', ['s3:PutObject', 's3:PutObjectTagging'], because)
+    const actions = ['s3:PutObject', 's3:PutObjectTagging', ...more]
+    writer.grantObjects(this.media, 'timelines/live/*', actions, because)
     writer.grantKey(this.#key, 'kms:GenerateDataKey')
   }
 
@@ -299,15 +300,12 @@ export class Packaging extends Construct {
 const byKind = 'byKind'
 
 /** Media of channels go some days after they were written, by the tag that says how many; for good a day later. */
-const liveExpiry: readonly LifecycleRule[] = Array.from(
-  { length: keepDays(maxWindowSeconds) - 1 },
-  (_, i) => ({
-    prefix: 'timelines/live/',
-    tagFilters: { [keepDaysTag]: String(i + 2) },
-    expiration: Duration.days(i + 2),
-    noncurrentVersionExpiration: Duration.days(1),
-  }),
-)
+const liveExpiry: readonly LifecycleRule[] = keptDays.map((days) => ({
+  prefix: 'timelines/live/',
+  tagFilters: { [keepDaysTag]: String(days) },
+  expiration: Duration.days(days),
+  noncurrentVersionExpiration: Duration.days(1),
+}))
 
 function uploadBucket(scope: Construct, logs: IBucket): IBucket {
   return adoptableBucket(scope, 'Upload', {

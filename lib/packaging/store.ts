@@ -1,18 +1,11 @@
 /** Storage of packaging: timelines in the media bucket, and access to uploads. Asset rows belong to another room. */
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  type S3Client,
-  S3ServiceException,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3'
+import { PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { UploadSource } from '../assets/index.ts'
 import { assetRows } from '../assets/indexing/store.ts'
 import { HeadendError } from '../errors.ts'
 import { objectFacts, objectReader, readObject, readRange } from '../platform/aws/objects.ts'
+import { storeStream } from '../platform/aws/store-stream.ts'
 import type { IngestPorts } from './ingest/ingest-ports.ts'
 import { type Buckets, mediaReader } from './segments/stored-media.ts'
 import type { SidecarPorts } from './sidecar/audio-sidecar.ts'
@@ -61,57 +54,6 @@ const quicker: ReadonlySet<string> = new Set([
   'ConditionalRequestConflict',
   'NoSuchKey',
 ])
-
-/** S3 requires parts of at least 5 MiB, and at most 10,000 of them. */
-const partBytes = 8 * 2 ** 20
-
-/**
- * Stores a large object by multipart upload; aborted on error. While a part is on its way the next one is collected.
- * Gives the object's length.
- */
-async function storeStream(
-  s3: S3Client,
-  object: { readonly Bucket: string; readonly Key: string },
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<number> {
-  const { UploadId } = await s3.send(
-    new CreateMultipartUploadCommand({ ...object, ContentType: 'application/octet-stream' }),
-  )
-  const upload = { ...object, UploadId }
-  const parts: Promise<{ PartNumber: number; ETag: string | undefined }>[] = []
-  const send = async (pieces: readonly Uint8Array[]) => {
-    await parts.at(-1)
-    const PartNumber = parts.length + 1
-    const Body = Buffer.concat(pieces)
-    const sent = s3
-      .send(new UploadPartCommand({ ...upload, PartNumber, Body }))
-      .then(({ ETag }) => ({ PartNumber, ETag }))
-    sent.catch(() => undefined)
-    parts.push(sent)
-  }
-  try {
-    let pieces: Uint8Array[] = []
-    let bytes = 0
-    let total = 0
-    for await (const chunk of chunks) {
-      pieces.push(chunk)
-      bytes += chunk.length
-      total += chunk.length
-      if (bytes < partBytes) continue
-      await send(pieces)
-      pieces = []
-      bytes = 0
-    }
-    if (bytes > 0 || parts.length === 0) await send(pieces)
-    const Parts = await Promise.all(parts)
-    await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }))
-    return total
-  } catch (error) {
-    await Promise.allSettled(parts)
-    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined)
-    throw error
-  }
-}
 
 /** Dependencies of ingest storage. */
 export interface IngestStoreOptions extends Buckets {

@@ -42,6 +42,11 @@ export interface ComposeReader extends Pick<TimelineReader, 'object'> {
   readonly versions: (contentIds: readonly ContentId[]) => Promise<ReadonlyMap<string, string>>
   /** The head of a channel, by `live/<channelId>`; undefined if nothing has come for it. */
   readonly channel: (id: string) => Promise<LiveHead | undefined>
+  /** Whether a range of a life of a channel is kept for longer than its window. */
+  readonly isHeld: (
+    id: string,
+    range: { readonly fromMs: number; readonly toMs: number; readonly version: string },
+  ) => Promise<boolean>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -102,6 +107,9 @@ export async function composed(
   const heads = new Map(
     await mapConcurrently(channels, async (channel) => [channel, await reader.channel(channel)] as const),
   )
+  const held = new Set(
+    await heldClips(clips.filter(isOfChannel), (channelId) => heads.get(`live/${channelId}`), reader),
+  )
   const assetCut = (i: number, { assetId, role, ...range }: AskedClip): CutSource => {
     const timeline = timelines.get(`vod/${assetId}`)
     const where = `clip ${i + 1} (vod/${assetId})`
@@ -116,7 +124,7 @@ export async function composed(
     const where = `clip ${i + 1} (live/${channelId})`
     const head = heads.get(`live/${channelId}`)
     if (!head) throw notBegun(`live/${channelId}`)
-    checkWindow(where, fromMs, head, reader.now())
+    if (!held.has(clip)) checkWindow(where, fromMs, head, reader.now())
     const ads = replacements.map((assetId) => assetCut(i, { assetId, role: 'ad' }))
     const grows = toMs > reader.now() - publishedWithinMs && { grows: true as const }
     const own = { breaks, ...grows, replacements: ads }
@@ -168,6 +176,23 @@ function checkWindow(where: string, fromMs: number, { windowSeconds }: LiveHead,
       'CLIP_RANGE',
       `${where}: expected a beginning within the last ${windowSeconds} s, the channel's window, got ${new Date(fromMs).toISOString()}`,
     )
+}
+
+/** Of clips from behind their channel's window those that are held, and are of the life that runs. */
+async function heldClips(
+  clips: readonly AskedChannelClip[],
+  headOf: (channelId: string) => LiveHead | undefined,
+  { isHeld, now }: Pick<ComposeReader, 'isHeld' | 'now'>,
+): Promise<readonly AskedChannelClip[]> {
+  const old = clips.filter(({ channelId, fromMs }) => {
+    const head = headOf(channelId)
+    return head && fromMs < now() - head.windowSeconds * 1000
+  })
+  const held = await mapConcurrently(old, (clip) => {
+    const { version = '' } = headOf(clip.channelId) ?? {}
+    return isHeld(`live/${clip.channelId}`, { fromMs: clip.fromMs, toMs: clip.toMs, version })
+  })
+  return old.filter((_, i) => held[i])
 }
 
 const channelSource = ({ id, version, tracks, targetSeconds: seconds }: LiveHead): Source => ({

@@ -6,7 +6,7 @@ import { sha256Hex } from '../platform/crypto/digest.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import type { LiveHead } from '../timeline/live/head.ts'
 import { secondsOf } from './answer.ts'
-import { type AskedChannelClip, type AskedClip, composed } from './compose.ts'
+import { type AskedChannelClip, type AskedClip, type ComposeReader, composed } from './compose.ts'
 import type { RequestClip } from './schema.ts'
 import type { PresentationRow, PresentationStore } from './store.ts'
 import { contentsOf, type StoredPresentation } from './stored.ts'
@@ -18,6 +18,8 @@ export interface PublishPorts {
   readonly marks: Pick<KeyValues, 'edit'>
   /** The head of a channel, by `live/<channelId>`; undefined if nothing has come for it. */
   readonly channel: (id: string) => Promise<LiveHead | undefined>
+  /** Whether a range of a channel, by `live/<channelId>` and epoch milliseconds, is kept for longer than its window. */
+  readonly isHeld: ComposeReader['isHeld']
   readonly now: () => number
 }
 
@@ -26,7 +28,7 @@ export interface PublishPorts {
  * change.
  */
 export async function publish(
-  { presentations, marks, channel, now }: PublishPorts,
+  { presentations, marks, channel, isHeld, now }: PublishPorts,
   id: string,
   requested: readonly RequestClip[],
 ): Promise<{ readonly row: PresentationRow; readonly stored: StoredPresentation }> {
@@ -36,6 +38,7 @@ export async function publish(
   const stored = await composed(id, clips, {
     object: (key) => presentations.object(key),
     channel,
+    isHeld,
     now,
     async versions(contentIds) {
       published = await presentations.published([...contentIds, ...channelsOf(clips)])

@@ -91,7 +91,8 @@ export class Rights extends Construct {
 
   /** Lets a function (the packager) read and decrypt content keys by name. */
   grantContentKeys(reader: HouseFunction): void {
-    reader.grantActions(['dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.#table.tableArn)
+    // Holds are queried.
+    reader.grantActions(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], this.#table.tableArn)
     this.#keys.grant(reader, 'kms:Decrypt')
     this.#tell(reader)
   }

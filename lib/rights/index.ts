@@ -7,6 +7,7 @@ export {
   rightsEvents,
 } from './events/protection-events.ts'
 export { answerExchange } from './exchange/answer.ts'
+export type { KeyHoldStore } from './holds/store.ts'
 export { cachedRanges } from './keys/cached-ranges.ts'
 export {
   contentKey,

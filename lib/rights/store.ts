@@ -11,6 +11,7 @@ import { mintedId } from '../platform/crypto/minted-id.ts'
 import type { Front } from '../platform/http/front.ts'
 import type { ContentId } from '../timeline/ids.ts'
 import { edgeMarks, publicationStore } from './assets/store.ts'
+import { type KeyHoldStore, keyHoldStore } from './holds/store.ts'
 import { keyOpener } from './keys/open-key.ts'
 import { type KeyStore, keyStore } from './keys/store.ts'
 import { type MediaRights, mediaRights } from './protection/media-rights.ts'
@@ -37,6 +38,7 @@ export function mediaRightsPorts(
   return mediaRights({
     protection: protectionStore({ table, tables }),
     opener: keyOpener({ keyStore: keyStore({ table, tables, wrappingKey }), now }),
+    holds: keyHoldStore({ table, tables }),
     now,
   })
 }
@@ -45,9 +47,10 @@ export function mediaRightsPorts(
 export function rightsPorts(
   { table, wrappingKey }: RightsPlaces,
   { tables, now, randomBytes }: { readonly tables: Tables } & Pick<ProtectionPorts, 'now' | 'randomBytes'>,
-): ProtectionPorts & { readonly keyStore: KeyStore } {
+): ProtectionPorts & { readonly keyStore: KeyStore; readonly holds: KeyHoldStore } {
   return {
     keyStore: keyStore({ table, tables, wrappingKey }),
+    holds: keyHoldStore({ table, tables }),
     protection: protectionStore({ table, tables }),
     now,
     randomBytes,

@@ -51,6 +51,7 @@ beforeAll(async () => {
     CONTENT_KEYS: 'content-keys',
     PLAYBACK_SECRET: secretArn,
     UPLOAD_BUCKET: 'upload',
+    ARCHIVE_QUEUE: 'https://sqs.example/archive',
     INGEST_QUEUE: 'https://sqs.example/ingest',
     MEDIA_BUCKET: 'media',
   }

@@ -86,6 +86,12 @@ export function memoryApi(overrides: Partial<ApiPorts> = {}) {
       cues: async () => [],
       minutes: async () => [],
     },
+    media: {
+      holds: { ofHour: async () => [], put: async () => undefined, remove: async () => [] },
+      tell: async () => undefined,
+      now: () => Date.UTC(2026, 0, 31, 12),
+    },
+    keyHolds: { isHeld: async () => false, put: async () => undefined, remove: async () => undefined },
     feedUploads: {
       putUrl: (key, seconds) => Promise.resolve(`https://upload.example/${key}?for=${seconds}`),
     },

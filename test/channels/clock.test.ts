@@ -1,5 +1,6 @@
 /** A feed whose audio ends and comes back, over the wire: what is printed obeys the judges at every step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HourToArchive } from '../../lib/channels/archive/hours.ts'
 import { runMinute } from '../../lib/channels/clock/minute.ts'
 import { clockPorts } from '../../lib/channels/clock/store.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
@@ -29,18 +30,21 @@ describe.skipIf(ffmpegMissing !== undefined)('a feed whose audio ends', () => {
       await takeObject(room.ports, room.object(one, wallMs))
     }
   }
-  const ports = () =>
-    clockPorts({
+  const ports = () => ({
+    ...clockPorts({
       s3: room.client,
       table: 'channels',
       mediaBucket: 'media',
+      archiveQueue: 'none',
       now: () => room.clock.nowMs,
       log: {
         info: () => undefined,
         warn: (message, fields) => void warnings.push([message, fields]),
         error: (message, error) => void warnings.push([message, error]),
       },
-    })
+    }),
+    archive: (hour: HourToArchive) => room.ports.archive(hour),
+  })
   const audioUri = (multivariant: string): string | undefined =>
     /TYPE=AUDIO.*URI="([^"]+)"/.exec(multivariant)?.[1]
   /** Both media playlists and the MPD, judged against those of before. */

@@ -4,9 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import type { HourToArchive } from '../../lib/channels/archive/hours.ts'
 import { type Channel, changed } from '../../lib/channels/channel.ts'
 import { seenCues } from '../../lib/channels/index.ts'
-import type { FeedObject } from '../../lib/channels/ingest/ports.ts'
+import type { FeedObject, FeedPorts } from '../../lib/channels/ingest/ports.ts'
 import { feedPorts, untoldReader, uploadReader } from '../../lib/channels/ingest/store.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
@@ -15,6 +16,7 @@ import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
 import { s3Client } from '../../lib/platform/aws/clients.ts'
 import { textIfAny } from '../../lib/platform/aws/objects.ts'
 import { createDynamoDb } from '../../local/dynamodb/index.ts'
+import type { LifecycleRule } from '../../local/s3/index.ts'
 import { removeDirs, startS3 } from '../local/s3/harness.ts'
 import { allow, scratch, serve } from '../local/serve.ts'
 import { rightsTable } from '../packaging/reading/tables.ts'
@@ -73,14 +75,36 @@ export const manifestPath = (uri: string, id = 'news'): string =>
 export const playlistUris = (multivariant: string): readonly string[] =>
   [...multivariant.matchAll(/^(?!#)(\S+\.m3u8)$|URI="([^"]+\.m3u8)"/gm)].map((m) => m[1] ?? m[2] ?? '')
 
+/** How its stores go by the room's clock. */
+interface StoreOptions {
+  /** Rules of its bucket for media; with them its stores have the clock of the room. @default the clock of the machine, and nothing expires */
+  readonly lifecycle?: readonly LifecycleRule[]
+}
+
 /** A room with one channel, over local S3 and DynamoDB. */
-export async function startChannels(id = 'news') {
-  const s3 = await startS3()
+export async function startChannels(id = 'news', { lifecycle }: StoreOptions = {}) {
+  const clock = { nowMs: Date.UTC(2026, 11, 1, 10) }
+  const now = () => clock.nowMs
+  const onClock = lifecycle ? { now } : {}
+  const s3 = await startS3(onClock)
   await s3.s3.createBucket({ name: 'upload', versioned: true })
-  await s3.s3.createBucket({ name: 'media' })
+  await s3.s3.createBucket({
+    name: 'media',
+    ...(lifecycle && { versioned: true, lifecycle: [...lifecycle] }),
+  })
   const directory = await scratch()
-  const dynamoDb = await createDynamoDb({ path: directory.path, authorize: allow, sweepEveryMs: false })
-  await dynamoDb.createTable('channels', rightsTable)
+  const dynamoDb = await createDynamoDb({
+    path: directory.path,
+    authorize: allow,
+    sweepEveryMs: false,
+    ...onClock,
+  })
+  await dynamoDb.createTable(
+    'channels',
+    lifecycle
+      ? { ...rightsTable, TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } }
+      : rightsTable,
+  )
   await dynamoDb.createTable('index', rightsTable)
   const served = await serve(dynamoDb)
   vi.stubEnv('AWS_REGION', 'us-east-1')
@@ -88,16 +112,17 @@ export async function startChannels(id = 'news') {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
   vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint)
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', served.endpoint)
-  const clock = { nowMs: Date.UTC(2026, 11, 1, 10) }
-  const now = () => clock.nowMs
   const client = s3Client()
-  const ports = feedPorts({
+  const toArchive: HourToArchive[] = []
+  const stores = feedPorts({
     s3: client,
     table: 'channels',
     mediaBucket: 'media',
+    archiveQueue: 'none',
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   })
+  const ports: FeedPorts = { ...stores, archive: async (hour) => void toArchive.push(hour) }
   const upload = uploadReader(client, 'upload')
   const instant = {
     ...ports,
@@ -137,6 +162,13 @@ export async function startChannels(id = 'news') {
     get,
     object,
     client,
+    /** Hours that the archiver was told of. */
+    toArchive,
+    /** Lets its stores delete what has expired by now. */
+    async sweep() {
+      await s3.s3.sweep()
+      await dynamoDb.sweep()
+    },
     async stop() {
       vi.unstubAllEnvs()
       await s3.stop()

@@ -5,45 +5,24 @@ import { feedPorts } from '../../lib/channels/ingest/store.ts'
 import { liveSource } from '../../lib/channels/source/live-source.ts'
 import { respond } from '../../lib/delivery/index.ts'
 import { keepDays, maxWindowSeconds } from '../../lib/timeline/live/keeping.ts'
-import type { LifecycleRule } from '../../local/s3/index.ts'
 import { removeDirs, startS3, type TestS3 } from '../local/s3/harness.ts'
-import { headend, templateOf } from '../stack/synth.ts'
-import { at, list, number, ofType, text } from '../stack/template.ts'
+import { rulesOf } from './bucket-rules.ts'
 import { manifestPath, playlistUris } from './feeds.ts'
 import { headOf, memoryRoom } from './memory-room.ts'
 
 const dayMs = 86_400_000
 const begin = Date.UTC(2026, 11, 1, 10)
 
-/** The rules of a bucket as it is deployed. */
-function rulesOf(template: ReturnType<typeof templateOf>, bucket: string): readonly LifecycleRule[] {
-  const found = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id.startsWith(bucket))
-  return list(at(found?.properties, 'LifecycleConfiguration', 'Rules')).map((rule) => {
-    const tags = list(at(rule, 'TagFilters')).map((tag) => [text(at(tag, 'Key')), text(at(tag, 'Value'))])
-    const expirationDays = number(at(rule, 'ExpirationInDays'), 0)
-    const noncurrent = number(at(rule, 'NoncurrentVersionExpiration', 'NoncurrentDays'), 0)
-    return {
-      enabled: at(rule, 'Status') === 'Enabled',
-      ...(at(rule, 'Prefix') !== undefined && { prefix: text(at(rule, 'Prefix')) }),
-      ...(tags.length > 0 && { tags: Object.fromEntries(tags) as Record<string, string> }),
-      ...(expirationDays > 0 && { expirationDays }),
-      ...(noncurrent > 0 && { noncurrentVersionExpirationDays: noncurrent }),
-      ...(at(rule, 'ExpiredObjectDeleteMarker') === true && { expiredObjectDeleteMarker: true }),
-    }
-  })
-}
-
 describe('a bucket', () => {
   const clock = { nowMs: begin }
   let s3: TestS3
   beforeAll(async () => {
     s3 = await startS3({ now: () => clock.nowMs })
-    const template = templateOf(headend().stacks)
     for (const [name, bucket] of [
       ['media', 'PackagingMedia'],
       ['upload', 'PackagingUpload'],
     ] as const)
-      await s3.s3.createBucket({ name, versioned: true, lifecycle: [...rulesOf(template, bucket)] })
+      await s3.s3.createBucket({ name, versioned: true, lifecycle: [...rulesOf(bucket)] })
   })
   afterAll(async () => {
     await s3?.stop()
@@ -55,6 +34,7 @@ describe('a bucket', () => {
       s3: s3.client,
       table: 'none',
       mediaBucket: 'media',
+      archiveQueue: 'none',
       now: () => clock.nowMs,
       randomBytes: (length) => new Uint8Array(length),
     })

@@ -1,4 +1,5 @@
 /** A room without a cloud: rows in memory, written on condition as in the table; segments are recorded as ingest does. */
+import type { HourToArchive } from '../../lib/channels/archive/hours.ts'
 import { runMinute } from '../../lib/channels/clock/minute.ts'
 import type { ClockPorts } from '../../lib/channels/clock/ports.ts'
 import { rowsAround } from '../../lib/channels/ingest/rows-around.ts'
@@ -56,6 +57,7 @@ export function memoryRoom(head: LiveHead) {
   const rows = new Map<string, MinuteRow>()
   const hours: SealedHour[] = []
   const objects = new Map<string, string>()
+  const toArchive: HourToArchive[] = []
   const warnings: (readonly [string, unknown])[] = []
   const clock = { nowMs: 0, newestWrittenMs: 0 }
   const sorted = () => hours.toSorted((a, b) => a.hour - b.hour)
@@ -94,6 +96,7 @@ export function memoryRoom(head: LiveHead) {
       if (!objects.has(key)) objects.set(key, Buffer.from(bytes).toString())
       return { facts }
     },
+    archive: async (hour) => void toArchive.push(hour),
     facts: async () => undefined,
     pauses: { random: () => 0, sleep: async () => undefined },
     now: () => clock.nowMs,
@@ -115,6 +118,8 @@ export function memoryRoom(head: LiveHead) {
     ports,
     clock,
     hours,
+    /** Hours that the archiver was told of. */
+    toArchive,
     warnings,
     object: (key: string): string | undefined => objects.get(key),
     /** A segment of a track comes at its end. */

@@ -48,6 +48,7 @@ function ports(more: Partial<MessagePorts> = {}): MessagePorts {
     channel: async () => channel,
     object: absent,
     putOnce: async (_key, _bytes, facts) => ({ facts }),
+    archive: absent,
     facts: async () => undefined,
     upload: async () => makeSegment({ seconds: 2 }),
     randomBytes: (length) => new Uint8Array(length),

@@ -1,7 +1,4 @@
 /** WebVTT segments of HLS feeds: beside the media of the same number, at the times that X-TIMESTAMP-MAP gives. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { takeManifest } from '../../lib/channels/manifests/take-manifest.ts'
@@ -9,33 +6,11 @@ import { readWebVtt, writeWebVtt } from '../../lib/formats/webvtt/index.ts'
 import { ffmpegMissing } from '../house/ffmpeg.ts'
 import { checkMpd } from '../judges/dash/rules.ts'
 import { checkMediaPlaylist } from '../judges/hls/rules.ts'
-import { numberOf, playlistUris, segmentSeconds, startChannels, type Written, writtenBy } from './feeds.ts'
+import { numberOf, playlistUris, segmentSeconds, startChannels, type Written } from './feeds.ts'
+import { subtitledFeed, subtitledSegments } from './subtitled-feed.ts'
 import { bytesIfAny } from './text-objects.ts'
 
 const begin = Date.UTC(2026, 11, 1, 10)
-const segments = 12
-
-/** A cue in each segment, half a second behind its beginning, but in the third, which has none. */
-const subtitles = Array.from({ length: segments }, (_, i) => i)
-  .filter((i) => i !== 2)
-  .map((i) => `${i + 1}\n00:00:${at(i * 2 + 0.5)} --> 00:00:${at(i * 2 + 1.5)}\nline ${i}\n\n`)
-  .join('')
-
-function at(seconds: number): string {
-  return seconds.toFixed(3).padStart(6, '0').replace('.', ',')
-}
-
-/** What FFmpeg writes of them; its transport streams begin at 1.4 s otherwise, of which its WebVTT says nothing. */
-function written(more = ''): readonly Written[] {
-  const folder = mkdtempSync(join(tmpdir(), 'headend-srt-'))
-  try {
-    const lines = join(folder, 'lines.srt')
-    writeFileSync(lines, subtitles)
-    return writtenBy('vtt', segments * segmentSeconds, `-muxdelay 0 -muxpreload 0 ${more}`, `-i ${lines}`)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 const wrap = 2 ** 33
 
@@ -89,14 +64,14 @@ describe.skipIf(ffmpegMissing !== undefined)('WebVTT of an HLS feed', () => {
 
   it('becomes a track beside the segments of its numbers, at the times of its cues, whatever is empty', async () => {
     const outcomes = []
-    for (const one of written()) outcomes.push(...(await take(one)))
+    for (const one of subtitledFeed()) outcomes.push(...(await take(one)))
     expect(outcomes.filter(({ kind }) => kind !== 'recorded')).toEqual([])
     expect(await shown()).toEqual(lines)
   })
 
   it('is the same in whatever order it comes, late and twice', async () => {
-    const feed = written()
-    for (let pair = 0; pair < segments; pair += 2) {
+    const feed = subtitledFeed()
+    for (let pair = 0; pair < subtitledSegments; pair += 2) {
       const both = feed.filter(({ path }) => numberOf(path) >> 1 === pair >> 1).toReversed()
       const [media, texts] = [both.filter((one) => !isText(one)), both.filter(isText)]
       for (const one of [...media, ...texts, ...media, ...texts]) await take(one)
@@ -109,14 +84,15 @@ describe.skipIf(ffmpegMissing !== undefined)('WebVTT of an HLS feed', () => {
     ['MPEGTS in front', 'X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000'],
     ['another time', 'X-TIMESTAMP-MAP=MPEGTS:90000, LOCAL:00:00:01.000'],
   ])('is placed by its map: %s', async (_, map) => {
-    for (const one of written()) await take(mapped(one, map))
+    for (const one of subtitledFeed()) await take(mapped(one, map))
     expect(await shown()).toEqual(lines)
   })
 
   it('follows a clock of 33 bits that begins anew in the middle of it', async () => {
     const offset = Math.floor(wrap / 90_000) - 10
     const map = `X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:${offset * 90_000}`
-    for (const one of written(`-output_ts_offset ${offset}`)) await take(mapped(asFromZero(one, offset), map))
+    for (const one of subtitledFeed(`-output_ts_offset ${offset}`))
+      await take(mapped(asFromZero(one, offset), map))
     expect(await shown()).toEqual(lines)
   })
 
@@ -135,7 +111,7 @@ describe.skipIf(ffmpegMissing !== undefined)('WebVTT of an HLS feed', () => {
           await takeManifest(room.ports, room.object({ path, bytes: Buffer.from(text) }, begin))
       }
       if (when === 'before') await tell()
-      for (const one of written()) await take(one)
+      for (const one of subtitledFeed()) await take(one)
       if (when === 'behind') await tell()
       const top = (await room.get('index.m3u8')).body
       expect(top).toMatch(/TYPE=SUBTITLES,[^\n]*NAME="Deutsch",[^\n]*LANGUAGE="de"/)
@@ -145,7 +121,7 @@ describe.skipIf(ffmpegMissing !== undefined)('WebVTT of an HLS feed', () => {
   )
 
   it('is refused with a map that can not be read, or that says another time, and without a number', async () => {
-    const feed = written()
+    const feed = subtitledFeed()
     const text = feed.find((one) => isText(one) && numberOf(one.path) === 3)
     if (!text) throw new Error('expected text')
     for (const one of feed.filter((each) => !isText(each))) await take(one)

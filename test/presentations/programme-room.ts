@@ -1,5 +1,6 @@
 /** A channel whose programmes are stored as presentations, and their manifests. */
-import { channelSources } from '../../lib/channels/index.ts'
+import { holdStore } from '../../lib/channels/holds/store.ts'
+import { channelSources, isHeld } from '../../lib/channels/index.ts'
 import { takeObject } from '../../lib/channels/ingest/take-object.ts'
 import { liveStore } from '../../lib/channels/live/store.ts'
 import { respond, type TimelineReader } from '../../lib/delivery/index.ts'
@@ -30,8 +31,8 @@ const spot = timelineOf('vod/spot', {
 })
 
 /** Starts it; each presentation that is stored replaces the one before. */
-export async function startProgrammes() {
-  const room = await startChannels()
+export async function startProgrammes(options: Parameters<typeof startChannels>[1] = {}) {
+  const room = await startChannels('news', options)
   const objects = new Map<string, string>()
   const { head, parts } = encodeTimeline(spot)
   const prefix = timelinePrefix(spot.id, spot.version)
@@ -39,13 +40,14 @@ export async function startProgrammes() {
   for (const { name, text } of parts) objects.set(prefix + name, text)
 
   const live = liveStore({ table: 'channels' })
+  const holds = holdStore({ table: 'channels' })
   const now = () => room.clock.nowMs
   const object = async (key: string) =>
     objects.get(key) ?? (await textIfAny(room.client, { bucket: 'media', key }))
   const rows = async (ids: readonly string[]) =>
     new Map(ids.filter((id) => !id.startsWith('live/')).map((id) => [id, { version }] as const))
   const reader: TimelineReader = { current: async () => undefined, object }
-  const sources = [storedPresentations(rows, channelSources({ live, now }).ranges)]
+  const sources = [storedPresentations(rows, channelSources({ live, holds, now }).ranges)]
   const get = async (path: string): Promise<string> => {
     const name = new URL(path, 'http://any/presentations/tonight/').pathname.slice(1)
     const { status, body } = await respond({ method: 'GET', path: name, query: '' }, reader, sources)
@@ -53,6 +55,8 @@ export async function startProgrammes() {
   }
   return {
     room,
+    holds,
+    reader,
     get,
     async take(written: Written) {
       const wall = begin + (numberOf(written.path) + 1) * segmentSeconds * 1000
@@ -64,6 +68,7 @@ export async function startProgrammes() {
         object,
         versions: async (ids) => new Map(ids.map((id) => [id, spot.version])),
         channel: async (id) => (await live.head(id))?.head,
+        isHeld: (id, range) => isHeld({ holds, now }, id, range),
         now,
       })
       objects.set(presentationKey(stored.id, version), JSON.stringify(stored))

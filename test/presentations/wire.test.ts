@@ -335,6 +335,61 @@ describe('programmes of a channel', () => {
     expect((await api.call('GET', '/v1/presentations/news.x')).status).toBe(404)
   })
 
+  it('hold what they are to keep, and no more when they say so or are taken away', async () => {
+    const steps: unknown[] = []
+    const note =
+      (of: string) =>
+      async (...said: readonly unknown[]): Promise<undefined> =>
+        void steps.push([of, ...said])
+    const keeping = memoryApi({
+      presentations: presentationStore({ table, mediaBucket }),
+      programmes: programmeStore({ table }),
+      live,
+      now: () => noon,
+      keyHolds: { isHeld: async () => false, put: note('keys'), remove: note('no keys') },
+      media: {
+        holds: {
+          ofHour: async () => [],
+          put: note('media'),
+          remove: async (...said) => (await note('no media')(...said)) ?? ['v'],
+        },
+        tell: note('tell'),
+        now: () => noon,
+      },
+    })
+    const [from, to] = [Date.parse(times.from), Date.parse(times.to)]
+    const hour = from / 3_600_000
+    const keepUntil = new Date(noon + 30 * 86_400_000).toISOString()
+    const kept = await keeping.call('PUT', path('kept'), { ...times, keepUntil })
+    expect([kept.status, kept.json]).toMatchObject([200, { keepUntil, playsUntil: keepUntil }])
+    const hold = { id: 'programmes/kept', untilMs: Date.parse(keepUntil) }
+    const version = expect.any(String) as unknown
+    // Half a segment.
+    const besideMs = 1000
+    expect(steps.splice(0)).toEqual([
+      ['keys', 'live/news', { ...hold, version, fromMs: from - besideMs, toMs: to + besideMs }],
+      ['media', 'live/news', { ...hold, version, fromMs: from, toMs: to }],
+      [
+        'tell',
+        { id: 'live/news', version, heldFrom: Math.floor(hour) - 1, heldTo: Math.floor(to / 3_600_000) },
+      ],
+    ])
+    await keeping.call('PUT', path('kept'), times)
+    expect(steps.splice(0).map((step) => (step as readonly unknown[])[0])).toEqual([
+      'no keys',
+      'no media',
+      'tell',
+    ])
+    await keeping.call('DELETE', path('kept'))
+    expect(steps).toEqual([])
+    await keeping.call('PUT', path('kept'), { ...times, keepUntil })
+    steps.splice(0)
+    await keeping.call('DELETE', path('kept'))
+    expect(steps.map((step) => (step as readonly unknown[])[0])).toEqual(['no keys', 'no media', 'tell'])
+    const forEver = { ...times, keepUntil: '2040-01-01T00:00:00Z' }
+    expect((await keeping.call('PUT', path('kept'), forEver)).status).toBe(400)
+  })
+
   it('stored by two at once are those of one of them, and the other is told', async () => {
     const store = programmeStore({ table })
     const late = memoryApi({

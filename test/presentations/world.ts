@@ -80,6 +80,7 @@ export function newWorld() {
       const stored = await composed('presentations/one', clips, {
         object: (key) => reader.object(key),
         channel: (id) => Promise.resolve(heads.get(id)),
+        isHeld: () => Promise.resolve(false),
         now: () => Date.UTC(2026, 11, 1, 12),
         versions: (ids) =>
           Promise.resolve(

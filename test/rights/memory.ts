@@ -124,3 +124,6 @@ export function memoryRights(nowMs = Date.UTC(2026, 0, 31, 12)) {
   }
   return { ports, published, clock, records, policies, plans, asks, revoked, counts }
 }
+
+/** Holds of a room in which nobody keeps anything for longer. */
+export const nothingHeld = { isHeld: () => Promise.resolve(false) }

@@ -73,6 +73,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'kms:Decrypt ContentKeysKey, of a content and a kid',
     'dynamodb:GetItem Table',
     'dynamodb:BatchGetItem Table',
+    'dynamodb:Query Table',
   ],
   AssetsAnnounce: [
     'events:PutEvents Events, of headend.assets, headend.rights',
@@ -96,8 +97,23 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   DeliveryMediaLength: [],
   DeliveryManifestEdge: [...readTimelines, 's3:GetObject Media/protection/*', 'dynamodb:GetItem Index'],
+  ChannelsChannelsArchive: [
+    ...readTimelines,
+    's3:PutObject Media/timelines/live/*',
+    's3:PutObjectTagging Media/timelines/live/*',
+    's3:AbortMultipartUpload Media/timelines/live/*',
+    'kms:GenerateDataKey Key, through S3',
+    'dynamodb:PutItem ChannelsTable',
+    'dynamodb:Query ChannelsTable',
+    'sqs:ReceiveMessage ChannelsArchiveQueue',
+    'sqs:DeleteMessage ChannelsArchiveQueue',
+    'sqs:ChangeMessageVisibility ChannelsArchiveQueue',
+    'sqs:GetQueueAttributes ChannelsArchiveQueue',
+    'sqs:GetQueueUrl ChannelsArchiveQueue',
+  ],
   ChannelsChannelsMinute: [
     ...readTimelines,
+    'sqs:SendMessage ChannelsArchiveQueue',
     's3:PutObject Media/timelines/live/*',
     's3:PutObjectTagging Media/timelines/live/*',
     'kms:GenerateDataKey Key, through S3',
@@ -109,6 +125,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl ChannelsChannelsMinuteFailed',
   ],
   ChannelsChannelsIngest: [
+    'sqs:SendMessage ChannelsArchiveQueue',
     's3:PutObject Upload/live/*',
     ...readTimelines,
     's3:PutObject Media/timelines/live/*',
@@ -120,6 +137,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   ChannelsChannelsFeed: [
     ...readUploads,
+    'sqs:SendMessage ChannelsArchiveQueue',
     ...readTimelines,
     's3:PutObject Media/timelines/live/*',
     's3:PutObjectTagging Media/timelines/live/*',
@@ -134,6 +152,7 @@ const grants: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueUrl ChannelsFeedQueue',
   ],
   CatalogueApi: [
+    'sqs:SendMessage ChannelsArchiveQueue',
     'dynamodb:GetItem ChannelsTable',
     'dynamodb:PutItem ChannelsTable',
     'dynamodb:DeleteItem ChannelsTable',

@@ -201,6 +201,7 @@ describe('the stacks of a headend', () => {
       'ChannelsIngestLatency',
       'ChannelsFeedFaults',
       'ChannelsFeedDeadLetters',
+      'ChannelsArchiveDeadLetters',
       'ChannelsMinuteFaults',
       'ChannelsMinuteFailed',
       'ChannelsSilent',

@@ -180,7 +180,7 @@ describe('metrics of alarms', () => {
     })
     expect(metrics.length).toBeGreaterThan(30)
     // Ten cents a month each: docs/operations.md says what it comes to. A room that alarms raises it.
-    expect(metrics.length).toBeLessThan(72)
+    expect(metrics.length).toBeLessThan(74)
     for (const metric of metrics) {
       const namespace = text(at(metric, 'Namespace'))
       const dimensions = list(at(metric, 'Dimensions'))

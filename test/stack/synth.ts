@@ -59,6 +59,7 @@ function emptyBuild(): string {
     'lambdas/channels/ingest/index.mjs': 'export const handler = () => {}',
     'lambdas/channels/ingest-request/index.js': 'function handler(event) { return event.request }',
     'lambdas/delivery/time-request/index.js': 'function handler(event) { return event.request }',
+    'lambdas/channels/archive/index.mjs': 'export const handler = () => {}',
     'lambdas/channels/minute/index.mjs': 'export const handler = () => {}',
     'web/index.html': '<!doctype html>',
     'web/assets/index.js': '',

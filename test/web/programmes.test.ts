@@ -92,6 +92,8 @@ describe('what a form says of a programme', () => {
   it('is what there was where nothing was changed', () => {
     const { from, to, breaks, replacements } = programme
     expect(requestOf(draftOf(programme), programme)).toEqual({ from, to, breaks, replacements })
+    const kept = { ...programme, keepUntil: at('2027-12-03T20:00:00.5') }
+    expect(requestOf(draftOf(kept), kept)).toMatchObject({ keepUntil: kept.keepUntil })
   })
 
   it('has assets only where breaks are replaced, and a title only where there is one', () => {

@@ -17,6 +17,7 @@ export function clockPorts({
   return {
     live: feed.live,
     putOnce: (...object) => feed.putOnce(...object),
+    archive: (hour) => feed.archive(hour),
     facts: (key) => feed.facts(key),
     now,
     log,

@@ -2,6 +2,7 @@
 
 import type { FeedMemory } from '../../packaging/index.ts'
 import type { Pauses } from '../../platform/retry.ts'
+import type { HourToArchive } from '../archive/hours.ts'
 import type { Channel } from '../channel.ts'
 import type { LiveReads, LiveWrites } from '../live/store.ts'
 import type { Hole } from './missed.ts'
@@ -34,6 +35,8 @@ export interface FeedPorts {
   ): Promise<StoredObject>
   /** Facts of an object in the media bucket; undefined if there is none. */
   facts(key: string): Promise<StoredObject['facts'] | undefined>
+  /** Asks for the archive of an hour whose page is written. */
+  archive(hour: HourToArchive): Promise<void>
   /**
    * Reads what may have come without being told of: an upload that was written since then, in epoch milliseconds.
    * @default nothing is looked for

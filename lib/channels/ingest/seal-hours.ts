@@ -17,7 +17,7 @@ interface SealTime {
 }
 
 /** The ports it needs. */
-export type SealPorts = Pick<FeedPorts, 'live' | 'putOnce'>
+export type SealPorts = Pick<FeedPorts, 'live' | 'putOnce' | 'archive'>
 
 /**
  * An hour that nothing follows is over when this has passed, and all that was recorded of it is published: longer than
@@ -49,6 +49,8 @@ export async function sealHours(
       {},
       keepDays(head.windowSeconds),
     )
+    // Before the row: broken off between them, the hour is sealed again, and told of again.
+    await ports.archive({ head, hour, revision: next.row.revision })
     await ports.live.putHour(ref, next.row)
     sealed = next.row
   }

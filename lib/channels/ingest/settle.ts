@@ -114,7 +114,11 @@ export async function settleTail(
 }
 
 /** Writes rows of each track in the order of time, up to one where somebody else was first: that is looked at anew. */
-async function writeResolved({ live, putOnce }: SealPorts, head: LiveHead, due: Resolved): Promise<void> {
+async function writeResolved(
+  { live, putOnce }: Pick<SealPorts, 'live' | 'putOnce'>,
+  head: LiveHead,
+  due: Resolved,
+): Promise<void> {
   const resolved = await withEmptyTexts({ putOnce }, head, due)
   for (const rows of Map.groupBy(resolved, ({ trackId }) => trackId).values())
     for (const row of rows.toSorted((a, b) => a.minute - b.minute))

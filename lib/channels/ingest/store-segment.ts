@@ -1,5 +1,5 @@
 /** Writes a segment's object, once: what was published is never replaced. */
-import { keepDays } from '../../timeline/live/keeping.ts'
+import { segmentKeepDays } from '../../timeline/live/keeping.ts'
 import { liveObjects } from '../../timeline/live/placement.ts'
 import { segmentFile, webVttFile } from '../../timeline/media-path.ts'
 import type { Segment } from '../../timeline/timeline.ts'
@@ -39,7 +39,7 @@ export async function storeSegment(
     ...(source && { written: String(source.writtenMs), samples: String(source.sampleBytes) }),
   }
   const folder = liveObjects(ref.id, ref.version, trackId)
-  const days = keepDays(ref.windowSeconds)
+  const days = segmentKeepDays(ref.windowSeconds)
   // First: what is recorded has both.
   if (webVtt) await putOnce(folder + webVttFile(place.number, place.cut), webVtt, {}, days)
   const { facts: there } = await putOnce(folder + segmentFile(place.number, place.cut), media, facts, days)

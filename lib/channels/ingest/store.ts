@@ -4,6 +4,7 @@ import { HeadendError } from '../../errors.ts'
 import type { FeedMemory } from '../../packaging/index.ts'
 import { isGone } from '../../platform/aws/object-reader.ts'
 import { objectFacts, readObject, readObjectInto } from '../../platform/aws/objects.ts'
+import { sendMessage } from '../../platform/aws/send-message.ts'
 import { keepDaysTag } from '../../timeline/live/keeping.ts'
 import { liveStore } from '../live/store.ts'
 import { channelStore } from '../store.ts'
@@ -15,6 +16,8 @@ export interface FeedStoreOptions {
   readonly s3: S3Client
   readonly table: string
   readonly mediaBucket: string
+  /** URL of the archiver's queue. */
+  readonly archiveQueue: string
   readonly now: () => number
   /** Random bytes. */
   readonly randomBytes: (length: number) => Uint8Array
@@ -64,14 +67,14 @@ const ifAny = (read: Promise<Uint8Array>): Promise<Uint8Array | undefined> =>
     throw error
   })
 
-/** Ports over S3 and the room's table. */
-export function feedPorts({ s3, table, mediaBucket, now, randomBytes }: FeedStoreOptions): FeedPorts {
+/** Objects of the media bucket, each written once. */
+export function mediaObjects(
+  s3: S3Client,
+  mediaBucket: string,
+): Pick<FeedPorts, 'object' | 'putOnce' | 'facts'> {
   const factsOf = async (Key: string) =>
     (await s3.send(new HeadObjectCommand({ Bucket: mediaBucket, Key }))).Metadata ?? {}
-  const channels = channelStore({ table })
   return {
-    live: liveStore({ table }),
-    channel: (id) => channels.channel(id),
     object: (key) => ifAny(readObject(s3, { bucket: mediaBucket, key })),
     async putOnce(Key, Body, facts, keepDays) {
       const object = { Bucket: mediaBucket, Key, Body, Metadata: { ...facts }, IfNoneMatch: '*' }
@@ -89,6 +92,24 @@ export function feedPorts({ s3, table, mediaBucket, now, randomBytes }: FeedStor
         if (isGone(error)) return undefined
         throw error
       }),
+  }
+}
+
+/** Ports over S3 and the room's table. */
+export function feedPorts({
+  s3,
+  table,
+  mediaBucket,
+  archiveQueue,
+  now,
+  randomBytes,
+}: FeedStoreOptions): FeedPorts {
+  const channels = channelStore({ table })
+  return {
+    ...mediaObjects(s3, mediaBucket),
+    live: liveStore({ table }),
+    channel: (id) => channels.channel(id),
+    archive: (hour) => sendMessage(archiveQueue, JSON.stringify(hour)),
     randomBytes,
     now,
   }

@@ -26,6 +26,8 @@ interface WindowAsked {
   /** How keys are told; undefined in the clear. */
   readonly signalling: Signalling | undefined
   readonly isMpd: boolean
+  /** It is kept for longer than its hours say. */
+  readonly isHeld?: boolean
 }
 
 /** What a window needs. */
@@ -62,9 +64,9 @@ export function channelReader(live: LiveReads, now: () => number): ChannelReader
       const throughSeconds = throughOf(head, sealed, tail)
       return throughSeconds === undefined ? undefined : { sealed, tail, throughSeconds }
     },
-    async window(head, { sealed, tail }, { window, signalling, isMpd }, reader) {
+    async window(head, { sealed, tail }, { window, signalling, isMpd, isHeld = false }, reader) {
       const readHours = (of: LiveWindow) =>
-        hoursOf({ head, window: of, reader, sealed, nowSeconds: now() / 1000 })
+        hoursOf({ head, window: of, reader, sealed, nowSeconds: isHeld ? 0 : now() / 1000 })
       const [hours, cues] = await Promise.all([
         readHours(window),
         // A break may have begun in the hour before.

@@ -16,6 +16,8 @@ export interface MediaProtectionRule {
   readonly inBand?: (root: number, atSeconds: number) => number | undefined
   /** Media seconds a key period covers; undefined if its keys are no longer issued. */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
+  /** The same of a period whose keys are issued for what is held of it alone. @default nothing is held */
+  readonly held?: (index: number) => Promise<{ readonly from: number; readonly to: number } | undefined>
 }
 
 /** A decrypted content key. */

@@ -5,11 +5,13 @@ import { type MediaName, parseMediaPath } from '../../timeline/media-path.ts'
 import type { TrackPlacement } from '../../timeline/placement.ts'
 import { timelinePrefix } from '../../timeline/stored.ts'
 import { parsePlacement } from '../storage/stored-placement.ts'
+import { archivedReader } from './archived-reader.ts'
 import { type PackagerPorts, type PackagerState, packagerState } from './caches.ts'
 import { clearLeadOf, refusalOf } from './encryption/protected-media.ts'
 import { findInit, findSegment, findWebVtt } from './find-clear.ts'
 import { findProtected } from './find-protected.ts'
 import { type Found, type MediaAnswer, type MediaRequest, refused, send } from './media-answer.ts'
+import type { MediaProtectionRule } from './media-rights.ts'
 import { isGone, Refusal, unknownMedia } from './refusal.ts'
 
 /** A packager with its caches. */
@@ -20,7 +22,7 @@ export interface Packager {
 
 /** Creates a packager on top of storage and rights. */
 export function createPackager(ports: PackagerPorts): Packager {
-  const state = packagerState(ports)
+  const state = packagerState({ ...ports, reader: archivedReader(ports.reader) })
   return {
     answer: (request, log = thrown) =>
       answered(() => answer(state, request), {
@@ -85,6 +87,9 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
   let rule = await ruling
   // A manifest may name a new key before this function knows of it.
   if (refusalOf(rule, name, track) !== undefined) rule = await state.rights.of(name.timelineId, earliestMs)
+  // Longer ago than the channel's window, it may be held for a film.
+  if (rule && protection.scheme !== 'clear' && refusalOf(rule, name, track) !== undefined)
+    rule = withHeld(rule, protection.period, await rule.held?.(protection.period))
   const why = refusalOf(rule, name, track)
   if (why !== undefined) throw new Refusal('MEDIA_PROTECTION', `${path}: ${why}`, { status: 403 })
   const found = await (protection.scheme !== 'clear'
@@ -102,6 +107,14 @@ async function find(state: PackagerState, { name, key, path }: Named): Promise<F
     type: part.kind === 'webvtt' ? 'text/vtt; charset=utf-8' : mp4Type(track),
   }
 }
+
+/** The rule with a period more, if it is held. */
+const withHeld = (
+  rule: MediaProtectionRule,
+  index: number,
+  held: ReturnType<MediaProtectionRule['period']>,
+): MediaProtectionRule =>
+  held ? { ...rule, period: (other) => (other === index ? held : rule.period(other)) } : rule
 
 async function storedTrack(
   state: PackagerState,

@@ -8,6 +8,7 @@ const interfaces = {
   events: { target: 'AWSEvents', version: '1.1', title: 'EventBridge' },
   kms: { target: 'TrentService', version: '1.1', title: 'KMS' },
   secretsmanager: { target: 'secretsmanager', version: '1.1', title: 'Secrets Manager' },
+  sqs: { target: 'AmazonSQS', version: '1.0', title: 'SQS' },
 } as const
 
 /** The action to call. */

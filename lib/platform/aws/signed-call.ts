@@ -35,6 +35,7 @@ const variables = {
   events: 'EVENTBRIDGE',
   kms: 'KMS',
   secretsmanager: 'SECRETS_MANAGER',
+  sqs: 'SQS',
 } as const
 
 /** A service, by its name in signatures and host names. */

@@ -13,6 +13,8 @@ export interface Programme {
   readonly breaks: Breaks
   /** Assets in the place of each break. */
   readonly replacements: readonly string[]
+  /** ISO 8601, in UTC: its film plays until then, however short its channel's window is. */
+  readonly keepUntil?: string | undefined
 }
 
 /** Without dots, so that the id of its film says where that of its channel ends. */

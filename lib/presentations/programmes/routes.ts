@@ -4,10 +4,13 @@ import { manifestsOf } from '../../assets/api/index.ts'
 import { HeadendError } from '../../errors.ts'
 import { parseNext, printNext } from '../../platform/http/page-key.ts'
 import { conflict, json, notFound, operator, refusals } from '../../platform/operator/operator-api.ts'
+import type { LiveHead } from '../../timeline/live/head.ts'
 import { keptUntil } from '../../timeline/live/keeping.ts'
 import { pageShape } from '../page-shape.ts'
 import { type PublishPorts, publish, withdraw } from '../publish.ts'
 import { time } from '../schema.ts'
+import type { StoredPresentation } from '../stored.ts'
+import type { HeldRange, HoldPorts } from './holds.ts'
 import { filmOf, programmeIdForm, stateAt } from './programme.ts'
 import {
   channelParams,
@@ -21,6 +24,7 @@ import type { ProgrammeRow, ProgrammeStore } from './store.ts'
 /** Dependencies of the routes. */
 export interface ProgrammePorts extends PublishPorts {
   readonly programmes: ProgrammeStore
+  readonly holds: HoldPorts
   /** Base URL of playback, without a trailing slash. */
   readonly playbackUrl: () => Promise<string>
 }
@@ -93,7 +97,7 @@ export function addProgrammeRoutes(app: OpenAPIHono, ports: ProgrammePorts): voi
   const { programmes, now } = ports
   app.openapi(put, async (context) => {
     const { id: channelId, programme: id } = context.req.valid('param')
-    const { from, to, ...said } = context.req.valid('json')
+    const { from, to, keepUntil, ...said } = context.req.valid('json')
     const before = await programmes.programme(channelId, id)
     const row: ProgrammeRow = {
       channelId,
@@ -101,14 +105,16 @@ export function addProgrammeRoutes(app: OpenAPIHono, ports: ProgrammePorts): voi
       ...said,
       from: utc(from),
       to: utc(to),
+      ...(keepUntil !== undefined && { keepUntil: utc(keepUntil) }),
       revision: (before?.revision ?? 0) + 1,
       changedAt: utc(now()),
     }
     // The film first: a programme that can not be shown is refused as a whole.
     const { breaks, replacements } = said
-    await publish(ports, filmOf(row), [
+    const { stored } = await publish(ports, filmOf(row), [
       { channel: channelId, from, to, breaks, replacements, role: 'content' },
     ])
+    await changeHold(ports, { row, before, stored })
     if (!(await programmes.putProgramme(row)))
       throw new HeadendError(
         'PRESENTATION_RACE',
@@ -128,7 +134,9 @@ export function addProgrammeRoutes(app: OpenAPIHono, ports: ProgrammePorts): voi
   })
   app.openapi(remove, async (context) => {
     const { id: channelId, programme: id } = context.req.valid('param')
+    const row = await programmes.programme(channelId, id)
     await withdraw(ports, filmOf({ channelId, id }))
+    if (row?.keepUntil !== undefined) await ports.holds.lift({ ...rangeOf(row), id: holdOf(row) })
     await programmes.removeProgramme(channelId, id)
     return context.body(null, 204)
   })
@@ -158,7 +166,7 @@ export function addProgrammeRoutes(app: OpenAPIHono, ports: ProgrammePorts): voi
 async function answers({ channel, playbackUrl, now }: ProgrammePorts, channelId: string) {
   const [head, root] = await Promise.all([channel(`live/${channelId}`), playbackUrl()])
   return (row: ProgrammeRow): z.infer<typeof programmeSchema> => {
-    const { id, title, from, to, breaks, replacements, changedAt } = row
+    const { id, title, from, to, breaks, replacements, keepUntil, changedAt } = row
     const content = filmOf(row)
     return {
       id,
@@ -171,11 +179,50 @@ async function answers({ channel, playbackUrl, now }: ProgrammePorts, channelId:
       state: stateAt(row, now()),
       content,
       manifests: manifestsOf(content, root),
-      ...(head && { playsUntil: utc(keptUntil(Date.parse(row.from) / 1000, head.windowSeconds) * 1000) }),
+      ...playsUntil(row, head),
+      ...(keepUntil !== undefined && { keepUntil }),
       changedAt,
     }
   }
 }
+
+/** Until when it is certain to play; nothing is, where nothing has come. */
+function playsUntil(
+  { from, keepUntil }: ProgrammeRow,
+  head: LiveHead | undefined,
+): { readonly playsUntil?: string } {
+  if (!head) return {}
+  const windowMs = keptUntil(Date.parse(from) / 1000, head.windowSeconds) * 1000
+  return { playsUntil: utc(Math.max(windowMs, keepUntil === undefined ? 0 : Date.parse(keepUntil))) }
+}
+
+interface ToHold {
+  readonly row: ProgrammeRow
+  readonly before: ProgrammeRow | undefined
+  readonly stored: StoredPresentation
+}
+
+/** Places, changes or lifts the hold of a programme. Once more it does the same: who got an error says it all again. */
+async function changeHold({ holds }: ProgrammePorts, { row, before, stored }: ToHold): Promise<void> {
+  const id = holdOf(row)
+  const old = before?.keepUntil === undefined ? undefined : rangeOf(before)
+  const [clip] = stored.clips
+  if (row.keepUntil === undefined || !clip) {
+    if (old) await holds.lift({ ...old, id })
+    return
+  }
+  const { version } = clip
+  const { targetSeconds } = stored
+  await holds.place({ ...rangeOf(row), id, version, untilMs: Date.parse(row.keepUntil), targetSeconds }, old)
+}
+
+const holdOf = ({ id }: Pick<ProgrammeRow, 'id'>): string => `programmes/${id}`
+
+const rangeOf = ({ channelId, from, to }: ProgrammeRow): HeldRange => ({
+  content: `live/${channelId}`,
+  fromMs: Date.parse(from),
+  toMs: Date.parse(to),
+})
 
 const utc = (at: string | number): string => new Date(at).toISOString()
 

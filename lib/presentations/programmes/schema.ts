@@ -1,7 +1,8 @@
 /** What the operator's API takes and gives of programmes. */
 import { z } from '@hono/zod-openapi'
 import { idForm, idWanted } from '../../timeline/ids.ts'
-import { asRange, rangeShape } from '../schema.ts'
+import { maxHoldSeconds } from '../../timeline/live/keeping.ts'
+import { asRange, rangeShape, time } from '../schema.ts'
 import { breakWays } from '../stored.ts'
 import { programmeIdForm, programmeIdWanted } from './programme.ts'
 
@@ -24,8 +25,19 @@ export const programmeParams = z.object({
 
 const title = z.string().max(200).optional().openapi({ example: 'Evening news' })
 
+const keepUntil = time.optional().openapi({
+  example: '2027-01-03T20:15:00Z',
+  description: 'its film plays until then, with the media and keys it needs; at most five years',
+})
+
 /** What an operator says of a programme. */
-export const programmeRequestSchema = asRange(z.object({ title, ...rangeShape })).openapi('ProgrammeRequest')
+export const programmeRequestSchema = asRange(z.object({ title, ...rangeShape, keepUntil }))
+  .refine(
+    ({ to, keepUntil: until }) =>
+      until === undefined || Date.parse(until) <= Date.parse(to) + maxHoldSeconds * 1000,
+    'expected to be kept for five years at most',
+  )
+  .openapi('ProgrammeRequest')
 
 /** A programme. */
 export const programmeSchema = z
@@ -45,6 +57,7 @@ export const programmeSchema = z
       description: 'of sessions and tokens for its film',
     }),
     manifests: z.object({ hls: z.string(), dash: z.string() }),
+    keepUntil: z.string().optional().openapi({ description: 'as it was asked for' }),
     playsUntil: z.string().optional().openapi({
       description: 'until when its media are kept for certain; absent where nothing has come for its channel',
     }),

@@ -45,6 +45,7 @@ const rowSchema = z.object({
   to: z.string(),
   breaks: z.enum(breakWays),
   replacements: z.array(z.string()),
+  keepUntil: z.string().optional(),
   revision: z.number(),
   changedAt: z.string(),
 })

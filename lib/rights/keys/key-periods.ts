@@ -9,6 +9,7 @@ import {
   type Period,
   periodAt,
   periodEndMs,
+  periodStart,
   periodsBetween,
 } from '../../timeline/key-periods.ts'
 
@@ -82,6 +83,15 @@ export function isLicensable(plan: PeriodPlan, index: number, nowMs: number): bo
   const endMs = periodEndMs(plan, index)
   return endMs === undefined || nowMs < endMs + 1000 * (plan.windowSeconds ?? defaultWindowSeconds)
 }
+
+/** When a period of the wall clock was in use; of the first one all that was before it, too. */
+export const timeOf = (
+  plan: PeriodPlan,
+  index: number,
+): { readonly fromMs: number; readonly toMs: number | undefined } => ({
+  fromMs: index === plan.eras[0].firstIndex ? 0 : periodStart(plan, index).fromMs,
+  toMs: periodEndMs(plan, index),
+})
 
 function era(firstIndex: number, fromMs: number, rotationSeconds: number | undefined): Era {
   return { firstIndex, fromMs, ...(rotationSeconds !== undefined && { rotationSeconds }) }

@@ -1,7 +1,7 @@
 /** Checks whether a token grants what a request asks for: reads the facts from the table and applies the one rule. */
 import { type ErrorCode, HeadendError } from '../../errors.ts'
 import { touchesPeriod } from '../../timeline/spans.ts'
-import { isLicensable } from '../keys/key-periods.ts'
+import { isLicensable, timeOf } from '../keys/key-periods.ts'
 import type { DrmSystem, EncryptedPolicy } from '../protection/policy.ts'
 import { type Refusal, refusalOf } from '../tokens/entitlement.ts'
 import type { PlaybackClaims } from '../tokens/playback-token.ts'
@@ -28,7 +28,7 @@ export interface Asked {
 /** Dependencies of the check. */
 export type EntitlementPorts = Pick<
   LicencePorts,
-  'facts' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
+  'facts' | 'holds' | 'now' | 'frontSecrets' | 'hasTooManyStreams' | 'log'
 >
 
 /** Refusals decided by policy and plan: with cached facts, these may predate a change of protection. */
@@ -67,9 +67,9 @@ async function judge(
   const nowMs = ports.now()
   const { plan, policy } = facts
   const isGranted = grantOf(claims, plan)
-  const known = facts.kids.filter(
-    ({ period }) => isGranted(period) && (!plan || isLicensable(plan, period, nowMs)),
-  )
+  const granted = facts.kids.filter(({ period }) => isGranted(period))
+  const isOpen = await openPeriods(ports, claims, { plan, periods: granted.map(({ period }) => period) })
+  const known = granted.filter(({ period }) => isOpen.has(period))
   const secrets = claims.regions && (await ports.frontSecrets())
   const refused = refusalOf({
     claims,
@@ -82,6 +82,25 @@ async function judge(
     nowMs,
   })
   return { refused, facts, known, secrets, isGranted }
+}
+
+/**
+ * The periods that viewers may still have keys of: those they may go back to; and what is held of older ones, with a
+ * token for a part of the channel, as the one for all of it ends with the window.
+ */
+async function openPeriods(
+  { holds, now }: EntitlementPorts,
+  { content, spans = {} }: PlaybackClaims,
+  { plan, periods }: { readonly plan: LicenceFacts['plan']; readonly periods: readonly number[] },
+): Promise<ReadonlySet<number>> {
+  const open = new Set<number>()
+  for (const period of new Set(periods)) {
+    const isWithin = !plan || isLicensable(plan, period, now())
+    const mayBeHeld = plan?.clock === 'wall' && Object.hasOwn(spans, content)
+    if (isWithin || (mayBeHeld && (await holds.isHeld(content, timeOf(plan, period), now()))))
+      open.add(period)
+  }
+  return open
 }
 
 /**

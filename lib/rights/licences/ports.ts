@@ -2,6 +2,7 @@
 
 import type { Cached } from '../../platform/cache.ts'
 import type { Log } from '../../platform/log.ts'
+import type { KeyHoldStore } from '../holds/store.ts'
 import type { KeyOpener } from '../keys/open-key.ts'
 import type { KeyStore } from '../keys/store.ts'
 import type { ProtectionPorts } from '../protection/plans.ts'
@@ -43,6 +44,7 @@ export interface LicencePorts extends ProtectionPorts {
   readonly opener: KeyOpener
   readonly facts: ReadLicenceFacts
   readonly owners: ReadKidOwners
+  readonly holds: Pick<KeyHoldStore, 'isHeld'>
   readonly keyTexts: Cached<readonly string[]>
   readonly servers: Cached<LicenceServers>
   readonly proxy: LicenceProxy

@@ -4,7 +4,8 @@ import { Cache } from '../../platform/cache.ts'
 import type { ContentId } from '../../timeline/ids.ts'
 import { periodEndMs, periodStart } from '../../timeline/key-periods.ts'
 import { keysInBand } from '../../timeline/stored-protection.ts'
-import { isLicensable, type PeriodPlan } from '../keys/key-periods.ts'
+import type { KeyHoldStore } from '../holds/store.ts'
+import { isLicensable, type PeriodPlan, timeOf } from '../keys/key-periods.ts'
 import type { ContentKey, KeyOpener } from '../keys/open-key.ts'
 import type { EncryptedPolicy } from './policy.ts'
 import { isInBand } from './rotation.ts'
@@ -14,6 +15,7 @@ import type { ProtectionStore } from './store.ts'
 export interface MediaRightsPorts {
   readonly protection: Pick<ProtectionStore, 'policy' | 'plan'>
   readonly opener: Pick<KeyOpener, 'open'>
+  readonly holds: Pick<KeyHoldStore, 'isHeld'>
   readonly now: () => number
 }
 
@@ -33,6 +35,8 @@ export interface MediaRule {
    * window.
    */
   readonly period: (index: number) => { readonly from: number; readonly to: number } | undefined
+  /** The same of one that ended longer ago, if something of it is held. */
+  readonly held: (index: number) => Promise<{ readonly from: number; readonly to: number } | undefined>
 }
 
 /** Rights queries of the packager. */
@@ -47,9 +51,12 @@ export interface MediaRights {
 const ttlMs = 10_000
 /** Content items cached in a warm function. */
 const maxContents = 1000
+/** Periods of what is held. */
+const maxPeriods = 10_000
 
 /** Rules by content, cached for seconds; keys as cached by the opener. */
-export function mediaRights({ protection, opener, now }: MediaRightsPorts): MediaRights {
+export function mediaRights({ protection, opener, holds, now }: MediaRightsPorts): MediaRights {
+  const held = new Cache<boolean>({ maxWeight: maxPeriods, maxAgeMs: ttlMs, now })
   const rules = new Cache<MediaRule | undefined>({ maxWeight: maxContents, maxAgeMs: ttlMs, now })
   const read = async (contentId: ContentId): Promise<MediaRule | undefined> => {
     const { policy } = await protection.policy(contentId)
@@ -62,7 +69,17 @@ export function mediaRights({ protection, opener, now }: MediaRightsPorts): Medi
       clearLeadSeconds: policy.clearLeadSeconds ?? 0,
       inBand: (root, atSeconds) =>
         stored && changesInBand ? periodWithin(stored.plan, root, atSeconds) : undefined,
-      period: (index) => (stored ? mediaPeriod(stored.plan, index, now()) : undefined),
+      period: (index) =>
+        stored && isLicensable(stored.plan, index, now()) ? mediaPeriod(stored.plan, index) : undefined,
+      async held(index) {
+        const found = stored?.plan.clock === 'wall' ? mediaPeriod(stored.plan, index) : undefined
+        if (!stored || !found) return undefined
+        const name = `${contentId} ${index}`
+        const isHeld = await held.get(name, async () => ({
+          value: await holds.isHeld(contentId, timeOf(stored.plan, index), now()),
+        }))
+        return isHeld ? found : undefined
+      },
     }
   }
   return {
@@ -72,8 +89,9 @@ export function mediaRights({ protection, opener, now }: MediaRightsPorts): Medi
   }
 }
 
-function mediaPeriod(plan: PeriodPlan, index: number, nowMs: number) {
-  if (index > plan.madeThrough || !isLicensable(plan, index, nowMs)) return undefined
+/** Undefined for a period that never existed. */
+function mediaPeriod(plan: PeriodPlan, index: number) {
+  if (index > plan.madeThrough) return undefined
   const era = plan.eras.findLast(({ firstIndex }) => firstIndex <= index)
   const from = periodStart(plan, index).fromMs / 1000
   if (plan.clock === 'wall')

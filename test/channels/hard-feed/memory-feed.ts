@@ -85,6 +85,7 @@ export function memoryFeed({ now, sleep, channel: settings }: MemoryFeedOptions)
       objects.set(key, there)
       return { facts: there.facts }
     },
+    archive: async () => undefined,
     facts: async (key) => objects.get(key)?.facts,
     randomBytes: (length) => new Uint8Array(length),
     now,

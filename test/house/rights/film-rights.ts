@@ -3,7 +3,7 @@ import type { IndexedAsset } from '../../../lib/packaging/index.ts'
 import type { MediaRights } from '../../../lib/packaging/segments/media-rights.ts'
 import { assetProtection, type EncryptedPolicy, keyOpener } from '../../../lib/rights/index.ts'
 import { mediaRights } from '../../../lib/rights/protection/media-rights.ts'
-import { memoryRights } from '../../rights/memory.ts'
+import { memoryRights, nothingHeld } from '../../rights/memory.ts'
 
 /** One state of a film's protection. */
 export interface FilmRights {
@@ -28,7 +28,7 @@ export async function filmRights(
   const opener = keyOpener({ keyStore: ports.keyStore, now: ports.now })
   return {
     ...made,
-    media: mediaRights({ protection: ports.protection, opener, now: ports.now }),
+    media: mediaRights({ protection: ports.protection, opener, holds: nothingHeld, now: ports.now }),
     keys: new Map(
       [...records.values()].map(({ kid, wrapped }) => [kid, Buffer.from(wrapped).toString('hex')]),
     ),

@@ -1,14 +1,14 @@
 /** What the packager is told of a film's protection: how much of it is in the clear, and which key holds when. */
 import { describe, expect, it } from 'vitest'
 import { assetProtection, duePeriods, keyOpener, retireKeys } from '../../../lib/rights/index.ts'
-import { mediaRights } from '../../../lib/rights/protection/media-rights.ts'
+import { type MediaRightsPorts, mediaRights } from '../../../lib/rights/protection/media-rights.ts'
 import {
   type EncryptedPolicy,
   policySchema,
   storedPolicySchema,
 } from '../../../lib/rights/protection/policy.ts'
 import { decodeProtection } from '../../../lib/timeline/stored-protection.ts'
-import { memoryRights } from '../memory.ts'
+import { memoryRights, nothingHeld } from '../memory.ts'
 
 const policy: EncryptedPolicy = {
   mode: 'encrypted',
@@ -22,10 +22,13 @@ const policy: EncryptedPolicy = {
 const film = { commonMs: 30_000, licenceUrl: 'https://licences.example/licence' }
 const id = 'vod/film'
 
-function rightsOf({ ports, clock }: ReturnType<typeof memoryRights>) {
+function rightsOf(
+  { ports, clock }: ReturnType<typeof memoryRights>,
+  holds: MediaRightsPorts['holds'] = nothingHeld,
+) {
   // A new one each time, as what is kept holds for some seconds.
   const opener = keyOpener({ keyStore: ports.keyStore, now: ports.now })
-  return mediaRights({ protection: ports.protection, opener, now: () => clock.nowMs })
+  return mediaRights({ protection: ports.protection, opener, holds, now: () => clock.nowMs })
 }
 
 describe('a policy', () => {
@@ -77,6 +80,35 @@ describe('a channel', () => {
     await retireKeys(house.ports, 'live/news', { policy: rotating, period: 1 })
     expect((await spans())[1]).toEqual({ from: began + 60, to: began + 70 })
     expect([clearLeadSeconds, rotationSignalling, rotationSeconds]).toEqual([10, 'inBand', 12])
+  })
+})
+
+describe('a period of a channel that is over', () => {
+  it('is delivered as long as something of it is held', async () => {
+    const house = memoryRights()
+    const { clearLeadSeconds: _lead, rotationSignalling: _signalling, ...usual } = policy
+    const rotating = { ...usual, rotationSeconds: 60 }
+    await house.ports.protection.putPolicy('live/news', rotating)
+    const beganMs = house.clock.nowMs
+    await duePeriods(house.ports, 'live/news', rotating)
+    house.clock.nowMs += 30 * 86_400_000
+    const asked: unknown[] = []
+    const heldFrom = (isHeld: boolean) => ({
+      isHeld: async (...question: readonly unknown[]) => {
+        asked.push(question)
+        return isHeld
+      },
+    })
+    const rule = await rightsOf(house, heldFrom(true)).of('live/news')
+    expect(rule?.period(1)).toBeUndefined()
+    const span = { from: beganMs / 1000 + 60, to: beganMs / 1000 + 120 }
+    expect(await rule?.held(1)).toEqual(span)
+    expect(asked).toEqual([
+      ['live/news', { fromMs: beganMs + 60_000, toMs: beganMs + 120_000 }, house.clock.nowMs],
+    ])
+    expect(await (await rightsOf(house, heldFrom(false)).of('live/news'))?.held(1)).toBeUndefined()
+    // One that never was is nobody's.
+    expect(await rule?.held(10_000)).toBeUndefined()
   })
 })
 

@@ -58,6 +58,7 @@ function warmFunction() {
     keyTexts: () => Promise.resolve([keyText]),
     servers: () => Promise.resolve({}),
     proxy: () => Promise.reject(new Error('nothing is passed on')),
+    holds: { isHeld: () => Promise.reject(new Error('what is in the window is open without')) },
     hasTooManyStreams: () => Promise.resolve(false),
     frontSecrets: () => Promise.resolve([]),
     log: logOf({}, () => undefined),

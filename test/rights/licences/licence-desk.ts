@@ -8,6 +8,7 @@ import type { ProxyRequest } from '../../../lib/rights/licences/proxy.ts'
 import type { ProxiedSystem } from '../../../lib/rights/licences/servers.ts'
 import { policySchema } from '../../../lib/rights/protection/policy.ts'
 import type { PlaybackClaims } from '../../../lib/rights/tokens/playback-token.ts'
+import { nothingHeld } from '../memory.ts'
 
 const nowMs = Date.UTC(2026, 0, 31, 12)
 const policy = policySchema.parse({
@@ -51,6 +52,7 @@ export function openDesk(own: readonly string[], keys: 'fresh' | 'of a period th
         kids: kids.filter((kid) => own.includes(kid)).map((kid) => ({ kid, label: 'ALL', period: 0 })),
         isRevoked: false,
       }),
+    holds: nothingHeld,
     owners: () => Promise.reject(new Error('a token of one content asks for no owners')),
     servers: () => Promise.resolve({ widevine: server, playready: server, fairplay: server }),
     proxy: (request) => {

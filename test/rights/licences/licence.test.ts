@@ -478,6 +478,52 @@ describe('licences of content whose keys rotate', () => {
     expect(codeOf((await ask()).text)).toBe('LICENCE_PERIOD')
   })
 
+  it('are given for what is held as long as it is, to tokens for that and no others', async () => {
+    const { periods, policy } = await protect('live/kept', { rotationSeconds: 3600 })
+    const { clearKey, clock, ports } = house()
+    await duePeriods(ports, 'live/kept', policy)
+    const kid = periods[0]?.keys[0]?.kid ?? ''
+    const second = startMs / 1000
+    const claims = {
+      content: 'presentations/film',
+      contents: ['live/kept'],
+      spans: { 'live/kept': [[second + 60, second + 600] as const] },
+      issuedEpochSeconds: second,
+      expiresEpochSeconds: 2e9,
+    }
+    const hold = { id: 'film', fromMs: startMs + 60_000, toMs: startMs + 600_000 }
+    const untilMs = startMs + 31 * 24 * hourMs
+    clock.nowMs = startMs + 30 * 24 * hourMs
+    const asked = async (more: Partial<PlaybackClaims> = {}) => {
+      const { status, text } = await clearKey([kid], { claims: { ...claims, ...more } })
+      return status === 200 ? 'given' : codeOf(text)
+    }
+    expect(await asked()).toBe('LICENCE_PERIOD')
+    await ports.holds.put('live/kept', { ...hold, untilMs })
+    expect(await asked()).toBe('given')
+    // Of the channel, and of another part of it.
+    expect(
+      codeOf(
+        (
+          await clearKey([kid], {
+            claims: {
+              content: 'live/kept',
+              issuedEpochSeconds: second,
+              expiresEpochSeconds: 2e9,
+            },
+          })
+        ).text,
+      ),
+    ).toBe('LICENCE_PERIOD')
+    expect(await asked({ spans: { 'live/kept': [[second + 7200, second + 8000]] } })).toBe('LICENCE_PERIOD')
+    clock.nowMs = untilMs
+    expect(await asked()).toBe('LICENCE_PERIOD')
+    await ports.holds.put('live/kept', { ...hold, untilMs: untilMs + hourMs })
+    expect(await asked()).toBe('given')
+    await ports.holds.remove('live/kept', hold)
+    expect(await asked()).toBe('LICENCE_PERIOD')
+  })
+
   it('of a film whose keys change in band hold sixty more: its players ask once', async () => {
     const { periods } = await protect(
       'vod/in-band',

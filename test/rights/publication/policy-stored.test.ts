@@ -8,6 +8,7 @@ import { licenceFacts } from '../../../lib/rights/licences/store.ts'
 import { mediaRights } from '../../../lib/rights/protection/media-rights.ts'
 import { policySchema } from '../../../lib/rights/protection/policy.ts'
 import { openRightsCloud, table } from '../cloud.ts'
+import { nothingHeld } from '../memory.ts'
 
 let cloud: Awaited<ReturnType<typeof openRightsCloud>>
 beforeAll(async () => {
@@ -27,7 +28,9 @@ const policyStored = async (owner: string): Promise<unknown> => {
 }
 const mediaOf = (contentId: string) => {
   const { keyStore, protection, now } = cloud.ports()
-  return mediaRights({ protection, opener: keyOpener({ keyStore, now }), now }).of(contentId)
+  return mediaRights({ protection, opener: keyOpener({ keyStore, now }), holds: nothingHeld, now }).of(
+    contentId,
+  )
 }
 const claims = {
   account: 'anna',

@@ -11,6 +11,8 @@ export interface ProgrammeDraft {
   readonly breaks: Programme['breaks']
   /** Ids of assets, apart by spaces or commas. */
   readonly replacements: string
+  /** Empty: as long as the channel's media are kept. */
+  readonly keepUntil: string
 }
 
 /** Of a new one, with the range that is offered. */
@@ -21,22 +23,32 @@ export const newDraft = (offer: Offer | undefined): ProgrammeDraft => ({
   to: offer?.to ?? '',
   breaks: 'keep',
   replacements: '',
+  keepUntil: '',
 })
 
 /** Of one that is there. */
-export const draftOf = ({ id, title, from, to, breaks, replacements }: Programme): ProgrammeDraft => ({
+export const draftOf = ({
+  id,
+  title,
+  from,
+  to,
+  breaks,
+  replacements,
+  keepUntil,
+}: Programme): ProgrammeDraft => ({
   id,
   title: title ?? '',
   from: localTime(from),
   to: localTime(to),
   breaks,
   replacements: replacements.join(', '),
+  keepUntil: keepUntil === undefined ? '' : localTime(keepUntil),
 })
 
 /** What the API is told; times nobody changed are those of the programme there was. */
 export function requestOf(
-  { title, from, to, breaks, replacements }: ProgrammeDraft,
-  before?: Pick<Programme, 'from' | 'to'>,
+  { title, from, to, breaks, replacements, keepUntil }: ProgrammeDraft,
+  before?: Pick<Programme, 'from' | 'to' | 'keepUntil'>,
 ): ProgrammeRequest {
   return {
     ...(title.trim() !== '' && { title: title.trim() }),
@@ -44,5 +56,6 @@ export function requestOf(
     to: apiTime(to, before?.to),
     breaks,
     ...(breaks === 'replace' && { replacements: replacements.split(/[\s,]+/).filter(Boolean) }),
+    ...(keepUntil !== '' && { keepUntil: apiTime(keepUntil, before?.keepUntil) }),
   }
 }

@@ -87,6 +87,12 @@ export function ProgrammeForm({
           />
         </label>
       )}
+      <TimeField
+        name="Keep until (as long as the channel's window, if empty)"
+        value={draft.keepUntil}
+        isOptional
+        change={(keepUntil) => change({ keepUntil })}
+      />
       {programme && <p class="note">Its addresses stay. Who is watching goes on with the film as it was.</p>}
       {error && <Refusal error={error} />}
       <footer>
@@ -143,10 +149,12 @@ function RangeFields({
 function TimeField({
   name,
   value,
+  isOptional = false,
   change,
 }: {
   readonly name: string
   readonly value: string
+  readonly isOptional?: boolean
   readonly change: (value: string) => void
 }) {
   return (
@@ -155,7 +163,7 @@ function TimeField({
       <input
         type="datetime-local"
         step={1}
-        required
+        required={!isOptional}
         value={value}
         onInput={({ currentTarget }) => change(currentTarget.value)}
       />
