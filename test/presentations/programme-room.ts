@@ -30,8 +30,17 @@ const spot = timelineOf('vod/spot', {
   ],
 })
 
+/** How its stores go by its clock, and its channel is protected. */
+interface ProgrammeOptions extends NonNullable<Parameters<typeof startChannels>[1]> {
+  /** @default it is in the clear */
+  readonly protection?: {
+    readonly state: () => string | undefined
+    readonly object: (key: string) => string | undefined
+  }
+}
+
 /** Starts it; each presentation that is stored replaces the one before. */
-export async function startProgrammes(options: Parameters<typeof startChannels>[1] = {}) {
+export async function startProgrammes({ protection, ...options }: ProgrammeOptions = {}) {
   const room = await startChannels('news', options)
   const objects = new Map<string, string>()
   const { head, parts } = encodeTimeline(spot)
@@ -43,9 +52,16 @@ export async function startProgrammes(options: Parameters<typeof startChannels>[
   const holds = holdStore({ table: 'channels' })
   const now = () => room.clock.nowMs
   const object = async (key: string) =>
-    objects.get(key) ?? (await textIfAny(room.client, { bucket: 'media', key }))
+    objects.get(key) ?? protection?.object(key) ?? (await textIfAny(room.client, { bucket: 'media', key }))
   const rows = async (ids: readonly string[]) =>
-    new Map(ids.filter((id) => !id.startsWith('live/')).map((id) => [id, { version }] as const))
+    new Map(
+      ids
+        .filter((id) => !id.startsWith('live/') || protection?.state() !== undefined)
+        .map((id) => [
+          id,
+          { version, ...(id.startsWith('live/') && { protection: protection?.state() ?? '' }) },
+        ]),
+    )
   const reader: TimelineReader = { current: async () => undefined, object }
   const sources = [storedPresentations(rows, channelSources({ live, holds, now }).ranges)]
   const get = async (path: string): Promise<string> => {
