@@ -58,7 +58,7 @@ describe.skipIf(ffmpegMissing !== undefined)('a programme of a protected channel
   /** The playlist of the video: its key ids, and the paths of its media. */
   const playlist = async () => {
     const multivariant = await programmes.get('index.m3u8')
-    const uri = playlistUris(multivariant).find((one) => /\/video-1\.m3u8$/.test(one)) ?? ''
+    const uri = playlistUris(multivariant).find((one) => one.endsWith('/video-1.m3u8')) ?? ''
     const text = uri === '' ? multivariant : await programmes.get(uri)
     const media = [...text.matchAll(/^(?!#)(\S+)$|#EXT-X-MAP:URI="([^"]+)"/gm)].map((m) => m[1] ?? m[2] ?? '')
     return {
