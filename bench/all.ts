@@ -1,6 +1,7 @@
 /** `npm run bench`: every bench, printed as a table and written to bench/results.json. Names choose some of them. */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { archive } from './archive.ts'
 import { coldStart } from './cold-start.ts'
 import { firstFrame } from './first-frame.ts'
 import { functions } from './functions.ts'
@@ -20,6 +21,7 @@ const benches = {
   protection,
   ingest,
   live,
+  archive,
   functions,
   'cold-start': coldStart,
   'key-server': keyServer,

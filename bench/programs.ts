@@ -15,6 +15,8 @@ export async function programOf(name: string): Promise<string> {
     target: 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
+    // The SDK asks for Node's modules as CommonJS does.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'warning',
   })
   return outfile
