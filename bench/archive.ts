@@ -96,7 +96,11 @@ async function copied(): Promise<Result[]> {
       AWS_SECRET_ACCESS_KEY: 'test',
     }
     const program = await programOf('archive-hour')
-    const { output, peakBytes = Number.NaN } = await run(process.execPath, [program, Bucket, message], environment)
+    const { output, peakBytes = Number.NaN } = await run(
+      process.execPath,
+      [program, Bucket, message],
+      environment,
+    )
     const { outcome, counts, wallMs } = JSON.parse(output) as {
       readonly outcome: { readonly bytes: number; readonly segments: number }
       readonly counts: { readonly gets: number; readonly puts: number; readonly heads: number }
